@@ -1,0 +1,115 @@
+# KVS. `make help` lists the targets. Everything that is built lands in build/, apart for each major version of the JDK.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := jar
+.PHONY: jar run test sim bench check clean help compile
+
+VERSION := 0.1.0
+BUILD := build
+
+# One date for every entry of the jar, so that equal sources give equal bytes on any day and at any commit.
+SOURCE_DATE_EPOCH ?= 1767225600
+
+# The only third-party code, for tests only. JUNIT_JAR=path takes another copy and needs neither Maven nor a network.
+JUNIT := org.junit.platform:junit-platform-console-standalone
+JUNIT_VERSION := 1.11.4
+JUNIT_SHA256 := b016ef6b1c3454d6d7c2c88ce081dabf289699686af6622d6e4e2e1b54b4a2fc
+junit_fetched := $(BUILD)/junit-platform-console-standalone-$(JUNIT_VERSION).jar
+JUNIT_JAR ?= $(junit_fetched)
+
+# What the targets take: `make test TESTS=regex`, `make run ARGS=config.yaml`, `make sim SEED=7 SEEDS=1`, `make bench BENCH=name`.
+TESTS ?=
+ARGS ?=
+SEED ?=
+SEEDS ?= $(if $(SEED),1,100)
+BENCH ?=
+
+# The JDK: JAVA_HOME when it is set, else the one on the PATH.
+jdk := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)
+ifneq ($(filter-out clean help,$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))),)
+major := $(shell $(jdk)javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+ifeq ($(major),)
+$(error no JDK: $(jdk)javac does not run. Install a JDK 17 or later, or set JAVA_HOME)
+endif
+ifneq ($(shell test $(major) -ge 17 || echo old),)
+$(error $(jdk)javac is version $(major): KVS needs a JDK 17 or later)
+endif
+endif
+
+out := $(BUILD)/jdk$(major)
+flags := --release 17 -Xlint:all -Werror -Xdoclint:all,-missing -Xpkginfo:always
+modules := java.base java.net.http jdk.httpserver
+tested := -ea -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar="$(abspath $(out)/kvs.jar)" -cp $(out)/test:$(out)/src:$(JUNIT_JAR)
+# Directories too: their times change when a file is removed or renamed. (test itself is the name of a target.)
+src_tree := $(shell find src -mindepth 1 2>/dev/null)
+test_tree := $(shell find test -mindepth 1 2>/dev/null)
+need = command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
+
+# Build build/kvs.jar.
+jar: $(out)/kvs.jar
+	@cmp -s $< $(BUILD)/kvs.jar || cp $< $(BUILD)/kvs.jar
+
+# Build, then start a node here: ARGS= are its arguments.
+run: jar
+	@exec $(jdk)java -jar $(BUILD)/kvs.jar $(ARGS)
+
+# Build and run the tests: all, or the classes whose name matches TESTS=regex.
+test: $(out)/test.stamp $(out)/kvs.jar
+	@$(jdk)java $(tested) kvs.RunTests '$(TESTS)'
+
+# Run SEEDS= seeded crash campaigns from SEED= on; SEED=n alone replays that one.
+sim: $(out)/test.stamp
+	@$(jdk)java $(tested) kvs.sim.Campaign $(or $(SEED),$$(date +%s)) $(SEEDS)
+
+# Measure: all benches, or BENCH=name.
+bench: $(out)/test.stamp $(out)/kvs.jar
+	@$(jdk)java $(subst -ea ,,$(tested)) kvs.bench.Bench $(BENCH)
+
+# Prove the house rules, the modules in use, the build on the JDKs that JAVA_HOME* name, and an equal jar when built again.
+check: $(out)/test.stamp $(out)/kvs.jar
+	@$(jdk)java $(tested) kvs.RunTests '[Tt]idy'
+	@used=$$($(jdk)jdeps --print-module-deps $(out)/kvs.jar); echo "modules: $$used"; for module in $${used//,/ }; do \
+	  case " $(modules) " in *" $$module "*) ;; *) echo "make: module $$module may not be used, only $(modules)" >&2; exit 1 ;; esac; done
+	@$(foreach name,$(sort $(filter JAVA_HOME%,$(.VARIABLES))),$(if $($(name)),\
+	  echo "compile: $(name)=$($(name))"; $(MAKE) --no-print-directory JAVA_HOME='$($(name))' compile;)) :
+	@rm -rf $(out)/again; $(MAKE) --no-print-directory BUILD=$(out)/again jar; cmp $(out)/kvs.jar $(out)/again/kvs.jar
+	@echo "jar: built twice, equal: $$(sha256sum < $(out)/kvs.jar | cut -d' ' -f1)"
+
+# Remove everything that was built.
+clean:
+	@rm -rf $(BUILD)
+
+# List the targets.
+help:
+	@awk '/^# /{text=substr($$0,3); next} /^[a-z]+:/{if (text) {sub(/:.*/,""); printf "%-8s %s\n", $$0, text}} {text=""}' Makefile
+
+compile: $(out)/src.stamp $(out)/test.stamp
+
+$(out)/src.stamp: Makefile $(src_tree)
+	@rm -rf $(out)/src; mkdir -p $(out)/src
+	@find src -name '*.java' | LC_ALL=C sort > $(out)/src.list
+	@$(jdk)javac $(flags) -d $(out)/src @$(out)/src.list
+	@touch $@
+
+$(out)/test.stamp: $(out)/src.stamp $(test_tree) $(JUNIT_JAR)
+	@rm -rf $(out)/test; mkdir -p $(out)/test
+	@find test -name '*.java' | LC_ALL=C sort > $(out)/test.list
+	@$(jdk)javac $(flags) -cp $(out)/src:$(JUNIT_JAR) -d $(out)/test @$(out)/test.list
+	@touch $@
+
+$(out)/kvs.jar: $(out)/src.stamp
+	@printf 'Implementation-Title: KVS\nImplementation-Version: $(VERSION)\n' > $(out)/manifest
+	@$(jdk)jar --create --file $@ --manifest $(out)/manifest --main-class kvs.Main \
+	  --date=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) -C $(out)/src kvs
+
+# Checked under another name first: a file that carries this name has the pinned sum.
+$(junit_fetched):
+	@$(call need,mvn,install Maven or pass JUNIT_JAR=path of the console-standalone jar)
+	@$(call need,sha256sum,it is part of coreutils)
+	@mkdir -p $(BUILD)/fetch
+	@mvn -q -B dependency:copy -Dartifact=$(JUNIT):$(JUNIT_VERSION) -DoutputDirectory="$(abspath $(BUILD)/fetch)" >&2
+	@echo '$(JUNIT_SHA256)  $(BUILD)/fetch/$(@F)' | sha256sum --quiet --check -
+	@mv $(BUILD)/fetch/$(@F) $@

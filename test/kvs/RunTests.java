@@ -1,0 +1,203 @@
+package kvs;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.UniqueId;
+import org.junit.platform.engine.discovery.ClassNameFilter;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * The test run: every test below package {@code kvs}, or the classes whose name matches the one argument, a regular expression.
+ * Prints a line per class, each failure in full, the slowest classes, what was skipped and why; the last line is
+ * {@code N passed, N failed[, N skipped]}. Exit status: 0, 1 when something failed, 2 when no test ran.
+ *
+ * <p>A test gets {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all stacks. A test that survives
+ * the interrupt is given up at {@link #GIVE_UP}, and the whole run with it. All events come on the launcher's thread; the watchdog's
+ * thread owns {@link #told} and reads {@link #now}.
+ */
+public final class RunTests implements TestExecutionListener {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
+    private static final int SLOWEST = 10;
+
+    /** What is running, and since when by the nano clock. */
+    private record Running(String name, long since) {}
+
+    /** The counts of one test class. */
+    private static final class Row {
+        int passed;
+        int failed;
+        int skipped;
+        long began = System.nanoTime();
+        long millis;
+    }
+
+    private final PrintStream out = System.out;
+    private final Map<String, Row> rows = new TreeMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private final List<String> skips = new ArrayList<>();
+    private TestPlan plan;
+    private volatile Running now = new Running("discovery", System.nanoTime());
+    private Running told;
+
+    public static void main(String[] args) {
+        String pattern = args.length == 0 ? "" : args[0];
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectPackage("kvs"))
+                .filters(EngineFilter.includeEngines("junit-jupiter"), ClassNameFilter.includeClassNamePatterns(".*(" + pattern + ").*"))
+                .configurationParameter("junit.jupiter.execution.timeout.default", LIMIT.toSeconds() + " s")
+                .build();
+        var run = new RunTests();
+        run.watch();
+        LauncherFactory.create().execute(request, run);
+        System.exit(run.report());
+    }
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan started) {
+        plan = started;
+    }
+
+    @Override
+    public void executionStarted(TestIdentifier id) {
+        now = new Running(name(id), System.nanoTime());
+        if (isClass(id)) {
+            row(id).began = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier id, String reason) {
+        long tests = id.isTest() ? 1 : plan.getDescendants(id).stream().filter(TestIdentifier::isTest).count();
+        row(id).skipped += (int) Math.max(1, tests);
+        skips.add(name(id) + ": " + reason);
+        if (isClass(id)) {
+            print(className(id));
+        }
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier id, TestExecutionResult result) {
+        now = new Running("after " + name(id), System.nanoTime());
+        switch (result.getStatus()) {
+            case SUCCESSFUL -> {
+                if (id.isTest()) {
+                    row(id).passed++;
+                }
+            }
+            case FAILED -> fail(id, result.getThrowable().orElseThrow());
+            case ABORTED -> {
+                row(id).skipped++;
+                skips.add(name(id) + ": " + result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+            }
+        }
+        if (isClass(id)) {
+            row(id).millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - row(id).began);
+            print(className(id));
+        }
+    }
+
+    private void fail(TestIdentifier id, Throwable why) {
+        row(id).failed++;
+        failures.add(name(id));
+        var stack = new StringWriter();
+        why.printStackTrace(new PrintWriter(stack, true));
+        out.println("FAILED " + name(id) + System.lineSeparator() + stack.toString().indent(4));
+    }
+
+    private void print(String className) {
+        Row row = rows.get(className);
+        String counts = row.passed + " passed" + (row.failed > 0 ? ", " + row.failed + " FAILED" : "")
+                + (row.skipped > 0 ? ", " + row.skipped + " skipped" : "");
+        out.printf("%-48s %7d ms  %s%n", className, row.millis, counts);
+    }
+
+    private int report() {
+        out.println();
+        out.println("slowest:");
+        rows.entrySet().stream()
+                .sorted(Comparator.comparing(row -> -row.getValue().millis))
+                .limit(SLOWEST)
+                .forEach(row -> out.printf("%9d ms  %s%n", row.getValue().millis, row.getKey()));
+        skips.forEach(skip -> out.println("skipped: " + skip));
+        failures.forEach(failure -> out.println("failed: " + failure));
+        return summary(0);
+    }
+
+    /** Prints the last line; answers the exit status. */
+    private int summary(int hung) {
+        int passed = rows.values().stream().mapToInt(row -> row.passed).sum();
+        int failed = rows.values().stream().mapToInt(row -> row.failed).sum() + hung;
+        int skipped = rows.values().stream().mapToInt(row -> row.skipped).sum();
+        if (passed + failed == 0) {
+            out.println("no test ran");
+        }
+        out.println(passed + " passed, " + failed + " failed" + (skipped > 0 ? ", " + skipped + " skipped" : ""));
+        out.flush();
+        return failed > 0 ? 1 : passed == 0 ? 2 : 0;
+    }
+
+    private void watch() {
+        var watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "watchdog");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watchdog.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void look() {
+        Running running = now;
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - running.since);
+        // Just before JUnit interrupts it: afterwards the stack would be gone.
+        if (seconds >= LIMIT.toSeconds() - 2 && running != told) {
+            told = running;
+            out.println("SLOW " + running.name + " after " + seconds + " s; all stacks:");
+            Thread.getAllStackTraces().forEach((thread, stack) -> {
+                out.println("  " + thread.getName() + " (" + thread.getState() + ")");
+                List.of(stack).forEach(frame -> out.println("      at " + frame));
+            });
+        }
+        if (seconds >= GIVE_UP.toSeconds()) {
+            out.println("FAILED " + running.name + ": cannot be interrupted, the run is given up");
+            Runtime.getRuntime().halt(summary(1));
+        }
+    }
+
+    private Row row(TestIdentifier id) {
+        return rows.computeIfAbsent(className(id), name -> new Row());
+    }
+
+    private static boolean isClass(TestIdentifier id) {
+        return id.getUniqueIdObject().getLastSegment().getType().equals("class");
+    }
+
+    private static String className(TestIdentifier id) {
+        return id.getUniqueIdObject().getSegments().stream()
+                .filter(part -> part.getType().equals("class"))
+                .map(UniqueId.Segment::getValue)
+                .findFirst()
+                .orElse("(engine)");
+    }
+
+    private static String name(TestIdentifier id) {
+        return className(id) + (isClass(id) ? "" : " " + id.getDisplayName());
+    }
+}
