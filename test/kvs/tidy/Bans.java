@@ -1,0 +1,68 @@
+package kvs.tidy;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Calls that may not stand in the code. Time, chance, disk, threads and the process are reached through the doors of {@code kvs.world}
+ * only, so that a simulator can stand behind them; an offender's line names the door to take.
+ */
+public final class Bans {
+    private record Ban(Pattern call, String instead) {
+        Ban(String call, String instead) {
+            this(Pattern.compile(call), instead);
+        }
+
+        Stream<String> in(Source source) {
+            return source.inCode(call, instead).stream();
+        }
+    }
+
+    private static final List<Ban> OUTSIDE_WORLD = List.of(
+            new Ban("\\b(currentTimeMillis|nanoTime)\\b", "take a kvs.world.Clock"),
+            new Ban("\\b(Instant|Local(Date|Time|DateTime)|OffsetDateTime|ZonedDateTime)\\s*\\.\\s*now\\b", "take a kvs.world.Clock"),
+            new Ban("\\bnew\\s+Date\\s*\\(\\s*\\)", "take a kvs.world.Clock"),
+            new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b|\\bLockSupport\\b|\\bimport\\s+static\\s[\\w.]+\\.sleep\\b",
+                    "be a kvs.world.Task of the Scheduler"),
+            new Ban("\\b(SecureRandom|ThreadLocalRandom|SplittableRandom|RandomGenerator)\\b|\\bnew\\s+(java\\.util\\.)?Random\\b",
+                    "take kvs.world.Dice"),
+            new Ban("\\bMath\\s*\\.\\s*random\\b|\\brandomUUID\\b", "take kvs.world.Dice"),
+            new Ban("\\bjava\\.nio\\.file\\.Files\\b|(?<![\\w.])Files\\s*\\.", "take a kvs.world.Disk"),
+            new Ban("\\b(FileChannel|RandomAccessFile|File(Input|Output)Stream|File(Reader|Writer)|java\\.io\\.File)\\b",
+                    "take a kvs.world.Disk"),
+            new Ban("\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b|\\bExecutors\\b"
+                    + "|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(", "take kvs.world.Threads or a Scheduler"),
+            new Ban("\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Log"),
+            new Ban("\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b|\\bRuntime\\s*\\.\\s*getRuntime"
+                    + "\\s*\\(\\s*\\)\\s*\\.\\s*(exit|halt|addShutdownHook)\\b", "belongs to kvs.Main"));
+
+    private static final List<Ban> ANYWHERE = List.of(
+            new Ban("\\b(Inheritable)?ThreadLocal\\b", "pass the value"),
+            new Ban("\\bsynchronized\\b", "use a ReentrantLock"));
+
+    private static final Ban SLEEP = new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
+            "step a fake clock; only kvs.jar and kvs.bench watch real time");
+
+    private Bans() {}
+
+    /** Every banned call of the product. */
+    public static List<String> offenders(List<Source> sources) {
+        return sources.stream().filter(Source::isProduct).flatMap(Bans::in).toList();
+    }
+
+    private static Stream<String> in(Source source) {
+        boolean isDoor = source.packageName().equals("kvs.world") || source.path().equals("src/kvs/Main.java");
+        Stream<Ban> bans = isDoor ? ANYWHERE.stream() : Stream.concat(OUTSIDE_WORLD.stream(), ANYWHERE.stream());
+        return bans.flatMap(ban -> ban.in(source));
+    }
+
+    /** Every sleep in a test that could step a clock instead. */
+    public static List<String> sleeps(List<Source> sources) {
+        return sources.stream()
+                .filter(Source::isTest)
+                .filter(source -> !List.of("kvs.jar", "kvs.bench").contains(source.packageName()))
+                .flatMap(SLEEP::in)
+                .toList();
+    }
+}

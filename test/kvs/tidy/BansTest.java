@@ -1,0 +1,61 @@
+package kvs.tidy;
+
+import static kvs.tidy.Samples.assertClean;
+import static kvs.tidy.Samples.assertOne;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BansTest {
+    private static List<String> offenders(String path, String code) {
+        return Bans.offenders(List.of(new Source(path, code)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "long t = System.currentTimeMillis();|Clock", "long t = System . nanoTime();|Clock",
+        "import static java.lang.System.nanoTime;|Clock", "var t = Instant.now();|Clock", "new Date()|Clock", "Thread.sleep(5);|Task",
+        "TimeUnit.SECONDS.sleep(1);|Task", "LockSupport.park();|Task", "new Random(7)|Dice", "new java.util.Random()|Dice",
+        "ThreadLocalRandom.current()|Dice", "Math.random()|Dice", "UUID.randomUUID()|Dice", "UUID::randomUUID|Dice",
+        "Files.delete(p);|Disk", "import java.nio.file.Files;|Disk", "FileChannel c;|Disk", "new FileOutputStream(f)|Disk",
+        "new Thread(r)|Threads", "Executors.newCachedThreadPool()|Threads", "list.parallelStream()|Threads", "System.out.println();|Log",
+        "System.err.flush();|Log", "e.printStackTrace();|Log", "System.exit(1);|Main", "System.getenv(n)|Main",
+        "System.getProperty(n)|Main", "Runtime.getRuntime().halt(1);|Main"
+    })
+    void namesTheDoorToTake(String code, String door) {
+        assertOne(offenders("src/kvs/store/Log.java", "\n" + code), "Log.java:2", door);
+        assertClean(offenders("src/kvs/world/RealClock.java", code));
+        assertClean(offenders("src/kvs/Main.java", code));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "// System.nanoTime()", "log(\"System.exit\");", "Path p; dataFiles.size(); new RandomWalk(); task.sleepMs(); myThread.join();"
+    })
+    void ignoresWhatOnlyLooksLikeACall(String code) {
+        assertClean(offenders("src/kvs/store/Log.java", code));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ThreadLocal<X> x;", "InheritableThreadLocal<X> x;", "synchronized (this) {}", "synchronized void f() {}"})
+    void someAreBannedEverywhere(String code) {
+        assertOne(offenders("src/kvs/world/RealClock.java", code));
+        assertOne(offenders("src/kvs/Main.java", code));
+        assertOne(offenders("src/kvs/store/Log.java", code));
+    }
+
+    @Test
+    void onlyTestsOfTheRealProcessMaySleep() {
+        String sleep = "Thread.sleep(9);";
+        assertOne(Bans.sleeps(List.of(new Source("test/kvs/store/LogTest.java", sleep))), "LogTest.java:1");
+        assertClean(Bans.sleeps(List.of(new Source("test/kvs/jar/JarTest.java", sleep), new Source("test/kvs/bench/Bench.java", sleep))));
+    }
+
+    @Test
+    void testsMayCallWhatTheyLike() {
+        assertClean(offenders("test/kvs/store/LogTest.java", "System.nanoTime();"));
+    }
+}

@@ -1,0 +1,59 @@
+package kvs.tidy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Rooms and ranks: a package of the product may name only packages of a lower rank. So there are no circles, and nothing goes sideways.
+ * Two rooms are narrower than their rank: settings are read at the top only, and the cluster never sees JSON.
+ */
+public final class Ranks {
+    private static final Map<String, Integer> RANKS = Map.ofEntries(
+            Map.entry("kvs", 6),
+            Map.entry("kvs.http", 5),
+            Map.entry("kvs.cluster", 4),
+            Map.entry("kvs.data", 3), Map.entry("kvs.auth", 3), Map.entry("kvs.ops", 3),
+            Map.entry("kvs.store", 2), Map.entry("kvs.config", 2),
+            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
+            Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
+    /** A qualified name, in an import or in the middle of code; the group is its package. */
+    private static final Pattern NAME = Pattern.compile("(?<![\\w.])(kvs(?:\\.[a-z_]\\w*)*)\\.(?:[A-Z]|\\*)");
+
+    private Ranks() {}
+
+    /** Every name that goes up or sideways, and every package that is not in the table. */
+    public static List<String> offenders(List<Source> sources) {
+        var offenders = new ArrayList<String>();
+        for (Source source : sources) {
+            if (!source.isProduct()) {
+                continue;
+            }
+            if (!RANKS.containsKey(source.packageName())) {
+                offenders.add(source.at(1, "package " + source.packageName() + " has no rank"));
+                continue;
+            }
+            Matcher name = NAME.matcher(source.code());
+            while (name.find()) {
+                if (!mayName(source.packageName(), name.group(1))) {
+                    offenders.add(source.at(source.lineOf(name.start()), source.packageName() + " may not name " + name.group(1)));
+                }
+            }
+        }
+        return offenders;
+    }
+
+    private static boolean mayName(String from, String to) {
+        if (from.equals(to)) {
+            return true;
+        }
+        boolean lower = RANKS.containsKey(to) && RANKS.get(to) < RANKS.get(from);
+        return switch (to) {
+            case "kvs.config" -> from.equals("kvs");
+            case "kvs.json" -> lower && !from.equals("kvs.cluster");
+            default -> lower;
+        };
+    }
+}
