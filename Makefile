@@ -110,6 +110,6 @@ $(junit_fetched):
 	@$(call need,mvn,install Maven or pass JUNIT_JAR=path of the console-standalone jar)
 	@$(call need,sha256sum,it is part of coreutils)
 	@mkdir -p $(BUILD)/fetch
-	@mvn -q -B dependency:copy -Dartifact=$(JUNIT):$(JUNIT_VERSION) -DoutputDirectory="$(abspath $(BUILD)/fetch)" >&2
+	@mvn -q -B -Dstyle.color=never dependency:copy -Dartifact=$(JUNIT):$(JUNIT_VERSION) -DoutputDirectory="$(abspath $(BUILD)/fetch)" >&2
 	@echo '$(JUNIT_SHA256)  $(BUILD)/fetch/$(@F)' | sha256sum --quiet --check -
 	@mv $(BUILD)/fetch/$(@F) $@
