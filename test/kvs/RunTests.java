@@ -97,11 +97,7 @@ public final class RunTests implements TestExecutionListener {
     public void executionFinished(TestIdentifier id, TestExecutionResult result) {
         now = new Running("after " + name(id), System.nanoTime());
         switch (result.getStatus()) {
-            case SUCCESSFUL -> {
-                if (id.isTest()) {
-                    row(id).passed++;
-                }
-            }
+            case SUCCESSFUL -> pass(id);
             case FAILED -> fail(id, result.getThrowable().orElseThrow());
             case ABORTED -> {
                 row(id).skipped++;
@@ -111,6 +107,12 @@ public final class RunTests implements TestExecutionListener {
         if (isClass(id)) {
             row(id).millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - row(id).began);
             print(className(id));
+        }
+    }
+
+    private void pass(TestIdentifier id) {
+        if (id.isTest()) {
+            row(id).passed++;
         }
     }
 
@@ -130,11 +132,8 @@ public final class RunTests implements TestExecutionListener {
     }
 
     private int report() {
-        out.println();
-        out.println("slowest:");
-        rows.entrySet().stream()
-                .sorted(Comparator.comparing(row -> -row.getValue().millis))
-                .limit(SLOWEST)
+        out.println(System.lineSeparator() + "slowest:");
+        rows.entrySet().stream().sorted(Comparator.comparing(row -> -row.getValue().millis)).limit(SLOWEST)
                 .forEach(row -> out.printf("%9d ms  %s%n", row.getValue().millis, row.getKey()));
         skips.forEach(skip -> out.println("skipped: " + skip));
         failures.forEach(failure -> out.println("failed: " + failure));
@@ -155,12 +154,11 @@ public final class RunTests implements TestExecutionListener {
     }
 
     private void watch() {
-        var watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "watchdog");
+        Executors.newSingleThreadScheduledExecutor(look -> {
+            var thread = new Thread(look, "watchdog");
             thread.setDaemon(true);
             return thread;
-        });
-        watchdog.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        }).scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
     private void look() {
@@ -190,11 +188,8 @@ public final class RunTests implements TestExecutionListener {
     }
 
     private static String className(TestIdentifier id) {
-        return id.getUniqueIdObject().getSegments().stream()
-                .filter(part -> part.getType().equals("class"))
-                .map(UniqueId.Segment::getValue)
-                .findFirst()
-                .orElse("(engine)");
+        return id.getUniqueIdObject().getSegments().stream().filter(part -> part.getType().equals("class"))
+                .map(UniqueId.Segment::getValue).findFirst().orElse("(engine)");
     }
 
     private static String name(TestIdentifier id) {
