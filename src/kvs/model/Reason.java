@@ -1,0 +1,52 @@
+package kvs.model;
+
+import java.util.Locale;
+
+/** Why a request cannot be served. Each has one HTTP status and one page under {@code /problems/}; both are decided in {@code kvs.http}. */
+public enum Reason {
+    /** A parameter, header or member that is missing, unknown or impossible. */
+    BAD_REQUEST,
+    /** A path that no key can have. */
+    BAD_KEY,
+    /** A body that is not the JSON we take. */
+    BAD_JSON,
+    /** A request made by a web page of another origin. */
+    CROSS_ORIGIN,
+    /** Nothing here, or nothing that the caller may know of. */
+    NOT_FOUND,
+    /** The path exists, the method does not. */
+    METHOD_NOT_ALLOWED,
+    /** An atomic batch of which at least one operation cannot be done. */
+    BATCH_FAILED,
+    /** A body without a length. */
+    LENGTH_REQUIRED,
+    /** {@code If-Match} or {@code If-None-Match} does not hold. */
+    CONDITION_FAILED,
+    /** A body over the limit. */
+    TOO_LARGE,
+    /** A target over the limit. */
+    TARGET_TOO_LONG,
+    /** A body of a type that we do not take. */
+    UNSUPPORTED_TYPE,
+    /** A Host that is not ours. */
+    MISDIRECTED,
+    /** The node takes no client writes. */
+    READ_ONLY,
+    /** The node is fetching the data of its cluster. */
+    SYNCING,
+    /** A queue is full: try again later. */
+    BUSY,
+    /** An fsync failed: this process takes no writes any more. */
+    STORE_FAILED,
+    /** The disk refused a write. */
+    DISK_FULL,
+    /** The record of this key is unreadable. */
+    DAMAGED,
+    /** A fault of ours. */
+    INTERNAL;
+
+    /** The name that stands in answers: {@code read_only}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,63 @@
+package kvs.model;
+
+/**
+ * The rules of replication as pure functions, named as in the model that they were checked with. Each has a truth table in its test; who
+ * wants to change one changes the model first.
+ */
+public final class Rules {
+
+    /** How far ahead of the wall an accepted timestamp may pull the node clock, ms. */
+    public static final long CLOCK_AHEAD_MS = 60_000;
+    /** How long a version that shadows nothing outlives its death, ms. */
+    public static final long SHORT_GRACE_MS = 3_600_000;
+    /** Purges happen at full multiples of this, so that nodes that purge alone stay equal most of the time, ms. */
+    public static final long PURGE_STEP_MS = 600_000;
+
+    private Rules() { }
+
+    /**
+     * The timestamp of a write: never below the wall, never below what this node has seen, always above what it replaces.
+     *
+     * @param nodeClock see {@link #nodeClock}
+     * @param current timestamp of the version that is replaced, 0 for none
+     */
+    public static long timestamp(long wallMs, long nodeClock, long current) {
+        return Math.max(Math.max(wallMs, nodeClock), current + 1);
+    }
+
+    /** The node clock after accepting {@code timestamp}: a value far ahead of the wall must not pull everybody with it. */
+    public static long nodeClock(long nodeClock, long timestamp, long wallMs) {
+        return timestamp <= wallMs + CLOCK_AHEAD_MS ? Math.max(nodeClock, timestamp) : nodeClock;
+    }
+
+    /** Until when a version with these fields can be alive: 0 for a tombstone. */
+    public static long life(boolean deleted, long expires) {
+        return deleted ? 0 : expires;
+    }
+
+    /** {@code shadows_until} of a write that replaces a version with these fields. */
+    public static long shadow(boolean deleted, long expires, long shadowsUntil) {
+        return Math.max(life(deleted, expires), shadowsUntil);
+    }
+
+    /** When a version died or will: its own time for a tombstone, else its expiry. */
+    public static long death(boolean deleted, long expires, long timestamp) {
+        return deleted ? timestamp : expires;
+    }
+
+    /**
+     * From when a dead version may be purged: one window after the later of timestamp and death, or, sooner, one hour after the latest of
+     * timestamp, death and {@code shadowsUntil}. {@link Version#FOREVER} when it does not die.
+     */
+    public static long due(long timestamp, long death, long shadowsUntil, long windowMs) {
+        if (death == Version.FOREVER) {
+            return Version.FOREVER;
+        }
+        long end = Math.max(timestamp, death);
+        return Math.min(later(end, windowMs), later(Math.max(end, shadowsUntil), SHORT_GRACE_MS));
+    }
+
+    private static long later(long time, long by) {
+        return time > Version.FOREVER - by ? Version.FOREVER : time + by;
+    }
+}

@@ -1,0 +1,38 @@
+package kvs.model;
+
+/**
+ * Numbers of records: the boot of the directory in the high bits, a count in the low 31. A boot number is the larger of the previous one
+ * plus one and the wall clock in seconds, so that a restored copy of a directory, started later, cannot give a number a second time.
+ *
+ * <p>Never change this layout: it is in every log. It holds until the year 2106.
+ */
+public final class Sequence {
+
+    /** Records of one boot: 13 hours at 45,000 a second; then the next boot number is taken. */
+    public static final long COUNT_MAX = (1L << 31) - 1;
+    private static final int COUNT_BITS = 31;
+    private static final long BOOT_MAX = (1L << 32) - 1;
+    private static final long MS = 1_000;
+
+    private Sequence() { }
+
+    /** The number of the boot that follows {@code previous} at that time. */
+    public static long boot(long previous, long wallMs) {
+        return Math.min(BOOT_MAX, Math.max(previous + 1, wallMs / MS));
+    }
+
+    /** The number before the first record of a boot. */
+    public static long start(long boot) {
+        return boot << COUNT_BITS;
+    }
+
+    /** The boot of a number. */
+    public static long bootOf(long seq) {
+        return seq >>> COUNT_BITS;
+    }
+
+    /** The count of a number within its boot. */
+    public static long countOf(long seq) {
+        return seq & COUNT_MAX;
+    }
+}

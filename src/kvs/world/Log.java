@@ -1,0 +1,121 @@
+package kvs.world;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * The log: one JSON object a line, {@code {"time","level","message", fields…, "stack"?}}. Text from outside is escaped (C0, C1, DEL, bidi
+ * controls, line separators) and cut at {@value #TEXT_MAX} characters, so no input can forge or break a line. Values and secrets are never
+ * passed in.
+ *
+ * <p>Thread-safe: a line is written in one call.
+ */
+public final class Log {
+
+    /** Longest text of one field, in characters. */
+    public static final int TEXT_MAX = 256;
+    private static final int STACK_MAX = 8_192;
+
+    /** How much a line matters. */
+    public enum Level { DEBUG, INFO, WARN, ERROR }
+
+    private final PrintStream out;
+    private final Level least;
+    private final Clock clock;
+
+    /** A log that writes lines of {@code least} and above to {@code out}. */
+    public Log(PrintStream out, Level least, Clock clock) {
+        this.out = out;
+        this.least = least;
+        this.clock = clock;
+    }
+
+    /** A log of this process's standard error. */
+    public static Log stderr(Level least) {
+        return new Log(System.err, least, Clock.REAL);
+    }
+
+    /** A log that keeps nothing. */
+    public static Log none() {
+        return new Log(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8), Level.ERROR, Clock.REAL);
+    }
+
+    /** For those who look for a fault; {@code fields} are names and values in turn. */
+    public void debug(String message, Object... fields) {
+        write(Level.DEBUG, message, "", fields);
+    }
+
+    /** Something that an operator expects. */
+    public void info(String message, Object... fields) {
+        write(Level.INFO, message, "", fields);
+    }
+
+    /** Something that an operator should look at. */
+    public void warn(String message, Object... fields) {
+        write(Level.WARN, message, "", fields);
+    }
+
+    /** Something failed; the stack is written too. */
+    public void error(String message, Throwable cause, Object... fields) {
+        StringWriter stack = new StringWriter();
+        cause.printStackTrace(new PrintWriter(stack));
+        write(Level.ERROR, message, stack.toString(), fields);
+    }
+
+    private void write(Level level, String message, String stack, Object... fields) {
+        if (level.compareTo(least) < 0) {
+            return;
+        }
+        StringBuilder line = new StringBuilder(160).append("{\"time\":\"").append(Instant.ofEpochMilli(clock.wallMs()))
+                .append("\",\"level\":\"").append(level.name().toLowerCase(java.util.Locale.ROOT)).append('"');
+        field(line, "message", message, TEXT_MAX);
+        for (int i = 0; i + 1 < fields.length; i += 2) {
+            line.append(",\"").append(fields[i]).append("\":");
+            value(line, fields[i + 1], TEXT_MAX);
+        }
+        if (!stack.isEmpty()) {
+            field(line, "stack", stack, STACK_MAX);
+        }
+        byte[] bytes = line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+        out.write(bytes, 0, bytes.length);
+        out.flush();
+    }
+
+    private static void field(StringBuilder line, String name, String text, int most) {
+        line.append(",\"").append(name).append("\":");
+        value(line, text, most);
+    }
+
+    private static void value(StringBuilder line, Object value, int most) {
+        if (value instanceof Number || value instanceof Boolean) {
+            line.append(value);
+            return;
+        }
+        line.append('"');
+        String text = String.valueOf(value);
+        escape(line, text.length() <= most ? text : text.substring(0, most) + "…");
+        line.append('"');
+    }
+
+    private static void escape(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                line.append('\\').append(c);
+            } else if (printable(c)) {
+                line.append(c);
+            } else {
+                line.append(String.format("\\u%04x", (int) c));
+            }
+        }
+    }
+
+    /** No controls, no line separators, nothing that turns the direction of text (Unicode TR 36), no half of a pair. */
+    private static boolean printable(char c) {
+        return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c && (c < 0x200b || c > 0x200f) && (c < 0x2028 || c > 0x202e)
+                && (c < 0x2066 || c > 0x2069) && c != 0xfeff && !Character.isSurrogate(c);
+    }
+}

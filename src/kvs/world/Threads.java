@@ -1,0 +1,40 @@
+package kvs.world;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes named threads; whatever escapes from one of them is logged. */
+public final class Threads {
+
+    private static final long STACK_BYTES = 256 * 1024;
+    private static final int IDLE_SECONDS = 30;
+
+    private final Log log;
+
+    /** Threads whose escaped errors go to {@code log}. */
+    public Threads(Log log) {
+        this.log = log;
+    }
+
+    /** A thread that is not started yet. {@code daemon}: the process may end while it runs. */
+    public Thread thread(String name, boolean daemon, Runnable work) {
+        Thread thread = new Thread(null, work, name, STACK_BYTES);
+        thread.setDaemon(daemon);
+        thread.setUncaughtExceptionHandler((t, error) -> log.error("thread died", error, "thread", t.getName()));
+        return thread;
+    }
+
+    /**
+     * A pool that grows to {@code most} threads and shrinks again. It has no queue: with all threads busy {@code execute} throws {@code
+     * RejectedExecutionException}, and the caller decides what is shed.
+     */
+    public ExecutorService pool(String name, int most) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory factory = work -> thread(name + "-" + number.incrementAndGet(), true, work);
+        return new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+    }
+}
