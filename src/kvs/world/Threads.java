@@ -28,6 +28,15 @@ public final class Threads {
         return thread;
     }
 
+    /** Waits until {@code thread} has ended, whatever it takes. */
+    public static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts threads here: that would close files", e);
+        }
+    }
+
     /**
      * A pool that grows to {@code most} threads and shrinks again. It has no queue: with all threads busy {@code execute} throws {@code
      * RejectedExecutionException}, and the caller decides what is shed.

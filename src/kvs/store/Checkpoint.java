@@ -1,0 +1,158 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import kvs.tree.Entry;
+import kvs.tree.Run;
+import kvs.tree.Sum;
+import kvs.tree.Tree;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * A file with the whole index as of one place in the log, so that a restart reads it and replays only what came after. It is a cache: when
+ * it is unreadable the log is read instead. Numbers are big-endian.
+ * <pre>
+ * 8 bytes "KVSCHK 1", then blocks: u32 bytes of the payload, u32 CRC32C of the payload (salt 0), payload:
+ *   'H' u32 segment, u32 offset, u64 seq, u64 node clock, u64 purged max,
+ *       u32 spots × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1
+ *   'R' u32 entries, sum(32), entries in key order: u16 key bytes, key, u32 segment, u32 offset, u32 record bytes, u32 document bytes,
+ *       u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires, u64 shadows_until        (one leaf of the tree)
+ *   'E' u64 entries, digest(32)
+ * </pre>
+ *
+ * @param snapshot the state
+ * @param owners by number, from 1
+ */
+record Checkpoint(Snapshot snapshot, List<UUID> owners) {
+
+    static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '1'};
+    static final int BLOCK_HEAD = 8;
+    static final int BLOCK_MAX = 64 << 20;
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int ENTRY_FIXED = 2 + 5 * 4 + 3 * 8 + 1 + 2 * 8;
+
+    /** Writes the file under that number; a failure leaves at most a temporary file. */
+    void save(Disk disk, int number) throws IOException {
+        String name = Names.checkpoint(number);
+        Names.replace(disk, name, name + ".tmp", file -> new Output(file).all(this));
+    }
+
+    /** Bytes of a run. */
+    private static int bytes(Run run) {
+        int bytes = 1 + 4 + Sum.BYTES;
+        for (Entry entry : run.entries()) {
+            bytes += ENTRY_FIXED + entry.key().length;
+        }
+        return bytes;
+    }
+
+    /** Writes blocks through a buffer. */
+    private static final class Output {
+
+        private final DiskFile file;
+        private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        private long position;
+        private int block;
+
+        Output(DiskFile file) {
+            this.file = file;
+        }
+
+        void all(Checkpoint checkpoint) throws IOException {
+            buffer.put(MAGIC);
+            head(checkpoint);
+            Tree tree = checkpoint.snapshot.root().tree();
+            for (Run run : tree.runs()) {
+                run(run);
+            }
+            open(1 + Long.BYTES + Sum.BYTES);
+            buffer.put((byte) 'E').putLong(tree.summary().count()).put(tree.summary().digest());
+            close();
+            flush();
+        }
+
+        private void head(Checkpoint checkpoint) throws IOException {
+            Snapshot at = checkpoint.snapshot;
+            List<Damage.Spot> spots = at.root().damage().spots();
+            open(64 + 12 * spots.size() + 16 * checkpoint.owners.size());
+            buffer.put((byte) 'H').putInt(at.segment()).putInt(at.end());
+            buffer.putLong(at.head().seq()).putLong(at.head().nodeClock()).putLong(at.head().purgedMax());
+            buffer.putInt(spots.size());
+            spots.forEach(s -> buffer.putInt(s.keyCrc()).putInt(s.segment()).putInt(s.offset()));
+            buffer.putInt(checkpoint.owners.size());
+            checkpoint.owners.forEach(id -> buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
+            close();
+        }
+
+        private void run(Run run) throws IOException {
+            open(bytes(run));
+            buffer.put((byte) 'R').putInt(run.entries().size()).put(run.sum().toBytes());
+            for (Entry e : run.entries()) {
+                buffer.putShort((short) e.key().length).put(e.key());
+                buffer.putInt(e.segment()).putInt(e.offset()).putInt(e.recordBytes()).putInt(e.dataBytes()).putInt(e.owner());
+                buffer.putLong(e.timestamp()).putLong(e.uuidHigh()).putLong(e.uuidLow()).put((byte) (e.deleted() ? 1 : 0));
+                buffer.putLong(e.expires()).putLong(e.shadowsUntil());
+            }
+            close();
+        }
+
+        private void open(int bytes) throws IOException {
+            if (buffer.remaining() < BLOCK_HEAD + bytes) {
+                flush();
+            }
+            if (buffer.capacity() < BLOCK_HEAD + bytes) {
+                buffer = ByteBuffer.allocateDirect(BLOCK_HEAD + bytes);
+            }
+            block = buffer.position();
+            buffer.putLong(0);
+        }
+
+        private void close() {
+            int start = block + BLOCK_HEAD;
+            buffer.putInt(block, buffer.position() - start).putInt(block + 4, Checksum.of(0, buffer, start, buffer.position()));
+        }
+
+        private void flush() throws IOException {
+            int bytes = buffer.position();
+            file.write(buffer.flip(), position);
+            position += bytes;
+            buffer.clear();
+        }
+    }
+
+    /** Reads a file. */
+    static Checkpoint load(DiskFile file, int width) throws IOException {
+        return new CheckpointInput(file).load(width);
+    }
+
+    static Entry entry(ByteBuffer in) {
+        byte[] key = new byte[Short.toUnsignedInt(in.getShort())];
+        in.get(key);
+        var place = new Entry.Place(in.getInt(), in.getInt(), in.getInt());
+        int dataBytes = in.getInt();
+        int owner = in.getInt();
+        var stamp = new Entry.Stamp(in.getLong(), in.getLong(), in.getLong());
+        boolean deleted = in.get() == 1;
+        return Entry.of(key, place, stamp, new Entry.Life(in.getLong(), in.getLong(), deleted), dataBytes, owner);
+    }
+
+    static Damage damage(ByteBuffer in) {
+        List<Damage.Spot> spots = new ArrayList<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            spots.add(new Damage.Spot(in.getInt(), in.getInt(), in.getInt()));
+        }
+        return new Damage(List.copyOf(spots));
+    }
+
+    static List<UUID> owners(ByteBuffer in) {
+        List<UUID> owners = new ArrayList<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            owners.add(new UUID(in.getLong(), in.getLong()));
+        }
+        return owners;
+    }
+}

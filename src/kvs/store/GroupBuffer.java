@@ -1,0 +1,101 @@
+package kvs.store;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import kvs.model.Version;
+
+/**
+ * The group that is being made, in one buffer, so that it goes to the disk in one call. Records are encoded as they are decided; a
+ * transaction that is refused half-way is taken out again by {@link #rewind}.
+ *
+ * <p>Belongs to the writer's thread.
+ */
+final class GroupBuffer {
+
+    /** What the buffer shrinks back to after a large batch. */
+    private static final int KEEP_BYTES = 4 << 20;
+
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+    private int[] keys = new int[256];
+    private int[] lengths = new int[256];
+    private int count;
+
+    /** Where the records go so far. */
+    record Mark(int position, int count) { }
+
+    /** Begins a new group. */
+    void begin() {
+        if (buffer.capacity() > KEEP_BYTES) {
+            buffer = ByteBuffer.allocateDirect(1 << 16);
+        }
+        buffer.clear().position(Group.HEADER_BYTES);
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Where the next record will stand, from the start of the group. */
+    int position() {
+        return buffer.position();
+    }
+
+    /** How long the group would be if it ended now. */
+    int bytes() {
+        return buffer.position() + Group.trailerBytes(count);
+    }
+
+    Mark mark() {
+        return new Mark(buffer.position(), count);
+    }
+
+    void rewind(Mark mark) {
+        buffer.position(mark.position);
+        count = mark.count;
+    }
+
+    /** Adds a version record. */
+    void put(long salt, long seq, Version version, Document document) {
+        int bytes = Record.putBytes(version.key().bytes().length, document.stored().length);
+        slot(version.key().bytes(), bytes);
+        Record.encode(buffer, salt, seq, version, document);
+    }
+
+    /** Adds a purge record. */
+    void purge(long salt, Record.Purge purge) {
+        slot(purge.key().bytes(), Record.padded(Record.PURGE_BYTES + purge.key().bytes().length));
+        Record.encode(buffer, salt, purge);
+    }
+
+    /** Writes trailer and header; the result is ready to be written. */
+    ByteBuffer finish(long salt, int synced) {
+        room(Group.trailerBytes(count));
+        int trailer = buffer.position();
+        for (int i = 0; i < count; i++) {
+            buffer.putInt(keys[i]).putInt(lengths[i]);
+        }
+        int end = buffer.position();
+        buffer.putInt(Checksum.of(salt, buffer, trailer, end)).putInt(Group.TRAILER_MAGIC);
+        buffer.putInt(0, Group.MAGIC).putInt(8, buffer.position()).putInt(12, count).putInt(16, synced).putInt(20, 0);
+        buffer.putInt(4, Checksum.of(salt, buffer, 8, Group.HEADER_BYTES));
+        return buffer.flip();
+    }
+
+    private void slot(byte[] key, int bytes) {
+        room(bytes);
+        if (count == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * count);
+            lengths = Arrays.copyOf(lengths, 2 * count);
+        }
+        keys[count] = Checksum.ofKey(key);
+        lengths[count++] = bytes;
+    }
+
+    private void room(int bytes) {
+        if (buffer.remaining() < bytes) {
+            int capacity = Math.max(2 * buffer.capacity(), Math.addExact(buffer.position(), bytes));
+            buffer = ByteBuffer.allocateDirect(capacity).put(buffer.flip());
+        }
+    }
+}

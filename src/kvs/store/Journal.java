@@ -1,0 +1,161 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.model.Sequence;
+import kvs.model.Version;
+import kvs.tree.Entry;
+
+/**
+ * The log as a whole: its segments, the MANIFEST that names them, and the end where the next group goes. Reading is thread-safe; the rest
+ * belongs to the writer's thread.
+ */
+final class Journal implements AutoCloseable {
+
+    private final Doors doors;
+    private final StoreSettings settings;
+    private final Segments segments;
+    private Manifest manifest;
+    private Optional<Segment> active;
+    private int end;
+    private int synced;
+
+    /** A journal whose last segment goes on at {@code end}, or a new one is made when that is 0. */
+    Journal(Doors doors, StoreSettings settings, Manifest manifest, Segments segments, int end) {
+        this.doors = doors;
+        this.settings = settings;
+        this.manifest = manifest;
+        this.segments = segments;
+        this.active = end == 0 ? Optional.empty() : segments.get(last(manifest).number());
+        this.end = end;
+        this.synced = end;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** Number of the segment that is written to, 0 before the first write. */
+    int segment() {
+        return active.map(Segment::number).orElse(0);
+    }
+
+    long salt() {
+        return active.orElseThrow().salt();
+    }
+
+    /** Where the next group goes. */
+    int end() {
+        return end;
+    }
+
+    /** Below this everything in the active segment is durable. */
+    int synced() {
+        return synced;
+    }
+
+    /** Makes the next group possible: a new segment when the last one is full or there is none. */
+    void prepare() throws IOException {
+        if (active.isPresent() && end < settings.segmentBytes()) {
+            return;
+        }
+        if (active.isPresent()) {
+            active.get().force();
+            synced = end;
+        }
+        List<Manifest.Live> live = new ArrayList<>(settled().segments());
+        int number = live.isEmpty() ? 1 : live.get(live.size() - 1).number() + 1;
+        Manifest.Live next = new Manifest.Live(number, doors.dice().bits(), Segment.HEAD_BYTES);
+        live.add(next);
+        Segment made = Segment.create(doors.disk(), next, doors.clock().wallMs(), settings.preallocateBytes());
+        try {
+            save(manifest.with(manifest.boots(), live));
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+        segments.add(made);
+        active = Optional.of(made);
+        end = Segment.HEAD_BYTES;
+        synced = end;
+    }
+
+    /** Writes a group at the end; {@code force}: returns when it is durable. After a failure the same place is written again. */
+    void append(ByteBuffer group, boolean force) throws IOException {
+        int bytes = group.remaining();
+        Segment segment = active.orElseThrow();
+        segment.reserve((long) end + bytes, settings.preallocateBytes());
+        segment.append(group, end);
+        if (force) {
+            segment.force();
+            synced = end + bytes;
+        }
+        end += bytes;
+    }
+
+    /** Makes everything durable that was appended. */
+    void force() throws IOException {
+        if (active.isPresent() && synced < end) {
+            active.get().force();
+            synced = end;
+        }
+    }
+
+    /** Notes in MANIFEST how far the log is durable: what is unreadable below that is damage, not a torn tail. */
+    void settle() throws IOException {
+        force();
+        save(settled());
+    }
+
+    /** Begins a new boot, whose number is returned, after {@code lastSeq}. */
+    long boot(long lastSeq) throws IOException {
+        List<Manifest.Boot> boots = new ArrayList<>(manifest.boots());
+        long previous = 0;
+        if (!boots.isEmpty()) {
+            previous = boots.remove(boots.size() - 1).number();
+            boots.add(new Manifest.Boot(previous, lastSeq));
+        }
+        long number = Sequence.boot(previous, doors.clock().wallMs());
+        boots.add(new Manifest.Boot(number, Sequence.start(number)));
+        save(settled().with(boots, settled().segments()));
+        return number;
+    }
+
+    /** The version of an entry, from any segment. */
+    Version read(Entry entry, Packer packer) throws IOException {
+        Segment segment = segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing"));
+        return segment.read(entry, packer);
+    }
+
+    /** How many segments there are. */
+    int segments() {
+        return segments.count();
+    }
+
+    @Override
+    public void close() throws IOException {
+        segments.close();
+    }
+
+    private Manifest settled() {
+        if (active.isEmpty()) {
+            return manifest;
+        }
+        List<Manifest.Live> live = new ArrayList<>(manifest.segments());
+        Manifest.Live last = live.remove(live.size() - 1);
+        live.add(new Manifest.Live(last.number(), last.salt(), synced));
+        return manifest.with(manifest.boots(), live);
+    }
+
+    private void save(Manifest next) throws IOException {
+        next.save(doors.disk());
+        manifest = next;
+    }
+
+    private static Manifest.Live last(Manifest manifest) {
+        return manifest.segments().get(manifest.segments().size() - 1);
+    }
+}

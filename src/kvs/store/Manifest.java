@@ -1,0 +1,107 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * The file {@code MANIFEST}: which life of which directory this is, its boots, and which segments are live. Replaced as a whole: temporary
+ * file, fsync, rename, fsync of the directory. Lines of text, so that an operator can read it:
+ * <pre>
+ * kvs 1                          format version of everything in the directory
+ * origin 9f…  1764000000000      id of this life, joined (first start, Unix ms)
+ * boot 1764000000 3789…          number of a boot, the last seq given in it; the last line is the boot that is running or crashed
+ * segment 1 5c0f… 134217728      number, salt, bytes that were durable; for all but the last this is the whole segment
+ * crc 1a2b3c4d                   CRC32C of everything above
+ * </pre>
+ *
+ * @param origin id of this life
+ * @param joined first start, Unix ms
+ * @param boots oldest first
+ * @param segments in order; the last one is written to
+ */
+record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments) {
+
+    /** The name of the file. */
+    static final String NAME = "MANIFEST";
+    private static final String TEMPORARY = NAME + ".tmp";
+    private static final String FORMAT = "kvs 1";
+    private static final int BYTES_MAX = 64 << 20;
+
+    /** A start of this directory and the last number that it gave. */
+    record Boot(long number, long lastSeq) { }
+
+    /** A live segment. */
+    record Live(int number, long salt, int durable) { }
+
+    /** The same with other boots and segments. */
+    Manifest with(List<Boot> nextBoots, List<Live> nextSegments) {
+        return new Manifest(origin, joined, List.copyOf(nextBoots), List.copyOf(nextSegments));
+    }
+
+    /** Replaces the file. After a failure the old or the new one is there. */
+    void save(Disk disk) throws IOException {
+        String text = text();
+        String crc = "crc " + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n";
+        ByteBuffer bytes = ByteBuffer.wrap((text + crc).getBytes(StandardCharsets.UTF_8));
+        Names.replace(disk, NAME, TEMPORARY, file -> file.write(bytes, 0));
+    }
+
+    /** Reads the file. */
+    static Manifest load(Disk disk) throws IOException {
+        try (DiskFile file = disk.open(NAME, Disk.Mode.READ)) {
+            long size = file.size();
+            if (size > BYTES_MAX) {
+                throw new BadRecord("MANIFEST of " + size + " bytes");
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            file.read(bytes, 0);
+            return parse(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder(FORMAT).append('\n');
+        text.append("origin ").append(origin).append(' ').append(joined).append('\n');
+        boots.forEach(b -> text.append("boot ").append(b.number).append(' ').append(b.lastSeq).append('\n'));
+        for (Live s : segments) {
+            text.append("segment ").append(s.number).append(' ').append(Long.toHexString(s.salt)).append(' ').append(s.durable).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static Manifest parse(String text) throws BadRecord {
+        int end = text.lastIndexOf("crc ");
+        if (!text.startsWith(FORMAT + "\n")) {
+            throw new BadRecord("MANIFEST starts with '" + text.lines().findFirst().orElse("") + "', this version reads '" + FORMAT + "'");
+        }
+        String crc = end < 0 ? "" : text.substring(end + 4).strip();
+        if (end < 0 || !crc.equals(Integer.toHexString(Checksum.ofKey(text.substring(0, end).getBytes(StandardCharsets.UTF_8))))) {
+            throw new BadRecord("checksum of MANIFEST");
+        }
+        return fields(text.substring(0, end).lines().skip(1).map(line -> line.split(" ")).toList());
+    }
+
+    private static Manifest fields(List<String[]> lines) throws BadRecord {
+        List<Boot> boots = new ArrayList<>();
+        List<Live> segments = new ArrayList<>();
+        try {
+            for (String[] f : lines.subList(1, lines.size())) {
+                switch (f[0]) {
+                    case "boot" -> boots.add(new Boot(Long.parseLong(f[1]), Long.parseLong(f[2])));
+                    case "segment" -> segments.add(new Live(Integer.parseInt(f[1]), Long.parseUnsignedLong(f[2], 16), Integer.parseInt(f[3])));
+                    default -> throw new BadRecord("line '" + f[0] + "' of MANIFEST");
+                }
+            }
+            String[] origin = lines.get(0);
+            return new Manifest(UUID.fromString(origin[1]), Long.parseLong(origin[2]), List.copyOf(boots), List.copyOf(segments));
+        } catch (RuntimeException e) {
+            throw new BadRecord("MANIFEST: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.Optional;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/** The names of the files in a data directory, and how one of them is replaced. */
+final class Names {
+
+    /** The file that says that the directory is in use; nothing else opens it. */
+    static final String LOCK = "LOCK";
+    private static final String SEGMENT = ".log";
+    private static final String CHECKPOINT = ".checkpoint";
+    private static final String DIGITS = "[0-9]{8,10}";
+
+    private Names() { }
+
+    static String segment(int number) {
+        return String.format("%08d%s", number, SEGMENT);
+    }
+
+    static String checkpoint(int number) {
+        return String.format("%08d%s", number, CHECKPOINT);
+    }
+
+    /** The number in the name of a segment. */
+    static Optional<Integer> segmentNumber(String name) {
+        return number(name, SEGMENT);
+    }
+
+    /** The number in the name of a checkpoint. */
+    static Optional<Integer> checkpointNumber(String name) {
+        return number(name, CHECKPOINT);
+    }
+
+    /** Something that fills a new file. */
+    @FunctionalInterface
+    interface Filling {
+        void fill(DiskFile file) throws IOException;
+    }
+
+    /**
+     * Replaces a file as a whole: temporary file, fsync, rename, fsync of the directory. A power cut at any point leaves the old or the new
+     * one, and at most a temporary file.
+     */
+    static void replace(Disk disk, String name, String temporary, Filling filling) throws IOException {
+        if (disk.list().contains(temporary)) {
+            disk.delete(temporary);
+        }
+        try (DiskFile file = disk.open(temporary, Disk.Mode.CREATE)) {
+            filling.fill(file);
+            Forced.file(file, temporary);
+        }
+        disk.rename(temporary, name);
+        Forced.directory(disk);
+    }
+
+    private static Optional<Integer> number(String name, String ending) {
+        if (!name.matches(DIGITS + "\\" + ending)) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(name.substring(0, name.length() - ending.length()));
+        return number > 0 && number < Integer.MAX_VALUE ? Optional.of((int) number) : Optional.empty();
+    }
+}

@@ -1,0 +1,13 @@
+package kvs.store;
+
+import java.util.UUID;
+
+/**
+ * What a write became; it holds once {@link Write#written} was called.
+ *
+ * @param uuid id of the version
+ * @param timestamp Unix ms
+ * @param expires Unix ms, {@link kvs.model.Version#FOREVER} for never
+ * @param created whether nothing living was there before
+ */
+public record Receipt(UUID uuid, long timestamp, long expires, boolean created) { }

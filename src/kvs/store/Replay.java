@@ -1,0 +1,114 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.model.Rank;
+import kvs.model.Version;
+import kvs.tree.Editor;
+import kvs.tree.Entry;
+import kvs.tree.Tree;
+
+/** Rebuilds the index from a checkpoint and the records behind it. One thread. */
+final class Replay implements SegmentScan.Visitor {
+
+    private final Segments segments;
+    private final Editor editor;
+    private final Owners owners = new Owners();
+    private final List<Damage.Spot> spots;
+    private final List<String> lost = new ArrayList<>();
+    private final long wallMs;
+    private Head head;
+    private int segment;
+    private int blemishes;
+
+    Replay(Checkpoint from, Segments segments, long wallMs) {
+        this.segments = segments;
+        this.wallMs = wallMs;
+        this.editor = from.snapshot().root().tree().edit();
+        this.spots = new ArrayList<>(from.snapshot().root().damage().spots());
+        this.head = from.snapshot().head();
+        from.owners().forEach(owners::number);
+    }
+
+    /** The records that follow are of that segment. */
+    void begin(int number) {
+        segment = number;
+    }
+
+    Tree tree() {
+        return editor.publish();
+    }
+
+    Damage damage() {
+        return new Damage(List.copyOf(spots));
+    }
+
+    Owners owners() {
+        return owners;
+    }
+
+    Head head() {
+        return head;
+    }
+
+    /** The stretches lost since the last call. */
+    List<String> takeLost() {
+        List<String> taken = List.copyOf(lost);
+        lost.clear();
+        return taken;
+    }
+
+    @Override
+    public void record(Record record, int offset, int bytes) throws IOException {
+        Optional<Entry> current = editor.get(record.key().bytes());
+        if (record instanceof Record.Put put) {
+            Version version = put.version();
+            head = head.after(put.seq(), version.timestamp(), wallMs);
+            if (current.isEmpty() || wins(version, current.get())) {
+                Entry.Place place = new Entry.Place(segment, offset, bytes);
+                editor.put(Entries.of(version, put.rawBytes(), owners.number(version.owner()), place));
+            }
+        } else if (record instanceof Record.Purge purge) {
+            head = head.purged(purge.seq(), purge.rank().timestamp());
+            if (current.isPresent() && current.get().timestamp() <= purge.rank().timestamp()) {
+                editor.remove(purge.key().bytes());
+            }
+        }
+    }
+
+    @Override
+    public void damaged(int keyCrc, int offset, String what) {
+        spots.add(new Damage.Spot(keyCrc, segment, offset));
+    }
+
+    @Override
+    public void lost(long from, long to, String what) {
+        lost.add("bytes " + from + " to " + to + " are unreadable (" + what + ")");
+    }
+
+    @Override
+    public void blemish(long offset, String what) {
+        blemishes++;
+    }
+
+    /** Headers and trailers that are unreadable although nothing is missing. */
+    int blemishes() {
+        return blemishes;
+    }
+
+    /** Whether a record of the log takes the place of what the index has: the same version elsewhere, or a greater one. */
+    private boolean wins(Version version, Entry current) throws IOException {
+        if (version.timestamp() != current.timestamp()) {
+            return version.timestamp() > current.timestamp();
+        }
+        return Entries.same(current, version) || version.rank().compareTo(rank(current)) > 0;
+    }
+
+    /** The entry does not hold what breaks a tie; its record does. */
+    private Rank rank(Entry entry) throws IOException {
+        Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing"));
+        return from.readRecord(entry).version().rank();
+    }
+}

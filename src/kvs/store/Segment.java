@@ -1,0 +1,154 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import kvs.model.Version;
+import kvs.tree.Entry;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * One file of the log. After the head stand groups, after the last group zeros up to the preallocated end.
+ * <pre>
+ *  0 8 bytes "KVSLOG 1"
+ *  8 u32 number
+ * 12 u32 crc        CRC32C over the salt and bytes 0-12
+ * 16 u64 salt       random; also in MANIFEST, which is believed
+ * 24 u64 made       Unix ms, for people
+ * 32 groups
+ * </pre>
+ * Reading is thread-safe; everything else belongs to the writer's thread.
+ */
+final class Segment implements AutoCloseable {
+
+    static final int HEAD_BYTES = 32;
+    private static final byte[] MAGIC = {'K', 'V', 'S', 'L', 'O', 'G', ' ', '1'};
+
+    private final int number;
+    private final long salt;
+    private final DiskFile file;
+    private long allocated;
+
+    private Segment(int number, long salt, DiskFile file) throws IOException {
+        this.number = number;
+        this.salt = salt;
+        this.file = file;
+        this.allocated = file.size();
+    }
+
+    /** Makes a new file with its head and some room, all of it durable; the directory is not forced. */
+    static Segment create(Disk disk, Manifest.Live live, long wallMs, int preallocateBytes) throws IOException {
+        String name = Names.segment(live.number());
+        if (disk.list().contains(name)) {
+            disk.delete(name);
+        }
+        Segment segment = new Segment(live.number(), live.salt(), disk.open(name, Disk.Mode.CREATE));
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putInt(live.number()).putInt(0).putLong(live.salt()).putLong(wallMs);
+        head.putInt(12, Checksum.of(live.salt(), head, 0, 12));
+        try {
+            segment.file.write(head.flip(), 0);
+            segment.allocated = HEAD_BYTES;
+            segment.reserve(HEAD_BYTES + 1, preallocateBytes);
+        } catch (IOException | RuntimeException e) {
+            segment.close();
+            throw e;
+        }
+        return segment;
+    }
+
+    /** Opens a file that MANIFEST names. */
+    static Segment open(Disk disk, Manifest.Live live, boolean writable) throws IOException {
+        return new Segment(live.number(), live.salt(), disk.open(Names.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
+    }
+
+    int number() {
+        return number;
+    }
+
+    long salt() {
+        return salt;
+    }
+
+    DiskFile file() {
+        return file;
+    }
+
+    /** Whether the head is what {@link #create} wrote. */
+    boolean headIntact() throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+        return file.read(head, 0) == HEAD_BYTES && Arrays.equals(head.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)
+                && head.getInt(8) == number && head.getInt(12) == Checksum.of(salt, head, 0, 12) && head.getLong(16) == salt;
+    }
+
+    /** Makes sure that bytes up to {@code end} exist and are durable as zeros or better. */
+    void reserve(long end, int stepBytes) throws IOException {
+        if (end <= allocated) {
+            return;
+        }
+        long target = Math.max(end, allocated + stepBytes);
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(1 << 20, target - allocated));
+        for (long at = allocated; at < target; at += zeros.capacity()) {
+            file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), target - at)), at);
+        }
+        Forced.file(file, Names.segment(number));
+        allocated = target;
+    }
+
+    /** Writes a group. */
+    void append(ByteBuffer group, long at) throws IOException {
+        file.write(group, at);
+    }
+
+    /** Makes what was appended durable. */
+    void force() throws IOException {
+        Forced.file(file, Names.segment(number));
+    }
+
+    /** Cuts the file there, durably. */
+    void cut(long end) throws IOException {
+        file.truncate(end);
+        force();
+        allocated = Math.min(allocated, end);
+    }
+
+    /**
+     * The version at the place of an entry.
+     *
+     * @throws BadRecord when the bytes there are not that version
+     */
+    Version read(Entry entry, Packer packer) throws IOException {
+        return unpacked(readRecord(entry), packer);
+    }
+
+    /** The record of an entry as it is stored. */
+    Record.Put readRecord(Entry entry) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(entry.recordBytes());
+        if (file.read(bytes, entry.offset()) < entry.recordBytes()) {
+            throw new BadRecord("the file ends within the record");
+        }
+        if (!(Record.decode(bytes, 0, entry.recordBytes(), salt) instanceof Record.Put put)) {
+            throw new BadRecord("a purge where a version should be");
+        }
+        Version version = put.version();
+        if (!Arrays.equals(version.key().bytes(), entry.key()) || !Entries.same(entry, version)) {
+            throw new BadRecord("another version than the index says");
+        }
+        return put;
+    }
+
+    /** The version of a record with its document inflated. */
+    static Version unpacked(Record.Put put, Packer packer) throws IOException {
+        Version v = put.version();
+        if (!put.packed()) {
+            return v;
+        }
+        return new Version(v.key(), v.uuid(), v.timestamp(), v.dot(), v.joined(), v.lineage(), v.author(), v.owner(), v.expires(),
+                v.deleted(), packer.unpack(v.data(), put.rawBytes()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,211 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Walks one segment from front to back, group by group, and tells a {@link Visitor} what it finds. The same walk serves the restart and
+ * {@code verify}.
+ *
+ * <p>What is unreadable is damage when it lies below the known durable end, or when a whole group behind it proves that it had been durable
+ * (see {@link Group}); otherwise it is the torn tail of a power cut, and the walk ends there.
+ */
+final class SegmentScan {
+
+    /** Groups and records start at multiples of this. */
+    private static final int STEP = 8;
+
+    private final Segment segment;
+    private final LogWindow window;
+    private final Visitor visitor;
+    private final long durable;
+
+    /** What is found, in the order of the file. */
+    interface Visitor {
+
+        /** A good record that takes {@code bytes} there. */
+        void record(Record record, int offset, int bytes) throws IOException;
+
+        /** A record that is unreadable, of a key with that CRC32C. */
+        void damaged(int keyCrc, int offset, String what) throws IOException;
+
+        /** A stretch in which nobody knows what stood. */
+        void lost(long from, long to, String what) throws IOException;
+
+        /** Something is wrong that hides nothing: the header or trailer of a group. */
+        void blemish(long offset, String what) throws IOException;
+    }
+
+    /**
+     * How a walk ended.
+     *
+     * @param end the log is good, or damaged but whole, up to here
+     * @param torn how many bytes behind it are not the zeros that should be there
+     */
+    record End(int end, long torn) { }
+
+    /** A walk over {@code segment}, which is known to be durable up to {@code durable}. */
+    SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
+        this.segment = segment;
+        this.window = new LogWindow(segment.file());
+        this.durable = durable;
+        this.visitor = visitor;
+    }
+
+    /** Walks from {@code from}, where a group starts, to the end of the log. */
+    End run(int from) throws IOException {
+        long at = from;
+        while (true) {
+            Optional<Group> group = header(at);
+            if (group.isPresent() && (whole(at, group.get()) || proven(at, at + group.get().bytes()))) {
+                visit(at, group.get());
+                at += group.get().bytes();
+            } else if (proven(at, at + STEP)) {
+                at = salvage(at, regionEnd(at));
+            } else {
+                break;
+            }
+        }
+        if (at < durable) {
+            visitor.lost(at, durable, "the file is too short");
+            return new End((int) durable, 0);
+        }
+        return new End((int) at, window.dirtyEnd(at) - at);
+    }
+
+    /** The group whose header stands there, with all of it within the file. */
+    private Optional<Group> header(long at) throws IOException {
+        if (at + Group.HEADER_BYTES > window.size()) {
+            return Optional.empty();
+        }
+        ByteBuffer in = window.at(at, Group.HEADER_BYTES);
+        if (in.getInt(window.index(at)) != Group.MAGIC) {
+            return Optional.empty();
+        }
+        try {
+            Group group = Group.decode(in, window.index(at), segment.salt());
+            return at + group.bytes() <= window.size() ? Optional.of(group) : Optional.empty();
+        } catch (BadRecord e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether trailer and every record are good. */
+    private boolean whole(long at, Group group) throws IOException {
+        ByteBuffer in = window.at(at, group.bytes());
+        int offset = window.index(at) + Group.HEADER_BYTES;
+        try {
+            for (int[] slot : Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt())) {
+                Record.decode(in, offset, slot[1], segment.salt());
+                offset += slot[1];
+            }
+            return true;
+        } catch (BadRecord e) {
+            return false;
+        }
+    }
+
+    /** Whether what stands at {@code at} had been durable once: known, or told by a later group from {@code after} on. */
+    private boolean proven(long at, long after) throws IOException {
+        if (at < durable) {
+            return at < window.size();
+        }
+        for (long next = nextHeader(after); next < window.size(); next = nextHeader(next + STEP)) {
+            if (header(next).orElseThrow().synced() > at) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where the first good header from {@code at} on stands, or the size of the file. */
+    private long nextHeader(long at) throws IOException {
+        for (long next = at; next + Group.HEADER_BYTES <= window.size(); next += STEP) {
+            if (header(next).isPresent()) {
+                return next;
+            }
+        }
+        return window.size();
+    }
+
+    /** Where damage that starts at {@code at} ends at the latest. */
+    private long regionEnd(long at) throws IOException {
+        long next = nextHeader(at + STEP);
+        return next == window.size() && durable > at ? Math.min(durable, next) : next;
+    }
+
+    private void visit(long at, Group group) throws IOException {
+        try {
+            ByteBuffer in = window.at(at, group.bytes());
+            records(at, Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), group.bytes());
+        } catch (BadRecord e) {
+            search(at, at + group.bytes(), e.getMessage());
+        }
+    }
+
+    /** Reports the records of the group at {@code at}, whose trailer is good. */
+    private void records(long at, int[][] slots, int groupBytes) throws IOException {
+        long offset = at + Group.HEADER_BYTES;
+        for (int[] slot : slots) {
+            ByteBuffer in = window.at(at, groupBytes);
+            Optional<Record> record = decode(in, window.index(offset), slot[1]);
+            if (record.isPresent()) {
+                visitor.record(record.get(), (int) offset, slot[1]);
+            } else {
+                visitor.damaged(slot[0], (int) offset, "unreadable record");
+            }
+            offset += slot[1];
+        }
+    }
+
+    /** Reports what is left between {@code from} and {@code to}, where groups stood whose headers are gone. Returns {@code to}. */
+    private long salvage(long from, long to) throws IOException {
+        ByteBuffer in = window.at(from, (int) (to - from));
+        Optional<int[][]> slots = Group.slotsEndingAt(in, window.index(from), window.index(to), segment.salt());
+        if (slots.isEmpty()) {
+            search(from, to, "no header and no trailer");
+            return to;
+        }
+        int bytes = Group.bytes(slots.get());
+        if (to - bytes > from) {
+            salvage(from, to - bytes);
+        }
+        visitor.blemish(to - bytes, "header of a group");
+        records(to - bytes, slots.get(), bytes);
+        return to;
+    }
+
+    /** Reports the readable records of a group without a trailer; more than the trailer unreadable is lost. */
+    private void search(long from, long to, String what) throws IOException {
+        long at = from + Group.HEADER_BYTES;
+        int count = 0;
+        long lost = -1;
+        while (at < to && (lost >= 0 || to - at != Group.trailerBytes(count))) {
+            ByteBuffer in = window.at(from, (int) (to - from));
+            Optional<Record> record = decode(in, window.index(at), (int) (to - at));
+            if (record.isEmpty()) {
+                lost = lost < 0 ? at : lost;
+                at += STEP;
+                continue;
+            }
+            int bytes = Record.padded(in.getInt(window.index(at) + 4));
+            visitor.record(record.get(), (int) at, bytes);
+            count++;
+            at += bytes;
+        }
+        if (lost >= 0 || at > to) {
+            visitor.lost(lost < 0 ? from : lost, to, what);
+        } else {
+            visitor.blemish(from, what);
+        }
+    }
+
+    private Optional<Record> decode(ByteBuffer in, int at, int limit) {
+        try {
+            return Optional.of(Record.decode(in, at, limit, segment.salt()));
+        } catch (BadRecord e) {
+            return Optional.empty();
+        }
+    }
+}

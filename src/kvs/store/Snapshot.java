@@ -1,0 +1,11 @@
+package kvs.store;
+
+/**
+ * A state of the store with its place in the log.
+ *
+ * @param root the index and what is unreadable
+ * @param segment number of the segment that is written to, 0 for none
+ * @param end where the next group goes
+ * @param head what the next write starts from
+ */
+record Snapshot(Root root, int segment, int end, Head head) { }

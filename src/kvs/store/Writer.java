@@ -1,0 +1,207 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.tree.Editor;
+import kvs.world.Log;
+
+/**
+ * The one writer. It takes what is in the queue, decides each write, appends all of them as one group, forces it once, publishes the new
+ * root and answers the callers. No timer: a group is what queued up while the previous one was forced (group commit; DeWitt et al.,
+ * "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984).
+ *
+ * <p>{@link #submit} is thread-safe; everything else belongs to one thread, which is never interrupted. In a simulation that thread calls
+ * {@link #step} by hand.
+ */
+final class Writer {
+
+    /** Writes that may wait: a second's work. */
+    private static final int QUEUE_MAX = 65_536;
+    /** Bytes that waiting writes may hold. */
+    private static final long QUEUE_BYTES_MAX = 96L << 20;
+    /** A group is closed when it has this many bytes; one write may exceed it. */
+    private static final int GROUP_BYTES = 4 << 20;
+    /** Writes in a group: a bound for how long the first one waits for the last. */
+    private static final int GROUP_WRITES = 4_096;
+
+    private final Journal journal;
+    private final Settings settings;
+    private final GroupBuffer group = new GroupBuffer();
+    private final Transaction transaction;
+    private final LinkedBlockingQueue<Write> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private final List<Write> taken = new ArrayList<>();
+    private final List<Write> decided = new ArrayList<>();
+    private volatile Snapshot snapshot;
+    private volatile Optional<Refusal> failure = Optional.empty();
+    private volatile Optional<String> lastError = Optional.empty();
+
+    /** What the writer needs beside the journal. */
+    record Settings(boolean fsync, Doors doors, Runnable published) { }
+
+    Writer(Journal journal, Owners owners, Root root, Head head, Settings settings) {
+        this.journal = journal;
+        this.snapshot = new Snapshot(root, journal.segment(), journal.end(), head);
+        this.settings = settings;
+        this.transaction = new Transaction(journal, owners, group);
+    }
+
+    /** The state after the last group. */
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Why no write is taken any more. */
+    Optional<Refusal> failure() {
+        return failure;
+    }
+
+    /** Why the last group could not be written; empty when it could. */
+    Optional<String> lastError() {
+        return lastError;
+    }
+
+    /** Queues a write or refuses it at once. */
+    void submit(Write write) {
+        if (failure.isPresent()) {
+            write.refused(failure.get());
+        } else if (queuedBytes.addAndGet(write.bytes()) > QUEUE_BYTES_MAX || !queue.offer(write)) {
+            queuedBytes.addAndGet(-write.bytes());
+            write.refused(new Refusal(Reason.BUSY, "more writes are waiting than this node holds; try again in a second"));
+        } else if (failure.isPresent()) {
+            refuseQueued();
+        }
+    }
+
+    /** Does one group if something is queued; waits for it that long. Whether there was work. */
+    boolean step(long waitMs) {
+        Optional<Write> first = Optional.ofNullable(poll(waitMs));
+        if (first.isEmpty()) {
+            return false;
+        }
+        taken.clear();
+        taken.add(first.get());
+        queue.drainTo(taken, GROUP_WRITES - 1);
+        taken.forEach(write -> queuedBytes.addAndGet(-write.bytes()));
+        for (int from = 0; from < taken.size(); ) {
+            from = group(from);
+        }
+        taken.clear();
+        return true;
+    }
+
+    private Write poll(long waitMs) {
+        try {
+            return queue.poll(waitMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("the writer is never interrupted: that would close its files", e);
+        }
+    }
+
+    /** Takes no more writes, for good or until the process ends; those in the queue are refused. */
+    void fail(Refusal why) {
+        failure = Optional.of(why);
+        refuseQueued();
+    }
+
+    private void refuseQueued() {
+        for (Write write = queue.poll(); write != null; write = queue.poll()) {
+            queuedBytes.addAndGet(-write.bytes());
+            call(write, w -> w.refused(failure.orElseThrow()));
+        }
+    }
+
+    /** Makes one group of the writes taken from {@code from} on; the index of the first that is not in it. */
+    private int group(int from) {
+        decided.clear();
+        int next = from;
+        try {
+            journal.prepare();
+            Head head = snapshot.head().exhausted() ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
+            Root root = snapshot.root();
+            Editor editor = root.tree().edit();
+            group.begin();
+            transaction.begin(editor, root.damage(), head, settings.doors.clock().wallMs());
+            while (next < taken.size() && group.bytes() < GROUP_BYTES) {
+                decide(taken.get(next++));
+            }
+            commit(editor);
+            decided.forEach(write -> call(write, Write::written));
+            return next;
+        } catch (IOException e) {
+            next = Math.max(next, from + 1);
+            Refusal why = refusal(e);
+            if (decided.isEmpty()) {
+                decided.addAll(taken.subList(from, next));
+            }
+            decided.forEach(write -> call(write, w -> w.refused(why)));
+            return next;
+        }
+    }
+
+    private void decide(Write write) {
+        try {
+            transaction.run(write);
+            decided.add(write);
+        } catch (Refusal why) {
+            call(write, w -> w.refused(why));
+        } catch (RuntimeException | StackOverflowError bug) {
+            settings.doors.log().error("a write threw", bug);
+            call(write, w -> w.refused(new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log of this node has more")));
+        }
+    }
+
+    private void commit(Editor editor) throws IOException {
+        if (failure.isPresent()) {
+            throw new IOException("closed");
+        }
+        if (transaction.forced()) {
+            journal.force();
+        }
+        if (group.count() == 0) {
+            return;
+        }
+        journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync || transaction.forced());
+        lastError = Optional.empty();
+        Root root = new Root(editor.publish(), snapshot.root().damage());
+        snapshot = new Snapshot(root, journal.segment(), journal.end(), transaction.head());
+        settings.published.run();
+    }
+
+    /** A failed fsync ends writing for good; any other failure only this group. */
+    private Refusal refusal(IOException e) {
+        if (failure.isPresent()) {
+            return failure.get();
+        }
+        if (e instanceof Forced.Failed) {
+            settings.doors.log().error("fsync failed: no more writes until a restart", e);
+            Refusal why = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is not known; reads go on, writes need a"
+                    + " restart after the disk was checked");
+            fail(why);
+            return why;
+        }
+        if (lastError.isEmpty()) {
+            settings.doors.log().error("the disk refuses writes", e);
+        }
+        lastError = Optional.of(String.valueOf(e.getMessage()));
+        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + e.getMessage() + ". Nothing was stored; reads go on, and writes"
+                + " are taken again as soon as there is room");
+    }
+
+    /** A caller's fault must not stop the others. */
+    private void call(Write write, Consumer<Write> how) {
+        try {
+            how.accept(write);
+        } catch (RuntimeException bug) {
+            settings.doors.log().error("the answer to a write threw", bug);
+        }
+    }
+}

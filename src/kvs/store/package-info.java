@@ -1,0 +1,23 @@
+/**
+ * The append-only log-structured store: what is acknowledged here survives a power cut.
+ *
+ * <pre>
+ *   callers ──submit──▶ queue ──▶ Writer ──one group──▶ Journal ──▶ 00000001.log 00000002.log …     (one write, one fsync a group)
+ *                                   │  Transaction: decides each Write against the index
+ *                                   ▼
+ *   readers ◀──Root── Snapshot (the published tree) ──▶ Checkpointer ──▶ 00000007.checkpoint        (a cache for the next start)
+ * </pre>
+ *
+ * <p>Formats, each drawn in the file that owns it: {@code Manifest} (which segments are live), {@code Segment} (head of a file), {@code
+ * Group} (what one fsync makes durable), {@code Record}, {@code Checkpoint}. Never change them.
+ *
+ * <p>After a crash {@code Recovery} reads MANIFEST, the newest good checkpoint, and replays the rest with {@code SegmentScan}. Three cases are
+ * told apart: zeros behind the last group are free space; bytes that no later group proves to have been durable are the torn tail of
+ * unacknowledged writes and are cut off; everything else that is unreadable is {@code Damage}: never cut, never served, never replaced by
+ * something older. A group's trailer names the key of each of its records, so damage to a record is confined to its key. Where even
+ * that is gone, the store refuses to open unless told otherwise.
+ *
+ * <p>Failures while running: a write that fails is answered {@code DISK_FULL} and its place is written again; an fsync that fails ends
+ * writing for good ({@code Forced}).
+ */
+package kvs.store;

@@ -1,0 +1,191 @@
+package kvs.tree;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Changes a tree. Nodes of the base are copied when they are first touched; nodes that this editor made itself are edited in place until they
+ * are published. An editor that is abandoned leaves no trace. One thread.
+ */
+public final class Editor {
+
+    private final EntryHash hash = new EntryHash();
+    private final int width;
+    private Object token = new Object();
+    private Node root;
+    private Optional<Entry> replaced = Optional.empty();
+    private Sum replacedHash = Sum.ZERO;
+    private Sum addedHash = Sum.ZERO;
+
+    Editor(Node root, int width) {
+        this.root = root;
+        this.width = width;
+    }
+
+    /** The entry of a key. */
+    public Optional<Entry> get(byte[] key) {
+        return Tree.find(root, key);
+    }
+
+    /** Puts an entry in the place of what its key had, which is returned. */
+    public Optional<Entry> put(Entry entry) {
+        replaced = Optional.empty();
+        addedHash = hash.of(entry);
+        Node changed = mine(root);
+        Optional<Node> right = insert(changed, entry);
+        root = right.isEmpty() ? changed : join(changed, right.get());
+        return replaced;
+    }
+
+    /** Removes a key; returns what it had. */
+    public Optional<Entry> remove(byte[] key) {
+        replaced = get(key);
+        if (replaced.isEmpty()) {
+            return replaced;
+        }
+        replacedHash = hash.of(replaced.get());
+        root = mine(root);
+        delete(root, key);
+        while (root instanceof Inner inner && inner.size == 1) {
+            root = inner.children[0];
+        }
+        return replaced;
+    }
+
+    /** The tree as it is now; further edits do not change it. */
+    public Tree publish() {
+        token = new Object();
+        return new Tree(root, width);
+    }
+
+    private Node mine(Node node) {
+        return node.owner == token ? node : node.copy(token);
+    }
+
+    private Node join(Node left, Node right) {
+        Inner top = new Inner(token, width, new Totals());
+        top.add(left, lowest(left));
+        top.add(right, lowest(right));
+        top.headsAnew();
+        return top;
+    }
+
+    /** A key that is not above anything in {@code node}. */
+    private static byte[] lowest(Node node) {
+        return node.key(0);
+    }
+
+    /** Puts the entry below {@code node}; what was split off to the right, if need be. */
+    private Optional<Node> insert(Node node, Entry entry) {
+        return node instanceof Leaf leaf ? insertLeaf(leaf, entry) : insertInner((Inner) node, entry);
+    }
+
+    private Optional<Node> insertLeaf(Leaf leaf, Entry entry) {
+        int index = leaf.lowerBound(entry.key());
+        if (index < leaf.size && Arrays.equals(leaf.key(index), entry.key())) {
+            Entry old = leaf.entries[index];
+            replaced = Optional.of(old);
+            replacedHash = hash.of(old);
+            leaf.entries[index] = entry;
+            account(leaf, entry);
+            return Optional.empty();
+        }
+        if (leaf.size < width) {
+            leaf.insert(index, entry);
+            account(leaf, entry);
+            return Optional.empty();
+        }
+        Leaf right = leaf.split(index == leaf.size ? index : width / 2, hash);
+        Leaf target = index > leaf.size || right.size == 0 ? right : leaf;
+        target.insert(target == leaf ? index : index - leaf.size, entry);
+        account(target, entry);
+        return Optional.of(right);
+    }
+
+    private Optional<Node> insertInner(Inner inner, Entry entry) {
+        int index = inner.child(entry.key());
+        Node child = mine(inner.children[index]);
+        inner.children[index] = child;
+        Optional<Node> split = insert(child, entry);
+        account(inner, entry);
+        if (split.isEmpty()) {
+            return split;
+        }
+        Node next = split.get();
+        if (inner.size < width) {
+            inner.insert(index + 1, next, lowest(next));
+            return Optional.empty();
+        }
+        return splitInner(inner, index + 1, next);
+    }
+
+    /** Splits a full node in which {@code child} shall stand at {@code index}; its totals count the child already. */
+    private Optional<Node> splitInner(Inner inner, int index, Node child) {
+        inner.totals.subtract(child.totals);
+        Inner right = inner.split(index == inner.size ? index : width / 2, hash);
+        if (right.size == 0) {
+            right.add(child, lowest(child));
+            right.headsAnew();
+            return Optional.of(right);
+        }
+        Inner target = index > inner.size ? right : inner;
+        target.insert(target == inner ? index : index - inner.size, child, lowest(child));
+        target.totals.add(child.totals);
+        return Optional.of(right);
+    }
+
+    /** Brings the totals of a node up to date after {@code entry} came in, perhaps for {@link #replaced}. */
+    private void account(Node node, Entry entry) {
+        node.totals.add(entry, addedHash);
+        if (replaced.isPresent()) {
+            subtract(node, replaced.get());
+        }
+    }
+
+    private void subtract(Node node, Entry gone) {
+        node.totals.subtract(gone, replacedHash);
+        if (node.totals.boundedBy(gone)) {
+            node.rebound();
+        }
+    }
+
+    private void delete(Node node, byte[] key) {
+        if (node instanceof Leaf leaf) {
+            leaf.remove(leaf.lowerBound(key));
+        } else {
+            Inner inner = (Inner) node;
+            int index = inner.child(key);
+            inner.children[index] = mine(inner.children[index]);
+            delete(inner.children[index], key);
+            shrink(inner, index);
+        }
+        subtract(node, replaced.orElseThrow());
+    }
+
+    /** Keeps a child that became small from staying so: it goes together with a neighbour when both fit into one node. */
+    private void shrink(Inner parent, int index) {
+        Node child = parent.children[index];
+        if (child.size == 0) {
+            parent.remove(index);
+        } else if (child.size < width / 4) {
+            if (index + 1 < parent.size && child.size + parent.children[index + 1].size <= width) {
+                merge(parent, index);
+            } else if (index > 0 && child.size + parent.children[index - 1].size <= width) {
+                merge(parent, index - 1);
+            }
+        }
+    }
+
+    /** Appends the child behind {@code index} to the one there. */
+    private void merge(Inner parent, int index) {
+        Node left = mine(parent.children[index]);
+        Node right = parent.children[index + 1];
+        if (left instanceof Leaf leaf) {
+            leaf.append((Leaf) right);
+        } else {
+            ((Inner) left).append((Inner) right, parent.key(index + 1));
+        }
+        parent.children[index] = left;
+        parent.remove(index + 1);
+    }
+}

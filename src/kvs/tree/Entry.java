@@ -1,0 +1,175 @@
+package kvs.tree;
+
+/**
+ * The current version of one key as the index knows it: where its record lies and what is needed without reading it. Immutable; the key must
+ * not be modified.
+ *
+ * <p>Two layouts save heap, of which there are millions: an entry without expiry takes 64 bytes (compressed references), one with an expiry
+ * or with a bounded shadow 80.
+ */
+public abstract sealed class Entry {
+
+    /** A time that never comes. */
+    public static final long FOREVER = Long.MAX_VALUE;
+    /** Owners have numbers below this. */
+    public static final int OWNER_MAX = 1 << 28;
+    private static final int DELETED = 1 << 31;
+    private static final int SHADOW_FOREVER = 1 << 30;
+
+    private final byte[] key;
+    private final int segment;
+    private final int offset;
+    private final int recordBytes;
+    private final int dataBytes;
+    private final int ownerAndFlags;
+    private final long timestamp;
+    private final long uuidHigh;
+    private final long uuidLow;
+
+    /** Where a record lies: number of the segment, offset in it, bytes. */
+    public record Place(int segment, int offset, int recordBytes) { }
+
+    /** When a version was written, Unix ms, and the two halves of its id. */
+    public record Stamp(long timestamp, long uuidHigh, long uuidLow) { }
+
+    /** Until when a version lives, until when what it replaced could live (Unix ms or {@link #FOREVER}), and whether it is a tombstone. */
+    public record Life(long expires, long shadowsUntil, boolean deleted) { }
+
+    private Entry(byte[] key, Place place, Stamp stamp, int dataBytes, int ownerAndFlags) {
+        this.key = key;
+        this.segment = place.segment;
+        this.offset = place.offset;
+        this.recordBytes = place.recordBytes;
+        this.dataBytes = dataBytes;
+        this.ownerAndFlags = ownerAndFlags;
+        this.timestamp = stamp.timestamp;
+        this.uuidHigh = stamp.uuidHigh;
+        this.uuidLow = stamp.uuidLow;
+    }
+
+    /**
+     * An entry.
+     *
+     * @param dataBytes length of the document
+     * @param owner number of the owner of the key in a table, 0 for nobody
+     */
+    public static Entry of(byte[] key, Place place, Stamp stamp, Life life, int dataBytes, int owner) {
+        if (owner < 0 || owner >= OWNER_MAX) {
+            throw new IllegalArgumentException("owner number " + owner);
+        }
+        int flags = owner | (life.deleted ? DELETED : 0) | (life.shadowsUntil == FOREVER ? SHADOW_FOREVER : 0);
+        boolean bounded = life.shadowsUntil != 0 && life.shadowsUntil != FOREVER;
+        return life.expires == FOREVER && !bounded ? new Lasting(key, place, stamp, dataBytes, flags)
+                : new Mortal(key, place, stamp, dataBytes, flags, life);
+    }
+
+    /** The same version at another place. */
+    public Entry movedTo(Place place) {
+        return of(key, place, new Stamp(timestamp, uuidHigh, uuidLow), new Life(expires(), shadowsUntil(), deleted()), dataBytes, owner());
+    }
+
+    /** The key; must not be modified. */
+    public byte[] key() {
+        return key;
+    }
+
+    /** Number of the segment that holds the record. */
+    public int segment() {
+        return segment;
+    }
+
+    /** Where the record starts in its segment. */
+    public int offset() {
+        return offset;
+    }
+
+    /** Bytes of the record. */
+    public int recordBytes() {
+        return recordBytes;
+    }
+
+    /** Bytes of the document. */
+    public int dataBytes() {
+        return dataBytes;
+    }
+
+    /** Number of the owner of the key, 0 for nobody. */
+    public int owner() {
+        return ownerAndFlags & OWNER_MAX - 1;
+    }
+
+    /** When it was written, Unix ms. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    /** First eight bytes of the id. */
+    public long uuidHigh() {
+        return uuidHigh;
+    }
+
+    /** Last eight bytes of the id. */
+    public long uuidLow() {
+        return uuidLow;
+    }
+
+    /** Whether it is a tombstone. */
+    public boolean deleted() {
+        return ownerAndFlags < 0;
+    }
+
+    /** From when it is dead, Unix ms, or {@link #FOREVER}. */
+    public abstract long expires();
+
+    /** Until when what it replaced could be alive, Unix ms, 0 or {@link #FOREVER}. */
+    public abstract long shadowsUntil();
+
+    /** Whether readers see nothing at {@code now}. */
+    public boolean deadAt(long now) {
+        return deleted() || now >= expires();
+    }
+
+    /** When it died or will: its own time for a tombstone, else its expiry. */
+    long death() {
+        return deleted() ? timestamp : expires();
+    }
+
+    private static final class Lasting extends Entry {
+
+        Lasting(byte[] key, Place place, Stamp stamp, int dataBytes, int ownerAndFlags) {
+            super(key, place, stamp, dataBytes, ownerAndFlags);
+        }
+
+        @Override
+        public long expires() {
+            return FOREVER;
+        }
+
+        @Override
+        public long shadowsUntil() {
+            return (super.ownerAndFlags & SHADOW_FOREVER) != 0 ? FOREVER : 0;
+        }
+    }
+
+    private static final class Mortal extends Entry {
+
+        private final long expires;
+        private final long shadowsUntil;
+
+        Mortal(byte[] key, Place place, Stamp stamp, int dataBytes, int ownerAndFlags, Life life) {
+            super(key, place, stamp, dataBytes, ownerAndFlags);
+            this.expires = life.expires;
+            this.shadowsUntil = life.shadowsUntil;
+        }
+
+        @Override
+        public long expires() {
+            return expires;
+        }
+
+        @Override
+        public long shadowsUntil() {
+            return shadowsUntil;
+        }
+    }
+}

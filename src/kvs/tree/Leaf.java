@@ -1,0 +1,77 @@
+package kvs.tree;
+
+/** A node that holds entries. */
+final class Leaf extends Node {
+
+    final Entry[] entries;
+
+    Leaf(Object owner, int width, Totals totals) {
+        super(owner, width, totals);
+        this.entries = new Entry[width];
+    }
+
+    @Override
+    byte[] key(int index) {
+        return entries[index].key();
+    }
+
+    @Override
+    int first() {
+        return 0;
+    }
+
+    @Override
+    Node copy(Object newOwner) {
+        Leaf copy = new Leaf(newOwner, width(), totals.copy());
+        System.arraycopy(entries, 0, copy.entries, 0, size);
+        copy.like(this);
+        return copy;
+    }
+
+    void insert(int index, Entry entry) {
+        System.arraycopy(entries, index, entries, index + 1, size - index);
+        entries[index] = entry;
+        size++;
+        headInserted(index);
+    }
+
+    void remove(int index) {
+        size--;
+        System.arraycopy(entries, index + 1, entries, index, size - index);
+        entries[size] = null;
+        headRemoved(index);
+    }
+
+    @Override
+    Leaf split(int from, EntryHash hash) {
+        Leaf right = new Leaf(owner, width(), new Totals());
+        for (int i = from; i < size; i++) {
+            Sum sum = hash.of(entries[i]);
+            right.entries[right.size++] = entries[i];
+            right.totals.add(entries[i], sum);
+            totals.subtract(entries[i], sum);
+            entries[i] = null;
+        }
+        size = from;
+        headsAnew();
+        right.headsAnew();
+        rebound();
+        return right;
+    }
+
+    /** Appends everything of the right neighbour. */
+    void append(Leaf right) {
+        System.arraycopy(right.entries, 0, entries, size, right.size);
+        size += right.size;
+        totals.add(right.totals);
+        headsAnew();
+    }
+
+    @Override
+    void rebound() {
+        totals.unbound();
+        for (int i = 0; i < size; i++) {
+            totals.widen(entries[i]);
+        }
+    }
+}
