@@ -1,0 +1,106 @@
+package kvs.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * What a caller demands of the present version of a key ({@code If-Match}, {@code If-None-Match} of RFC 9110). A key that is absent or dead
+ * has no tag. A pure function; it has a truth table in its test.
+ *
+ * @param ifMatch the version must be one of these (compared strongly, so a weak tag never holds)
+ * @param ifNoneMatch the version must be none of these (compared weakly)
+ */
+public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
+
+    /** Nothing is demanded. */
+    public static final Conditions NONE = new Conditions(Optional.empty(), Optional.empty());
+    /** Tags in one header: as many as fit its line; more is a mistake. */
+    private static final int TAGS_MAX = 100;
+
+    /**
+     * Some tags, or any.
+     *
+     * @param any whether this is {@code *}, which matches whatever is there
+     * @param tags the tags otherwise
+     */
+    public record Match(boolean any, List<Tag> tags) {
+
+        private static final Match ANY = new Match(true, List.of());
+
+        /**
+         * The value of a header: {@code *}, or tags with commas between.
+         *
+         * @throws Refusal {@code BAD_REQUEST}
+         */
+        public static Match header(String text) {
+            String value = text.strip();
+            if (value.equals("*")) {
+                return ANY;
+            }
+            List<Tag> tags = new ArrayList<>();
+            int from = 0;
+            while (from <= value.length()) {
+                int end = end(value, from);
+                tags.add(Tag.parse(value.substring(from, end).strip()));
+                from = end + 1;
+                if (tags.size() > TAGS_MAX) {
+                    throw new Refusal(Reason.BAD_REQUEST, "more than " + TAGS_MAX + " entity tags in one header");
+                }
+            }
+            return new Match(false, tags);
+        }
+
+        /** A member of JSON: as {@link #header}, or the bare uuid of a version. */
+        public static Match member(String text) {
+            boolean bare = !text.isEmpty() && !text.contains("\"") && !text.equals("*");
+            return bare ? new Match(false, List.of(new Tag(false, text))) : header(text);
+        }
+
+        /** Where the tag that begins at {@code from} ends: at a comma outside quotes. */
+        private static int end(String text, int from) {
+            boolean quoted = false;
+            for (int i = from; i < text.length(); i++) {
+                quoted ^= text.charAt(i) == '"';
+                if (text.charAt(i) == ',' && !quoted) {
+                    return i;
+                }
+            }
+            return text.length();
+        }
+
+        boolean strongly(Optional<Tag> current) {
+            return current.isPresent() && (any || tags.stream().anyMatch(current.get()::sameStrong));
+        }
+
+        boolean weakly(Optional<Tag> current) {
+            return current.isPresent() && (any || tags.stream().anyMatch(current.get()::sameWeak));
+        }
+    }
+
+    /** Whether the version with this tag (empty: nothing is here) is as the caller demands. */
+    public boolean hold(Optional<Tag> current) {
+        return (ifMatch.isEmpty() || ifMatch.get().strongly(current)) && (ifNoneMatch.isEmpty() || !ifNoneMatch.get().weakly(current));
+    }
+
+    /** Whether a reader who asked with {@code If-None-Match} has already what is here: 304. */
+    public boolean unchanged(Optional<Tag> current) {
+        return ifNoneMatch.isPresent() && ifNoneMatch.get().weakly(current);
+    }
+
+    /**
+     * Refuses unless the conditions hold.
+     *
+     * @throws Refusal {@code CONDITION_FAILED} with the member {@code etag}, when there is one
+     */
+    void check(Optional<Tag> current) {
+        if (!hold(current)) {
+            Refusal refusal = new Refusal(Reason.CONDITION_FAILED, current.isPresent()
+                    ? "the key is at another version than the condition demands: read it again, then decide"
+                    : "the condition demands a version, and nothing is here");
+            throw current.map(tag -> refusal.with("etag", tag.text())).orElse(refusal);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package kvs.data;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Document;
+import kvs.store.Receipt;
+import kvs.store.Root;
+import kvs.store.Store;
+import kvs.tree.Entry;
+import kvs.world.Clock;
+
+/**
+ * The documents of this node: what a request may ask of them. Thread-safe.
+ *
+ * <p>Reads answer at once, from one root. Stages of writes complete on the store's writer thread, when the write is durable: whoever continues
+ * there must be quick. They complete exceptionally only with a {@link Refusal}, bare or as the cause of
+ * a {@code CompletionException}.
+ */
+public final class Documents {
+
+    private final Store store;
+    private final Clock clock;
+    private final Modes modes;
+    private final Settings settings;
+
+    /**
+     * How documents are kept.
+     *
+     * @param documentBytesMax {@code max_json_size}
+     * @param defaultTtlMs {@code default_ttl}, 0 for none
+     */
+    public record Settings(int documentBytesMax, long defaultTtlMs) { }
+
+    /** The documents in {@code store}. */
+    public Documents(Store store, Clock clock, Modes modes, Settings settings) {
+        this.store = store;
+        this.clock = clock;
+        this.modes = modes;
+        this.settings = settings;
+    }
+
+    /** The present state; keep it no longer than a page of work. */
+    public Root root() {
+        return store.root();
+    }
+
+    /** The moment of a read: what is dead then is not here. Unix ms. */
+    public long now() {
+        return clock.wallMs();
+    }
+
+    /** Bytes of a document at most. */
+    public int documentBytesMax() {
+        return settings.documentBytesMax;
+    }
+
+    /** When a document without a ttl of its own dies. */
+    public Expiry.After defaultExpiry() {
+        return new Expiry.After(settings.defaultTtlMs);
+    }
+
+    /**
+     * A document ready to be stored; deflates it, so it is called before anything is queued.
+     *
+     * @param json valid JSON; kept
+     * @throws Refusal {@code TOO_LARGE}
+     */
+    public Document document(byte[] json) {
+        if (json.length > settings.documentBytesMax) {
+            throw new Refusal(Reason.TOO_LARGE, "the document has " + json.length + " bytes, max_json_size allows "
+                    + settings.documentBytesMax).with("max_json_size", settings.documentBytesMax);
+        }
+        return store.packer().pack(json);
+    }
+
+    /** A document that was stored before, under whatever {@code max_json_size} was then. */
+    Document repacked(byte[] json) {
+        return store.packer().pack(json);
+    }
+
+    /**
+     * What lives under a key.
+     *
+     * @throws Refusal {@code DAMAGED} when its newest version is unreadable
+     */
+    public Optional<Entry> find(Key key) {
+        return find(store.root(), key, clock.wallMs());
+    }
+
+    /** What lived under a key in {@code root} at {@code now}. */
+    public static Optional<Entry> find(Root root, Key key, long now) {
+        return key.reserved() ? Optional.empty() : root.find(key).filter(entry -> !entry.deadAt(now));
+    }
+
+    /**
+     * The version of an entry with its document, read from the disk.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable
+     */
+    public Version read(Entry entry) {
+        return store.read(entry);
+    }
+
+    /** The tag of an entry. */
+    public static Tag tag(Entry entry) {
+        return Tag.of(new UUID(entry.uuidHigh(), entry.uuidLow()));
+    }
+
+    /** Stores a document. */
+    public CompletionStage<Receipt> put(Op.Put put, UUID author) {
+        return one(put, author).thenApply(outcome -> ((Outcome.Stored) outcome).receipt());
+    }
+
+    /** Writes a tombstone. */
+    public CompletionStage<Receipt> delete(Op.Delete delete, UUID author) {
+        return one(delete, author).thenApply(outcome -> ((Outcome.Deleted) outcome).receipt());
+    }
+
+    /**
+     * Does operations in order and tells what became of each. Atomic: all of them or none, also across a crash. Otherwise each is judged
+     * alone, and sees what those before it did. Operations that only look see one root and do not wait for the writer.
+     *
+     * @throws Refusal {@code BAD_REQUEST} for too many, or for two of one path in an atomic batch
+     */
+    public CompletionStage<List<Outcome>> batch(List<Op> ops, boolean atomic, UUID author) {
+        if (ops.size() > Limits.OPS_MAX) {
+            throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + Limits.OPS_MAX + " operations, this one has " + ops.size());
+        }
+        if (ops.stream().noneMatch(Op::writes)) {
+            List<Outcome> looked = Looks.all(store.root(), clock.wallMs(), ops);
+            return CompletableFuture.completedFuture(atomic && Outcome.anyRefused(looked) ? Outcome.undone(looked) : looked);
+        }
+        List<List<Op>> runs = runs(ops);
+        if (atomic && runs.size() > 1) {
+            String path = runs.get(1).get(0).key().text();
+            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path, this one has two of: " + path).with("path", path);
+        }
+        List<CompletableFuture<List<Outcome>>> stages = new ArrayList<>();
+        for (List<Op> run : runs) {
+            stages.add(run(run, atomic, author));
+        }
+        return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
+    }
+
+    /** Refuses a client's write unless this node takes them. */
+    public void checkWrite() {
+        modes.checkWrite();
+    }
+
+    /** One run; a refusal of the store becomes that of each of its operations, when each is judged alone. */
+    private CompletableFuture<List<Outcome>> run(List<Op> run, boolean atomic, UUID author) {
+        CompletableFuture<List<Outcome>> done = submit(run, atomic, author);
+        if (atomic) {
+            return done;
+        }
+        return done.exceptionally(error -> {
+            if (error instanceof Refusal why) {
+                return run.stream().map(op -> (Outcome) new Outcome.Refused(why)).toList();
+            }
+            throw new AssertionError("a write ends with a Refusal or not at all", error);
+        });
+    }
+
+    /** Cuts operations into runs without two of one path: a transaction does not see its own writes, the next one does. */
+    private static List<List<Op>> runs(List<Op> ops) {
+        List<List<Op>> runs = new ArrayList<>();
+        Set<Key> keys = new HashSet<>();
+        int from = 0;
+        for (int i = 0; i < ops.size(); i++) {
+            if (!keys.add(ops.get(i).key())) {
+                runs.add(ops.subList(from, i));
+                from = i;
+                keys.clear();
+                keys.add(ops.get(i).key());
+            }
+        }
+        runs.add(ops.subList(from, ops.size()));
+        return runs;
+    }
+
+    private CompletionStage<Outcome> one(Op op, UUID author) {
+        return submit(List.of(op), false, author).thenApply(outcomes -> {
+            if (outcomes.get(0) instanceof Outcome.Refused refused) {
+                throw refused.why();
+            }
+            return outcomes.get(0);
+        });
+    }
+
+    private CompletableFuture<List<Outcome>> submit(List<Op> ops, boolean atomic, UUID author) {
+        Work work = new Work(ops, atomic, author, modes);
+        store.submit(work);
+        return work.done();
+    }
+}

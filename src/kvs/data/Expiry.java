@@ -1,0 +1,42 @@
+package kvs.data;
+
+import java.util.OptionalLong;
+import kvs.model.Version;
+
+/** When a written version shall die. */
+public sealed interface Expiry {
+
+    /** Never. */
+    Expiry NEVER = new After(0);
+
+    /**
+     * A duration after the write.
+     *
+     * @param ttlMs 0 for never
+     */
+    record After(long ttlMs) implements Expiry {
+
+        /** Refuses a negative duration: that is a mistake of the caller's parser. */
+        public After {
+            if (ttlMs < 0) {
+                throw new IllegalArgumentException("ttl of " + ttlMs + " ms");
+            }
+        }
+    }
+
+    /**
+     * When the version that it replaces would have died.
+     *
+     * @param otherwise for a key where nothing living is here
+     */
+    record Keep(After otherwise) implements Expiry { }
+
+    /** The expiry in Unix ms of a write at {@code wallMs}; {@code living} is that of the living version that it replaces. */
+    default long at(long wallMs, OptionalLong living) {
+        if (this instanceof Keep keep) {
+            return living.orElseGet(() -> keep.otherwise.at(wallMs, living));
+        }
+        long ttlMs = ((After) this).ttlMs;
+        return ttlMs == 0 || wallMs > Version.FOREVER - ttlMs ? Version.FOREVER : wallMs + ttlMs;
+    }
+}

@@ -1,0 +1,50 @@
+package kvs.data;
+
+import kvs.model.Key;
+import kvs.store.Document;
+
+/** One thing that a caller wants of one key. */
+public sealed interface Op {
+
+    /** Whose. */
+    Key key();
+
+    /**
+     * Stores a document.
+     *
+     * @param key storable
+     * @param document made by {@link Documents#document}
+     * @param expiry when it shall die
+     * @param conditions what must be here now
+     */
+    record Put(Key key, Document document, Expiry expiry, Conditions conditions) implements Op { }
+
+    /**
+     * Writes a tombstone.
+     *
+     * @param key storable
+     * @param force also when nothing is here: the key may not have arrived yet
+     * @param conditions what must be here now
+     */
+    record Delete(Key key, boolean force, Conditions conditions) implements Op { }
+
+    /**
+     * Reads.
+     *
+     * @param key any
+     */
+    record Get(Key key) implements Op { }
+
+    /**
+     * Compares without writing.
+     *
+     * @param key any
+     * @param conditions what must be here now
+     */
+    record Check(Key key, Conditions conditions) implements Op { }
+
+    /** Whether it changes something when it succeeds. */
+    default boolean writes() {
+        return this instanceof Put || this instanceof Delete;
+    }
+}

@@ -1,0 +1,175 @@
+package kvs.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Rules;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.tree.Entry;
+import kvs.tree.Scan;
+import kvs.world.Clock;
+import kvs.world.Log;
+import kvs.world.Task;
+
+/**
+ * Takes out of the index what has been dead for long enough. At each full ten minutes of the wall it walks the dead once, in pieces, and
+ * purges what was due by {@link Rules#due} at that moment; so nodes that purge alone stay equal most of the time.
+ *
+ * <p>In a cluster a purge waits until every member has the dead version. A node without a cluster has nobody to wait for, so what is due is
+ * purged at once: this is that case.
+ */
+public final class Purger implements Task {
+
+    /** After a refused piece: the disk is full, or the node is stopping. */
+    private static final long RETRY_MS = 10_000;
+    /** While a piece is being written. */
+    private static final long POLL_MS = 5;
+    /** Dead entries looked at in one step; of those that are due at most {@link Limits#PURGE_STEP} are read from the disk. */
+    private static final int LOOKS_MAX = 50_000;
+    private static final byte[] START = {};
+
+    private final Store store;
+    private final Clock clock;
+    private final Log log;
+    private final long windowMs;
+    private Optional<Piece> piece = Optional.empty();
+    private long roundAt;
+    private boolean walking;
+    private byte[] from = START;
+    private long purged;
+
+    /** A purger of that window ({@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. */
+    public Purger(Store store, Clock clock, Log log, long windowMs) {
+        this.store = store;
+        this.clock = clock;
+        this.log = log;
+        this.windowMs = windowMs;
+        this.roundAt = nextRound();
+    }
+
+    @Override
+    public long step() {
+        if (piece.isPresent()) {
+            return written(piece.get());
+        }
+        if (!walking) {
+            // Again when the wall went back: else a jump into the future would end purging until then.
+            roundAt = Math.min(roundAt, nextRound());
+            long early = roundAt - clock.wallMs();
+            if (early > 0) {
+                return Math.min(early, Rules.PURGE_STEP_MS);
+            }
+            walking = true;
+            roundAt = clock.wallMs() - Math.floorMod(clock.wallMs(), Rules.PURGE_STEP_MS);
+        }
+        Piece next = look();
+        if (next.versions.isEmpty()) {
+            return moveOn(next);
+        }
+        piece = Optional.of(next);
+        store.submit(next);
+        return POLL_MS;
+    }
+
+    private long written(Piece submitted) {
+        if (submitted.state == State.WAITING) {
+            return POLL_MS;
+        }
+        piece = Optional.empty();
+        if (submitted.state == State.REFUSED) {
+            return RETRY_MS;
+        }
+        purged += submitted.versions.size();
+        return moveOn(submitted);
+    }
+
+    private long moveOn(Piece done) {
+        if (done.next.isPresent()) {
+            from = done.next.get();
+            return 0;
+        }
+        if (purged > 0) {
+            log.info("purged dead versions", "count", purged);
+        }
+        walking = false;
+        from = START;
+        purged = 0;
+        roundAt = nextRound();
+        return Math.max(0, roundAt - clock.wallMs());
+    }
+
+    /** The next dead entries that are due, and where the walk goes on. */
+    private Piece look() {
+        Scan scan = store.root().tree().dead(roundAt);
+        scan.seek(from);
+        List<Version> due = new ArrayList<>();
+        int looks = 0;
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            if (due.size() == Limits.PURGE_STEP || looks == LOOKS_MAX) {
+                return new Piece(due, Optional.of(entry.key()));
+            }
+            looks++;
+            long death = Rules.death(entry.deleted(), entry.expires(), entry.timestamp());
+            if (Rules.due(entry.timestamp(), death, entry.shadowsUntil(), windowMs) <= roundAt) {
+                read(entry).ifPresent(due::add);
+            }
+        }
+        return new Piece(due, Optional.empty());
+    }
+
+    /** The version of an entry; an unreadable one cannot be purged, because nobody knows its rank. */
+    private Optional<Version> read(Entry entry) {
+        try {
+            return Optional.of(store.read(entry));
+        } catch (Refusal damaged) {
+            log.debug("not purged", "key", Key.ofBytes(entry.key()).text(), "why", damaged.detail());
+            return Optional.empty();
+        }
+    }
+
+    private long nextRound() {
+        long wallMs = clock.wallMs();
+        return wallMs - Math.floorMod(wallMs, Rules.PURGE_STEP_MS) + Rules.PURGE_STEP_MS;
+    }
+
+    private enum State { WAITING, WRITTEN, REFUSED }
+
+    /** Versions that are purged together, those that are still current. */
+    private final class Piece implements Write {
+
+        private final List<Version> versions;
+        private final Optional<byte[]> next;
+        private volatile State state = State.WAITING;
+
+        Piece(List<Version> versions, Optional<byte[]> next) {
+            this.versions = versions;
+            this.next = next;
+        }
+
+        @Override
+        public void decide(Transaction tx) {
+            versions.forEach(tx::purge);
+        }
+
+        @Override
+        public void written() {
+            state = State.WRITTEN;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            state = State.REFUSED;
+        }
+
+        @Override
+        public int bytes() {
+            return versions.stream().mapToInt(version -> version.key().bytes().length + version.data().length).sum();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package kvs.data;
+
+import java.util.Optional;
+import kvs.tree.Entry;
+import kvs.tree.Scan;
+
+/** The living entries of a scan, in key order. Confined to one thread; dropped when its page is made. */
+final class Walk {
+
+    private final Scan scan;
+    private final long now;
+
+    /** A walk of what lives at {@code now}, Unix ms. */
+    Walk(Scan scan, long now) {
+        this.scan = scan;
+        this.now = now;
+    }
+
+    /** The next living entry, empty at the end. */
+    Optional<Entry> next() {
+        while (scan.next()) {
+            if (!scan.entry().deadAt(now)) {
+                return Optional.of(scan.entry());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Goes on at the first entry that is not below {@code key}; never goes back. */
+    void seek(byte[] key) {
+        scan.seek(key);
+    }
+}
