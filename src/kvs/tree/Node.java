@@ -57,7 +57,7 @@ abstract sealed class Node permits Leaf, Inner {
     /** The first index whose key is not below {@code key}. */
     final int lowerBound(byte[] key) {
         int first = first();
-        if (size == first) {
+        if (size <= first) {
             return first;
         }
         byte[] sample = key(first);
@@ -137,7 +137,7 @@ abstract sealed class Node permits Leaf, Inner {
     /** Sorted keys share what the first and the last share. */
     private int commonPrefix() {
         if (size - first() < 2) {
-            return size == first() ? 0 : key(first()).length;
+            return size <= first() ? 0 : key(first()).length;
         }
         byte[] low = key(first());
         byte[] high = key(size - 1);

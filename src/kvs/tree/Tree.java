@@ -59,12 +59,12 @@ public final class Tree {
             throw new IllegalArgumentException("run of " + run.entries().size() + " entries");
         }
         Leaf leaf = new Leaf(owner, width, new Totals());
-        byte[] last = before.isEmpty() ? new byte[0] : before.get(before.size() - 1).key(before.get(before.size() - 1).size - 1);
+        Optional<byte[]> last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1)).map(n -> n.key(n.size - 1));
         for (Entry entry : run.entries()) {
-            if (Arrays.compareUnsigned(last, entry.key()) >= 0) {
+            if (last.isPresent() && Arrays.compareUnsigned(last.get(), entry.key()) >= 0) {
                 throw new IllegalArgumentException("keys out of order");
             }
-            last = entry.key();
+            last = Optional.of(entry.key());
             leaf.entries[leaf.size++] = entry;
             leaf.totals.add(entry, Sum.ZERO);
         }
@@ -181,7 +181,7 @@ public final class Tree {
         });
     }
 
-    /** The entries that are dead at {@code now}, in key order. */
+    /** The entries whose death (the timestamp of a tombstone, else the expiry) is not after {@code now}, in key order. */
     public Scan dead(long now) {
         return new Scan(root, Range.all(), new Scan.Filter() {
             @Override
@@ -191,7 +191,7 @@ public final class Tree {
 
             @Override
             public boolean takes(Entry entry) {
-                return entry.deadAt(now);
+                return entry.death() <= now;
             }
         });
     }

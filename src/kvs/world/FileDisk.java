@@ -1,0 +1,156 @@
+package kvs.world;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A real directory. Directories are made for their owner only (0700), files too (0600), where the file system knows such bits. */
+public final class FileDisk implements Disk {
+
+    private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private final Path directory;
+
+    private FileDisk(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The directory, which is made with its parents if need be. */
+    public static FileDisk open(Path directory) throws IOException {
+        Files.createDirectories(directory, bits("rwx------"));
+        return new FileDisk(directory);
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).map(file -> file.getFileName().toString()).sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public DiskFile open(String name, Mode mode) throws IOException {
+        Set<OpenOption> how = switch (mode) {
+            case READ -> Set.of(StandardOpenOption.READ);
+            case WRITE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+            case CREATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        };
+        return new Opened(FileChannel.open(directory.resolve(name), how, bits("rw-------")));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(directory.resolve(name));
+    }
+
+    /** Where directories cannot be opened (Windows) their names are durable by themselves. */
+    @Override
+    public void force() throws IOException {
+        if (!POSIX) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long freeBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
+    public Optional<Closeable> lock(String name) throws IOException {
+        FileChannel channel = FileChannel.open(directory.resolve(name), Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                bits("rw-------"));
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return Optional.of(channel);
+            }
+        } catch (OverlappingFileLockException held) {
+            channel.close();
+            return Optional.empty();
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    @Override
+    public String where() {
+        return directory.toString();
+    }
+
+    private static FileAttribute<?>[] bits(String bits) {
+        return POSIX ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(bits))}
+                : new FileAttribute<?>[0];
+    }
+
+    /** A file by its channel. */
+    private record Opened(FileChannel channel) implements DiskFile {
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            int bytes = 0;
+            while (into.hasRemaining()) {
+                int more = channel.read(into, position + bytes);
+                if (more < 0) {
+                    break;
+                }
+                bytes += more;
+            }
+            return bytes;
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            long at = position;
+            while (from.hasRemaining()) {
+                at += channel.write(from, at);
+            }
+        }
+
+        /** Without the times of the file: fdatasync, which still makes its length durable. */
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package kvs.sim;
+
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.world.Dice;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * A directory in memory that models what a power cut may do. Content survives up to the last {@code force} of the file, later writes in
+ * whole, in part, or not at all, in any combination; names survive up to the last {@code force} of the directory, later changes of names up
+ * to any of them. The k-th call can be made to fail, or to be the moment of the power cut. Thread-safe.
+ */
+public final class SimDisk implements Disk {
+
+    /** How a call fails. */
+    public enum Fault {
+        /** Nothing is done, "Input/output error". */
+        EIO,
+        /** Nothing is done, "No space left on device". */
+        ENOSPC,
+        /** A write does a part of its work, then fails; other calls as {@link #EIO}. */
+        SHORT
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Dice dice;
+    private final TreeMap<String, SimFile> names = new TreeMap<>();
+    private final List<TreeMap<String, SimFile>> namesSinceForce = new ArrayList<>();
+    private long calls;
+    private long failAt = -1;
+    private boolean failOn;
+    private Fault fault = Fault.EIO;
+    private long cutAt = -1;
+    private boolean dead;
+    private boolean held;
+    private long capacity = Long.MAX_VALUE;
+
+    /** An empty directory; {@code dice} decide what a power cut leaves. */
+    public SimDisk(Dice dice) {
+        this.dice = dice;
+        namesSinceForce.add(new TreeMap<>());
+    }
+
+    /** Calls so far. */
+    public long calls() {
+        return calls;
+    }
+
+    /** Has the {@code call}-th call from now on (1 = the next) fail, and all later ones too when {@code on}. */
+    public void failAt(long call, Fault how, boolean on) {
+        failAt = calls + call;
+        failOn = on;
+        fault = how;
+    }
+
+    /** Ends the faults. */
+    public void mend() {
+        failAt = -1;
+        failOn = false;
+        capacity = Long.MAX_VALUE;
+    }
+
+    /** Has the power go in the {@code call}-th call from now on (1 = the next): a write may do a part of its work. */
+    public void cutAt(long call) {
+        cutAt = calls + call;
+    }
+
+    /** Bounds the bytes of all files together; a write that needs more fails. */
+    public void capacity(long bytes) {
+        capacity = bytes;
+    }
+
+    /** The directory as it may look after the power went now; this one is dead. */
+    public SimDisk restart() {
+        lock.lock();
+        try {
+            dead = true;
+            SimDisk next = new SimDisk(dice);
+            namesSinceForce.get(dice.below(namesSinceForce.size())).forEach((name, file) -> next.put(name, file.survivor(dice)));
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The directory as it is now, all of it durable: what a killed process leaves on a machine that lives on. */
+    public SimDisk copy() {
+        lock.lock();
+        try {
+            SimDisk next = new SimDisk(dice);
+            names.forEach((name, file) -> next.put(name, file.content()));
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts a file there, durably. */
+    public void put(String name, byte[] content) {
+        names.put(name, SimFile.of(content));
+        namesSinceForce.clear();
+        namesSinceForce.add(new TreeMap<>(names));
+    }
+
+    /** The content of a file. */
+    public byte[] bytes(String name) {
+        return names.get(name).content();
+    }
+
+    /** Rots a byte on the disk. */
+    public void flip(String name, int offset, int mask) {
+        names.get(name).flip(offset, mask);
+    }
+
+    /** Loses a file. */
+    public void lose(String name) {
+        names.remove(name);
+        namesSinceForce.clear();
+        namesSinceForce.add(new TreeMap<>(names));
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        return call(() -> List.copyOf(names.keySet()));
+    }
+
+    @Override
+    public DiskFile open(String name, Mode mode) throws IOException {
+        return call(() -> {
+            if (mode == Mode.CREATE) {
+                if (names.containsKey(name)) {
+                    throw new FileAlreadyExistsException(name);
+                }
+                names.put(name, new SimFile());
+                renamed();
+            } else if (!names.containsKey(name)) {
+                throw new FileNotFoundException(name);
+            }
+            return new Handle(names.get(name), mode != Mode.READ);
+        });
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        call(() -> {
+            if (!names.containsKey(from)) {
+                throw new FileNotFoundException(from);
+            }
+            names.put(to, names.remove(from));
+            renamed();
+            return null;
+        });
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        call(() -> {
+            if (names.remove(name) == null) {
+                throw new FileNotFoundException(name);
+            }
+            renamed();
+            return null;
+        });
+    }
+
+    @Override
+    public void force() throws IOException {
+        call(() -> {
+            namesSinceForce.clear();
+            renamed();
+            return null;
+        });
+    }
+
+    @Override
+    public long freeBytes() {
+        return capacity - used();
+    }
+
+    @Override
+    public Optional<Closeable> lock(String name) {
+        if (held) {
+            return Optional.empty();
+        }
+        held = true;
+        return Optional.of(() -> held = false);
+    }
+
+    @Override
+    public String where() {
+        return "sim";
+    }
+
+    private void renamed() {
+        namesSinceForce.add(new TreeMap<>(names));
+    }
+
+    private long used() {
+        return names.values().stream().mapToLong(SimFile::size).sum();
+    }
+
+    /** Something that a call does. */
+    @FunctionalInterface
+    private interface Action<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T call(Action<T> action) throws IOException {
+        lock.lock();
+        try {
+            begin();
+            if (fails()) {
+                throw failure();
+            }
+            return action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin() {
+        calls++;
+        if (dead || calls == cutAt) {
+            dead = true;
+            throw new PowerCut();
+        }
+    }
+
+    private boolean fails() {
+        return calls == failAt || failOn && calls > failAt;
+    }
+
+    private IOException failure() {
+        return new IOException(fault == Fault.ENOSPC ? "No space left on device" : "Input/output error");
+    }
+
+    /** An open file. */
+    private final class Handle implements DiskFile {
+
+        private final SimFile file;
+        private final boolean writable;
+
+        Handle(SimFile file, boolean writable) {
+            this.file = file;
+            this.writable = writable;
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            return call(() -> file.read(into, position));
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            if (!writable) {
+                throw new IOException("opened for reading");
+            }
+            byte[] data = new byte[from.remaining()];
+            from.get(data);
+            lock.lock();
+            try {
+                write(data, position);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void write(byte[] data, long position) throws IOException {
+            boolean cut = calls + 1 == cutAt && !dead;
+            if (cut) {
+                file.write(data, position);
+            }
+            begin();
+            boolean room = used() + Math.max(0, position + data.length - file.size()) <= capacity;
+            if (!fails() && room) {
+                file.write(data, position);
+                return;
+            }
+            if (fault == Fault.SHORT || !room) {
+                byte[] part = java.util.Arrays.copyOf(data, dice.below(data.length + 1));
+                file.write(room ? part : new byte[0], position);
+            }
+            throw room ? failure() : new IOException("No space left on device");
+        }
+
+        @Override
+        public void force() throws IOException {
+            lock.lock();
+            try {
+                begin();
+                if (fails()) {
+                    file.syncFailed(dice);
+                    throw failure();
+                }
+                file.sync();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            call(() -> {
+                file.truncate(size);
+                return null;
+            });
+        }
+
+        @Override
+        public long size() throws IOException {
+            return call(() -> (long) file.size());
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
+    }
+}

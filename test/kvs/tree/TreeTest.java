@@ -1,0 +1,183 @@
+package kvs.tree;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TreeTest {
+
+    @ParameterizedTest
+    @CsvSource({"4, 1, 3000", "4, 2, 3000", "5, 3, 3000", "64, 4, 6000", "64, 5, 6000"})
+    void doesWhatASortedMapDoes(int width, long seed, int steps) {
+        Model model = new Model(seed);
+        Editor editor = Tree.empty(width).edit();
+        for (int i = 0; i < steps; i++) {
+            byte[] key = model.known();
+            boolean remove = model.below(1_000) < (i / 500 % 2 == 0 ? 300 : 700);
+            if (remove) {
+                assertEquals(Optional.ofNullable(model.map.remove(key)), editor.remove(key), "step " + i);
+            } else {
+                Entry entry = model.entry(key);
+                assertEquals(Optional.ofNullable(model.map.put(key, entry)), editor.put(entry), "step " + i);
+            }
+            if (i % 100 == 99) {
+                Tree tree = editor.publish();
+                tree.check();
+                compare(model, tree);
+            }
+        }
+    }
+
+    private static void compare(Model model, Tree tree) {
+        assertEquals(model.summary(Range.all()), tree.summary());
+        for (int i = 0; i < 20; i++) {
+            Range range = model.range();
+            List<Entry> entries = model.entries(range);
+            assertEquals(entries, all(tree.scan(range)));
+            assertEquals(model.summary(range), tree.summary(range));
+            int from = 1_000 + model.below(1_000);
+            int to = from + model.below(400);
+            assertEquals(entries.stream().filter(e -> e.timestamp() >= from && e.timestamp() < to).toList(), all(tree.changed(range, from, to)));
+            List<Entry> expired = entries.stream().filter(e -> !e.deleted() && from >= e.expires()).toList();
+            long bytes = expired.stream().mapToLong(e -> e.key().length + e.dataBytes()).sum();
+            assertEquals(Optional.of(new Expired(expired.size(), bytes)), tree.expired(range, from, Integer.MAX_VALUE));
+            assertEquals(model.map.values().stream().filter(e -> e.death() <= to).toList(), all(tree.dead(to)));
+            byte[] key = model.known();
+            assertEquals(Optional.ofNullable(model.map.get(key)), tree.get(key));
+            assertEquals(model.map.headMap(key).size(), tree.rank(key));
+            seeks(model, tree, range);
+        }
+        int rank = 0;
+        for (Entry entry : model.map.values()) {
+            assertEquals(entry, tree.at(rank++).orElseThrow());
+        }
+        assertTrue(tree.at(rank).isEmpty() && tree.at(-1).isEmpty());
+    }
+
+    private static void seeks(Model model, Tree tree, Range range) {
+        Scan scan = tree.scan(range);
+        byte[] at = range.from();
+        for (int i = 0; i < 4; i++) {
+            byte[] target = model.known();
+            boolean forward = Arrays.compareUnsigned(target, at) > 0;
+            byte[] from = forward ? target : at;
+            if (forward) {
+                scan.seek(target);
+            }
+            Optional<Entry> expected = model.entries(range).stream().filter(e -> Arrays.compareUnsigned(e.key(), from) >= 0).findFirst();
+            assertEquals(expected.isPresent(), scan.next());
+            if (expected.isEmpty()) {
+                return;
+            }
+            assertEquals(expected.get(), scan.entry());
+            at = Arrays.copyOf(expected.get().key(), expected.get().key().length + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 11", "64, 12"})
+    void neverChangesAPublishedTree(int width, long seed) {
+        Model model = new Model(seed);
+        Editor editor = Tree.empty(width).edit();
+        List<Tree> trees = new ArrayList<>();
+        List<List<Entry>> contents = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            for (int j = 0; j < 10; j++) {
+                byte[] key = model.known();
+                if (model.below(3) == 0) {
+                    editor.remove(key);
+                    model.map.remove(key);
+                } else {
+                    Entry entry = model.entry(key);
+                    editor.put(entry);
+                    model.map.put(key, entry);
+                }
+            }
+            trees.add(editor.publish());
+            contents.add(List.copyOf(model.map.values()));
+        }
+        for (int i = 0; i < trees.size(); i++) {
+            trees.get(i).check();
+            assertEquals(contents.get(i), all(trees.get(i).scan(Range.all())));
+        }
+    }
+
+    @Test
+    void hasOneDigestWhateverTheOrderAndTheWidth() {
+        Model model = new Model(21);
+        for (int i = 0; i < 2_000; i++) {
+            Entry entry = model.entry(model.key());
+            model.map.put(entry.key(), entry);
+        }
+        List<Entry> entries = new ArrayList<>(model.map.values());
+        byte[] digest = model.summary(Range.all()).digest();
+        for (int round = 0; round < 6; round++) {
+            Collections.shuffle(entries, new Random(round));
+            Editor editor = Tree.empty(round % 2 == 0 ? 4 : 64).edit();
+            entries.forEach(editor::put);
+            assertArrayEquals(digest, editor.publish().summary().digest());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 0", "4, 1", "4, 1000", "64, 64", "64, 65", "64, 10000"})
+    void isBuiltAgainFromItsRuns(int width, int count) {
+        Model model = new Model(count);
+        Editor editor = Tree.empty(width).edit();
+        for (int i = 0; i < count; i++) {
+            editor.put(model.entry(model.key()));
+        }
+        Tree tree = editor.publish();
+        Tree again = Tree.ofRuns(width, tree.runs().iterator());
+        again.check();
+        assertEquals(tree.summary(), again.summary());
+        assertEquals(all(tree.scan(Range.all())), all(again.scan(Range.all())));
+    }
+
+    @Test
+    void refusesRunsThatNoTreeHas() {
+        Model model = new Model(1);
+        Entry a = model.entry(new byte[] {1});
+        Entry b = model.entry(new byte[] {2});
+        for (List<Entry> bad : List.of(List.of(b, a), List.of(a, a), List.<Entry>of(), List.of(a, b, a, b, a))) {
+            assertThrows(IllegalArgumentException.class, () -> Tree.ofRuns(4, List.of(new Run(bad, Sum.ZERO)).iterator()));
+        }
+    }
+
+    @Test
+    void givesUpOnExpiredOnesBeyondABound() {
+        Editor editor = Tree.empty(4).edit();
+        for (int i = 0; i < 100; i++) {
+            byte[] key = {(byte) i};
+            editor.put(Entry.of(key, new Entry.Place(1, 1, 8), new Entry.Stamp(1, i, i), new Entry.Life(5, 0, false), 1, 0));
+        }
+        Tree tree = editor.publish();
+        assertTrue(tree.expired(Range.all(), 5, 10).isEmpty());
+        assertEquals(0, tree.expired(Range.all(), 4, 10).orElseThrow().count());
+        assertEquals(100, tree.expired(Range.all(), 5, 1_000).orElseThrow().count());
+    }
+
+    @Test
+    void digestOfNothingIsThatOfFortyZeroBytes() {
+        assertArrayEquals(EntryHash.sha256().digest(new byte[40]), Tree.empty(64).summary().digest());
+    }
+
+    private static List<Entry> all(Scan scan) {
+        List<Entry> entries = new ArrayList<>();
+        while (scan.next()) {
+            entries.add(scan.entry());
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.tree}: everything against a sorted map that is recounted by brute force. */
+package kvs.tree;
