@@ -50,10 +50,15 @@ final class Checkpointer implements Task {
             return save(snapshot) ? LOOK_MS : RETRY_MS;
         }
         if (!asked && place(writer.snapshot()) - lastPlace >= growthBytes) {
-            asked = true;
-            writer.submit(new Capture());
+            ask();
         }
         return asked ? POLL_MS : LOOK_MS;
+    }
+
+    /** Asks the writer for the state; a later step writes it. */
+    void ask() {
+        asked = true;
+        writer.submit(new Capture());
     }
 
     /** Writes a checkpoint of a state whose records are all durable. Whether it is there now. */

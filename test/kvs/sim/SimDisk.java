@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ public final class SimDisk implements Disk {
     private long cutAt = -1;
     private boolean dead;
     private boolean held;
+    private Runnable afterChange = () -> { };
     private long capacity = Long.MAX_VALUE;
 
     /** An empty directory; {@code dice} decide what a power cut leaves. */
@@ -60,6 +62,11 @@ public final class SimDisk implements Disk {
         failAt = calls + call;
         failOn = on;
         fault = how;
+    }
+
+    /** Has {@code hook} called after every call that changed something: each of these moments may be the one of a power cut. */
+    public void afterChange(Runnable hook) {
+        afterChange = hook;
     }
 
     /** Ends the faults. */
@@ -81,9 +88,14 @@ public final class SimDisk implements Disk {
 
     /** The directory as it may look after the power went now; this one is dead. */
     public SimDisk restart() {
+        dead = true;
+        return survivor();
+    }
+
+    /** The directory as it may look if the power went now. */
+    public SimDisk survivor() {
         lock.lock();
         try {
-            dead = true;
             SimDisk next = new SimDisk(dice);
             namesSinceForce.get(dice.below(namesSinceForce.size())).forEach((name, file) -> next.put(name, file.survivor(dice)));
             return next;
@@ -202,6 +214,7 @@ public final class SimDisk implements Disk {
 
     private void renamed() {
         namesSinceForce.add(new TreeMap<>(names));
+        afterChange.run();
     }
 
     private long used() {
@@ -283,10 +296,11 @@ public final class SimDisk implements Disk {
             boolean room = used() + Math.max(0, position + data.length - file.size()) <= capacity;
             if (!fails() && room) {
                 file.write(data, position);
+                afterChange.run();
                 return;
             }
             if (fault == Fault.SHORT || !room) {
-                byte[] part = java.util.Arrays.copyOf(data, dice.below(data.length + 1));
+                byte[] part = Arrays.copyOf(data, dice.below(data.length + 1));
                 file.write(room ? part : new byte[0], position);
             }
             throw room ? failure() : new IOException("No space left on device");
@@ -302,6 +316,7 @@ public final class SimDisk implements Disk {
                     throw failure();
                 }
                 file.sync();
+                afterChange.run();
             } finally {
                 lock.unlock();
             }
@@ -311,6 +326,7 @@ public final class SimDisk implements Disk {
         public void truncate(long size) throws IOException {
             call(() -> {
                 file.truncate(size);
+                afterChange.run();
                 return null;
             });
         }

@@ -1,0 +1,242 @@
+package kvs.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import kvs.model.Version;
+import kvs.model.VersionId;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+import kvs.tree.Tree;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * Walks every byte of a data directory that no node uses and lists every fault, not the first: MANIFEST, each segment with its groups and
+ * records, the id of each version against its content, each checkpoint against the log. Changes nothing.
+ */
+public final class Verification {
+
+    private final Disk disk;
+    private final Consumer<Finding> report;
+    private final VersionId ids = new VersionId();
+    private final Packer packer = new Packer(0);
+    private final Segments segments = new Segments();
+    private long records;
+    private long bytes;
+    private boolean faulty;
+
+    /**
+     * Something worth telling.
+     *
+     * @param fault whether something is wrong; otherwise it is the ordinary trace of a crash
+     * @param text file, place, what
+     */
+    public record Finding(boolean fault, String text) { }
+
+    /**
+     * What was walked.
+     *
+     * @param segments files of the log
+     * @param records in them
+     * @param bytes in them
+     * @param keys in the index, tombstones too
+     * @param sound whether there was no fault
+     */
+    public record Result(int segments, long records, long bytes, long keys, boolean sound) { }
+
+    private Verification(Disk disk, Consumer<Finding> report) {
+        this.disk = disk;
+        this.report = report;
+    }
+
+    /**
+     * Verifies a directory; findings are reported as they come.
+     *
+     * @throws StoreException when a node uses it, or it is no data directory
+     */
+    public static Result run(Disk disk, Consumer<Finding> report) throws IOException, StoreException {
+        if (!disk.list().contains(Manifest.NAME)) {
+            throw new StoreException(disk.where() + " is no data directory: it has no " + Manifest.NAME);
+        }
+        Closeable lock = disk.lock(Names.LOCK).orElseThrow(() -> new StoreException("a node uses " + disk.where() + ": stop it first"));
+        Verification verification = new Verification(disk, report);
+        try {
+            return verification.all();
+        } finally {
+            verification.segments.close();
+            verification.packer.close();
+            lock.close();
+        }
+    }
+
+    /** Only the faults, for tests. */
+    static List<String> faults(Disk disk) throws IOException, StoreException {
+        List<String> faults = new ArrayList<>();
+        run(disk, finding -> {
+            if (finding.fault) {
+                faults.add(finding.text);
+            }
+        });
+        return faults;
+    }
+
+    private Result all() throws IOException {
+        Manifest manifest;
+        try {
+            manifest = Manifest.load(disk);
+        } catch (BadRecord e) {
+            fault(Manifest.NAME + ": " + e.getMessage());
+            return new Result(0, 0, 0, 0, false);
+        }
+        List<String> names = disk.list();
+        strangers(names, manifest);
+        Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
+        Replay log = new Replay(new Checkpoint(new Snapshot(empty, 0, 0, new Head(0, 0, 0)), List.of()), segments, Long.MAX_VALUE / 2);
+        for (Manifest.Live live : manifest.segments()) {
+            if (names.contains(Names.segment(live.number()))) {
+                segment(live, live == manifest.segments().get(manifest.segments().size() - 1), log);
+            } else {
+                fault(Names.segment(live.number()) + ": missing");
+            }
+        }
+        Tree tree = log.tree();
+        for (String name : names) {
+            if (Names.checkpointNumber(name).isPresent()) {
+                checkpoint(name, tree, manifest);
+            }
+        }
+        return new Result(segments.count(), records, bytes, tree.summary().count(), !faulty);
+    }
+
+    private void strangers(List<String> names, Manifest manifest) {
+        for (String name : names) {
+            Optional<Integer> number = Names.segmentNumber(name);
+            if (number.isPresent() && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
+                notice(name + ": not named by " + Manifest.NAME + "; a crash may leave it, the next start removes it if it is empty");
+            } else if (name.endsWith(".tmp")) {
+                notice(name + ": left by a crash, the next start removes it");
+            }
+        }
+    }
+
+    private void segment(Manifest.Live live, boolean last, Replay log) throws IOException {
+        String name = Names.segment(live.number());
+        Segment segment = Segment.open(disk, live, false);
+        segments.add(segment);
+        bytes += segment.file().size();
+        if (!segment.headIntact()) {
+            fault(name + ": head of the file");
+        }
+        log.begin(live.number());
+        SegmentScan.End end = new SegmentScan(segment, live.durable(), new Reporter(name, log)).run(Segment.HEAD_BYTES);
+        if (end.torn() > 0 && last) {
+            notice(name + ": " + end.torn() + " bytes of a torn tail at " + end.end() + ", never acknowledged; the next start cuts them off");
+        } else if (end.torn() > 0) {
+            fault(name + ": " + end.torn() + " bytes behind the end of the log at " + end.end() + " that should be zero");
+        }
+    }
+
+    /** The index of a checkpoint, with what the log has after it, must be the index of the log. */
+    private void checkpoint(String name, Tree tree, Manifest manifest) throws IOException {
+        try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
+            Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
+            checkpoint.snapshot().root().tree().check();
+            Replay replay = new Replay(checkpoint, segments, Long.MAX_VALUE / 2);
+            for (Manifest.Live live : manifest.segments()) {
+                Optional<Segment> segment = segments.get(live.number());
+                if (segment.isPresent() && live.number() >= checkpoint.snapshot().segment()) {
+                    boolean first = live.number() == checkpoint.snapshot().segment();
+                    int start = first ? checkpoint.snapshot().end() : Segment.HEAD_BYTES;
+                    replay.begin(live.number());
+                    new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
+                }
+            }
+            compare(name, replay.tree(), tree);
+        } catch (BadRecord e) {
+            fault(name + ": " + e.getMessage());
+        } catch (AssertionError e) {
+            fault(name + ": sums do not add up: " + e.getMessage());
+        }
+    }
+
+    private void compare(String name, Tree cached, Tree tree) {
+        Scan left = cached.scan(Range.all());
+        Scan right = tree.scan(Range.all());
+        boolean more = true;
+        while (more && !faulty) {
+            more = left.next();
+            if (more != right.next() || more && !same(left.entry(), right.entry())) {
+                fault(name + ": another index than that of the log");
+            }
+        }
+    }
+
+    private static boolean same(Entry a, Entry b) {
+        return Arrays.equals(a.key(), b.key()) && a.uuidHigh() == b.uuidHigh() && a.uuidLow() == b.uuidLow() && a.segment() == b.segment()
+                && a.offset() == b.offset() && a.recordBytes() == b.recordBytes() && a.dataBytes() == b.dataBytes()
+                && a.timestamp() == b.timestamp() && a.expires() == b.expires() && a.shadowsUntil() == b.shadowsUntil()
+                && a.deleted() == b.deleted();
+    }
+
+    private void fault(String text) {
+        faulty = true;
+        report.accept(new Finding(true, text));
+    }
+
+    private void notice(String text) {
+        report.accept(new Finding(false, text));
+    }
+
+    /** Reports what a walk over one segment finds, and passes it on. */
+    private final class Reporter implements SegmentScan.Visitor {
+
+        private final String name;
+        private final Replay log;
+
+        Reporter(String name, Replay log) {
+            this.name = name;
+            this.log = log;
+        }
+
+        @Override
+        public void record(Record record, int offset, int recordBytes) throws IOException {
+            records++;
+            if (record instanceof Record.Put put) {
+                version(put, offset);
+            }
+            log.record(record, offset, recordBytes);
+        }
+
+        private void version(Record.Put put, int offset) {
+            try {
+                Version version = Segment.unpacked(put, packer);
+                if (!ids.of(version).equals(version.uuid())) {
+                    fault(name + ": version at " + offset + " does not have the id of its content");
+                }
+            } catch (IOException e) {
+                fault(name + ": document of the version at " + offset + ": " + e.getMessage());
+            }
+        }
+
+        @Override
+        public void damaged(int keyCrc, int offset, String what) {
+            fault(name + ": record at " + offset + ": " + what + String.format(" (CRC32C of its key %08x)", keyCrc));
+        }
+
+        @Override
+        public void lost(long from, long to, String what) {
+            fault(name + ": bytes " + from + " to " + to + ": " + what);
+        }
+
+        @Override
+        public void blemish(long offset, String what) {
+            fault(name + ": group at " + offset + ": " + what + "; its records are good");
+        }
+    }
+}

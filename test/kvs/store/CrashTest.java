@@ -1,0 +1,77 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import kvs.sim.PowerCut;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Cuts the power at every call that changes the disk, and opens what may be left: nothing acknowledged is lost, no open is refused, no batch
+ * is there in half. {@code make sim SEED=… SEEDS=…} runs more of it.
+ */
+class CrashTest {
+
+    private static final int OPERATIONS = 200;
+    private static final int SURVIVORS = 2;
+    private static final int SEEDS = 100;
+
+    @Test
+    void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, StoreException {
+        long points = 0;
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            points += campaign(seed);
+        }
+        System.out.println("crash points " + points + " over " + SEEDS + " seeds, " + SURVIVORS + " survivors each");
+        assertTrue(points > SEEDS * 100L, "only " + points + " crash points");
+    }
+
+    /** Runs one script; how many crash points it had. */
+    static long campaign(long seed) throws IOException, StoreException {
+        Harness harness = new Harness(seed);
+        Script script = new Script(harness);
+        SimDisk disk = harness.disk();
+        long[] points = {0};
+        disk.afterChange(() -> {
+            points[0]++;
+            for (int i = 0; i < SURVIVORS; i++) {
+                recover(seed, points[0], harness, script, disk.survivor());
+            }
+        });
+        script.run(disk, OPERATIONS);
+        return points[0];
+    }
+
+    private static void recover(long seed, long point, Harness harness, Script script, SimDisk left) {
+        String where = "seed " + seed + " crash point " + point;
+        try {
+            SimDisk disk = harness.dice.chance(20) ? crashInRecovery(harness, left) : left;
+            Store store = harness.open(disk);
+            Map<String, String> contents = Harness.contents(store);
+            List<Map<String, String>> allowed = script.allowed();
+            assertTrue(allowed.contains(contents), where + ": found " + contents + ", allowed " + allowed);
+            assertTrue(Harness.put(store, "after", "1").written, where);
+            store.close();
+            if (point % 8 == 0) {
+                assertEquals(List.of(), Verification.faults(disk), where);
+            }
+        } catch (IOException | StoreException e) {
+            throw new AssertionError(where, e);
+        }
+    }
+
+    /** A second power cut while the first is being recovered from. */
+    private static SimDisk crashInRecovery(Harness harness, SimDisk disk) throws IOException, StoreException {
+        disk.cutAt(1 + harness.dice.below(25));
+        try {
+            harness.open(disk).close();
+        } catch (PowerCut expected) {
+            return disk.restart();
+        }
+        return disk.restart();
+    }
+}

@@ -1,0 +1,126 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.sim.SimClock;
+import kvs.sim.SimDice;
+import kvs.sim.SimDisk;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+import kvs.world.Log;
+
+/** Opens stores on simulated disks and looks at what is in them. */
+final class Harness {
+
+    static final StoreSettings SMALL = new StoreSettings(3_000, 700, true, 3, false);
+
+    final SimClock clock = new SimClock();
+    final SimDice dice;
+
+    Harness(long seed) {
+        dice = new SimDice(seed);
+    }
+
+    SimDisk disk() {
+        return new SimDisk(dice);
+    }
+
+    Store open(SimDisk disk) throws IOException, StoreException {
+        return open(disk, SMALL);
+    }
+
+    Store open(SimDisk disk, StoreSettings settings) throws IOException, StoreException {
+        return Store.open(new Doors(disk, clock, dice, Log.none()), settings);
+    }
+
+    /** What readers see, tombstones left out: path to document. */
+    static Map<String, String> contents(Store store) {
+        Map<String, String> contents = new TreeMap<>();
+        Scan scan = store.root().tree().scan(Range.all());
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            Key key = Key.ofBytes(entry.key());
+            Version version = store.read(store.root().find(key).orElseThrow());
+            assertEquals(entry.deleted(), version.deleted());
+            if (!version.deleted()) {
+                contents.put(key.text(), new String(version.data(), StandardCharsets.UTF_8));
+            }
+        }
+        store.root().tree().check();
+        return contents;
+    }
+
+    /** A write of some keys that remembers what became of it. */
+    static final class Batch implements Write {
+
+        final Map<String, Optional<String>> changes;
+        final List<Receipt> receipts = new ArrayList<>();
+        Optional<Refusal> refused = Optional.empty();
+        boolean written;
+        private final Store store;
+
+        Batch(Store store, Map<String, Optional<String>> changes) {
+            this.store = store;
+            this.changes = changes;
+        }
+
+        @Override
+        public void decide(Transaction transaction) {
+            changes.forEach((path, text) -> receipts.add(transaction.put(new Draft(Key.of(path),
+                    text.map(t -> store.packer().pack(t.getBytes(StandardCharsets.UTF_8))), Version.FOREVER, Version.NOBODY))));
+        }
+
+        @Override
+        public void written() {
+            written = true;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            refused = Optional.of(why);
+        }
+
+        @Override
+        public int bytes() {
+            return 100;
+        }
+
+        /** What {@code before} becomes by this write. */
+        void apply(Map<String, String> before) {
+            changes.forEach((path, text) -> {
+                if (text.isPresent()) {
+                    before.put(path, text.get());
+                } else {
+                    before.remove(path);
+                }
+            });
+        }
+    }
+
+    /** Submits one write and does it. */
+    static Batch write(Store store, Map<String, Optional<String>> changes) {
+        Batch batch = new Batch(store, changes);
+        store.submit(batch);
+        store.step();
+        return batch;
+    }
+
+    static Batch put(Store store, String path, String text) {
+        return write(store, Map.of(path, Optional.of(text)));
+    }
+
+    static Batch delete(Store store, String path) {
+        return write(store, Map.of(path, Optional.empty()));
+    }
+}
