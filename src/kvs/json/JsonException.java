@@ -1,0 +1,48 @@
+package kvs.json;
+
+/** A text that is not the JSON that was expected, with the place. Carries no stack. */
+public final class JsonException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String problem;
+    private final int line;
+    private final int column;
+
+    JsonException(String problem, int line, int column) {
+        super(problem + " (line " + line + ", column " + column + ")", null, false, false);
+        this.problem = problem;
+        this.line = line;
+        this.column = column;
+    }
+
+    /** What is wrong, without the place. */
+    public String problem() {
+        return problem;
+    }
+
+    /** Line, from 1. */
+    public int line() {
+        return line;
+    }
+
+    /** Column in characters, from 1. */
+    public int column() {
+        return column;
+    }
+
+    /** The exception for the byte at {@code offset} of {@code bytes}, where the text starts at {@code from}. */
+    static JsonException at(byte[] bytes, int from, int offset, String problem) {
+        int line = 1;
+        int column = 1;
+        for (int i = from; i < offset && i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                line++;
+                column = 1;
+            } else if ((bytes[i] & 0xc0) != 0x80) {
+                column++;
+            }
+        }
+        return new JsonException(problem, line, column);
+    }
+}

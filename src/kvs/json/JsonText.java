@@ -1,0 +1,189 @@
+package kvs.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A JSON value as a slice of a text that was validated as a whole. Immutable as long as nobody changes the bytes. Looking into it never fails
+ * for bad JSON, only, with a {@link JsonException} that names the place, when the value is of another kind than asked for.
+ */
+public final class JsonText {
+
+    /** Deepest nesting that is taken. */
+    public static final int DEPTH_MAX = 128;
+    private static final int LONG_DIGITS_MAX = 19;
+
+    /** What a value is. */
+    public enum Kind { OBJECT, ARRAY, STRING, NUMBER, BOOLEAN, NULL }
+
+    /** A member of an object. */
+    public record Member(String name, JsonText value) { }
+
+    private final byte[] bytes;
+    private final int text;
+    private final int from;
+    private final int to;
+
+    private JsonText(byte[] bytes, int text, int from, int to) {
+        this.bytes = bytes;
+        this.text = text;
+        this.from = from;
+        this.to = to;
+    }
+
+    /** The value of a whole text. */
+    public static JsonText parse(byte[] bytes) throws JsonException {
+        return parse(bytes, DEPTH_MAX);
+    }
+
+    /** The value of a whole text that is nested at most {@code depthMax} deep. */
+    public static JsonText parse(byte[] bytes, int depthMax) throws JsonException {
+        int[] slice = new JsonScanner(bytes, 0, bytes.length, depthMax).run();
+        return new JsonText(bytes, 0, slice[0], slice[1]);
+    }
+
+    /** What it is. */
+    public Kind kind() {
+        return switch (bytes[from]) {
+            case '{' -> Kind.OBJECT;
+            case '[' -> Kind.ARRAY;
+            case '"' -> Kind.STRING;
+            case 't', 'f' -> Kind.BOOLEAN;
+            case 'n' -> Kind.NULL;
+            default -> Kind.NUMBER;
+        };
+    }
+
+    /** The members of an object in their order; names are distinct. */
+    public List<Member> members() throws JsonException {
+        require(Kind.OBJECT, "an object");
+        List<Member> members = new ArrayList<>();
+        int at = space(from + 1);
+        while (bytes[at] != '}') {
+            String name = JsonString.decode(bytes, at);
+            int value = space(space(JsonString.end(bytes, at)) + 1);
+            int end = end(value);
+            members.add(new Member(name, new JsonText(bytes, text, value, end)));
+            at = next(end);
+        }
+        return members;
+    }
+
+    /** The member of that name. */
+    public Optional<JsonText> member(String name) throws JsonException {
+        return members().stream().filter(m -> m.name.equals(name)).map(Member::value).findFirst();
+    }
+
+    /** The elements of an array. */
+    public List<JsonText> elements() throws JsonException {
+        require(Kind.ARRAY, "an array");
+        List<JsonText> elements = new ArrayList<>();
+        int at = space(from + 1);
+        while (bytes[at] != ']') {
+            int end = end(at);
+            elements.add(new JsonText(bytes, text, at, end));
+            at = next(end);
+        }
+        return elements;
+    }
+
+    /** A string, decoded. */
+    public String string() throws JsonException {
+        require(Kind.STRING, "a string");
+        return JsonString.decode(bytes, from);
+    }
+
+    /** A number as it is written. */
+    public String numberText() throws JsonException {
+        require(Kind.NUMBER, "a number");
+        return new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+    }
+
+    /** An integer of 64 bits, written as digits only: {@code 1e3} and {@code 1.0} are refused, so nothing is ever rounded. */
+    public long asLong() throws JsonException {
+        String number = numberText();
+        int digits = number.startsWith("-") ? number.length() - 1 : number.length();
+        if (digits > LONG_DIGITS_MAX || number.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
+            throw wrong("here should be an integer in plain digits");
+        }
+        try {
+            return Long.parseLong(number);
+        } catch (NumberFormatException e) {
+            throw wrong("the integer does not fit into 64 bits");
+        }
+    }
+
+    /** A boolean. */
+    public boolean bool() throws JsonException {
+        require(Kind.BOOLEAN, "true or false");
+        return bytes[from] == 't';
+    }
+
+    /** The bytes as they came. */
+    public byte[] raw() {
+        return from == 0 && to == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
+    }
+
+    /** How many they are. */
+    public int length() {
+        return to - from;
+    }
+
+    /** An exception that says {@code problem} and the place of this value. */
+    public JsonException wrong(String problem) {
+        return JsonException.at(bytes, text, from, problem);
+    }
+
+    private void require(Kind kind, String what) throws JsonException {
+        if (kind() != kind) {
+            throw wrong("here should be " + what);
+        }
+    }
+
+    /** Behind the value that starts at {@code at}; never deeper than was validated. */
+    private int end(int at) {
+        int depth = 0;
+        int i = at;
+        do {
+            switch (bytes[i]) {
+                case '"' -> i = JsonString.end(bytes, i);
+                case '{', '[' -> {
+                    depth++;
+                    i++;
+                }
+                case '}', ']' -> {
+                    depth--;
+                    i++;
+                }
+                case ',', ':', ' ', '\n', '\r', '\t' -> i++;
+                default -> i = word(i);
+            }
+        } while (depth > 0);
+        return i;
+    }
+
+    private int word(int at) {
+        int i = at;
+        while (i < bytes.length && ",:]} \n\r\t".indexOf(bytes[i]) < 0) {
+            i++;
+        }
+        return i;
+    }
+
+    private int space(int at) {
+        int i = at;
+        while (bytes[i] == ' ' || bytes[i] == '\n' || bytes[i] == '\r' || bytes[i] == '\t') {
+            i++;
+        }
+        return i;
+    }
+
+    /** The start of what follows a value: over a comma, or at the closing bracket. */
+    private int next(int end) {
+        int at = space(end);
+        return bytes[at] == ',' ? space(at + 1) : at;
+    }
+}

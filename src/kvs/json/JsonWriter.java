@@ -1,0 +1,213 @@
+package kvs.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes one JSON text into a growing array:
+ * <pre>
+ * new JsonWriter().object().field("uuid", id).name("data").raw(document).end().toBytes()
+ * </pre>
+ * Commas come by themselves. A value without a name in an object, or an end too many, is a bug and an {@code AssertionError}. One thread.
+ */
+public final class JsonWriter {
+
+    private static final int DEPTH_MAX = 64;
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private byte[] bytes = new byte[256];
+    private int size;
+    private final byte[] open = new byte[DEPTH_MAX];
+    private int depth;
+    private boolean first = true;
+    private boolean named;
+
+    /** Begins an object. */
+    public JsonWriter object() {
+        return begin('{', '}');
+    }
+
+    /** Begins an array. */
+    public JsonWriter array() {
+        return begin('[', ']');
+    }
+
+    /** Ends the innermost object or array. */
+    public JsonWriter end() {
+        if (depth == 0 || named) {
+            throw new AssertionError(named ? "a name without a value" : "an end without a begin");
+        }
+        add(open[--depth]);
+        first = false;
+        return this;
+    }
+
+    /** Names the next value of an object. */
+    public JsonWriter name(String name) {
+        if (depth == 0 || open[depth - 1] != '}' || named) {
+            throw new AssertionError("a name where none belongs: " + name);
+        }
+        comma();
+        string(name);
+        add((byte) ':');
+        named = true;
+        return this;
+    }
+
+    /** A member with a string. */
+    public JsonWriter field(String name, String value) {
+        return name(name).value(value);
+    }
+
+    /** A member with an integer. */
+    public JsonWriter field(String name, long value) {
+        return name(name).value(value);
+    }
+
+    /** A member with a boolean. */
+    public JsonWriter field(String name, boolean value) {
+        return name(name).value(value);
+    }
+
+    /** A string. */
+    public JsonWriter value(String value) {
+        before();
+        string(value);
+        return this;
+    }
+
+    /** An integer. */
+    public JsonWriter value(long value) {
+        before();
+        ascii(Long.toString(value));
+        return this;
+    }
+
+    /** A boolean. */
+    public JsonWriter value(boolean value) {
+        before();
+        ascii(Boolean.toString(value));
+        return this;
+    }
+
+    /** A JSON text as it is; the caller knows that it is valid. */
+    public JsonWriter raw(byte[] json) {
+        before();
+        room(json.length);
+        System.arraycopy(json, 0, bytes, size, json.length);
+        size += json.length;
+        return this;
+    }
+
+    /** A JSON text with its line breaks as spaces, which is the same value: strings cannot hold them. */
+    public JsonWriter rawOneLine(byte[] json) {
+        int start = size;
+        raw(json);
+        for (int i = start; i < size; i++) {
+            if (bytes[i] == '\n' || bytes[i] == '\r') {
+                bytes[i] = ' ';
+            }
+        }
+        return this;
+    }
+
+    /** Bytes so far. */
+    public int size() {
+        return size;
+    }
+
+    /** The text. */
+    public byte[] toBytes() {
+        if (depth > 0 || first) {
+            throw new AssertionError("the text is not complete");
+        }
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private JsonWriter begin(char opening, char closing) {
+        before();
+        if (depth == DEPTH_MAX) {
+            throw new AssertionError("nested deeper than " + DEPTH_MAX);
+        }
+        add((byte) opening);
+        open[depth++] = (byte) closing;
+        first = true;
+        return this;
+    }
+
+    /** What stands before a value. */
+    private void before() {
+        if (depth == 0 ? !first : open[depth - 1] == '}' != named) {
+            throw new AssertionError(depth == 0 ? "a second value" : "a value without a name");
+        }
+        if (!named) {
+            comma();
+        }
+        named = false;
+        first = false;
+    }
+
+    private void comma() {
+        if (!first) {
+            add((byte) ',');
+        }
+        first = false;
+    }
+
+    private void string(String text) {
+        add((byte) '"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                add((byte) '\\');
+                add((byte) c);
+            } else if (c >= 0x20 && c < 0x7f) {
+                add((byte) c);
+            } else if (c < 0xa0 || c == 0x2028 || c == 0x2029) {
+                escape(c);
+            } else {
+                i += character(text, i);
+            }
+        }
+        add((byte) '"');
+    }
+
+    /** A character beyond ASCII as UTF-8; how many more chars it had. */
+    private int character(String text, int i) {
+        int point = text.codePointAt(i);
+        if (point >= 0xd800 && point <= 0xdfff) {
+            escape((char) 0xfffd);
+            return 0;
+        }
+        byte[] utf8 = Character.toString(point).getBytes(StandardCharsets.UTF_8);
+        room(utf8.length);
+        System.arraycopy(utf8, 0, bytes, size, utf8.length);
+        size += utf8.length;
+        return Character.charCount(point) - 1;
+    }
+
+    private void escape(char c) {
+        ascii("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            add(HEX[c >> shift & 15]);
+        }
+    }
+
+    private void ascii(String text) {
+        room(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            bytes[size++] = (byte) text.charAt(i);
+        }
+    }
+
+    private void add(byte b) {
+        room(1);
+        bytes[size++] = b;
+    }
+
+    private void room(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(size, more)));
+        }
+    }
+}
