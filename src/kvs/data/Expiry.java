@@ -7,7 +7,7 @@ import kvs.model.Version;
 public sealed interface Expiry {
 
     /** Never. */
-    Expiry NEVER = new After(0);
+    After NEVER = new After(0);
 
     /**
      * A duration after the write.
