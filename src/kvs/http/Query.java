@@ -1,0 +1,92 @@
+package kvs.http;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kvs.model.Durations;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** The parameters of a request. Each stands at most once; what a route does not know is refused, so no typing error passes silently. */
+public final class Query {
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /**
+     * The parameters of a raw query, without its question mark.
+     *
+     * @throws Refusal {@code BAD_REQUEST} for bad encoding or a parameter that stands twice
+     */
+    public Query(String raw) {
+        for (String pair : raw.isEmpty() ? new String[0] : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = Percent.decode(equals < 0 ? pair : pair.substring(0, equals), true, Reason.BAD_REQUEST);
+            String value = equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
+            if (name.isEmpty() || values.put(name, value) != null) {
+                throw bad(name.isEmpty() ? "a query parameter without a name" : "the query parameter '" + name + "' stands twice");
+            }
+        }
+    }
+
+    /** Refuses every parameter that is not in {@code known}. */
+    public void only(String... known) {
+        List<String> names = List.of(known);
+        for (String name : values.keySet()) {
+            if (!names.contains(name)) {
+                throw bad("unknown query parameter '" + name + "'" + (names.isEmpty() ? ": none is taken here"
+                        : "; taken here: " + String.join(", ", names)));
+            }
+        }
+    }
+
+    /** Whether a parameter is there, whatever its value. */
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** The value of a parameter. */
+    public Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** A flag: absent, or without a value, {@code true} or {@code false}. */
+    public boolean flag(String name) {
+        return switch (values.getOrDefault(name, "false")) {
+            case "", "true" -> true;
+            case "false" -> false;
+            default -> throw bad("the query parameter '" + name + "' takes no value, true or false");
+        };
+    }
+
+    /** An integer within bounds. */
+    public Optional<Long> number(String name, long least, long most) {
+        return text(name).map(value -> {
+            boolean digits = value.matches("-?[0-9]{1,18}");
+            if (!digits || Long.parseLong(value) < least || Long.parseLong(value) > most) {
+                throw bad("the query parameter '" + name + "' is an integer from " + least + " to " + most);
+            }
+            return Long.parseLong(value);
+        });
+    }
+
+    /** A duration of at most {@code mostMs}, in ms. */
+    public Optional<Long> duration(String name, long mostMs) {
+        return text(name).map(value -> {
+            long ms;
+            try {
+                ms = Durations.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw bad("the query parameter '" + name + "': " + e.getMessage());
+            }
+            if (ms > mostMs) {
+                throw bad("the query parameter '" + name + "' is at most " + Durations.text(mostMs));
+            }
+            return ms;
+        });
+    }
+
+    private static Refusal bad(String detail) {
+        return new Refusal(Reason.BAD_REQUEST, detail);
+    }
+}

@@ -1,0 +1,68 @@
+package kvs.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kvs.json.JsonWriter;
+
+/**
+ * An answer. Immutable.
+ *
+ * @param status HTTP status
+ * @param headers names and values, without those that every answer has
+ * @param body what follows them
+ */
+public record Response(int status, Map<String, String> headers, Body body) {
+
+    /** Type of JSON answers. */
+    public static final String JSON = "application/json; charset=utf-8";
+
+    /** What an answer carries. */
+    public sealed interface Body { }
+
+    /** A body that is whole in memory; must not be modified. */
+    public record Whole(byte[] bytes) implements Body { }
+
+    /** A body that is made page by page while it is sent, by the thread that sends it. */
+    public non-sealed interface Pages extends Body {
+
+        /** Writes everything to {@code out}; an {@code IOException} ends the connection. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private static final Whole NOTHING = new Whole(new byte[0]);
+
+    /** An answer without a body. */
+    public static Response empty(int status) {
+        return new Response(status, Map.of(), NOTHING);
+    }
+
+    /** An answer in JSON. */
+    public static Response json(int status, JsonWriter json) {
+        return json(status, json.toBytes());
+    }
+
+    /** An answer in JSON that is there already. */
+    public static Response json(int status, byte[] json) {
+        return new Response(status, Map.of("Content-Type", JSON), new Whole(json));
+    }
+
+    /** An answer in plain text. */
+    public static Response text(int status, String text) {
+        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"), new Whole(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** An answer that is made while it is sent. */
+    public static Response pages(int status, String type, Pages pages) {
+        return new Response(status, Map.of("Content-Type", type), pages);
+    }
+
+    /** The same with one more header. */
+    public Response with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Response(status, more, body);
+    }
+}

@@ -1,0 +1,62 @@
+package kvs.http;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Finds the route of a request. Immutable. */
+public final class Router {
+
+    private final List<Route> routes;
+
+    /** A router of these routes. */
+    public Router(List<Route> routes) {
+        List<Route> sorted = new ArrayList<>(routes);
+        sorted.sort(Comparator.comparingInt(Route::weight).reversed());
+        this.routes = List.copyOf(sorted);
+    }
+
+    /** All routes as a table of the API names them. */
+    public List<String> texts() {
+        return routes.stream().map(Route::text).sorted().toList();
+    }
+
+    /**
+     * The route of a request; {@code OPTIONS} has one wherever another method has.
+     *
+     * @throws Refusal {@code NOT_FOUND} or {@code METHOD_NOT_ALLOWED}
+     */
+    Route find(String method, String path) {
+        List<Route> here = at(path);
+        if (here.isEmpty()) {
+            throw new Refusal(Reason.NOT_FOUND, "nothing is served at this path");
+        }
+        String wanted = method.equals("HEAD") ? "GET" : method;
+        if (wanted.equals("OPTIONS")) {
+            return Route.of(wanted, path, r -> CompletableFuture.completedFuture(Response.empty(204).with("Allow", allowed(here))));
+        }
+        return here.stream().filter(route -> route.method().equals(wanted)).findFirst().orElseThrow(() -> new Refusal(
+                Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here)).with("allow", allowed(here)));
+    }
+
+    /** The routes with the weightiest pattern that matches. */
+    private List<Route> at(String path) {
+        List<Route> matching = routes.stream().filter(route -> route.matches(path)).toList();
+        return matching.stream().filter(route -> route.pattern().equals(matching.get(0).pattern())).toList();
+    }
+
+    private static String allowed(List<Route> here) {
+        TreeSet<String> methods = new TreeSet<>(List.of("OPTIONS"));
+        for (Route route : here) {
+            methods.add(route.method());
+            if (route.method().equals("GET")) {
+                methods.add("HEAD");
+            }
+        }
+        return String.join(", ", methods);
+    }
+}

@@ -1,0 +1,53 @@
+package kvs.http;
+
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * Where a request goes: path and query of its raw target.
+ *
+ * @param path decoded, with its leading slash; segments are neither empty (but for a last one) nor dots, and hold no control characters
+ * @param query the parameters
+ */
+public record Target(String path, Query query) {
+
+    /** Longest raw target: a key of 4,096 bytes, each percent-encoded, and parameters. */
+    static final int LENGTH_MAX = 16_384;
+
+    /**
+     * The target of a request line.
+     *
+     * @throws Refusal for anything that is not {@code /path} or {@code /path?query}
+     */
+    public static Target parse(String raw) {
+        if (raw.length() > LENGTH_MAX) {
+            throw new Refusal(Reason.TARGET_TOO_LONG, "a request target has at most " + LENGTH_MAX + " characters");
+        }
+        if (!raw.startsWith("/") || raw.startsWith("//")) {
+            throw new Refusal(Reason.BAD_REQUEST, "a request target starts with a single '/'");
+        }
+        if (raw.indexOf('#') >= 0) {
+            throw new Refusal(Reason.BAD_REQUEST, "a request target has no fragment: write '#' as %23");
+        }
+        int mark = raw.indexOf('?');
+        String path = Percent.decode(mark < 0 ? raw : raw.substring(0, mark), false, Reason.BAD_KEY);
+        check(path);
+        return new Target(path, new Query(mark < 0 ? "" : raw.substring(mark + 1)));
+    }
+
+    private static void check(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c < 0x20 || c >= 0x7f && c <= 0x9f || c == 0x2028 || c == 0x2029) {
+                throw new Refusal(Reason.BAD_KEY, String.format("control character U+%04X in the path", (int) c));
+            }
+        }
+        String[] segments = path.split("/", -1);
+        for (int i = 1; i < segments.length; i++) {
+            boolean empty = segments[i].isEmpty() && i < segments.length - 1;
+            if (empty || segments[i].equals(".") || segments[i].equals("..")) {
+                throw new Refusal(Reason.BAD_KEY, empty ? "empty segment: slashes are single" : "the segments '.' and '..' are refused");
+            }
+        }
+    }
+}

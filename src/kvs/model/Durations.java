@@ -1,0 +1,86 @@
+package kvs.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Durations as text: {@code 500ms 90s 15m 12h 7d}, sums in falling units such as {@code 1h30m}, and {@code 0} for none. */
+public final class Durations {
+
+    /** The longest, ms: a hundred years of 365 days. */
+    public static final long MAX_MS = 100L * 365 * 86_400_000;
+    private static final Map<String, Long> UNITS = new LinkedHashMap<>();
+    private static final int DIGITS_MAX = 13;
+
+    static {
+        UNITS.put("d", 86_400_000L);
+        UNITS.put("h", 3_600_000L);
+        UNITS.put("m", 60_000L);
+        UNITS.put("s", 1_000L);
+        UNITS.put("ms", 1L);
+    }
+
+    private Durations() { }
+
+    /**
+     * Milliseconds of a text.
+     *
+     * @throws IllegalArgumentException with a message that can be shown to who wrote it
+     */
+    public static long parse(String text) {
+        if (text.equals("0")) {
+            return 0;
+        }
+        long sum = 0;
+        long before = Long.MAX_VALUE;
+        int at = 0;
+        while (at < text.length()) {
+            int digits = run(text, at, true);
+            int end = run(text, digits, false);
+            long unit = UNITS.getOrDefault(text.substring(digits, end), 0L);
+            if (digits == at || digits - at > DIGITS_MAX || unit == 0 || unit >= before) {
+                throw bad(text);
+            }
+            long number = Long.parseLong(text.substring(at, digits));
+            if (number > MAX_MS / unit || sum + number * unit > MAX_MS) {
+                throw new IllegalArgumentException("'" + shown(text) + "' is longer than 100 years");
+            }
+            sum += number * unit;
+            before = unit;
+            at = end;
+        }
+        if (text.isEmpty()) {
+            throw bad(text);
+        }
+        return sum;
+    }
+
+    /** The shortest text of a number of milliseconds. */
+    public static String text(long ms) {
+        StringBuilder text = new StringBuilder();
+        long left = ms;
+        for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
+            if (left >= unit.getValue()) {
+                text.append(left / unit.getValue()).append(unit.getKey());
+                left %= unit.getValue();
+            }
+        }
+        return text.isEmpty() ? "0" : text.toString();
+    }
+
+    private static int run(String text, int from, boolean digits) {
+        int at = from;
+        while (at < text.length() && (text.charAt(at) >= '0' && text.charAt(at) <= '9') == digits) {
+            at++;
+        }
+        return at;
+    }
+
+    private static IllegalArgumentException bad(String text) {
+        return new IllegalArgumentException("'" + shown(text) + "' is no duration: write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or"
+                + " 1h30m; 0 means none");
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    }
+}
