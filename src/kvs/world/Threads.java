@@ -37,6 +37,15 @@ public final class Threads {
         }
     }
 
+    /** Lets the calling thread wait. */
+    public void pause(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts threads here: that would close files", e);
+        }
+    }
+
     /**
      * A pool that grows to {@code most} threads and shrinks again. It has no queue: with all threads busy {@code execute} throws {@code
      * RejectedExecutionException}, and the caller decides what is shed.

@@ -1,0 +1,114 @@
+package kvs.http;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * What stands before every handler: refuses requests on whose limits two programs could disagree (request smuggling: Linhart et al., 2005),
+ * before a byte of their body is read. The server of some JDKs in use executes a hidden second request after three kinds of malformed chunked
+ * bodies; so no body without a length is taken. Pure functions.
+ */
+final class Guard {
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
+    private static final Set<String> PROTOCOLS = Set.of("HTTP/1.0", "HTTP/1.1");
+    private static final int LENGTH_DIGITS_MAX = 18;
+
+    private Guard() { }
+
+    /**
+     * The first lines of a request as they came.
+     *
+     * @param method first word of the request line
+     * @param target second word
+     * @param protocol third word
+     * @param headers all fields
+     * @param remote address of the other end
+     */
+    record Head(String method, String target, String protocol, Headers headers, InetAddress remote) { }
+
+    /**
+     * Lets a request pass.
+     *
+     * @throws Refusal saying what is wrong; the connection must be closed then, because what follows on it cannot be told apart
+     */
+    static void check(Head head) {
+        Headers headers = head.headers;
+        if (!PROTOCOLS.contains(head.protocol)) {
+            throw bad("HTTP/1.0 and HTTP/1.1 are spoken here");
+        }
+        if (!METHODS.contains(head.method)) {
+            throw new Refusal(Reason.METHOD_NOT_ALLOWED, "the methods are GET, HEAD, PUT, POST, DELETE and OPTIONS");
+        }
+        if (headers.has("Transfer-Encoding")) {
+            throw new Refusal(Reason.LENGTH_REQUIRED, "a body needs a Content-Length, chunks are not taken; 'curl -T -' streams, use"
+                    + " 'curl --data-binary @-'");
+        }
+        List<String> hosts = headers.all("Host");
+        if (hosts.size() != 1 || hosts.get(0).isBlank()) {
+            throw bad("a request has exactly one Host");
+        }
+        List<String> lengths = headers.all("Content-Length");
+        if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
+            throw bad("a request has at most one Content-Length, of digits only");
+        }
+        if (!head.target.startsWith("/") || head.target.startsWith("//")) {
+            throw bad("a request target starts with a single '/'");
+        }
+        for (String name : headers.names()) {
+            field(name, headers.all(name));
+        }
+    }
+
+    /** Bytes of the body that follows. */
+    static long length(Headers headers) {
+        return headers.get("Content-Length").map(Long::parseLong).orElse(0L);
+    }
+
+    /**
+     * Whether a body of this kind is taken: JSON, whatever curl calls it.
+     *
+     * @throws Refusal {@code UNSUPPORTED_TYPE}
+     */
+    static void checkType(Headers headers) {
+        if (headers.has("Content-Encoding")) {
+            throw new Refusal(Reason.UNSUPPORTED_TYPE, "encoded bodies are not taken: send the JSON as it is");
+        }
+        String type = headers.get("Content-Type").map(t -> t.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse("");
+        boolean page = headers.has("Origin");
+        if (page ? !type.equals("application/json") : !taken(type)) {
+            throw new Refusal(Reason.UNSUPPORTED_TYPE, page ? "a web page sends application/json only" : "send JSON as application/json");
+        }
+    }
+
+    private static boolean taken(String type) {
+        return switch (type) {
+            case "", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded" -> true;
+            default -> type.matches("[^/]+/(json|[^/]+\\+json)");
+        };
+    }
+
+    private static boolean digits(String text) {
+        return !text.isEmpty() && text.length() <= LENGTH_DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** A folded or bare line break, or a NUL, in a value is read differently by different programs (RFC 9110, section 5.5). */
+    private static void field(String name, List<String> values) {
+        if (!name.matches("[!#$%&'*+.^_`|~0-9a-z-]+")) {
+            throw bad("a header field with a malformed name");
+        }
+        for (String value : values) {
+            if (value.chars().anyMatch(c -> c < 0x20 && c != '\t' || c == 0x7f)) {
+                throw bad("a control character in the header field " + name);
+            }
+        }
+    }
+
+    private static Refusal bad(String detail) {
+        return new Refusal(Reason.BAD_REQUEST, detail);
+    }
+}

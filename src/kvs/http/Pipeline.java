@@ -1,0 +1,170 @@
+package kvs.http;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.world.Dice;
+import kvs.world.Log;
+
+/**
+ * The one way of every request, whatever server it came through; its order is drawn in the package documentation. The only place where what
+ * is thrown becomes an answer. Thread-safe.
+ */
+public final class Pipeline {
+
+    /** Handlers that run at once: the disk and two cores are not faster with more. */
+    private static final int RUNNING_MAX = 64;
+    /** Bodies in flight take at most this share of the heap. */
+    private static final int HEAP_SHARE = 8;
+    private static final Map<String, String> ALWAYS = Map.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy",
+            "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
+            "no-referrer", "Vary", "Authorization, Accept");
+
+    private final Router router;
+    private final Identity identity;
+    private final Gates gates;
+    private final Log log;
+    private final Dice dice;
+    private final Semaphore running = new Semaphore(RUNNING_MAX, true);
+    private final AtomicLong bodyBytes = new AtomicLong();
+
+    /**
+     * Who this node is.
+     *
+     * @param node its id
+     * @param origins rules against web pages
+     */
+    record Identity(String node, Origins origins) { }
+
+    /** The gates in their order, and who hears of answers. */
+    public record Gates(Gate credential, Gate rate, Gate permission, Audit audit) {
+
+        /** Everybody passes, nobody listens. */
+        public static final Gates OPEN = new Gates(Gate.OPEN, Gate.OPEN, Gate.OPEN, Audit.NONE);
+    }
+
+    /** Brings the body of a request; asked once, after the guard and the size check. */
+    @FunctionalInterface
+    interface Body {
+
+        /** Exactly that many bytes. */
+        CompletionStage<byte[]> read(int bytes);
+    }
+
+    Pipeline(Router router, Identity identity, Gates gates, Dice dice, Log log) {
+        this.router = router;
+        this.identity = identity;
+        this.gates = gates;
+        this.dice = dice;
+        this.log = log;
+    }
+
+    /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
+    CompletionStage<Response> serve(Guard.Head head, Body body) {
+        String id = head.headers().get("X-Request-Id").filter(text -> text.matches("[A-Za-z0-9._-]{1,64}"))
+                .orElseGet(() -> String.format("%016x", dice.bits()));
+        try {
+            Guard.check(head);
+        } catch (Refusal refusal) {
+            return CompletableFuture.completedFuture(dress(head, id, Problems.answer(refusal, id, identity.node).with("Connection", "close")));
+        }
+        CompletionStage<Response> answer;
+        try {
+            answer = admitted(head, id, body);
+        } catch (RuntimeException | StackOverflowError thrown) {
+            answer = CompletableFuture.failedFuture(thrown);
+        }
+        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> dress(head, id, response));
+    }
+
+    private CompletionStage<Response> admitted(Guard.Head head, String id, Body body) {
+        Request request = new Request(head.method(), Target.parse(head.target()), head.headers(), head.remote(), id, new byte[0]);
+        identity.origins.checkPage(head.method(), head.headers());
+        gates.credential.admit(request);
+        identity.origins.checkHost(head.headers());
+        gates.rate.admit(request);
+        Route route = router.find(request.method(), request.path());
+        int length = length(route, head.headers());
+        CompletionStage<Request> whole = length == 0 ? CompletableFuture.completedFuture(request) : body.read(length).thenApply(request::with);
+        return whole.thenCompose(r -> run(route, r)).whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
+    }
+
+    /** Bytes of the body, which are counted until the request is answered. */
+    private int length(Route route, Headers headers) {
+        long length = Guard.length(headers);
+        if (length == 0) {
+            return 0;
+        }
+        if (length > route.bodyMax()) {
+            throw new Refusal(Reason.TOO_LARGE, route.bodyMax() == 0 ? "a body is not taken here" : "the body has " + length
+                    + " bytes, at most " + route.bodyMax() + " are taken here; for documents max_json_size says how many").with("max_bytes",
+                    route.bodyMax());
+        }
+        Guard.checkType(headers);
+        if (bodyBytes.addAndGet(length) > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
+            bodyBytes.addAndGet(-length);
+            throw new Refusal(Reason.BUSY, "too many bodies are being received");
+        }
+        return (int) length;
+    }
+
+    private CompletionStage<Response> run(Route route, Request request) {
+        running.acquireUninterruptibly();
+        try {
+            gates.permission.admit(request);
+            return route.handler().handle(request).thenApply(response -> {
+                gates.audit.answered(request, response);
+                return response;
+            });
+        } finally {
+            running.release();
+        }
+    }
+
+    private Response refused(Throwable thrown, String id) {
+        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof Refusal refusal) {
+            return Problems.answer(refusal, id, identity.node);
+        }
+        if (cause instanceof BrokenBody) {
+            return Problems.answer(new Refusal(Reason.BAD_REQUEST, cause.getMessage()), id, identity.node).with("Connection", "close");
+        }
+        log.error("request failed", cause, "request_id", id);
+        return Problems.answer(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id, identity.node);
+    }
+
+    /** Adds what every answer carries. */
+    private Response dress(Guard.Head head, String id, Response response) {
+        Response dressed = response.with("X-Request-Id", id).with("KVS-Node", identity.node);
+        for (Map.Entry<String, String> header : ALWAYS.entrySet()) {
+            dressed = dressed.with(header.getKey(), header.getValue());
+        }
+        if (!response.headers().containsKey("Cache-Control")) {
+            dressed = dressed.with("Cache-Control", head.headers().has("Authorization") ? "private, no-cache" : "no-cache");
+        }
+        Optional<String> page = identity.origins.page(head.headers());
+        if (page.isPresent()) {
+            dressed = dressed.with("Access-Control-Allow-Origin", page.get()).with("Cross-Origin-Resource-Policy", "cross-origin")
+                    .with("Vary", "Authorization, Accept, Origin").with("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE")
+                    .with("Access-Control-Allow-Headers", "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id")
+                    .with("Access-Control-Expose-Headers", "ETag, X-Request-Id, KVS-Node, Link");
+        }
+        return dressed;
+    }
+
+    /** The body ended early, or its connection broke. */
+    static final class BrokenBody extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        BrokenBody(String what) {
+            super(what, null, false, false);
+        }
+    }
+}

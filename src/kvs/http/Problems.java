@@ -1,0 +1,120 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Makes answers of refusals ({@code application/problem+json}, RFC 9457): the one place where a reason gets its status. */
+final class Problems {
+
+    private static final String TYPE = "/problems/";
+    private static final int RETRY_SECONDS = 2;
+
+    private Problems() { }
+
+    /** The status of a reason. */
+    static int status(Reason reason) {
+        return switch (reason) {
+            case BAD_REQUEST, BAD_KEY, BAD_JSON -> 400;
+            case CROSS_ORIGIN -> 403;
+            case NOT_FOUND -> 404;
+            case METHOD_NOT_ALLOWED -> 405;
+            case BATCH_FAILED -> 409;
+            case LENGTH_REQUIRED -> 411;
+            case CONDITION_FAILED -> 412;
+            case TOO_LARGE -> 413;
+            case TARGET_TOO_LONG -> 414;
+            case UNSUPPORTED_TYPE -> 415;
+            case MISDIRECTED -> 421;
+            case DAMAGED, INTERNAL -> 500;
+            case READ_ONLY, SYNCING, BUSY, STORE_FAILED -> 503;
+            case DISK_FULL -> 507;
+        };
+    }
+
+    /** What a reason means and what to do, for {@code GET /problems/{reason}}. */
+    static String page(Reason reason) {
+        return switch (reason) {
+            case BAD_REQUEST -> "A parameter, header or member is missing, unknown or impossible. The detail names it; correct it and send again.";
+            case BAD_KEY -> "No key can look like this. Keys are segments of UTF-8 separated by single slashes, 4,096 bytes at most, without"
+                    + " control characters, '.' and '..'; a first segment that starts with '_' and a last segment 'metadata' are reserved.";
+            case BAD_JSON -> "The body is not the JSON that is expected here; line and column say where. Duplicate names, halves of surrogate"
+                    + " pairs, nesting beyond 128 and bytes behind the value are refused.";
+            case CROSS_ORIGIN -> "The request was made by a web page of another origin. List the page's origin in cors_origins if it may.";
+            case NOT_FOUND -> "Nothing is stored or served under this path, or it has expired.";
+            case METHOD_NOT_ALLOWED -> "The path exists, but not for this method; Allow lists those it has.";
+            case BATCH_FAILED -> "At least one operation of an atomic batch cannot be done, so none was; 'failed' lists their indexes.";
+            case LENGTH_REQUIRED -> "A body needs a Content-Length. 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";
+            case CONDITION_FAILED -> "If-Match or If-None-Match does not hold: somebody else has written. Read again and decide anew.";
+            case TOO_LARGE -> "The body is over the limit that the detail names; max_json_size is the one for documents.";
+            case TARGET_TOO_LONG -> "The request target is longer than any key could make it.";
+            case UNSUPPORTED_TYPE -> "Bodies are JSON. Send application/json, without Content-Encoding.";
+            case MISDIRECTED -> "The Host is not a name of this node. Use its IP address, or list the name in allowed_hosts.";
+            case READ_ONLY -> "The node takes no client writes (read_only). Write on another node.";
+            case SYNCING -> "The node is still fetching the data of its cluster. Try again, or use another node.";
+            case BUSY -> "A queue or a bound is full. Nothing was done; try again after Retry-After.";
+            case STORE_FAILED -> "An fsync failed, so nobody knows what is on the disk. Reads go on. Check the disk, then restart the node.";
+            case DISK_FULL -> "The disk refused the write; nothing was stored. Free room: writes are taken again at once, without a restart.";
+            case DAMAGED -> "The newest version of this key is unreadable on the disk of this node, and nothing older is shown in its place."
+                    + " Write it again, or restore a backup. 'verify DATA_DIR' lists all damage.";
+            case INTERNAL -> "A fault of ours. The node's log has it under the request id; please report it.";
+        };
+    }
+
+    /** The reason that is called so. */
+    static Optional<Reason> reason(String text) {
+        return List.of(Reason.values()).stream().filter(reason -> reason.text().equals(text)).findFirst();
+    }
+
+    /** The answer to a request that was refused. */
+    static Response answer(Refusal refusal, String requestId, String node) {
+        Reason reason = refusal.reason();
+        JsonWriter json = new JsonWriter().object().field("type", TYPE + reason.text()).field("title", title(reason));
+        json.field("status", status(reason)).field("detail", refusal.detail()).field("reason", reason.text());
+        json.field("request_id", requestId).field("node", node);
+        refusal.members().forEach((name, value) -> member(json, name, value));
+        Response answer = new Response(status(reason), Map.of("Content-Type", "application/problem+json; charset=utf-8"),
+                new Response.Whole(json.end().toBytes()));
+        if (status(reason) == 503) {
+            answer = answer.with("Retry-After", Integer.toString(RETRY_SECONDS));
+        }
+        Object allow = refusal.members().get("allow");
+        Object tag = refusal.members().get("etag");
+        answer = allow == null ? answer : answer.with("Allow", allow.toString());
+        return tag == null ? answer : answer.with("ETag", tag.toString());
+    }
+
+    private static void member(JsonWriter json, String name, Object value) {
+        json.name(name);
+        if (value instanceof byte[] raw) {
+            json.raw(raw);
+        } else if (value instanceof Number number) {
+            json.value(number.longValue());
+        } else if (value instanceof Boolean flag) {
+            json.value(flag);
+        } else if (value instanceof List<?> list) {
+            json.array();
+            list.forEach(element -> element(json, element));
+            json.end();
+        } else {
+            json.value(value.toString());
+        }
+    }
+
+    private static void element(JsonWriter json, Object element) {
+        if (element instanceof Number number) {
+            json.value(number.longValue());
+        } else {
+            json.value(element.toString());
+        }
+    }
+
+    private static String title(Reason reason) {
+        String words = reason.text().replace('_', ' ');
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+}
