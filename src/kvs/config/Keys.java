@@ -1,0 +1,97 @@
+package kvs.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The table of all settings: the only place that knows their names, defaults and bounds. */
+final class Keys {
+
+    private static final int MINUTES = 60;
+
+    private Keys() { }
+
+    /**
+     * One setting.
+     *
+     * @param group heading in the commented file
+     * @param name key
+     * @param kind what is allowed
+     * @param standard default as it is written in YAML
+     * @param about one line for people
+     */
+    record Key(String group, String name, Kind kind, String standard, String about) { }
+
+    private static final String CORE = "This node";
+    private static final String DATA = "Data";
+    private static final String CLUSTER = "Cluster timing";
+    private static final String ACCESS = "Access";
+    private static final String BACKUP = "Backup";
+
+    static final List<Key> ALL = List.of(
+            new Key(CORE, "node_id", Kind.name(), "\"hostname\"", "unique name of this node; default is the name of the machine"),
+            new Key(CORE, "bind_address", Kind.address(), "\"127.0.0.1\"", "address to listen on; 0.0.0.0 for all"),
+            new Key(CORE, "port", Kind.integer(0, 65_535), "8080", "port for clients and peers; 0 takes any free one"),
+            new Key(CORE, "data_dir", Kind.path(), "\"./data\"", "directory of the store, made if it is not there"),
+            new Key(CORE, "seed_nodes", Kind.hostPorts(), "[]", "nodes to join, as \"host:port\"; none: stand alone"),
+            new Key(CORE, "read_only", Kind.bool(), "false", "refuse writes of clients"),
+            new Key(CORE, "log_level", Kind.oneOf("debug", "info", "warn", "error"), "\"info\"", "least level that is logged"),
+            new Key(CORE, "advertise_address", Kind.optionalHostPort(), "\"\"", "host:port under which others reach this node"),
+            new Key(CORE, "cluster_name", Kind.name(), "\"kvs\"", "nodes of other names are strangers"),
+            new Key(CLUSTER, "gossip_interval_min", Kind.integer(1, 86_400), "60", "least time between two gossips, s"),
+            new Key(CLUSTER, "gossip_interval_max", Kind.integer(1, 86_400), "120", "most time between two gossips, s"),
+            new Key(CLUSTER, "sync_interval", Kind.integer(1, 86_400), "300", "time between two comparisons with a peer, s"),
+            new Key(CLUSTER, "catchup_interval", Kind.integer(1, 86_400), "120", "the same while this node is behind, s"),
+            new Key(CLUSTER, "bootstrap_max_age_hours", Kind.integer(1, 876_000), "720", "window of history that a new node fetches first, h;"
+                    + " dead keys are kept that long at most"),
+            new Key(CLUSTER, "throttle_delay_ms", Kind.integer(0, MINUTES * 1_000L), "100", "pause between two bulk requests, ms"),
+            new Key(CLUSTER, "fetch_delay_ms", Kind.integer(0, MINUTES * 1_000L), "50", "pause between two bulk fetches, ms"),
+            new Key(DATA, "durability", Kind.oneOf("fsync", "os"), "\"fsync\"", "fsync: acknowledged means on the disk; os: the operating system"
+                    + " decides when"),
+            new Key(DATA, "segment_size", Kind.bytes(1 << 20, 1 << 30), "128MiB", "a file of the log is not continued beyond this"),
+            new Key(DATA, "compression_enabled", Kind.bool(), "true", "deflate documents of 512 bytes and more when that saves an eighth"),
+            new Key(DATA, "compression_level", Kind.integer(1, 19), "3", "1 fast to 19 small; above 9 means 9"),
+            new Key(DATA, "default_ttl", Kind.duration(), "\"0\"", "life of documents that are written without a ttl"),
+            new Key(DATA, "max_json_size", Kind.integer(1 << 10, 16 << 20), "1048576", "largest document, bytes"),
+            new Key(DATA, "revision_history_max", Kind.integer(0, 1_000), "10", "older versions that are kept of a key"),
+            new Key(ACCESS, "rate_limit_requests", Kind.integer(1, 1_000_000_000), "100", "requests of one client in a window"),
+            new Key(ACCESS, "rate_limit_window", Kind.duration(), "\"1m\"", "that window"),
+            new Key(ACCESS, "auth_enabled", Kind.bool(), "true", "tokens and permissions"),
+            new Key(ACCESS, "tamper_logging_enabled", Kind.bool(), "true", "chained log of who did what"),
+            new Key(ACCESS, "clustering_enabled", Kind.bool(), "true", "membership and replication"),
+            new Key(ACCESS, "rate_limiting_enabled", Kind.bool(), "true", "limit requests of a client"),
+            new Key(ACCESS, "revision_history_enabled", Kind.bool(), "true", "keep older versions"),
+            new Key(ACCESS, "allow_anonymous_read", Kind.bool(), "false", "reading without a token"),
+            new Key(ACCESS, "allow_anonymous_write", Kind.bool(), "false", "writing without a token; never deleting"),
+            new Key(ACCESS, "allowed_hosts", Kind.hosts(), "[]", "names of this node that requests may carry as Host"),
+            new Key(ACCESS, "cors_origins", Kind.origins(), "[]", "web pages that may use this node from a browser"),
+            new Key(BACKUP, "backup_enabled", Kind.bool(), "true", "automatic backups"),
+            new Key(BACKUP, "backup_schedule", Kind.cron(), "\"0 0 * * *\"", "when, in cron syntax"),
+            new Key(BACKUP, "backup_path", Kind.path(), "\"./backups\"", "directory of backups"),
+            new Key(BACKUP, "backup_retention", Kind.integer(1, 36_500), "7", "days that a backup is kept"));
+
+    static Optional<Key> find(String name) {
+        return ALL.stream().filter(key -> key.name.equals(name)).findFirst();
+    }
+
+    /** The known name that is written most like {@code name} (Levenshtein distance). */
+    static String nearest(String name) {
+        return ALL.stream().map(Key::name).min((a, b) -> distance(name, a) - distance(name, b)).orElseThrow();
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,145 @@
+package kvs.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import kvs.model.Durations;
+
+/**
+ * All settings of a node, checked. Immutable.
+ *
+ * <p>Values come from the defaults, then the file, then the environment ({@code KVS_} and the key in capitals), which wins.
+ */
+public final class Settings {
+
+    private static final String PREFIX = "KVS_";
+
+    private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    /**
+     * Reads settings.
+     *
+     * @param file name of the file, for messages
+     * @param text its content, empty for none
+     * @param environment all variables
+     * @param machine name of this machine, the default of {@code node_id}
+     * @throws ConfigException with every error
+     */
+    public static Settings read(String file, String text, Map<String, String> environment, String machine) throws ConfigException {
+        List<String> errors = new ArrayList<>();
+        Settings settings = new Settings(machine);
+        Yaml.parse(text, errors).forEach((name, node) -> settings.fromFile(name, node, errors));
+        errors.replaceAll(error -> file + ", " + error);
+        environment.forEach((name, value) -> settings.fromEnvironment(name, value, errors));
+        if (errors.isEmpty()) {
+            errors.addAll(Rules.errors(settings));
+        }
+        if (!errors.isEmpty()) {
+            throw new ConfigException(errors);
+        }
+        settings.warnings.addAll(Rules.notices(settings));
+        return settings;
+    }
+
+    /** The text of a file that lists every key with its default, commented out. */
+    public static String template() {
+        StringBuilder text = new StringBuilder("""
+                # Settings of a KVS node. Every key stands here with its default; remove the '#' to change one.
+                # The environment wins: KVS_PORT=8081 is port: 8081.
+                """);
+        String group = "";
+        for (Keys.Key key : Keys.ALL) {
+            if (!key.group().equals(group)) {
+                group = key.group();
+                text.append("\n# ").append(group).append('\n');
+            }
+            String line = "#" + key.name() + ": " + key.standard();
+            text.append(line).append(" ".repeat(Math.max(1, 40 - line.length()))).append("# ").append(key.about()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** The names of all keys, in the order of the file. */
+    public static List<String> keys() {
+        return Keys.ALL.stream().map(Keys.Key::name).toList();
+    }
+
+    private Settings(String machine) {
+        List<String> none = new ArrayList<>();
+        for (Keys.Key key : Keys.ALL) {
+            values.put(key.name(), Yaml.parse(key.name() + ": " + key.standard(), none).get(key.name()).items());
+        }
+        String name = machine.replaceAll("[^A-Za-z0-9._-]", "-");
+        values.put("node_id", List.of(name.isEmpty() ? "node" : name.substring(0, Math.min(64, name.length()))));
+    }
+
+    private void fromFile(String name, Yaml.Node node, List<String> errors) {
+        var key = Keys.find(name);
+        if (key.isEmpty()) {
+            errors.add("line " + node.line() + ": unknown key '" + name + "'; did you mean '" + Keys.nearest(name) + "'?");
+            return;
+        }
+        key.get().kind().problem(node).ifPresentOrElse(problem -> errors.add("line " + node.line() + ": " + name + ": " + problem),
+                () -> values.put(name, List.copyOf(node.items())));
+    }
+
+    private void fromEnvironment(String variable, String value, List<String> errors) {
+        if (!variable.startsWith(PREFIX)) {
+            return;
+        }
+        if (value.startsWith("tcp://") || variable.endsWith("_SERVICE_HOST") || variable.endsWith("_SERVICE_PORT") || variable.contains("_PORT_")
+                || variable.contains("_SERVICE_PORT_")) {
+            warnings.add("environment variable " + variable + " ignored: it looks like one that Kubernetes sets");
+            return;
+        }
+        String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
+        var key = Keys.find(name);
+        if (key.isEmpty()) {
+            errors.add("environment variable " + variable + ": unknown key; did you mean " + PREFIX
+                    + Keys.nearest(name).toUpperCase(Locale.ROOT) + "?");
+            return;
+        }
+        List<String> items = !key.get().kind().list() ? List.of(value)
+                : value.isBlank() ? List.of() : List.of(value.split(",")).stream().map(String::strip).toList();
+        key.get().kind().problem(items).ifPresentOrElse(problem -> errors.add("environment variable " + variable + ": " + problem),
+                () -> values.put(name, items));
+    }
+
+    /** What an operator should know about these settings, one text each. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** A text; unknown names are a bug. */
+    public String text(String key) {
+        return values.get(key).get(0);
+    }
+
+    /** A boolean. */
+    public boolean flag(String key) {
+        return Boolean.parseBoolean(text(key));
+    }
+
+    /** A whole number. */
+    public long number(String key) {
+        return Long.parseLong(text(key));
+    }
+
+    /** A duration in ms. */
+    public long durationMs(String key) {
+        return Durations.parse(text(key));
+    }
+
+    /** A size in bytes. */
+    public long bytes(String key) {
+        return Kind.size(text(key)).orElseThrow();
+    }
+
+    /** A list. */
+    public List<String> list(String key) {
+        return values.get(key);
+    }
+}
