@@ -152,10 +152,21 @@ final class SegmentScan {
             Optional<Record> record = decode(in, window.index(offset), slot[1]);
             if (record.isPresent()) {
                 visitor.record(record.get(), (int) offset, slot[1]);
+                padding(in, window.index(offset), slot[1], offset);
             } else {
                 visitor.damaged(slot[0], (int) offset, "unreadable record");
             }
             offset += slot[1];
+        }
+    }
+
+    /** Reports bytes behind a record, outside its checksum, that are not zero. */
+    private void padding(ByteBuffer in, int at, int bytes, long offset) throws IOException {
+        for (int i = in.getInt(at + 4); i < bytes; i++) {
+            if (in.get(at + i) != 0) {
+                visitor.blemish(offset, "padding of a record");
+                return;
+            }
         }
     }
 

@@ -62,7 +62,7 @@ final class Harness {
     }
 
     /** A write of some keys that remembers what became of it. */
-    static final class Batch implements Write {
+    static class Batch implements Write {
 
         final Map<String, Optional<String>> changes;
         final List<Receipt> receipts = new ArrayList<>();

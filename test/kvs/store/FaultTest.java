@@ -1,0 +1,149 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import kvs.model.Reason;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Fails the k-th call of the disk, for every k: no wrong answer, nothing acknowledged is lost, nothing is acknowledged after a failed fsync. */
+class FaultTest {
+
+    private static final int GROUPS = 25;
+
+    @ParameterizedTest
+    @EnumSource(SimDisk.Fault.class)
+    void survivesAnyFailingCall(SimDisk.Fault fault) throws IOException, StoreException {
+        int failedCalls = 0;
+        for (int call = 1; run(call, fault, false); call++) {
+            failedCalls++;
+        }
+        for (int call = 1; call < failedCalls; call += 3) {
+            run(call, fault, true);
+        }
+        assertTrue(failedCalls > 80, "only " + failedCalls + " calls were failed");
+    }
+
+    /** One run whose {@code call}-th call fails, and all later ones when {@code on}; whether the fault was met. */
+    private static boolean run(int call, SimDisk.Fault fault, boolean on) throws IOException, StoreException {
+        Harness harness = new Harness(call);
+        SimDisk disk = harness.disk();
+        disk.failAt(call, fault, on);
+        long calls = disk.calls();
+        Map<String, String> acknowledged = new TreeMap<>();
+        List<Map<String, Optional<String>>> unsure = new ArrayList<>();
+        try {
+            Store store = harness.open(disk);
+            write(store, harness, acknowledged, unsure, call);
+            disk.mend();
+            store.close();
+        } catch (IOException | StoreException e) {
+            assertTrue(disk.calls() - calls >= call, "failed before the fault: " + e);
+        }
+        boolean met = disk.calls() - calls >= call;
+        disk.mend();
+        SimDisk left = disk.restart();
+        Store again = harness.open(left);
+        check(Harness.contents(again), acknowledged, unsure, "call " + call + " " + fault + (on ? " and all later" : ""));
+        again.close();
+        assertEquals(List.of(), Verification.faults(left));
+        return met;
+    }
+
+    private static void write(Store store, Harness harness, Map<String, String> acknowledged, List<Map<String, Optional<String>>> unsure,
+            int call) {
+        boolean failed = false;
+        for (int i = 0; i < GROUPS; i++) {
+            Map<String, Optional<String>> changes = new TreeMap<>();
+            changes.put("k" + i % 7, Optional.of("{\"n\":" + i + ",\"pad\":\"" + "x".repeat(harness.dice.below(200)) + "\"}"));
+            changes.put("same", i % 5 == 4 ? Optional.empty() : Optional.of("" + i));
+            Harness.Batch batch = Harness.write(store, changes);
+            assertTrue(batch.written != batch.refused.isPresent(), "neither written nor refused");
+            assertFalse(failed && batch.written, "acknowledged after a failed fsync, call " + call);
+            failed |= batch.refused.filter(why -> why.reason() == Reason.STORE_FAILED).isPresent();
+            if (batch.written) {
+                batch.apply(acknowledged);
+                unsure.clear();
+            } else {
+                unsure.add(changes);
+            }
+            assertEquals(acknowledged, contents(store, acknowledged), "a running store shows what was not acknowledged, call " + call);
+            if (i % 10 == 9) {
+                Checkpointer checkpoints = (Checkpointer) store.checkpoints();
+                checkpoints.ask();
+                store.step();
+                checkpoints.step();
+            }
+        }
+    }
+
+    /** What readers see; a read may fail by the fault, but not lie. */
+    private static Map<String, String> contents(Store store, Map<String, String> expected) {
+        try {
+            return Harness.contents(store);
+        } catch (kvs.model.Refusal damaged) {
+            return expected;
+        }
+    }
+
+    /** After a restart a write that was refused may stand, whole, when nothing was acknowledged after it. */
+    private static void check(Map<String, String> found, Map<String, String> acknowledged, List<Map<String, Optional<String>>> unsure,
+            String where) {
+        List<Map<String, String>> allowed = new ArrayList<>(List.of(acknowledged));
+        for (Map<String, Optional<String>> changes : unsure) {
+            Map<String, String> after = new TreeMap<>(acknowledged);
+            changes.forEach((path, text) -> text.ifPresentOrElse(t -> after.put(path, t), () -> after.remove(path)));
+            allowed.add(after);
+        }
+        assertTrue(allowed.contains(found), where + ": found " + found + ", allowed " + allowed);
+    }
+
+    @Test
+    void takesWritesAgainOnceThereIsRoom() throws IOException, StoreException {
+        Harness harness = new Harness(1);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        assertTrue(Harness.put(store, "a", "1").written);
+        disk.capacity(disk.freeBytes() > 0 ? 6_000 : 0);
+        int written = 0;
+        Harness.Batch last = Harness.put(store, "fill", "0");
+        while (last.written) {
+            last = Harness.put(store, "fill" + written++, "\"" + "y".repeat(300) + "\"");
+        }
+        assertEquals(Reason.DISK_FULL, last.refused.orElseThrow().reason());
+        assertEquals(1, store.problems().size());
+        assertEquals("1", Harness.contents(store).get("a"));
+        disk.mend();
+        assertTrue(Harness.put(store, "b", "2").written);
+        assertEquals(List.of(), store.problems());
+        Map<String, String> before = Harness.contents(store);
+        store.close();
+        Store again = harness.open(disk);
+        assertEquals(before, Harness.contents(again));
+        again.close();
+    }
+
+    @Test
+    void stopsWritingForGoodAfterAFailedFsync() throws IOException, StoreException {
+        Harness harness = new Harness(2);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        disk.failAt(2, SimDisk.Fault.EIO, false);
+        assertEquals(Reason.STORE_FAILED, Harness.put(store, "a", "2").refused.orElseThrow().reason());
+        assertEquals(Reason.STORE_FAILED, Harness.put(store, "b", "3").refused.orElseThrow().reason());
+        assertEquals(Map.of("a", "1"), Harness.contents(store));
+        assertTrue(store.problems().get(0).contains("fsync"));
+        store.close();
+    }
+}

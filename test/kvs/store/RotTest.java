@@ -1,0 +1,197 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Test;
+
+/** Rots every byte of a small directory in turn: a key shows the right document or an error, never another one, never nothing. */
+class RotTest {
+
+    private final Harness harness = new Harness(5);
+
+    private static void fill(Store store) {
+        for (int i = 0; i < 24; i++) {
+            Map<String, Optional<String>> changes = new TreeMap<>();
+            changes.put("k" + i % 5, Optional.of("{\"n\":" + i + "}"));
+            if (i % 4 == 0) {
+                changes.put("batch" + i, Optional.of("\"" + "z".repeat(30 * i) + "\""));
+                changes.put("gone", i == 20 ? Optional.empty() : Optional.of("" + i));
+            }
+            assertTrue(Harness.write(store, changes).written);
+        }
+    }
+
+    private Map<String, String> right(SimDisk disk) throws IOException, StoreException {
+        Store store = harness.open(disk.copy());
+        Map<String, String> right = Harness.contents(store);
+        store.close();
+        return right;
+    }
+
+    @Test
+    void neverAnswersWronglyAfterACleanStop() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        fill(store);
+        store.close();
+        assertFlips(disk, right(disk), Map.of());
+    }
+
+    @Test
+    void neverAnswersWronglyWithoutACheckpoint() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        fill(store);
+        store.close();
+        disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
+        assertFlips(disk, right(disk), Map.of());
+    }
+
+    /** Without a clean stop nothing proves that the last group had been durable: it may look like a torn one. */
+    @Test
+    void neverAnswersWronglyAfterACrashButForTheLastGroup() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        fill(store);
+        Map<String, String> before = new TreeMap<>(Harness.contents(store));
+        assertTrue(Harness.put(store, "k1", "\"last\"").written);
+        SimDisk crashed = disk.copy();
+        assertFlips(crashed, right(crashed), before);
+        store.close();
+    }
+
+    private void assertFlips(SimDisk disk, Map<String, String> right, Map<String, String> orAll) throws IOException {
+        int refused = 0;
+        int damaged = 0;
+        int flips = 0;
+        for (String name : disk.list()) {
+            for (int offset = 0; offset < disk.bytes(name).length; offset++) {
+                SimDisk rotten = disk.copy();
+                rotten.flip(name, offset, 1 << offset % 8);
+                flips++;
+                try {
+                    Store store = harness.open(rotten);
+                    damaged += answers(store, right, orAll, name + " at " + offset);
+                    store.close();
+                } catch (StoreException e) {
+                    assertEquals(Manifest.NAME, name, "offset " + offset + ": " + e.getMessage());
+                    refused++;
+                }
+            }
+        }
+        System.out.println("bytes rotted " + flips + ", keys unreadable " + damaged + ", opens refused (MANIFEST) " + refused);
+        assertTrue(damaged > 100 && refused > 0);
+    }
+
+    /** How many keys are unreadable. */
+    private static int answers(Store store, Map<String, String> right, Map<String, String> orAll, String where) {
+        Map<String, String> found = new TreeMap<>();
+        int damaged = 0;
+        for (String path : right.keySet()) {
+            try {
+                Key key = Key.of(path);
+                found.put(path, store.root().find(key).filter(e -> !e.deleted())
+                        .map(e -> new String(store.read(e).data(), StandardCharsets.UTF_8)).orElse("nothing"));
+            } catch (Refusal refusal) {
+                assertEquals(Reason.DAMAGED, refusal.reason());
+                damaged++;
+            }
+        }
+        Map<String, String> expected = new TreeMap<>(right);
+        expected.keySet().retainAll(found.keySet());
+        assertTrue(found.equals(expected) || found.equals(orAll), where + ": found " + found + ", right is " + expected);
+        assertTrue(gone(store), where + ": a deleted key came back");
+        return damaged;
+    }
+
+    private static boolean gone(Store store) {
+        try {
+            return store.root().find(Key.of("gone")).filter(e -> !e.deleted()).isEmpty();
+        } catch (Refusal refusal) {
+            return refusal.reason() == Reason.DAMAGED;
+        }
+    }
+
+    @Test
+    void mendsAKeyByWritingItAgain() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        Harness.put(store, "a", "2");
+        Harness.put(store, "b", "3");
+        store.close();
+        disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
+        byte[] log = disk.bytes("00000001.log");
+        disk.flip("00000001.log", recordOf(log, 2) + 141, 4);
+        Store rotten = harness.open(disk);
+        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> rotten.root().find(Key.of("a"))).reason());
+        assertEquals(1, rotten.problems().size());
+        assertEquals(1, Verification.faults(disk.copy()).size());
+        assertTrue(Harness.put(rotten, "a", "4").written);
+        assertEquals(Map.of("a", "4", "b", "3"), Harness.contents(rotten));
+        rotten.close();
+        Store again = harness.open(disk);
+        assertEquals(Map.of("a", "4", "b", "3"), Harness.contents(again));
+        again.close();
+    }
+
+    /** Where the n-th record of a segment starts. */
+    private static int recordOf(byte[] log, int n) {
+        byte[] magic = {0x4b, 0x56, 0x53, 0x52};
+        int found = 0;
+        for (int at = 0; ; at += 8) {
+            if (Arrays.equals(log, at, at + 4, magic, 0, 4) && ++found == n) {
+                return at;
+            }
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatLacksASegmentUnlessForced() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        fill(store);
+        store.close();
+        List<String> logs = new ArrayList<>(disk.list().stream().filter(name -> name.endsWith(".log")).toList());
+        assertTrue(logs.size() > 2, "segments " + logs);
+        disk.lose(logs.get(1));
+        StoreException refused = assertThrows(StoreException.class, () -> harness.open(disk));
+        assertTrue(refused.getMessage().contains(logs.get(1)) && refused.getMessage().contains("--force-degraded"), refused.getMessage());
+        Store degraded = harness.open(disk, Harness.SMALL.degraded());
+        assertEquals(1, degraded.problems().size());
+        degraded.close();
+        assertFalse(Verification.faults(disk).isEmpty());
+    }
+
+    /** A sector that is gone takes the header of a group and its record with it: nobody can tell whose it was. */
+    @Test
+    void refusesALostStretchUnlessForced() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        fill(store);
+        store.close();
+        disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
+        for (int offset = 40; offset < 40 + 512; offset++) {
+            disk.flip("00000001.log", offset, 0xff);
+        }
+        assertTrue(assertThrows(StoreException.class, () -> harness.open(disk)).getMessage().contains("00000001.log"));
+        Store degraded = harness.open(disk, Harness.SMALL.degraded());
+        assertFalse(degraded.problems().isEmpty());
+        degraded.close();
+    }
+}

@@ -1,0 +1,258 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Sequence;
+import kvs.model.Version;
+import kvs.model.VersionId;
+import kvs.sim.SimDisk;
+import kvs.tree.Entry;
+import kvs.world.Log;
+import kvs.world.Threads;
+import org.junit.jupiter.api.Test;
+
+class StoreTest {
+
+    private final Harness harness = new Harness(9);
+    private final SimDisk disk = harness.disk();
+
+    private Version version(Store store, String path) {
+        return store.read(store.root().find(Key.of(path)).orElseThrow());
+    }
+
+    private void stop(Store store) throws IOException, StoreException {
+        Map<String, String> before = Harness.contents(store);
+        byte[] digest = store.root().tree().summary().digest();
+        store.close();
+        assertEquals(List.of(), Verification.faults(disk));
+        disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
+        Store again = harness.open(disk);
+        assertEquals(before, Harness.contents(again));
+        assertArrayEquals(digest, again.root().tree().summary().digest());
+        again.close();
+    }
+
+    @Test
+    void stampsAVersionSoThatItBeatsWhatItReplaces() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        Version first = version(store, "a");
+        harness.clock.setWall(harness.clock.wallMs() - 50_000);
+        Harness.put(store, "a", "2");
+        Version second = version(store, "a");
+        assertTrue(second.timestamp() > first.timestamp() && second.rank().compareTo(first.rank()) > 0);
+        assertEquals(first.timestamp(), second.lineage().prevTimestamp());
+        assertEquals(0, first.lineage().shadowsUntil());
+        assertEquals(Version.FOREVER, second.lineage().shadowsUntil());
+        assertEquals(new VersionId().of(second), second.uuid());
+        assertEquals(8, second.uuid().version());
+        assertEquals(2, second.uuid().variant());
+        assertEquals(store.origin(), second.dot().origin());
+        assertEquals(first.dot().seq() + 1, second.dot().seq());
+        stop(store);
+    }
+
+    @Test
+    void neverGivesANumberTwiceAlsoWhenTheClockGoesBack() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        long boot = Sequence.bootOf(version(store, "a").dot().seq());
+        store.close();
+        harness.clock.setWall(1_000);
+        Store again = harness.open(disk);
+        Harness.put(again, "a", "2");
+        assertEquals(boot + 1, Sequence.bootOf(version(again, "a").dot().seq()));
+        assertTrue(version(again, "a").timestamp() > 1_000_000);
+        stop(again);
+    }
+
+    @Test
+    void undoesARefusedWriteAndNoOther() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.Batch good = new Harness.Batch(store, Map.of("a", Optional.of("1")));
+        Harness.Batch bad = new Harness.Batch(store, Map.of("b", Optional.of("2"))) {
+            @Override
+            public void decide(Transaction transaction) {
+                super.decide(transaction);
+                throw new Refusal(Reason.CONDITION_FAILED, "no");
+            }
+        };
+        Harness.Batch buggy = new Harness.Batch(store, Map.of("c", Optional.of("3"))) {
+            @Override
+            public void decide(Transaction transaction) {
+                super.decide(transaction);
+                throw new IllegalStateException("planted");
+            }
+        };
+        Harness.Batch last = new Harness.Batch(store, Map.of("d", Optional.of("4")));
+        List.of(good, bad, buggy, last).forEach(store::submit);
+        assertTrue(store.step());
+        assertTrue(good.written && last.written);
+        assertEquals(Reason.CONDITION_FAILED, bad.refused.orElseThrow().reason());
+        assertEquals(Reason.INTERNAL, buggy.refused.orElseThrow().reason());
+        assertEquals(Map.of("a", "1", "d", "4"), Harness.contents(store));
+        stop(store);
+    }
+
+    @Test
+    void keepsTheOwnerOfAKey() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        UUID ann = new UUID(1, 2);
+        UUID bob = new UUID(3, 4);
+        for (UUID author : List.of(ann, bob)) {
+            store.submit(new Harness.Batch(store, Map.of("a", Optional.of("1"))) {
+                @Override
+                public void decide(Transaction transaction) {
+                    transaction.put(new Draft(Key.of("a"), Optional.of(Document.plain(new byte[] {'1'})), Version.FOREVER, author));
+                }
+            });
+            store.step();
+        }
+        assertEquals(ann, version(store, "a").owner());
+        assertEquals(bob, version(store, "a").author());
+        store.close();
+        Store again = harness.open(disk);
+        assertEquals(ann, again.owner(again.root().find(Key.of("a")).orElseThrow()));
+        stop(again);
+    }
+
+    @Test
+    void deletesByATombstoneAndPurgesForGood() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        Harness.put(store, "b", "1");
+        Harness.delete(store, "a");
+        Entry dead = store.root().find(Key.of("a")).orElseThrow();
+        assertTrue(dead.deleted() && dead.deadAt(0));
+        Version tombstone = store.read(dead);
+        store.submit(new Harness.Batch(store, Map.of()) {
+            @Override
+            public void decide(Transaction transaction) {
+                transaction.purge(tombstone);
+            }
+        });
+        store.step();
+        assertTrue(store.root().find(Key.of("a")).isEmpty());
+        assertEquals(1, store.root().tree().summary().count());
+        harness.clock.setWall(tombstone.timestamp() - 10_000);
+        Harness.put(store, "c", "1");
+        assertTrue(version(store, "c").timestamp() >= tombstone.timestamp(), "the node clock never falls below what was purged");
+        stop(store);
+    }
+
+    @Test
+    void packsLargeDocumentsAndGivesThemBackByteForByte() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        for (int size : List.of(0, 511, 512, 513, 5_000, 200_000)) {
+            String text = "\"" + "ab ".repeat(size / 3) + "\"";
+            Harness.put(store, "s" + size, text);
+            Entry entry = store.root().find(Key.of("s" + size)).orElseThrow();
+            assertEquals(text.length(), entry.dataBytes());
+            assertEquals(size > 511, entry.recordBytes() < text.length() / 2 + 200 && size > 511);
+            assertEquals(text, Harness.contents(store).get("s" + size));
+        }
+        stop(store);
+    }
+
+    @Test
+    void refusesASecondProcess() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        assertTrue(assertThrows(StoreException.class, () -> harness.open(disk)).getMessage().contains("another process"));
+        store.close();
+        harness.open(disk).close();
+    }
+
+    @Test
+    void refusesSegmentsThatNoManifestNames() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        store.close();
+        SimDisk without = disk.copy();
+        without.lose(Manifest.NAME);
+        assertTrue(assertThrows(StoreException.class, () -> harness.open(without)).getMessage().contains("MANIFEST"));
+        SimDisk strange = disk.copy();
+        strange.put("00000099.log", disk.bytes("00000001.log"));
+        assertTrue(assertThrows(StoreException.class, () -> harness.open(strange)).getMessage().contains("00000099.log"));
+    }
+
+    @Test
+    void removesWhatAnInterruptedStepLeft() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.put(store, "a", "1");
+        store.close();
+        disk.put("MANIFEST.tmp", new byte[10]);
+        disk.put("00000007.checkpoint.tmp", new byte[10]);
+        disk.put("00000055.log", new byte[2_000]);
+        disk.put("admin.token", new byte[3]);
+        Store again = harness.open(disk);
+        assertEquals(List.of("00000001.checkpoint", "00000001.log", "MANIFEST", "admin.token"), disk.list());
+        again.close();
+    }
+
+    @Test
+    void refusesWritesWhileAndAfterStopping() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.Batch queued = new Harness.Batch(store, Map.of("a", Optional.of("1")));
+        store.submit(queued);
+        store.close();
+        assertTrue(queued.written, "what was queued is finished");
+        assertEquals(Reason.BUSY, Harness.put(store, "b", "2").refused.orElseThrow().reason());
+    }
+
+    @Test
+    void writesACheckpointByItselfWhenTheLogHasGrown() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 4, "\"" + "x".repeat(200) + "\"");
+            store.checkpoints().step();
+        }
+        assertTrue(disk.list().stream().anyMatch(name -> name.endsWith(".checkpoint")));
+        assertTrue(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).count() < 3);
+        stop(store);
+    }
+
+    @Test
+    void takesWritesOfManyThreads() throws Exception {
+        Threads threads = new Threads(Log.none());
+        Store store = harness.open(disk, new StoreSettings(1 << 20, 1 << 16, true, 3, false));
+        store.start(threads);
+        AtomicInteger count = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(8 * 500);
+        List<Thread> callers = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            int caller = t;
+            callers.add(threads.thread("caller-" + t, false, () -> {
+                for (int i = 0; i < 500; i++) {
+                    store.submit(new Harness.Batch(store, Map.of("t" + caller + "/" + i, Optional.of("" + i))) {
+                        @Override
+                        public void written() {
+                            count.incrementAndGet();
+                            done.countDown();
+                        }
+                    });
+                }
+            }));
+        }
+        callers.forEach(Thread::start);
+        done.await();
+        assertEquals(4_000, count.get());
+        assertEquals(4_000, Harness.contents(store).size());
+        stop(store);
+        assertFalse(disk.list().isEmpty());
+    }
+}
