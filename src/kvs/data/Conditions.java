@@ -91,6 +91,15 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
     }
 
     /**
+     * Refuses a read unless {@code If-Match} holds.
+     *
+     * @throws Refusal {@code CONDITION_FAILED}
+     */
+    public void checkMatch(Optional<Tag> current) {
+        new Conditions(ifMatch, Optional.empty()).check(current);
+    }
+
+    /**
      * Refuses unless the conditions hold.
      *
      * @throws Refusal {@code CONDITION_FAILED} with the member {@code etag}, when there is one

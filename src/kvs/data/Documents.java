@@ -111,6 +111,16 @@ public final class Documents {
         return store.read(entry);
     }
 
+    /**
+     * The same of an entry that a page found. A page looks at the index alone, so a damaged newer record of the key is noticed only here.
+     *
+     * @throws Refusal {@code DAMAGED} when the version or a newer one is unreadable
+     */
+    public Version readListed(Entry entry) {
+        store.root().find(Key.ofBytes(entry.key()));
+        return store.read(entry);
+    }
+
     /** The tag of an entry. */
     public static Tag tag(Entry entry) {
         return Tag.of(new UUID(entry.uuidHigh(), entry.uuidLow()));

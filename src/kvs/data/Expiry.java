@@ -1,6 +1,7 @@
 package kvs.data;
 
 import java.util.OptionalLong;
+import kvs.model.Durations;
 import kvs.model.Version;
 
 /** When a written version shall die. */
@@ -30,6 +31,15 @@ public sealed interface Expiry {
      * @param otherwise for a key where nothing living is here
      */
     record Keep(After otherwise) implements Expiry { }
+
+    /**
+     * The expiry that a text names: a duration, or {@code keep}, where {@code otherwise} holds when nothing living is here.
+     *
+     * @throws IllegalArgumentException with a message that can be shown to who wrote it
+     */
+    static Expiry parse(String text, After otherwise) {
+        return text.equals("keep") ? new Keep(otherwise) : new After(Durations.parse(text));
+    }
 
     /** The expiry in Unix ms of a write at {@code wallMs}; {@code living} is that of the living version that it replaces. */
     default long at(long wallMs, OptionalLong living) {

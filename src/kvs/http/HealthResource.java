@@ -1,0 +1,92 @@
+package kvs.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import kvs.data.Aggregate;
+import kvs.data.Modes;
+import kvs.json.JsonWriter;
+import kvs.model.Mode;
+import kvs.store.Store;
+import kvs.world.Clock;
+import kvs.world.Disk;
+
+/** Whether this node is well: {@code /health}, and {@code /health/live}, {@code /health/ready} for probes. */
+public final class HealthResource {
+
+    private static final byte[] EVERYTHING = {};
+
+    private final Node node;
+    private final Store store;
+    private final Modes modes;
+    private final Disk disk;
+    private final Clock clock;
+    private final long startNanos;
+
+    /**
+     * Who this node is.
+     *
+     * @param id node id
+     * @param version of the program
+     * @param members members that are alive or suspect, this one included
+     */
+    public record Node(String id, String version, IntSupplier members) { }
+
+    /** Health of a node that has just started. */
+    public HealthResource(Node node, Store store, Modes modes, Disk disk, Clock clock) {
+        this.node = node;
+        this.store = store;
+        this.modes = modes;
+        this.disk = disk;
+        this.clock = clock;
+        this.startNanos = clock.nanos();
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/health", this::health), Route.of("GET", "/health/live", request -> probe(request, true)),
+                Route.of("GET", "/health/ready", request -> probe(request, ready())));
+    }
+
+    /** A node whose store has failed still reads, but only a restart makes it whole: balancers should leave it. */
+    private CompletionStage<Response> health(Request request) {
+        request.query().only();
+        boolean serves = store.failure().isEmpty();
+        JsonWriter json = new JsonWriter().object().field("status", serves ? "ok" : "failed").field("mode", modes.mode().text())
+                .field("member_count", node.members.getAsInt()).field("node_id", node.id);
+        if (request.local()) {
+            details(json);
+        }
+        return CompletableFuture.completedFuture(Response.json(serves ? 200 : 503, json.end()));
+    }
+
+    private void details(JsonWriter json) {
+        List<String> problems = new ArrayList<>(store.problems());
+        json.field("version", node.version).field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
+        Aggregate.below(store.root(), EVERYTHING, clock.wallMs()).ifPresent(all -> json.field("keys", all.count()));
+        json.field("root", HexFormat.of().formatHex(store.root().tree().summary().digest()));
+        try {
+            json.field("disk_free_bytes", disk.freeBytes());
+        } catch (IOException e) {
+            problems.add("the free space of the disk is not known: " + e.getMessage());
+        }
+        json.name("problems").array();
+        problems.forEach(json::value);
+        json.end();
+    }
+
+    private boolean ready() {
+        return store.failure().isEmpty() && modes.mode() != Mode.SYNCING;
+    }
+
+    private static CompletionStage<Response> probe(Request request, boolean good) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().object().field("status", good ? "ok" : "unavailable").end();
+        return CompletableFuture.completedFuture(Response.json(good ? 200 : 503, json));
+    }
+}

@@ -1,0 +1,151 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import kvs.data.Conditions;
+import kvs.data.Documents;
+import kvs.data.Expiry;
+import kvs.data.Limits;
+import kvs.data.Op;
+import kvs.data.Sights;
+import kvs.data.Tag;
+import kvs.data.Watches;
+import kvs.json.JsonText;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Receipt;
+import kvs.tree.Entry;
+
+/** One document: {@code /kv/{path}}. */
+public final class KeyResource {
+
+    private static final String ROOT = "/kv/";
+    /** What an envelope adds to its document at most: names, a ttl, and white space of people who indent. */
+    private static final int ENVELOPE_BYTES = 4_096;
+    private static final List<String> ENVELOPE = List.of("data", "ttl");
+
+    private final Documents documents;
+    private final Watches watches;
+    private final Executor aside;
+
+    /** The body of a PUT as it was understood. */
+    private record Intake(byte[] document, Expiry expiry, boolean enveloped) { }
+
+    /** Documents of this node; {@code aside} answers those who waited. */
+    public KeyResource(Documents documents, Watches watches, Executor aside) {
+        this.documents = documents;
+        this.watches = watches;
+        this.aside = aside;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        int bodyMax = documents.documentBytesMax() + ENVELOPE_BYTES;
+        return List.of(Route.of("GET", "/kv/{path}", this::get), new Route("PUT", "/kv/{path}", bodyMax, this::put),
+                Route.of("DELETE", "/kv/{path}", this::delete), new Route("PUT", "/kv/{path}/", bodyMax, KeyResource::putBelow));
+    }
+
+    /** The path behind {@code /kv/}. */
+    static String below(Request request) {
+        return request.path().substring(ROOT.length());
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only("raw", "watch");
+        boolean raw = request.query().flag("raw");
+        Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
+        Key key = Key.of(below(request));
+        Conditions conditions = Validators.conditions(request.headers());
+        if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key).map(Documents::tag))) {
+            return CompletableFuture.completedFuture(show(key, conditions, raw));
+        }
+        return watches.park(request.remote().getHostAddress(), conditions, new Sights.OfKey(key), waitMs.get())
+                .thenApplyAsync(woken -> show(key, conditions, raw), aside);
+    }
+
+    private Response show(Key key, Conditions conditions, boolean raw) {
+        Entry entry = documents.find(key).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "nothing is stored under this path"));
+        Optional<Tag> tag = Optional.of(Documents.tag(entry));
+        conditions.checkMatch(tag);
+        if (conditions.unchanged(tag)) {
+            return Validators.tagged(Response.empty(304), tag);
+        }
+        Version version = documents.read(entry);
+        Response response;
+        if (raw) {
+            response = Response.json(200, version.data());
+        } else {
+            JsonWriter json = new JsonWriter().object();
+            VersionJson.version(json, version);
+            response = Response.json(200, json.end());
+        }
+        return Validators.tagged(response, tag).with("Last-Modified", Validators.lastModified(version.timestamp(), documents.now()));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only("ttl", "plain");
+        Key key = Key.of(below(request)).storable();
+        Conditions conditions = Validators.conditions(request.headers());
+        Intake intake = intake(request);
+        Op.Put put = new Op.Put(key, documents.document(intake.document), intake.expiry, conditions);
+        return documents.put(put, request.caller()).thenApply(receipt -> stored(receipt, intake.enveloped));
+    }
+
+    private static Response stored(Receipt receipt, boolean enveloped) {
+        JsonWriter json = new JsonWriter().object();
+        VersionJson.receipt(json, receipt);
+        if (enveloped) {
+            json.field("enveloped", true);
+        }
+        Response response = Response.json(receipt.created() ? 201 : 200, json.end());
+        return Validators.tagged(response, Optional.of(Tag.of(receipt.uuid())));
+    }
+
+    /** Only here a body's shape is guessed at: an object of exactly the two members of an envelope is one, unless the query says otherwise. */
+    private Intake intake(Request request) {
+        JsonText body = Members.parse(request.body());
+        Optional<String> ttl = request.query().text("ttl");
+        boolean plain = request.query().flag("plain") || ttl.isPresent();
+        if (plain || !isEnvelope(body)) {
+            Expiry expiry = ttl.map(this::expiry).orElse(documents.defaultExpiry());
+            return new Intake(request.body(), expiry, false);
+        }
+        Members envelope = Members.of(body, "", ENVELOPE);
+        String text = envelope.string("ttl");
+        try {
+            return new Intake(envelope.any("data").raw(), Expiry.parse(text, documents.defaultExpiry()), true);
+        } catch (IllegalArgumentException e) {
+            throw envelope.wrong("ttl", e.getMessage() + "; a document of this shape is stored by ?plain");
+        }
+    }
+
+    private static boolean isEnvelope(JsonText body) {
+        return Members.names(body).filter(names -> names.size() == ENVELOPE.size() && names.containsAll(ENVELOPE)).isPresent();
+    }
+
+    private Expiry expiry(String text) {
+        try {
+            return Expiry.parse(text, documents.defaultExpiry());
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + e.getMessage());
+        }
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only("force");
+        boolean force = request.query().flag("force");
+        Key key = Key.of(below(request)).storable();
+        Op.Delete delete = new Op.Delete(key, force, Validators.conditions(request.headers()));
+        return documents.delete(delete, request.caller()).thenApply(receipt -> Response.empty(204));
+    }
+
+    private static CompletionStage<Response> putBelow(Request request) {
+        throw new Refusal(Reason.BAD_KEY, "a path with a slash at its end is a listing, nothing can be stored there: leave the slash away");
+    }
+}

@@ -1,0 +1,129 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import kvs.data.Aggregate;
+import kvs.data.Bulk;
+import kvs.data.Conditions;
+import kvs.data.Documents;
+import kvs.data.Limits;
+import kvs.data.Listing;
+import kvs.data.Sights;
+import kvs.data.Slice;
+import kvs.data.Tag;
+import kvs.data.Watches;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Root;
+
+/** What is below a path: {@code /kv/{path}/}, and {@code /kv/} for everything. */
+public final class ListingResource {
+
+    private final Documents documents;
+    private final Bulk bulk;
+    private final Watches watches;
+    private final Executor aside;
+
+    /** A listing that is asked for. */
+    private record Asked(String path, Listing.Query query, Conditions conditions) {
+
+        /** What decides what is shown beside what is stored. */
+        String view() {
+            return String.join("\n", path, query.recurse() + " " + query.values() + " " + query.limit(), query.after().orElse("\n"));
+        }
+    }
+
+    /** Listings of this node; {@code aside} answers those who waited. */
+    public ListingResource(Documents documents, Bulk bulk, Watches watches, Executor aside) {
+        this.documents = documents;
+        this.bulk = bulk;
+        this.watches = watches;
+        this.aside = aside;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/kv/{path}/", this::get), Route.of("DELETE", "/kv/{path}/", this::delete));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only("recurse", "values", "limit", "after", "watch");
+        String path = KeyResource.below(request);
+        if (path.startsWith("_")) {
+            throw new Refusal(Reason.NOT_FOUND, "names that start with '_' are reserved: nothing is stored there");
+        }
+        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query().flag("values"),
+                Paging.limit(request), request.query().text("after"));
+        Asked asked = new Asked(path, query, Validators.conditions(request.headers()));
+        Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
+        Sights.Below sight = new Sights.Below(query.prefix(), asked.view());
+        if (waitMs.isEmpty() || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
+            return CompletableFuture.completedFuture(show(asked));
+        }
+        return watches.park(request.remote().getHostAddress(), asked.conditions, sight, waitMs.get())
+                .thenApplyAsync(woken -> show(asked), aside);
+    }
+
+    private Response show(Asked asked) {
+        Root root = documents.root();
+        long now = documents.now();
+        Optional<Tag> tag = new Sights.Below(asked.query.prefix(), asked.view()).tag(root, now);
+        asked.conditions.checkMatch(tag);
+        if (asked.conditions.unchanged(tag)) {
+            return Validators.tagged(Response.empty(304), tag);
+        }
+        Listing.Page page = Listing.page(root, asked.query, now);
+        JsonWriter json = new JsonWriter().object();
+        json.name("keys").array();
+        page.keys().forEach(entry -> json.value(Slice.path(entry)));
+        json.end().name("prefixes").array();
+        page.prefixes().forEach(json::value);
+        json.end();
+        if (asked.query.values()) {
+            json.name("items").array();
+            page.keys().forEach(entry -> VersionJson.item(json, documents, entry, false));
+            json.end();
+        }
+        page.next().ifPresent(next -> json.field("next", next));
+        Aggregate.below(root, asked.query.prefix(), now).ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
+        Response response = Validators.tagged(Response.json(200, json.end()), tag);
+        return page.next().map(next -> response.with("Link", Paging.link("/kv/" + asked.path, parameters(asked.query, next)))).orElse(response);
+    }
+
+    private static List<String> parameters(Listing.Query query, String next) {
+        return List.of("recurse", Boolean.toString(query.recurse()), "values", Boolean.toString(query.values()), "limit",
+                Integer.toString(query.limit()), "after", next);
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only("recurse", "after");
+        if (!request.query().flag("recurse")) {
+            throw new Refusal(Reason.BAD_REQUEST, "a path with a slash at its end is a whole subtree: add ?recurse to delete it");
+        }
+        if (!Validators.conditions(request.headers()).equals(Conditions.NONE)) {
+            throw new Refusal(Reason.BAD_REQUEST, "If-Match and If-None-Match are not taken for a subtree");
+        }
+        String path = KeyResource.below(request);
+        if (path.startsWith("_")) {
+            throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
+        }
+        return bulk.delete(prefix(path), request.query().text("after"), request.caller()).thenApply(done -> {
+            JsonWriter json = new JsonWriter().object().field("deleted", done.count());
+            done.next().ifPresent(next -> json.field("next", next));
+            return Response.json(200, json.end());
+        });
+    }
+
+    /** The prefix that a path with a slash at its end means, or the empty one. */
+    static byte[] prefix(String path) {
+        if (!path.isEmpty() && !path.endsWith("/")) {
+            throw new Refusal(Reason.BAD_REQUEST, "a prefix is empty or ends with a slash");
+        }
+        return Key.prefix(path.isEmpty() ? path : path.substring(0, path.length() - 1));
+    }
+}

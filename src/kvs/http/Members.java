@@ -1,0 +1,139 @@
+package kvs.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * The members of a JSON object in a body. Whatever is missing, unknown or of the wrong kind is refused with its name, line and column, so no
+ * typing error passes silently.
+ */
+final class Members {
+
+    private final JsonText object;
+    private final String where;
+    private final Map<String, JsonText> values = new LinkedHashMap<>();
+
+    private Members(JsonText object, String where) {
+        this.object = object;
+        this.where = where;
+    }
+
+    /** The value of a body. */
+    static JsonText parse(byte[] body) {
+        if (body.length == 0) {
+            throw new Refusal(Reason.BAD_JSON, "the body is empty: send a JSON document");
+        }
+        try {
+            return JsonText.parse(body);
+        } catch (JsonException e) {
+            throw at(new Refusal(Reason.BAD_JSON, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The members of {@code object}.
+     *
+     * @param where what stands before their names in messages, such as {@code ops[3].}
+     * @param known the names that are taken
+     */
+    static Members of(JsonText object, String where, List<String> known) {
+        Members members = new Members(object, where);
+        try {
+            for (JsonText.Member member : object.members()) {
+                if (!known.contains(member.name())) {
+                    throw refusal(where + member.name(), member.value().wrong("unknown member; taken here: " + String.join(", ", known)));
+                }
+                members.values.put(member.name(), member.value());
+            }
+        } catch (JsonException e) {
+            throw refusal(where.isEmpty() ? "the body" : where.substring(0, where.length() - 1), e);
+        }
+        return members;
+    }
+
+    /** The names of an object's members; empty when it is no object. */
+    static Optional<List<String>> names(JsonText value) {
+        if (value.kind() != JsonText.Kind.OBJECT) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(value.members().stream().map(JsonText.Member::name).toList());
+        } catch (JsonException e) {
+            throw new AssertionError("an object has members", e);
+        }
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** A member whatever it is. */
+    JsonText any(String name) {
+        return Optional.ofNullable(values.get(name)).orElseThrow(() -> refusal(where + name, object.wrong("this member is missing")));
+    }
+
+    /** A string that must be there. */
+    String string(String name) {
+        return string(where + name, any(name));
+    }
+
+    /** A string that may be there. */
+    Optional<String> text(String name) {
+        return has(name) ? Optional.of(string(name)) : Optional.empty();
+    }
+
+    /** A boolean, false when it is not there. */
+    boolean flag(String name) {
+        try {
+            return has(name) && any(name).bool();
+        } catch (JsonException e) {
+            throw refusal(where + name, e);
+        }
+    }
+
+    /** The elements of an array that must be there. */
+    List<JsonText> elements(String name) {
+        try {
+            return any(name).elements();
+        } catch (JsonException e) {
+            throw refusal(where + name, e);
+        }
+    }
+
+    /** The strings of an array that must be there. */
+    List<String> strings(String name) {
+        List<String> strings = new ArrayList<>();
+        for (JsonText element : elements(name)) {
+            strings.add(string(where + name + "[" + strings.size() + "]", element));
+        }
+        return strings;
+    }
+
+    /** A refusal that names a member, or the object when it is not there. */
+    Refusal wrong(String name, String problem) {
+        return refusal(where + name, values.getOrDefault(name, object).wrong(problem));
+    }
+
+    private static String string(String name, JsonText value) {
+        try {
+            return value.string();
+        } catch (JsonException e) {
+            throw refusal(name, e);
+        }
+    }
+
+    private static Refusal refusal(String name, JsonException e) {
+        return at(new Refusal(Reason.BAD_REQUEST, name + ": " + e.getMessage()).with("member", name), e);
+    }
+
+    private static Refusal at(Refusal refusal, JsonException e) {
+        return refusal.with("line", e.line()).with("column", e.column());
+    }
+}
