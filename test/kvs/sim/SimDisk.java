@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -104,7 +106,7 @@ public final class SimDisk implements Disk {
         }
     }
 
-    /** The directory as it is now, all of it durable: what a killed process leaves on a machine that lives on. */
+    /** The directory as it is now, all of it durable. */
     public SimDisk copy() {
         lock.lock();
         try {
@@ -114,6 +116,27 @@ public final class SimDisk implements Disk {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The directory as a killed process leaves it on a machine that lives on: what was not forced is there, but may yet be lost. */
+    public SimDisk killed() {
+        lock.lock();
+        try {
+            SimDisk next = new SimDisk(dice);
+            Map<SimFile, SimFile> copies = new IdentityHashMap<>();
+            next.names.putAll(copy(names, copies));
+            next.namesSinceForce.clear();
+            namesSinceForce.forEach(state -> next.namesSinceForce.add(copy(state, copies)));
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static TreeMap<String, SimFile> copy(TreeMap<String, SimFile> state, Map<SimFile, SimFile> copies) {
+        TreeMap<String, SimFile> copy = new TreeMap<>();
+        state.forEach((name, file) -> copy.put(name, copies.computeIfAbsent(file, SimFile::copy)));
+        return copy;
     }
 
     /** Puts a file there, durably. */

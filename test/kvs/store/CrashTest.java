@@ -41,6 +41,9 @@ class CrashTest {
             for (int i = 0; i < SURVIVORS; i++) {
                 recover(seed, points[0], harness, script, disk.survivor());
             }
+            if (points[0] % 4 == 0) {
+                killed(seed, points[0], harness, script, disk.killed());
+            }
         });
         script.run(disk, OPERATIONS);
         return points[0];
@@ -59,6 +62,20 @@ class CrashTest {
             if (point % 8 == 0) {
                 assertEquals(List.of(), Verification.faults(disk), where);
             }
+        } catch (IOException | StoreException e) {
+            throw new AssertionError(where, e);
+        }
+    }
+
+    /** The process is killed, not the machine: what the next one serves survives a power cut from then on. */
+    private static void killed(long seed, long point, Harness harness, Script script, SimDisk disk) {
+        String where = "seed " + seed + " killed at " + point;
+        try {
+            Map<String, String> served = Harness.contents(harness.open(disk));
+            assertTrue(script.allowed().contains(served), where);
+            Store store = harness.open(disk.restart());
+            assertEquals(served, Harness.contents(store), where);
+            store.close();
         } catch (IOException | StoreException e) {
             throw new AssertionError(where, e);
         }
