@@ -1,0 +1,154 @@
+package kvs.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import kvs.data.Local;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.sim.SimDice;
+import kvs.world.Log;
+
+/** The API of a node in memory: requests go through the whole pipeline, without sockets and in one thread. */
+final class Api {
+
+    static final String NODE = "node-1";
+
+    final Local node;
+    private final Pipeline pipeline;
+    private InetAddress remote = InetAddress.getLoopbackAddress();
+
+    /** An answer, its body sent to the end. */
+    record Answer(int status, Map<String, String> headers, String body) {
+
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        JsonText json() {
+            try {
+                return JsonText.parse(body.getBytes(StandardCharsets.UTF_8));
+            } catch (JsonException e) {
+                throw new AssertionError(body, e);
+            }
+        }
+
+        /** The text of a member, strings without quotes. */
+        String member(String name) {
+            return Api.member(json(), name);
+        }
+
+        String uuid() {
+            return member("uuid");
+        }
+    }
+
+    Api() {
+        this(0);
+    }
+
+    Api(long defaultTtlMs) {
+        node = new Local(1, defaultTtlMs);
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new KeyResource(node.documents, node.watches, Runnable::run).routes());
+        routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, Runnable::run).routes());
+        routes.addAll(new RangeResource(node.documents).routes());
+        routes.addAll(new BatchResource(node.documents).routes());
+        routes.addAll(new TouchResource(node.bulk).routes());
+        routes.addAll(new MerkleResource(node.store).routes());
+        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", () -> 1), node.store, node.modes, node.disk, node.clock)
+                .routes());
+        pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, new Origins(List.of(), List.of())), Pipeline.Gates.OPEN,
+                new SimDice(1), Log.none());
+    }
+
+    /** Has requests come from another machine. */
+    Api remote() throws IOException {
+        remote = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        return this;
+    }
+
+    /** Sends a request; {@code headers} are names and values in turn. */
+    Answer send(String method, String target, String body, String... headers) {
+        CompletableFuture<Response> answer = start(method, target, body, headers);
+        node.work();
+        return answer(answer);
+    }
+
+    Answer get(String target, String... headers) {
+        return send("GET", target, "", headers);
+    }
+
+    Answer put(String target, String body, String... headers) {
+        return send("PUT", target, body, headers);
+    }
+
+    Answer post(String target, String body) {
+        return send("POST", target, body);
+    }
+
+    Answer delete(String target, String... headers) {
+        return send("DELETE", target, "", headers);
+    }
+
+    /** Sends a request that may wait. */
+    CompletableFuture<Response> start(String method, String target, String body, String... headers) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        fields.put("Host", List.of("localhost"));
+        if (bytes.length > 0 || method.equals("PUT") || method.equals("POST")) {
+            fields.put("Content-Length", List.of(Integer.toString(bytes.length)));
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            fields.put(headers[i], List.of(headers[i + 1]));
+        }
+        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), remote);
+        return pipeline.serve(head, count -> CompletableFuture.completedFuture(bytes)).toCompletableFuture();
+    }
+
+    /** An answer that is there now. */
+    static Answer answer(CompletableFuture<Response> stage) {
+        Response response = stage.getNow(Response.text(0, "not answered yet"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            if (response.body() instanceof Response.Pages pages) {
+                pages.writeTo(out);
+            } else {
+                out.write(((Response.Whole) response.body()).bytes());
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return new Answer(response.status(), response.headers(), out.toString(StandardCharsets.UTF_8));
+    }
+
+    static String member(JsonText object, String name) {
+        try {
+            return object.member(name).map(Api::text).orElse("");
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static List<JsonText> elements(JsonText object, String name) {
+        try {
+            return object.member(name).orElseThrow().elements();
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static String text(JsonText value) {
+        try {
+            return value.kind() == JsonText.Kind.STRING ? value.string() : new String(value.raw(), StandardCharsets.UTF_8);
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

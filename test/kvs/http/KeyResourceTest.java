@@ -1,0 +1,279 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CompletableFuture;
+import kvs.data.Local;
+import kvs.model.Mode;
+import kvs.sim.SimClock;
+import org.junit.jupiter.api.Test;
+
+class KeyResourceTest {
+
+    private final Api api = new Api();
+
+    @Test
+    void storesAndGivesBack() {
+        Api.Answer put = api.put("/kv/users/john/profile", "{\"name\":\"John\"}");
+        assertEquals(201, put.status());
+        assertEquals("\"" + put.uuid() + "\"", put.header("ETag"));
+        assertEquals("{\"uuid\":\"" + put.uuid() + "\",\"timestamp\":" + SimClock.START_MS + "}", put.body());
+        Api.Answer get = api.get("/kv/users/john/profile");
+        assertEquals(200, get.status());
+        assertEquals("{\"uuid\":\"" + put.uuid() + "\",\"timestamp\":" + SimClock.START_MS + ",\"data\":{\"name\":\"John\"}}", get.body());
+        assertEquals(put.header("ETag"), get.header("ETag"));
+        assertEquals("application/json; charset=utf-8", get.header("Content-Type"));
+        Api.Answer again = api.put("/kv/users/john/profile", "1");
+        assertEquals(200, again.status());
+        assertEquals(SimClock.START_MS + 1, Long.parseLong(again.member("timestamp")));
+    }
+
+    @Test
+    void documentsGoOutByteForByte() {
+        String odd = " {\"b\" : 1.0e+5,\n \"a\":\"\\u00fc\\/\"  }\n";
+        api.put("/kv/a", odd);
+        assertEquals(odd, api.get("/kv/a?raw").body());
+        assertTrue(api.get("/kv/a").body().contains("\"data\":" + odd), api.get("/kv/a").body());
+        api.put("/kv/b", "{\"ttl\":\"1h\",\"data\": [1.50, 2 ] }");
+        assertEquals("[1.50, 2 ]", api.get("/kv/b?raw=true").body());
+        assertEquals(200, api.get("/kv/b?raw=false").status());
+    }
+
+    @Test
+    void escapedSlashIsTheSameKey() {
+        api.put("/kv/a%2Fb", "1");
+        assertEquals("1", api.get("/kv/a/b?raw").body());
+        api.put("/kv/%C3%BC+x", "2");
+        assertEquals("2", api.node.get("ü+x").orElseThrow());
+    }
+
+    @Test
+    void lastModifiedIsNeverLaterThanNow() {
+        api.put("/kv/a", "1");
+        for (int i = 0; i < 3_000; i++) {
+            api.put("/kv/a", "1");
+        }
+        assertEquals("Mon, 21 Sep 2026 14:13:20 GMT", api.get("/kv/a").header("Last-Modified"));
+        api.node.clock.advance(86_400_000 * 12L);
+        api.put("/kv/a", "1");
+        assertEquals("Sat, 03 Oct 2026 14:13:20 GMT", api.get("/kv/a").header("Last-Modified"));
+    }
+
+    @Test
+    void absentIs404() {
+        problem(api.get("/kv/none"), 404, "not_found");
+        problem(api.delete("/kv/none"), 404, "not_found");
+        problem(api.get("/kv/_reserved"), 404, "not_found");
+        problem(api.get("/kv/a/metadata"), 404, "not_found");
+    }
+
+    @Test
+    void envelopeIsAnObjectOfExactlyTwoMembers() {
+        Api.Answer put = api.put("/kv/s", "{\"data\":{\"user\":1},\"ttl\":\"1h30m\"}");
+        long expires = SimClock.START_MS + 5_400_000;
+        assertEquals(expires, Long.parseLong(put.member("expires_at")));
+        assertEquals("true", put.member("enveloped"));
+        assertEquals("{\"user\":1}", api.get("/kv/s").member("data"));
+        assertEquals(expires, Long.parseLong(api.get("/kv/s").member("expires_at")));
+        api.node.clock.advance(5_400_000);
+        assertEquals(404, api.get("/kv/s").status());
+        for (String plain : new String[] {"{\"data\":1}", "{\"ttl\":\"1h\"}", "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}", "[]", "\"ttl\"", "null"}) {
+            assertFalse(api.put("/kv/p", plain).body().contains("enveloped"), plain);
+            assertEquals(plain, api.get("/kv/p?raw").body());
+        }
+    }
+
+    @Test
+    void envelopeWithABadTtlIsNeverStoredAsADocument() {
+        for (String ttl : new String[] {"5", "\"5\"", "\"soon\"", "\"-1h\"", "null", "\"\"", "\"200000d\"", "{\"x\":1}"}) {
+            Api.Answer answer = api.put("/kv/s", "{\"data\":1,\n \"ttl\":" + ttl + "}");
+            problem(answer, 400, "bad_request");
+            assertEquals("ttl", answer.member("member"), ttl);
+            assertEquals("2 8", answer.member("line") + " " + answer.member("column"), ttl);
+        }
+        assertEquals(404, api.get("/kv/s").status());
+        assertEquals(201, api.put("/kv/s?plain", "{\"data\":1,\"ttl\":\"soon\"}").status());
+        assertEquals("{\"data\":1,\"ttl\":\"soon\"}", api.get("/kv/s?raw").body());
+    }
+
+    @Test
+    void ttlOfTheQueryTakesTheBodyAsItIs() {
+        Api.Answer put = api.put("/kv/s?ttl=90s", "{\"data\":1,\"ttl\":\"1h\"}");
+        assertEquals(SimClock.START_MS + 90_000, Long.parseLong(put.member("expires_at")));
+        assertEquals("{\"data\":1,\"ttl\":\"1h\"}", api.get("/kv/s?raw").body());
+        api.node.clock.advance(1_000);
+        assertEquals(SimClock.START_MS + 90_000, Long.parseLong(api.put("/kv/s?ttl=keep", "2").member("expires_at")));
+        assertEquals("", api.put("/kv/s?ttl=0", "2").member("expires_at"));
+        problem(api.put("/kv/s?ttl=soon", "2"), 400, "bad_request");
+    }
+
+    @Test
+    void defaultTtlAppliesWithoutAnother() {
+        Api aging = new Api(60_000);
+        assertEquals(SimClock.START_MS + 60_000, Long.parseLong(aging.put("/kv/a", "1").member("expires_at")));
+        assertEquals("", aging.put("/kv/a", "{\"data\":1,\"ttl\":\"0\"}").member("expires_at"));
+    }
+
+    @Test
+    void badBodiesAreRefusedWithTheirPlace() {
+        Api.Answer answer = api.put("/kv/a", "{\"x\":1,\n\"x\":2}");
+        problem(answer, 400, "bad_json");
+        assertEquals("2", answer.member("line"));
+        problem(api.put("/kv/a", ""), 400, "bad_json");
+        problem(api.put("/kv/a", "1 2"), 400, "bad_json");
+        problem(api.put("/kv/a", "\"" + "x".repeat(Local.DOCUMENT_MAX) + "\""), 413, "too_large");
+        assertTrue(api.put("/kv/a", "\"" + "x".repeat(Local.DOCUMENT_MAX) + "\"").body().contains("max_json_size"));
+        problem(api.put("/kv/a", "\"" + "x".repeat(2 * Local.DOCUMENT_MAX) + "\""), 413, "too_large");
+        problem(api.put("/kv/a", "1", "Content-Type", "text/html"), 415, "unsupported_type");
+        assertEquals(201, api.put("/kv/a", "1", "Content-Type", "application/x-www-form-urlencoded").status());
+    }
+
+    @Test
+    void largestDocumentFitsIntoAnEnvelope() {
+        String largest = "\"" + "x".repeat(Local.DOCUMENT_MAX - 2) + "\"";
+        assertEquals(201, api.put("/kv/a", "{\"data\":" + largest + ",\"ttl\":\"1h\"}").status());
+        assertEquals(largest, api.get("/kv/a?raw").body());
+    }
+
+    @Test
+    void badKeysAreRefused() {
+        for (String path : new String[] {"a//b", "../b", "a/./b", "_x", "a/metadata", "metadata", "a%00b", "a%0Ab", "a%zz", "%ff", "x".repeat(4_097)}) {
+            problem(api.put("/kv/" + path, "1"), 400, "bad_key");
+        }
+        problem(api.put("/kv/a/", "1"), 400, "bad_key");
+        problem(api.put("/kv/", "1"), 400, "bad_key");
+        problem(api.delete("/kv/_x"), 400, "bad_key");
+        assertEquals(201, api.put("/kv/a/metadata/b", "1").status());
+        assertEquals(201, api.put("/kv/" + "x".repeat(4_096), "1").status());
+    }
+
+    @Test
+    void unknownParametersAndBadFlagsAreRefused() {
+        api.put("/kv/a", "1");
+        for (String target : new String[] {"/kv/a?rw", "/kv/a?raw=1", "/kv/a?watch=x", "/kv/a?watch=61s", "/kv/a?raw&raw"}) {
+            problem(api.get(target), 400, "bad_request");
+        }
+        problem(api.put("/kv/a?raw", "1"), 400, "bad_request");
+        problem(api.delete("/kv/a?recurse"), 400, "bad_request");
+        assertTrue(api.get("/kv/a?rw").member("detail").contains("'rw'"));
+        problem(api.post("/kv/a", "1"), 405, "method_not_allowed");
+        assertEquals("DELETE, GET, HEAD, OPTIONS, PUT", api.post("/kv/a", "1").header("Allow"));
+    }
+
+    @Test
+    void conditionsGuardWrites() {
+        String first = api.put("/kv/a", "1", "If-None-Match", "*").header("ETag");
+        Api.Answer refused = api.put("/kv/a", "2", "If-None-Match", "*");
+        problem(refused, 412, "condition_failed");
+        assertEquals(first, refused.header("ETag"));
+        String second = api.put("/kv/a", "2", "If-Match", first).header("ETag");
+        problem(api.put("/kv/a", "3", "If-Match", first), 412, "condition_failed");
+        problem(api.put("/kv/a", "3", "If-Match", "W/" + second), 412, "condition_failed");
+        problem(api.put("/kv/none", "3", "If-Match", "*"), 412, "condition_failed");
+        problem(api.put("/kv/a", "3", "If-Match", "nonsense"), 400, "bad_request");
+        problem(api.delete("/kv/a", "If-Match", first), 412, "condition_failed");
+        assertEquals("2", api.get("/kv/a?raw").body());
+        assertEquals(204, api.delete("/kv/a", "If-Match", second).status());
+        problem(api.delete("/kv/a", "If-Match", second), 404, "not_found");
+        assertEquals(201, api.put("/kv/a", "1", "If-None-Match", "*").status());
+    }
+
+    @Test
+    void readerWhoIsUpToDateGets304() {
+        String tag = api.put("/kv/a", "1").header("ETag");
+        Api.Answer same = api.get("/kv/a", "If-None-Match", tag);
+        assertEquals(304, same.status());
+        assertEquals("", same.body());
+        assertEquals(tag, same.header("ETag"));
+        assertEquals(304, api.get("/kv/a?raw", "If-None-Match", "\"x\", W/" + tag).status());
+        assertEquals(200, api.get("/kv/a", "If-None-Match", "\"x\"").status());
+        assertEquals(200, api.get("/kv/a", "If-Match", tag).status());
+        problem(api.get("/kv/a", "If-Match", "\"x\""), 412, "condition_failed");
+        problem(api.get("/kv/none", "If-None-Match", tag), 404, "not_found");
+    }
+
+    @Test
+    void deleteLeavesNothing() {
+        api.put("/kv/a", "1");
+        Api.Answer deleted = api.delete("/kv/a");
+        assertEquals(204, deleted.status());
+        assertEquals("", deleted.body());
+        assertEquals(404, api.get("/kv/a").status());
+        assertEquals(404, api.delete("/kv/a").status());
+        assertEquals(204, api.delete("/kv/a?force").status());
+        assertEquals(204, api.delete("/kv/never?force").status());
+    }
+
+    @Test
+    void watchWaitsForAChange() {
+        String tag = api.put("/kv/a", "1").header("ETag");
+        CompletableFuture<Response> watch = api.start("GET", "/kv/a?watch=30s&raw", "", "If-None-Match", tag);
+        api.node.pass(1_000);
+        assertFalse(watch.isDone());
+        api.put("/kv/a", "2");
+        api.node.pass(20);
+        assertEquals("2", Api.answer(watch).body());
+    }
+
+    @Test
+    void watchEndsWith304AtItsDeadline() {
+        String tag = api.put("/kv/a", "1").header("ETag");
+        CompletableFuture<Response> watch = api.start("GET", "/kv/a?watch=2s", "", "If-None-Match", tag);
+        api.node.pass(1_900);
+        assertFalse(watch.isDone());
+        api.node.pass(200);
+        assertEquals(304, Api.answer(watch).status());
+        assertEquals(tag, Api.answer(watch).header("ETag"));
+    }
+
+    @Test
+    void watchSeesAnExpiryAndADelete() {
+        String tag = api.put("/kv/a?ttl=3s", "1").header("ETag");
+        CompletableFuture<Response> watch = api.start("GET", "/kv/a?watch=30s", "", "If-None-Match", tag);
+        api.node.pass(3_100);
+        assertEquals(404, Api.answer(watch).status());
+        String other = api.put("/kv/a", "1").header("ETag");
+        CompletableFuture<Response> second = api.start("GET", "/kv/a?watch=30s", "", "If-None-Match", other);
+        api.delete("/kv/a");
+        api.node.pass(20);
+        assertEquals(404, Api.answer(second).status());
+    }
+
+    @Test
+    void watchWithoutATagAnswersAtOnce() {
+        api.put("/kv/a", "1");
+        assertEquals(200, api.get("/kv/a?watch=30s").status());
+        assertEquals(404, api.get("/kv/none?watch=30s").status());
+    }
+
+    @Test
+    void tooManyWatchesAreRefused() {
+        String tag = api.put("/kv/a", "1").header("ETag");
+        for (int i = 0; i < 64; i++) {
+            assertFalse(api.start("GET", "/kv/a?watch=30s", "", "If-None-Match", tag).isDone());
+        }
+        problem(api.get("/kv/a?watch=30s", "If-None-Match", tag), 503, "busy");
+    }
+
+    @Test
+    void readOnlyNodeRefusesWrites() {
+        api.put("/kv/a", "1");
+        api.node.modes.change(Mode.READ_ONLY);
+        Api.Answer answer = api.put("/kv/a", "2");
+        problem(answer, 503, "read_only");
+        assertFalse(answer.header("Retry-After").isEmpty());
+        problem(api.delete("/kv/a"), 503, "read_only");
+        problem(api.delete("/kv/?recurse"), 503, "read_only");
+        assertEquals("1", api.get("/kv/a?raw").body());
+    }
+
+    static void problem(Api.Answer answer, int status, String reason) {
+        assertEquals(status, answer.status(), answer.body());
+        assertEquals("application/problem+json; charset=utf-8", answer.header("Content-Type"));
+        assertEquals(reason, answer.member("reason"));
+        assertEquals("/problems/" + reason, answer.member("type"));
+        assertFalse(answer.member("detail").isEmpty());
+    }
+}
