@@ -155,7 +155,7 @@ public final class Bulk {
             } else if (refused.get().reason() != Reason.CONDITION_FAILED) {
                 done.completeExceptionally(refused.get());
             } else if (number == Limits.TRIES_MAX) {
-                done.completeExceptionally(new Refusal(Reason.BUSY, "the keys were changed by others " + number + " times meanwhile; try again"));
+                done.completeExceptionally(new Refusal(Reason.BUSY, "others changed the keys " + number + " times meanwhile; try again"));
             } else {
                 retry(number + 1);
             }

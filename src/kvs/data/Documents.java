@@ -22,9 +22,9 @@ import kvs.world.Clock;
 /**
  * The documents of this node: what a request may ask of them. Thread-safe.
  *
- * <p>Reads answer at once, from one root. Stages of writes complete on the store's writer thread, when the write is durable: whoever continues
- * there must be quick. They complete exceptionally only with a {@link Refusal}, bare or as the cause of
- * a {@code CompletionException}.
+ * <p>Reads answer at once, from one root. Stages of writes complete on the store's writer thread, when the write is durable: whoever
+ * continues there must be quick. They complete exceptionally only with a {@link Refusal}, bare or as the cause of a {@code
+ * CompletionException}.
  */
 public final class Documents {
 
@@ -153,7 +153,8 @@ public final class Documents {
         List<List<Op>> runs = runs(ops);
         if (atomic && runs.size() > 1) {
             String path = runs.get(1).get(0).key().text();
-            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path, this one has two of: " + path).with("path", path);
+            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path, this one has two of: " + path)
+                    .with("path", path);
         }
         List<CompletableFuture<List<Outcome>>> stages = new ArrayList<>();
         for (List<Op> run : runs) {

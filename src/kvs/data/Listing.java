@@ -13,8 +13,8 @@ import kvs.tree.Range;
  * The children of a path: keys one segment below it, and the prefixes of deeper keys, each once, in byte order of both together. A deeper
  * subtree is skipped by one descent of the tree, whatever its size.
  *
- * <p>What bounds a page: its items and bytes, and the dead that lie between what is shown. Those are passed over in memory, leaf by leaf, at
- * some ten million a second; an hour after a subtree was deleted they are purged ({@link Purger}).
+ * <p>What bounds a page: its items and bytes, and the dead that lie between what is shown. Those are passed over in memory, leaf by leaf;
+ * they are as many as died within the time after which {@link Purger} takes them out.
  */
 public final class Listing {
 

@@ -105,7 +105,8 @@ final class Work implements Write {
 
     private Outcome delete(Transaction tx, Op.Delete delete) {
         modes.checkWrite();
-        Optional<Entry> living = delete.force() && delete.conditions().equals(Conditions.NONE) ? Optional.empty() : living(tx, delete.key());
+        boolean blind = delete.force() && delete.conditions().equals(Conditions.NONE);
+        Optional<Entry> living = blind ? Optional.empty() : living(tx, delete.key());
         if (living.isEmpty() && !delete.force()) {
             throw Looks.absent(delete.key());
         }

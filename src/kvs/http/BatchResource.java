@@ -31,7 +31,8 @@ public final class BatchResource {
     private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
     private static final List<String> KINDS = List.of("put", "get", "delete", "check");
     private static final List<String> ANY = List.of("op", "path", "data", "ttl", "force", "if_match", "if_none_match");
-    private static final Map<String, List<String>> MEMBERS = Map.of("put", List.of("op", "path", "data", "ttl", "if_match", "if_none_match"),
+    private static final Map<String, List<String>> MEMBERS = Map.of(
+            "put", List.of("op", "path", "data", "ttl", "if_match", "if_none_match"),
             "get", List.of("op", "path"), "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
             "check", List.of("op", "path", "if_match", "if_none_match"));
     private static final int BUFFER_BYTES = 64 << 10;

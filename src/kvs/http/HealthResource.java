@@ -33,9 +33,10 @@ public final class HealthResource {
      *
      * @param id node id
      * @param version of the program
+     * @param notices what an operator should know of its settings
      * @param members members that are alive or suspect, this one included
      */
-    public record Node(String id, String version, IntSupplier members) { }
+    public record Node(String id, String version, List<String> notices, IntSupplier members) { }
 
     /** Health of a node that has just started. */
     public HealthResource(Node node, Store store, Modes modes, Disk disk, Clock clock) {
@@ -66,7 +67,8 @@ public final class HealthResource {
     }
 
     private void details(JsonWriter json) {
-        List<String> problems = new ArrayList<>(store.problems());
+        List<String> problems = new ArrayList<>(node.notices);
+        problems.addAll(store.problems());
         json.field("version", node.version).field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
         Aggregate.below(store.root(), EVERYTHING, clock.wallMs()).ifPresent(all -> json.field("keys", all.count()));
         json.field("root", HexFormat.of().formatHex(store.root().tree().summary().digest()));

@@ -29,6 +29,8 @@ public final class JdkServer implements AutoCloseable {
     /** Connections are bounded below this, so each finds a thread. */
     private static final int THREADS_MAX = 1_024;
     private static final int BACKLOG = 1_024;
+    /** An answer whose reader does not read is cut after this, ms. */
+    public static final long STALL_MS = 30_000;
     private static final int CHUNK_BYTES = 64 * 1_024;
     private static final long STOP_MS = 10_000;
     private static final long POLL_MS = 20;
@@ -44,7 +46,7 @@ public final class JdkServer implements AutoCloseable {
     private volatile boolean closed;
 
     /** What the server uses. */
-    record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
+    public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
 
     /**
      * Sets what the JDK's server reads once, when its classes are loaded; call it before anything else. {@code maxReqTime} is in seconds and
@@ -61,7 +63,7 @@ public final class JdkServer implements AutoCloseable {
     }
 
     /** A server at {@code address} that answers at once; an answer that does not move for {@code stallMs} is cut. */
-    JdkServer(InetSocketAddress address, Pipeline pipeline, Doors doors, long stallMs) throws IOException {
+    public JdkServer(InetSocketAddress address, Pipeline pipeline, Doors doors, long stallMs) throws IOException {
         this.pipeline = pipeline;
         this.doors = doors;
         this.stallMs = stallMs;

@@ -107,7 +107,7 @@ public final class KeyResource {
         return Validators.tagged(response, Optional.of(Tag.of(receipt.uuid())));
     }
 
-    /** Only here a body's shape is guessed at: an object of exactly the two members of an envelope is one, unless the query says otherwise. */
+    /** Only here a body's shape is guessed at: an object of exactly the two members of an envelope is one, unless the query has a say. */
     private Intake intake(Request request) {
         JsonText body = Members.parse(request.body());
         Optional<String> ttl = request.query().text("ttl");

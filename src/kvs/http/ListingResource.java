@@ -92,12 +92,12 @@ public final class ListingResource {
         page.next().ifPresent(next -> json.field("next", next));
         Aggregate.below(root, asked.query.prefix(), now).ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
         Response response = Validators.tagged(Response.json(200, json.end()), tag);
-        return page.next().map(next -> response.with("Link", Paging.link("/kv/" + asked.path, parameters(asked.query, next)))).orElse(response);
+        return page.next().map(next -> response.with("Link", link(asked, next))).orElse(response);
     }
 
-    private static List<String> parameters(Listing.Query query, String next) {
-        return List.of("recurse", Boolean.toString(query.recurse()), "values", Boolean.toString(query.values()), "limit",
-                Integer.toString(query.limit()), "after", next);
+    private static String link(Asked asked, String next) {
+        return Paging.link("/kv/" + asked.path, List.of("recurse", Boolean.toString(asked.query.recurse()), "values",
+                Boolean.toString(asked.query.values()), "limit", Integer.toString(asked.query.limit()), "after", next));
     }
 
     private CompletionStage<Response> delete(Request request) {

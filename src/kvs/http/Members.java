@@ -11,8 +11,8 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * The members of a JSON object in a body. Whatever is missing, unknown or of the wrong kind is refused with its name, line and column, so no
- * typing error passes silently.
+ * The members of a JSON object in a body. Whatever is missing, unknown or of the wrong kind is refused with its name, line and column, so
+ * no typing error passes silently.
  */
 final class Members {
 

@@ -1,5 +1,6 @@
 package kvs.http;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ public final class Pipeline {
 
     private final Router router;
     private final Identity identity;
+    private final Origins origins;
     private final Gates gates;
     private final Log log;
     private final Dice dice;
@@ -38,9 +40,10 @@ public final class Pipeline {
      * Who this node is.
      *
      * @param node its id
-     * @param origins rules against web pages
+     * @param hosts names under which it is reached, beside IP literals and localhost
+     * @param pages origins of web pages that may use it
      */
-    record Identity(String node, Origins origins) { }
+    public record Identity(String node, List<String> hosts, List<String> pages) { }
 
     /** The gates in their order, and who hears of answers. */
     public record Gates(Gate credential, Gate rate, Gate permission, Audit audit) {
@@ -57,8 +60,10 @@ public final class Pipeline {
         CompletionStage<byte[]> read(int bytes);
     }
 
-    Pipeline(Router router, Identity identity, Gates gates, Dice dice, Log log) {
+    /** The way to the handlers behind {@code router}. */
+    public Pipeline(Router router, Identity identity, Gates gates, Dice dice, Log log) {
         this.router = router;
+        this.origins = new Origins(identity.hosts, identity.pages);
         this.identity = identity;
         this.gates = gates;
         this.dice = dice;
@@ -85,9 +90,9 @@ public final class Pipeline {
 
     private CompletionStage<Response> admitted(Guard.Head head, String id, Body body) {
         Request request = new Request(head.method(), Target.parse(head.target()), head.headers(), head.remote(), id, new byte[0]);
-        identity.origins.checkPage(head.method(), head.headers());
+        origins.checkPage(head.method(), head.headers());
         gates.credential.admit(request);
-        identity.origins.checkHost(head.headers());
+        origins.checkHost(head.headers());
         gates.rate.admit(request);
         Route route = router.find(request.method(), request.path());
         int length = length(route, head.headers());
@@ -148,7 +153,7 @@ public final class Pipeline {
         if (!response.headers().containsKey("Cache-Control")) {
             dressed = dressed.with("Cache-Control", head.headers().has("Authorization") ? "private, no-cache" : "no-cache");
         }
-        Optional<String> page = identity.origins.page(head.headers());
+        Optional<String> page = origins.page(head.headers());
         if (page.isPresent()) {
             dressed = dressed.with("Access-Control-Allow-Origin", page.get()).with("Cross-Origin-Resource-Policy", "cross-origin")
                     .with("Vary", "Authorization, Accept, Origin").with("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE")

@@ -1,0 +1,46 @@
+/**
+ * KVS: a key-value store for JSON documents, spoken to with curl, as one jar with nothing but the JDK. This page is the architecture as built.
+ *
+ * <h2>From above</h2>
+ * <pre>
+ *  curl ─▶ JdkServer ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources        kvs.http
+ *                                                                      │
+ *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.data
+ *                          │ reads: Root ─▶ Entry ─▶ Segment      │ writes: submit(Write)
+ *                          ▼                                      ▼
+ *                    Tree (index and Merkle tree) ◀── publish ── Writer ─▶ Journal      kvs.store, kvs.tree
+ * </pre>
+ *
+ * <h2>Map</h2>
+ * <pre>
+ * 6 kvs         Main: arguments to exit status; Node: the only wiring
+ * 5 kvs.http    requests, answers, the JSON of the API
+ * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, purging
+ * 2 kvs.store   log, recovery, checkpoint, the one writer          kvs.config  settings
+ * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
+ * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text
+ * </pre>
+ * A package imports only packages of a lower number; a test checks that.
+ *
+ * <h2>A write</h2>
+ * The handler validates and deflates the document on the caller's thread and submits a {@code Write}. The writer takes all that wait, decides
+ * each against the index (conditions, timestamps, ids), appends them as one group with one fsync, publishes the new root, and completes the
+ * stages, from which the server's threads answer. Acknowledged means fsynced.
+ *
+ * <h2>A read</h2>
+ * Takes the root, which never changes, finds the entry, reads the record at its place and checks its checksum. No lock, no waiting.
+ *
+ * <h2>Invariants</h2>
+ * <ol>
+ * <li>The order on versions is a strict total order over their data.</li>
+ * <li>An acknowledged write survives a crash, or is beaten by a greater version.</li>
+ * <li>Sum and count of every node of the tree equal a recount; a published root is never modified.</li>
+ * <li>No reader sees an expired or unreadable value as a good one, nor an older value in the place of an unreadable one.</li>
+ * <li>Every queue, body, batch, page and wait has a bound.</li>
+ * </ol>
+ *
+ * <h2>Absent on purpose</h2>
+ * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet: accounts and permissions, the
+ * cluster, history, compaction and backups; the formats on the disk have room for them and will not change.
+ */
+package kvs;
