@@ -65,8 +65,8 @@ public final class KeyResource {
         if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key).map(Documents::tag))) {
             return CompletableFuture.completedFuture(show(key, conditions, raw));
         }
-        return watches.park(request.remote().getHostAddress(), conditions, new Sights.OfKey(key), waitMs.get())
-                .thenApplyAsync(woken -> show(key, conditions, raw), aside);
+        var woken = watches.park(request.remote().getHostAddress(), conditions, new Sights.OfKey(key), waitMs.get());
+        return Aside.answer(woken, aside, () -> show(key, conditions, raw));
     }
 
     private Response show(Key key, Conditions conditions, boolean raw) {

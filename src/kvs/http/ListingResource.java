@@ -65,8 +65,8 @@ public final class ListingResource {
         if (waitMs.isEmpty() || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(asked));
         }
-        return watches.park(request.remote().getHostAddress(), asked.conditions, sight, waitMs.get())
-                .thenApplyAsync(woken -> show(asked), aside);
+        var woken = watches.park(request.remote().getHostAddress(), asked.conditions, sight, waitMs.get());
+        return Aside.answer(woken, aside, () -> show(asked));
     }
 
     private Response show(Asked asked) {

@@ -77,7 +77,8 @@ class ConditionsTest {
 
     @Test
     void refusesWhatIsNoTag() {
-        for (String text : List.of("", "abc", "\"abc", "abc\"", "\"a\",", ",\"a\"", "w/\"a\"", "\"a\" \"b\"", "\"a b\"", "W/", "\"", "*,\"a\"")) {
+        for (String text : List.of("", "abc", "\"abc", "abc\"", "\"a\",", ",\"a\"", "w/\"a\"", "\"a\" \"b\"", "\"a b\"", "W/", "\"",
+                "*,\"a\"")) {
             Refusal why = assertThrows(Refusal.class, () -> Match.header(text), text);
             assertEquals(Reason.BAD_REQUEST, why.reason(), text);
         }

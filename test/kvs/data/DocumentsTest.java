@@ -180,7 +180,8 @@ class DocumentsTest {
 
     @Test
     void atomicBatchHasOneOperationAPath() {
-        Refusal why = refused(Reason.BAD_REQUEST, () -> node.documents.batch(List.of(put("a", "1"), put("b", "1"), put("a", "2")), true, Local.ANN));
+        List<Op> ops = List.of(put("a", "1"), put("b", "1"), put("a", "2"));
+        Refusal why = refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, true, Local.ANN));
         assertEquals("a", why.members().get("path"));
         assertTrue(node.get("b").isEmpty());
     }

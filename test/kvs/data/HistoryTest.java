@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random histories against a map that does the same without a store: writes, conditions, batches, bulk changes, time that passes, purges and
- * power cuts. After every step reads, listings, ranges and aggregates must agree, and the tag of everything changes when the content does.
+ * Random histories against a map that does the same without a store: writes, conditions, batches, bulk changes, time that passes, purges
+ * and power cuts. After every step reads, listings and aggregates must agree, and the tag of everything changes when the content does.
  */
 class HistoryTest {
 

@@ -69,7 +69,8 @@ class ListingTest {
         node.store.submit(new Write() {
             @Override
             public void decide(Transaction tx) {
-                tx.put(new Draft(Key.ofBytes(new byte[] {0, 'u'}), Optional.of(node.documents.document(Local.bytes("1"))), Version.FOREVER, Local.ANN));
+                Key user = Key.ofBytes(new byte[] {0, 'u'});
+                tx.put(new Draft(user, Optional.of(node.documents.document(Local.bytes("1"))), Version.FOREVER, Local.ANN));
             }
 
             @Override

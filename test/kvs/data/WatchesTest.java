@@ -101,6 +101,15 @@ class WatchesTest {
     }
 
     @Test
+    void closedSendsEverybodyAway() {
+        Conditions known = known(node.put("a", "1").uuid().toString());
+        CompletableFuture<Void> before = watch("a", known);
+        node.watches.close();
+        assertTrue(before.isDone());
+        assertTrue(watch("a", known).isDone());
+    }
+
+    @Test
     void boundsTheParkedOfAll() {
         Conditions known = known(node.put("a", "1").uuid().toString());
         for (int i = 0; i < Limits.PARKED_MAX; i++) {

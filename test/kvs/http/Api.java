@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
@@ -22,6 +24,7 @@ final class Api {
 
     final Local node;
     private final Pipeline pipeline;
+    private Executor aside = Runnable::run;
     private InetAddress remote = InetAddress.getLoopbackAddress();
 
     /** An answer, its body sent to the end. */
@@ -56,22 +59,29 @@ final class Api {
     Api(long defaultTtlMs) {
         node = new Local(1, defaultTtlMs);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new KeyResource(node.documents, node.watches, Runnable::run).routes());
-        routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, Runnable::run).routes());
+        routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
+        routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new RangeResource(node.documents).routes());
         routes.addAll(new BatchResource(node.documents).routes());
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
-        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", () -> 1), node.store, node.modes, node.disk, node.clock)
-                .routes());
-        pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, new Origins(List.of(), List.of())), Pipeline.Gates.OPEN,
-                new SimDice(1), Log.none());
+        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List.of(), () -> 1), node.store, node.modes, node.disk,
+                node.clock).routes());
+        pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()), Pipeline.Gates.OPEN, new SimDice(1),
+                Log.none());
     }
 
     /** Has requests come from another machine. */
     Api remote() throws IOException {
         remote = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         return this;
+    }
+
+    /** Lets no thread be free beside those that wake. */
+    void exhausted() {
+        aside = work -> {
+            throw new RejectedExecutionException("all busy");
+        };
     }
 
     /** Sends a request; {@code headers} are names and values in turn. */

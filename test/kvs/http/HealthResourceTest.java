@@ -17,7 +17,8 @@ class HealthResourceTest {
 
     @Test
     void strangersSeeTheFourFieldsOfTheOriginal() throws IOException {
-        assertEquals("{\"status\":\"ok\",\"mode\":\"normal\",\"member_count\":1,\"node_id\":\"node-1\"}", api.remote().get("/health").body());
+        assertEquals("{\"status\":\"ok\",\"mode\":\"normal\",\"member_count\":1,\"node_id\":\"node-1\"}",
+                api.remote().get("/health").body());
     }
 
     @Test

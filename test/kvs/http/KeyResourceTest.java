@@ -79,7 +79,8 @@ class KeyResourceTest {
         assertEquals(expires, Long.parseLong(api.get("/kv/s").member("expires_at")));
         api.node.clock.advance(5_400_000);
         assertEquals(404, api.get("/kv/s").status());
-        for (String plain : new String[] {"{\"data\":1}", "{\"ttl\":\"1h\"}", "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}", "[]", "\"ttl\"", "null"}) {
+        for (String plain : new String[] {"{\"data\":1}", "{\"ttl\":\"1h\"}", "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}",
+                "[]", "\"ttl\"", "null"}) {
             assertFalse(api.put("/kv/p", plain).body().contains("enveloped"), plain);
             assertEquals(plain, api.get("/kv/p?raw").body());
         }
@@ -139,7 +140,8 @@ class KeyResourceTest {
 
     @Test
     void badKeysAreRefused() {
-        for (String path : new String[] {"a//b", "../b", "a/./b", "_x", "a/metadata", "metadata", "a%00b", "a%0Ab", "a%zz", "%ff", "x".repeat(4_097)}) {
+        for (String path : new String[] {"a//b", "../b", "a/./b", "_x", "a/metadata", "metadata", "a%00b", "a%0Ab", "a%zz", "%ff",
+                "x".repeat(4_097)}) {
             problem(api.put("/kv/" + path, "1"), 400, "bad_key");
         }
         problem(api.put("/kv/a/", "1"), 400, "bad_key");
@@ -246,6 +248,16 @@ class KeyResourceTest {
         api.put("/kv/a", "1");
         assertEquals(200, api.get("/kv/a?watch=30s").status());
         assertEquals(404, api.get("/kv/none?watch=30s").status());
+    }
+
+    @Test
+    void watchIsAnsweredEvenWhenNoThreadIsFree() {
+        String tag = api.put("/kv/a", "1").header("ETag");
+        CompletableFuture<Response> watch = api.start("GET", "/kv/a?watch=30s&raw", "", "If-None-Match", tag);
+        api.exhausted();
+        api.put("/kv/a", "2");
+        api.node.pass(20);
+        assertEquals("2", Api.answer(watch).body());
     }
 
     @Test

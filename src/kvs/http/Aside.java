@@ -1,0 +1,30 @@
+package kvs.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/** Answers those who waited away from the thread that woke them: it has others to wake. */
+final class Aside {
+
+    private Aside() { }
+
+    /**
+     * What {@code answer} makes once {@code woken} is complete. When a change wakes more readers than there are threads, the waking thread
+     * answers some itself: slower, but nobody is refused for having waited.
+     */
+    static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor aside, Supplier<Response> answer) {
+        return woken.thenCompose(nothing -> {
+            CompletableFuture<Response> made = new CompletableFuture<>();
+            Runnable make = () -> made.completeAsync(answer, Runnable::run);
+            try {
+                aside.execute(make);
+            } catch (RejectedExecutionException full) {
+                make.run();
+            }
+            return made;
+        });
+    }
+}
