@@ -17,8 +17,8 @@ import kvs.tree.Summary;
  */
 public record Aggregate(long count, long bytes) {
 
-    /** Nodes that may be looked at for what has expired: some milliseconds; where more has expired than that, nothing is said. */
-    private static final int NODES_MAX = 20_000;
+    /** Nodes that may be looked at for what has expired: two milliseconds, 100,000 keys; where more has expired, nothing is said. */
+    private static final int NODES_MAX = 2_000;
 
     /** All that users have below a prefix, empty when it cannot be told quickly. */
     public static Optional<Aggregate> below(Root root, byte[] prefix, long now) {

@@ -32,6 +32,8 @@ public final class Watches implements AutoCloseable {
     private static final long TICK_MS = 50;
     /** Least time between two looks at all that is parked. */
     private static final long SPACING_MS = 10;
+    /** And at least this many times as long as the last one took: looking takes a fifth of a thread at most. */
+    private static final int SPACING_LOOKS = 4;
 
     /** What is waited for. */
     public interface Sight {
@@ -56,6 +58,7 @@ public final class Watches implements AutoCloseable {
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean occupied;
     private volatile long lookedAt;
+    private volatile long spacingMs = SPACING_MS;
     private volatile boolean closed;
 
     /** Watches over {@code store}, driven by {@code scheduler}. */
@@ -124,14 +127,16 @@ public final class Watches implements AutoCloseable {
     private void published() {
         if (occupied && looking.compareAndSet(false, true)) {
             long sinceMs = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - lookedAt);
-            scheduler.start("watch-look", this::look, Math.max(0, SPACING_MS - sinceMs));
+            scheduler.start("watch-look", this::look, Math.max(0, spacingMs - sinceMs));
         }
     }
 
     private long look() {
         looking.set(false);
+        long began = clock.nanos();
         present().forEach(Parked::look);
         lookedAt = clock.nanos();
+        spacingMs = Math.max(SPACING_MS, SPACING_LOOKS * TimeUnit.NANOSECONDS.toMillis(lookedAt - began));
         return Task.DONE;
     }
 

@@ -141,6 +141,31 @@ class WatchesTest {
         assertTrue(looks[0] >= 8 && looks[0] <= 14, looks[0] + " looks");
     }
 
+    @Test
+    void slowLooksAreRarer() {
+        int[] looks = {0};
+        Tag tag = Tag.of(Local.ANN);
+        node.watches.park("ann", known(tag.opaque()), new Watches.Sight() {
+            @Override
+            public Optional<Tag> tag(Root root, long wallMs) {
+                looks[0]++;
+                node.clock.advance(100);
+                return Optional.of(tag);
+            }
+
+            @Override
+            public long changesAt(Root root, long wallMs) {
+                return Long.MAX_VALUE;
+            }
+        }, WAIT_MS);
+        long end = node.clock.wallMs() + 5_000;
+        while (node.clock.wallMs() < end) {
+            node.put("a", "1");
+            node.pass(1);
+        }
+        assertTrue(looks[0] >= 8 && looks[0] <= 11, looks[0] + " looks");
+    }
+
     private CompletableFuture<Void> watch(String path, Conditions known) {
         return node.watches.park("ann", known, new Sights.OfKey(Key.of(path)), WAIT_MS).toCompletableFuture();
     }
