@@ -163,7 +163,7 @@ class WatchesTest {
             node.put("a", "1");
             node.pass(1);
         }
-        assertTrue(looks[0] >= 8 && looks[0] <= 11, looks[0] + " looks");
+        assertTrue(looks[0] >= 8 && looks[0] <= 13, looks[0] + " looks");
     }
 
     private CompletableFuture<Void> watch(String path, Conditions known) {
