@@ -57,7 +57,7 @@ public final class Main {
 
     /** Runs the program. */
     public static void main(String[] args) {
-        JdkServer.prepare();
+        JdkServer.PROPERTIES.forEach(System::setProperty);
         int status = new Main(System.out, System.err, System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);

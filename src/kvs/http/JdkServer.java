@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,18 @@ public final class JdkServer implements AutoCloseable {
     private static final int BACKLOG = 1_024;
     /** An answer whose reader does not read is cut after this, ms. */
     public static final long STALL_MS = 30_000;
+    /**
+     * System properties that the JDK's server reads once, when its classes are loaded: to be set before anything else. {@code maxReqTime} is
+     * in seconds and covers the body; {@code maxRspTime} stays unset, it would cut long polls at that age.
+     */
+    public static final Map<String, String> PROPERTIES = Map.of(
+            "sun.net.httpserver.nodelay", "true",
+            "sun.net.httpserver.maxReqTime", "60",
+            "sun.net.httpserver.idleInterval", "120",
+            "sun.net.httpserver.maxIdleConnections", "1000",
+            "sun.net.httpserver.maxReqHeaders", "64",
+            "sun.net.httpserver.maxReqHeaderSize", "65536",
+            "jdk.httpserver.maxConnections", "1000");
     private static final int CHUNK_BYTES = 64 * 1_024;
     private static final long STOP_MS = 10_000;
     private static final long POLL_MS = 20;
@@ -47,20 +60,6 @@ public final class JdkServer implements AutoCloseable {
 
     /** What the server uses. */
     public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
-
-    /**
-     * Sets what the JDK's server reads once, when its classes are loaded; call it before anything else. {@code maxReqTime} is in seconds and
-     * covers the body; {@code maxRspTime} stays unset, it would cut long polls at that age.
-     */
-    public static void prepare() {
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        System.setProperty("sun.net.httpserver.maxReqTime", "60");
-        System.setProperty("sun.net.httpserver.idleInterval", "120");
-        System.setProperty("sun.net.httpserver.maxIdleConnections", "1000");
-        System.setProperty("sun.net.httpserver.maxReqHeaders", "64");
-        System.setProperty("sun.net.httpserver.maxReqHeaderSize", "65536");
-        System.setProperty("jdk.httpserver.maxConnections", "1000");
-    }
 
     /** A server at {@code address} that answers at once; an answer that does not move for {@code stallMs} is cut. */
     public JdkServer(InetSocketAddress address, Pipeline pipeline, Doors doors, long stallMs) throws IOException {

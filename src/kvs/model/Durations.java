@@ -1,23 +1,18 @@
 package kvs.model;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 
 /** Durations as text: {@code 500ms 90s 15m 12h 7d}, sums in falling units such as {@code 1h30m}, and {@code 0} for none. */
 public final class Durations {
 
     /** The longest, ms: a hundred years of 365 days. */
     public static final long MAX_MS = 100L * 365 * 86_400_000;
-    private static final Map<String, Long> UNITS = new LinkedHashMap<>();
+    private static final List<Unit> UNITS = List.of(new Unit("d", 86_400_000), new Unit("h", 3_600_000), new Unit("m", 60_000),
+            new Unit("s", 1_000), new Unit("ms", 1));
     private static final int DIGITS_MAX = 13;
 
-    static {
-        UNITS.put("d", 86_400_000L);
-        UNITS.put("h", 3_600_000L);
-        UNITS.put("m", 60_000L);
-        UNITS.put("s", 1_000L);
-        UNITS.put("ms", 1L);
-    }
+    /** A unit and its length. */
+    private record Unit(String name, long ms) { }
 
     private Durations() { }
 
@@ -36,7 +31,8 @@ public final class Durations {
         while (at < text.length()) {
             int digits = run(text, at, true);
             int end = run(text, digits, false);
-            long unit = UNITS.getOrDefault(text.substring(digits, end), 0L);
+            String name = text.substring(digits, end);
+            long unit = UNITS.stream().filter(u -> u.name.equals(name)).mapToLong(Unit::ms).findFirst().orElse(0);
             if (digits == at || digits - at > DIGITS_MAX || unit == 0 || unit >= before) {
                 throw bad(text);
             }
@@ -58,10 +54,10 @@ public final class Durations {
     public static String text(long ms) {
         StringBuilder text = new StringBuilder();
         long left = ms;
-        for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
-            if (left >= unit.getValue()) {
-                text.append(left / unit.getValue()).append(unit.getKey());
-                left %= unit.getValue();
+        for (Unit unit : UNITS) {
+            if (left >= unit.ms) {
+                text.append(left / unit.ms).append(unit.name);
+                left %= unit.ms;
             }
         }
         return text.isEmpty() ? "0" : text.toString();

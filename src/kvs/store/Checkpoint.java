@@ -132,12 +132,11 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners) {
     static Entry entry(ByteBuffer in) {
         byte[] key = new byte[Short.toUnsignedInt(in.getShort())];
         in.get(key);
-        var place = new Entry.Place(in.getInt(), in.getInt(), in.getInt());
-        int dataBytes = in.getInt();
+        var place = new Entry.Place(in.getInt(), in.getInt(), in.getInt(), in.getInt());
         int owner = in.getInt();
         var stamp = new Entry.Stamp(in.getLong(), in.getLong(), in.getLong());
         boolean deleted = in.get() == 1;
-        return Entry.of(key, place, stamp, new Entry.Life(in.getLong(), in.getLong(), deleted), dataBytes, owner);
+        return Entry.of(key, place, stamp, new Entry.Life(in.getLong(), in.getLong(), deleted), owner);
     }
 
     static Damage damage(ByteBuffer in) {

@@ -8,10 +8,10 @@ final class Entries {
 
     private Entries() { }
 
-    static Entry of(Version version, int rawBytes, int owner, Entry.Place place) {
+    static Entry of(Version version, int owner, Entry.Place place) {
         var stamp = new Entry.Stamp(version.timestamp(), version.uuid().getMostSignificantBits(), version.uuid().getLeastSignificantBits());
         var life = new Entry.Life(version.expires(), version.lineage().shadowsUntil(), version.deleted());
-        return Entry.of(version.key().bytes(), place, stamp, life, rawBytes, owner);
+        return Entry.of(version.key().bytes(), place, stamp, life, owner);
     }
 
     /** Whether an entry is that very version. */

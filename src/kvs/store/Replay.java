@@ -67,8 +67,8 @@ final class Replay implements SegmentScan.Visitor {
             Version version = put.version();
             head = head.after(put.seq(), version.timestamp(), wallMs);
             if (current.isEmpty() || wins(version, current.get())) {
-                Entry.Place place = new Entry.Place(segment, offset, bytes);
-                editor.put(Entries.of(version, put.rawBytes(), owners.number(version.owner()), place));
+                Entry.Place place = new Entry.Place(segment, offset, bytes, put.rawBytes());
+                editor.put(Entries.of(version, owners.number(version.owner()), place));
             }
         } else if (record instanceof Record.Purge purge) {
             head = head.purged(purge.seq(), purge.rank().timestamp());

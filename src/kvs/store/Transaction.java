@@ -70,8 +70,8 @@ public final class Transaction {
         Version version = stamp(draft, document, replaced);
         int start = group.position();
         group.put(journal.salt(), head.seq() + 1, version, document);
-        var place = new Entry.Place(journal.segment(), journal.end() + start, group.position() - start);
-        puts.add(Entries.of(version, document.raw().length, owners.number(version.owner()), place));
+        var place = new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length);
+        puts.add(Entries.of(version, owners.number(version.owner()), place));
         head = head.after(head.seq() + 1, version.timestamp(), wallMs);
         return new Receipt(version.uuid(), version.timestamp(), version.expires(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }

@@ -26,8 +26,8 @@ public abstract sealed class Entry {
     private final long uuidHigh;
     private final long uuidLow;
 
-    /** Where a record lies: number of the segment, offset in it, bytes. */
-    public record Place(int segment, int offset, int recordBytes) { }
+    /** Where a record lies: number of the segment, offset in it, bytes; and the length of the document in it. */
+    public record Place(int segment, int offset, int recordBytes, int dataBytes) { }
 
     /** When a version was written, Unix ms, and the two halves of its id. */
     public record Stamp(long timestamp, long uuidHigh, long uuidLow) { }
@@ -35,12 +35,12 @@ public abstract sealed class Entry {
     /** Until when a version lives, until when what it replaced could live (Unix ms or {@link #FOREVER}), and whether it is a tombstone. */
     public record Life(long expires, long shadowsUntil, boolean deleted) { }
 
-    private Entry(byte[] key, Place place, Stamp stamp, int dataBytes, int ownerAndFlags) {
+    private Entry(byte[] key, Place place, Stamp stamp, int ownerAndFlags) {
         this.key = key;
         this.segment = place.segment;
         this.offset = place.offset;
         this.recordBytes = place.recordBytes;
-        this.dataBytes = dataBytes;
+        this.dataBytes = place.dataBytes;
         this.ownerAndFlags = ownerAndFlags;
         this.timestamp = stamp.timestamp;
         this.uuidHigh = stamp.uuidHigh;
@@ -50,22 +50,21 @@ public abstract sealed class Entry {
     /**
      * An entry.
      *
-     * @param dataBytes length of the document
      * @param owner number of the owner of the key in a table, 0 for nobody
      */
-    public static Entry of(byte[] key, Place place, Stamp stamp, Life life, int dataBytes, int owner) {
+    public static Entry of(byte[] key, Place place, Stamp stamp, Life life, int owner) {
         if (owner < 0 || owner >= OWNER_MAX) {
             throw new IllegalArgumentException("owner number " + owner);
         }
         int flags = owner | (life.deleted ? DELETED : 0) | (life.shadowsUntil == FOREVER ? SHADOW_FOREVER : 0);
         boolean bounded = life.shadowsUntil != 0 && life.shadowsUntil != FOREVER;
-        return life.expires == FOREVER && !bounded ? new Lasting(key, place, stamp, dataBytes, flags)
-                : new Mortal(key, place, stamp, dataBytes, flags, life);
+        return life.expires == FOREVER && !bounded ? new Lasting(key, place, stamp, flags)
+                : new Mortal(key, place, stamp, flags, life);
     }
 
     /** The same version at another place. */
     public Entry movedTo(Place place) {
-        return of(key, place, new Stamp(timestamp, uuidHigh, uuidLow), new Life(expires(), shadowsUntil(), deleted()), dataBytes, owner());
+        return of(key, place, new Stamp(timestamp, uuidHigh, uuidLow), new Life(expires(), shadowsUntil(), deleted()), owner());
     }
 
     /** The key; must not be modified. */
@@ -136,8 +135,8 @@ public abstract sealed class Entry {
 
     private static final class Lasting extends Entry {
 
-        Lasting(byte[] key, Place place, Stamp stamp, int dataBytes, int ownerAndFlags) {
-            super(key, place, stamp, dataBytes, ownerAndFlags);
+        Lasting(byte[] key, Place place, Stamp stamp, int ownerAndFlags) {
+            super(key, place, stamp, ownerAndFlags);
         }
 
         @Override
@@ -156,8 +155,8 @@ public abstract sealed class Entry {
         private final long expires;
         private final long shadowsUntil;
 
-        Mortal(byte[] key, Place place, Stamp stamp, int dataBytes, int ownerAndFlags, Life life) {
-            super(key, place, stamp, dataBytes, ownerAndFlags);
+        Mortal(byte[] key, Place place, Stamp stamp, int ownerAndFlags, Life life) {
+            super(key, place, stamp, ownerAndFlags);
             this.expires = life.expires;
             this.shadowsUntil = life.shadowsUntil;
         }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /** Rules for text as text: line ends and lengths, left-over marks, and names that belong to one machine or one host. */
 public final class Plain {
-    private static final int LINE_MAX = 140;
+    private static final int LINE_MAX = 150;
     // Brackets keep these patterns from matching themselves.
     private static final Pattern MARK = Pattern.compile("\\bTO[D]O\\b|\\bFIX[M]E\\b|\\bX[X]X\\b");
     private static final Pattern MACHINE = Pattern.compile(

@@ -41,8 +41,8 @@ class PlainTest {
 
     @Test
     void limitsLinesOfJava() {
-        assertClean(Plain.longLines(file("test/kvs/ATest.java", "é".repeat(140) + "\n")));
-        assertOne(Plain.longLines(file("test/kvs/ATest.java", "\n" + "é".repeat(141) + "\n")), "ATest.java:2", "141");
+        assertClean(Plain.longLines(file("test/kvs/ATest.java", "é".repeat(150) + "\n")));
+        assertOne(Plain.longLines(file("test/kvs/ATest.java", "\n" + "é".repeat(151) + "\n")), "ATest.java:2", "151");
         assertClean(Plain.longLines(file("README.md", "x".repeat(200))));
     }
 

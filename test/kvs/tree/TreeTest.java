@@ -160,7 +160,7 @@ class TreeTest {
         Editor editor = Tree.empty(4).edit();
         for (int i = 0; i < 100; i++) {
             byte[] key = {(byte) i};
-            editor.put(Entry.of(key, new Entry.Place(1, 1, 8), new Entry.Stamp(1, i, i), new Entry.Life(5, 0, false), 1, 0));
+            editor.put(Entry.of(key, new Entry.Place(1, 1, 8, 1), new Entry.Stamp(1, i, i), new Entry.Life(5, 0, false), 0));
         }
         Tree tree = editor.publish();
         assertTrue(tree.expired(Range.all(), 5, 10).isEmpty());

@@ -1,0 +1,169 @@
+package kvs.tree;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class RangeDiffTest {
+
+    /** What a whole exchange found and cost. */
+    private record Cost(List<RangeDiff.Difference> found, long bytes, int trips) { }
+
+    private static Cost exchange(Tree mine, Tree theirs, Range range) throws DiffMessage.Malformed {
+        List<RangeDiff.Difference> found = new ArrayList<>();
+        long bytes = 0;
+        int trips = 0;
+        DiffMessage request = RangeDiff.begin(mine, range);
+        while (!request.parts().isEmpty()) {
+            byte[] asked = request.encode();
+            byte[] answer = RangeDiff.answer(theirs, DiffMessage.decode(asked)).encode();
+            assertTrue(asked.length <= DiffMessage.BYTES_MAX && answer.length <= DiffMessage.BYTES_MAX);
+            bytes += asked.length + answer.length;
+            trips++;
+            RangeDiff.Step step = RangeDiff.next(mine, DiffMessage.decode(answer));
+            found.addAll(step.differences());
+            request = step.request();
+            assertTrue(trips < 10_000, "no end");
+        }
+        return new Cost(found, bytes, trips);
+    }
+
+    private static Tree tree(Model model) {
+        Editor editor = Tree.empty(4).edit();
+        model.map.values().forEach(editor::put);
+        return editor.publish();
+    }
+
+    private static void assertFinds(Model mine, Model theirs, Range range) throws DiffMessage.Malformed {
+        TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+        keys.addAll(mine.map.keySet());
+        keys.addAll(theirs.map.keySet());
+        keys.removeIf(key -> mine.map.get(key) == theirs.map.get(key) || !range.contains(key));
+        List<RangeDiff.Difference> found = new ArrayList<>(exchange(tree(mine), tree(theirs), range).found);
+        found.sort((a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
+        assertEquals(keys.size(), found.size());
+        int i = 0;
+        for (byte[] key : keys) {
+            RangeDiff.Difference difference = found.get(i++);
+            assertArrayEquals(key, difference.key());
+            assertEquals(mine.map.get(key), difference.mine().orElse(null));
+            Entry other = theirs.map.get(key);
+            assertEquals(other != null, difference.theirs().isPresent());
+            assertTrue(other == null || difference.theirs().get().uuidLow() == other.uuidLow()
+                    && difference.theirs().get().timestamp() == other.timestamp());
+        }
+    }
+
+    @Test
+    void findsWhatAComparisonOfAllKeysFinds() throws DiffMessage.Malformed {
+        for (int seed = 0; seed < 400; seed++) {
+            Model mine = new Model(seed);
+            Model theirs = new Model(seed + 1_000);
+            for (int i = mine.below(200) * mine.below(2); i > 0; i--) {
+                Entry entry = mine.entry(mine.key());
+                mine.map.put(entry.key(), entry);
+                theirs.map.put(entry.key(), entry);
+            }
+            for (int i = mine.below(60); i > 0; i--) {
+                Model model = mine.below(2) == 0 ? mine : theirs;
+                Entry entry = model.entry(model.known());
+                if (model.below(3) == 0) {
+                    model.map.remove(entry.key());
+                } else {
+                    model.map.put(entry.key(), entry);
+                }
+            }
+            if (seed % 10 == 0) {
+                (seed % 20 == 0 ? mine : theirs).map.clear();
+            }
+            assertFinds(mine, theirs, Range.all());
+            Range range = mine.range();
+            if (!range.empty()) {
+                assertFinds(mine, theirs, range);
+            }
+        }
+    }
+
+    private static Entry entry(long n, long version) {
+        byte[] key = ("users/" + Long.toHexString(n * 0x9E3779B97F4A7C15L) + "/profile").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return Entry.of(key, new Entry.Place(1, 1, 8, 100), new Entry.Stamp(version, n, version), new Entry.Life(Entry.FOREVER, 0, false), 0);
+    }
+
+    @Test
+    void findsTenDifferencesInAMillionKeysCheaply() throws DiffMessage.Malformed {
+        Editor editor = Tree.empty(Tree.WIDTH).edit();
+        for (int i = 0; i < 1_000_000; i++) {
+            editor.put(entry(i, 1));
+        }
+        Tree base = editor.publish();
+        for (long seed = 1; seed <= 5; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Editor other = base.edit();
+            for (int i = 0; i < 10; i++) {
+                int which = random.nextInt(1_000_000);
+                switch (i % 3) {
+                    case 0 -> other.put(entry(which, 2));
+                    case 1 -> other.put(entry(1_000_000L + which, 1));
+                    default -> other.remove(entry(which, 1).key());
+                }
+            }
+            Cost cost = exchange(base, other.publish(), Range.all());
+            System.out.println("1 M keys, 10 differences: " + cost.bytes + " bytes, " + cost.trips + " round trips");
+            assertEquals(10, cost.found.size());
+            assertTrue(cost.bytes <= 16 * 1_024 && cost.trips <= 4, cost.bytes + " bytes, " + cost.trips + " trips");
+        }
+    }
+
+    @Test
+    void boundsEveryMessageWhenEverythingDiffers() throws DiffMessage.Malformed {
+        Editor left = Tree.empty(Tree.WIDTH).edit();
+        Editor right = Tree.empty(Tree.WIDTH).edit();
+        for (int i = 0; i < 60_000; i++) {
+            left.put(entry(i, 1));
+            right.put(entry(i, 2));
+        }
+        Tree empty = Tree.empty(Tree.WIDTH);
+        assertEquals(60_000, exchange(left.publish(), right.publish(), Range.all()).found.size());
+        assertEquals(60_000, exchange(empty, right.publish(), Range.all()).found.size());
+        assertEquals(60_000, exchange(right.publish(), empty, Range.all()).found.size());
+        assertEquals(0, exchange(right.publish(), right.publish(), Range.all()).found.size());
+    }
+
+    @Test
+    void refusesWhateverIsNoMessage() throws DiffMessage.Malformed {
+        Model mine = new Model(3);
+        for (int i = 0; i < 300; i++) {
+            Entry entry = mine.entry(mine.key());
+            mine.map.put(entry.key(), entry);
+        }
+        Tree tree = tree(mine);
+        byte[] good = RangeDiff.answer(tree, RangeDiff.begin(Tree.empty(4), Range.all())).encode();
+        SplittableRandom random = new SplittableRandom(4);
+        int refused = 0;
+        for (int i = 0; i < 30_000; i++) {
+            byte[] bad = Arrays.copyOf(good, i < good.length ? i : good.length);
+            for (int flips = random.nextInt(4); flips > 0 && bad.length > 0; flips--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                DiffMessage message = DiffMessage.decode(bad);
+                RangeDiff.answer(tree, message);
+                RangeDiff.next(tree, message);
+            } catch (DiffMessage.Malformed expected) {
+                refused++;
+            }
+        }
+        assertTrue(refused > 1_000, "refused " + refused);
+        assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(new byte[DiffMessage.BYTES_MAX + 1]));
+        assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(ByteBuffer.allocate(4).putInt(0xffffff7f).array()));
+    }
+}
