@@ -22,6 +22,8 @@ public final class RangeDiff {
     private static final int FEW = 6;
     /** A message is not begun to be filled further beyond this, so one part more still fits. */
     private static final int FILL_BYTES = DiffMessage.BYTES_MAX / 2;
+    /** Ranges for later are said one by one up to this. */
+    private static final int LATER_BYTES = DiffMessage.BYTES_MAX * 3 / 4;
     /** A part that holds digests is shorter than this unless keys are very long. */
     private static final int ITEM_BYTES = 32;
 
@@ -65,6 +67,8 @@ public final class RangeDiff {
                 });
             } else if (part instanceof DiffMessage.Want want) {
                 items(theirs, want.range(), out);
+            } else if (part instanceof DiffMessage.Later) {
+                out.add(part, 0);
             }
         }
         return out.message();
@@ -192,17 +196,33 @@ public final class RangeDiff {
             return bytes + more < FILL_BYTES;
         }
 
-        /** Adds a part with so many bytes of keys in it; beyond the bound only the range is said, with no more than one for a message. */
+        /** Adds a part with so many bytes of keys in it; beyond the bound only its range is said. */
         void add(DiffMessage.Part part, int keyBytes) {
-            int most = ITEM_BYTES * FANOUT + part.range().from().length + part.range().to().map(to -> to.length).orElse(0) + keyBytes;
+            int rangeBytes = part.range().from().length + part.range().to().map(to -> to.length).orElse(0);
             if (fits(0)) {
                 parts.add(part);
-                bytes += most;
-            } else if (parts.get(parts.size() - 1) instanceof DiffMessage.Later last && !(part instanceof DiffMessage.Later)) {
-                parts.set(parts.size() - 1, new DiffMessage.Later(new Range(last.range().from(), part.range().to())));
+                bytes += ITEM_BYTES * FANOUT + rangeBytes + keyBytes;
             } else {
-                parts.add(new DiffMessage.Later(part.range()));
+                later(part.range(), rangeBytes);
             }
+        }
+
+        /**
+         * Ranges that touch become one. When even the ranges fill the message, those between are swallowed, and what was found there is
+         * found a second time.
+         */
+        private void later(Range range, int rangeBytes) {
+            int end = parts.size() - 1;
+            if (parts.get(end) instanceof DiffMessage.Later last && (bytes > LATER_BYTES || touches(last.range(), range))) {
+                parts.set(end, new DiffMessage.Later(new Range(last.range().from(), range.to())));
+            } else {
+                parts.add(new DiffMessage.Later(range));
+                bytes += rangeBytes;
+            }
+        }
+
+        private static boolean touches(Range left, Range right) {
+            return left.to().isPresent() && Arrays.equals(left.to().get(), right.from());
         }
 
         DiffMessage message() {
