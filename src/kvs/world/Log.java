@@ -105,6 +105,10 @@ public final class Log {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 line.append('\\').append(c);
+            } else if (Character.isSurrogate(c)) {
+                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+                line.append(pair ? text.substring(i, i + 2) : "\ufffd");
+                i += pair ? 1 : 0;
             } else if (printable(c)) {
                 line.append(c);
             } else {
@@ -113,9 +117,9 @@ public final class Log {
         }
     }
 
-    /** No controls, no line separators, nothing that turns the direction of text (Unicode TR 36), no half of a pair. */
+    /** No controls, no line separators, nothing that turns the direction of text (Unicode TR 36). */
     private static boolean printable(char c) {
         return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c && (c < 0x200b || c > 0x200f) && (c < 0x2028 || c > 0x202e)
-                && (c < 0x2066 || c > 0x2069) && c != 0xfeff && !Character.isSurrogate(c);
+                && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
     }
 }

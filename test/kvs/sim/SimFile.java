@@ -47,7 +47,9 @@ final class SimFile {
 
     int read(ByteBuffer into, long position) {
         int count = (int) Math.max(0, Math.min(into.remaining(), size - position));
-        into.put(bytes, (int) position, count);
+        if (count > 0) {
+            into.put(bytes, (int) position, count);
+        }
         return count;
     }
 

@@ -1,0 +1,125 @@
+package kvs.world;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+
+/** The network by {@code java.net.http}: HTTP/1.1, no redirects, a deadline on the whole exchange (the JDK's own stops at the headers). */
+public final class HttpNetwork implements Network {
+
+    private final HttpClient client;
+    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** A network whose connections are tried for at most {@code connectMs}. */
+    public HttpNetwork(long connectMs) {
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(Duration.ofMillis(connectMs)).build();
+    }
+
+    @Override
+    public CompletionStage<Reply> send(Call call, Bounds bounds) {
+        if (closed) {
+            return CompletableFuture.completedFuture(new Silence("closed"));
+        }
+        CompletableFuture<HttpResponse<byte[]>> exchange;
+        try {
+            exchange = client.sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedFuture(new Silence(e.getMessage()));
+        }
+        underWay.add(exchange);
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        exchange.whenComplete((response, error) -> {
+            underWay.remove(exchange);
+            reply.complete(error == null ? answer(response) : silence(error));
+        });
+        reply.completeOnTimeout(new Silence("no answer within " + bounds.deadlineMs() + " ms"), bounds.deadlineMs(), TimeUnit.MILLISECONDS);
+        reply.thenRun(() -> exchange.cancel(true));
+        return reply;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        underWay.forEach(exchange -> exchange.cancel(true));
+    }
+
+    private static HttpRequest request(Call call) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create("http://" + call.address() + call.target()));
+        call.headers().forEach(builder::header);
+        return builder.method(call.method(), call.body().length == 0 ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofByteArray(call.body())).build();
+    }
+
+    private static Reply answer(HttpResponse<byte[]> response) {
+        Map<String, String> headers = new HashMap<>();
+        response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+        return new Answer(response.statusCode(), Map.copyOf(headers), response.body());
+    }
+
+    private static Reply silence(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return new Silence(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+    }
+
+    /** Collects a body up to a bound; more is a failure, found before it is stored. One exchange. */
+    private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
+
+        private final HttpResponse.BodySubscriber<byte[]> whole = HttpResponse.BodySubscribers.ofByteArray();
+        private final int bytesMax;
+        private Flow.Subscription subscription;
+        private long bytes;
+
+        BoundedBody(int bytesMax) {
+            this.bytesMax = bytesMax;
+        }
+
+        @Override
+        public CompletionStage<byte[]> getBody() {
+            return whole.getBody();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            subscription = given;
+            whole.onSubscribe(given);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            bytes += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (bytes > bytesMax) {
+                subscription.cancel();
+                whole.onError(new IOException("answer of more than " + bytesMax + " bytes"));
+                return;
+            }
+            whole.onNext(buffers);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            whole.onError(error);
+        }
+
+        @Override
+        public void onComplete() {
+            whole.onComplete();
+        }
+    }
+}
