@@ -1,0 +1,43 @@
+package kvs.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import kvs.store.StoreException;
+
+/** {@code make bench}: all benchmarks, or those named by {@code BENCH="tree store start"}; {@code BENCH="… keys=100000"} for fewer keys. */
+public final class Bench {
+
+    private static final int KEYS = 1_000_000;
+
+    private Bench() { }
+
+    /** Runs benchmarks. */
+    public static void main(String[] args) throws IOException, StoreException {
+        List<String> chosen = Stream.of(args).flatMap(arg -> Stream.of(arg.split(" "))).filter(arg -> !arg.isBlank()).toList();
+        List<String> parts = chosen.stream().filter(arg -> !arg.startsWith("keys=")).toList();
+        int keys = chosen.stream().filter(arg -> arg.startsWith("keys=")).map(arg -> Integer.parseInt(arg.substring(5))).findFirst().orElse(KEYS);
+        Path directory = Files.createTempDirectory(Path.of(System.getProperty("kvs.root", "."), "build"), "bench");
+        try {
+            Report report = new Report(directory);
+            if (parts.isEmpty() || parts.contains("tree")) {
+                new TreeBench(report, keys).run();
+            }
+            if (parts.isEmpty() || parts.contains("store")) {
+                new StoreBench(report, directory, keys).run();
+            }
+            if (parts.isEmpty() || parts.contains("start")) {
+                new StartBench(report, directory).run();
+            }
+        } finally {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package kvs.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Document;
+import kvs.store.Doors;
+import kvs.store.Draft;
+import kvs.store.Store;
+import kvs.store.StoreException;
+import kvs.store.StoreSettings;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.FileDisk;
+import kvs.world.Log;
+import kvs.world.Threads;
+
+/** What the store costs, on a real disk. */
+final class StoreBench {
+
+    private static final int IN_FLIGHT = 32;
+    private static final int LOAD_BATCH = 1_000;
+
+    private final Report report;
+    private final Path directory;
+    private final int keys;
+    private final Threads threads = new Threads(Log.none());
+
+    StoreBench(Report report, Path directory, int keys) {
+        this.report = report;
+        this.directory = directory;
+        this.keys = keys;
+    }
+
+    void run() throws IOException, StoreException {
+        Store store = open("ordered");
+        load(store, "batch load in key order", false);
+        gets(store, "store get of 100 bytes", keys / 2);
+        puts(store);
+        blocking(store);
+        inflated(store);
+        store.close();
+        long start = System.nanoTime();
+        Store again = open("ordered");
+        report.figure("restart from a checkpoint of " + again.root().tree().summary().count() + " keys", (System.nanoTime() - start) / 1e6, "ms");
+        again.close();
+        Store random = open("random");
+        load(random, "batch load in random order", true);
+        random.close();
+        for (int round = 0; round < 3; round++) {
+            long warm = System.nanoTime();
+            open("ordered").close();
+            report.figure("restart and stop, warm", (System.nanoTime() - warm) / 1e6, "ms");
+        }
+    }
+
+    private Store open(String name) throws IOException, StoreException {
+        Store store = Store.open(new Doors(FileDisk.open(directory.resolve(name)), Clock.REAL, Dice.real(), Log.stderr(Log.Level.WARN)),
+                StoreSettings.DEFAULT);
+        store.start(threads);
+        return store;
+    }
+
+    private static Key key(long n) {
+        return Key.ofBytes(String.format("users/%016x/profile", n).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] value(long n) {
+        return String.format("{\"id\":%020d,\"name\":\"%-40s\",\"active\":true,\"n\":%08d}", n, "John Doe", n % 1_000).getBytes(
+                StandardCharsets.US_ASCII);
+    }
+
+    private void load(Store store, String name, boolean random) {
+        Semaphore room = new Semaphore(16);
+        long start = System.nanoTime();
+        for (int from = 0; from < keys; from += LOAD_BATCH) {
+            List<Draft> drafts = new ArrayList<>();
+            for (int i = from; i < from + LOAD_BATCH; i++) {
+                drafts.add(draft(store, random ? i * 0x9E3779B97F4A7C15L : i));
+            }
+            submit(store, drafts, room);
+        }
+        room.acquireUninterruptibly(16);
+        report.rate(name, keys, start);
+    }
+
+    private static Draft draft(Store store, long n) {
+        return new Draft(key(n), Optional.of(store.packer().pack(value(n))), Version.FOREVER, Version.NOBODY);
+    }
+
+    private static void submit(Store store, List<Draft> drafts, Semaphore room) {
+        room.acquireUninterruptibly();
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                drafts.forEach(transaction::put);
+            }
+
+            @Override
+            public void written() {
+                room.release();
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw why;
+            }
+
+            @Override
+            public int bytes() {
+                return 200;
+            }
+        });
+    }
+
+    private void gets(Store store, String name, int count) {
+        SplittableRandom random = new SplittableRandom(2);
+        for (int round = 0; round < 2; round++) {
+            long bytes = 0;
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                bytes += store.read(store.root().find(key(random.nextInt(keys))).orElseThrow()).data().length;
+            }
+            report.rate(name + (bytes > 0 ? "" : " of nothing"), count, start);
+        }
+    }
+
+    private void puts(Store store) {
+        SplittableRandom random = new SplittableRandom(3);
+        int count = keys / 4;
+        for (int round = 0; round < 3; round++) {
+            Semaphore room = new Semaphore(IN_FLIGHT);
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                submit(store, List.of(draft(store, random.nextInt(keys))), room);
+            }
+            room.acquireUninterruptibly(IN_FLIGHT);
+            report.rate("durable put, 32 in flight by call-back", count, start);
+        }
+    }
+
+    private void blocking(Store store) {
+        int each = keys / 200;
+        long start = System.nanoTime();
+        CountDownLatch done = new CountDownLatch(IN_FLIGHT);
+        for (int t = 0; t < IN_FLIGHT; t++) {
+            SplittableRandom random = new SplittableRandom(t);
+            threads.thread("put-" + t, true, () -> {
+                for (int i = 0; i < each; i++) {
+                    Semaphore room = new Semaphore(1);
+                    submit(store, List.of(draft(store, random.nextInt(keys))), room);
+                    room.acquireUninterruptibly();
+                }
+                done.countDown();
+            }).start();
+        }
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        report.rate("durable put, 32 blocking threads", (long) each * IN_FLIGHT, start);
+    }
+
+    private void inflated(Store store) {
+        byte[] text = ("{\"text\":\"" + "the quick brown fox ".repeat(60) + "\"}").getBytes(StandardCharsets.US_ASCII);
+        Document document = store.packer().pack(text);
+        List<Draft> drafts = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            drafts.add(new Draft(key(-i - 1L), Optional.of(document), Version.FOREVER, Version.NOBODY));
+        }
+        Semaphore room = new Semaphore(1);
+        submit(store, drafts, room);
+        room.acquireUninterruptibly();
+        for (int round = 0; round < 2; round++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < 200_000; i++) {
+                store.read(store.root().find(key(-(i % 1_000) - 1L)).orElseThrow());
+            }
+            report.rate("store get of 1.2 KB inflated", 200_000, start);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package kvs.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.SplittableRandom;
+import kvs.tree.Editor;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Run;
+import kvs.tree.Scan;
+import kvs.tree.Tree;
+
+/** What the index costs. */
+final class TreeBench {
+
+    private static final int BATCH = 32;
+
+    private final Report report;
+    private final int keys;
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    TreeBench(Report report, int keys) {
+        this.report = report;
+        this.keys = keys;
+    }
+
+    void run() {
+        byte[][] names = new byte[keys][];
+        for (int i = 0; i < keys; i++) {
+            names[i] = String.format("users/%016x/profile", random.nextLong()).getBytes(StandardCharsets.US_ASCII);
+        }
+        long before = used();
+        Tree tree = Tree.empty(Tree.WIDTH);
+        tree = updates(names, tree, keys);
+        report.figure("tree heap beyond the key's own bytes", (double) (used() - before) / keys + 16, "bytes a key, array header included");
+        for (int round = 0; round < 3; round++) {
+            long start = System.nanoTime();
+            tree = updates(names, tree, keys / 2);
+            report.rate("tree updates in batches of 32", keys / 2, start);
+        }
+        long start = System.nanoTime();
+        long found = 0;
+        for (int i = 0; i < keys; i++) {
+            found += tree.get(names[random.nextInt(keys)]).isPresent() ? 1 : 0;
+        }
+        report.rate("tree get", found, start);
+        start = System.nanoTime();
+        long scanned = 0;
+        for (Scan scan = tree.scan(Range.all()); scan.next(); ) {
+            scanned += scan.entry().dataBytes() > 0 ? 1 : 0;
+        }
+        report.rate("tree scan", scanned, start);
+        start = System.nanoTime();
+        Iterator<Run> runs = tree.runs().iterator();
+        Tree again = Tree.ofRuns(Tree.WIDTH, runs);
+        report.figure("tree built from runs of " + again.summary().count(), (System.nanoTime() - start) / 1e6, "ms");
+    }
+
+    private Tree updates(byte[][] names, Tree from, int count) {
+        Tree tree = from;
+        boolean fill = tree.summary().count() == 0;
+        for (int i = 0; i < count; i += BATCH) {
+            Editor editor = tree.edit();
+            for (int j = i; j < Math.min(count, i + BATCH); j++) {
+                byte[] key = names[fill ? j : random.nextInt(names.length)];
+                editor.put(Entry.of(key, new Entry.Place(1, j, 280, 100), new Entry.Stamp(j, random.nextLong(), j),
+                        new Entry.Life(Entry.FOREVER, 0, false), 0));
+            }
+            tree = editor.publish();
+        }
+        return tree;
+    }
+
+    private static long used() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
