@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * Cuts the power at every call that changes the disk, and opens what may be left: nothing acknowledged is lost, no open is refused, no batch
  * is there in half. {@code make sim SEED=… SEEDS=…} runs more of it.
  */
-class CrashTest {
+public class CrashTest {
 
     private static final int OPERATIONS = 200;
     private static final int SURVIVORS = 2;
@@ -31,7 +31,7 @@ class CrashTest {
     }
 
     /** Runs one script; how many crash points it had. */
-    static long campaign(long seed) throws IOException, StoreException {
+    public static long campaign(long seed) throws IOException, StoreException {
         Harness harness = new Harness(seed);
         Script script = new Script(harness);
         SimDisk disk = harness.disk();

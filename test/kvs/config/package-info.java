@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.config}. */
+package kvs.config;

@@ -1,0 +1,96 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line of the real jar. */
+class CommandTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void greetsWritesItsSettingsAndStopsGracefully() throws Exception {
+        byte[] document = " {\"a\": 1.50 }\n".getBytes(StandardCharsets.UTF_8);
+        try (Jar node = Jar.start(directory)) {
+            assertTrue(node.greeting.contains(node.url) && node.greeting.contains("data in " + directory.toRealPath().resolve("data")), node.greeting);
+            assertEquals(201, node.send("PUT", "/kv/a", document).statusCode());
+            assertEquals(143, node.stop());
+        }
+        assertEquals(Files.readString(Path.of(System.getProperty("kvs.root"), "conf", "kvs.yaml")), Files.readString(directory.resolve("config.yaml")));
+        for (String name : new String[] {"config.yaml", "data/MANIFEST", "data/00000001.log", "data/00000001.checkpoint", "data/LOCK"}) {
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))), name);
+        }
+        try (Jar node = Jar.start(directory, "config.yaml")) {
+            assertArrayEquals(document, node.send("GET", "/kv/a?raw", new byte[0]).body());
+        }
+    }
+
+    @Test
+    void refusesASecondNodeOnTheSameData() throws IOException {
+        try (Jar node = Jar.start(directory)) {
+            Jar.Printed second = Jar.run(directory);
+            assertEquals(1, second.status());
+            assertTrue(second.text().contains("another process"), second.text());
+            Jar.Printed verify = Jar.run(directory, "verify", "data");
+            assertEquals(1, verify.status());
+            assertTrue(verify.text().contains("stop it first"), verify.text());
+            assertEquals(200, node.send("GET", "/health", new byte[0]).statusCode());
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithItsArgumentsAndSettings() throws IOException {
+        Files.writeString(directory.resolve("bad.yaml"), "port: no\nprot: 1\n");
+        Jar.Printed bad = Jar.run(directory, "bad.yaml");
+        assertEquals(2, bad.status());
+        assertTrue(bad.text().contains("line 1") && bad.text().contains("did you mean 'port'"), bad.text());
+        Files.writeString(directory.resolve("open.yaml"), "bind_address: \"0.0.0.0\"\n");
+        Jar.Printed open = Jar.run(directory, "open.yaml");
+        assertEquals(2, open.status());
+        assertTrue(open.text().contains("auth_enabled"), open.text());
+        for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"}, {"verify", "nowhere"}}) {
+            assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
+        }
+        assertEquals(1, Jar.run(directory, "verify", ".").status());
+        assertTrue(Jar.run(directory, "--help").text().contains("verify DATA_DIR"));
+        assertTrue(Jar.run(directory, "--version").text().startsWith("kvs "));
+    }
+
+    @Test
+    void verifyListsEveryFault() throws Exception {
+        try (Jar node = Jar.start(directory)) {
+            for (int i = 0; i < 5; i++) {
+                assertEquals(201, node.send("PUT", "/kv/k" + i, ("\"" + "v".repeat(100) + "\"").getBytes(StandardCharsets.UTF_8)).statusCode());
+            }
+            node.stop();
+        }
+        assertEquals(0, Jar.run(directory, "verify", "data").status());
+        Path log = directory.resolve("data/00000001.log");
+        byte[] bytes = Files.readAllBytes(log);
+        int faults = 0;
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        for (int at = text.indexOf("vvvv"); at >= 0 && faults < 3; at = text.indexOf("\"vvvv", at + 101)) {
+            bytes[at + 10] ^= 1;
+            faults++;
+        }
+        Files.write(log, bytes);
+        Jar.Printed verify = Jar.run(directory, "verify", "data");
+        assertEquals(1, verify.status());
+        assertEquals(faults, verify.text().lines().filter(line -> line.startsWith("FAULT ")).count(), verify.text());
+        try (Jar node = Jar.start(directory)) {
+            assertEquals(500, node.send("GET", "/kv/k0", new byte[0]).statusCode());
+            assertEquals(200, node.send("GET", "/kv/k4", new byte[0]).statusCode());
+            assertTrue(new String(node.send("GET", "/health", new byte[0]).body(), StandardCharsets.UTF_8).contains("unreadable"));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.json}. */
+package kvs.json;

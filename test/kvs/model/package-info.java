@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.model}. */
+package kvs.model;

@@ -1,0 +1,24 @@
+package kvs.sim;
+
+import java.io.IOException;
+import kvs.store.CrashTest;
+import kvs.store.StoreException;
+
+/** {@code make sim SEED=7 SEEDS=100}: the crash campaign of the store over more seeds; stops at the first failure, which names its seed. */
+public final class Campaign {
+
+    private Campaign() { }
+
+    /** Runs seeds {@code args[0]} to {@code args[0] + args[1] - 1}. */
+    public static void main(String[] args) throws IOException, StoreException {
+        long first = Long.parseLong(args[0]);
+        long count = Long.parseLong(args[1]);
+        long points = 0;
+        for (long seed = first; seed < first + count; seed++) {
+            points += CrashTest.campaign(seed);
+            if ((seed - first + 1) % 20 == 0 || seed == first + count - 1) {
+                System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused");
+            }
+        }
+    }
+}
