@@ -78,13 +78,15 @@ public final class Scan {
         return leaf.entries[index];
     }
 
-    /** Has {@link #next} go on at the first key that is not below {@code key}; never goes back. */
+    /** Has {@link #next} go on at the first key that is not below {@code key}; never goes back, nor out of the range. */
     public void seek(byte[] key) {
-        if (index >= 0 && index < end && Arrays.compareUnsigned(leaf.key(index), key) >= 0) {
-            index--;
+        boolean over = end == 0 || index >= end;
+        if (over || Arrays.compareUnsigned(key, leaf.key(Math.max(index, 0))) <= 0) {
             return;
         }
-        if (Arrays.compareUnsigned(key, range.from()) > 0) {
+        if (Arrays.compareUnsigned(key, leaf.key(leaf.size - 1)) <= 0) {
+            index = leaf.lowerBound(key) - 1;
+        } else {
             start(key);
         }
     }
