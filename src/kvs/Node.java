@@ -38,7 +38,10 @@ import kvs.world.Log;
 import kvs.world.Threads;
 import kvs.world.TimedScheduler;
 
-/** One running node: the only place that knows all parts. They are started in order and closed in reverse. */
+/**
+ * One running node: the only place that knows all parts. They are started in order and closed in reverse; those who wait are woken first, so
+ * that the server need not wait for them.
+ */
 final class Node implements AutoCloseable {
 
     private static final int TASK_THREADS = 2;
@@ -79,7 +82,7 @@ final class Node implements AutoCloseable {
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock, modes,
                 new Documents.Settings((int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
-        Watches watches = part(new Watches(store, world.clock, scheduler));
+        Watches watches = new Watches(store, world.clock, scheduler);
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
         List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
@@ -88,7 +91,10 @@ final class Node implements AutoCloseable {
         routes.addAll(new MerkleResource(store).routes());
         Pipeline pipeline = new Pipeline(new Router(routes), identity(settings, world.machine), Pipeline.Gates.OPEN, world.dice, log);
         InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port"));
-        return part(new JdkServer(address, pipeline, new JdkServer.Doors(world.clock, log, threads, scheduler), JdkServer.STALL_MS));
+        JdkServer listening = part(new JdkServer(address, pipeline, new JdkServer.Doors(world.clock, log, threads, scheduler),
+                JdkServer.STALL_MS));
+        parts.push(watches);
+        return listening;
     }
 
     private static List<Route> routes(Documents documents, Bulk bulk, Watches watches, ExecutorService aside) {

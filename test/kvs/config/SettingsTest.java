@@ -85,20 +85,28 @@ class SettingsTest {
     @Test
     void readsLists() throws ConfigException {
         List<String> two = List.of("a:1", "b:2");
-        for (String text : List.of("[\"a:1\", \"b:2\"]", "['a:1','b:2' ]  # two", "[a:1,b:2]", "\n  - \"a:1\"\n  - b:2 # c\n", "\n- a:1\n\n# c\n- 'b:2'")) {
+        for (String text : List.of("[\"a:1\", \"b:2\"]", "['a:1','b:2' ]  # two", "[a:1,b:2]", "\n  - \"a:1\"\n  - b:2 # c\n",
+                "\n- a:1\n\n# c\n- 'b:2'")) {
             assertEquals(two, read("auth_enabled: false\nseed_nodes: " + text).list("seed_nodes"), text);
         }
         assertEquals(List.of(), read("seed_nodes: []").list("seed_nodes"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"port: 08080", "port: 1e4", "port: -1", "port: 65536", "port: \"8080\"", "port: [1]", "port:", "port:8080", "port 8080", "prot: 1",
-        "port: 1\nport: 2", " port: 1", "\tport: 1", "port: 1 2", "log_level: info x", "log_level: loud", "read_only: yes", "read_only: True", "read_only: 1",
-        "data_dir: &a x", "data_dir: *a", "data_dir: !!str x", "data_dir: |", "data_dir: >", "data_dir: a: b", "data_dir: \"x", "data_dir: 'x", "data_dir: \"\\q\"",
-        "data_dir: \"a\" b", "data_dir: {a: 1}", "---\nport: 1", "...", "%YAML 1.2", "- a", "port: 1\n- a", "seed_nodes: x", "seed_nodes: [a", "seed_nodes: [a]",
-        "seed_nodes: [\"a:0\"]", "seed_nodes: [\"a:1\",,]", "seed_nodes:\n  a: 1", "node_id: \"\"", "node_id: \"a b\"", "max_json_size: 1023", "max_json_size: 16777217",
-        "segment_size: 1KiB", "segment_size: 2GiB", "segment_size: 1.5MiB", "default_ttl: 5", "default_ttl: -1s", "backup_schedule: \"* * *\"", "cors_origins: [\"*\"]",
-        "compression_level: 20", "gossip_interval_min: 200", "bind_address: 0.0.0.0", "bind_address: 10.0.0.1", "seed_nodes: [\"a:1\"]", "? a", "a", "port: null", "port: ~"})
+    @ValueSource(strings = {"port: 08080", "port: 1e4", "port: -1", "port: 65536", "port: \"8080\"", "port: [1]", "port:", "port:8080",
+            "port 8080", "prot: 1",
+        "port: 1\nport: 2", " port: 1", "\tport: 1", "port: 1 2", "log_level: info x", "log_level: loud", "read_only: yes",
+        "read_only: True", "read_only: 1",
+        "data_dir: &a x", "data_dir: *a", "data_dir: !!str x", "data_dir: |", "data_dir: >", "data_dir: a: b", "data_dir: \"x",
+        "data_dir: 'x", "data_dir: \"\\q\"",
+        "data_dir: \"a\" b", "data_dir: {a: 1}", "---\nport: 1", "...", "%YAML 1.2", "- a", "port: 1\n- a", "seed_nodes: x",
+        "seed_nodes: [a", "seed_nodes: [a]",
+        "seed_nodes: [\"a:0\"]", "seed_nodes: [\"a:1\",,]", "seed_nodes:\n  a: 1", "node_id: \"\"", "node_id: \"a b\"",
+        "max_json_size: 1023", "max_json_size: 16777217",
+        "segment_size: 1KiB", "segment_size: 2GiB", "segment_size: 1.5MiB", "default_ttl: 5", "default_ttl: -1s",
+        "backup_schedule: \"* * *\"", "cors_origins: [\"*\"]",
+        "compression_level: 20", "gossip_interval_min: 200", "bind_address: 0.0.0.0", "bind_address: 10.0.0.1", "seed_nodes: [\"a:1\"]",
+        "? a", "a", "port: null", "port: ~"})
     void refusesEverythingElseNamingTheLine(String text) {
         List<String> errors = errors(text, Map.of());
         assertTrue(errors.stream().allMatch(e -> e.length() > 20), errors.toString());
@@ -116,7 +124,8 @@ class SettingsTest {
 
     @Test
     void environmentWinsAndKubernetesIsIgnored() throws ConfigException {
-        Map<String, String> environment = Map.of("KVS_PORT", "9", "KVS_ALLOWED_HOSTS", "a, b", "KVS_SERVICE_HOST", "10.0.0.1", "KVS_SERVICE_PORT", "80",
+        Map<String, String> environment = Map.of("KVS_PORT", "9", "KVS_ALLOWED_HOSTS", "a, b", "KVS_SERVICE_HOST", "10.0.0.1",
+                "KVS_SERVICE_PORT", "80",
                 "KVS_PORT_80_TCP", "tcp://10.0.0.1:80", "PATH", "x", "KVS_PORT_80_TCP_PROTO", "tcp");
         Settings s = Settings.read("f", "port: 8", environment, "box");
         assertEquals(9, s.number("port"));
@@ -126,7 +135,8 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, true, true", "127.8.9.1, true, true", "localhost, true, true", "0.0.0.0, true, false", "0.0.0.0, false, true", "192.168.0.1, true, false"})
+    @CsvSource({"127.0.0.1, true, true", "127.8.9.1, true, true", "localhost, true, true", "0.0.0.0, true, false", "0.0.0.0, false, true",
+            "192.168.0.1, true, false"})
     void listensBeyondLoopbackOnlyWithoutTokens(String address, boolean auth, boolean starts) throws ConfigException {
         String text = "bind_address: \"" + address + "\"\nauth_enabled: " + auth;
         if (starts) {

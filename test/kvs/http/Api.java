@@ -52,13 +52,15 @@ final class Api {
         }
     }
 
+    /** All routes of a node. */
+    final List<Route> routes = new ArrayList<>();
+
     Api() {
         this(0);
     }
 
     Api(long defaultTtlMs) {
         node = new Local(1, defaultTtlMs);
-        List<Route> routes = new ArrayList<>();
         routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new RangeResource(node.documents).routes());
@@ -67,6 +69,7 @@ final class Api {
         routes.addAll(new MerkleResource(node.store).routes());
         routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List.of(), () -> 1), node.store, node.modes, node.disk,
                 node.clock).routes());
+        routes.addAll(new ProblemResource().routes());
         pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()), Pipeline.Gates.OPEN, new SimDice(1),
                 Log.none());
     }

@@ -22,11 +22,13 @@ class CommandTest {
     void greetsWritesItsSettingsAndStopsGracefully() throws Exception {
         byte[] document = " {\"a\": 1.50 }\n".getBytes(StandardCharsets.UTF_8);
         try (Jar node = Jar.start(directory)) {
-            assertTrue(node.greeting.contains(node.url) && node.greeting.contains("data in " + directory.toRealPath().resolve("data")), node.greeting);
+            assertTrue(node.greeting.contains(node.url) && node.greeting.contains("data in " + directory.toRealPath().resolve("data")),
+                    node.greeting);
             assertEquals(201, node.send("PUT", "/kv/a", document).statusCode());
             assertEquals(143, node.stop());
         }
-        assertEquals(Files.readString(Path.of(System.getProperty("kvs.root"), "conf", "kvs.yaml")), Files.readString(directory.resolve("config.yaml")));
+        assertEquals(Files.readString(Path.of(System.getProperty("kvs.root"), "conf", "kvs.yaml")),
+                Files.readString(directory.resolve("config.yaml")));
         for (String name : new String[] {"config.yaml", "data/MANIFEST", "data/00000001.log", "data/00000001.checkpoint", "data/LOCK"}) {
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))), name);
         }

@@ -28,9 +28,11 @@ class JsonTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-0", "1", "-1", "10", "1.5", "-0.5", "0.0", "1e5", "1E5", "1e+5", "1e-5", "1.25e10", "123456789012345678901234567890",
+    @ValueSource(strings = {"0", "-0", "1", "-1", "10", "1.5", "-0.5", "0.0", "1e5", "1E5", "1e+5", "1e-5", "1.25e10",
+            "123456789012345678901234567890",
         "1e20000000", "true", "false", "null", "\"\"", "\"a\"", "\"\\\"\"", "\"\\\\\"", "\"\\/\"", "\"\\b\\f\\n\\r\\t\"", "\"\\u0041\"",
-        "\"\\uD83D\\uDE00\"", "\"\\ud800\\udc00\"", "\"\u00e9\"", "\"\u20ac\"", "\"\ud83d\ude00\"", "\"\\u0000\"", "\"\u007f\"", "\"\u2028\"", "[]", "[ ]",
+        "\"\\uD83D\\uDE00\"", "\"\\ud800\\udc00\"", "\"\u00e9\"", "\"\u20ac\"", "\"\ud83d\ude00\"", "\"\\u0000\"", "\"\u007f\"",
+        "\"\u2028\"", "[]", "[ ]",
         "[1]", "[1,2]", "[ 1 , 2 ]", "[[]]", "[[],[]]", "{}", "{ }", "{\"a\":1}", "{\"a\":1,\"b\":2}", "{ \"a\" : 1 , \"b\" : [ ] }", "{\"\":0}",
         "{\"a\":{\"a\":1}}", "[{\"a\":1},{\"a\":1}]", " 1", "1 ", "\n1\n", "\t{\r\n}\t", "[true,false,null]", "{\"a\":\"}\"}", "[\"]\",\"[\"]"})
     void takesWhatTheGrammarTakes(String text) throws JsonException {
@@ -39,10 +41,13 @@ class JsonTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e5", "1e", "1e+", "1e1.5", "0x10", "1_000", "1a", "--1", "NaN",
-        "Infinity", "-Infinity", "tru", "truex", "True", "nul", "nulll", "undefined", "'a'", "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
-        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800x\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "[", "]", "[1", "[1,", "[1,]", "[,1]",
+        "Infinity", "-Infinity", "tru", "truex", "True", "nul", "nulll", "undefined", "'a'", "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800x\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "[", "]", "[1", "[1,",
+        "[1,]", "[,1]",
         "[1 2]", "[1,,2]", "[1}", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{,\"a\":1}", "{a:1}", "{'a':1}", "{1:1}",
-        "{\"a\" 1}", "{\"a\"::1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "{null:1}", "1 2", "{} {}", "[]]", "//c\n1", "/*c*/1", "1#", "\ufeff1", "{\"a\":1,\"a\":2}",
+        "{\"a\" 1}", "{\"a\"::1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "{null:1}", "1 2", "{} {}", "[]]", "//c\n1", "/*c*/1", "1#", "\ufeff1",
+        "{\"a\":1,\"a\":2}",
         "{\"a\":1,\"\\u0061\":2}", "{\"\\u0061\":1,\"a\":2}", "{\"/\":1,\"\\/\":2}", "\u00a01", "\f1", "[1]\u0000", "\"\\U0041\"", "\"\\\n\""})
     void refusesEverythingElse(String text) {
         JsonException refused = assertThrows(JsonException.class, () -> parse(text));
@@ -189,7 +194,8 @@ class JsonTextTest {
 
     private static String text(SplittableRandom random) {
         int[] some = {'a', '"', '\\', '\n', 0, 0x7f, 0x85, 0x2028, 0xe9, 0x20ac, 0x1f600, '/'};
-        return IntStream.range(0, random.nextInt(8)).mapToObj(i -> Character.toString(some[random.nextInt(some.length)])).collect(Collectors.joining());
+        return IntStream.range(0, random.nextInt(8)).mapToObj(i -> Character.toString(some[random.nextInt(some.length)]))
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -82,7 +82,8 @@ class RulesTest {
         assertEquals(2, id.variant());
         List<Version> others = List.of(version(9, 2, 3, new byte[] {'1'}), version(1, 9, 3, new byte[] {'1'}), version(1, 2, 9, new byte[] {'1'}),
                 version(1, 2, 3, new byte[] {'2'}), version(1, 2, 3, new byte[0]),
-                new Version(Key.of("b"), id, 1, new Dot(new UUID(5, 6), 2), 3, new Version.Lineage(4, 5), new UUID(7, 8), new UUID(9, 10), EVER, false,
+                new Version(Key.of("b"), id, 1, new Dot(new UUID(5, 6), 2), 3, new Version.Lineage(4, 5), new UUID(7, 8), new UUID(9, 10),
+                        EVER, false,
                         new byte[] {'1'}),
                 new Version(Key.of("a"), id, 1, new Dot(new UUID(5, 6), 2), 3, new Version.Lineage(4, 5), new UUID(7, 8), new UUID(9, 10), EVER, true,
                         new byte[] {'1'}),
@@ -132,7 +133,8 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "500ms, 500", "90s, 90000", "15m, 900000", "12h, 43200000", "7d, 604800000", "1h30m, 5400000", "1d1ms, 86400001", "36500d, 3153600000000"})
+    @CsvSource({"0, 0", "500ms, 500", "90s, 90000", "15m, 900000", "12h, 43200000", "7d, 604800000", "1h30m, 5400000", "1d1ms, 86400001",
+            "36500d, 3153600000000"})
     void durationsAreSumsInFallingUnits(String text, long ms) {
         assertEquals(ms, Durations.parse(text));
         assertEquals(ms, Durations.parse(Durations.text(ms)));

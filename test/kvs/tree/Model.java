@@ -36,7 +36,8 @@ final class Model {
         boolean deleted = random.nextInt(5) == 0;
         long expires = deleted || random.nextInt(3) > 0 ? Entry.FOREVER : timestamp + random.nextInt(1_000);
         long shadow = List.of(0L, Entry.FOREVER, 5L).get(random.nextInt(3));
-        return Entry.of(key, new Entry.Place(1, random.nextInt(1_000), 8, random.nextInt(100)), new Entry.Stamp(timestamp, random.nextLong(), random.nextLong()),
+        return Entry.of(key, new Entry.Place(1, random.nextInt(1_000), 8, random.nextInt(100)), new Entry.Stamp(timestamp,
+                random.nextLong(), random.nextLong()),
                 new Entry.Life(expires, shadow, deleted), random.nextInt(9));
     }
 
