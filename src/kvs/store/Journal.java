@@ -18,7 +18,7 @@ final class Journal implements AutoCloseable {
     private final Doors doors;
     private final StoreSettings settings;
     private final Segments segments;
-    private Manifest manifest;
+    private volatile Manifest manifest;
     private Optional<Segment> active;
     private int end;
     private int synced;

@@ -111,7 +111,7 @@ public final class Transaction {
         purges.clear();
         try {
             write.decide(this);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             group.rewind(mark);
             head = before;
             throw e;

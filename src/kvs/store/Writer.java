@@ -2,8 +2,11 @@ package kvs.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +43,8 @@ final class Writer {
     private final AtomicLong queuedBytes = new AtomicLong();
     private final List<Write> taken = new ArrayList<>();
     private final List<Write> decided = new ArrayList<>();
+    /** Writes of the group that were refused one by one and so are answered. */
+    private final Set<Write> settled = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile Snapshot snapshot;
     private volatile Optional<Refusal> failure = Optional.empty();
     private volatile Optional<String> lastError = Optional.empty();
@@ -91,11 +96,24 @@ final class Writer {
         taken.add(first.get());
         queue.drainTo(taken, GROUP_WRITES - 1);
         taken.forEach(write -> queuedBytes.addAndGet(-write.bytes()));
-        for (int from = 0; from < taken.size(); ) {
-            from = group(from);
+        int from = 0;
+        try {
+            while (from < taken.size()) {
+                from = group(from);
+            }
+        } catch (RuntimeException | Error bug) {
+            broken(taken.subList(from, taken.size()));
+            throw bug;
         }
         taken.clear();
         return true;
+    }
+
+    /** A fault of ours ended the writer in the middle of a group: nobody may wait for it for ever. */
+    private void broken(List<Write> unanswered) {
+        fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by a fault of ours; its log has more. Reads go on, writes need a"
+                + " restart"));
+        unanswered.stream().filter(write -> !settled.contains(write)).forEach(write -> call(write, w -> w.refused(failure.orElseThrow())));
     }
 
     private Write poll(long waitMs) {
@@ -122,6 +140,7 @@ final class Writer {
     /** Makes one group of the writes taken from {@code from} on; the index of the first that is not in it. */
     private int group(int from) {
         decided.clear();
+        settled.clear();
         int next = from;
         try {
             journal.prepare();
@@ -152,8 +171,10 @@ final class Writer {
             transaction.run(write);
             decided.add(write);
         } catch (Refusal why) {
+            settled.add(write);
             call(write, w -> w.refused(why));
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
+            settled.add(write);
             settings.doors.log().error("a write threw", bug);
             call(write, w -> w.refused(new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log of this node has more")));
         }

@@ -110,6 +110,26 @@ class StoreTest {
     }
 
     @Test
+    void answersEverybodyWhenItsWriterBreaks() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.Batch first = new Harness.Batch(store, Map.of("a", Optional.of("1")));
+        Harness.Batch breaking = new Harness.Batch(store, Map.of()) {
+            @Override
+            public void decide(Transaction transaction) {
+                throw new AssertionError("planted");
+            }
+        };
+        Harness.Batch last = new Harness.Batch(store, Map.of("b", Optional.of("2")));
+        List.of(first, breaking, last).forEach(store::submit);
+        assertThrows(AssertionError.class, store::step);
+        for (Harness.Batch batch : List.of(first, breaking, last, Harness.put(store, "c", "3"))) {
+            assertEquals(Reason.STORE_FAILED, batch.refused.orElseThrow().reason());
+        }
+        store.close();
+        assertEquals(Map.of(), Harness.contents(harness.open(disk)));
+    }
+
+    @Test
     void keepsTheOwnerOfAKey() throws IOException, StoreException {
         Store store = harness.open(disk);
         UUID ann = new UUID(1, 2);
