@@ -3,10 +3,8 @@ package kvs.tree;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What two nodes say to one another to find what differs. Varints are LEB128; a key is written as {@code varint bytes shared with the key
@@ -18,7 +16,10 @@ import java.util.Optional;
  *   u8 3  ITEMS    key from, end to, varint n, n × (key, u64 timestamp, uuid(16))    all that I have there
  *   u8 4  LATER    key from, end to                                             no room in this message: ask again
  * </pre>
- * Digests are cut to 96 bits, which is enough to find differences: that nothing differs in the end is judged by the whole digest of the roots.
+ * Valid: (1) at most 1 MiB; (2) at most 32,768 parts; (3) their keys, written out, take at most 2 MiB, so a short message cannot unfold into
+ * a long one; (4) parts are in key order and do not overlap; (5) no range is empty; (6) keys within a part rise and lie in its range.
+ *
+ * <p>Digests are cut to 96 bits, which is enough to find differences: that nothing differs in the end is judged by the whole digest of the roots.
  *
  * <p>Never change these numbers.
  *
@@ -28,12 +29,16 @@ public record DiffMessage(List<Part> parts) {
 
     /** Longest message that is made or taken, bytes. */
     public static final int BYTES_MAX = 1 << 20;
+    /** Parts of a message. */
+    static final int PARTS_MAX = 1 << 15;
     static final int DIGEST_BYTES = 12;
-    private static final int KEY_MAX = 8_192;
-    private static final int DIGESTS = 1;
-    private static final int WANT = 2;
-    private static final int ITEMS = 3;
-    private static final int LATER = 4;
+    /** All keys of a message together, written out. */
+    static final int UNFOLDED_BYTES_MAX = 2 * BYTES_MAX;
+    static final int KEY_MAX = 8_192;
+    static final int DIGESTS = 1;
+    static final int WANT = 2;
+    static final int ITEMS = 3;
+    static final int LATER = 4;
 
     /** What is said of one range. */
     public sealed interface Part {
@@ -84,16 +89,8 @@ public record DiffMessage(List<Part> parts) {
         if (bytes.length > BYTES_MAX) {
             throw new Malformed(bytes.length + " bytes");
         }
-        Input in = new Input(ByteBuffer.wrap(bytes));
         try {
-            List<Part> parts = new ArrayList<>();
-            for (int left = in.number(); left > 0; left--) {
-                parts.add(in.part());
-            }
-            if (in.bytes.hasRemaining()) {
-                throw new Malformed("bytes behind the last part");
-            }
-            return new DiffMessage(parts);
+            return new DiffInput(bytes).message();
         } catch (BufferUnderflowException e) {
             throw new Malformed("it ends too early");
         }
@@ -139,97 +136,6 @@ public record DiffMessage(List<Part> parts) {
                 bytes.write(left & 0x7f | 0x80);
             }
             bytes.write(left);
-        }
-    }
-
-    private static final class Input {
-
-        private final ByteBuffer bytes;
-        private byte[] last = {};
-
-        Input(ByteBuffer bytes) {
-            this.bytes = bytes;
-        }
-
-        Part part() throws Malformed {
-            int kind = bytes.get();
-            byte[] from = key();
-            Optional<byte[]> to = bytes.get() == 0 ? Optional.empty() : Optional.of(key());
-            Range range = new Range(from, to);
-            if (range.empty()) {
-                throw new Malformed("empty range");
-            }
-            return switch (kind) {
-                case DIGESTS -> digests(range);
-                case WANT -> new Want(range);
-                case ITEMS -> items(range);
-                case LATER -> new Later(range);
-                default -> throw new Malformed("part of kind " + kind);
-            };
-        }
-
-        private Digests digests(Range range) throws Malformed {
-            int count = number();
-            if (count < 1 || count > bytes.remaining() / DIGEST_BYTES) {
-                throw new Malformed(count + " digests");
-            }
-            List<byte[]> digests = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                byte[] digest = new byte[DIGEST_BYTES];
-                bytes.get(digest);
-                digests.add(digest);
-            }
-            List<byte[]> splits = new ArrayList<>();
-            byte[] before = range.from();
-            for (int i = 1; i < count; i++) {
-                splits.add(inside(range, before, true));
-                before = splits.get(i - 1);
-            }
-            return new Digests(range, splits, digests);
-        }
-
-        private Items items(Range range) throws Malformed {
-            List<Item> items = new ArrayList<>();
-            byte[] before = range.from();
-            for (int left = number(); left > 0; left--) {
-                before = inside(range, before, !items.isEmpty());
-                items.add(new Item(before, bytes.getLong(), bytes.getLong(), bytes.getLong()));
-            }
-            return new Items(range, items);
-        }
-
-        /** A key in the range, not below the one before it, {@code above}: not equal to it either. */
-        private byte[] inside(Range range, byte[] before, boolean above) throws Malformed {
-            byte[] key = key();
-            int order = Arrays.compareUnsigned(before, key);
-            if (!range.contains(key) || order > 0 || above && order == 0) {
-                throw new Malformed("keys out of order");
-            }
-            return key;
-        }
-
-        private byte[] key() throws Malformed {
-            int shared = number();
-            int more = number();
-            if (shared > last.length || more > bytes.remaining() || shared + more > KEY_MAX) {
-                throw new Malformed("key of " + shared + " and " + more + " bytes");
-            }
-            byte[] key = Arrays.copyOf(last, shared + more);
-            bytes.get(key, shared, more);
-            last = key;
-            return key;
-        }
-
-        private int number() throws Malformed {
-            int value = 0;
-            for (int shift = 0; shift < 28; shift += 7) {
-                int b = bytes.get();
-                value |= (b & 0x7f) << shift;
-                if (b >= 0) {
-                    return value;
-                }
-            }
-            throw new Malformed("number");
         }
     }
 }

@@ -67,6 +67,22 @@ final class Leaf extends Node {
         headsAnew();
     }
 
+    /** Adds the counts and sums of the entries below {@code key} to {@code sum}, hashing those on the side that has fewer. */
+    void addBelow(byte[] key, Totals sum) {
+        int end = lowerBound(key);
+        EntryHash hash = new EntryHash();
+        if (end <= size / 2) {
+            for (int i = 0; i < end; i++) {
+                sum.add(entries[i], hash.of(entries[i]));
+            }
+        } else {
+            sum.add(totals);
+            for (int i = end; i < size; i++) {
+                sum.subtract(entries[i], hash.of(entries[i]));
+            }
+        }
+    }
+
     @Override
     void rebound() {
         totals.unbound();

@@ -40,50 +40,7 @@ public final class Tree {
      * @throws IllegalArgumentException for an empty or too long run, or keys out of order
      */
     public static Tree ofRuns(int width, Iterator<Run> runs) {
-        Object owner = new Object();
-        List<Node> level = new ArrayList<>();
-        while (runs.hasNext()) {
-            level.add(leaf(owner, width, runs.next(), level));
-        }
-        if (level.isEmpty()) {
-            return empty(width);
-        }
-        while (level.size() > 1) {
-            level = parents(owner, width, level);
-        }
-        return new Tree(level.get(0), width);
-    }
-
-    private static Leaf leaf(Object owner, int width, Run run, List<Node> before) {
-        if (run.entries().isEmpty() || run.entries().size() > width) {
-            throw new IllegalArgumentException("run of " + run.entries().size() + " entries");
-        }
-        Leaf leaf = new Leaf(owner, width, new Totals());
-        Optional<byte[]> last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1)).map(n -> n.key(n.size - 1));
-        for (Entry entry : run.entries()) {
-            if (last.isPresent() && Arrays.compareUnsigned(last.get(), entry.key()) >= 0) {
-                throw new IllegalArgumentException("keys out of order");
-            }
-            last = Optional.of(entry.key());
-            leaf.entries[leaf.size++] = entry;
-            leaf.totals.add(entry, Sum.ZERO);
-        }
-        leaf.totals.sum = run.sum();
-        leaf.headsAnew();
-        return leaf;
-    }
-
-    private static List<Node> parents(Object owner, int width, List<Node> level) {
-        List<Node> parents = new ArrayList<>();
-        for (int i = 0; i < level.size(); i += width) {
-            Inner parent = new Inner(owner, width, new Totals());
-            for (Node child : level.subList(i, Math.min(level.size(), i + width))) {
-                parent.add(child, child.key(0));
-            }
-            parent.headsAnew();
-            parents.add(parent);
-        }
-        return parents;
+        return Assembly.of(width, runs);
     }
 
     /** Entries or children of a node. */
@@ -118,11 +75,25 @@ public final class Tree {
 
     /** What is known of a range, in O(log n). */
     public Summary summary(Range range) {
-        if (range.empty()) {
-            return Summary.EMPTY;
+        return range.empty() ? Summary.EMPTY : summaries(range, List.of()).get(0);
+    }
+
+    /** What is known of each of the ranges into which rising keys cut a range that is not empty; one more than keys. */
+    List<Summary> summaries(Range range, List<byte[]> splits) {
+        List<Summary> parts = new ArrayList<>(splits.size() + 1);
+        Summary before = range.from().length == 0 ? Summary.EMPTY : below(range.from());
+        for (byte[] split : splits) {
+            Summary upTo = below(split);
+            parts.add(upTo.minus(before));
+            before = upTo;
         }
-        Summary upTo = range.to().map(this::below).orElse(summary());
-        return range.from().length == 0 ? upTo : upTo.minus(below(range.from()));
+        parts.add(range.to().map(this::below).orElse(summary()).minus(before));
+        return parts;
+    }
+
+    /** How many keys are in a range, in O(log n) and without hashing. */
+    public long count(Range range) {
+        return range.empty() ? 0 : range.to().map(this::rank).orElse(root.totals.count) - rank(range.from());
     }
 
     /** The highest timestamp of an entry, 0 when there is none. */
@@ -255,11 +226,7 @@ public final class Tree {
             }
             node = inner.children[index];
         }
-        EntryHash hash = new EntryHash();
-        Leaf leaf = (Leaf) node;
-        for (int i = 0, end = leaf.lowerBound(key); i < end; i++) {
-            totals.add(leaf.entries[i], hash.of(leaf.entries[i]));
-        }
+        ((Leaf) node).addBelow(key, totals);
         return totals.summary();
     }
 }

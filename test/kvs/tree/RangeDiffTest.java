@@ -138,6 +138,97 @@ class RangeDiffTest {
         assertEquals(0, exchange(right.publish(), right.publish(), Range.all()).found.size());
     }
 
+    private static Entry plain(byte[] key, long version) {
+        return Entry.of(key, new Entry.Place(1, 1, 8, 1), new Entry.Stamp(version, key.length, version), new Entry.Life(Entry.FOREVER, 0, false), 0);
+    }
+
+    /** Short keys are their own shortest separators; long ones fill a message with a few. */
+    @Test
+    void boundsMessagesOfVeryShortAndVeryLongKeys() throws DiffMessage.Malformed {
+        for (int length : new int[] {3, 4_096}) {
+            int count = length == 3 ? 40_000 : 400;
+            Editor left = Tree.empty(Tree.WIDTH).edit();
+            Editor right = Tree.empty(Tree.WIDTH).edit();
+            for (int i = 0; i < count; i++) {
+                byte[] key = new byte[length];
+                key[length - 3] = (byte) (i >> 16);
+                key[length - 2] = (byte) (i >> 8);
+                key[length - 1] = (byte) i;
+                left.put(plain(key, 1));
+                right.put(plain(key, 2));
+            }
+            Cost cost = exchange(left.publish(), right.publish(), Range.all());
+            assertEquals(count, cost.found.size(), length + " bytes a key");
+            assertTrue(cost.trips <= 30, cost.trips + " trips for " + length + " bytes a key");
+        }
+    }
+
+    @Test
+    void boundsTheDifferencesOfAStep() throws DiffMessage.Malformed {
+        Editor editor = Tree.empty(Tree.WIDTH).edit();
+        int count = RangeDiff.DIFFERENCES_MAX + 10_000;
+        for (int i = 0; i < count; i++) {
+            editor.put(entry(i, 1));
+        }
+        Tree mine = editor.publish();
+        Tree theirs = Tree.empty(Tree.WIDTH);
+        DiffMessage request = RangeDiff.begin(mine, Range.all());
+        TreeSet<byte[]> found = new TreeSet<>(Arrays::compareUnsigned);
+        for (int trips = 0; !request.parts().isEmpty(); trips++) {
+            RangeDiff.Step step = RangeDiff.next(mine, RangeDiff.answer(theirs, request));
+            assertTrue(trips < 10 && step.differences().size() <= RangeDiff.DIFFERENCES_MAX);
+            step.differences().forEach(difference -> assertTrue(found.add(difference.key())));
+            request = step.request();
+        }
+        assertEquals(count, found.size());
+    }
+
+    /** Both sides write between any two messages; what nobody touched meanwhile and differs is found all the same. */
+    @Test
+    void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.Malformed {
+        for (int seed = 0; seed < 200; seed++) {
+            Model model = new Model(seed);
+            Editor mine = Tree.empty(4).edit();
+            Editor theirs = Tree.empty(4).edit();
+            TreeSet<byte[]> stay = new TreeSet<>(Arrays::compareUnsigned);
+            for (int i = 0; i < 400; i++) {
+                Entry entry = model.entry(model.key());
+                mine.put(entry);
+                boolean differs = model.below(20) == 0;
+                theirs.put(differs ? model.entry(entry.key()) : entry);
+                if (differs) {
+                    stay.add(entry.key());
+                } else {
+                    stay.remove(entry.key());
+                }
+            }
+            DiffMessage request = RangeDiff.begin(mine.publish(), Range.all());
+            while (!request.parts().isEmpty()) {
+                disturb(model, theirs, stay);
+                DiffMessage answer = RangeDiff.answer(theirs.publish(), DiffMessage.decode(request.encode()));
+                disturb(model, mine, stay);
+                RangeDiff.Step step = RangeDiff.next(mine.publish(), DiffMessage.decode(answer.encode()));
+                step.differences().forEach(difference -> stay.remove(difference.key()));
+                request = step.request();
+            }
+            assertEquals(0, stay.size(), "seed " + seed);
+        }
+    }
+
+    private static void disturb(Model model, Editor editor, TreeSet<byte[]> stay) {
+        for (int i = 0; i < 20; i++) {
+            byte[] key = model.key();
+            if (stay.contains(key)) {
+                continue;
+            }
+            if (model.below(2) == 0) {
+                editor.put(model.entry(key));
+            } else {
+                editor.remove(key);
+            }
+        }
+    }
+
     @Test
     void refusesWhateverIsNoMessage() throws DiffMessage.Malformed {
         Model mine = new Model(3);
