@@ -38,9 +38,9 @@ final class Check {
     private int inner(Inner inner, Totals totals) {
         int height = -1;
         for (int i = 0; i < inner.size; i++) {
+            require(inner.children[i].size > 0, "empty node");
             require(i == 0 || Arrays.compareUnsigned(last, inner.key(i)) < 0, "separator not above what is before it");
             require(i == 0 || Arrays.compareUnsigned(inner.key(i), Tree.first(inner.children[i]).key()) <= 0, "separator above its child");
-            require(inner.children[i].size > 0, "empty node");
             int childHeight = node(inner.children[i]);
             require(height < 0 || height == childHeight, "leaves at different depths");
             height = childHeight;

@@ -163,6 +163,26 @@ class RangeDiffTest {
         }
     }
 
+    /** Requests are full of digests here, and their answers are not: what a request left for later must not be forgotten. */
+    @Test
+    void forgetsNothingThatARequestHadNoRoomFor() throws DiffMessage.Malformed {
+        for (int every : new int[] {100, 37, 11}) {
+            Editor left = Tree.empty(Tree.WIDTH).edit();
+            for (int i = 0; i < 10_000; i++) {
+                byte[] key = new byte[600];
+                key[598] = (byte) (i >> 8);
+                key[599] = (byte) i;
+                left.put(plain(key, 1));
+            }
+            Tree mine = left.publish();
+            for (int i = 0; i < 10_000; i += every) {
+                left.put(plain(mine.at(i).orElseThrow().key(), 2));
+            }
+            int differ = (10_000 + every - 1) / every;
+            assertEquals(differ, exchange(mine, left.publish(), Range.all()).found.size(), "every " + every);
+        }
+    }
+
     @Test
     void boundsTheDifferencesOfAStep() throws DiffMessage.Malformed {
         Editor editor = Tree.empty(Tree.WIDTH).edit();

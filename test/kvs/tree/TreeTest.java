@@ -41,11 +41,13 @@ class TreeTest {
 
     private static void compare(Model model, Tree tree) {
         assertEquals(model.summary(Range.all()), tree.summary());
+        assertEquals(model.map.values().stream().mapToLong(Entry::timestamp).max().orElse(0), tree.latestTimestamp());
         for (int i = 0; i < 20; i++) {
             Range range = model.range();
             List<Entry> entries = model.entries(range);
             assertEquals(entries, all(tree.scan(range)));
             assertEquals(model.summary(range), tree.summary(range));
+            assertEquals(entries.size(), tree.count(range));
             int from = 1_000 + model.below(1_000);
             int to = from + model.below(400);
             assertEquals(entries.stream().filter(e -> e.timestamp() >= from && e.timestamp() < to).toList(), all(tree.changed(range, from, to)));
@@ -56,7 +58,8 @@ class TreeTest {
             byte[] key = model.known();
             assertEquals(Optional.ofNullable(model.map.get(key)), tree.get(key));
             assertEquals(model.map.headMap(key).size(), tree.rank(key));
-            seeks(model, tree, range);
+            seeks(model.entries(range), tree.scan(range), model);
+            seeks(model.map.values().stream().filter(e -> e.death() <= to).toList(), tree.dead(to), model);
         }
         int rank = 0;
         for (Entry entry : model.map.values()) {
@@ -66,9 +69,8 @@ class TreeTest {
     }
 
     /** Seeks anywhere, before the first step too: backwards and below the range they do nothing. */
-    private static void seeks(Model model, Tree tree, Range range) {
-        Scan scan = tree.scan(range);
-        List<Entry> left = new ArrayList<>(model.entries(range));
+    private static void seeks(List<Entry> expected, Scan scan, Model model) {
+        List<Entry> left = new ArrayList<>(expected);
         for (int i = 0; i < 12; i++) {
             if (model.below(2) == 0) {
                 byte[] target = model.known();
@@ -110,6 +112,38 @@ class TreeTest {
             trees.get(i).check();
             assertEquals(contents.get(i), all(trees.get(i).scan(Range.all())));
         }
+    }
+
+    /** Few keys that are left of many, in an order that leaves every leaf small, do not keep the leaves of the many. */
+    @ParameterizedTest
+    @CsvSource({"4, 3000", "64, 30000"})
+    void shrinksAsItsKeysGo(int width, int count) {
+        Editor editor = Tree.empty(width).edit();
+        List<byte[]> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(new byte[] {(byte) (i >> 8), (byte) i});
+        }
+        Collections.shuffle(keys, new Random(1));
+        Model model = new Model(1);
+        keys.forEach(key -> editor.put(model.entry(key)));
+        int left = count;
+        for (int part = 2; part <= 32; part *= 2) {
+            while (left > count / part) {
+                editor.remove(keys.get(--left));
+            }
+            Tree tree = editor.publish();
+            tree.check();
+            int leaves = 0;
+            for (Run run : tree.runs()) {
+                leaves += run.entries().isEmpty() ? 0 : 1;
+            }
+            assertTrue(leaves <= 4 * left / width + 1, leaves + " leaves of " + width + " for " + left + " keys");
+        }
+        while (left > 0) {
+            assertTrue(editor.remove(keys.get(--left)).isPresent());
+        }
+        assertEquals(Summary.EMPTY, editor.publish().summary());
+        assertTrue(!editor.publish().runs().iterator().hasNext() && editor.remove(keys.get(0)).isEmpty());
     }
 
     @Test
