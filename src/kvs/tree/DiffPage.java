@@ -27,8 +27,13 @@ final class DiffPage {
         return bytes >= FULL_BYTES;
     }
 
+    /** Asks for the items of a range, in another message when this one is full. */
     void want(Range range) {
-        add(new DiffMessage.Want(range), 0);
+        if (full()) {
+            later(range);
+        } else {
+            add(new DiffMessage.Want(range), 0);
+        }
     }
 
     void digests(Range range, List<byte[]> splits, List<byte[]> digests) {

@@ -80,7 +80,7 @@ public final class RangeDiff {
         DiffPage out = new DiffPage();
         for (DiffMessage.Part part : answer.parts()) {
             if (part instanceof DiffMessage.Items items) {
-                compare(mine, items, differences).ifPresent(rest -> ask(mine, rest, out));
+                compare(mine, items, differences).ifPresent(out::want);
             } else if (part instanceof DiffMessage.Digests digests && !out.full()) {
                 unequal(mine, digests).forEach(range -> ask(mine, range, out));
             } else {

@@ -3,9 +3,11 @@ package kvs.bench;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.SplittableRandom;
+import kvs.tree.DiffMessage;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Range;
+import kvs.tree.RangeDiff;
 import kvs.tree.Run;
 import kvs.tree.Scan;
 import kvs.tree.Tree;
@@ -54,6 +56,34 @@ final class TreeBench {
         Iterator<Run> runs = tree.runs().iterator();
         Tree again = Tree.ofRuns(Tree.WIDTH, runs);
         report.figure("tree built from runs of " + again.summary().count(), (System.nanoTime() - start) / 1e6, "ms");
+        Editor other = tree.edit();
+        for (int i = 0; i < 10; i++) {
+            other.put(entry(names[random.nextInt(keys)], i));
+        }
+        diff("10 differences", tree, other.publish());
+        diff("everything on one side", tree, Tree.empty(Tree.WIDTH));
+    }
+
+    /** What it takes to find all differences, in messages as they would travel. */
+    private void diff(String what, Tree mine, Tree theirs) {
+        long start = System.nanoTime();
+        long bytes = 0;
+        int trips = 0;
+        DiffMessage request = RangeDiff.begin(mine, Range.all());
+        while (!request.parts().isEmpty()) {
+            DiffMessage answer = RangeDiff.answer(theirs, request);
+            bytes += request.encode().length + answer.encode().length;
+            trips++;
+            request = RangeDiff.next(mine, answer).request();
+        }
+        report.figure("diff of " + what + " took", (System.nanoTime() - start) / 1e6, "ms");
+        report.figure("diff of " + what + " sent", bytes, "bytes");
+        report.figure("diff of " + what + " went", trips, "round trips");
+    }
+
+    private Entry entry(byte[] key, int version) {
+        return Entry.of(key, new Entry.Place(1, version, 280, 100), new Entry.Stamp(version, random.nextLong(), version),
+                new Entry.Life(Entry.FOREVER, 0, false), 0);
     }
 
     private Tree updates(byte[][] names, Tree from, int count) {
@@ -62,9 +92,7 @@ final class TreeBench {
         for (int i = 0; i < count; i += BATCH) {
             Editor editor = tree.edit();
             for (int j = i; j < Math.min(count, i + BATCH); j++) {
-                byte[] key = names[fill ? j : random.nextInt(names.length)];
-                editor.put(Entry.of(key, new Entry.Place(1, j, 280, 100), new Entry.Stamp(j, random.nextLong(), j),
-                        new Entry.Life(Entry.FOREVER, 0, false), 0));
+                editor.put(entry(names[fill ? j : random.nextInt(names.length)], j));
             }
             tree = editor.publish();
         }
