@@ -17,6 +17,8 @@ final class Guard {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
     private static final Set<String> PROTOCOLS = Set.of("HTTP/1.0", "HTTP/1.1");
     private static final int LENGTH_DIGITS_MAX = 18;
+    /** Browsers and proxies together send about 40. */
+    private static final int FIELDS_MAX = 100;
 
     private Guard() { }
 
@@ -59,8 +61,13 @@ final class Guard {
         if (!head.target.startsWith("/") || head.target.startsWith("//")) {
             throw bad("a request target starts with a single '/'");
         }
+        int count = 0;
         for (String name : headers.names()) {
             field(name, headers.all(name));
+            count += headers.all(name).size();
+        }
+        if (count > FIELDS_MAX) {
+            throw bad("more than " + FIELDS_MAX + " header fields");
         }
     }
 

@@ -44,7 +44,6 @@ public final class JdkServer implements AutoCloseable {
             "sun.net.httpserver.maxReqHeaders", "64",
             "sun.net.httpserver.maxReqHeaderSize", "65536",
             "jdk.httpserver.maxConnections", "1000");
-    private static final int CHUNK_BYTES = 64 * 1_024;
     private static final long STOP_MS = 10_000;
     private static final long POLL_MS = 20;
     private static final long WATCH_MS = 1_000;
@@ -130,9 +129,9 @@ public final class JdkServer implements AutoCloseable {
     }
 
     private void send(HttpExchange exchange, Guard.Head head, Response response) {
-        Sending mine = new Sending(exchange, doors.clock);
+        Sending mine = new Sending(Thread.currentThread(), doors.clock);
         sending.add(mine);
-        try (exchange) {
+        try {
             response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             if (closed) {
                 exchange.getResponseHeaders().set("Connection", "close");
@@ -141,14 +140,23 @@ public final class JdkServer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             doors.log.debug("answer not sent", "why", e.toString());
         } finally {
+            end(exchange, mine);
             sending.remove(mine);
             inFlight.decrementAndGet();
         }
     }
 
+    private void end(HttpExchange exchange, Sending mine) {
+        try {
+            mine.moving(exchange::close);
+        } catch (IOException e) {
+            doors.log.debug("connection not closed", "why", e.toString());
+        }
+    }
+
     private static void write(HttpExchange exchange, boolean headOnly, Response response, Sending mine) throws IOException {
         if (response.body() instanceof Response.Pages pages) {
-            exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0);
+            mine.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
             if (!headOnly) {
                 try (OutputStream out = mine.moving(exchange.getResponseBody())) {
                     pages.writeTo(out);
@@ -161,70 +169,22 @@ public final class JdkServer implements AutoCloseable {
             if (headOnly && response.status() != 204 && response.status() != 304) {
                 exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
             }
-            exchange.sendResponseHeaders(response.status(), -1);
+            mine.moving(() -> exchange.sendResponseHeaders(response.status(), -1));
             return;
         }
-        exchange.sendResponseHeaders(response.status(), bytes.length);
+        mine.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
         try (OutputStream out = mine.moving(exchange.getResponseBody())) {
-            for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
-                out.write(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at));
-            }
+            out.write(bytes);
         }
     }
 
-    /** Cuts answers whose reader does not read. Closing an exchange from here frees the thread that writes. */
+    /** Cuts answers whose reader does not read. */
     private long watch() {
         for (Sending one : sending) {
-            if (one.stalledFor(stallMs)) {
+            if (one.cutWhenStalled(stallMs)) {
                 doors.log.warn("answer cut: its reader did not read", "stall_ms", stallMs);
-                one.exchange.close();
             }
         }
         return closed && inFlight.get() == 0 ? Task.DONE : Math.min(WATCH_MS, stallMs);
-    }
-
-    /** An answer on its way. */
-    private static final class Sending {
-
-        private final HttpExchange exchange;
-        private final Clock clock;
-        private volatile long movedNanos;
-
-        Sending(HttpExchange exchange, Clock clock) {
-            this.exchange = exchange;
-            this.clock = clock;
-            this.movedNanos = clock.nanos();
-        }
-
-        boolean stalledFor(long ms) {
-            return clock.nanos() - movedNanos > TimeUnit.MILLISECONDS.toNanos(ms);
-        }
-
-        /** {@code out}, telling here when it moves. */
-        OutputStream moving(OutputStream out) {
-            return new OutputStream() {
-
-                @Override
-                public void write(int b) throws IOException {
-                    write(new byte[] {(byte) b}, 0, 1);
-                }
-
-                @Override
-                public void write(byte[] bytes, int from, int count) throws IOException {
-                    out.write(bytes, from, count);
-                    movedNanos = clock.nanos();
-                }
-
-                @Override
-                public void flush() throws IOException {
-                    out.flush();
-                }
-
-                @Override
-                public void close() throws IOException {
-                    out.close();
-                }
-            };
-        }
     }
 }

@@ -58,6 +58,15 @@ final class StoreBench {
         Store random = open("random");
         load(random, "batch load in random order", true);
         random.close();
+        FileDisk disk = FileDisk.open(directory.resolve("random"));
+        for (String name : disk.list()) {
+            if (name.endsWith(".checkpoint")) {
+                disk.delete(name);
+            }
+        }
+        start = System.nanoTime();
+        open("random").close();
+        report.figure("restart by replay of the whole log, and stop", (System.nanoTime() - start) / 1e6, "ms");
         for (int round = 0; round < 3; round++) {
             long warm = System.nanoTime();
             open("ordered").close();

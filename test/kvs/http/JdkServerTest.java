@@ -1,0 +1,297 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import kvs.sim.SimDice;
+import kvs.world.Clock;
+import kvs.world.Log;
+import kvs.world.Threads;
+import kvs.world.TimedScheduler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JDK's server behind the pipeline, over real sockets, byte for byte. */
+class JdkServerTest {
+
+    static {
+        JdkServer.PROPERTIES.forEach(System::setProperty);
+    }
+
+    private static final int TIMEOUT_MS = 20_000;
+    private static final int STALL_MS = 500;
+    private static final int LARGE = 64 << 20;
+
+    private final AtomicInteger hidden = new AtomicInteger();
+    private final AtomicInteger served = new AtomicInteger();
+    private final ConcurrentLinkedQueue<CompletableFuture<Response>> parked = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch slowEnded = new CountDownLatch(1);
+    private final Threads threads = new Threads(Log.none());
+    private final TimedScheduler scheduler = new TimedScheduler(threads, Log.none(), 1);
+    private JdkServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        Router router = new Router(List.of(Route.of("GET", "/ok", request -> {
+            served.incrementAndGet();
+            return done(Response.text(200, "ok"));
+        }), new Route("PUT", "/echo", 1 << 20, request -> done(new Response(201, Map.of(), new Response.Whole(request.body())))),
+                new Route("PUT", "/hidden", 100, request -> {
+                    hidden.incrementAndGet();
+                    return done(Response.empty(204));
+                }), Route.of("GET", "/none", request -> done(Response.empty(204))), Route.of("GET", "/park", request -> {
+                    CompletableFuture<Response> later = new CompletableFuture<>();
+                    parked.add(later);
+                    return later;
+                }), Route.of("GET", "/large", request -> done(Response.pages(200, "text/plain", out -> {
+                    try {
+                        out.write(new byte[LARGE]);
+                        served.incrementAndGet();
+                    } finally {
+                        slowEnded.countDown();
+                    }
+                })))));
+        Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of()), Pipeline.Gates.OPEN, new SimDice(1), Log.none());
+        server = new JdkServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pipeline,
+                new JdkServer.Doors(Clock.REAL, Log.none(), threads, scheduler), STALL_MS);
+    }
+
+    @AfterEach
+    void stop() {
+        parked.forEach(later -> later.complete(Response.empty(204)));
+        server.close();
+        scheduler.close();
+    }
+
+    private static CompletableFuture<Response> done(Response response) {
+        return CompletableFuture.completedFuture(response);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+        socket.setSoTimeout(TIMEOUT_MS);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    /** Everything that comes until the other side closes. */
+    private static String all(Socket socket) throws IOException {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (SocketException reset) {
+            return "";
+        }
+    }
+
+    /** One answer, head and body. */
+    private static String answer(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int b = in.read();
+            if (b < 0) {
+                throw new IOException("closed after: " + head);
+            }
+            head.append((char) b);
+        }
+        String length = head.toString().replaceAll("(?is).*content-length: ([0-9]+)\r\n.*", "$1");
+        return head + (length.matches("[0-9]+") ? new String(in.readNBytes(Integer.parseInt(length)), StandardCharsets.ISO_8859_1) : "");
+    }
+
+    private String once(String request) throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, request);
+            socket.shutdownOutput();
+            return all(socket);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100000000\r\n", "\r\n", "0\r\nX: y\r\n\r\n", "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff\r\n"})
+    void neverExecutesARequestHiddenBehindChunks(String chunks) throws IOException {
+        String smuggled = "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+        for (String head : List.of("Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "transfer-encoding: CHUNKED\r\n")) {
+            try (Socket socket = connect()) {
+                send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\n" + head + "\r\n" + chunks + smuggled);
+                String text = all(socket);
+                assertTrue(text.isEmpty() || text.startsWith("HTTP/1.1 411") || text.startsWith("HTTP/1.1 4"), text);
+                assertEquals(text.isEmpty() ? 0 : 1, text.split("HTTP/1.1 ", -1).length - 1, text);
+            }
+        }
+        assertEquals(0, hidden.get(), "the hidden request was executed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /ok HTTP/1.1\r\n\r\n", "GET /ok HTTP/1.1\r\nHost: a\r\nHost: localhost\r\n\r\n",
+        "GET http://localhost/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET //ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /../ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /%2e%2e/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /%c0%afok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "get /ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok HTTP/2.0\r\nHost: localhost\r\n\r\n", "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n{}",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2,2\r\n\r\n{}", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n{}",
+        "\r\n\r\n\r\n", "garbage\r\n\r\n", "GET /ok\r\n\r\n", "\u0000\u0001\u0002\r\n\r\n"})
+    void refusesEveryTrickWithARequestLineOrHeader(String request) throws IOException {
+        String text = once(request);
+        assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), text);
+        assertEquals(0, hidden.get() + served.get());
+    }
+
+    @Test
+    void refusesHeadersBeyondTheBounds() throws IOException {
+        String many = "X: y\r\n".repeat(300).replace("X", "X-A");
+        StringBuilder distinct = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            distinct.append("X-").append(i).append(": y\r\n");
+        }
+        for (String headers : List.of("X: " + "y".repeat(200_000) + "\r\n", distinct.toString(), many)) {
+            String text = once("GET /ok HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+            assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), text.lines().findFirst().orElse(""));
+        }
+        assertEquals(0, served.get());
+    }
+
+    @Test
+    void refusesABodyOverTheLimitBeforeItComes() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n");
+            assertTrue(answer(socket).startsWith("HTTP/1.1 413"));
+        }
+    }
+
+    @Test
+    void servesAGoodClientBesideHalfOpenOnes() throws IOException {
+        List<Socket> half = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Socket socket = connect();
+                send(socket, i % 2 == 0 ? "GET /ok HTTP/1.1\r\nHost: local" : "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{\"a\"");
+                half.add(socket);
+            }
+            for (int i = 0; i < 50; i++) {
+                try (Socket good = connect()) {
+                    send(good, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
+                    assertTrue(answer(good).endsWith("{}"));
+                }
+            }
+        } finally {
+            for (Socket socket : half) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void cutsAReaderThatDoesNotRead() throws Exception {
+        try (Socket socket = connect()) {
+            socket.setReceiveBufferSize(4_096);
+            send(socket, "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertTrue(slowEnded.await(TIMEOUT_MS, TimeUnit.MILLISECONDS), "the answer still hangs");
+            assertEquals(0, served.get(), "the answer was sent whole");
+        }
+    }
+
+    @Test
+    void keepsAConnectionAliveAndAnswersPipelinedRequests() throws IOException {
+        try (Socket socket = connect()) {
+            for (int i = 0; i < 100; i++) {
+                send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n" + (100 + i));
+                assertTrue(answer(socket).endsWith("\r\n\r\n" + (100 + i)));
+            }
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertTrue(answer(socket).endsWith("\r\n\r\n1"));
+            assertTrue(answer(socket).endsWith("ok"));
+        }
+    }
+
+    @Test
+    void answersHeadAndNothingWithoutABody() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "HEAD /ok HTTP/1.1\r\nHost: localhost\r\n\r\nGET /none HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            StringBuilder text = new StringBuilder();
+            while (!text.toString().endsWith("ok")) {
+                text.append((char) socket.getInputStream().read());
+            }
+            assertTrue(text.toString().matches("(?is)HTTP/1.1 200 .*content-length: 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\nHTTP/1.1 200 .*\r\n\r\nok"), text.toString());
+        }
+    }
+
+    @Test
+    void asksForTheBodyOnlyWhenItIsTaken() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            assertTrue(answer(socket).startsWith("HTTP/1.1 100"));
+            send(socket, "{}");
+            assertTrue(answer(socket).endsWith("{}"));
+        }
+    }
+
+    @Test
+    void parkedRequestsHoldNoThread() throws Exception {
+        List<Socket> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                Socket socket = connect();
+                send(socket, "GET /park HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                waiting.add(socket);
+            }
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
+            while (parked.size() < 200 && System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            assertEquals(200, parked.size());
+            long busy = Thread.getAllStackTraces().entrySet().stream().filter(e -> e.getKey().getName().startsWith("kvs-http"))
+                    .filter(e -> List.of(e.getValue()).stream().anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
+            assertTrue(busy < 20, busy + " threads wait");
+            parked.forEach(later -> later.complete(Response.text(200, "woken")));
+            for (Socket socket : waiting) {
+                assertTrue(answer(socket).endsWith("woken"));
+            }
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void finishesWhatIsUnderWayWhenItStops() throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, "GET /park HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            while (parked.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            Thread closer = threads.thread("closer", true, server::close);
+            closer.start();
+            parked.forEach(later -> later.complete(Response.text(200, "last")));
+            String text = answer(socket);
+            assertTrue(text.endsWith("last"), text);
+            closer.join();
+        }
+        assertThrows(IOException.class, this::connect);
+        assertFalse(parked.isEmpty());
+    }
+}
