@@ -45,6 +45,14 @@ class ListingTest {
     }
 
     @Test
+    void afterSomethingElsewhereStaysWithinThePrefix() {
+        puts("ax", "b/c", "b/d", "c/e");
+        assertEquals(List.of(), node.list("b/", false, 9, Optional.of("c/")).prefixes());
+        assertEquals(2, node.list("b/", false, 9, Optional.of("a/")).keys().size());
+        assertEquals(2, node.list("b/", true, 9, Optional.of("a")).keys().size());
+    }
+
+    @Test
     void nextIsTheLastThatWasShown() {
         puts("a", "b/c", "d");
         assertEquals(Optional.of("b/"), node.list("", false, 2, Optional.empty()).next());

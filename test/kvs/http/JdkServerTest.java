@@ -134,7 +134,8 @@ class JdkServerTest {
     @ValueSource(strings = {"100000000\r\n", "\r\n", "0\r\nX: y\r\n\r\n", "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff\r\n"})
     void neverExecutesARequestHiddenBehindChunks(String chunks) throws IOException {
         String smuggled = "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
-        for (String head : List.of("Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "transfer-encoding: CHUNKED\r\n")) {
+        for (String head : List.of("Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+                "transfer-encoding: CHUNKED\r\n")) {
             try (Socket socket = connect()) {
                 send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\n" + head + "\r\n" + chunks + smuggled);
                 String text = all(socket);
@@ -147,12 +148,17 @@ class JdkServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET /ok HTTP/1.1\r\n\r\n", "GET /ok HTTP/1.1\r\nHost: a\r\nHost: localhost\r\n\r\n",
-        "GET http://localhost/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET //ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /../ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /%2e%2e/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /%c0%afok HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "get /ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok HTTP/2.0\r\nHost: localhost\r\n\r\n", "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET http://localhost/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET //ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /../ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /%2e%2e/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /%c0%afok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "get /ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok HTTP/2.0\r\nHost: localhost\r\n\r\n",
+        "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n{}",
-        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2,2\r\n\r\n{}", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n{}",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n{}",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2,2\r\n\r\n{}",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n{}",
         "\r\n\r\n\r\n", "garbage\r\n\r\n", "GET /ok\r\n\r\n", "\u0000\u0001\u0002\r\n\r\n"})
     void refusesEveryTrickWithARequestLineOrHeader(String request) throws IOException {
         String text = once(request);
@@ -188,7 +194,8 @@ class JdkServerTest {
         try {
             for (int i = 0; i < 300; i++) {
                 Socket socket = connect();
-                send(socket, i % 2 == 0 ? "GET /ok HTTP/1.1\r\nHost: local" : "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{\"a\"");
+                send(socket,
+                        i % 2 == 0 ? "GET /ok HTTP/1.1\r\nHost: local" : "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{\"a\"");
                 half.add(socket);
             }
             for (int i = 0; i < 50; i++) {
@@ -230,12 +237,15 @@ class JdkServerTest {
     @Test
     void answersHeadAndNothingWithoutABody() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "HEAD /ok HTTP/1.1\r\nHost: localhost\r\n\r\nGET /none HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            for (String line : List.of("HEAD /ok", "GET /none", "GET /ok")) {
+                send(socket, line + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            }
             StringBuilder text = new StringBuilder();
             while (!text.toString().endsWith("ok")) {
                 text.append((char) socket.getInputStream().read());
             }
-            assertTrue(text.toString().matches("(?is)HTTP/1.1 200 .*content-length: 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\nHTTP/1.1 200 .*\r\n\r\nok"), text.toString());
+            String expected = "(?is)HTTP/1.1 200 .*content-length: 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\nHTTP/1.1 200 .*\r\n\r\nok";
+            assertTrue(text.toString().matches(expected), text.toString());
         }
     }
 

@@ -33,7 +33,8 @@ class PipelineTest {
         }
     };
     private final Pipeline pipeline = new Pipeline(new Router(List.of(Route.of("GET", "/ok", r -> done(Response.text(200, "ok"))),
-            new Route("PUT", "/ok", 100, r -> done(Response.text(201, "" + r.body().length))), new Route("PUT", "/huge", Integer.MAX_VALUE, r -> done(Response.empty(204))),
+            new Route("PUT", "/ok", 100, r -> done(Response.text(201, "" + r.body().length))), new Route("PUT", "/huge", Integer.MAX_VALUE,
+                    r -> done(Response.empty(204))),
             Route.of("GET", "/throws", r -> {
                 throw new IllegalStateException("secret inside");
             }), Route.of("GET", "/fails", r -> CompletableFuture.failedFuture(new IllegalStateException("secret inside"))),
@@ -60,9 +61,11 @@ class PipelineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"PUT;/%zz;Host: box|Transfer-Encoding: chunked;411", "PUT;/%zz;Host: evil|Origin: http://evil;400",
-        "PUT;/ok;Host: evil|Origin: http://x|X-Deny: NOT_FOUND;403", "GET;/none;Host: evil|X-Deny: BAD_JSON;400", "GET;/none;Host: evil;421", "GET;/none;Host: box;404",
+        "PUT;/ok;Host: evil|Origin: http://x|X-Deny: NOT_FOUND;403", "GET;/none;Host: evil|X-Deny: BAD_JSON;400", "GET;/none;Host: evil;421",
+        "GET;/none;Host: box;404",
         "DELETE;/ok;Host: box|Content-Length: 999;405", "PUT;/ok;Host: box|Content-Length: 101|Content-Type: text/html;413",
-        "PUT;/ok;Host: box|Content-Length: 100|Content-Type: text/html;415", "PUT;/ok;Host: box|Content-Length: 100;201", "GET;/ok;Host: box|Content-Length: 1;413",
+        "PUT;/ok;Host: box|Content-Length: 100|Content-Type: text/html;415", "PUT;/ok;Host: box|Content-Length: 100;201",
+        "GET;/ok;Host: box|Content-Length: 1;413",
         "HEAD;/ok;Host: box;200", "OPTIONS;/ok;Host: box;204", "GET;/later;Host: box;503", "POST;/throws;Host: box;405"})
     void theEarlierRuleWins(String method, String target, String headers, int status) {
         Response response = serve(method, target, headers);
@@ -74,7 +77,8 @@ class PipelineTest {
     @Test
     void everyAnswerCarriesTheSameHeaders() {
         for (Response response : List.of(serve("GET", "/ok", "Host: box"), serve("GET", "/none", "Host: box"), serve("GET", "/ok", "Host: evil"),
-                serve("GET", "/throws", "Host: box"), serve("PUT", "/ok", "Host: box|Transfer-Encoding: chunked"), serve("OPTIONS", "/ok", "Host: box"))) {
+                serve("GET", "/throws", "Host: box"), serve("PUT", "/ok", "Host: box|Transfer-Encoding: chunked"), serve("OPTIONS", "/ok",
+                        "Host: box"))) {
             assertEquals("n1", response.headers().get("KVS-Node"));
             assertEquals("nosniff", response.headers().get("X-Content-Type-Options"));
             assertEquals("default-src 'none'; frame-ancestors 'none'; sandbox", response.headers().get("Content-Security-Policy"));
@@ -86,7 +90,8 @@ class PipelineTest {
             assertFalse(response.headers().containsKey("Access-Control-Allow-Origin"));
         }
         assertEquals("private, no-cache", serve("GET", "/ok", "Host: box|Authorization: x").headers().get("Cache-Control"));
-        assertEquals("https://app.example", serve("GET", "/ok", "Host: box|Origin: https://app.example").headers().get("Access-Control-Allow-Origin"));
+        assertEquals("https://app.example", serve("GET", "/ok",
+                "Host: box|Origin: https://app.example").headers().get("Access-Control-Allow-Origin"));
         assertFalse(serve("GET", "/ok", "Host: box|Origin: https://evil").headers().containsKey("Access-Control-Allow-Origin"));
         assertEquals("GET, HEAD, OPTIONS, PUT", serve("DELETE", "/ok", "Host: box").headers().get("Allow"));
         assertEquals("GET, HEAD, OPTIONS, PUT", serve("OPTIONS", "/ok", "Host: box").headers().get("Allow"));
