@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 public class CrashTest {
 
     private static final int OPERATIONS = 200;
-    private static final int SURVIVORS = 2;
+    private static final int SURVIVORS = 3;
     private static final int SEEDS = 100;
 
     @Test
