@@ -106,8 +106,12 @@ public final class Editor {
         int index = inner.child(entry.key());
         Node child = mine(inner.children[index]);
         inner.children[index] = child;
+        Totals.Bounds before = child.totals.bounds();
         Optional<Node> split = insert(child, entry);
-        account(inner, entry);
+        inner.totals.add(entry, addedHash);
+        if (replaced.isPresent()) {
+            subtract(inner, replaced.get(), child.totals.tighterThan(before));
+        }
         if (split.isEmpty()) {
             return split;
         }
@@ -134,32 +138,37 @@ public final class Editor {
         return Optional.of(right);
     }
 
-    /** Brings the totals of a node up to date after {@code entry} came in, perhaps for {@link #replaced}. */
-    private void account(Node node, Entry entry) {
-        node.totals.add(entry, addedHash);
+    /** Brings the totals of a leaf up to date after {@code entry} came in, perhaps for {@link #replaced}. */
+    private void account(Leaf leaf, Entry entry) {
+        leaf.totals.add(entry, addedHash);
         if (replaced.isPresent()) {
-            subtract(node, replaced.get());
+            subtract(leaf, replaced.get(), true);
         }
     }
 
-    private void subtract(Node node, Entry gone) {
+    /** Takes {@code gone} out of the totals; the bounds can have changed only where those of the child did, {@code tighter}. */
+    private void subtract(Node node, Entry gone, boolean tighter) {
         node.totals.subtract(gone, replacedHash);
-        if (node.totals.boundedBy(gone)) {
+        if (tighter && node.totals.boundedBy(gone)) {
             node.rebound();
         }
     }
 
     private void delete(Node node, byte[] key) {
+        boolean tighter = true;
         if (node instanceof Leaf leaf) {
             leaf.remove(leaf.lowerBound(key));
         } else {
             Inner inner = (Inner) node;
             int index = inner.child(key);
-            inner.children[index] = mine(inner.children[index]);
-            delete(inner.children[index], key);
+            Node child = mine(inner.children[index]);
+            inner.children[index] = child;
+            Totals.Bounds before = child.totals.bounds();
+            delete(child, key);
+            tighter = child.totals.tighterThan(before);
             shrink(inner, index);
         }
-        subtract(node, replaced.orElseThrow());
+        subtract(node, replaced.orElseThrow(), tighter);
     }
 
     /** Keeps a child that became small from staying so: it goes together with a neighbour when both fit into one node. */

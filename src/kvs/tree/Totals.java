@@ -66,6 +66,19 @@ final class Totals {
                 || expiresMin != Entry.FOREVER && entry.expires() == expiresMin;
     }
 
+    /** The bounds at one moment. */
+    record Bounds(long timestampMin, long timestampMax, long expiresMin, long deathMin) { }
+
+    Bounds bounds() {
+        return new Bounds(timestampMin, timestampMax, expiresMin, deathMin);
+    }
+
+    /** Whether a bound is further in than it was. */
+    boolean tighterThan(Bounds before) {
+        return timestampMin > before.timestampMin || timestampMax < before.timestampMax || expiresMin > before.expiresMin
+                || deathMin > before.deathMin;
+    }
+
     /** Forgets the bounds. */
     void unbound() {
         timestampMin = Long.MAX_VALUE;
