@@ -64,7 +64,7 @@ final class Work implements Write {
 
     @Override
     public void refused(Refusal why) {
-        if (failed) {
+        if (failed && why.reason() == Reason.BATCH_FAILED) {
             done.complete(Outcome.undone(outcomes));
         } else {
             done.completeExceptionally(why);

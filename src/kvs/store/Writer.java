@@ -2,11 +2,8 @@ package kvs.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,11 +40,17 @@ final class Writer {
     private final AtomicLong queuedBytes = new AtomicLong();
     private final List<Write> taken = new ArrayList<>();
     private final List<Write> decided = new ArrayList<>();
-    /** Writes of the group that were refused one by one and so are answered. */
-    private final Set<Write> settled = Collections.newSetFromMap(new IdentityHashMap<>());
+    /**
+     * Writes of the group that were refused one by one. They are answered with the others: what they were refused for may be a write of
+     * the same group, which is not durable before.
+     */
+    private final List<TurnedDown> turnedDown = new ArrayList<>();
     private volatile Snapshot snapshot;
     private volatile Optional<Refusal> failure = Optional.empty();
     private volatile Optional<String> lastError = Optional.empty();
+
+    /** A write and why it was refused. */
+    private record TurnedDown(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
     record Settings(boolean fsync, Doors doors, Runnable published) { }
@@ -113,7 +116,7 @@ final class Writer {
     private void broken(List<Write> unanswered) {
         fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by a fault of ours; its log has more. Reads go on, writes need a"
                 + " restart"));
-        unanswered.stream().filter(write -> !settled.contains(write)).forEach(write -> call(write, w -> w.refused(failure.orElseThrow())));
+        unanswered.forEach(write -> call(write, w -> w.refused(failure.orElseThrow())));
     }
 
     private Write poll(long waitMs) {
@@ -140,7 +143,7 @@ final class Writer {
     /** Makes one group of the writes taken from {@code from} on; the index of the first that is not in it. */
     private int group(int from) {
         decided.clear();
-        settled.clear();
+        turnedDown.clear();
         int next = from;
         try {
             journal.prepare();
@@ -154,14 +157,12 @@ final class Writer {
             }
             commit(editor);
             decided.forEach(write -> call(write, Write::written));
+            turnedDown.forEach(down -> call(down.write, w -> w.refused(down.why)));
             return next;
         } catch (IOException e) {
             next = Math.max(next, from + 1);
             Refusal why = refusal(e);
-            if (decided.isEmpty()) {
-                decided.addAll(taken.subList(from, next));
-            }
-            decided.forEach(write -> call(write, w -> w.refused(why)));
+            taken.subList(from, next).forEach(write -> call(write, w -> w.refused(why)));
             return next;
         }
     }
@@ -171,12 +172,10 @@ final class Writer {
             transaction.run(write);
             decided.add(write);
         } catch (Refusal why) {
-            settled.add(write);
-            call(write, w -> w.refused(why));
+            turnedDown.add(new TurnedDown(write, why));
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
-            settled.add(write);
             settings.doors.log().error("a write threw", bug);
-            call(write, w -> w.refused(new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log of this node has more")));
+            turnedDown.add(new TurnedDown(write, new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
         }
     }
 

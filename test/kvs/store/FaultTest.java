@@ -133,6 +133,31 @@ class FaultTest {
         again.close();
     }
 
+    /** A condition that fails because of a write of the same group says nothing about the disk unless that write is there. */
+    @Test
+    void tellsNobodyOfAWriteThatWasNotMadeDurable() throws IOException, StoreException {
+        Harness harness = new Harness(4);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Harness.put(store, "x", "0");
+        Harness.Batch first = new Harness.Batch(store, Map.of("a", Optional.of("1")));
+        Harness.Batch second = new Harness.Batch(store, Map.of("a", Optional.of("2"))) {
+            @Override
+            public void decide(Transaction transaction) {
+                if (transaction.current(kvs.model.Key.of("a")).isPresent()) {
+                    throw new kvs.model.Refusal(Reason.CONDITION_FAILED, "it is there");
+                }
+            }
+        };
+        store.submit(first);
+        store.submit(second);
+        disk.failAt(1, SimDisk.Fault.ENOSPC, false);
+        store.step();
+        assertEquals(Reason.DISK_FULL, first.refused.orElseThrow().reason());
+        assertEquals(Reason.DISK_FULL, second.refused.orElseThrow().reason());
+        store.close();
+    }
+
     @Test
     void stopsWritingForGoodAfterAFailedFsync() throws IOException, StoreException {
         Harness harness = new Harness(2);
