@@ -12,8 +12,8 @@ import kvs.model.Version;
  */
 final class GroupBuffer {
 
-    /** What the buffer shrinks back to after a large batch. */
-    private static final int KEEP_BYTES = 4 << 20;
+    /** A larger buffer is given back before the next group; ordinary groups under load, doubled, stay below. */
+    private static final int KEEP_BYTES = 16 << 20;
 
     private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     private int[] keys = new int[256];
