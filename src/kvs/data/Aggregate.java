@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.tree.Expired;
 import kvs.tree.Range;
 import kvs.tree.Summary;
@@ -21,7 +21,7 @@ public record Aggregate(long count, long bytes) {
     private static final int NODES_MAX = 2_000;
 
     /** All that users have below a prefix, empty when it cannot be told quickly. */
-    public static Optional<Aggregate> below(Root root, byte[] prefix, long now) {
+    public static Optional<Aggregate> below(View root, byte[] prefix, long now) {
         Range range = Listing.users(Range.prefix(prefix));
         Summary summary = root.tree().summary(range);
         return root.tree().expired(range, now, NODES_MAX)
@@ -34,7 +34,7 @@ public record Aggregate(long count, long bytes) {
      *
      * @param view what else decides what is shown: the query, in a fixed form
      */
-    public static Optional<Tag> tag(Root root, Range range, String view, long now) {
+    public static Optional<Tag> tag(View root, Range range, String view, long now) {
         Range users = Listing.users(range);
         Optional<Expired> expired = root.tree().expired(users, now, NODES_MAX);
         return expired.map(dead -> {

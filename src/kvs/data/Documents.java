@@ -14,7 +14,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Document;
 import kvs.store.Receipt;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.store.Store;
 import kvs.tree.Entry;
 import kvs.world.Clock;
@@ -50,7 +50,7 @@ public final class Documents {
     }
 
     /** The present state; keep it no longer than a page of work. */
-    public Root root() {
+    public View root() {
         return store.root();
     }
 
@@ -98,7 +98,7 @@ public final class Documents {
     }
 
     /** What lived under a key in {@code root} at {@code now}. */
-    public static Optional<Entry> find(Root root, Key key, long now) {
+    public static Optional<Entry> find(View root, Key key, long now) {
         return key.reserved() ? Optional.empty() : root.find(key).filter(entry -> !entry.deadAt(now));
     }
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.tree.Entry;
 import kvs.tree.Range;
 
@@ -49,14 +49,14 @@ public final class Listing {
     private Optional<String> last = Optional.empty();
     private long bytes;
 
-    private Listing(Root root, Query query, long now) {
+    private Listing(View root, Query query, long now) {
         this.query = query;
         this.walk = new Walk(root.tree().scan(users(Range.prefix(query.prefix))), now);
         query.after.ifPresent(after -> walk.seek(after(after, query.recurse)));
     }
 
     /** The page of {@code root} as it is at {@code now}. */
-    public static Page page(Root root, Query query, long now) {
+    public static Page page(View root, Query query, long now) {
         return new Listing(root, query, now).page();
     }
 

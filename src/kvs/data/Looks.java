@@ -6,7 +6,7 @@ import java.util.Optional;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.tree.Entry;
 
 /** Judges the operations of one batch that only look, and counts what they will bring into memory. */
@@ -29,7 +29,7 @@ final class Looks {
     }
 
     /** All operations of a batch that changes nothing, against one root. */
-    static List<Outcome> all(Root root, long now, List<Op> ops) {
+    static List<Outcome> all(View root, long now, List<Op> ops) {
         Looks looks = new Looks();
         List<Outcome> outcomes = new ArrayList<>(ops.size());
         for (Op op : ops) {

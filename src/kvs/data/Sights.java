@@ -3,7 +3,7 @@ package kvs.data;
 import java.util.Optional;
 import kvs.model.Key;
 import kvs.model.Version;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.tree.Entry;
 import kvs.tree.Range;
 
@@ -23,12 +23,12 @@ public final class Sights {
     public record OfKey(Key key) implements Watches.Sight {
 
         @Override
-        public Optional<Tag> tag(Root root, long wallMs) {
+        public Optional<Tag> tag(View root, long wallMs) {
             return Documents.find(root, key, wallMs).map(Documents::tag);
         }
 
         @Override
-        public long changesAt(Root root, long wallMs) {
+        public long changesAt(View root, long wallMs) {
             return Documents.find(root, key, wallMs).map(Entry::expires).orElse(Version.FOREVER);
         }
     }
@@ -42,12 +42,12 @@ public final class Sights {
     public record Below(byte[] prefix, String view) implements Watches.Sight {
 
         @Override
-        public Optional<Tag> tag(Root root, long wallMs) {
+        public Optional<Tag> tag(View root, long wallMs) {
             return Aggregate.tag(root, Range.prefix(prefix), view, wallMs);
         }
 
         @Override
-        public long changesAt(Root root, long wallMs) {
+        public long changesAt(View root, long wallMs) {
             return wallMs + LOOK_MS;
         }
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.tree.Entry;
 import kvs.tree.Range;
 
@@ -48,7 +48,7 @@ public record Slice(List<Entry> entries, Optional<String> next) {
     }
 
     /** The page of {@code root} as it is at {@code now}; ends after {@code limit} items or the bytes of a page. */
-    public static Slice page(Root root, Query query, long now) {
+    public static Slice page(View root, Query query, long now) {
         Walk walk = new Walk(root.tree().changed(range(query), query.times.from, query.times.to), now);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;

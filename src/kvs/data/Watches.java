@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.store.Root;
+import kvs.store.View;
 import kvs.store.Store;
 import kvs.world.Clock;
 import kvs.world.Scheduler;
@@ -39,10 +39,10 @@ public final class Watches implements AutoCloseable {
     public interface Sight {
 
         /** The tag of what is here, empty for nothing. */
-        Optional<Tag> tag(Root root, long wallMs);
+        Optional<Tag> tag(View root, long wallMs);
 
         /** When time alone may next change the tag, Unix ms; {@link kvs.model.Version#FOREVER} for never. */
-        long changesAt(Root root, long wallMs);
+        long changesAt(View root, long wallMs);
     }
 
     private final Store store;
@@ -190,7 +190,7 @@ public final class Watches implements AutoCloseable {
         /** A sight that cannot be looked at ends the wait: the caller's own look will say why. */
         void look() {
             try {
-                Root root = store.root();
+                View root = store.root();
                 long wallMs = clock.wallMs();
                 changesAt = sight.changesAt(root, wallMs);
                 if (!known.unchanged(sight.tag(root, wallMs))) {

@@ -116,6 +116,6 @@ final class Work implements Write {
 
     private static Optional<Entry> living(Transaction tx, Key key) {
         long now = tx.wallMs();
-        return key.reserved() ? Optional.empty() : tx.current(key).filter(entry -> !entry.deadAt(now));
+        return key.reserved() ? Optional.empty() : tx.find(key).filter(entry -> !entry.deadAt(now));
     }
 }

@@ -19,7 +19,7 @@ import kvs.json.JsonWriter;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.store.Root;
+import kvs.store.View;
 
 /** What is below a path: {@code /kv/{path}/}, and {@code /kv/} for everything. */
 public final class ListingResource {
@@ -70,7 +70,7 @@ public final class ListingResource {
     }
 
     private Response show(Asked asked) {
-        Root root = documents.root();
+        View root = documents.root();
         long now = documents.now();
         Optional<Tag> tag = new Sights.Below(asked.query.prefix(), asked.view()).tag(root, now);
         asked.conditions.checkMatch(tag);

@@ -11,5 +11,12 @@ import kvs.model.Key;
  * @param document the new document, empty to delete
  * @param expires Unix ms, {@link kvs.model.Version#FOREVER} for never
  * @param author who writes, {@link kvs.model.Version#NOBODY} when anonymous
+ * @param owner to whom the key shall belong; empty: to whom it belongs, or to the author when it is new
  */
-public record Draft(Key key, Optional<Document> document, long expires, UUID author) { }
+public record Draft(Key key, Optional<Document> document, long expires, UUID author, Optional<UUID> owner) {
+
+    /** A write that does not give the key away. */
+    public Draft(Key key, Optional<Document> document, long expires, UUID author) {
+        this(key, document, expires, author, Optional.empty());
+    }
+}

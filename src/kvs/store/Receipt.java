@@ -8,6 +8,7 @@ import java.util.UUID;
  * @param uuid id of the version
  * @param timestamp Unix ms
  * @param expires Unix ms, {@link kvs.model.Version#FOREVER} for never
+ * @param seq number of its record in the log of this directory
  * @param created whether nothing living was there before
  */
-public record Receipt(UUID uuid, long timestamp, long expires, boolean created) { }
+public record Receipt(UUID uuid, long timestamp, long expires, long seq, boolean created) { }

@@ -8,7 +8,7 @@ import kvs.tree.Entry;
 import kvs.tree.Tree;
 
 /** The state of the store at one moment; it never changes. Keep it no longer than a page of work: it holds memory that is otherwise free. */
-public final class Root {
+final class Root {
 
     private final Tree tree;
     private final Damage damage;
@@ -19,7 +19,7 @@ public final class Root {
     }
 
     /** The index: every key, dead ones too. */
-    public Tree tree() {
+    Tree tree() {
         return tree;
     }
 
@@ -28,7 +28,7 @@ public final class Root {
      *
      * @throws Refusal {@code DAMAGED} when its newest version is unreadable
      */
-    public Optional<Entry> find(Key key) {
+    Optional<Entry> find(Key key) {
         Optional<Entry> entry = tree.get(key.bytes());
         if (damage.hides(key.bytes(), entry)) {
             throw unreadable(key);

@@ -13,6 +13,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
+import kvs.tree.Tree;
 import kvs.world.Task;
 import kvs.world.Threads;
 
@@ -47,7 +48,7 @@ public final class Store implements AutoCloseable {
         this.packer = new Packer(settings.compression());
         this.problems = found.problems();
         Head head = found.head().boot(journal.boot(found.head().seq()));
-        this.writer = new Writer(journal, owners, found.root(), head, new Writer.Settings(settings.fsync(), doors, this::published));
+        this.writer = new Writer(journal, owners, found.root(), head, new Writer.Settings(settings.fsync(), doors, packer, this::published));
         this.checkpointer = new Checkpointer(writer, owners, doors, settings.segmentBytes());
     }
 
@@ -79,9 +80,9 @@ public final class Store implements AutoCloseable {
         thread.get().start();
     }
 
-    /** The present state. */
-    public Root root() {
-        return writer.snapshot().root();
+    /** The present state; it never changes. */
+    public View root() {
+        return new Present(writer.snapshot().root(), this);
     }
 
     /** Number of the last record in the log. */
@@ -145,7 +146,7 @@ public final class Store implements AutoCloseable {
         writer.failure().ifPresent(why -> now.add(why.detail()));
         writer.lastError().ifPresent(why -> now.add("the disk refused the last write: " + why));
         checkpointer.problem().ifPresent(now::add);
-        int spots = root().damage().spots().size();
+        int spots = writer.snapshot().root().damage().spots().size();
         if (spots > 0) {
             now.add(spots + " records of the log are unreadable: run 'verify' on the stopped data directory for the list");
         }
@@ -205,6 +206,30 @@ public final class Store implements AutoCloseable {
         boolean more = true;
         while (more) {
             more = writer.step(0);
+        }
+    }
+
+    /** A published root, for readers. */
+    private record Present(Root root, Store store) implements View {
+
+        @Override
+        public Tree tree() {
+            return root.tree();
+        }
+
+        @Override
+        public Optional<Entry> find(Key key) {
+            return root.find(key);
+        }
+
+        @Override
+        public Version read(Entry entry) {
+            return store.read(entry);
+        }
+
+        @Override
+        public UUID owner(Entry entry) {
+            return store.owner(entry);
         }
     }
 

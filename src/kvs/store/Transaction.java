@@ -1,17 +1,18 @@
 package kvs.store;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Dot;
 import kvs.model.Key;
-import kvs.model.Refusal;
 import kvs.model.Rules;
 import kvs.model.Version;
 import kvs.model.VersionId;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
+import kvs.tree.Tree;
 
 /**
  * What a {@link Write} sees and does while it is decided. Its writes go into the group that is being made; they reach the index only when
@@ -19,11 +20,12 @@ import kvs.tree.Entry;
  *
  * <p>One object serves all writes, one after the other, on the writer's thread.
  */
-public final class Transaction {
+public final class Transaction implements View {
 
     private final Journal journal;
     private final Owners owners;
     private final GroupBuffer group;
+    private final Packer packer;
     private final VersionId ids = new VersionId();
     private final List<Entry> puts = new ArrayList<>();
     private final List<Key> purges = new ArrayList<>();
@@ -32,8 +34,10 @@ public final class Transaction {
     private Head head;
     private long wallMs;
     private boolean forced;
+    private boolean closed;
 
-    Transaction(Journal journal, Owners owners, GroupBuffer group) {
+    Transaction(Journal journal, Owners owners, GroupBuffer group, Packer packer) {
+        this.packer = packer;
         this.journal = journal;
         this.owners = owners;
         this.group = group;
@@ -44,12 +48,9 @@ public final class Transaction {
         return wallMs;
     }
 
-    /**
-     * What the index has for a key, dead versions too; sees the earlier writes of the group.
-     *
-     * @throws Refusal {@code DAMAGED} when the newest version is unreadable
-     */
-    public Optional<Entry> current(Key key) {
+    /** What the index has for a key; sees the earlier writes of the group. */
+    @Override
+    public Optional<Entry> find(Key key) {
         Optional<Entry> entry = editor.get(key.bytes());
         if (damage.hides(key.bytes(), entry)) {
             throw Root.unreadable(key);
@@ -57,7 +58,23 @@ public final class Transaction {
         return entry;
     }
 
-    /** Who owns the key of an entry. */
+    /** The index with the earlier writes of the group; it holds until this write is decided. */
+    @Override
+    public Tree tree() {
+        return editor.view();
+    }
+
+    /** Reads the disk. User keys that were written by this very group are not on it yet; reserved keys are, their group ends with them. */
+    @Override
+    public Version read(Entry entry) {
+        try {
+            return journal.read(entry, packer);
+        } catch (IOException e) {
+            throw Root.unreadable(Key.ofBytes(entry.key()));
+        }
+    }
+
+    @Override
     public UUID owner(Entry entry) {
         return owners.id(entry.owner());
     }
@@ -73,7 +90,7 @@ public final class Transaction {
         var place = new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length);
         puts.add(Entries.of(version, owners.number(version.owner()), place));
         head = head.after(head.seq() + 1, version.timestamp(), wallMs);
-        return new Receipt(version.uuid(), version.timestamp(), version.expires(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
+        return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
     /**
@@ -101,6 +118,7 @@ public final class Transaction {
         head = from;
         wallMs = wall;
         forced = false;
+        closed = false;
     }
 
     /** Decides one write: wholly, or it leaves no trace. What it throws is thrown on. */
@@ -117,8 +135,14 @@ public final class Transaction {
             throw e;
         }
         forced |= !purges.isEmpty();
+        closed |= puts.stream().anyMatch(entry -> entry.key()[0] == 0);
         puts.forEach(editor::put);
         purges.forEach(key -> editor.remove(key.bytes()));
+    }
+
+    /** Whether the group must end here: what was written to reserved keys decides over later writes, which read it from the disk. */
+    boolean closed() {
+        return closed;
     }
 
     /** Whether the group must be durable before it is answered. */
@@ -137,8 +161,13 @@ public final class Transaction {
         Manifest life = journal.manifest();
         return ids.seal(new Version(draft.key(), Version.NOBODY, Rules.timestamp(wallMs, head.nodeClock(), previous),
                 new Dot(life.origin(), head.seq() + 1), life.joined(), new Version.Lineage(previous, shadow(draft.key(), replaced)),
-                draft.author(), replaced.map(this::owner).orElse(draft.author()), deleted ? Version.FOREVER : draft.expires(), deleted,
+                draft.author(), owner(draft, replaced), deleted ? Version.FOREVER : draft.expires(), deleted,
                 document.raw()));
+    }
+
+    /** A key that is made anew belongs to who makes it; what replaces or ends a living value leaves it to its owner. */
+    private UUID owner(Draft draft, Optional<Entry> replaced) {
+        return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs)).map(this::owner).orElse(draft.author()));
     }
 
     /** An unreadable version may have lived for ever. */

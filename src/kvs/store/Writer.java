@@ -53,13 +53,13 @@ final class Writer {
     private record TurnedDown(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
-    record Settings(boolean fsync, Doors doors, Runnable published) { }
+    record Settings(boolean fsync, Doors doors, Packer packer, Runnable published) { }
 
     Writer(Journal journal, Owners owners, Root root, Head head, Settings settings) {
         this.journal = journal;
         this.snapshot = new Snapshot(root, journal.segment(), journal.end(), head);
         this.settings = settings;
-        this.transaction = new Transaction(journal, owners, group);
+        this.transaction = new Transaction(journal, owners, group, settings.packer);
     }
 
     /** The state after the last group. */
@@ -152,7 +152,7 @@ final class Writer {
             Editor editor = root.tree().edit();
             group.begin();
             transaction.begin(editor, root.damage(), head, settings.doors.clock().wallMs());
-            while (next < taken.size() && group.bytes() < GROUP_BYTES) {
+            while (next < taken.size() && group.bytes() < GROUP_BYTES && !transaction.closed()) {
                 decide(taken.get(next++));
             }
             commit(editor);

@@ -58,6 +58,11 @@ public final class Editor {
         return new Tree(root, width);
     }
 
+    /** The tree as it is now, for looking at: it holds until the next edit. */
+    public Tree view() {
+        return new Tree(root, width);
+    }
+
     private Node mine(Node node) {
         return node.owner == token ? node : node.copy(token);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import kvs.model.Key;
 import kvs.model.Reason;
-import kvs.store.Root;
+import kvs.store.View;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,13 +124,13 @@ class WatchesTest {
         Tag tag = Tag.of(Local.ANN);
         node.watches.park("ann", known(tag.opaque()), new Watches.Sight() {
             @Override
-            public Optional<Tag> tag(Root root, long wallMs) {
+            public Optional<Tag> tag(View root, long wallMs) {
                 looks[0]++;
                 return Optional.of(tag);
             }
 
             @Override
-            public long changesAt(Root root, long wallMs) {
+            public long changesAt(View root, long wallMs) {
                 return Long.MAX_VALUE;
             }
         }, WAIT_MS);
@@ -147,14 +147,14 @@ class WatchesTest {
         Tag tag = Tag.of(Local.ANN);
         node.watches.park("ann", known(tag.opaque()), new Watches.Sight() {
             @Override
-            public Optional<Tag> tag(Root root, long wallMs) {
+            public Optional<Tag> tag(View root, long wallMs) {
                 looks[0]++;
                 node.clock.advance(100);
                 return Optional.of(tag);
             }
 
             @Override
-            public long changesAt(Root root, long wallMs) {
+            public long changesAt(View root, long wallMs) {
                 return Long.MAX_VALUE;
             }
         }, WAIT_MS);

@@ -144,7 +144,7 @@ class FaultTest {
         Harness.Batch second = new Harness.Batch(store, Map.of("a", Optional.of("2"))) {
             @Override
             public void decide(Transaction transaction) {
-                if (transaction.current(kvs.model.Key.of("a")).isPresent()) {
+                if (transaction.find(kvs.model.Key.of("a")).isPresent()) {
                     throw new kvs.model.Refusal(Reason.CONDITION_FAILED, "it is there");
                 }
             }
