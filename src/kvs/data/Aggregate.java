@@ -45,7 +45,7 @@ public record Aggregate(long count, long bytes) {
         });
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -13,6 +12,7 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.store.View;
 import kvs.tree.Entry;
 
 /**
@@ -39,9 +39,9 @@ public final class Bulk {
     }
 
     /** Deletes what lives below a prefix, behind {@code after}, at most as many keys as a batch holds. */
-    public CompletionStage<Done> delete(byte[] prefix, Optional<String> after, UUID author) {
+    public CompletionStage<Done> delete(byte[] prefix, Optional<String> after, Access access) {
         documents.checkWrite();
-        Slice slice = below(prefix, after);
+        Slice slice = below(prefix, after, access);
         if (slice.entries().isEmpty()) {
             return CompletableFuture.completedFuture(new Done(0, Optional.empty()));
         }
@@ -50,7 +50,7 @@ public final class Bulk {
             // Forced: a key that somebody deletes meanwhile is no reason to keep the others.
             ops.add(new Op.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
         }
-        return documents.batch(ops, true, author).thenApply(outcomes -> {
+        return documents.batch(ops, true, access).thenApply(outcomes -> {
             outcomes.forEach(Bulk::refuse);
             return new Done((int) outcomes.stream().filter(Bulk::ended).count(), slice.next());
         });
@@ -61,13 +61,13 @@ public final class Bulk {
      *
      * @throws Refusal {@code NOT_FOUND} naming a key where nothing lives, {@code TOO_LARGE}, {@code BUSY} when they change all the time
      */
-    public CompletionStage<Done> touch(List<Key> keys, Expiry.After expiry, UUID author) {
-        return touch(() -> present(keys), expiry, author);
+    public CompletionStage<Done> touch(List<Key> keys, Expiry.After expiry, Access access) {
+        return touch(() -> present(keys, access), expiry, access);
     }
 
     /** The same for what lives below a prefix, behind {@code after}, at most as many keys and bytes as a batch holds. */
-    public CompletionStage<Done> touchBelow(byte[] prefix, Optional<String> after, Expiry.After expiry, UUID author) {
-        return touch(() -> below(prefix, after), expiry, author);
+    public CompletionStage<Done> touchBelow(byte[] prefix, Optional<String> after, Expiry.After expiry, Access access) {
+        return touch(() -> below(prefix, after, access), expiry, access);
     }
 
     /** Which keys are touched; asked again when some changed meanwhile. */
@@ -75,22 +75,23 @@ public final class Bulk {
         Slice choose();
     }
 
-    private CompletionStage<Done> touch(Choice choice, Expiry.After expiry, UUID author) {
+    private CompletionStage<Done> touch(Choice choice, Expiry.After expiry, Access access) {
         documents.checkWrite();
         CompletableFuture<Done> done = new CompletableFuture<>();
-        new Touch(choice, expiry, author, done).attempt(1);
+        new Touch(choice, expiry, access, done).attempt(1);
         return done;
     }
 
-    private Slice below(byte[] prefix, Optional<String> after) {
-        return Slice.page(documents.root(), Slice.Query.below(prefix, after, Limits.OPS_MAX), documents.now());
+    private Slice below(byte[] prefix, Optional<String> after, Access access) {
+        View root = documents.root();
+        return Slice.page(root, Slice.Query.below(prefix, after, Limits.OPS_MAX), documents.now(), access.on(root));
     }
 
-    private Slice present(List<Key> keys) {
+    private Slice present(List<Key> keys, Access access) {
         List<Entry> entries = new ArrayList<>(keys.size());
         long bytes = 0;
         for (Key key : keys) {
-            Entry entry = documents.find(key).orElseThrow(() -> Looks.absent(key));
+            Entry entry = documents.find(key, access).orElseThrow(() -> Looks.absent(key));
             bytes += entry.dataBytes();
             entries.add(entry);
         }
@@ -115,13 +116,13 @@ public final class Bulk {
 
         private final Choice choice;
         private final Expiry.After expiry;
-        private final UUID author;
+        private final Access access;
         private final CompletableFuture<Done> done;
 
-        Touch(Choice choice, Expiry.After expiry, UUID author, CompletableFuture<Done> done) {
+        Touch(Choice choice, Expiry.After expiry, Access access, CompletableFuture<Done> done) {
             this.choice = choice;
             this.expiry = expiry;
-            this.author = author;
+            this.access = access;
             this.done = done;
         }
 
@@ -131,7 +132,7 @@ public final class Bulk {
                 List<Op> ops = new ArrayList<>();
                 slice.entries().forEach(entry -> ops.add(again(entry)));
                 Done all = new Done(ops.size(), slice.next());
-                documents.batch(ops, true, author).whenComplete((outcomes, error) -> judge(number, outcomes, error, all));
+                documents.batch(ops, true, access).whenComplete((outcomes, error) -> judge(number, outcomes, error, all));
             } catch (RuntimeException why) {
                 done.completeExceptionally(why);
             }

@@ -96,20 +96,21 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
      * @throws Refusal {@code CONDITION_FAILED}
      */
     public void checkMatch(Optional<Tag> current) {
-        new Conditions(ifMatch, Optional.empty()).check(current);
+        new Conditions(ifMatch, Optional.empty()).check(current, true);
     }
 
     /**
      * Refuses unless the conditions hold.
      *
-     * @throws Refusal {@code CONDITION_FAILED} with the member {@code etag}, when there is one
+     * @param reader whether the caller may know the tag
+     * @throws Refusal {@code CONDITION_FAILED}, for a reader with the member {@code etag}, when there is one
      */
-    void check(Optional<Tag> current) {
+    void check(Optional<Tag> current, boolean reader) {
         if (!hold(current)) {
             Refusal refusal = new Refusal(Reason.CONDITION_FAILED, current.isPresent()
                     ? "the key is at another version than the condition demands: read it again, then decide"
                     : "the condition demands a version, and nothing is here");
-            throw current.map(tag -> refusal.with("etag", tag.text())).orElse(refusal);
+            throw current.filter(tag -> reader).map(tag -> refusal.with("etag", tag.text())).orElse(refusal);
         }
     }
 }

@@ -89,17 +89,29 @@ public final class Documents {
     }
 
     /**
-     * What lives under a key.
+     * What somebody sees under a key.
      *
-     * @throws Refusal {@code DAMAGED} when its newest version is unreadable
+     * @throws Refusal {@code FORBIDDEN}; {@code DAMAGED} when its newest version is unreadable
      */
-    public Optional<Entry> find(Key key) {
-        return find(store.root(), key, clock.wallMs());
+    public Optional<Entry> find(Key key, Access access) {
+        View root = store.root();
+        return find(root, key, clock.wallMs(), access.on(root));
     }
 
-    /** What lived under a key in {@code root} at {@code now}. */
-    public static Optional<Entry> find(View root, Key key, long now) {
-        return key.reserved() ? Optional.empty() : root.find(key).filter(entry -> !entry.deadAt(now));
+    /** What somebody sees under a key in {@code root} at {@code now}; that it is damaged is told to those who may read it. */
+    static Optional<Entry> find(View root, Key key, long now, Access.Grants grants) {
+        if (key.reserved()) {
+            return Optional.empty();
+        }
+        try {
+            return grants.see(key, root.find(key).filter(entry -> !entry.deadAt(now)));
+        } catch (Refusal why) {
+            Optional<Entry> older = root.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now));
+            if (why.reason() == Reason.DAMAGED && grants.see(key, older).isEmpty() && older.isPresent()) {
+                return Optional.empty();
+            }
+            throw why;
+        }
     }
 
     /**
@@ -127,13 +139,13 @@ public final class Documents {
     }
 
     /** Stores a document. */
-    public CompletionStage<Receipt> put(Op.Put put, UUID author) {
-        return one(put, author).thenApply(outcome -> ((Outcome.Stored) outcome).receipt());
+    public CompletionStage<Receipt> put(Op.Put put, Access access) {
+        return one(put, access).thenApply(outcome -> ((Outcome.Stored) outcome).receipt());
     }
 
     /** Writes a tombstone. */
-    public CompletionStage<Receipt> delete(Op.Delete delete, UUID author) {
-        return one(delete, author).thenApply(outcome -> ((Outcome.Deleted) outcome).receipt());
+    public CompletionStage<Receipt> delete(Op.Delete delete, Access access) {
+        return one(delete, access).thenApply(outcome -> ((Outcome.Deleted) outcome).receipt());
     }
 
     /**
@@ -142,12 +154,12 @@ public final class Documents {
      *
      * @throws Refusal {@code BAD_REQUEST} for too many, or for two of one path in an atomic batch
      */
-    public CompletionStage<List<Outcome>> batch(List<Op> ops, boolean atomic, UUID author) {
+    public CompletionStage<List<Outcome>> batch(List<Op> ops, boolean atomic, Access access) {
         if (ops.size() > Limits.OPS_MAX) {
             throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + Limits.OPS_MAX + " operations, this one has " + ops.size());
         }
         if (ops.stream().noneMatch(Op::writes)) {
-            List<Outcome> looked = Looks.all(store.root(), clock.wallMs(), ops);
+            List<Outcome> looked = Looks.all(store.root(), clock.wallMs(), ops, access);
             return CompletableFuture.completedFuture(atomic && Outcome.anyRefused(looked) ? Outcome.undone(looked) : looked);
         }
         List<List<Op>> runs = runs(ops);
@@ -158,7 +170,7 @@ public final class Documents {
         }
         List<CompletableFuture<List<Outcome>>> stages = new ArrayList<>();
         for (List<Op> run : runs) {
-            stages.add(run(run, atomic, author));
+            stages.add(run(run, atomic, access));
         }
         return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
@@ -170,8 +182,8 @@ public final class Documents {
     }
 
     /** One run; a refusal of the store becomes that of each of its operations, when each is judged alone. */
-    private CompletableFuture<List<Outcome>> run(List<Op> run, boolean atomic, UUID author) {
-        CompletableFuture<List<Outcome>> done = submit(run, atomic, author);
+    private CompletableFuture<List<Outcome>> run(List<Op> run, boolean atomic, Access access) {
+        CompletableFuture<List<Outcome>> done = submit(run, atomic, access);
         if (atomic) {
             return done;
         }
@@ -200,8 +212,8 @@ public final class Documents {
         return runs;
     }
 
-    private CompletionStage<Outcome> one(Op op, UUID author) {
-        return submit(List.of(op), false, author).thenApply(outcomes -> {
+    private CompletionStage<Outcome> one(Op op, Access access) {
+        return submit(List.of(op), false, access).thenApply(outcomes -> {
             if (outcomes.get(0) instanceof Outcome.Refused refused) {
                 throw refused.why();
             }
@@ -209,8 +221,8 @@ public final class Documents {
         });
     }
 
-    private CompletableFuture<List<Outcome>> submit(List<Op> ops, boolean atomic, UUID author) {
-        Work work = new Work(ops, atomic, author, modes);
+    private CompletableFuture<List<Outcome>> submit(List<Op> ops, boolean atomic, Access access) {
+        Work work = new Work(ops, atomic, access, modes);
         store.submit(work);
         return work.done();
     }

@@ -40,7 +40,17 @@ public final class Listing {
      * @param prefixes paths with a slash at their end, below which something lives
      * @param next the last item shown, when more may follow
      */
-    public record Page(List<Entry> keys, List<String> prefixes, Optional<String> next) { }
+    public record Page(List<Entry> keys, List<String> prefixes, Optional<String> next) {
+
+        /** A weak tag of what is shown, and nothing else but {@code view}. */
+        Tag tag(String view) {
+            StringBuilder shown = new StringBuilder(view);
+            keys.forEach(entry -> shown.append('\n').append(Slice.path(entry)).append('\n').append(Documents.tag(entry).text()));
+            prefixes.forEach(prefix -> shown.append('\n').append(prefix));
+            next.ifPresent(last -> shown.append("\n\n").append(last));
+            return Tag.weak(Aggregate.sha256().digest(shown.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+    }
 
     private final Query query;
     private final Walk walk;
@@ -49,15 +59,15 @@ public final class Listing {
     private Optional<String> last = Optional.empty();
     private long bytes;
 
-    private Listing(View root, Query query, long now) {
+    private Listing(View root, Query query, long now, Access.Grants grants) {
         this.query = query;
-        this.walk = new Walk(root.tree().scan(users(Range.prefix(query.prefix))), now);
+        this.walk = new Walk(root.tree().scan(users(Range.prefix(query.prefix))), now, grants);
         query.after.ifPresent(after -> walk.seek(after(after, query.recurse)));
     }
 
-    /** The page of {@code root} as it is at {@code now}. */
-    public static Page page(View root, Query query, long now) {
-        return new Listing(root, query, now).page();
+    /** The page of {@code root} as it is at {@code now} for somebody with those grants. */
+    public static Page page(View root, Query query, long now, Access.Grants grants) {
+        return new Listing(root, query, now, grants).page();
     }
 
     private Page page() {

@@ -17,7 +17,7 @@ final class Looks {
     /** What {@code op}, a get or a check, comes to where {@code living} is what is here. */
     Outcome judge(Op op, Optional<Entry> living) {
         if (op instanceof Op.Check check) {
-            check.conditions().check(living.map(Documents::tag));
+            check.conditions().check(living.map(Documents::tag), true);
             return new Outcome.Held();
         }
         Entry entry = living.orElseThrow(() -> absent(op.key()));
@@ -29,12 +29,13 @@ final class Looks {
     }
 
     /** All operations of a batch that changes nothing, against one root. */
-    static List<Outcome> all(View root, long now, List<Op> ops) {
+    static List<Outcome> all(View root, long now, List<Op> ops, Access access) {
+        Access.Grants grants = access.on(root);
         Looks looks = new Looks();
         List<Outcome> outcomes = new ArrayList<>(ops.size());
         for (Op op : ops) {
             try {
-                outcomes.add(looks.judge(op, Documents.find(root, op.key(), now)));
+                outcomes.add(looks.judge(op, Documents.find(root, op.key(), now, grants)));
             } catch (Refusal why) {
                 outcomes.add(new Outcome.Refused(why));
             }

@@ -25,7 +25,7 @@ public final class Modes {
     }
 
     /** Refuses a client's write unless the node takes them. */
-    void checkWrite() {
+    public void checkWrite() {
         switch (mode) {
             case NORMAL -> { }
             case READ_ONLY -> throw new Refusal(Reason.READ_ONLY, "this node is read-only: send writes to another one");

@@ -7,7 +7,7 @@ import kvs.store.View;
 import kvs.tree.Entry;
 import kvs.tree.Range;
 
-/** What readers wait for: a key, or all below a prefix. */
+/** What readers wait for: a key, or all below a prefix, as they may see it. Who loses the right to read it is woken, to be told so. */
 public final class Sights {
 
     /** How often a listing is looked at for something that has expired: its next expiry is not known without a search. */
@@ -19,31 +19,36 @@ public final class Sights {
      * One key.
      *
      * @param key any
+     * @param access who waits
      */
-    public record OfKey(Key key) implements Watches.Sight {
+    public record OfKey(Key key, Access access) implements Watches.Sight {
 
         @Override
         public Optional<Tag> tag(View root, long wallMs) {
-            return Documents.find(root, key, wallMs).map(Documents::tag);
+            return Documents.find(root, key, wallMs, access.on(root)).map(Documents::tag);
         }
 
         @Override
         public long changesAt(View root, long wallMs) {
-            return Documents.find(root, key, wallMs).map(Entry::expires).orElse(Version.FOREVER);
+            return Documents.find(root, key, wallMs, access.on(root)).map(Entry::expires).orElse(Version.FOREVER);
         }
     }
 
     /**
-     * All that lives below a prefix.
+     * A listing. Where its digest may be told, its tag is made of that; else of the page itself, and weak.
      *
-     * @param prefix what the keys start with
+     * @param query what is listed
      * @param view see {@link Aggregate#tag}
+     * @param access who waits
      */
-    public record Below(byte[] prefix, String view) implements Watches.Sight {
+    public record Below(Listing.Query query, String view, Access access) implements Watches.Sight {
 
         @Override
         public Optional<Tag> tag(View root, long wallMs) {
-            return Aggregate.tag(root, Range.prefix(prefix), view, wallMs);
+            Access.Grants grants = access.on(root);
+            String mine = view + "\n" + grants.mark();
+            return grants.showsAll(query.prefix()) ? Aggregate.tag(root, Range.prefix(query.prefix()), mine, wallMs)
+                    : Optional.of(Listing.page(root, query, wallMs, grants).tag(mine));
         }
 
         @Override

@@ -47,9 +47,9 @@ public record Slice(List<Entry> entries, Optional<String> next) {
         public static final Times ALL = new Times(0, Long.MAX_VALUE);
     }
 
-    /** The page of {@code root} as it is at {@code now}; ends after {@code limit} items or the bytes of a page. */
-    public static Slice page(View root, Query query, long now) {
-        Walk walk = new Walk(root.tree().changed(range(query), query.times.from, query.times.to), now);
+    /** The page of {@code root} as it is at {@code now} for somebody with those grants; ends after {@code limit} items or the bytes of a page. */
+    public static Slice page(View root, Query query, long now, Access.Grants grants) {
+        Walk walk = new Walk(root.tree().changed(range(query), query.times.from, query.times.to), now, grants);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
         Optional<Entry> entry = walk.next();

@@ -29,6 +29,11 @@ public record Tag(boolean weak, String opaque) {
         return new Tag(false, HexFormat.of().formatHex(digest, 0, DIGEST_BYTES));
     }
 
+    /** A weak one. */
+    static Tag weak(byte[] digest) {
+        return new Tag(true, of(digest).opaque);
+    }
+
     /**
      * A tag as it stands in a header: {@code "…"} or {@code W/"…"}.
      *

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import kvs.model.Key;
 import kvs.model.Reason;
@@ -26,17 +25,17 @@ final class Work implements Write {
 
     private final List<Op> ops;
     private final boolean atomic;
-    private final UUID author;
+    private final Access access;
     private final Modes modes;
     private final List<Outcome> outcomes;
     private final Looks looks = new Looks();
     private final CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
     private boolean failed;
 
-    Work(List<Op> ops, boolean atomic, UUID author, Modes modes) {
+    Work(List<Op> ops, boolean atomic, Access access, Modes modes) {
         this.ops = ops;
         this.atomic = atomic;
-        this.author = author;
+        this.access = access;
         this.modes = modes;
         this.outcomes = new ArrayList<>(ops.size());
     }
@@ -48,8 +47,9 @@ final class Work implements Write {
 
     @Override
     public void decide(Transaction tx) {
+        Access.Grants grants = access.on(tx);
         for (Op op : ops) {
-            outcomes.add(judge(tx, op));
+            outcomes.add(judge(tx, op, grants));
         }
         failed = atomic && Outcome.anyRefused(outcomes);
         if (failed) {
@@ -59,13 +59,16 @@ final class Work implements Write {
 
     @Override
     public void written() {
+        tell(outcomes);
         done.complete(outcomes);
     }
 
     @Override
     public void refused(Refusal why) {
         if (failed && why.reason() == Reason.BATCH_FAILED) {
-            done.complete(Outcome.undone(outcomes));
+            List<Outcome> undone = Outcome.undone(outcomes);
+            tell(undone);
+            done.complete(undone);
         } else {
             done.completeExceptionally(why);
         }
@@ -80,42 +83,60 @@ final class Work implements Write {
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    private Outcome judge(Transaction tx, Op op) {
+    private void tell(List<Outcome> all) {
+        for (int i = 0; i < all.size(); i++) {
+            access.heard(ops.get(i), all.get(i));
+        }
+    }
+
+    private Outcome judge(Transaction tx, Op op, Access.Grants grants) {
         try {
             if (op instanceof Op.Put put) {
-                return put(tx, put);
+                return put(tx, put, grants);
             } else if (op instanceof Op.Delete delete) {
-                return delete(tx, delete);
+                return delete(tx, delete, grants);
             }
-            return looks.judge(op, living(tx, op.key()));
+            return looks.judge(op, Documents.find(tx, op.key(), tx.wallMs(), grants));
         } catch (Refusal why) {
             return new Outcome.Refused(why);
         }
     }
 
-    private Outcome put(Transaction tx, Op.Put put) {
+    private Outcome put(Transaction tx, Op.Put put, Access.Grants grants) {
         modes.checkWrite();
+        Optional<Entry> indexed = indexed(tx, put.key());
+        grants.write(put.key(), indexed);
         boolean blind = put.conditions().equals(Conditions.NONE) && put.expiry() instanceof Expiry.After;
-        Optional<Entry> living = blind ? Optional.empty() : living(tx, put.key());
-        put.conditions().check(living.map(Documents::tag));
+        Optional<Entry> living = blind ? indexed : sound(tx, put.key(), indexed);
+        put.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
         OptionalLong kept = living.map(entry -> OptionalLong.of(entry.expires())).orElse(OptionalLong.empty());
         long expires = put.expiry().at(tx.wallMs(), kept);
-        return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), expires, author)));
+        return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), expires, access.author())));
     }
 
-    private Outcome delete(Transaction tx, Op.Delete delete) {
+    private Outcome delete(Transaction tx, Op.Delete delete, Access.Grants grants) {
         modes.checkWrite();
+        Optional<Entry> indexed = indexed(tx, delete.key());
+        grants.delete(delete.key(), indexed);
         boolean blind = delete.force() && delete.conditions().equals(Conditions.NONE);
-        Optional<Entry> living = blind ? Optional.empty() : living(tx, delete.key());
+        Optional<Entry> living = blind ? indexed : sound(tx, delete.key(), indexed);
         if (living.isEmpty() && !delete.force()) {
+            grants.see(delete.key(), living);
             throw Looks.absent(delete.key());
         }
-        delete.conditions().check(living.map(Documents::tag));
-        return new Outcome.Deleted(tx.put(new Draft(delete.key(), Optional.empty(), Version.FOREVER, author)));
+        delete.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
+        return new Outcome.Deleted(tx.put(new Draft(delete.key(), Optional.empty(), Version.FOREVER, access.author())));
     }
 
-    private static Optional<Entry> living(Transaction tx, Key key) {
+    /** What the index has alive, perhaps in the place of something newer that is unreadable: enough to write blindly, which mends it. */
+    private static Optional<Entry> indexed(Transaction tx, Key key) {
         long now = tx.wallMs();
-        return key.reserved() ? Optional.empty() : tx.find(key).filter(entry -> !entry.deadAt(now));
+        return tx.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now));
+    }
+
+    /** The same for who compares with it: {@code DAMAGED} when it is not the newest. */
+    private static Optional<Entry> sound(Transaction tx, Key key, Optional<Entry> indexed) {
+        tx.find(key);
+        return indexed;
     }
 }

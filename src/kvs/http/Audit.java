@@ -5,8 +5,8 @@ package kvs.http;
 public interface Audit {
 
     /** Nobody listens. */
-    Audit NONE = (request, response) -> { };
+    Audit NONE = (route, request, response) -> { };
 
-    /** {@code request} was answered with {@code response}. */
-    void answered(Request request, Response response);
+    /** {@code request} to {@code route} was answered with {@code response}. */
+    void answered(Route route, Request request, Response response);
 }

@@ -51,7 +51,7 @@ public final class BatchResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(new Route("POST", "/kv/_batch", Limits.BATCH_BYTES_MAX, this::post));
+        return List.of(new Route("POST", "/kv/_batch", Need.DATA, Limits.BATCH_BYTES_MAX, this::post));
     }
 
     private CompletionStage<Response> post(Request request) {
@@ -61,7 +61,7 @@ public final class BatchResource {
         if (plan.atomic && plan.ops.size() < plan.early.size()) {
             throw failed(plan.early.stream().map(early -> early.orElse(new Outcome.Undone())).toList());
         }
-        return documents.batch(plan.ops, plan.atomic, request.caller()).thenApply(judged -> answer(plan, judged));
+        return documents.batch(plan.ops, plan.atomic, request.visitor()).thenApply(judged -> answer(plan, judged));
     }
 
     private Plan plan(List<JsonText> elements, boolean atomic) {

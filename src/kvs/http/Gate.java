@@ -1,12 +1,12 @@
 package kvs.http;
 
-/** A place in the pipeline where a request may be refused: by who sends it, how many there were, or what it may do. */
+/** The place in the pipeline where a request may be refused for what its route needs of the caller. */
 @FunctionalInterface
 public interface Gate {
 
     /** Everybody passes. */
-    Gate OPEN = request -> { };
+    Gate OPEN = (route, request) -> { };
 
     /** Lets the request pass or throws a {@link kvs.model.Refusal}. */
-    void admit(Request request);
+    void admit(Route route, Request request);
 }

@@ -1,6 +1,5 @@
 package kvs.http;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -29,9 +28,9 @@ final class Guard {
      * @param target second word
      * @param protocol third word
      * @param headers all fields
-     * @param remote address of the other end
+     * @param ends of the connection
      */
-    record Head(String method, String target, String protocol, Headers headers, InetAddress remote) { }
+    record Head(String method, String target, String protocol, Headers headers, Ends ends) { }
 
     /**
      * Lets a request pass.

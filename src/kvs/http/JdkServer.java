@@ -93,7 +93,7 @@ public final class JdkServer implements AutoCloseable {
     private void handle(HttpExchange exchange) {
         inFlight.incrementAndGet();
         var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
-                new Headers(exchange.getRequestHeaders()), exchange.getRemoteAddress().getAddress());
+                new Headers(exchange.getRequestHeaders()), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         CompletableFuture<Response> answer = pipeline.serve(head, bytes -> body(exchange, bytes)).toCompletableFuture();
         if (answer.isDone()) {
             send(exchange, head, answer.join());

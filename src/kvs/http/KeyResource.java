@@ -34,6 +34,9 @@ public final class KeyResource {
     private final Watches watches;
     private final Executor aside;
 
+    /** What a GET asks for. */
+    private record Asked(Key key, Conditions conditions, boolean raw) { }
+
     /** The body of a PUT as it was understood. */
     private record Intake(byte[] document, Expiry expiry, boolean enveloped) { }
 
@@ -47,8 +50,10 @@ public final class KeyResource {
     /** What is served. */
     public List<Route> routes() {
         int bodyMax = documents.documentBytesMax() + ENVELOPE_BYTES;
-        return List.of(Route.of("GET", "/kv/{path}", this::get), new Route("PUT", "/kv/{path}", bodyMax, this::put),
-                Route.of("DELETE", "/kv/{path}", this::delete), new Route("PUT", "/kv/{path}/", bodyMax, KeyResource::putBelow));
+        return List.of(Route.of("GET", "/kv/{path}", Need.READ, this::get), new Route("PUT", "/kv/{path}", Need.WRITE, bodyMax,
+                this::put),
+                Route.of("DELETE", "/kv/{path}", Need.DELETE, this::delete), new Route("PUT", "/kv/{path}/", Need.WRITE, bodyMax,
+                KeyResource::putBelow));
     }
 
     /** The path behind {@code /kv/}. */
@@ -62,23 +67,23 @@ public final class KeyResource {
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
         Key key = Key.of(below(request));
         Conditions conditions = Validators.conditions(request.headers());
-        if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key).map(Documents::tag))) {
-            return CompletableFuture.completedFuture(show(key, conditions, raw));
+        if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key, request.visitor()).map(Documents::tag))) {
+            return CompletableFuture.completedFuture(show(new Asked(key, conditions, raw), request.visitor()));
         }
-        var woken = watches.park(request.remote().getHostAddress(), conditions, new Sights.OfKey(key), waitMs.get());
-        return Aside.answer(woken, aside, () -> show(key, conditions, raw));
+        var woken = watches.park(request.visitor().name(), conditions, new Sights.OfKey(key, request.visitor()), waitMs.get());
+        return Aside.answer(woken, aside, () -> show(new Asked(key, conditions, raw), request.visitor()));
     }
 
-    private Response show(Key key, Conditions conditions, boolean raw) {
-        Entry entry = documents.find(key).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "nothing is stored under this path"));
+    private Response show(Asked asked, Visitor visitor) {
+        Entry entry = documents.find(asked.key, visitor).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "nothing is stored under this path"));
         Optional<Tag> tag = Optional.of(Documents.tag(entry));
-        conditions.checkMatch(tag);
-        if (conditions.unchanged(tag)) {
+        asked.conditions.checkMatch(tag);
+        if (asked.conditions.unchanged(tag)) {
             return Validators.tagged(Response.empty(304), tag);
         }
         Version version = documents.read(entry);
         Response response;
-        if (raw) {
+        if (asked.raw) {
             response = Response.json(200, version.data());
         } else {
             JsonWriter json = new JsonWriter().object();
@@ -94,7 +99,7 @@ public final class KeyResource {
         Conditions conditions = Validators.conditions(request.headers());
         Intake intake = intake(request);
         Op.Put put = new Op.Put(key, documents.document(intake.document), intake.expiry, conditions);
-        return documents.put(put, request.caller()).thenApply(receipt -> stored(receipt, intake.enveloped));
+        return documents.put(put, request.visitor()).thenApply(receipt -> stored(receipt, intake.enveloped));
     }
 
     private static Response stored(Receipt receipt, boolean enveloped) {
@@ -142,7 +147,7 @@ public final class KeyResource {
         boolean force = request.query().flag("force");
         Key key = Key.of(below(request)).storable();
         Op.Delete delete = new Op.Delete(key, force, Validators.conditions(request.headers()));
-        return documents.delete(delete, request.caller()).thenApply(receipt -> Response.empty(204));
+        return documents.delete(delete, request.visitor()).thenApply(receipt -> Response.empty(204));
     }
 
     private static CompletionStage<Response> putBelow(Request request) {

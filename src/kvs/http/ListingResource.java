@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import kvs.data.Access;
 import kvs.data.Aggregate;
 import kvs.data.Bulk;
 import kvs.data.Conditions;
@@ -30,10 +31,14 @@ public final class ListingResource {
     private final Executor aside;
 
     /** A listing that is asked for. */
-    private record Asked(String path, Listing.Query query, Conditions conditions) {
+    private record Asked(String path, Listing.Query query, Conditions conditions, Visitor visitor) {
+
+        Sights.Below sight() {
+            return new Sights.Below(query, view(), visitor);
+        }
 
         /** What decides what is shown beside what is stored. */
-        String view() {
+        private String view() {
             return String.join("\n", path, query.recurse() + " " + query.values() + " " + query.limit(), query.after().orElse("\n"));
         }
     }
@@ -48,7 +53,7 @@ public final class ListingResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/kv/{path}/", this::get), Route.of("DELETE", "/kv/{path}/", this::delete));
+        return List.of(Route.of("GET", "/kv/{path}/", Need.READ, this::get), Route.of("DELETE", "/kv/{path}/", Need.DELETE, this::delete));
     }
 
     private CompletionStage<Response> get(Request request) {
@@ -59,25 +64,26 @@ public final class ListingResource {
         }
         Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query().flag("values"),
                 Paging.limit(request), request.query().text("after"));
-        Asked asked = new Asked(path, query, Validators.conditions(request.headers()));
+        Asked asked = new Asked(path, query, Validators.conditions(request.headers()), request.visitor());
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
-        Sights.Below sight = new Sights.Below(query.prefix(), asked.view());
+        Sights.Below sight = asked.sight();
         if (waitMs.isEmpty() || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(asked));
         }
-        var woken = watches.park(request.remote().getHostAddress(), asked.conditions, sight, waitMs.get());
+        var woken = watches.park(request.visitor().name(), asked.conditions, sight, waitMs.get());
         return Aside.answer(woken, aside, () -> show(asked));
     }
 
     private Response show(Asked asked) {
         View root = documents.root();
         long now = documents.now();
-        Optional<Tag> tag = new Sights.Below(asked.query.prefix(), asked.view()).tag(root, now);
+        Access.Grants grants = asked.visitor.on(root);
+        Optional<Tag> tag = asked.sight().tag(root, now);
         asked.conditions.checkMatch(tag);
         if (asked.conditions.unchanged(tag)) {
             return Validators.tagged(Response.empty(304), tag);
         }
-        Listing.Page page = Listing.page(root, asked.query, now);
+        Listing.Page page = Listing.page(root, asked.query, now, grants);
         JsonWriter json = new JsonWriter().object();
         json.name("keys").array();
         page.keys().forEach(entry -> json.value(Slice.path(entry)));
@@ -90,7 +96,8 @@ public final class ListingResource {
             json.end();
         }
         page.next().ifPresent(next -> json.field("next", next));
-        Aggregate.below(root, asked.query.prefix(), now).ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
+        Optional<Aggregate> whole = grants.showsAll(asked.query.prefix()) ? Aggregate.below(root, asked.query.prefix(), now) : Optional.empty();
+        whole.ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
         Response response = Validators.tagged(Response.json(200, json.end()), tag);
         return page.next().map(next -> response.with("Link", link(asked, next))).orElse(response);
     }
@@ -112,7 +119,7 @@ public final class ListingResource {
         if (path.startsWith("_")) {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
-        return bulk.delete(prefix(path), request.query().text("after"), request.caller()).thenApply(done -> {
+        return bulk.delete(prefix(path), request.query().text("after"), request.visitor()).thenApply(done -> {
             JsonWriter json = new JsonWriter().object().field("deleted", done.count());
             done.next().ifPresent(next -> json.field("next", next));
             return Response.json(200, json.end());

@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kvs.auth.Caller;
 import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.store.Store;
+import kvs.store.View;
 import kvs.tree.Range;
 import kvs.tree.Summary;
 
@@ -25,16 +29,24 @@ public final class MerkleResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/sync/merkle/root", this::get));
+        return List.of(Route.of("GET", "/sync/merkle/root", Need.OPEN, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {
         request.query().only("prefix");
-        Optional<Range> range = request.query().text("prefix").map(prefix -> Range.prefix(ListingResource.prefix(prefix)));
-        Summary summary = range.map(store.root().tree()::summary).orElseGet(() -> store.root().tree().summary());
+        Optional<byte[]> prefix = request.query().text("prefix").map(ListingResource::prefix);
+        View root = store.root();
+        if (prefix.isPresent() && !request.visitor().on(root).showsAll(prefix.get())) {
+            throw request.caller().proven() ? new Refusal(Reason.FORBIDDEN, "the digest of a prefix is for those who may read everything below it")
+                    : new Refusal(Reason.UNAUTHORIZED, "the digest of a prefix needs a token");
+        }
+        Summary summary = prefix.map(p -> root.tree().summary(Range.prefix(p))).orElseGet(() -> root.tree().summary());
         JsonWriter json = new JsonWriter().object().field("hash", HexFormat.of().formatHex(summary.digest()));
-        if (range.isPresent()) {
+        if (request.caller().kind() != Caller.Kind.ANONYMOUS) {
             json.field("count", summary.count());
+        }
+        if (request.caller().kind() != Caller.Kind.ANONYMOUS && prefix.isEmpty()) {
+            json.field("head", store.head());
         }
         return CompletableFuture.completedFuture(Response.json(200, json.end()));
     }

@@ -1,5 +1,6 @@
 package kvs.http;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,10 +47,10 @@ public final class Pipeline {
     public record Identity(String node, List<String> hosts, List<String> pages) { }
 
     /** The gates in their order, and who hears of answers. */
-    public record Gates(Gate credential, Gate rate, Gate permission, Audit audit) {
+    public record Gates(Door door, Limiter limiter, Gate gate, Audit audit) {
 
         /** Everybody passes, nobody listens. */
-        public static final Gates OPEN = new Gates(Gate.OPEN, Gate.OPEN, Gate.OPEN, Audit.NONE);
+        public static final Gates OPEN = new Gates(Door.OPEN, Limiter.NONE, Gate.OPEN, Audit.NONE);
     }
 
     /** Brings the body of a request; asked once, after the guard and the size check. */
@@ -79,23 +80,52 @@ public final class Pipeline {
         } catch (Refusal refusal) {
             return CompletableFuture.completedFuture(dress(head, id, Problems.answer(refusal, id, identity.node).with("Connection", "close")));
         }
+        Map<String, String> limits = new LinkedHashMap<>();
         CompletionStage<Response> answer;
         try {
-            answer = admitted(head, id, body);
+            answer = admitted(head, id, body, limits);
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> dress(head, id, response));
+        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> dress(head, id, response.with(limits)));
     }
 
-    private CompletionStage<Response> admitted(Guard.Head head, String id, Body body) {
-        Request request = new Request(head.method(), Target.parse(head.target()), head.headers(), head.remote(), id, new byte[0]);
+    private CompletionStage<Response> admitted(Guard.Head head, String id, Body body, Map<String, String> limits) {
+        Request stranger = Request.of(head, id);
         origins.checkPage(head.method(), head.headers());
-        gates.credential.admit(request);
-        origins.checkHost(head.headers());
-        gates.rate.admit(request);
-        Route route = router.find(request.method(), request.path());
-        int length = length(route, head.headers());
+        Request request = stranger.by(gates.door.admit(stranger));
+        if (!request.caller().proven()) {
+            origins.checkHost(head.headers());
+        }
+        gates.limiter.count(request, limits);
+        Route route = route(request);
+        CompletionStage<Response> answer;
+        try {
+            gates.gate.admit(route, request);
+            answer = served(route, request, body);
+        } catch (RuntimeException | StackOverflowError thrown) {
+            answer = CompletableFuture.failedFuture(thrown);
+        }
+        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> {
+            gates.audit.answered(route, request, response);
+            return response;
+        });
+    }
+
+    /** The route of a request; who may not know what is served here is told so before. */
+    private Route route(Request request) {
+        try {
+            return router.find(request.method(), request.path());
+        } catch (Refusal none) {
+            gates.gate.admit(Route.of(request.method(), request.path(), Need.TOKEN, r -> {
+                throw none;
+            }), request);
+            throw none;
+        }
+    }
+
+    private CompletionStage<Response> served(Route route, Request request, Body body) {
+        int length = length(route, request.headers());
         CompletionStage<Request> whole = length == 0 ? CompletableFuture.completedFuture(request) : body.read(length).thenApply(request::with);
         return whole.thenCompose(r -> run(route, r)).whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
     }
@@ -122,11 +152,7 @@ public final class Pipeline {
     private CompletionStage<Response> run(Route route, Request request) {
         running.acquireUninterruptibly();
         try {
-            gates.permission.admit(request);
-            return route.handler().handle(request).thenApply(response -> {
-                gates.audit.answered(request, response);
-                return response;
-            });
+            return route.handler().handle(request);
         } finally {
             running.release();
         }
@@ -158,7 +184,7 @@ public final class Pipeline {
             dressed = dressed.with("Access-Control-Allow-Origin", page.get()).with("Cross-Origin-Resource-Policy", "cross-origin")
                     .with("Vary", "Authorization, Accept, Origin").with("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE")
                     .with("Access-Control-Allow-Headers", "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id")
-                    .with("Access-Control-Expose-Headers", "ETag, X-Request-Id, KVS-Node, Link");
+                    .with("Access-Control-Expose-Headers", "ETag, X-Request-Id, KVS-Node, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
         }
         return dressed;
     }

@@ -14,7 +14,7 @@ public final class ProblemResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", ROOT + "{path}", ProblemResource::page));
+        return List.of(Route.of("GET", ROOT + "{reason}", Need.OPEN, ProblemResource::page));
     }
 
     private static CompletionStage<Response> page(Request request) {

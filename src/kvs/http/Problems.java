@@ -20,10 +20,11 @@ final class Problems {
     static int status(Reason reason) {
         return switch (reason) {
             case BAD_REQUEST, BAD_KEY, BAD_JSON -> 400;
-            case CROSS_ORIGIN -> 403;
+            case UNAUTHORIZED -> 401;
+            case CROSS_ORIGIN, FORBIDDEN, ADMIN_SCOPE_NEEDED, BOOTSTRAP_CLOSED, AUTH_DISABLED -> 403;
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
-            case BATCH_FAILED -> 409;
+            case BATCH_FAILED, LAST_ADMIN, LIMIT_REACHED -> 409;
             case LENGTH_REQUIRED -> 411;
             case CONDITION_FAILED -> 412;
             case TOO_LARGE -> 413;
@@ -31,6 +32,7 @@ final class Problems {
             case UNSUPPORTED_TYPE -> 415;
             case MISDIRECTED -> 421;
             case DAMAGED, INTERNAL -> 500;
+            case RATE_LIMITED -> 429;
             case READ_ONLY, SYNCING, BUSY, STORE_FAILED -> 503;
             case DISK_FULL -> 507;
         };
@@ -44,16 +46,30 @@ final class Problems {
                     + " control characters, '.' and '..'; a first segment that starts with '_' and a last segment 'metadata' are reserved.";
             case BAD_JSON -> "The body is not the JSON that is expected here; line and column say where. Duplicate names, halves of surrogate"
                     + " pairs, nesting beyond 128 and bytes behind the value are refused.";
+            case UNAUTHORIZED -> "The request has no credential, or one that is bad, expired or revoked. Send 'Authorization: Bearer TOKEN';"
+                    + " POST /auth/tokens makes tokens, and 'java -jar kvs.jar token' on the machine of the node.";
+            case FORBIDDEN -> "The caller may not do this. Permissions are those of the nearest metadata at or above the path and of the scopes of"
+                    + " the token; GET /auth/can?path=…&op=read|write|create|delete explains the decision.";
+            case ADMIN_SCOPE_NEEDED -> "Only an administrator may do this, with a token that has the scope 'admin'. On the machine of the node:"
+                    + " java -jar kvs.jar token --scopes read,write,admin";
+            case BOOTSTRAP_CLOSED -> "Without a credential only the first user and the first token of that user can be made: once, on a fresh node"
+                    + " that listens on loopback, within 60 minutes of its start, by a program of the node's own user on the same machine that"
+                    + " sends application/json, never through a proxy or from a web page. Else: java -jar kvs.jar token";
+            case AUTH_DISABLED -> "auth_enabled is false on this node: there are no users and tokens, everybody may do everything.";
             case CROSS_ORIGIN -> "The request was made by a web page of another origin. List the page's origin in cors_origins if it may.";
             case NOT_FOUND -> "Nothing is stored or served under this path, or it has expired.";
             case METHOD_NOT_ALLOWED -> "The path exists, but not for this method; Allow lists those it has.";
             case BATCH_FAILED -> "At least one operation of an atomic batch cannot be done, so none was; 'failed' lists their indexes.";
+            case LAST_ADMIN -> "There must be an administrator. Make another user one first.";
+            case LIMIT_REACHED -> "As many as there may be exist already; the detail says of what. Remove some first.";
             case LENGTH_REQUIRED -> "A body needs a Content-Length. 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";
             case CONDITION_FAILED -> "If-Match or If-None-Match does not hold: somebody else has written. Read again and decide anew.";
             case TOO_LARGE -> "The body is over the limit that the detail names; max_json_size is the one for documents.";
             case TARGET_TOO_LONG -> "The request target is longer than any key could make it.";
             case UNSUPPORTED_TYPE -> "Bodies are JSON. Send application/json, without Content-Encoding.";
             case MISDIRECTED -> "The Host is not a name of this node. Use its IP address, or list the name in allowed_hosts.";
+            case RATE_LIMITED -> "Too many requests, or too many that wait. RateLimit says what is left, Retry-After when to come again;"
+                    + " rate_limit_requests and rate_limit_window set the bound. Tokens with the scope 'admin' are not limited.";
             case READ_ONLY -> "The node takes no client writes (read_only). Write on another node.";
             case SYNCING -> "The node is still fetching the data of its cluster. Try again, or use another node.";
             case BUSY -> "A queue or a bound is full. Nothing was done; try again after Retry-After.";
@@ -82,6 +98,11 @@ final class Problems {
         if (status(reason) == 503) {
             answer = answer.with("Retry-After", Integer.toString(RETRY_SECONDS));
         }
+        if (reason == Reason.UNAUTHORIZED) {
+            answer = answer.with("WWW-Authenticate", "Bearer");
+        }
+        Object retry = refusal.members().get("retry_after");
+        answer = retry == null ? answer : answer.with("Retry-After", retry.toString());
         Object allow = refusal.members().get("allow");
         Object tag = refusal.members().get("etag");
         answer = allow == null ? answer : answer.with("Allow", allow.toString());

@@ -14,6 +14,7 @@ import kvs.data.Slice;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.store.View;
 import kvs.tree.Entry;
 
 /** Documents of a range of keys or of a span of time: {@code /kv/_range}. */
@@ -30,7 +31,7 @@ public final class RangeResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/kv/_range", this::get));
+        return List.of(Route.of("GET", "/kv/_range", Need.READ, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {
@@ -44,12 +45,12 @@ public final class RangeResource {
         if (lines && query.has("limit")) {
             throw new Refusal(Reason.BAD_REQUEST, "'limit' does not go with " + LINES + ": the whole range is sent");
         }
-        return CompletableFuture.completedFuture(lines ? Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, out))
-                : page(query, asked));
+        return CompletableFuture.completedFuture(lines ? Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, request.visitor(), out))
+                : page(query, asked, request.visitor()));
     }
 
-    private Response page(Query query, Slice.Query asked) {
-        Slice slice = Slice.page(documents.root(), asked, documents.now());
+    private Response page(Query query, Slice.Query asked, Visitor visitor) {
+        Slice slice = slice(asked, visitor);
         JsonWriter json = new JsonWriter().object().name("items").array();
         slice.entries().forEach(entry -> VersionJson.item(json, documents, entry, false));
         json.end();
@@ -68,11 +69,11 @@ public final class RangeResource {
     }
 
     /** Sends everything, a line each. Every page is of its own moment, and its root is let go before the next. */
-    private void stream(Slice.Query asked, OutputStream out) throws IOException {
+    private void stream(Slice.Query asked, Visitor visitor, OutputStream out) throws IOException {
         Optional<String> after = asked.after();
         do {
             Slice.Query query = new Slice.Query(asked.start(), asked.end(), after, asked.times(), Limits.PAGE_DEFAULT);
-            Slice slice = Slice.page(documents.root(), query, documents.now());
+            Slice slice = slice(query, visitor);
             for (Entry entry : slice.entries()) {
                 JsonWriter json = new JsonWriter();
                 VersionJson.item(json, documents, entry, true);
@@ -82,6 +83,11 @@ public final class RangeResource {
             out.flush();
             after = slice.next();
         } while (after.isPresent());
+    }
+
+    private Slice slice(Slice.Query query, Visitor visitor) {
+        View root = documents.root();
+        return Slice.page(root, query, documents.now(), visitor.on(root));
     }
 
     private static byte[] bytes(String key) {

@@ -1,8 +1,7 @@
 package kvs.http;
 
-import java.net.InetAddress;
-import java.util.UUID;
-import kvs.model.Version;
+import java.util.List;
+import kvs.auth.Caller;
 
 /**
  * A request that passed the guard, whatever server it came through. Immutable.
@@ -10,20 +9,42 @@ import kvs.model.Version;
  * @param method in capitals
  * @param target path and query
  * @param headers all fields
- * @param remote address of the other end of the connection
+ * @param ends of the connection
  * @param id for logs and answers
+ * @param visitor who sends it
  * @param body whole, perhaps empty; must not be modified
  */
-public record Request(String method, Target target, Headers headers, InetAddress remote, String id, byte[] body) {
+public record Request(String method, Target target, Headers headers, Ends ends, String id, Visitor visitor, byte[] body) {
 
-    /** Who asks; nobody until accounts exist. */
-    public UUID caller() {
-        return Version.NOBODY;
+    private static final byte[] NOTHING = {};
+    /** Fields that a proxy adds. */
+    private static final List<String> PROXY = List.of("forwarded", "x-real-ip", "via");
+    private static final String FORWARDED = "x-forwarded-";
+
+    /** A request before it is known who sends it, and without its body. */
+    static Request of(Guard.Head head, String id) {
+        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), id,
+                Visitor.everybody(head.ends().remote().getAddress().getHostAddress()), NOTHING);
     }
 
-    /** Whether it comes from this machine. */
+    /** Who asks. */
+    public Caller caller() {
+        return visitor.caller();
+    }
+
+    /** Whether it comes from this machine, and through no proxy that says so. */
     public boolean local() {
-        return remote.isLoopbackAddress();
+        return ends.loopback() && !proxied();
+    }
+
+    /** Whether a proxy has handed it on, by its own account. */
+    boolean proxied() {
+        return headers.names().stream().anyMatch(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
+    }
+
+    /** Whether it only looks. */
+    boolean reads() {
+        return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
     }
 
     /** The decoded path. */
@@ -38,6 +59,11 @@ public record Request(String method, Target target, Headers headers, InetAddress
 
     /** The same with its body. */
     Request with(byte[] whole) {
-        return new Request(method, target, headers, remote, id, whole);
+        return new Request(method, target, headers, ends, id, visitor, whole);
+    }
+
+    /** The same of somebody. */
+    Request by(Visitor who) {
+        return new Request(method, target, headers, ends, id, who, body);
     }
 }

@@ -59,6 +59,13 @@ public record Response(int status, Map<String, String> headers, Body body) {
         return new Response(status, Map.of("Content-Type", type), pages);
     }
 
+    /** The same with more headers. */
+    public Response with(Map<String, String> others) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.putAll(others);
+        return others.isEmpty() ? this : new Response(status, more, body);
+    }
+
     /** The same with one more header. */
     public Response with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);

@@ -27,7 +27,7 @@ public final class TouchResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(new Route("POST", "/kv/_touch", BODY_MAX, this::post));
+        return List.of(new Route("POST", "/kv/_touch", Need.WRITE, BODY_MAX, this::post));
     }
 
     private CompletionStage<Response> post(Request request) {
@@ -40,8 +40,8 @@ public final class TouchResource {
             throw body.wrong("after", "only with prefix");
         }
         Expiry.After expiry = expiry(body);
-        CompletionStage<Bulk.Done> done = body.has("paths") ? bulk.touch(keys(body), expiry, request.caller())
-                : bulk.touchBelow(ListingResource.prefix(body.string("prefix")), body.text("after"), expiry, request.caller());
+        CompletionStage<Bulk.Done> done = body.has("paths") ? bulk.touch(keys(body), expiry, request.visitor())
+                : bulk.touchBelow(ListingResource.prefix(body.string("prefix")), body.text("after"), expiry, request.visitor());
         return done.thenApply(TouchResource::answer);
     }
 

@@ -10,6 +10,16 @@ public enum Reason {
     BAD_KEY,
     /** A body that is not the JSON we take. */
     BAD_JSON,
+    /** A credential that is missing, bad, expired or revoked. */
+    UNAUTHORIZED,
+    /** The caller may not do this. */
+    FORBIDDEN,
+    /** Only an administrator may do this, by a token with the scope {@code admin}. */
+    ADMIN_SCOPE_NEEDED,
+    /** The first user and token cannot be made without a credential here, now, or by this request. */
+    BOOTSTRAP_CLOSED,
+    /** Accounts and tokens are switched off. */
+    AUTH_DISABLED,
     /** A request made by a web page of another origin. */
     CROSS_ORIGIN,
     /** Nothing here, or nothing that the caller may know of. */
@@ -18,6 +28,10 @@ public enum Reason {
     METHOD_NOT_ALLOWED,
     /** An atomic batch of which at least one operation cannot be done. */
     BATCH_FAILED,
+    /** It would leave the cluster without an administrator. */
+    LAST_ADMIN,
+    /** As many as there may be exist already. */
+    LIMIT_REACHED,
     /** A body without a length. */
     LENGTH_REQUIRED,
     /** {@code If-Match} or {@code If-None-Match} does not hold. */
@@ -30,6 +44,8 @@ public enum Reason {
     UNSUPPORTED_TYPE,
     /** A Host that is not ours. */
     MISDIRECTED,
+    /** Too many requests of one client. */
+    RATE_LIMITED,
     /** The node takes no client writes. */
     READ_ONLY,
     /** The node is fetching the data of its cluster. */

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Dot;
 import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.model.Rules;
 import kvs.model.Version;
 import kvs.model.VersionId;
@@ -64,9 +66,16 @@ public final class Transaction implements View {
         return editor.view();
     }
 
-    /** Reads the disk. User keys that were written by this very group are not on it yet; reserved keys are, their group ends with them. */
+    /**
+     * Reads the disk. Reserved keys are there, because their group ends with them.
+     *
+     * @throws Refusal {@code BUSY} for what was written by this very group
+     */
     @Override
     public Version read(Entry entry) {
+        if (entry.segment() == journal.segment() && entry.offset() >= journal.end()) {
+            throw new Refusal(Reason.BUSY, "the key was written in this moment; try again");
+        }
         try {
             return journal.read(entry, packer);
         } catch (IOException e) {

@@ -37,19 +37,19 @@ class BulkTest {
         for (int i = 0; i < Limits.OPS_MAX; i++) {
             ops.add(node.putOp(String.format("k/%05d", i), "1", Expiry.NEVER, Conditions.NONE));
         }
-        node.done(node.documents.batch(ops, true, Local.ANN));
+        node.done(node.documents.batch(ops, true, node.access));
         node.put("k/x", "1");
         Bulk.Done first = delete("k/");
         assertEquals(new Bulk.Done(Limits.OPS_MAX, Optional.of("k/09999")), first);
-        assertEquals(new Bulk.Done(1, START), node.done(node.bulk.delete(Local.bytes("k/"), first.next(), Local.ANN)));
+        assertEquals(new Bulk.Done(1, START), node.done(node.bulk.delete(Local.bytes("k/"), first.next(), node.access)));
     }
 
     @Test
     void doesNotCountWhatSomebodyElseDeletedMeanwhile() {
         node.put("k/a", "1");
         node.put("k/b", "1");
-        CompletionStage<Receipt> other = node.documents.delete(new Op.Delete(Key.of("k/a"), false, Conditions.NONE), Local.ANN);
-        CompletionStage<Bulk.Done> all = node.bulk.delete(Local.bytes("k/"), START, Local.ANN);
+        CompletionStage<Receipt> other = node.documents.delete(new Op.Delete(Key.of("k/a"), false, Conditions.NONE), node.access);
+        CompletionStage<Bulk.Done> all = node.bulk.delete(Local.bytes("k/"), START, node.access);
         node.done(other);
         assertEquals(new Bulk.Done(1, START), node.done(all));
         assertTrue(node.list("", true, 10, START).keys().isEmpty());
@@ -87,7 +87,7 @@ class BulkTest {
         node.put("s/b/c", "1", 1_000);
         node.put("t", "1", 1_000);
         assertEquals(new Bulk.Done(2, START),
-                node.done(node.bulk.touchBelow(Local.bytes("s/"), START, new Expiry.After(9_000), Local.ANN)));
+                node.done(node.bulk.touchBelow(Local.bytes("s/"), START, new Expiry.After(9_000), node.access)));
         node.clock.advance(1_000);
         assertEquals(2, node.list("", true, 10, START).keys().size());
     }
@@ -95,8 +95,8 @@ class BulkTest {
     @Test
     void touchNeverBringsBackAnOldDocument() {
         node.put("a", "\"old\"");
-        CompletionStage<Receipt> other = node.documents.put(node.putOp("a", "\"new\"", Expiry.NEVER, Conditions.NONE), Local.ANN);
-        CompletionStage<Bulk.Done> touch = node.bulk.touch(List.of(Key.of("a")), new Expiry.After(5_000), Local.ANN);
+        CompletionStage<Receipt> other = node.documents.put(node.putOp("a", "\"new\"", Expiry.NEVER, Conditions.NONE), node.access);
+        CompletionStage<Bulk.Done> touch = node.bulk.touch(List.of(Key.of("a")), new Expiry.After(5_000), node.access);
         node.done(other);
         assertEquals(new Bulk.Done(1, START), node.done(touch));
         assertEquals("\"new\"", node.get("a").orElseThrow());
@@ -107,7 +107,7 @@ class BulkTest {
     void touchGivesUpWhenItsKeysChangeAllTheTime() {
         node.put("a", "0");
         overwrite();
-        CompletionStage<Bulk.Done> touch = node.bulk.touch(List.of(Key.of("a")), new Expiry.After(5_000), Local.ANN);
+        CompletionStage<Bulk.Done> touch = node.bulk.touch(List.of(Key.of("a")), new Expiry.After(5_000), node.access);
         for (int i = 1; i < Limits.TRIES_MAX; i++) {
             node.store.step();
             overwrite();
@@ -119,14 +119,14 @@ class BulkTest {
 
     /** Queues a write of the key, which whatever is read before it is done does not see. */
     private void overwrite() {
-        node.documents.put(node.putOp("a", "1", Expiry.NEVER, Conditions.NONE), Local.ANN);
+        node.documents.put(node.putOp("a", "1", Expiry.NEVER, Conditions.NONE), node.access);
     }
 
     private Bulk.Done delete(String prefix) {
-        return node.done(node.bulk.delete(Local.bytes(prefix), START, Local.ANN));
+        return node.done(node.bulk.delete(Local.bytes(prefix), START, node.access));
     }
 
     private Bulk.Done touch(long ttlMs, String... paths) {
-        return node.done(node.bulk.touch(List.of(paths).stream().map(Key::of).toList(), new Expiry.After(ttlMs), Local.ANN));
+        return node.done(node.bulk.touch(List.of(paths).stream().map(Key::of).toList(), new Expiry.After(ttlMs), node.access));
     }
 }

@@ -62,10 +62,10 @@ class ConditionsTest {
 
     @Test
     void refusalTellsTheTagThatIsThere() {
-        Refusal changed = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(Optional.of(B)));
+        Refusal changed = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(Optional.of(B), true));
         assertEquals(Reason.CONDITION_FAILED, changed.reason());
         assertEquals(B.text(), changed.members().get("etag"));
-        Refusal absent = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(NOTHING));
+        Refusal absent = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(NOTHING, true));
         assertFalse(absent.members().containsKey("etag"));
     }
 

@@ -41,7 +41,7 @@ class DocumentsTest {
 
     @Test
     void isNotAnsweredBeforeItIsDurable() {
-        CompletionStage<Receipt> stage = node.documents.put(node.putOp("a", "1", Expiry.NEVER, Conditions.NONE), Local.ANN);
+        CompletionStage<Receipt> stage = node.documents.put(node.putOp("a", "1", Expiry.NEVER, Conditions.NONE), node.access);
         assertFalse(stage.toCompletableFuture().isDone());
         assertTrue(node.get("a").isEmpty());
         node.done(stage);
@@ -75,8 +75,8 @@ class DocumentsTest {
     @Test
     void conditionIsJudgedAtTheMomentOfTheWrite() {
         Receipt first = node.put("a", "1");
-        CompletionStage<Receipt> one = node.documents.put(node.putOp("a", "2", Expiry.NEVER, match(first)), Local.ANN);
-        CompletionStage<Receipt> two = node.documents.put(node.putOp("a", "3", Expiry.NEVER, match(first)), Local.ANN);
+        CompletionStage<Receipt> one = node.documents.put(node.putOp("a", "2", Expiry.NEVER, match(first)), node.access);
+        CompletionStage<Receipt> two = node.documents.put(node.putOp("a", "3", Expiry.NEVER, match(first)), node.access);
         Receipt second = node.done(one);
         Refusal why = refused(Reason.CONDITION_FAILED, () -> node.done(two));
         assertEquals(Tag.of(second.uuid()).text(), why.members().get("etag"));
@@ -99,12 +99,12 @@ class DocumentsTest {
     void deleteOfNothingIsRefusedUnlessForced() {
         refused(Reason.NOT_FOUND, () -> node.delete("a"));
         assertEquals(0, node.store.root().tree().summary().count());
-        node.done(node.documents.delete(new Op.Delete(Key.of("a"), true, Conditions.NONE), Local.ANN));
+        node.done(node.documents.delete(new Op.Delete(Key.of("a"), true, Conditions.NONE), node.access));
         assertEquals(1, node.store.root().tree().summary().count());
         refused(Reason.CONDITION_FAILED, () -> node.done(node.documents.delete(new Op.Delete(Key.of("a"), true, match(node.put("b", "1"))),
-                Local.ANN)));
+                node.access)));
         refused(Reason.NOT_FOUND, () -> node.done(node.documents.delete(new Op.Delete(Key.of("a"), false, match(node.put("b", "1"))),
-                Local.ANN)));
+                node.access)));
     }
 
     @Test
@@ -113,8 +113,8 @@ class DocumentsTest {
         node.modes.change(Mode.READ_ONLY);
         refused(Reason.READ_ONLY, () -> node.put("a", "2"));
         refused(Reason.READ_ONLY, () -> node.delete("a"));
-        refused(Reason.READ_ONLY, () -> node.done(node.bulk.delete(new byte[0], Optional.empty(), Local.ANN)));
-        refused(Reason.READ_ONLY, () -> node.done(node.bulk.touch(List.of(), Expiry.NEVER, Local.ANN)));
+        refused(Reason.READ_ONLY, () -> node.done(node.bulk.delete(new byte[0], Optional.empty(), node.access)));
+        refused(Reason.READ_ONLY, () -> node.done(node.bulk.touch(List.of(), Expiry.NEVER, node.access)));
         assertEquals("1", node.get("a").orElseThrow());
         node.modes.change(Mode.SYNCING);
         refused(Reason.SYNCING, () -> node.put("a", "2"));
@@ -129,7 +129,7 @@ class DocumentsTest {
 
     @Test
     void reservedKeysAreNeverHere() {
-        assertTrue(node.documents.find(Key.of("_x/y")).isEmpty());
+        assertTrue(node.documents.find(Key.of("_x/y"), node.access).isEmpty());
     }
 
     @Test
@@ -158,7 +158,7 @@ class DocumentsTest {
         Receipt known = node.put("a", "1");
         List<Op> ops = List.of(put("b", "2"), new Op.Get(Key.of("b")), new Op.Get(Key.of("none")), new Op.Check(Key.of("a"), match(known)),
                 new Op.Delete(Key.of("a"), false, Conditions.NONE), new Op.Check(Key.of("a"), match(known)), put("b", "3"));
-        List<Outcome> outcomes = node.done(node.documents.batch(ops, false, Local.ANN));
+        List<Outcome> outcomes = node.done(node.documents.batch(ops, false, node.access));
         assertEquals(List.of("Stored", "Found", "NOT_FOUND", "Held", "Deleted", "CONDITION_FAILED", "Stored"), kinds(outcomes));
         assertEquals("2", node.text(((Outcome.Found) outcomes.get(1)).entry()));
         assertEquals("3", node.get("b").orElseThrow());
@@ -170,18 +170,18 @@ class DocumentsTest {
         Receipt known = node.put("a", "1");
         List<Op> ops = new ArrayList<>(List.of(put("b", "2"), new Op.Check(Key.of("a"), match(known)),
                 new Op.Delete(Key.of("none"), false, Conditions.NONE)));
-        List<Outcome> failed = node.done(node.documents.batch(ops, true, Local.ANN));
+        List<Outcome> failed = node.done(node.documents.batch(ops, true, node.access));
         assertEquals(List.of("Undone", "Undone", "NOT_FOUND"), kinds(failed));
         assertTrue(node.get("b").isEmpty());
         ops.remove(2);
-        assertEquals(List.of("Stored", "Held"), kinds(node.done(node.documents.batch(ops, true, Local.ANN))));
+        assertEquals(List.of("Stored", "Held"), kinds(node.done(node.documents.batch(ops, true, node.access))));
         assertEquals("2", node.get("b").orElseThrow());
     }
 
     @Test
     void atomicBatchHasOneOperationAPath() {
         List<Op> ops = List.of(put("a", "1"), put("b", "1"), put("a", "2"));
-        Refusal why = refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, true, Local.ANN));
+        Refusal why = refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, true, node.access));
         assertEquals("a", why.members().get("path"));
         assertTrue(node.get("b").isEmpty());
     }
@@ -190,8 +190,8 @@ class DocumentsTest {
     void batchThatOnlyLooksDoesNotWaitForTheWriter() {
         node.put("a", "1");
         List<Op> ops = List.of(new Op.Get(Key.of("a")), new Op.Get(Key.of("none")));
-        assertEquals(List.of("Found", "NOT_FOUND"), kinds(node.documents.batch(ops, false, Local.ANN).toCompletableFuture().join()));
-        assertEquals(List.of("Undone", "NOT_FOUND"), kinds(node.documents.batch(ops, true, Local.ANN).toCompletableFuture().join()));
+        assertEquals(List.of("Found", "NOT_FOUND"), kinds(node.documents.batch(ops, false, node.access).toCompletableFuture().join()));
+        assertEquals(List.of("Undone", "NOT_FOUND"), kinds(node.documents.batch(ops, true, node.access).toCompletableFuture().join()));
     }
 
     @Test
@@ -200,14 +200,14 @@ class DocumentsTest {
         for (int i = 0; i <= Limits.OPS_MAX; i++) {
             ops.add(new Op.Get(Key.of("k" + i)));
         }
-        refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, false, Local.ANN));
+        refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, false, node.access));
         String large = '"' + "x".repeat(Local.DOCUMENT_MAX - 2) + '"';
         node.put("a", large);
         List<Op> gets = new ArrayList<>();
         for (int i = 0; i <= Limits.BATCH_BYTES_MAX / Local.DOCUMENT_MAX; i++) {
             gets.add(new Op.Get(Key.of("a")));
         }
-        List<String> kinds = kinds(node.done(node.documents.batch(gets, false, Local.ANN)));
+        List<String> kinds = kinds(node.done(node.documents.batch(gets, false, node.access)));
         assertEquals("TOO_LARGE", kinds.get(kinds.size() - 1));
         assertEquals("Found", kinds.get(kinds.size() - 2));
     }

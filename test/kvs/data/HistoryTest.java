@@ -80,7 +80,7 @@ class HistoryTest {
         boolean holds = conditions.hold(living.map(value -> Tag.of(value.uuid)));
         try {
             Op.Put put = new Op.Put(key, node.documents.document(Local.bytes(json)), expiry, conditions);
-            UUID uuid = node.done(node.documents.put(put, Local.ANN)).uuid();
+            UUID uuid = node.done(node.documents.put(put, node.access)).uuid();
             assertTrue(holds, "it was written although the condition does not hold");
             model.put(key, new Value(json, expires(expiry, living), uuid));
         } catch (Refusal why) {
@@ -93,7 +93,7 @@ class HistoryTest {
         boolean force = dice.chance(20);
         boolean here = living(key).isPresent();
         try {
-            node.done(node.documents.delete(new Op.Delete(key, force, Conditions.NONE), Local.ANN));
+            node.done(node.documents.delete(new Op.Delete(key, force, Conditions.NONE), node.access));
             assertTrue(here || force, "it was deleted although nothing was here");
             model.remove(key);
         } catch (Refusal why) {
@@ -114,7 +114,7 @@ class HistoryTest {
         TreeMap<Key, Value> trial = new TreeMap<>(model);
         List<Boolean> good = new ArrayList<>();
         ops.forEach(op -> good.add(apply(trial, op)));
-        List<Outcome> outcomes = node.done(node.documents.batch(ops, atomic, Local.ANN));
+        List<Outcome> outcomes = node.done(node.documents.batch(ops, atomic, node.access));
         boolean undone = atomic && good.contains(false);
         for (int i = 0; i < ops.size(); i++) {
             boolean refused = outcomes.get(i) instanceof Outcome.Refused;
@@ -155,7 +155,7 @@ class HistoryTest {
     private void deleteBelow() {
         byte[] prefix = Local.bytes(PREFIXES[dice.below(PREFIXES.length)]);
         List<Key> below = below(prefix);
-        assertEquals(below.size(), node.done(node.bulk.delete(prefix, Optional.empty(), Local.ANN)).count());
+        assertEquals(below.size(), node.done(node.bulk.delete(prefix, Optional.empty(), node.access)).count());
         below.forEach(model::remove);
     }
 
@@ -163,7 +163,7 @@ class HistoryTest {
         byte[] prefix = Local.bytes(PREFIXES[dice.below(PREFIXES.length)]);
         Expiry.After expiry = new Expiry.After(dice.below(4) * 1_000L);
         List<Key> below = below(prefix);
-        CompletionStage<Bulk.Done> touch = node.bulk.touchBelow(prefix, Optional.empty(), expiry, Local.ANN);
+        CompletionStage<Bulk.Done> touch = node.bulk.touchBelow(prefix, Optional.empty(), expiry, node.access);
         assertEquals(below.size(), node.done(touch).count());
         for (Key key : below) {
             model.computeIfPresent(key, (k, value) -> new Value(value.json, expires(expiry, Optional.empty()),

@@ -99,7 +99,7 @@ class ListingTest {
         assertEquals("[a] []", all("", true, 10));
         assertEquals(new Aggregate(1, 2), Aggregate.below(node.store.root(), new byte[0], node.clock.wallMs()).orElseThrow());
         assertEquals(1, Slice.page(node.store.root(), new Slice.Query(new byte[0], Optional.empty(), Optional.empty(), Slice.Times.ALL, 10),
-                node.clock.wallMs()).entries().size());
+                node.clock.wallMs(), node.access.on(node.store.root())).entries().size());
     }
 
     @Test
@@ -110,9 +110,9 @@ class ListingTest {
         for (int i = 0; i < fit + 10; i++) {
             ops.add(node.putOp(String.format("k%05d", i), large, Expiry.NEVER, Conditions.NONE));
         }
-        node.done(node.documents.batch(ops, true, Local.ANN));
+        node.done(node.documents.batch(ops, true, node.access));
         Listing.Query query = new Listing.Query(new byte[0], true, true, Limits.PAGE_MAX, Optional.empty());
-        Listing.Page page = Listing.page(node.store.root(), query, node.clock.wallMs());
+        Listing.Page page = Listing.page(node.store.root(), query, node.clock.wallMs(), node.access.on(node.store.root()));
         assertTrue(page.keys().size() <= fit && page.keys().size() > fit / 2, page.keys().size() + " of " + fit);
         assertTrue(page.next().isPresent());
         assertEquals(fit + 10, node.list("", true, Limits.PAGE_MAX, Optional.empty()).keys().size());

@@ -40,6 +40,8 @@ public final class Local implements Scheduler {
     public Bulk bulk;
     public Watches watches;
     public final List<Runnable> aside = new ArrayList<>();
+    /** Who asks. */
+    public Access access = new Access.Everybody(ANN);
     private final SimDice dice;
     private final long defaultTtlMs;
     private final List<Due> due = new ArrayList<>();
@@ -108,7 +110,7 @@ public final class Local implements Scheduler {
     }
 
     public Receipt put(String path, String json, Expiry expiry, Conditions conditions) {
-        return done(documents.put(putOp(path, json, expiry, conditions), ANN));
+        return done(documents.put(putOp(path, json, expiry, conditions), access));
     }
 
     public Op.Put putOp(String path, String json, Expiry expiry, Conditions conditions) {
@@ -116,11 +118,11 @@ public final class Local implements Scheduler {
     }
 
     public Receipt delete(String path) {
-        return done(documents.delete(new Op.Delete(Key.of(path), false, Conditions.NONE), ANN));
+        return done(documents.delete(new Op.Delete(Key.of(path), false, Conditions.NONE), access));
     }
 
     public Optional<String> get(String path) {
-        return documents.find(Key.of(path)).map(this::text);
+        return documents.find(Key.of(path), access).map(this::text);
     }
 
     public String text(Entry entry) {
@@ -128,11 +130,11 @@ public final class Local implements Scheduler {
     }
 
     public Version read(String path) {
-        return documents.read(documents.find(Key.of(path)).orElseThrow());
+        return documents.read(documents.find(Key.of(path), access).orElseThrow());
     }
 
     public Listing.Page list(String prefix, boolean recurse, int limit, Optional<String> after) {
-        return Listing.page(store.root(), new Listing.Query(bytes(prefix), recurse, false, limit, after), clock.wallMs());
+        return Listing.page(store.root(), new Listing.Query(bytes(prefix), recurse, false, limit, after), clock.wallMs(), access.on(store.root()));
     }
 
     public static byte[] bytes(String text) {

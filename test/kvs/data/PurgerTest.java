@@ -60,7 +60,7 @@ class PurgerTest {
         node.put("a", "1", 1);
         node.clock.advance(2 * HOUR_MS);
         purger.step();
-        node.documents.put(node.putOp("a", "2", Expiry.NEVER, Conditions.NONE), Local.ANN);
+        node.documents.put(node.putOp("a", "2", Expiry.NEVER, Conditions.NONE), node.access);
         node.work();
         round();
         assertEquals("2", node.get("a").orElseThrow());
@@ -81,7 +81,7 @@ class PurgerTest {
             for (int i = 0; i < Limits.PURGE_STEP; i++) {
                 ops.add(node.putOp("k" + round + "/" + i, "1", new Expiry.After(1), Conditions.NONE));
             }
-            node.done(node.documents.batch(ops, true, Local.ANN));
+            node.done(node.documents.batch(ops, true, node.access));
         }
         node.put("z", "1");
         node.clock.advance(2 * HOUR_MS);

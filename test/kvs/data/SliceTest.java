@@ -60,7 +60,7 @@ class SliceTest {
         Optional<String> after = Optional.empty();
         do {
             Slice.Query query = new Slice.Query(Local.bytes(start), Optional.ofNullable(end).map(Local::bytes), after, times, limit);
-            Slice slice = Slice.page(node.store.root(), query, node.clock.wallMs());
+            Slice slice = Slice.page(node.store.root(), query, node.clock.wallMs(), node.access.on(node.store.root()));
             slice.entries().forEach(entry -> paths.add(Slice.path(entry)));
             after = slice.next();
         } while (after.isPresent());

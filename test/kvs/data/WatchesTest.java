@@ -69,7 +69,7 @@ class WatchesTest {
     @Test
     void wakesWhenAListingChanges() {
         node.put("d/a", "1", 5_000);
-        Sights.Below sight = new Sights.Below(Local.bytes("d/"), "view");
+        Sights.Below sight = new Sights.Below(new Listing.Query(Local.bytes("d/"), true, false, 10, Optional.empty()), "view", node.access);
         Tag tag = sight.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
         CompletableFuture<Void> first = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS).toCompletableFuture();
         CompletableFuture<Void> second = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS).toCompletableFuture();
@@ -93,7 +93,7 @@ class WatchesTest {
             parked.add(watch("a", known));
         }
         DocumentsTest.refused(Reason.BUSY, () -> watch("a", known));
-        assertFalse(node.watches.park("bob", known, new Sights.OfKey(Key.of("a")), WAIT_MS).toCompletableFuture().isDone());
+        assertFalse(node.watches.park("bob", known, new Sights.OfKey(Key.of("a"), node.access), WAIT_MS).toCompletableFuture().isDone());
         node.put("a", "2");
         node.pass(20);
         assertTrue(parked.stream().allMatch(CompletableFuture::isDone));
@@ -113,7 +113,7 @@ class WatchesTest {
     void boundsTheParkedOfAll() {
         Conditions known = known(node.put("a", "1").uuid().toString());
         for (int i = 0; i < Limits.PARKED_MAX; i++) {
-            node.watches.park("caller" + i, known, new Sights.OfKey(Key.of("a")), WAIT_MS);
+            node.watches.park("caller" + i, known, new Sights.OfKey(Key.of("a"), node.access), WAIT_MS);
         }
         DocumentsTest.refused(Reason.BUSY, () -> watch("a", known));
     }
@@ -167,7 +167,7 @@ class WatchesTest {
     }
 
     private CompletableFuture<Void> watch(String path, Conditions known) {
-        return node.watches.park("ann", known, new Sights.OfKey(Key.of(path)), WAIT_MS).toCompletableFuture();
+        return node.watches.park("ann", known, new Sights.OfKey(Key.of(path), node.access), WAIT_MS).toCompletableFuture();
     }
 
     private static Conditions known(String opaque) {

@@ -3,6 +3,7 @@ package kvs.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -121,7 +122,8 @@ final class Api {
         for (int i = 0; i < headers.length; i += 2) {
             fields.put(headers[i], List.of(headers[i + 1]));
         }
-        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), remote);
+        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
+                new InetSocketAddress(remote, 8_080)));
         return pipeline.serve(head, count -> CompletableFuture.completedFuture(bytes)).toCompletableFuture();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GuardTest {
 
+    static final Ends LOOPBACK = new Ends(new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
+
     /** Headers of lines such as {@code Host: a}, separated by {@code |}. */
     static Headers headers(String lines) {
         Map<String, List<String>> fields = new LinkedHashMap<>();
@@ -29,7 +33,7 @@ class GuardTest {
     }
 
     private static Guard.Head head(String method, String target, String protocol, String headers) {
-        return new Guard.Head(method, target, protocol, headers(headers), InetAddress.getLoopbackAddress());
+        return new Guard.Head(method, target, protocol, headers(headers), LOOPBACK);
     }
 
     private static Reason refused(Guard.Head head) {

@@ -52,18 +52,18 @@ class JdkServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        Router router = new Router(List.of(Route.of("GET", "/ok", request -> {
+        Router router = new Router(List.of(Route.of("GET", "/ok", Need.OPEN, request -> {
             served.incrementAndGet();
             return done(Response.text(200, "ok"));
-        }), new Route("PUT", "/echo", 1 << 20, request -> done(new Response(201, Map.of(), new Response.Whole(request.body())))),
-                new Route("PUT", "/hidden", 100, request -> {
+        }), new Route("PUT", "/echo", Need.OPEN, 1 << 20, request -> done(new Response(201, Map.of(), new Response.Whole(request.body())))),
+                new Route("PUT", "/hidden", Need.OPEN, 100, request -> {
                     hidden.incrementAndGet();
                     return done(Response.empty(204));
-                }), Route.of("GET", "/none", request -> done(Response.empty(204))), Route.of("GET", "/park", request -> {
+                }), Route.of("GET", "/none", Need.OPEN, request -> done(Response.empty(204))), Route.of("GET", "/park", Need.OPEN, request -> {
                     CompletableFuture<Response> later = new CompletableFuture<>();
                     parked.add(later);
                     return later;
-                }), Route.of("GET", "/large", request -> done(Response.pages(200, "text/plain", out -> {
+                }), Route.of("GET", "/large", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
                     try {
                         out.write(new byte[LARGE]);
                         served.incrementAndGet();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,20 +26,21 @@ class PipelineTest {
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final AtomicInteger bodies = new AtomicInteger();
-    private final Gate strict = request -> {
+    private final Door strict = request -> {
         if (request.headers().has("X-Deny")) {
             throw new Refusal(Reason.valueOf(request.headers().get("X-Deny").orElseThrow()), "denied");
         }
+        return Door.OPEN.admit(request);
     };
-    private final Pipeline pipeline = new Pipeline(new Router(List.of(Route.of("GET", "/ok", r -> done(Response.text(200, "ok"))),
-            new Route("PUT", "/ok", 100, r -> done(Response.text(201, "" + r.body().length))), new Route("PUT", "/huge", Integer.MAX_VALUE,
+    private final Pipeline pipeline = new Pipeline(new Router(List.of(Route.of("GET", "/ok", Need.OPEN, r -> done(Response.text(200, "ok"))),
+            new Route("PUT", "/ok", Need.OPEN, 100, r -> done(Response.text(201, "" + r.body().length))), new Route("PUT", "/huge", Need.OPEN, Integer.MAX_VALUE,
                     r -> done(Response.empty(204))),
-            Route.of("GET", "/throws", r -> {
+            Route.of("GET", "/throws", Need.OPEN, r -> {
                 throw new IllegalStateException("secret inside");
-            }), Route.of("GET", "/fails", r -> CompletableFuture.failedFuture(new IllegalStateException("secret inside"))),
-            Route.of("GET", "/later", r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
+            }), Route.of("GET", "/fails", Need.OPEN, r -> CompletableFuture.failedFuture(new IllegalStateException("secret inside"))),
+            Route.of("GET", "/later", Need.OPEN, r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
             new Pipeline.Identity("n1", List.of("box"), List.of("https://app.example")),
-            new Pipeline.Gates(strict, Gate.OPEN, Gate.OPEN, Audit.NONE), new SimDice(1),
+            new Pipeline.Gates(strict, Limiter.NONE, Gate.OPEN, Audit.NONE), new SimDice(1),
             new Log(new PrintStream(log, true, StandardCharsets.UTF_8), Log.Level.INFO, new SimClock()));
 
     private static CompletableFuture<Response> done(Response response) {
@@ -48,7 +48,7 @@ class PipelineTest {
     }
 
     private Response serve(String method, String target, String headers) {
-        var head = new Guard.Head(method, target, "HTTP/1.1", GuardTest.headers(headers), InetAddress.getLoopbackAddress());
+        var head = new Guard.Head(method, target, "HTTP/1.1", GuardTest.headers(headers), GuardTest.LOOPBACK);
         return pipeline.serve(head, bytes -> {
             bodies.incrementAndGet();
             return CompletableFuture.completedFuture(new byte[Math.min(bytes, 1_000)]);

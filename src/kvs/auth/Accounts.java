@@ -1,0 +1,106 @@
+package kvs.auth;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Transaction;
+import kvs.store.View;
+
+/** Users: makes, shows, changes and removes them. Who may is decided before. Thread-safe. */
+public final class Accounts {
+
+    private static final byte[] NOTHING = {'{', '}'};
+
+    private final Ledger ledger;
+    private final Records records;
+
+    Accounts(Ledger ledger, Records records) {
+        this.ledger = ledger;
+        this.records = records;
+    }
+
+    /** Makes a user. Whoever makes the first one, nobody can make another without a credential afterwards. */
+    public CompletionStage<User> create(String nickname, boolean admin, Caller caller) {
+        User user = new User(ledger.id(), nickname, admin, ledger.now());
+        return ledger.change(tx -> {
+            if (!Records.has(tx, Reserved.BOOTSTRAP_DONE, tx.wallMs())) {
+                ledger.put(tx, Reserved.BOOTSTRAP_DONE, NOTHING, caller);
+            }
+            return store(tx, user, caller);
+        });
+    }
+
+    /** In the writer's step. */
+    User store(Transaction tx, User user, Caller caller) {
+        ledger.put(tx, Reserved.user(user.id()), user.encode(), caller);
+        return user;
+    }
+
+    /** A user. */
+    public Optional<User> find(UUID id) {
+        return records.user(ledger.view(), id, ledger.now());
+    }
+
+    /** Users in the order of their ids, behind {@code after}. */
+    public List<User> list(Optional<UUID> after, int limit) {
+        View view = ledger.view();
+        long now = ledger.now();
+        return Records.ids(view, Reserved.USERS, after, new Records.Moment(now, limit)).stream()
+                .flatMap(id -> records.user(view, id, now).stream()).toList();
+    }
+
+    /** Users of that nickname, at most {@code limit}. */
+    public List<User> named(String nickname, int limit) {
+        return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(user -> user.nickname().equals(nickname)).limit(limit).toList();
+    }
+
+    /**
+     * Gives a user another name or makes them an administrator or none.
+     *
+     * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
+     */
+    public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin, Caller caller) {
+        return ledger.change(tx -> {
+            User old = here(tx, id);
+            User changed = new User(id, nickname.orElse(old.nickname()), admin.orElse(old.admin()), old.createdAt());
+            if (old.admin() && !changed.admin()) {
+                checkOtherAdmin(tx, id);
+            }
+            return store(tx, changed, caller);
+        });
+    }
+
+    /**
+     * Removes a user for good: all tokens of theirs end at once, what they own stays.
+     *
+     * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
+     */
+    public CompletionStage<User> remove(UUID id, Caller caller) {
+        return ledger.change(tx -> {
+            User old = here(tx, id);
+            if (old.admin()) {
+                checkOtherAdmin(tx, id);
+            }
+            ledger.mark(tx, Reserved.gone(id), caller, Version.FOREVER);
+            ledger.remove(tx, Reserved.user(id), caller);
+            return old;
+        });
+    }
+
+    private User here(Transaction tx, UUID id) {
+        return records.user(tx, id, tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
+    }
+
+    /** Walks the users in the writer's step: rare, and about a microsecond for each. */
+    private void checkOtherAdmin(Transaction tx, UUID id) {
+        boolean other = Records.ids(tx, Reserved.USERS, Optional.empty(), new Records.Moment(tx.wallMs(), Integer.MAX_VALUE)).stream()
+                .anyMatch(user -> !user.equals(id) && records.user(tx, user, tx.wallMs()).filter(User::admin).isPresent());
+        if (!other) {
+            throw new Refusal(Reason.LAST_ADMIN, "this is the last administrator: make another user one first");
+        }
+    }
+}

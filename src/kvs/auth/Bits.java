@@ -1,0 +1,56 @@
+package kvs.auth;
+
+import java.util.Optional;
+
+/**
+ * The permissions of a path: twelve bits, four (create, delete, write, read) for each of owner, group and others, from bit 11, owner-create,
+ * to bit 0, others-read. As text: {@code cdwr,c-wr,c--r}. Never change these numbers: they are stored.
+ *
+ * @param word 0 to {@value #MAX}
+ */
+public record Bits(int word) {
+
+    /** All of them. */
+    public static final int MAX = 0xfff;
+    private static final int TEXT_LENGTH = 14;
+
+    /** Refuses what is no word. */
+    public Bits {
+        if (word < 0 || word > MAX) {
+            throw new IllegalArgumentException("permissions are a number from 0 to " + MAX + ", not " + word);
+        }
+    }
+
+    /** The bits that a text names, empty when it names none. */
+    public static Optional<Bits> parse(String text) {
+        int word = 0;
+        for (Standing standing : Standing.values()) {
+            for (Right right : Right.values()) {
+                int at = 5 * standing.ordinal() + right.ordinal();
+                char c = text.length() == TEXT_LENGTH ? text.charAt(at) : ' ';
+                if (c != '-' && c != right.letter() || standing != Standing.OTHERS && text.charAt(5 * standing.ordinal() + 4) != ',') {
+                    return Optional.empty();
+                }
+                word |= c == '-' ? 0 : right.bit() << standing.shift();
+            }
+        }
+        return Optional.of(new Bits(word));
+    }
+
+    /** Whether a class has a right. */
+    public boolean allow(Standing standing, Right right) {
+        return (word >> standing.shift() & right.bit()) != 0;
+    }
+
+    /** As text. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        for (Standing standing : Standing.values()) {
+            for (Right right : Right.values()) {
+                text.append(allow(standing, right) ? right.letter() : '-');
+            }
+            text.append(standing == Standing.OTHERS ? "" : ",");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,35 @@
+package kvs.auth;
+
+import java.util.UUID;
+import kvs.model.Version;
+
+/**
+ * The one rule of who may do what with a key. A pure function; its truth table is in its test.
+ *
+ * @param anonymousRead {@code allow_anonymous_read}
+ * @param anonymousWrite {@code allow_anonymous_write}
+ */
+record Decision(boolean anonymousRead, boolean anonymousWrite) {
+
+    /**
+     * Whether {@code caller}, who stands so to the key, has the right by these bits.
+     *
+     * @param owner whose key it is, {@link Version#NOBODY} for nobody's
+     */
+    boolean allows(Caller caller, Right right, Standing standing, Bits bits, UUID owner) {
+        return switch (caller.kind()) {
+            case EVERYBODY, OPERATOR -> true;
+            case USER -> caller.admin() || caller.covers(right) && bits.allow(standing, right);
+            case ANONYMOUS -> anonymous(right, owner) && bits.allow(Standing.OTHERS, right);
+        };
+    }
+
+    private boolean anonymous(Right right, UUID owner) {
+        return switch (right) {
+            case READ -> anonymousRead;
+            case CREATE -> anonymousWrite;
+            case WRITE -> anonymousWrite && owner.equals(Version.NOBODY);
+            case DELETE -> false;
+        };
+    }
+}

@@ -1,0 +1,22 @@
+package kvs.auth;
+
+import java.util.UUID;
+import kvs.json.JsonWriter;
+
+/**
+ * Users with common permissions. Who is in it stands in keys of its own, so that two nodes can add members at the same time.
+ *
+ * @param id never used again for another
+ * @param name for people, not unique
+ * @param createdAt Unix ms
+ */
+public record Group(UUID id, String name, long createdAt) {
+
+    static Group decode(UUID id, Fields fields) {
+        return new Group(id, fields.text("name"), fields.number("created_at"));
+    }
+
+    byte[] encode() {
+        return new JsonWriter().object().field("name", name).field("created_at", createdAt).end().toBytes();
+    }
+}

@@ -1,0 +1,127 @@
+package kvs.auth;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Transaction;
+import kvs.store.View;
+
+/** Groups and who is in them. Who may change them is decided before. Thread-safe. */
+public final class Groups {
+
+    /** Members of a group: they are changed in one transaction. */
+    public static final int MEMBERS_MAX = 1_000;
+
+    private final Ledger ledger;
+    private final Records records;
+
+    Groups(Ledger ledger, Records records) {
+        this.ledger = ledger;
+        this.records = records;
+    }
+
+    /**
+     * Makes a group.
+     *
+     * @throws Refusal {@code NOT_FOUND} for a member that is no user, {@code LIMIT_REACHED}
+     */
+    public CompletionStage<Group> create(String name, Set<UUID> members, Caller caller) {
+        checkSize(members);
+        Group group = new Group(ledger.id(), name, ledger.now());
+        return ledger.change(tx -> {
+            ledger.put(tx, Reserved.group(group.id()), group.encode(), caller);
+            members(tx, group.id(), members, caller);
+            return group;
+        });
+    }
+
+    /** A group. */
+    public Optional<Group> find(UUID id) {
+        return records.group(ledger.view(), id, ledger.now());
+    }
+
+    /** Groups in the order of their ids, behind {@code after}. */
+    public List<Group> list(Optional<UUID> after, int limit) {
+        View view = ledger.view();
+        long now = ledger.now();
+        return Records.ids(view, Reserved.GROUPS, after, new Records.Moment(now, limit)).stream()
+                .flatMap(id -> records.group(view, id, now).stream()).toList();
+    }
+
+    /** Who is in a group: users that are here. */
+    public List<UUID> members(UUID group) {
+        View view = ledger.view();
+        long now = ledger.now();
+        return members(view, group, now).stream().filter(user -> records.user(view, user, now).isPresent()).toList();
+    }
+
+    /** The groups that a user is in. */
+    public List<Group> of(UUID user) {
+        View view = ledger.view();
+        long now = ledger.now();
+        return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(group -> Records.has(view, Reserved.member(group.id(), user), now))
+                .toList();
+    }
+
+    /**
+     * Gives a group another name or other members.
+     *
+     * @throws Refusal {@code NOT_FOUND}, {@code LIMIT_REACHED}
+     */
+    public CompletionStage<Group> change(UUID id, Optional<String> name, Optional<Set<UUID>> members, Caller caller) {
+        members.ifPresent(Groups::checkSize);
+        return ledger.change(tx -> {
+            Group old = here(tx, id);
+            Group changed = new Group(id, name.orElse(old.name()), old.createdAt());
+            ledger.put(tx, Reserved.group(id), changed.encode(), caller);
+            members.ifPresent(all -> members(tx, id, all, caller));
+            return changed;
+        });
+    }
+
+    /** Removes a group for good; where its members had rights by it they are others from then on. {@code NOT_FOUND}. */
+    public CompletionStage<Group> remove(UUID id, Caller caller) {
+        return ledger.change(tx -> {
+            Group old = here(tx, id);
+            ledger.mark(tx, Reserved.gone(id), caller, Version.FOREVER);
+            ledger.remove(tx, Reserved.group(id), caller);
+            members(tx, id, Set.of(), caller);
+            return old;
+        });
+    }
+
+    private Group here(Transaction tx, UUID id) {
+        return records.group(tx, id, tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
+    }
+
+    /** Makes {@code wanted} the members, by a key for each that comes or goes. */
+    private void members(Transaction tx, UUID group, Set<UUID> wanted, Caller caller) {
+        Set<UUID> present = new TreeSet<>(members(tx, group, tx.wallMs()));
+        for (UUID user : wanted) {
+            if (!present.contains(user)) {
+                if (records.user(tx, user, tx.wallMs()).isEmpty()) {
+                    throw new Refusal(Reason.NOT_FOUND, "there is no user " + user);
+                }
+                ledger.mark(tx, Reserved.member(group, user), caller, Version.FOREVER);
+            }
+        }
+        present.removeAll(wanted);
+        present.forEach(user -> ledger.remove(tx, Reserved.member(group, user), caller));
+    }
+
+    private static List<UUID> members(View view, UUID group, long now) {
+        return Records.ids(view, Reserved.members(group), Optional.empty(), new Records.Moment(now, Integer.MAX_VALUE));
+    }
+
+    private static void checkSize(Set<UUID> members) {
+        if (members.size() > MEMBERS_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED, "a group has at most " + MEMBERS_MAX + " members");
+        }
+    }
+}

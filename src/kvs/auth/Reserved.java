@@ -1,0 +1,123 @@
+package kvs.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Key;
+import kvs.tree.Range;
+
+/**
+ * The keys under which accounts are stored. They start with the byte 0, which no path can hold, and replicate like all others.
+ * <pre>
+ *   0 "bootstrap-done"              {"user"?,"at"}       the first user was made; never written again
+ *   0 "bootstrap-token"             {"at"}               and the first token of that user
+ *   0 "gone/"     user or group     {}                   removed for good; nothing overwrites it
+ *   0 "group/"    group             {@link Group}
+ *   0 "member/"   group "/" user    {}                   one key a membership
+ *   0 "meta/"     path              {@link Metadata}     the root's path is empty
+ *   0 "revoked/"  token             {}                   nothing overwrites it; ends a day after the token
+ *   0 "token/"    user "/" token    {@link Token}        ends with the token
+ *   0 "user/"     user              {@link User}
+ * </pre>
+ * What decides over what somebody is shown stands together, from {@code gone/} to {@code meta/}. Never change these names.
+ */
+final class Reserved {
+
+    private static final int UUID_LENGTH = 36;
+    private static final byte[] META = bytes("\0meta/");
+    /** The longest path that can have metadata. */
+    static final int META_PATH_MAX = Key.BYTES_MAX - META.length;
+
+    static final Key BOOTSTRAP_DONE = key("\0bootstrap-done");
+    static final Key BOOTSTRAP_TOKEN = key("\0bootstrap-token");
+    static final Range GROUPS = below("\0group/");
+    static final Range METADATA = Range.prefix(META);
+    static final Range TOKENS = below("\0token/");
+    static final Range USERS = below("\0user/");
+    /** What decides over what somebody is shown. */
+    static final Range RIGHTS = Range.of(bytes("\0gone/"), bytes("\0revoked/"));
+
+    private Reserved() { }
+
+    static Key gone(UUID id) {
+        return key("\0gone/" + id);
+    }
+
+    static Key group(UUID group) {
+        return key("\0group/" + group);
+    }
+
+    static Key member(UUID group, UUID user) {
+        return key("\0member/" + group + "/" + user);
+    }
+
+    static Range members(UUID group) {
+        return below("\0member/" + group + "/");
+    }
+
+    static Key revoked(UUID token) {
+        return key("\0revoked/" + token);
+    }
+
+    static Key token(UUID user, UUID token) {
+        return key("\0token/" + user + "/" + token);
+    }
+
+    static Range tokens(UUID user) {
+        return below("\0token/" + user + "/");
+    }
+
+    static Key user(UUID user) {
+        return key("\0user/" + user);
+    }
+
+    /** The metadata of the path that is the first {@code length} bytes of {@code path}; empty when it is too long to have any. */
+    static Optional<Key> metadata(byte[] path, int length) {
+        if (length > META_PATH_MAX) {
+            return Optional.empty();
+        }
+        byte[] key = Arrays.copyOf(META, META.length + length);
+        System.arraycopy(path, 0, key, META.length, length);
+        return Optional.of(Key.ofBytes(key));
+    }
+
+    /** All metadata of paths that start with {@code prefix} and are longer. */
+    static Range metadataBelow(byte[] prefix) {
+        byte[] from = Arrays.copyOf(META, META.length + prefix.length + 1);
+        System.arraycopy(prefix, 0, from, META.length, prefix.length);
+        // No path holds the byte 1, so this is just behind the metadata of the prefix itself.
+        from[from.length - 1] = 1;
+        return new Range(from, Range.prefix(Arrays.copyOf(from, from.length - 1)).to());
+    }
+
+    /** Just behind the key of {@code id} in a range of keys that end with one. */
+    static byte[] behind(Range range, UUID id) {
+        byte[] text = bytes(id + "\0");
+        byte[] key = Arrays.copyOf(range.from(), range.from().length + text.length);
+        System.arraycopy(text, 0, key, range.from().length, text.length);
+        return key;
+    }
+
+    /** The id at the end of a key. */
+    static UUID last(byte[] key) {
+        return UUID.fromString(new String(key, key.length - UUID_LENGTH, UUID_LENGTH, StandardCharsets.US_ASCII));
+    }
+
+    /** The id before the one at the end. */
+    static UUID first(byte[] key) {
+        return last(Arrays.copyOf(key, key.length - UUID_LENGTH - 1));
+    }
+
+    private static Key key(String text) {
+        return Key.ofBytes(bytes(text));
+    }
+
+    private static Range below(String prefix) {
+        return Range.prefix(bytes(prefix));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

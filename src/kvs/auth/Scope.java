@@ -1,0 +1,54 @@
+package kvs.auth;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a token may be used for; what it may do with a key is this and the permissions together. */
+public enum Scope {
+    /** Reading. */
+    READ(Right.READ),
+    /** Creating, overwriting and deleting. */
+    WRITE(Right.CREATE, Right.WRITE, Right.DELETE),
+    /** Creating. */
+    CREATE(Right.CREATE),
+    /** Deleting. */
+    DELETE(Right.DELETE),
+    /** Everything, while the user is an administrator. */
+    ADMIN;
+
+    private final List<Right> rights;
+
+    Scope(Right... rights) {
+        this.rights = List.of(rights);
+    }
+
+    /** The name that stands in requests, tokens and answers. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The scope of that name. */
+    public static Optional<Scope> parse(String text) {
+        return List.of(values()).stream().filter(scope -> scope.text().equals(text)).findFirst();
+    }
+
+    /** The scopes of those names, without those that this version does not know: they give nothing. */
+    static Set<Scope> set(List<String> texts) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        texts.forEach(text -> parse(text).ifPresent(scopes::add));
+        return scopes;
+    }
+
+    /** Whether one of {@code scopes} is good for {@code right}. */
+    static boolean any(Set<Scope> scopes, Right right) {
+        return scopes.stream().anyMatch(scope -> scope.rights.contains(right));
+    }
+
+    /** Whether who holds {@code held} may hand on {@code wanted}: {@code write} includes create and delete. */
+    static boolean within(Set<Scope> wanted, Set<Scope> held) {
+        return wanted.stream().allMatch(scope -> held.contains(scope) || held.contains(WRITE) && (scope == CREATE || scope == DELETE));
+    }
+}

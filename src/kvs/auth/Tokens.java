@@ -1,0 +1,199 @@
+package kvs.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Transaction;
+import kvs.store.View;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+
+/**
+ * Makes tokens, recognises their bearers, revokes them. A token is good while its signature is ours, its record is here with its hash, it is
+ * not revoked, and its user is here. Thread-safe.
+ */
+public final class Tokens {
+
+    /** Live tokens of a user. */
+    public static final int USER_MAX = 1_000;
+    /** Life of a token that names none. */
+    public static final long LIFE_MS = TimeUnit.HOURS.toMillis(24);
+    /** Longest life. */
+    public static final long LIFE_MS_MAX = TimeUnit.SECONDS.toMillis(Jwt.LIFE_SECONDS_MAX);
+    /** Tokens whose signature need not be checked again, by their hash: what they are good for is looked up each time all the same. */
+    private static final int VERIFIED_MAX = 10_000;
+    private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+    private final Ledger ledger;
+    private final Records records;
+    private final Jwt jwt;
+    private final Map<String, Jwt.Claims> verified = new ConcurrentHashMap<>();
+
+    /**
+     * What is wanted of a token.
+     *
+     * @param user whose it shall be
+     * @param scopes not empty
+     * @param lifeMs a second at least
+     */
+    public record Wish(UUID user, Set<Scope> scopes, long lifeMs) { }
+
+    /**
+     * A token that was made; the only moment at which its text is known.
+     *
+     * @param text what its bearer sends
+     * @param record what is stored
+     */
+    public record Made(String text, Token record) { }
+
+    Tokens(Ledger ledger, Records records, Jwt jwt) {
+        this.ledger = ledger;
+        this.records = records;
+        this.jwt = jwt;
+    }
+
+    /**
+     * Who bears a token.
+     *
+     * @throws Refusal {@code UNAUTHORIZED}, without a word of the token
+     */
+    public Caller bearer(String text) {
+        if (text.length() > Jwt.LENGTH_MAX) {
+            throw Permissions.unauthorized("the credential is longer than any token");
+        }
+        String hash = hash(text);
+        Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash))
+                .orElseThrow(() -> Permissions.unauthorized("the credential is not a token of this cluster"));
+        View view = ledger.view();
+        long now = ledger.now();
+        if (now >= claims.expiresAt() * 1_000) {
+            throw Permissions.unauthorized("the token has expired");
+        }
+        Token token = records.token(view, claims.user(), claims.id(), now).filter(record -> record.hash().equals(hash))
+                .orElseThrow(() -> Permissions.unauthorized("the token was revoked"));
+        User user = records.user(view, claims.user(), now).orElseThrow(() -> Permissions.unauthorized("the user of the token is gone"));
+        return new Caller(Caller.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
+                user.admin() && token.scopes().contains(Scope.ADMIN), token.expiresAt());
+    }
+
+    private Optional<Jwt.Claims> verify(String text, String hash) {
+        Optional<Jwt.Claims> claims = jwt.verify(text);
+        claims.ifPresent(good -> {
+            if (verified.size() >= VERIFIED_MAX) {
+                verified.clear();
+            }
+            verified.put(hash, good);
+        });
+        return claims;
+    }
+
+    /**
+     * Makes a token.
+     *
+     * @throws Refusal {@code FORBIDDEN} unless it is one's own and within one's scopes, or by an administrator; {@code NOT_FOUND} for an
+     *     unknown user; {@code LIMIT_REACHED}; {@code BAD_REQUEST} for the scope admin of somebody who is none
+     */
+    public CompletionStage<Made> make(Wish wish, Caller caller) {
+        checkMaker(wish, caller);
+        Made made = sign(wish);
+        return ledger.change(tx -> store(tx, made, caller));
+    }
+
+    /** The text and record of a new token, not stored yet. */
+    Made sign(Wish wish) {
+        long issued = TimeUnit.MILLISECONDS.toSeconds(ledger.now());
+        long expires = issued + Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wish.lifeMs));
+        UUID id = ledger.id();
+        String text = jwt.sign(new Jwt.Claims(wish.user, id, issued, expires, Token.texts(wish.scopes)));
+        return new Made(text, new Token(id, wish.user, hash(text), wish.scopes, issued * 1_000, expires * 1_000));
+    }
+
+    /** Stores a token that was signed; in the writer's step. */
+    Made store(Transaction tx, Made made, Caller caller) {
+        Token token = made.record;
+        User user = records.user(tx, token.user(), tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user "
+                + token.user()));
+        if (token.scopes().contains(Scope.ADMIN) && !user.admin()) {
+            throw new Refusal(Reason.BAD_REQUEST, "the user is no administrator, so the scope 'admin' would give nothing");
+        }
+        Range mine = Reserved.tokens(token.user());
+        if (tx.tree().count(mine) >= USER_MAX && Records.ids(tx, mine, Optional.empty(), new Records.Moment(tx.wallMs(), USER_MAX)).size()
+                >= USER_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED, "a user has at most " + USER_MAX + " live tokens: revoke some");
+        }
+        ledger.put(tx, Reserved.token(token.user(), token.id()), token.encode(), caller, token.expiresAt());
+        return made;
+    }
+
+    private static void checkMaker(Wish wish, Caller caller) {
+        if (!caller.admin() && !(caller.user().equals(wish.user) && Scope.within(wish.scopes, caller.scopes()))) {
+            throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself, with scopes that one's own token has; for others an administrator"
+                    + " does");
+        }
+    }
+
+    /** Live tokens, of one user or of all, in the order of user and id, behind a pair of them. */
+    public List<Token> list(Optional<UUID> user, Optional<Token> after, int limit) {
+        View view = ledger.view();
+        long now = ledger.now();
+        Scan scan = view.tree().scan(user.map(Reserved::tokens).orElse(Reserved.TOKENS));
+        after.ifPresent(last -> scan.seek(Reserved.behind(Reserved.tokens(last.user()), last.id())));
+        List<Token> tokens = new ArrayList<>();
+        while (tokens.size() < limit && scan.next()) {
+            byte[] key = scan.entry().key();
+            records.token(view, Reserved.first(key), Reserved.last(key), now).ifPresent(tokens::add);
+        }
+        return tokens;
+    }
+
+    /** The live token with that id, of one user or of anybody. */
+    public Optional<Token> find(UUID id, Optional<UUID> user) {
+        View view = ledger.view();
+        long now = ledger.now();
+        if (user.isPresent()) {
+            return records.token(view, user.get(), id, now);
+        }
+        Scan scan = view.tree().scan(Reserved.TOKENS);
+        while (scan.next()) {
+            if (Reserved.last(scan.entry().key()).equals(id)) {
+                return records.token(view, Reserved.first(scan.entry().key()), id, now);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Revokes a token: from the moment that the stage completes it is refused here, and elsewhere when that has replicated. */
+    public CompletionStage<Void> revoke(Token token, Caller caller) {
+        return ledger.change(tx -> {
+            revoke(tx, token, caller);
+            return null;
+        });
+    }
+
+    /** In the writer's step. The mark outlives the token, whose record may still be on its way from another node. */
+    void revoke(Transaction tx, Token token, Caller caller) {
+        ledger.mark(tx, Reserved.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
+        ledger.remove(tx, Reserved.token(token.user(), token.id()), caller);
+    }
+
+    /** SHA-256, in hex. */
+    static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * Who somebody is, and what they may do: users, groups, tokens and the metadata of paths, stored under reserved keys ({@code Reserved}), so
+ * that they are durable and replicate like every document.
+ *
+ * <p>A credential becomes a {@code Caller} ({@code Auth.bearer}, {@code Tokens}, {@code Jwt}). What a caller may do in one state of the store is
+ * asked of {@code Rights}, which finds the nearest metadata and asks the one pure rule, {@code Decision}. Reads ask it with the root that they
+ * look at, writes with the transaction that writes, so no change of rights slips between.
+ *
+ * <p>Changes are transactions of the store's writer ({@code Ledger}); who may make them is decided there too, where others could have changed
+ * something meanwhile. Only hashes of tokens are stored. Removals are keys of their own that nothing overwrites.
+ *
+ * <p>There is no HTTP in here: what the API calls these things is decided in {@code kvs.http}.
+ */
+package kvs.auth;

@@ -1,0 +1,94 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import kvs.auth.Auth;
+import kvs.auth.Caller;
+import kvs.data.Access;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.ops.RateLimit;
+
+/**
+ * Finds out who sends a request, by its one {@code Authorization: Bearer} field (RFC 6750); a token anywhere else is never looked at.
+ * Whoever shows a bad credential is refused, but for {@code /health}, which must answer probes in any case. Bad ones have a limit of their own
+ * for each address, which never stands in the way of a good one. Thread-safe.
+ */
+public final class Doorman implements Door {
+
+    private static final String SCHEME = "bearer ";
+    private static final String HEALTH = "/health";
+
+    private final Optional<Auth> auth;
+    private final Proxies proxies;
+    private final RateLimit failures;
+    private final Ears ears;
+
+    /**
+     * Who hears.
+     *
+     * @param operations what became of operations
+     * @param failures addresses that have shown a bad credential
+     */
+    public record Ears(Visitor.Ear operations, Consumer<String> failures) {
+
+        /** Nobody does. */
+        public static final Ears NONE = new Ears(Visitor.DEAF, address -> { });
+    }
+
+    /** A doorman of these accounts; without any everybody may do everything. */
+    public Doorman(Optional<Auth> auth, Proxies proxies, RateLimit failures, Ears ears) {
+        this.auth = auth;
+        this.proxies = proxies;
+        this.failures = failures;
+        this.ears = ears;
+    }
+
+    @Override
+    public Visitor admit(Request request) {
+        String client = proxies.client(request);
+        if (auth.isEmpty()) {
+            return new Visitor(Caller.EVERYBODY, client, view -> Access.ALL.on(view), ears.operations);
+        }
+        Auth accounts = auth.get();
+        Caller caller = caller(accounts, request, client);
+        return new Visitor(caller, client, view -> new Visitor.Granted(accounts.permissions().of(caller, view)), ears.operations);
+    }
+
+    private Caller caller(Auth accounts, Request request, String client) {
+        List<String> fields = request.headers().all("Authorization");
+        if (fields.isEmpty()) {
+            return Caller.ANONYMOUS;
+        }
+        try {
+            return accounts.bearer(token(fields), request.local());
+        } catch (Refusal bad) {
+            if (request.path().equals(HEALTH) || request.path().startsWith(HEALTH + "/")) {
+                return Caller.ANONYMOUS;
+            }
+            if (bad.reason() == Reason.UNAUTHORIZED) {
+                failed(client);
+            }
+            throw bad;
+        }
+    }
+
+    private static String token(List<String> fields) {
+        String field = fields.get(0);
+        if (fields.size() > 1 || !field.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            throw new Refusal(Reason.UNAUTHORIZED, "a credential is one field 'Authorization: Bearer TOKEN'");
+        }
+        return field.substring(SCHEME.length()).strip();
+    }
+
+    private void failed(String client) {
+        RateLimit.Verdict verdict = failures.count(client);
+        ears.failures.accept(client);
+        if (!verdict.allowed()) {
+            throw new Refusal(Reason.RATE_LIMITED, "too many bad credentials from this address").with("retry_after",
+                    Quota.seconds(verdict.retryMs()));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package kvs.http;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Auth;
+import kvs.auth.Group;
+import kvs.auth.Groups;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Groups and their members: {@code /auth/groups}. */
+public final class GroupsResource {
+
+    private static final String ROOT = "/auth/groups";
+
+    private final Groups groups;
+
+    /** Groups of {@code auth}. */
+    public GroupsResource(Auth auth) {
+        this.groups = auth.groups();
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(new Route("POST", ROOT, Need.ADMIN, AuthJson.BODY_MAX, this::post), Route.of("GET", ROOT, Need.ADMIN, this::list),
+                Route.of("GET", ROOT + "/{uuid}", Need.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", Need.ADMIN, AuthJson.BODY_MAX,
+                        this::put), Route.of("DELETE", ROOT + "/{uuid}", Need.ADMIN, this::delete));
+    }
+
+    private CompletionStage<Response> post(Request request) {
+        request.query().only();
+        Members body = Members.of(Members.parse(request.body()), "", List.of("name", "members"));
+        return groups.create(AuthJson.name(body, "name"), members(body).orElse(Set.of()), request.caller())
+                .thenApply(group -> AuthJson.created(ROOT, group.id(), new JsonWriter().object().field("uuid", group.id().toString())));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only("limit", "after");
+        int limit = Paging.limit(request);
+        List<Group> all = groups.list(AuthJson.after(request), limit);
+        JsonWriter json = new JsonWriter().object().name("groups").array();
+        all.forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name())
+                .field("created_at", group.createdAt()).end());
+        json.end();
+        if (all.size() == limit) {
+            json.field("next", all.get(limit - 1).id().toString());
+        }
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only();
+        UUID id = AuthJson.id(request, ROOT);
+        Group group = groups.find(id).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
+        return CompletableFuture.completedFuture(shown(group));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only();
+        Members body = Members.of(Members.parse(request.body()), "", List.of("name", "members"));
+        Optional<String> name = body.has("name") ? Optional.of(AuthJson.name(body, "name")) : Optional.empty();
+        return groups.change(AuthJson.id(request, ROOT), name, members(body), request.caller()).thenApply(this::shown);
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        return groups.remove(AuthJson.id(request, ROOT), request.caller()).thenApply(gone -> AuthJson.empty());
+    }
+
+    private Response shown(Group group) {
+        JsonWriter json = new JsonWriter().object().field("uuid", group.id().toString()).field("name", group.name()).name("members").array();
+        groups.members(group.id()).forEach(user -> json.value(user.toString()));
+        return AuthJson.answer(200, json.end().field("created_at", group.createdAt()).end());
+    }
+
+    private static Optional<Set<UUID>> members(Members body) {
+        if (!body.has("members")) {
+            return Optional.empty();
+        }
+        Set<UUID> members = new LinkedHashSet<>();
+        for (String text : body.strings("members")) {
+            members.add(AuthJson.uuid(text).orElseThrow(() -> body.wrong("members", "not a uuid: " + text)));
+        }
+        return Optional.of(members);
+    }
+}

@@ -1,0 +1,18 @@
+package kvs.http;
+
+import java.util.Map;
+
+/** The place in the pipeline where requests are counted. */
+@FunctionalInterface
+public interface Limiter {
+
+    /** Nothing is counted. */
+    Limiter NONE = (request, headers) -> { };
+
+    /**
+     * Counts a request; what the client should know of its limit goes into {@code headers} of the answer, whatever that is.
+     *
+     * @throws kvs.model.Refusal {@code RATE_LIMITED}
+     */
+    void count(Request request, Map<String, String> headers);
+}

@@ -1,0 +1,109 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Auth;
+import kvs.auth.Bits;
+import kvs.auth.Metadata;
+import kvs.auth.Ownership;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/** Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root. */
+public final class MetadataResource {
+
+    private static final String PATTERN = "/kv/{path}/metadata";
+    private static final String ROOT = "/kv/";
+    private static final String END = "metadata";
+
+    private final Ownership ownership;
+
+    /** Metadata of {@code auth}. */
+    public MetadataResource(Auth auth) {
+        this.ownership = auth.ownership();
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", PATTERN, Need.READ, this::get), new Route("PUT", PATTERN, Need.TOKEN, AuthJson.BODY_MAX, this::put),
+                Route.of("DELETE", PATTERN, Need.TOKEN, this::delete));
+    }
+
+    /** The path whose metadata is meant, empty for the root. */
+    static String path(Request request) {
+        String path = request.path().substring(ROOT.length());
+        String parent = path.equals(END) ? "" : path.substring(0, path.length() - END.length() - 1);
+        if (!parent.isEmpty() && Key.of(parent).reserved()) {
+            throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
+        }
+        return parent;
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only();
+        String path = path(request);
+        return CompletableFuture.completedFuture(shown(ownership.show(path, request.caller())));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only();
+        Members body = Members.of(Members.parse(request.body()), "", List.of("owner_uuid", "group_uuid", "permissions", "permissions_text"));
+        Ownership.Wish wish = new Ownership.Wish(id(body, "owner_uuid"), id(body, "group_uuid"), bits(body));
+        if (wish.owner().isEmpty() && wish.group().isEmpty() && wish.bits().isEmpty()) {
+            throw body.wrong("permissions", "at least one of owner_uuid, group_uuid and permissions is set");
+        }
+        return ownership.set(path(request), wish, request.caller()).thenApply(MetadataResource::shown);
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        return ownership.remove(path(request), request.caller()).thenApply(done -> AuthJson.empty());
+    }
+
+    private static Response shown(Ownership.Shown shown) {
+        Metadata metadata = shown.metadata();
+        JsonWriter json = new JsonWriter().object();
+        AuthJson.idOrNull(json, "owner_uuid", metadata.owner());
+        AuthJson.idOrNull(json, "group_uuid", metadata.group());
+        json.field("permissions", metadata.bits().word()).field("permissions_text", metadata.bits().text());
+        if (!shown.here()) {
+            json.field("inherited_from", shown.from().map(path -> "/" + path).orElse("default_permissions"));
+        }
+        return AuthJson.answer(200, json.field("created_at", metadata.createdAt()).field("updated_at", metadata.updatedAt()).end());
+    }
+
+    /** An id, or null for none. */
+    private static Optional<UUID> id(Members body, String name) {
+        if (!body.has(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(body.any(name).kind() == JsonText.Kind.NULL ? Version.NOBODY : AuthJson.id(body, name));
+    }
+
+    private static Optional<Bits> bits(Members body) {
+        if (body.has("permissions_text")) {
+            return Optional.of(Bits.parse(body.string("permissions_text")).orElseThrow(() -> body.wrong("permissions_text",
+                    "permissions look like cdwr,c-wr,c--r: owner, group, others")));
+        }
+        if (!body.has("permissions")) {
+            return Optional.empty();
+        }
+        try {
+            long word = body.any("permissions").asLong();
+            if (word >= 0 && word <= Bits.MAX) {
+                return Optional.of(new Bits((int) word));
+            }
+        } catch (JsonException no) {
+            throw body.wrong("permissions", "not a whole number");
+        }
+        throw body.wrong("permissions", "permissions are twelve bits, 0 to " + Bits.MAX);
+    }
+}

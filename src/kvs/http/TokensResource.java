@@ -1,0 +1,104 @@
+package kvs.http;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import kvs.auth.Auth;
+import kvs.auth.Caller;
+import kvs.auth.Scope;
+import kvs.auth.Token;
+import kvs.auth.Tokens;
+import kvs.json.JsonWriter;
+import kvs.model.Durations;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Tokens: {@code /auth/tokens}. The text of a token is shown once, to who makes it. */
+public final class TokensResource {
+
+    private static final String ROOT = "/auth/tokens";
+
+    private final Auth auth;
+
+    /** Tokens of {@code auth}. */
+    public TokensResource(Auth auth) {
+        this.auth = auth;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(new Route("POST", ROOT, Need.FIRST_TOKEN, AuthJson.BODY_MAX, this::post), Route.of("GET", ROOT, Need.TOKEN, this::list),
+                Route.of("DELETE", ROOT + "/{id}", Need.TOKEN, this::delete));
+    }
+
+    private CompletionStage<Response> post(Request request) {
+        request.query().only();
+        Members body = Members.of(Members.parse(request.body()), "", List.of("user_uuid", "scopes", "expires_in"));
+        Caller caller = request.caller();
+        UUID user = body.has("user_uuid") || caller.kind() != Caller.Kind.USER ? AuthJson.id(body, "user_uuid") : caller.user();
+        Tokens.Wish wish = new Tokens.Wish(user, scopes(body), life(body));
+        CompletionStage<Tokens.Made> made = caller.kind() == Caller.Kind.ANONYMOUS ? auth.firstAdmin().token(wish)
+                : auth.tokens().make(wish, caller);
+        return made.thenApply(token -> AuthJson.created(ROOT, token.record().id(), new JsonWriter().object().field("token", token.text())
+                .field("expires_at", token.record().expiresAt()).field("id", token.record().id().toString())));
+    }
+
+    private static Set<Scope> scopes(Members body) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String text : body.strings("scopes")) {
+            scopes.add(Scope.parse(text).orElseThrow(() -> body.wrong("scopes", "scopes are read, write, create, delete and admin, not " + text)));
+        }
+        if (scopes.isEmpty()) {
+            throw body.wrong("scopes", "a token has at least one scope");
+        }
+        return scopes;
+    }
+
+    private static long life(Members body) {
+        long ms;
+        try {
+            ms = body.text("expires_in").map(Durations::parse).orElse(Tokens.LIFE_MS);
+        } catch (IllegalArgumentException e) {
+            throw body.wrong("expires_in", e.getMessage());
+        }
+        if (ms < TimeUnit.SECONDS.toMillis(1) || ms > Tokens.LIFE_MS_MAX) {
+            throw body.wrong("expires_in", "a token lives from 1s to " + Durations.text(Tokens.LIFE_MS_MAX));
+        }
+        return ms;
+    }
+
+    /** One's own; all to an administrator, or those of one user. */
+    private CompletionStage<Response> list(Request request) {
+        request.query().only("limit", "user_uuid");
+        Caller caller = request.caller();
+        Optional<UUID> asked = request.query().text("user_uuid").map(text -> AuthJson.uuid(text).orElseThrow(() -> new Refusal(
+                Reason.BAD_REQUEST, "'user_uuid' is no uuid")));
+        if (!caller.admin() && asked.filter(user -> !user.equals(caller.user())).isPresent()) {
+            throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "the tokens of others are for administrators");
+        }
+        Optional<UUID> whose = caller.admin() ? asked : Optional.of(caller.user());
+        JsonWriter json = new JsonWriter().object().name("tokens").array();
+        auth.tokens().list(whose, Optional.empty(), Paging.limit(request)).forEach(token -> token(json, token));
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end().end()));
+    }
+
+    private static void token(JsonWriter json, Token token) {
+        json.object().field("id", token.id().toString()).field("user_uuid", token.user().toString()).name("scopes").array();
+        Token.texts(token.scopes()).forEach(json::value);
+        json.end().field("issued_at", token.issuedAt()).field("expires_at", token.expiresAt()).end();
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        UUID id = AuthJson.id(request, ROOT);
+        Caller caller = request.caller();
+        Token token = auth.tokens().find(id, caller.admin() ? Optional.empty() : Optional.of(caller.user()))
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no live token " + id));
+        return auth.tokens().revoke(token, caller).thenApply(done -> AuthJson.empty());
+    }
+}

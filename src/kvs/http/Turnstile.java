@@ -1,0 +1,98 @@
+package kvs.http;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+import kvs.auth.Caller;
+import kvs.auth.FirstAdmin;
+import kvs.auth.Right;
+import kvs.data.Modes;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Lets callers to routes by what those need ({@link Need}): the one place where that is decided, before a body is read. Thread-safe. */
+public final class Turnstile implements Gate {
+
+    private final boolean anonymousRead;
+    private final boolean anonymousWrite;
+    private final Modes modes;
+    private final Predicate<Request> first;
+
+    /**
+     * A turnstile.
+     *
+     * @param anonymousRead {@code allow_anonymous_read}
+     * @param anonymousWrite {@code allow_anonymous_write}
+     * @param modes whether the node takes writes, those of accounts too
+     * @param first whether a request may make the first user or token without a credential, see {@link FirstAdmin#admits}
+     */
+    public Turnstile(boolean anonymousRead, boolean anonymousWrite, Modes modes, Predicate<Request> first) {
+        this.anonymousRead = anonymousRead;
+        this.anonymousWrite = anonymousWrite;
+        this.modes = modes;
+        this.first = first;
+    }
+
+    @Override
+    public void admit(Route route, Request request) {
+        Caller caller = request.caller();
+        if (caller.kind() == Caller.Kind.EVERYBODY) {
+            return;
+        }
+        if (caller.kind() == Caller.Kind.ANONYMOUS) {
+            anonymous(route.need(), request);
+        }
+        if (changesAccounts(route)) {
+            modes.checkWrite();
+        }
+        if (caller.proven()) {
+            proven(route.need(), caller);
+        }
+    }
+
+    /** Whether a route is about accounts or the node and changes something: such requests are logged as they are answered. */
+    static boolean changesAccounts(Route route) {
+        boolean accounts = switch (route.need()) {
+            case OPEN, READ, WRITE, DELETE, DATA -> false;
+            case TOKEN, ADMIN, FIRST_USER, FIRST_TOKEN -> true;
+        };
+        return accounts && !route.method().equals("GET") && !route.method().equals("HEAD") && !route.method().equals("OPTIONS");
+    }
+
+    private void anonymous(Need need, Request request) {
+        boolean may = switch (need) {
+            case OPEN -> true;
+            case READ -> anonymousRead;
+            case WRITE -> anonymousWrite;
+            case DATA -> anonymousRead || anonymousWrite;
+            case DELETE, TOKEN, ADMIN -> false;
+            case FIRST_USER, FIRST_TOKEN -> {
+                if (!first.test(request)) {
+                    throw FirstAdmin.closed();
+                }
+                yield true;
+            }
+        };
+        if (!may) {
+            throw new Refusal(Reason.UNAUTHORIZED, "this needs a token");
+        }
+    }
+
+    private static void proven(Need need, Caller caller) {
+        Optional<Right> right = switch (need) {
+            case READ -> Optional.of(Right.READ);
+            case WRITE -> caller.covers(Right.CREATE) ? Optional.of(Right.CREATE) : Optional.of(Right.WRITE);
+            case DELETE -> Optional.of(Right.DELETE);
+            case OPEN, DATA, TOKEN, FIRST_TOKEN -> Optional.empty();
+            case ADMIN, FIRST_USER -> {
+                if (!caller.admin()) {
+                    throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "this is for administrators, by a token with the scope 'admin'; on the machine of"
+                            + " the node: java -jar kvs.jar token --scopes read,write,admin");
+                }
+                yield Optional.empty();
+            }
+        };
+        if (right.isPresent() && !caller.covers(right.get())) {
+            throw new Refusal(Reason.FORBIDDEN, "no scope of the token covers " + right.get().text());
+        }
+    }
+}

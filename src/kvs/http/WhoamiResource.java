@@ -1,0 +1,64 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Auth;
+import kvs.auth.Caller;
+import kvs.auth.Explanation;
+import kvs.auth.Right;
+import kvs.auth.Token;
+import kvs.auth.User;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/** What a token is and may do: {@code /auth/whoami}, {@code /auth/can}. */
+public final class WhoamiResource {
+
+    private final Auth auth;
+
+    /** Answers from {@code auth}. */
+    public WhoamiResource(Auth auth) {
+        this.auth = auth;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/auth/whoami", Need.TOKEN, this::whoami), Route.of("GET", "/auth/can", Need.TOKEN, this::can));
+    }
+
+    private CompletionStage<Response> whoami(Request request) {
+        request.query().only();
+        Caller caller = request.caller();
+        Optional<User> user = auth.accounts().find(caller.user());
+        JsonWriter json = new JsonWriter().object().field("user_uuid", caller.user().toString())
+                .field("nickname", user.map(User::nickname).orElse("admin.token of this node")).field("admin", caller.admin());
+        caller.token().ifPresent(id -> json.field("token_id", id.toString()));
+        json.name("scopes").array();
+        Token.texts(caller.scopes()).forEach(json::value);
+        json.end().name("groups").array();
+        auth.groups().of(caller.user()).forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name()).end());
+        json.end();
+        if (caller.expires() != Version.FOREVER) {
+            json.field("expires_at", caller.expires());
+        }
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+    }
+
+    private CompletionStage<Response> can(Request request) {
+        request.query().only("path", "op");
+        String path = request.query().text("path").orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' says of which key"));
+        String op = request.query().text("op").orElse(Right.READ.text());
+        Right right = List.of(Right.values()).stream().filter(r -> r.text().equals(op)).findFirst()
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' is read, write, create or delete"));
+        Explanation why = auth.explain(right, Key.of(path), request.caller());
+        JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path).field("op", right.text())
+                .field("standing", why.standing().text()).field("permissions", why.bits().word()).field("permissions_text", why.bits().text());
+        why.from().ifPresent(from -> json.field("inherited_from", from));
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.field("scope", why.scoped()).field("why", why.why()).end()));
+    }
+}
