@@ -63,6 +63,18 @@ final class Keys {
             new Key(ACCESS, "allow_anonymous_read", Kind.bool(), "false", "reading without a token"),
             new Key(ACCESS, "allow_anonymous_write", Kind.bool(), "false", "writing without a token; never deleting"),
             new Key(ACCESS, "allowed_hosts", Kind.hosts(), "[]", "names of this node that requests may carry as Host"),
+            new Key(ACCESS, "trusted_proxies", Kind.networks(), "[]", "proxies whose X-Forwarded-For is believed"),
+            new Key(ACCESS, "default_permissions", Kind.permissions(), "\"cdwr,c-wr,c--r\"", "of the root until its metadata is set: owner,"
+                    + " group, others"),
+            new Key(ACCESS, "bootstrap", Kind.oneOf("loopback", "off"), "\"loopback\"", "loopback: on a fresh node the first user needs no"
+                    + " token"),
+            new Key(ACCESS, "cluster_secret", Kind.secrets(), "[]", "signs tokens and peers; none: a file, see README"),
+            new Key(ACCESS, "cluster_secret_file", Kind.optionalPath(), "\"\"", "file that holds it"),
+            new Key(ACCESS, "tamper_log_max_bytes", Kind.bytes(1 << 20, 1L << 40), "1GiB", "older files of the tamper log are removed beyond"
+                    + " this"),
+            new Key(ACCESS, "tls_cert", Kind.optionalPath(), "\"\"", "PEM file of the certificate and its chain; with tls_key: https"),
+            new Key(ACCESS, "tls_key", Kind.optionalPath(), "\"\"", "PEM file of the key, PKCS#8"),
+            new Key(ACCESS, "tls_ca", Kind.optionalPath(), "\"\"", "PEM file of the authorities that peers' certificates come from"),
             new Key(ACCESS, "cors_origins", Kind.origins(), "[]", "web pages that may use this node from a browser"),
             new Key(BACKUP, "backup_enabled", Kind.bool(), "true", "automatic backups"),
             new Key(BACKUP, "backup_schedule", Kind.cron(), "\"0 0 * * *\"", "when, in cron syntax"),

@@ -9,11 +9,21 @@ import kvs.model.Durations;
  * What a setting may be: how it is written, and what is allowed. A pure function from text to an error or none.
  *
  * @param allowed for people: what is allowed
- * @param list whether it is a list, whose elements are checked one by one
+ * @param form one value, or a list whose elements are checked one by one
  * @param text whether quotes make no difference; otherwise a quoted value is refused
  * @param check says whether a value is allowed
  */
-record Kind(String allowed, boolean list, boolean text, Check check) {
+record Kind(String allowed, Form form, boolean text, Check check) {
+
+    /** How many values. */
+    enum Form {
+        /** One. */
+        ONE,
+        /** A list. */
+        LIST,
+        /** One or a list of secrets: what is wrong with them is said without showing them. */
+        SECRETS
+    }
 
     /** Whether a text is a value of this kind. */
     @FunctionalInterface
@@ -21,25 +31,26 @@ record Kind(String allowed, boolean list, boolean text, Check check) {
         boolean accepts(String text);
     }
 
+    private static final int SECRETS_MAX = 4;
     private static final List<String> BOOLEANS = List.of("true", "false");
     private static final String NAME = "[A-Za-z0-9._-]{1,64}";
     private static final String HOST = "[A-Za-z0-9._-]{1,253}|\\[?[0-9A-Fa-f:.]{2,45}\\]?";
 
     static Kind bool() {
-        return new Kind("true or false", false, false, BOOLEANS::contains);
+        return new Kind("true or false", Form.ONE, false, BOOLEANS::contains);
     }
 
     static Kind integer(long least, long most) {
-        return new Kind("a whole number from " + least + " to " + most, false, false,
+        return new Kind("a whole number from " + least + " to " + most, Form.ONE, false,
                 text -> text.matches("0|-?[1-9][0-9]{0,17}") && Long.parseLong(text) >= least && Long.parseLong(text) <= most);
     }
 
     static Kind oneOf(String... values) {
-        return new Kind("one of " + String.join(", ", values), false, true, List.of(values)::contains);
+        return new Kind("one of " + String.join(", ", values), Form.ONE, true, List.of(values)::contains);
     }
 
     static Kind duration() {
-        return new Kind("a duration such as \"90s\", \"15m\", \"1h30m\", or \"0\" for none", false, true, text -> {
+        return new Kind("a duration such as \"90s\", \"15m\", \"1h30m\", or \"0\" for none", Form.ONE, true, text -> {
             try {
                 return Durations.parse(text) >= 0;
             } catch (IllegalArgumentException e) {
@@ -49,7 +60,7 @@ record Kind(String allowed, boolean list, boolean text, Check check) {
     }
 
     static Kind bytes(long least, long most) {
-        return new Kind("a size such as 128MiB, from " + least + " to " + most + " bytes", false, true,
+        return new Kind("a size such as 128MiB, from " + least + " to " + most + " bytes", Form.ONE, true,
                 text -> size(text).stream().anyMatch(size -> size >= least && size <= most));
     }
 
@@ -61,45 +72,64 @@ record Kind(String allowed, boolean list, boolean text, Check check) {
     }
 
     static Kind name() {
-        return new Kind("1 to 64 letters, digits, '.', '_' and '-'", false, true, text -> text.matches(NAME));
+        return new Kind("1 to 64 letters, digits, '.', '_' and '-'", Form.ONE, true, text -> text.matches(NAME));
     }
 
     static Kind optionalName() {
-        return new Kind("1 to 64 letters, digits, '.', '_' and '-', or nothing", false, true, text -> text.matches("|" + NAME));
+        return new Kind("1 to 64 letters, digits, '.', '_' and '-', or nothing", Form.ONE, true, text -> text.matches("|" + NAME));
     }
 
     static Kind path() {
-        return new Kind("a path", false, true, text -> !text.isBlank() && text.indexOf(0) < 0);
+        return new Kind("a path", Form.ONE, true, text -> !text.isBlank() && text.indexOf(0) < 0);
     }
 
     static Kind address() {
-        return new Kind("an IP address or a host name", false, true, text -> text.matches(HOST));
+        return new Kind("an IP address or a host name", Form.ONE, true, text -> text.matches(HOST));
     }
 
     static Kind optionalHostPort() {
-        return new Kind("host:port, or nothing", false, true, text -> text.isEmpty() || hostPort(text));
+        return new Kind("host:port, or nothing", Form.ONE, true, text -> text.isEmpty() || hostPort(text));
     }
 
     static Kind hostPorts() {
-        return new Kind("a list of \"host:port\"", true, true, Kind::hostPort);
+        return new Kind("a list of \"host:port\"", Form.LIST, true, Kind::hostPort);
     }
 
     static Kind hosts() {
-        return new Kind("a list of host names", true, true, text -> text.matches(HOST));
+        return new Kind("a list of host names", Form.LIST, true, text -> text.matches(HOST));
     }
 
     static Kind origins() {
-        return new Kind("a list of origins such as \"https://app.example\", never \"*\"", true, true,
+        return new Kind("a list of origins such as \"https://app.example\", never \"*\"", Form.LIST, true,
                 text -> text.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?"));
     }
 
+    static Kind secrets() {
+        return new Kind("a secret of 32 characters or more, or a list of at most " + SECRETS_MAX + ": the first signs, all verify", Form.SECRETS,
+                true, text -> text.length() >= 32 && text.length() <= 1_024 && text.strip().equals(text));
+    }
+
+    static Kind permissions() {
+        return new Kind("permissions such as \"cdwr,c-wr,c--r\": owner, group, others, each create, delete, write, read or '-'", Form.ONE, true,
+                text -> text.matches("[c-][d-][w-][r-](,[c-][d-][w-][r-]){2}"));
+    }
+
+    static Kind networks() {
+        return new Kind("a list of IP addresses or networks such as \"10.0.0.0/8\"", Form.LIST, true, text -> text.matches(
+                "([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(/[0-9]{1,3})?"));
+    }
+
+    static Kind optionalPath() {
+        return new Kind("a path, or nothing", Form.ONE, true, text -> text.isEmpty() || path().check.accepts(text));
+    }
+
     static Kind cron() {
-        return new Kind("five fields of cron such as \"0 0 * * *\"", false, true, text -> text.strip().matches("([0-9*/,-]+ +){4}[0-9*/,-]+"));
+        return new Kind("five fields of cron such as \"0 0 * * *\"", Form.ONE, true, text -> text.strip().matches("([0-9*/,-]+ +){4}[0-9*/,-]+"));
     }
 
     /** What is wrong with a value of a file, if anything. */
     Optional<String> problem(Yaml.Node node) {
-        if (node.list() != list) {
+        if (node.list() != list() && form != Form.SECRETS) {
             return Optional.of("found " + (node.list() ? "a list" : "'" + node.items().get(0) + "'") + ", allowed is " + allowed);
         }
         if (node.quoted() && !text) {
@@ -110,8 +140,17 @@ record Kind(String allowed, boolean list, boolean text, Check check) {
 
     /** What is wrong with values, if anything. */
     Optional<String> problem(List<String> items) {
-        return items.stream().filter(item -> !check.accepts(item)).findFirst()
-                .map(item -> "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item) + "', allowed is " + allowed);
+        if (form == Form.SECRETS && items.size() > SECRETS_MAX) {
+            return Optional.of("found " + items.size() + ", allowed is " + allowed);
+        }
+        return items.stream().filter(item -> !check.accepts(item)).findFirst().map(item -> form == Form.SECRETS
+                ? "found one of " + item.length() + " characters, allowed is " + allowed
+                : "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item) + "', allowed is " + allowed);
+    }
+
+    /** Whether a text of the environment is cut at its commas. */
+    boolean list() {
+        return form != Form.ONE;
     }
 
     private static boolean hostPort(String text) {

@@ -14,12 +14,11 @@ final class Rules {
         if (settings.number("gossip_interval_min") > settings.number("gossip_interval_max")) {
             errors.add("gossip_interval_min is above gossip_interval_max: make it smaller, or the other larger");
         }
-        if (settings.flag("auth_enabled") && !loopback(settings.text("bind_address"))) {
-            errors.add("bind_address: " + settings.text("bind_address") + " with auth_enabled: true: this version does not check tokens yet, so it"
-                    + " would be open to everybody who reaches it. Set bind_address: \"127.0.0.1\", or auth_enabled: false if that is what you want");
+        if (settings.text("tls_cert").isEmpty() != settings.text("tls_key").isEmpty()) {
+            errors.add("tls_cert and tls_key go together: set both for https, or none");
         }
-        if (settings.flag("auth_enabled") && !settings.list("seed_nodes").isEmpty()) {
-            errors.add("seed_nodes with auth_enabled: true: this version neither checks tokens nor joins a cluster yet. Set seed_nodes: []");
+        if (settings.durationMs("rate_limit_window") == 0) {
+            errors.add("rate_limit_window: a window has a length; rate_limiting_enabled: false switches the limit off");
         }
         return errors;
     }
@@ -27,8 +26,8 @@ final class Rules {
     /** Combinations that start but do not do all that they say. */
     static List<String> notices(Settings settings) {
         List<String> notices = new ArrayList<>();
-        if (settings.flag("auth_enabled")) {
-            notices.add("auth_enabled is true, but this version does not check tokens yet: everybody on this machine may read and write");
+        if (!settings.flag("auth_enabled") && !loopback(settings.text("bind_address"))) {
+            notices.add("auth_enabled is false: everybody who reaches " + settings.text("bind_address") + " may read and write");
         }
         if (!settings.list("seed_nodes").isEmpty()) {
             notices.add("seed_nodes is set, but this version does not replicate yet: this node stands alone");

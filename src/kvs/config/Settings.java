@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import kvs.model.Durations;
 
 /**
@@ -18,6 +20,7 @@ public final class Settings {
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
+    private final Set<String> given = new TreeSet<>();
 
     /**
      * Reads settings.
@@ -83,7 +86,7 @@ public final class Settings {
             return;
         }
         key.get().kind().problem(node).ifPresentOrElse(problem -> errors.add("line " + node.line() + ": " + name + ": " + problem),
-                () -> values.put(name, List.copyOf(node.items())));
+                () -> give(name, List.copyOf(node.items())));
     }
 
     private void fromEnvironment(String variable, String value, List<String> errors) {
@@ -105,7 +108,22 @@ public final class Settings {
         List<String> items = !key.get().kind().list() ? List.of(value)
                 : value.isBlank() ? List.of() : List.of(value.split(",")).stream().map(String::strip).toList();
         key.get().kind().problem(items).ifPresentOrElse(problem -> errors.add("environment variable " + variable + ": " + problem),
-                () -> values.put(name, items));
+                () -> give(name, items));
+    }
+
+    private void give(String name, List<String> items) {
+        values.put(name, items);
+        given.add(name);
+    }
+
+    /** Whether somebody has set a key, be it to its default. */
+    public boolean given(String key) {
+        return given.contains(key);
+    }
+
+    /** Whether only this machine reaches the node. */
+    public boolean loopback() {
+        return Rules.loopback(text("bind_address"));
     }
 
     /** What an operator should know about these settings, one text each. */

@@ -42,13 +42,14 @@ class SettingsTest {
         assertEquals(128L << 20, s.bytes("segment_size"));
         assertTrue(s.flag("auth_enabled") && s.flag("compression_enabled") && !s.flag("read_only") && !s.flag("allow_anonymous_write"));
         assertEquals("0 0 * * *", s.text("backup_schedule"));
-        assertTrue(s.warnings().get(0).contains("does not check tokens"), s.warnings().toString());
+        assertEquals(List.of(), s.warnings());
+        assertEquals("cdwr,c-wr,c--r", s.text("default_permissions"));
     }
 
     @Test
     void everyKeyCanBeUncommentedAsItStands() throws ConfigException {
         String template = Settings.template();
-        assertEquals(38, Settings.keys().size());
+        assertEquals(47, Settings.keys().size());
         for (String key : Settings.keys()) {
             assertTrue(template.contains("\n#" + key + ": "), key);
             Settings s = read(template.replace("\n#" + key + ":", "\n" + key + ":"));
@@ -105,7 +106,8 @@ class SettingsTest {
         "max_json_size: 1023", "max_json_size: 16777217",
         "segment_size: 1KiB", "segment_size: 2GiB", "segment_size: 1.5MiB", "default_ttl: 5", "default_ttl: -1s",
         "backup_schedule: \"* * *\"", "cors_origins: [\"*\"]",
-        "compression_level: 20", "gossip_interval_min: 200", "bind_address: 0.0.0.0", "bind_address: 10.0.0.1", "seed_nodes: [\"a:1\"]",
+        "compression_level: 20", "gossip_interval_min: 200", "default_permissions: rwx", "bootstrap: on", "tls_cert: a.pem", "tls_key: k.pem",
+        "trusted_proxies: [box]", "rate_limit_window: 0", "cluster_secret: short",
         "? a", "a", "port: null", "port: ~"})
     void refusesEverythingElseNamingTheLine(String text) {
         List<String> errors = errors(text, Map.of());
@@ -130,20 +132,36 @@ class SettingsTest {
         Settings s = Settings.read("f", "port: 8", environment, "box");
         assertEquals(9, s.number("port"));
         assertEquals(List.of("a", "b"), s.list("allowed_hosts"));
-        assertEquals(4 + 1, s.warnings().size(), s.warnings().toString());
+        assertEquals(4, s.warnings().size(), s.warnings().toString());
         assertEquals(8, Settings.read("f", "port: 8", Map.of("KVS_PORT", "tcp://10.0.0.1:80"), "box").number("port"));
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, true, true", "127.8.9.1, true, true", "localhost, true, true", "0.0.0.0, true, false", "0.0.0.0, false, true",
-            "192.168.0.1, true, false"})
-    void listensBeyondLoopbackOnlyWithoutTokens(String address, boolean auth, boolean starts) throws ConfigException {
-        String text = "bind_address: \"" + address + "\"\nauth_enabled: " + auth;
-        if (starts) {
-            assertEquals(auth ? 1 : 0, read(text).warnings().size());
-        } else {
-            assertTrue(errors(text, Map.of()).get(0).contains("auth_enabled: false"));
+    @CsvSource({"127.0.0.1, true, true", "127.8.9.1, false, true", "localhost, true, true", "0.0.0.0, true, false", "192.168.0.1, false, false"})
+    void saysWhenItIsOpenToAll(String address, boolean auth, boolean loopback) throws ConfigException {
+        Settings s = read("bind_address: \"" + address + "\"\nauth_enabled: " + auth);
+        assertEquals(loopback, s.loopback());
+        assertEquals(auth || loopback ? 0 : 1, s.warnings().size());
+    }
+
+    @Test
+    void takesUpToFourSecretsAndNeverShowsThem() throws ConfigException {
+        String good = "s".repeat(32);
+        assertEquals(List.of(good), read("cluster_secret: " + good).list("cluster_secret"));
+        assertEquals(List.of(good, good + "2"), read("cluster_secret: [" + good + ", " + good + "2]").list("cluster_secret"));
+        assertEquals(List.of(), read("").list("cluster_secret"));
+        for (String bad : List.of("cluster_secret: hunter2", "cluster_secret: [hunter2]", "cluster_secret: \"hunter2", "cluster_secret: hunter2: x",
+                "cluster_secret: [hunter2", "cluster_secret: {hunter2}", "cluster_secret: &hunter2", "cluster_secret: [" + (good + ", ").repeat(4)
+                + "hunter2hunter2hunter2hunter2hunter2]")) {
+            assertTrue(errors(bad, Map.of()).stream().noneMatch(error -> error.contains("hunter2")), errors(bad, Map.of()).toString());
         }
+        assertTrue(errors("", Map.of("KVS_CLUSTER_SECRET", "hunter2")).stream().noneMatch(error -> error.contains("hunter2")));
+    }
+
+    @Test
+    void knowsWhatWasGiven() throws ConfigException {
+        assertTrue(read("rate_limit_requests: 100").given("rate_limit_requests"));
+        assertEquals(false, read("").given("rate_limit_requests"));
     }
 
     @Test
