@@ -19,9 +19,14 @@ record Decision(boolean anonymousRead, boolean anonymousWrite) {
     boolean allows(Caller caller, Right right, Standing standing, Bits bits, UUID owner) {
         return switch (caller.kind()) {
             case EVERYBODY, OPERATOR -> true;
-            case USER -> caller.admin() || caller.covers(right) && bits.allow(standing, right);
-            case ANONYMOUS -> anonymous(right, owner) && bits.allow(Standing.OTHERS, right);
+            case USER -> caller.admin() || caller.covers(right) && (bits.allow(standing, right) || again(right, bits, owner));
+            case ANONYMOUS -> anonymous(right, owner) && (bits.allow(Standing.OTHERS, right) || again(right, bits, owner));
         };
+    }
+
+    /** Where everybody may write without a name, what nobody owns may be overwritten by whoever may create it. */
+    private boolean again(Right right, Bits bits, UUID owner) {
+        return anonymousWrite && right == Right.WRITE && owner.equals(Version.NOBODY) && bits.allow(Standing.OTHERS, Right.CREATE);
     }
 
     private boolean anonymous(Right right, UUID owner) {

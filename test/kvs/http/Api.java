@@ -9,12 +9,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import kvs.auth.AdminToken;
+import kvs.auth.Auth;
+import kvs.auth.Bits;
+import kvs.auth.Permissions;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
+import kvs.ops.RateLimit;
 import kvs.sim.SimDice;
 import kvs.world.Log;
 
@@ -22,9 +28,11 @@ import kvs.world.Log;
 final class Api {
 
     static final String NODE = "node-1";
+    static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(StandardCharsets.US_ASCII);
 
     final Local node;
     private final Pipeline pipeline;
+    boolean bootstrap;
     private Executor aside = Runnable::run;
     private InetAddress remote = InetAddress.getLoopbackAddress();
 
@@ -56,12 +64,32 @@ final class Api {
     /** All routes of a node. */
     final List<Route> routes = new ArrayList<>();
 
+    final Auth auth;
+    final List<String> heard = new ArrayList<>();
+
+    /** How access is set up. */
+    record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
+
+        static final Access STRICT = new Access(false, false, Optional.empty());
+    }
+
+    /** A node without accounts. */
     Api() {
         this(0);
     }
 
     Api(long defaultTtlMs) {
+        this(defaultTtlMs, Optional.empty());
+    }
+
+    /** A node where everybody needs a token. */
+    static Api guarded(Access access) {
+        return new Api(0, Optional.of(access));
+    }
+
+    private Api(long defaultTtlMs, Optional<Access> access) {
         node = new Local(1, defaultTtlMs);
+        auth = auth(node, access.orElse(Access.STRICT));
         routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new RangeResource(node.documents).routes());
@@ -71,8 +99,44 @@ final class Api {
         routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List.of(), () -> 1), node.store, node.modes, node.disk,
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
-        pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()), Pipeline.Gates.OPEN, new SimDice(1),
-                Log.none());
+        routes.addAll(new UsersResource(auth).routes());
+        routes.addAll(new GroupsResource(auth).routes());
+        routes.addAll(new TokensResource(auth).routes());
+        routes.addAll(new WhoamiResource(auth).routes());
+        routes.addAll(new MetadataResource(auth).routes());
+        pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()),
+                access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
+    }
+
+    private static Auth auth(Local node, Access access) {
+        try {
+            var permissions = new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), access.anonymousRead, access.anonymousWrite);
+            return new Auth(node.store, node.clock, new SimDice(2), AdminToken.open(node.disk, new SimDice(3)),
+                    new Auth.Settings("kvs", List.of(SECRET), permissions));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Pipeline.Gates gates(Access access) {
+        Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000),
+                new Doorman.Ears((visitor, op, outcome) -> heard.add(visitor.name() + " " + op.key() + " " + outcome.getClass().getSimpleName()),
+                        address -> heard.add("failed " + address)));
+        Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
+        return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, (route, request, response) -> {
+            if (Turnstile.changesAccounts(route)) {
+                heard.add(request.visitor().name() + " " + request.method() + " " + request.path() + " " + response.status());
+            }
+        });
+    }
+
+    /** The text of {@code admin.token}. */
+    String adminToken() {
+        try {
+            return AdminToken.read(node.disk);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Has requests come from another machine. */

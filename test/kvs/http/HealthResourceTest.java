@@ -69,7 +69,7 @@ class HealthResourceTest {
 
     @Test
     void digestIsOfAllOrOfAPrefix() {
-        assertEquals("{\"hash\":\"" + EMPTY_ROOT + "\"}", api.get("/sync/merkle/root").body());
+        assertTrue(api.get("/sync/merkle/root").body().startsWith("{\"hash\":\"" + EMPTY_ROOT + "\",\"count\":0,\"head\":"));
         api.put("/kv/a/b", "1");
         api.put("/kv/c", "1");
         String all = api.get("/sync/merkle/root").member("hash");

@@ -66,7 +66,7 @@ class KeyResourceTest {
         problem(api.get("/kv/none"), 404, "not_found");
         problem(api.delete("/kv/none"), 404, "not_found");
         problem(api.get("/kv/_reserved"), 404, "not_found");
-        problem(api.get("/kv/a/metadata"), 404, "not_found");
+        problem(api.get("/kv/_a/metadata"), 400, "bad_key");
     }
 
     @Test
@@ -140,10 +140,14 @@ class KeyResourceTest {
 
     @Test
     void badKeysAreRefused() {
-        for (String path : new String[] {"a//b", "../b", "a/./b", "_x", "a/metadata", "metadata", "a%00b", "a%0Ab", "a%zz", "%ff",
+        for (String path : new String[] {"a//b", "../b", "a/./b", "_x", "a%00b", "a%0Ab", "a%zz", "%ff",
                 "x".repeat(4_097)}) {
             problem(api.put("/kv/" + path, "1"), 400, "bad_key");
         }
+        problem(api.put("/kv/a/metadata", "1"), 400, "bad_request");
+        problem(api.put("/kv/metadata", "1"), 400, "bad_request");
+        problem(api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a/metadata\",\"data\":1}],\"atomic\":true}"), 409,
+                "batch_failed");
         problem(api.put("/kv/a/", "1"), 400, "bad_key");
         problem(api.put("/kv/", "1"), 400, "bad_key");
         problem(api.delete("/kv/_x"), 400, "bad_key");

@@ -1,0 +1,24 @@
+package kvs.auth;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class FirstAdminTest {
+
+    private static final long HOUR_MS = 3_600_000;
+
+    private static boolean admits(int failing) {
+        FirstAdmin.Site site = new FirstAdmin.Site(failing != 0, failing != 1, failing != 2, failing == 3 ? HOUR_MS : HOUR_MS - 1);
+        return FirstAdmin.admits(site, new FirstAdmin.Visit(failing != 4, failing != 5, failing != 6, failing != 7, failing != 8));
+    }
+
+    @Test
+    void everyConditionIsNeeded() {
+        for (int failing = 0; failing <= 8; failing++) {
+            assertFalse(admits(failing), "condition " + failing);
+        }
+        assertTrue(admits(9));
+    }
+}

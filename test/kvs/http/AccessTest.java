@@ -1,0 +1,354 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import kvs.http.Api.Answer;
+import kvs.ops.RateLimit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccessTest {
+
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    private final People people = new People();
+
+    /** What a stranger is told of a key, by every way that there is. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"GET /kv/locked/k;", "HEAD /kv/locked/k;", "GET /kv/locked/k?raw;", "GET /kv/locked/k?watch=1s;",
+        "PUT /kv/locked/k;1", "PUT /kv/locked/k;{\"data\":1,\"ttl\":\"keep\"}", "DELETE /kv/locked/k;", "DELETE /kv/locked/k?force;",
+        "GET /kv/locked/;", "GET /kv/locked/?recurse&values;", "GET /kv/?recurse&values;", "GET /kv/;", "GET /kv/?limit=1;",
+        "DELETE /kv/locked/?recurse;", "GET /kv/_range?start_key=l;", "GET /kv/_range?start_time=0;", "POST /kv/_touch;{'paths':['locked/k'],'ttl':'1h'}",
+        "POST /kv/_touch;{'prefix':'locked/','ttl':'1h'}", "POST /kv/_batch;{'ops':[{'op':'get','path':'locked/k'}]}",
+        "POST /kv/_batch;{'ops':[{'op':'put','path':'locked/k','data':1}]}", "POST /kv/_batch;{'ops':[{'op':'delete','path':'locked/k'}]}",
+        "POST /kv/_batch;{'ops':[{'op':'delete','path':'locked/k','force':true}]}",
+        "POST /kv/_batch;{'ops':[{'op':'check','path':'locked/k','if_none_match':'*'}]}",
+        "POST /kv/_batch;{'atomic':true,'ops':[{'op':'put','path':'locked/k','data':1,'if_none_match':'*'}]}", "GET /kv/locked/k/metadata;",
+        "PUT /kv/locked/k/metadata;{'permissions':4095}", "DELETE /kv/locked/k/metadata;", "GET /auth/can?path=locked/k;",
+        "GET /auth/can?path=locked/k&op=write;", "GET /auth/can?path=locked/k&op=create;", "GET /auth/can?path=locked/k&op=delete;",
+        "GET /sync/merkle/root?prefix=locked/;"})
+    void aLockHidesWhetherAnythingIsBehindIt(String request, String body) {
+        People without = new People();
+        without.as("ann", "DELETE", "/kv/locked/k", "");
+        String[] line = request.split(" ");
+        String text = body == null ? "" : body.replace('\'', '"');
+        for (String caller : List.of("bob", "anonymous")) {
+            for (String[] condition : new String[][] {{}, {"If-None-Match", "*"}, {"If-Match", "*"}, {"If-Match", "\"x\""}}) {
+                String[] headers = new String[condition.length + 2];
+                System.arraycopy(condition, 0, headers, 2, condition.length);
+                headers[0] = REQUEST_ID;
+                headers[1] = "same";
+                assertEquals(without.as(caller, line[0], line[1], text, headers), people.as(caller, line[0], line[1], text, headers));
+            }
+        }
+        assertEquals(200, people.get("ann", "/kv/locked/k").status());
+    }
+
+    /** Who owns the lock but not the key is told what they would be told if nothing were there. */
+    @Test
+    void theOwnerOfALockLearnsNothingOfKeysOfOthers() {
+        people.put("mel", "/kv/open/m", "1");
+        people.as("admin", "PUT", "/kv/open/metadata", "{\"permissions_text\":\"cdwr,----,----\",\"owner_uuid\":\"" + people.ids.get("ann") + "\"}");
+        Answer hidden = people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x");
+        assertEquals(404, hidden.status());
+        assertEquals(200, people.get("mel", "/kv/open/m").status());
+        people.as("mel", "DELETE", "/kv/open/m", "");
+        assertEquals(hidden, people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x"));
+        assertFalse(people.get("ann", "/kv/open/").body().contains("\"m\""));
+    }
+
+    @Test
+    void pagesShowOnlyWhatTheCallerMayRead() {
+        for (int i = 0; i < 9; i++) {
+            people.put("bob", "/kv/locke/" + i, "1");
+            people.put("ann", "/kv/locked/" + i, "1");
+            people.put("bob", "/kv/lockee/" + i, "1");
+        }
+        String seen = people.get("bob", "/kv/?recurse&values&limit=12").body();
+        assertFalse(seen.contains("locked"), seen);
+        assertTrue(seen.contains("\"next\":\"lockee/2\""), seen);
+        assertFalse(seen.contains("\"count\""), "of a whole of which they see a part");
+        assertEquals("{\"keys\":[],\"prefixes\":[\"locke/\",\"lockee/\"]}", people.get("bob", "/kv/").body());
+        assertTrue(people.get("mel", "/kv/?recurse").body().contains("locked/8"));
+        assertTrue(people.get("bob", "/kv/locke/?recurse").body().contains("\"count\":9"));
+        String range = people.get("bob", "/kv/_range?start_key=locke/5&end_key=lockee/5").body();
+        assertFalse(range.contains("locked"), range);
+        assertTrue(range.contains("lockee/4"), range);
+        assertEquals("{\"deleted\":18}", people.as("bob", "DELETE", "/kv/?recurse", "").body());
+        assertEquals(200, people.get("ann", "/kv/locked/3").status());
+    }
+
+    @Test
+    void aTagDoesNotSurviveAChangeOfRights() {
+        people.put("bob", "/kv/d/a", "1");
+        String tag = people.get("mel", "/kv/d/").header("ETag");
+        assertEquals(304, people.as("mel", "GET", "/kv/d/", "", "If-None-Match", tag).status());
+        assertEquals(200, people.as("ann", "GET", "/kv/d/", "", "If-None-Match", tag).status(), "another caller");
+        people.as("bob", "PUT", "/kv/d/metadata", "{\"permissions_text\":\"cdwr,----,----\"}");
+        Answer after = people.as("mel", "GET", "/kv/d/", "", "If-None-Match", tag);
+        assertEquals(200, after.status());
+        assertEquals("{\"keys\":[],\"prefixes\":[]}", after.body());
+        assertTrue(after.header("ETag").startsWith("W/"), after.header("ETag"));
+        assertEquals(304, people.as("mel", "GET", "/kv/d/", "", "If-None-Match", after.header("ETag")).status());
+    }
+
+    @Test
+    void oneKeyThatMayNotBeDeletedKeepsTheSubtree() {
+        people.put("bob", "/kv/d/a", "1");
+        people.put("ann", "/kv/d/b", "1");
+        Answer refused = people.as("bob", "DELETE", "/kv/d/?recurse", "");
+        assertEquals(403, refused.status());
+        assertEquals("d/b", refused.member("path"));
+        assertEquals(200, people.get("bob", "/kv/d/a").status());
+    }
+
+    @Test
+    void whatSomebodyCreatesIsTheirsAndStaysSo() {
+        assertEquals(201, people.put("bob", "/kv/x", "1").status());
+        assertEquals(people.ids.get("bob"), people.get("ann", "/kv/x/metadata").member("owner_uuid"));
+        assertEquals(403, people.put("ann", "/kv/x", "2").status());
+        assertEquals(403, people.as("ann", "DELETE", "/kv/x", "").status());
+        assertEquals(200, people.put("admin", "/kv/x", "3").status());
+        assertEquals(people.ids.get("bob"), people.get("ann", "/kv/x/metadata").member("owner_uuid"));
+        assertEquals(204, people.as("bob", "DELETE", "/kv/x", "").status());
+        assertEquals(201, people.put("ann", "/kv/x", "4").status());
+        assertEquals(people.ids.get("ann"), people.get("bob", "/kv/x/metadata").member("owner_uuid"), "made anew");
+        assertEquals(200, people.as("admin", "PUT", "/kv/x/metadata", "{\"owner_uuid\":\"" + people.ids.get("bob") + "\"}").status());
+        assertEquals(200, people.put("bob", "/kv/x", "5").status());
+        assertEquals(403, people.put("ann", "/kv/x", "6").status());
+        assertEquals("5", people.get("ann", "/kv/x?raw").body());
+    }
+
+    @Test
+    void metadataIsSetByThoseWhoMay() {
+        people.put("bob", "/kv/x/y", "1");
+        assertEquals(403, people.as("ann", "PUT", "/kv/x/metadata", "{\"permissions\":0}").status(), "a key of another below");
+        assertEquals(200, people.as("bob", "PUT", "/kv/x/metadata", "{\"permissions\":4095}").status());
+        assertEquals(people.ids.get("bob"), people.get("bob", "/kv/x/metadata").member("owner_uuid"));
+        assertEquals(403, people.as("ann", "PUT", "/kv/x/metadata", "{\"permissions\":0}").status(), "set by another");
+        assertEquals(403, people.as("bob", "PUT", "/kv/x/metadata", "{\"group_uuid\":\"" + people.group + "\"}").status(), "not in the group");
+        assertEquals(403, people.as("bob", "PUT", "/kv/x/metadata", "{\"owner_uuid\":\"" + people.ids.get("ann") + "\"}").status());
+        assertEquals(404, people.as("admin", "PUT", "/kv/x/metadata", "{\"owner_uuid\":\"00000000-0000-4000-8000-000000000000\"}").status());
+        assertEquals("/x", people.get("ann", "/kv/x/y/metadata").member("inherited_from"));
+        assertEquals(204, people.as("bob", "DELETE", "/kv/x/metadata", "").status());
+        assertEquals("default_permissions", people.get("ann", "/kv/x/y/metadata").member("inherited_from"));
+        assertEquals(404, people.as("bob", "DELETE", "/kv/x/metadata", "").status());
+        assertEquals(200, people.as("admin", "PUT", "/kv/metadata", "{\"permissions_text\":\"cdwr,----,----\"}").status());
+        assertEquals(403, people.put("ann", "/kv/new", "1").status(), "the root is locked now");
+        for (String bad : List.of("{}", "{\"permissions\":4096}", "{\"permissions\":-1}", "{\"permissions\":1.5}", "{\"permissions\":\"x\"}",
+                "{\"permissions_text\":\"rwx\"}", "{\"owner_uuid\":\"bob\"}", "{\"mode\":1}", "[]", "1")) {
+            assertEquals(400, people.as("admin", "PUT", "/kv/x/metadata", bad).status(), bad);
+        }
+    }
+
+    @Test
+    void aTokenEndsInFourWays() {
+        String mine = people.token("bob", "[\"read\"]", "1h").member("token");
+        people.tokens.put("second", mine);
+        assertEquals(200, people.get("second", "/auth/whoami").status());
+        assertEquals(204, people.as("bob", "DELETE", "/auth/tokens/" + people.get("second", "/auth/whoami").member("token_id"), "").status());
+        assertEquals(401, people.get("second", "/auth/whoami").status());
+        people.tokens.put("third", people.token("bob", "[\"read\"]", "10s").member("token"));
+        people.api.node.clock.advance(9_000);
+        assertEquals(200, people.get("third", "/auth/whoami").status());
+        people.api.node.clock.advance(1_000);
+        assertEquals(401, people.get("third", "/auth/whoami").status());
+        assertEquals(200, people.get("bob", "/auth/whoami").status());
+        assertEquals(204, people.as("admin", "DELETE", "/auth/users/" + people.ids.get("bob"), "").status());
+        assertEquals(401, people.get("bob", "/auth/whoami").status());
+        assertEquals(404, people.token("bob", "[\"read\"]", "1h").status());
+        people.api.node.restart();
+    }
+
+    @Test
+    void theRightsOfAnAdministratorEndWithTheFlag() {
+        assertEquals(409, people.as("admin", "PUT", "/auth/users/" + people.ids.get("admin"), "{\"admin\":false}").status());
+        assertEquals(409, people.as("admin", "DELETE", "/auth/users/" + people.ids.get("admin"), "").status());
+        assertEquals(200, people.as("admin", "PUT", "/auth/users/" + people.ids.get("ann"), "{\"admin\":true}").status());
+        assertEquals(403, people.get("ann", "/auth/users").status(), "the token has no such scope");
+        assertEquals(200, people.as("operator", "PUT", "/auth/users/" + people.ids.get("admin"), "{\"admin\":false}").status());
+        assertEquals(403, people.get("admin", "/auth/users").status(), "the user is none any more");
+        assertEquals(403, people.put("admin", "/kv/locked/k", "1").status());
+        assertEquals(409, people.as("operator", "DELETE", "/auth/users/" + people.ids.get("ann"), "").status());
+    }
+
+    @Test
+    void aWatcherWhoLosesTheRightIsTold() {
+        String tag = people.get("mel", "/kv/locked/k").header("ETag");
+        CompletableFuture<Response> parked = people.api.start("GET", "/kv/locked/k?watch=30s", "", "If-None-Match", tag, "Authorization",
+                "Bearer " + people.tokens.get("mel"));
+        assertFalse(parked.isDone());
+        people.as("admin", "DELETE", "/auth/groups/" + people.group, "");
+        people.api.node.pass(200);
+        people.api.node.work();
+        assertEquals(403, Api.answer(parked).status());
+    }
+
+    @Test
+    void aRevokedTokenStopsAWriteThatWaits() {
+        CompletableFuture<Response> revoked = people.api.start("DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "", "Authorization",
+                "Bearer " + people.tokens.get("bob"));
+        CompletableFuture<Response> write = people.api.start("PUT", "/kv/late", "1", "Authorization", "Bearer " + people.tokens.get("bob"));
+        people.api.node.work();
+        assertEquals(204, Api.answer(revoked).status());
+        assertEquals(401, Api.answer(write).status());
+        assertEquals(404, people.get("ann", "/kv/late").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", "bearer .", "Token x", "Bearer a b", "Bearer kvs_admin_",
+        "Bearer kvs_admin_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
+    void otherCredentialsAreRefused(String field) {
+        Answer refused = people.api.get("/kv/locked/k", "Authorization", field);
+        assertEquals(401, refused.status());
+        assertEquals("Bearer", refused.header("WWW-Authenticate"));
+        assertEquals(200, people.api.get("/health", "Authorization", field).status());
+        assertEquals(401, people.api.get("/sync/merkle/root", "Authorization", field).status());
+    }
+
+    @Test
+    void noTokenIsLookedForElsewhere() {
+        String token = people.tokens.get("ann");
+        assertEquals(200, people.api.get("/kv/locked/k", "Authorization", "bEaReR  " + token).status());
+        assertEquals(401, people.api.get("/kv/locked/k?access_token=" + token).status());
+        assertEquals(401, people.api.get("/kv/locked/k", "Cookie", "token=" + token, "X-Auth-Token", token).status());
+        assertEquals(401, people.api.get("/kv/locked/k", "Authorization", "Bearer " + token, "authorization", "Bearer " + token).status());
+        assertEquals(401, people.api.get("/kv/locked/k", "Authorization", "Bearer " + token + "x".repeat(1 << 20)).status());
+    }
+
+    @Test
+    void theAdminTokenIsForThisMachine() throws Exception {
+        assertEquals(200, people.get("operator", "/auth/users").status());
+        assertEquals(401, people.as("operator", "GET", "/auth/users", "", "X-Forwarded-For", "10.0.0.1").status());
+        assertEquals(401, people.as("operator", "GET", "/auth/users", "", "Via", "1.1 proxy").status());
+        people.api.remote();
+        assertEquals(401, people.get("operator", "/auth/users").status());
+        assertEquals(200, people.get("admin", "/auth/users").status());
+    }
+
+    @Test
+    void aFirstUserIsMadeOnce() {
+        Api api = Api.guarded(Api.Access.STRICT);
+        api.bootstrap = true;
+        List<CompletableFuture<Response>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            all.add(api.start("POST", "/auth/users", "{\"nickname\":\"u" + i + "\"}"));
+        }
+        api.node.work();
+        List<Answer> made = all.stream().map(Api::answer).filter(answer -> answer.status() == 201).toList();
+        assertEquals(1, made.size());
+        assertEquals(99, all.stream().map(Api::answer).filter(answer -> answer.member("reason").equals("bootstrap_closed")).count());
+        String user = made.get(0).uuid();
+        assertEquals(403, api.post("/auth/tokens", "{\"user_uuid\":\"00000000-0000-4000-8000-000000000000\",\"scopes\":[\"read\"]}").status());
+        Answer token = api.post("/auth/tokens", "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\",\"admin\"]}");
+        assertEquals(201, token.status());
+        assertEquals(403, api.post("/auth/tokens", "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\"]}").status());
+        assertEquals("true", api.get("/auth/whoami", "Authorization", "Bearer " + token.member("token")).member("admin"));
+    }
+
+    @Test
+    void theFirstTokenFollowsWithinTenMinutes() {
+        Api api = Api.guarded(Api.Access.STRICT);
+        api.bootstrap = true;
+        String user = api.post("/auth/users", "{\"nickname\":\"ann\"}").uuid();
+        api.node.clock.advance(600_000);
+        assertEquals(403, api.post("/auth/tokens", "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\"]}").status());
+    }
+
+    @Test
+    void whereSomebodyMadeUsersBeforeNobodyElseIsFirst() {
+        people.api.bootstrap = true;
+        assertEquals(403, people.api.post("/auth/users", "{\"nickname\":\"eve\"}").status());
+        assertEquals(403, people.api.post("/auth/tokens", "{\"user_uuid\":\"" + people.ids.get("ann") + "\",\"scopes\":[\"read\"]}").status());
+    }
+
+    @Test
+    void anonymousReadsAndWritesBehindTheirSwitches() {
+        People open = new People(new Api.Access(true, true, Optional.empty()));
+        assertEquals(201, open.put("anonymous", "/kv/free", "1").status());
+        assertEquals("1", open.get("anonymous", "/kv/free?raw").body());
+        assertEquals(200, open.put("anonymous", "/kv/free", "2").status());
+        assertEquals(201, open.put("ann", "/kv/hers", "1").status());
+        assertEquals(401, open.put("anonymous", "/kv/hers", "2").status());
+        assertEquals(200, open.get("anonymous", "/kv/hers").status());
+        assertEquals(401, open.get("anonymous", "/kv/locked/k").status());
+        assertEquals(401, open.as("anonymous", "DELETE", "/kv/free", "").status());
+        assertEquals(401, open.as("anonymous", "PUT", "/kv/free/metadata", "{\"permissions\":0}").status());
+        String batch = open.as("anonymous", "POST", "/kv/_batch", "{\"ops\":[{\"op\":\"delete\",\"path\":\"free\"},{\"op\":\"get\",\"path\":\"hers\"}]}").body();
+        assertTrue(batch.contains("\"status\":401") && batch.contains("\"status\":200"), batch);
+        People reading = new People(new Api.Access(true, false, Optional.empty()));
+        assertEquals(401, reading.put("anonymous", "/kv/free", "1").status());
+        assertEquals(404, reading.get("anonymous", "/kv/free").status());
+    }
+
+    @Test
+    void scopesBoundWhatATokenIsGoodFor() {
+        people.tokens.put("reader", people.token("ann", "[\"read\"]", "1h").member("token"));
+        people.tokens.put("creator", people.token("ann", "[\"create\"]", "1h").member("token"));
+        assertEquals(200, people.get("reader", "/kv/locked/k").status());
+        assertEquals(403, people.put("reader", "/kv/locked/k", "1").status());
+        assertEquals(403, people.get("creator", "/kv/locked/k").status());
+        assertEquals(403, people.get("creator", "/kv/").status());
+        assertEquals(201, people.put("creator", "/kv/locked/new", "1").status());
+        assertEquals(403, people.put("creator", "/kv/locked/new", "2").status());
+        assertEquals(403, people.as("reader", "POST", "/auth/tokens", "{\"scopes\":[\"write\"]}").status());
+        assertEquals(201, people.as("reader", "POST", "/auth/tokens", "{\"scopes\":[\"read\"]}").status());
+        for (String bad : List.of("{\"scopes\":[]}", "{\"scopes\":[\"root\"]}", "{}", "{\"scopes\":[\"read\"],\"expires_in\":\"0\"}",
+                "{\"scopes\":[\"read\"],\"expires_in\":\"367d\"}", "{\"scopes\":\"read\"}", "{\"scopes\":[\"read\"],\"user_uuid\":\"user-abc123\"}")) {
+            assertEquals(400, people.as("ann", "POST", "/auth/tokens", bad).status(), bad);
+        }
+    }
+
+    @Test
+    void requestsAreCounted() {
+        People limited = new People(new Api.Access(false, false, Optional.of(new RateLimit(people.api.node.clock, 3, 60_000))));
+        limited.tokens.put("forwarded", limited.tokens.get("bob"));
+        for (int left = 2; left >= -1; left--) {
+            Answer answer = limited.as("bob", "GET", "/auth/whoami", "", "Via", "1.1 x");
+            assertEquals(left < 0 ? 429 : 200, answer.status());
+            assertEquals("\"default\";q=3;w=60", answer.header("RateLimit-Policy"));
+            assertTrue(answer.header("RateLimit").startsWith("\"default\";r=" + Math.max(0, left) + ";t="), answer.header("RateLimit"));
+            assertEquals(left < 0 ? "20" : "", answer.header("Retry-After"));
+        }
+        assertEquals(200, limited.as("ann", "GET", "/auth/whoami", "", "Via", "1.1 x").status(), "another user");
+        assertEquals(200, limited.as("bob", "GET", "/auth/whoami", "").status(), "this machine, while nobody has set a limit");
+        assertEquals(200, limited.as("bob", "GET", "/health", "", "Via", "1.1 x").status());
+        for (int i = 0; i < 9; i++) {
+            assertEquals(200, limited.as("admin", "GET", "/auth/whoami", "", "Via", "1.1 x").status());
+        }
+    }
+
+    @Test
+    void badCredentialsHaveALimitOfTheirOwn() {
+        int refused = 0;
+        for (int i = 0; i < 40; i++) {
+            Answer answer = people.api.get("/kv/a", "Authorization", "Bearer x" + i);
+            refused += answer.status() == 429 ? 1 : 0;
+        }
+        assertEquals(10, refused);
+        assertEquals(200, people.get("ann", "/kv/locked/k").status());
+        assertEquals(40, people.api.heard.stream().filter(line -> line.startsWith("failed ")).count());
+    }
+
+    @Test
+    void whatIsDoneIsHeardWithWhoDidIt() {
+        people.api.heard.clear();
+        people.put("bob", "/kv/x", "1");
+        people.put("bob", "/kv/locked/k", "1");
+        people.as("bob", "DELETE", "/kv/x", "");
+        people.get("bob", "/kv/x");
+        people.as("bob", "PUT", "/kv/y/metadata", "{\"permissions\":0}");
+        people.as("bob", "POST", "/auth/users", "{\"nickname\":\"x\"}");
+        String bob = people.ids.get("bob") + " ";
+        assertEquals(List.of(bob + "x Stored", bob + "locked/k Refused", bob + "x Deleted", bob + "PUT /kv/y/metadata 200",
+                bob + "POST /auth/users 403"), people.api.heard);
+    }
+}
