@@ -23,7 +23,7 @@ public final class RealLocalFiles implements LocalFiles {
 
     private static final boolean UNIX = FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
     private static final Path STATUS = Path.of("/proc/self/status");
-    private static final int ANY_WRITE = 0002;
+    private static final int ANY_WRITE = 0022;
     private static final int GROUP_READ = 0040;
     private static final int OTHERS_READ = 0004;
     private static final int BITS = 07777;

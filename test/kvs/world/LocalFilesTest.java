@@ -180,8 +180,9 @@ class LocalFilesTest {
     @Test
     void createsWithoutOpenBitsWhateverTheUmask() throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = new ProcessBuilder("sh", "-c", "umask 000; exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" kvs.world.LocalFilesTest \"$2\"", java,
-                System.getProperty("java.class.path"), path("wide/secret")).redirectErrorStream(true).start();
+        String script = "umask 000; exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" kvs.world.LocalFilesTest \"$2\"";
+        Process process = new ProcessBuilder("sh", "-c", script, java, System.getProperty("java.class.path"), path("wide/secret"))
+                .redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
         assertEquals("rw-rw-rw-", mode(directory.resolve("wide/secret.plain")), "the umask was 0");
@@ -211,16 +212,27 @@ class LocalFilesTest {
 
     @Test
     void createsOnceForAllThreads() throws Exception {
+        List<String> texts = texts();
         List<Boolean> made = new ArrayList<>();
         Set<String> read = new HashSet<>();
-        for (String seen : each(thread -> files.create(path("raced"), "text " + thread) + " " + files.secret(path("raced")).orElseThrow())) {
-            String[] words = seen.split(" ", 2);
-            made.add(Boolean.valueOf(words[0]));
-            read.add(words[1]);
+        for (List<Object> seen : each(thread -> List.<Object>of(files.create(path("raced"), texts.get(thread)), files.secret(path("raced")).get()))) {
+            made.add((Boolean) seen.get(0));
+            read.add((String) seen.get(1));
         }
         assertEquals(1, made.stream().filter(Boolean::booleanValue).count());
-        assertEquals(Set.of("text " + made.indexOf(true)), read);
+        assertEquals(Set.of(texts.get(made.indexOf(true))), read);
         assertEquals(List.of("raced"), names(directory));
+    }
+
+    @Test
+    void writesTheWholeTextBeforeItGetsItsName() throws IOException {
+        List<String> seen = new ArrayList<>();
+        LocalFiles watched = new RealLocalFiles(Dice.real(), (name, file) -> {
+            seen.add(Files.readString(file) + " " + mode(file) + " " + Files.exists(name));
+            Files.createLink(name, file);
+        });
+        assertTrue(watched.create(path("secret"), SECRET));
+        assertEquals(List.of(SECRET + " rw------- false"), seen);
     }
 
     @Test
@@ -236,6 +248,11 @@ class LocalFilesTest {
         assertEquals(1, made.stream().filter(Boolean::booleanValue).count());
         assertEquals("text " + made.indexOf(true), files.text(path("raced")).orElseThrow());
         assertEquals(List.of("alone", "raced"), names(directory));
+    }
+
+    /** A text for each thread, long enough that a half of it may be seen. */
+    private static List<String> texts() {
+        return IntStream.range(0, THREADS).mapToObj(thread -> Integer.toString(100 + thread).repeat(100_000)).toList();
     }
 
     private interface Step<T> {
@@ -268,7 +285,7 @@ class LocalFilesTest {
     @Test
     void replacesInOneStep() throws Exception {
         String path = path("sub/config");
-        List<String> texts = IntStream.range(0, THREADS).mapToObj(thread -> Integer.toString(thread).repeat(10_000)).toList();
+        List<String> texts = texts();
         files.replace(path, texts.get(0));
         List<Boolean> whole = each(thread -> {
             for (int i = 0; i < 10; i++) {
