@@ -1,0 +1,225 @@
+package kvs.ops;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import kvs.json.JsonException;
+import kvs.world.Disk;
+
+/**
+ * Reads a whole tamper log and names the first line that is not as it was written. It changes nothing and may run beside the log. What it can
+ * know depends on what it is given: without the key the chain is checked and no seal, and whoever changed a line could have made all later
+ * ones anew; without a number and hash from elsewhere a log that was cut at its end, together with HEAD, looks like a shorter one.
+ */
+public final class TamperCheck {
+
+    private static final int NOTES_MAX = 20;
+
+    private final Disk disk;
+    private final TamperSeal seals;
+    private final Optional<TamperHead> head;
+    private final Optional<Anchor> anchor;
+    private final List<String> notes = new ArrayList<>();
+    private TamperLink link = TamperLink.start();
+    private long lines;
+    private Optional<TamperLine> firstLine = Optional.empty();
+    private Optional<String> pruned = Optional.empty();
+    private String file = TamperHead.NAME;
+    private long number;
+
+    /**
+     * A point of the chain that somebody noted.
+     *
+     * @param seq number of the line
+     * @param hash its hash, 64 hex digits
+     */
+    public record Anchor(long seq, String hash) {
+
+        private static final String FORM = "[0-9]{1,18}:[0-9a-f]{64}";
+
+        /** Reads {@code seq:hash}; empty when it is something else. */
+        public static Optional<Anchor> parse(String text) {
+            if (!text.matches(FORM)) {
+                return Optional.empty();
+            }
+            int colon = text.indexOf(':');
+            return Optional.of(new Anchor(Long.parseLong(text.substring(0, colon)), text.substring(colon + 1)));
+        }
+
+        @Override
+        public String toString() {
+            return seq + ":" + hash;
+        }
+    }
+
+    /** What happened to a line. */
+    public enum Kind { CHANGED, REMOVED, INSERTED, REORDERED, CUT_TAIL, SEAL_WRONG }
+
+    /**
+     * The first line that is not as it was written.
+     *
+     * @param kind what happened to it
+     * @param file in which file
+     * @param number which line of that file, from 1
+     * @param seq the number that belongs there
+     * @param what in words
+     */
+    public record Fault(Kind kind, String file, long number, long seq, String what) {
+
+        @Override
+        public String toString() {
+            return file + " line " + number + ": " + what;
+        }
+    }
+
+    /**
+     * What a check found.
+     *
+     * @param lines that are as they were written, up to the fault
+     * @param files with lines
+     * @param fault the first one
+     * @param head the last line before the fault: the thing to note elsewhere when there is none
+     * @param anchored whether a cut tail would have been found
+     * @param notes what else to know: how the tail is anchored, what was not checked, what the log says of itself
+     */
+    public record Result(long lines, int files, Optional<Fault> fault, Anchor head, boolean anchored, List<String> notes) { }
+
+    private TamperCheck(Disk disk, TamperSeal seals, Optional<TamperHead> head, Optional<Anchor> anchor) {
+        this.disk = disk;
+        this.seals = seals;
+        this.head = head;
+        this.anchor = anchor;
+    }
+
+    /** Checks the log of a directory. */
+    public static Result run(Disk directory, Optional<byte[]> key, Optional<Anchor> anchor) throws IOException {
+        TamperSeal seals = new TamperSeal(key);
+        TamperHead.Loaded loaded = TamperHead.load(directory, seals);
+        TamperCheck check = new TamperCheck(directory, seals, loaded.head(), anchor);
+        if (key.isEmpty()) {
+            check.notes.add("seals not checked: no key");
+        }
+        return check.result(loaded.problem());
+    }
+
+    private Result result(String headProblem) throws IOException {
+        try (TamperWalk walk = new TamperWalk(disk)) {
+            Optional<Fault> fault = walk(walk).or(this::beforeFirst).or(this::cutTail);
+            if (fault.isEmpty() && !headProblem.isEmpty()) {
+                fault = Optional.of(new Fault(Kind.SEAL_WRONG, TamperHead.NAME, 1, link.n(), headProblem));
+            }
+            notes.add(anchoring());
+            return new Result(lines, walk.files(), fault, new Anchor(link.n(), hex(link.hash())), head.isPresent() || anchor.isPresent(),
+                    List.copyOf(notes));
+        }
+    }
+
+    private Optional<Fault> walk(TamperWalk walk) throws IOException {
+        while (walk.next()) {
+            file = walk.file();
+            number = walk.number();
+            if (lines == 0) {
+                link = new TamperLink(walk.first() - 1, link.hash(), 0);
+            }
+            if (walk.line().isEmpty() && walk.torn() && head.isPresent() && head.get().link().n() <= link.n()) {
+                notes.add(walk.rest() + " bytes behind line " + link.n() + " are being written, or were torn by a power cut");
+                return Optional.empty();
+            }
+            Optional<Fault> fault = judge(walk);
+            if (fault.isPresent()) {
+                return fault;
+            }
+            take(walk.line().orElseThrow());
+        }
+        return Optional.empty();
+    }
+
+    /** The first line of the first file hangs on one that comes later, unless it is line 1. */
+    private Optional<Fault> judge(TamperWalk walk) throws IOException {
+        Optional<TamperLine> found = walk.line();
+        long expected = link.n() + 1;
+        boolean hanging = lines == 0 && expected > 1;
+        if (found.isEmpty() || found.get().n() != expected || !hanging && !found.get().chained(link.hash(), seals)) {
+            return Optional.of(new TamperSuspicion(walk, expected, head).fault());
+        }
+        if (!found.get().sealed(seals)) {
+            return fault(Kind.SEAL_WRONG, "the seal is wrong: line " + expected + " was changed or inserted without the key, or the key is another one");
+        }
+        if (number == 1 && walk.first() != expected) {
+            return fault(Kind.CHANGED, "the name of the file was changed: line " + expected + " is the first one in it");
+        }
+        String hash = hex(found.get().hash());
+        if (anchor.isPresent() && anchor.get().seq == expected && !anchor.get().hash.equals(hash)) {
+            return fault(Kind.CHANGED, "line " + expected + " is not the one of the anchor: all up to here was written anew");
+        }
+        if (head.isPresent() && head.get().link().n() == expected && !hex(head.get().link().hash()).equals(hash)) {
+            return fault(Kind.CHANGED, "line " + expected + " is not the one that HEAD knows: lines were written anew");
+        }
+        return Optional.empty();
+    }
+
+    private void take(TamperLine line) {
+        if (lines++ == 0) {
+            firstLine = Optional.of(line);
+        }
+        link = new TamperLink(line.n(), line.hash(), 0);
+        try {
+            if (line.is("pruned") && firstLine.get().n() == line.number("last") + 1) {
+                pruned = Optional.of(line.string("link"));
+            }
+            if (line.is("broken")) {
+                note("line " + line.n() + " says that the log was broken before: " + line.string("what"));
+            }
+        } catch (JsonException e) {
+            note("line " + line.n() + " is no JSON: " + e.getMessage());
+        }
+    }
+
+    private void note(String note) {
+        if (notes.size() < NOTES_MAX) {
+            notes.add(note);
+        }
+    }
+
+    /** What was pruned must have been pruned by the log: it then said how the removed lines ended. */
+    private Optional<Fault> beforeFirst() {
+        if (firstLine.isEmpty() || firstLine.get().n() == 1) {
+            return Optional.empty();
+        }
+        long n = firstLine.get().n();
+        String name = TamperNames.of(n);
+        if (pruned.isEmpty()) {
+            return Optional.of(new Fault(Kind.REMOVED, name, 1, 1, "lines 1 to " + (n - 1) + " were removed, and not by the log itself"));
+        }
+        boolean linked = Anchor.parse("0:" + pruned.get()).isPresent()
+                && firstLine.get().chained(HexFormat.of().parseHex(pruned.get()), seals);
+        return linked ? Optional.empty() : Optional.of(new Fault(Kind.CHANGED, name, 1, n, "line " + n + " was changed, or those that were pruned before it"));
+    }
+
+    private Optional<Fault> cutTail() {
+        long known = Math.max(anchor.map(Anchor::seq).orElse(0L), head.map(h -> h.link().n()).orElse(0L));
+        number++;
+        return known <= link.n() ? Optional.empty()
+                : fault(Kind.CUT_TAIL, "the tail was cut: lines " + (link.n() + 1) + " to " + known + " are missing");
+    }
+
+    private String anchoring() {
+        if (head.isEmpty() && anchor.isEmpty()) {
+            return "tail not anchored";
+        }
+        String outside = anchor.map(a -> "anchored up to line " + a.seq + " from outside").orElse("");
+        String own = head.map(h -> "anchored up to line " + h.link().n() + " by this machine's own HEAD only").orElse("");
+        return outside.isEmpty() || own.isEmpty() ? outside + own : outside + ", " + own;
+    }
+
+    private Optional<Fault> fault(Kind kind, String what) {
+        return Optional.of(new Fault(kind, file, number, link.n() + 1, what));
+    }
+
+    private static String hex(byte[] hash) {
+        return HexFormat.of().formatHex(hash);
+    }
+}

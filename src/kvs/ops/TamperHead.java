@@ -1,0 +1,106 @@
+package kvs.ops;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.json.JsonWriter;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * The file {@code HEAD} of the tamper log: how far its lines are durable. Replaced as a whole (temporary file, fsync, rename, fsync of the
+ * directory), and only after the lines that it speaks of were forced. Never change it:
+ * <pre>
+ * {"seq":1000,"hash":"64 hex digits","store":977,"file":501,"end":123456,"seal":"64 hex digits"}
+ * </pre>
+ * {@code seq} and {@code hash} are of the last durable line, {@code file} is the number in the name of its file, {@code end} the offset behind
+ * it there. {@code seal} is HMAC-SHA256 over the text up to {@code ,"seal":}. Before the first line: seq 0, a hash of zeros, file 1, end 0.
+ *
+ * @param link the last durable line
+ * @param file number of the first line of its file
+ * @param end offset behind it, bytes
+ */
+record TamperHead(TamperLink link, long file, long end) {
+
+    /** The name of the file. */
+    static final String NAME = "HEAD";
+    private static final String TEMPORARY = NAME + ".tmp";
+    private static final String SEAL = ",\"seal\":\"";
+    private static final int BYTES_MAX = 1_024;
+
+    /**
+     * What was found.
+     *
+     * @param head empty when there is none, or none that can be believed
+     * @param problem why it cannot be believed, else empty
+     */
+    record Loaded(Optional<TamperHead> head, String problem) { }
+
+    /** Refuses what no log can have. */
+    TamperHead {
+        if (link.n() < 0 || link.hash().length != TamperSeal.HASH_BYTES || file < 1 || end < 0) {
+            throw new IllegalArgumentException("line " + link.n() + " in file " + file + " up to " + end);
+        }
+    }
+
+    /** Of a log without lines. */
+    static TamperHead start() {
+        return new TamperHead(TamperLink.start(), 1, 0);
+    }
+
+    /** Replaces the file. After a failure the old or the new one is there. */
+    void save(Disk disk, TamperSeal seals) throws IOException {
+        JsonWriter json = new JsonWriter().object().field("seq", link.n()).field("hash", HexFormat.of().formatHex(link.hash()))
+                .field("store", link.store()).field("file", file).field("end", end).end();
+        String object = new String(json.toBytes(), StandardCharsets.UTF_8);
+        String text = object.substring(0, object.length() - 1);
+        String sealed = text + SEAL + HexFormat.of().formatHex(seals.text(text)) + "\"}\n";
+        if (disk.list().contains(TEMPORARY)) {
+            disk.delete(TEMPORARY);
+        }
+        try (DiskFile temporary = disk.open(TEMPORARY, Disk.Mode.CREATE)) {
+            temporary.write(ByteBuffer.wrap(sealed.getBytes(StandardCharsets.UTF_8)), 0);
+            temporary.force();
+        }
+        disk.rename(TEMPORARY, NAME);
+        disk.force();
+    }
+
+    /** Reads the file. */
+    static Loaded load(Disk disk, TamperSeal seals) throws IOException {
+        if (!disk.list().contains(NAME)) {
+            return new Loaded(Optional.empty(), "");
+        }
+        try (DiskFile file = disk.open(NAME, Disk.Mode.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(BYTES_MAX, file.size()));
+            file.read(bytes, 0);
+            return parse(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8), seals);
+        }
+    }
+
+    private static Loaded parse(String text, TamperSeal seals) {
+        try {
+            JsonText json = JsonText.parse(text.getBytes(StandardCharsets.UTF_8));
+            byte[] hash = HexFormat.of().parseHex(string(json, "hash"));
+            if (!seals.isText(text.substring(0, Math.max(0, text.indexOf(SEAL))), HexFormat.of().parseHex(string(json, "seal")))) {
+                return new Loaded(Optional.empty(), "the seal of HEAD is wrong: it was changed, or the key is another one");
+            }
+            TamperLink link = new TamperLink(number(json, "seq"), hash, number(json, "store"));
+            return new Loaded(Optional.of(new TamperHead(link, number(json, "file"), number(json, "end"))), "");
+        } catch (JsonException | IllegalArgumentException e) {
+            return new Loaded(Optional.empty(), "HEAD cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static long number(JsonText json, String name) throws JsonException {
+        return json.member(name).orElseThrow(() -> json.wrong("no member " + name)).asLong();
+    }
+
+    private static String string(JsonText json, String name) throws JsonException {
+        return json.member(name).orElseThrow(() -> json.wrong("no member " + name)).string();
+    }
+}

@@ -1,0 +1,20 @@
+/**
+ * What a node needs to be run by people: how much a client may ask for, and who did what.
+ *
+ * <p>{@code RateLimit} is one pure rule and a map of buckets. {@code TamperLog} is a chain of sealed lines in files of their own:
+ *
+ * <pre>
+ *   requests ──TamperEvent──▶ TamperQueue ─┐
+ *   failed logins ──────────▶ TamperLogins ─┴▶ TamperChain ──batch──▶ TamperFiles ──▶ 0000000000000000001.tamper … and HEAD
+ *                                                                        ▲   └──────▶ TamperPages (for those who read it)
+ *                                                    TamperRecovery ─────┘ at a start
+ *   TamperCheck: reads it all, names the first line that is not as it was written
+ * </pre>
+ *
+ * <p>Formats, each drawn in the file that owns it: {@code TamperLine}, {@code TamperHead}. What the seal protects from: somebody who can
+ * write the files but does not know the key. What it does not: the same one putting the whole directory back to an older state, HEAD and all;
+ * against that the last number and hash must be noted somewhere else ({@code TamperCheck.Anchor}).
+ *
+ * <p>The parts do not know one another, nor requests: who joins them decides what is counted and what is told.
+ */
+package kvs.ops;

@@ -1,0 +1,298 @@
+package kvs.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Falsifies every line of a log of 1,000 lines in four files in every way, and cuts it everywhere. */
+class TamperCheckTest {
+
+    private static final int LINES = 1_000;
+    private static final TamperHarness HARNESS = new TamperHarness(1);
+    private static SimDisk whole;
+    private static byte[] head;
+    private static List<Place> places;
+
+    /** A line: its file, its number in it from 1, its text with its break. */
+    private record Place(String file, int number, String line) { }
+
+    @BeforeAll
+    static void writesAThousandLines() throws IOException {
+        whole = HARNESS.disk();
+        TamperLog log = HARNESS.open(whole, 100_000, 1 << 30, 0);
+        for (int i = 1; i <= LINES - 2; i++) {
+            log.add(HARNESS.put(i));
+            if (i % 50 == 0) {
+                log.step();
+            }
+        }
+        log.close(LINES - 2);
+        places = new ArrayList<>();
+        for (String file : TamperHarness.files(whole)) {
+            int number = 1;
+            for (String line : TamperHarness.lines(whole.bytes(file))) {
+                places.add(new Place(file, number++, line));
+            }
+        }
+        head = whole.bytes(TamperHead.NAME);
+        assertEquals(LINES, places.size());
+        assertEquals(4, TamperHarness.files(whole).size());
+        assertEquals(LINES, TamperHarness.check(whole).lines());
+        TamperHarness.assertSound(whole, "untouched");
+    }
+
+    @Test
+    void findsEveryRemovedLine() throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            TamperCheck.Kind kind = i < LINES - 1 ? TamperCheck.Kind.REMOVED : TamperCheck.Kind.CUT_TAIL;
+            assertFound(kind, i, falsified(i, (lines, at) -> lines.remove((int) at)), "removed " + i);
+        }
+    }
+
+    @Test
+    void findsEveryPairOfSwappedNeighbours() throws IOException {
+        for (int i = 0; i < LINES - 1; i++) {
+            assertFound(TamperCheck.Kind.REORDERED, i, swapped(i, i + 1), "swapped " + i);
+        }
+    }
+
+    @Test
+    void findsEveryLineSwappedWithAnyOther() throws IOException {
+        for (int i = 0; i < LINES - 1; i++) {
+            int j = i + 1 + HARNESS.dice.below(LINES - i - 1);
+            assertFound(TamperCheck.Kind.REORDERED, i, swapped(i, j), "swapped " + i + " and " + j);
+        }
+    }
+
+    @Test
+    void findsEveryLineChangedAtAnyByte() throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            String line = places.get(i).line;
+            int at = HARNESS.dice.below(line.length());
+            String changed = line.substring(0, at) + (char) (line.charAt(at) ^ 1 + HARNESS.dice.below(7)) + line.substring(at + 1);
+            TamperCheck.Fault fault = fault(falsified(i, (lines, n) -> lines.set(n, changed)), "changed " + i + " at " + at);
+            assertEquals(i + 1, fault.seq(), "changed " + i + " at " + at + ": " + fault);
+        }
+    }
+
+    @Test
+    void findsEveryLineWhoseTextWasChanged() throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            SimDisk disk = falsified(i, (lines, n) -> lines.set(n, lines.get(n).replaceFirst("\"act\":\"\\w+\"", "\"act\":\"get\"")));
+            assertFound(TamperCheck.Kind.CHANGED, i, disk, "changed " + i);
+        }
+    }
+
+    @Test
+    void findsEveryLineWhoseSealWasChanged() throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            SimDisk disk = falsified(i, (lines, n) -> lines.set(n, lines.get(n).replaceFirst("\"seal\":\"\\w{4}", "\"seal\":\"0000")));
+            assertFound(TamperCheck.Kind.SEAL_WRONG, i, disk, "unsealed " + i);
+        }
+    }
+
+    @Test
+    void findsEveryLineThatWasWrittenAnewWithoutTheKey() throws IOException {
+        TamperSeal keyless = new TamperSeal(Optional.of(new byte[32]));
+        for (int i = 1; i < LINES; i += 7) {
+            TamperLink before = link(i - 1);
+            TamperChain forged = new TamperChain(keyless, before);
+            forged.add(HARNESS.put(i));
+            String line = new String(forged.take().bytes(), StandardCharsets.UTF_8);
+            assertFound(TamperCheck.Kind.SEAL_WRONG, i, falsified(i, (lines, n) -> lines.set(n, line)), "forged " + i);
+        }
+    }
+
+    @Test
+    void findsEveryInsertedCopyOfAnyLine() throws IOException {
+        for (int i = 1; i <= LINES; i++) {
+            int from = HARNESS.dice.below(LINES);
+            int shown = from == i ? i + 1 : i;
+            String copy = places.get(from).line;
+            TamperCheck.Fault fault = fault(inserted(i, copy), "line " + from + " again before " + i);
+            assertEquals(TamperCheck.Kind.INSERTED, fault.kind(), fault + ", line " + from + " again before " + i);
+            assertEquals(shown + 1, fault.seq(), fault + ", line " + from + " again before " + i);
+        }
+    }
+
+    @Test
+    void findsEveryInsertedLineWithTheRightNumber() throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            String line = places.get(i).line.replaceFirst("\"act\":\"\\w+\"", "\"act\":\"get\"");
+            TamperCheck.Fault fault = fault(inserted(i, line), "before " + i);
+            assertEquals(TamperCheck.Kind.INSERTED, fault.kind(), fault.toString());
+            assertEquals(i + 1, fault.seq(), fault.toString());
+        }
+    }
+
+    @Test
+    void findsEveryInsertedLineThatIsNone() throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            TamperCheck.Fault fault = fault(inserted(i, "\n"), "before " + i);
+            assertEquals(TamperCheck.Kind.INSERTED, fault.kind(), fault.toString());
+            assertEquals(i + 1, fault.seq(), fault.toString());
+        }
+        assertEquals(LINES + 1, fault(inserted(LINES, "rubbish\n"), "at the end").seq());
+    }
+
+    @Test
+    void findsATailCutAtAnyLineOnlyByAnAnchor() throws IOException {
+        TamperCheck.Anchor anchor = TamperHarness.check(whole).head();
+        for (int kept = 0; kept < LINES; kept++) {
+            SimDisk disk = shortened(kept, 0);
+            assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept);
+            disk.lose(TamperHead.NAME);
+            TamperCheck.Result unanchored = TamperHarness.check(disk);
+            assertEquals(Optional.empty(), unanchored.fault());
+            assertFalse(unanchored.anchored());
+            assertEquals(List.of("tail not anchored"), unanchored.notes());
+            TamperCheck.Result anchored = TamperCheck.run(disk, Optional.of(TamperHarness.KEY), Optional.of(anchor));
+            assertEquals(kept + 1, anchored.fault().orElseThrow().seq());
+        }
+    }
+
+    @Test
+    void findsATailCutWithinAnyLine() throws IOException {
+        for (int kept = 0; kept < LINES; kept++) {
+            int bytes = 1 + HARNESS.dice.below(places.get(kept).line.length() - 1);
+            SimDisk disk = shortened(kept, bytes);
+            assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes");
+            disk.lose(TamperHead.NAME);
+            assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes, no HEAD");
+        }
+    }
+
+    @Test
+    void findsEveryLostFile() throws IOException {
+        List<String> files = TamperHarness.files(whole);
+        for (String file : files) {
+            SimDisk disk = whole.copy();
+            disk.lose(file);
+            TamperCheck.Kind kind = file.equals(files.get(files.size() - 1)) ? TamperCheck.Kind.CUT_TAIL : TamperCheck.Kind.REMOVED;
+            TamperCheck.Fault fault = fault(disk, file);
+            assertEquals(kind, fault.kind(), fault.toString());
+            assertEquals(Long.parseLong(file.substring(0, 19)), fault.seq(), fault.toString());
+        }
+    }
+
+    @Test
+    void findsARenamedFile() throws IOException {
+        SimDisk disk = whole.copy();
+        String file = TamperHarness.files(disk).get(2);
+        long first = Long.parseLong(file.substring(0, 19));
+        disk.put(TamperNames.of(first + 1), disk.bytes(file));
+        disk.lose(file);
+        assertEquals(first, fault(disk, "renamed").seq());
+    }
+
+    @Test
+    void saysWhatAnchorsTheTail() throws IOException {
+        TamperCheck.Result own = TamperHarness.check(whole);
+        assertEquals(List.of("anchored up to line 1000 by this machine's own HEAD only"), own.notes());
+        assertTrue(own.anchored());
+        TamperCheck.Anchor outside = new TamperCheck.Anchor(500, TamperHarness.member(places.get(499).line, "hash"));
+        assertEquals(List.of("anchored up to line 500 from outside, anchored up to line 1000 by this machine's own HEAD only"),
+                TamperCheck.run(whole, Optional.of(TamperHarness.KEY), Optional.of(outside)).notes());
+        assertEquals(Optional.of(own.head()), TamperCheck.Anchor.parse(own.head().toString()));
+        assertEquals(Optional.empty(), TamperCheck.Anchor.parse("1000"));
+    }
+
+    @Test
+    void findsALogWrittenAnewByWhoHasTheKey() throws IOException {
+        SimDisk disk = HARNESS.disk();
+        HARNESS.open(disk, 0).close(0);
+        TamperCheck.Anchor other = new TamperCheck.Anchor(2, "0".repeat(64));
+        TamperCheck.Fault fault = TamperCheck.run(disk, Optional.of(TamperHarness.KEY), Optional.of(other)).fault().orElseThrow();
+        assertEquals(2, fault.seq());
+        assertTrue(fault.what().contains("anchor"), fault.what());
+    }
+
+    @Test
+    void checksTheChainWithoutTheKeyAndSaysSo() throws IOException {
+        TamperCheck.Result result = TamperCheck.run(whole, Optional.empty(), Optional.empty());
+        assertEquals(Optional.empty(), result.fault());
+        assertTrue(result.notes().contains("seals not checked: no key"), result.notes().toString());
+        SimDisk disk = falsified(400, (lines, n) -> lines.set(n, lines.get(n).replace("put", "get")));
+        assertEquals(401, TamperCheck.run(disk, Optional.empty(), Optional.empty()).fault().orElseThrow().seq());
+    }
+
+    @Test
+    void findsAnotherKeyAndAChangedHead() throws IOException {
+        assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(whole, Optional.of(new byte[32]), Optional.empty()).fault().orElseThrow().kind());
+        for (int i = 0; i < head.length - 1; i++) {
+            SimDisk disk = whole.copy();
+            disk.flip(TamperHead.NAME, i, 1);
+            assertEquals(TamperHead.NAME, fault(disk, "HEAD at " + i).file());
+        }
+    }
+
+    private static TamperLink link(int index) {
+        TamperLine line = TamperLine.decode(places.get(index).line.strip().getBytes(StandardCharsets.UTF_8)).orElseThrow();
+        return new TamperLink(line.n(), line.hash(), 0);
+    }
+
+    private static SimDisk swapped(int i, int j) {
+        List<String> lines = new ArrayList<>(places.stream().map(Place::line).toList());
+        String line = lines.get(i);
+        lines.set(i, lines.get(j));
+        lines.set(j, line);
+        Map<String, StringBuilder> files = new TreeMap<>();
+        for (int k = 0; k < LINES; k++) {
+            files.computeIfAbsent(places.get(k).file, name -> new StringBuilder()).append(lines.get(k));
+        }
+        return disk(files);
+    }
+
+    private static SimDisk shortened(int kept, int bytes) {
+        Map<String, StringBuilder> files = new TreeMap<>();
+        for (int k = 0; k < kept; k++) {
+            files.computeIfAbsent(places.get(k).file, name -> new StringBuilder()).append(places.get(k).line);
+        }
+        Place cut = places.get(kept);
+        files.computeIfAbsent(cut.file, name -> new StringBuilder()).append(cut.line, 0, bytes);
+        return disk(files);
+    }
+
+    private static SimDisk inserted(int index, String line) {
+        return index < LINES ? falsified(index, (lines, at) -> lines.add(at, line)) : falsified(LINES - 1, (lines, at) -> lines.add(at + 1, line));
+    }
+
+    /** The log with the file of line {@code index} changed; the change is told at which place of the file that line is. */
+    private static SimDisk falsified(int index, BiConsumer<List<String>, Integer> change) {
+        Place place = places.get(index);
+        List<String> lines = new ArrayList<>(TamperHarness.lines(whole.bytes(place.file)));
+        change.accept(lines, place.number - 1);
+        SimDisk disk = whole.copy();
+        disk.put(place.file, String.join("", lines).getBytes(StandardCharsets.UTF_8));
+        return disk;
+    }
+
+    private static SimDisk disk(Map<String, StringBuilder> files) {
+        SimDisk disk = HARNESS.disk();
+        files.forEach((name, text) -> disk.put(name, text.toString().getBytes(StandardCharsets.UTF_8)));
+        disk.put(TamperHead.NAME, head);
+        return disk;
+    }
+
+    private static void assertFound(TamperCheck.Kind kind, int index, SimDisk disk, String where) throws IOException {
+        TamperCheck.Fault fault = fault(disk, where);
+        assertEquals(index + 1, fault.seq(), where + ": " + fault);
+        assertEquals(kind, fault.kind(), where + ": " + fault);
+    }
+
+    private static TamperCheck.Fault fault(SimDisk disk, String where) throws IOException {
+        return TamperHarness.check(disk).fault().orElseThrow(() -> new AssertionError(where + ": nothing found"));
+    }
+}

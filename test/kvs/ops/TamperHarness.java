@@ -1,0 +1,95 @@
+package kvs.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.sim.SimClock;
+import kvs.sim.SimDice;
+import kvs.sim.SimDisk;
+import kvs.world.Log;
+
+/** Keeps tamper logs on simulated disks and looks at what is in them. */
+final class TamperHarness {
+
+    static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    static final UUID WHO = new UUID(7, 8);
+    private static final String ENDING = ".tamper";
+
+    final SimClock clock = new SimClock();
+    final SimDice dice;
+
+    TamperHarness(long seed) {
+        dice = new SimDice(seed);
+    }
+
+    SimDisk disk() {
+        return new SimDisk(dice);
+    }
+
+    TamperLog open(SimDisk disk, long storeHead) throws IOException {
+        return open(disk, 1 << 20, 1 << 30, storeHead);
+    }
+
+    TamperLog open(SimDisk disk, long fileBytes, long keepBytes, long storeHead) throws IOException {
+        return TamperLog.open(disk, new TamperLog.Doors(clock, Log.none()), new TamperLog.Settings(KEY, fileBytes, keepBytes), storeHead);
+    }
+
+    /** The write with that number of the store. */
+    TamperEvent put(long storeSeq) {
+        return new TamperEvent("put", WHO, "t1", "10.0.0.7", "p/" + storeSeq, "u" + storeSeq, 201, storeSeq, 1, clock.wallMs());
+    }
+
+    static TamperCheck.Result check(SimDisk disk) throws IOException {
+        return TamperCheck.run(disk, Optional.of(KEY), Optional.empty());
+    }
+
+    static void assertSound(SimDisk disk, String where) throws IOException {
+        assertEquals(Optional.empty(), check(disk).fault(), where);
+    }
+
+    /** The files with lines, oldest first. */
+    static List<String> files(SimDisk disk) throws IOException {
+        return disk.list().stream().filter(name -> name.endsWith(ENDING)).toList();
+    }
+
+    /** All lines with their breaks. */
+    static List<String> lines(SimDisk disk) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String file : files(disk)) {
+            lines.addAll(lines(disk.bytes(file)));
+        }
+        return lines;
+    }
+
+    static List<String> lines(byte[] content) {
+        String text = new String(content, StandardCharsets.UTF_8);
+        return text.isEmpty() ? List.of() : Arrays.asList(text.split("(?<=\n)"));
+    }
+
+    /** A member of a line as text; empty when it has none. */
+    static String member(String line, String name) {
+        try {
+            Optional<JsonText> value = JsonText.parse(line.getBytes(StandardCharsets.UTF_8)).member(name);
+            return value.map(v -> new String(v.raw(), StandardCharsets.UTF_8).replace("\"", "")).orElse("");
+        } catch (JsonException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    static List<String> acts(SimDisk disk) throws IOException {
+        return lines(disk).stream().map(line -> member(line, "act")).toList();
+    }
+
+    /** The numbers of the writes that are in the log. */
+    static List<Long> puts(SimDisk disk) throws IOException {
+        return lines(disk).stream().filter(line -> member(line, "act").equals("put")).map(line -> Long.parseLong(member(line, "store"))).toList();
+    }
+}
