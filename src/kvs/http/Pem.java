@@ -1,0 +1,105 @@
+package kvs.http;
+
+import java.io.ByteArrayInputStream;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Certificates and private keys as text (RFC 7468): base64 between lines of {@code BEGIN} and {@code END}; what stands outside is ignored, so
+ * both may come from one file. No message tells anything of a key. Pure functions.
+ */
+final class Pem {
+
+    private static final Pattern CERTIFICATE = block("CERTIFICATE");
+    private static final Pattern KEY = block("PRIVATE KEY");
+    private static final List<String> OLD_KEYS = List.of("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
+    private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
+
+    private Pem() { }
+
+    private static Pattern block(String label) {
+        return Pattern.compile("-----BEGIN " + label + "-----([^-]*)-----END " + label + "-----");
+    }
+
+    /** All certificates, at least one, in their order. */
+    static List<X509Certificate> certificates(String pem) throws Tls.TlsException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        Matcher block = CERTIFICATE.matcher(pem);
+        while (block.find()) {
+            certificates.add(certificate(block.group(1)).orElseThrow(() -> new Tls.TlsException("certificate number " + (certificates.size() + 1)
+                    + " cannot be read: copy the file anew")));
+        }
+        if (certificates.isEmpty()) {
+            throw new Tls.TlsException("there is no certificate: the file must hold the server's own, -----BEGIN CERTIFICATE-----, then those that"
+                    + " lead to its authority" + (pem.contains("PRIVATE KEY-----") ? "; it holds a key, are the two files swapped?" : ""));
+        }
+        return List.copyOf(certificates);
+    }
+
+    private static Optional<X509Certificate> certificate(String base64) {
+        try {
+            byte[] der = Base64.getMimeDecoder().decode(base64);
+            return Optional.of((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
+        } catch (IllegalArgumentException | CertificateException broken) {
+            return Optional.empty();
+        }
+    }
+
+    /** The first private key in PKCS#8: of RSA, of an elliptic curve that the JDK knows, or Ed25519. */
+    static PrivateKey key(String pem) throws Tls.TlsException {
+        Matcher block = KEY.matcher(pem);
+        if (!block.find()) {
+            throw new Tls.TlsException(missing(pem));
+        }
+        byte[] der = new byte[0];
+        try {
+            der = Base64.getMimeDecoder().decode(block.group(1));
+            for (String algorithm : ALGORITHMS) {
+                Optional<PrivateKey> key = key(algorithm, der);
+                if (key.isPresent()) {
+                    return key.get();
+                }
+            }
+        } catch (IllegalArgumentException broken) {
+            // Its message would quote the text: the one below does not.
+            throw new Tls.TlsException("the private key cannot be read: copy the file anew");
+        } finally {
+            Arrays.fill(der, (byte) 0);
+        }
+        throw new Tls.TlsException("the private key cannot be read: it must be a complete one of RSA, EC (P-256, P-384, P-521) or Ed25519");
+    }
+
+    private static Optional<PrivateKey> key(String algorithm, byte[] der) {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
+        } catch (InvalidKeySpecException other) {
+            return Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("a JDK without " + algorithm, e);
+        }
+    }
+
+    private static String missing(String pem) {
+        for (String old : OLD_KEYS) {
+            if (pem.contains("-----BEGIN " + old + "-----")) {
+                return "the private key is in another form (-----BEGIN " + old + "-----) than plain PKCS#8, make that of it:"
+                        + " openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
+            }
+        }
+        return "there is no private key: the file must hold one in PKCS#8, -----BEGIN PRIVATE KEY-----"
+                + (CERTIFICATE.matcher(pem).find() ? "; it holds a certificate, are the two files swapped?" : "");
+    }
+}
