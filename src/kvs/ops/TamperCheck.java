@@ -151,11 +151,10 @@ public final class TamperCheck {
         if (number == 1 && walk.first() != expected) {
             return fault(Kind.CHANGED, "the name of the file was changed: line " + expected + " is the first one in it");
         }
-        String hash = hex(found.get().hash());
-        if (anchor.isPresent() && anchor.get().seq == expected && !anchor.get().hash.equals(hash)) {
+        if (anchor.isPresent() && anchor.get().seq == expected && !anchor.get().hash.equals(hex(found.get().hash()))) {
             return fault(Kind.CHANGED, "line " + expected + " is not the one of the anchor: all up to here was written anew");
         }
-        if (head.isPresent() && head.get().link().n() == expected && !hex(head.get().link().hash()).equals(hash)) {
+        if (head.isPresent() && head.get().link().n() == expected && !Arrays.equals(head.get().link().hash(), found.get().hash())) {
             return fault(Kind.CHANGED, "line " + expected + " is not the one that HEAD knows: lines were written anew");
         }
         return Optional.empty();

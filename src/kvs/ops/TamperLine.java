@@ -44,7 +44,7 @@ record TamperLine(long n, byte[] text, byte[] hash, byte[] seal) {
     private static final int TAIL_BYTES = HASH.length + HASH_DIGITS + SEAL.length + SEAL_DIGITS + END.length;
     private static final int NUMBER_DIGITS_MAX = 18;
     /** Three numbers and their names stand before it, and no text from outside. */
-    private static final int ACT_WITHIN = 128;
+    private static final int COMMAS_BEFORE_ACT = 3;
 
     /** The line of that text; empty when it breaks condition 1. */
     static Optional<TamperLine> decode(byte[] text) {
@@ -82,7 +82,11 @@ record TamperLine(long n, byte[] text, byte[] hash, byte[] seal) {
 
     /** Whether it is one of the log's own lines of that act. */
     boolean is(String act) {
-        return new String(text, 0, Math.min(text.length, ACT_WITHIN), StandardCharsets.ISO_8859_1).contains(",\"act\":\"" + act + "\"");
+        int at = 0;
+        for (int commas = 0; at < text.length && (text[at] != ',' || ++commas < COMMAS_BEFORE_ACT); ) {
+            at++;
+        }
+        return stands(ascii(",\"act\":\"" + act + "\""), text, at);
     }
 
     /** A number that it says. */
@@ -113,12 +117,16 @@ record TamperLine(long n, byte[] text, byte[] hash, byte[] seal) {
     }
 
     private static Optional<byte[]> hex(byte[] text, int from, int digits) {
-        for (int i = from; i < from + digits; i++) {
-            if (!(text[i] >= '0' && text[i] <= '9' || text[i] >= 'a' && text[i] <= 'f')) {
+        byte[] bytes = new byte[digits / 2];
+        for (int i = 0; i < digits; i++) {
+            byte c = text[from + i];
+            int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+            if (digit < 0) {
                 return Optional.empty();
             }
+            bytes[i / 2] |= (byte) (digit << (i % 2 == 0 ? 4 : 0));
         }
-        return Optional.of(HexFormat.of().parseHex(new String(text, from, digits, StandardCharsets.US_ASCII)));
+        return Optional.of(bytes);
     }
 
     private static boolean stands(byte[] what, byte[] text, int at) {

@@ -11,19 +11,23 @@ import kvs.world.DiskFile;
  */
 final class TamperLines {
 
+    private static final int BUFFER_BYTES_MAX = 4 * TamperLine.BYTES_MAX;
+
     private final DiskFile file;
     private final long to;
-    private final ByteBuffer buffer = ByteBuffer.allocate(4 * TamperLine.BYTES_MAX).limit(0);
+    private final ByteBuffer buffer;
     private long start;
     private long at;
     private byte[] bytes = {};
     private boolean whole;
+    private Optional<TamperLine> line = Optional.empty();
 
     /** The lines from byte {@code from} up to {@code to}. */
     TamperLines(DiskFile file, long from, long to) {
         this.file = file;
         this.at = from;
         this.to = to;
+        this.buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES_MAX, to - from)).limit(0);
     }
 
     /** Goes to the next line; false at the end. */
@@ -41,6 +45,7 @@ final class TamperLines {
         if (whole) {
             buffer.get();
         }
+        line = whole ? TamperLine.decode(bytes) : Optional.empty();
         start = at;
         at += take + (whole ? 1 : 0);
         return whole || take > 0;
@@ -58,7 +63,7 @@ final class TamperLines {
 
     /** The line decoded; empty when it is none. */
     Optional<TamperLine> line() {
-        return whole ? TamperLine.decode(bytes) : Optional.empty();
+        return line;
     }
 
     /** Offset of the line in the file. */
@@ -76,8 +81,7 @@ final class TamperLines {
         TamperLines lines = new TamperLines(file, Math.max(0, size - 2 * TamperLine.BYTES_MAX), size);
         Optional<TamperLine> last = Optional.empty();
         while (lines.next()) {
-            Optional<TamperLine> line = lines.line();
-            last = line.isPresent() ? line : last;
+            last = lines.line.isPresent() ? lines.line : last;
         }
         return last;
     }

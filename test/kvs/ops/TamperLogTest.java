@@ -1,0 +1,358 @@
+package kvs.ops;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.model.Version;
+import kvs.sim.SimDisk;
+import kvs.world.Log;
+import org.junit.jupiter.api.Test;
+
+/** What the lines say, how files come and go, what readers see, and what is done about a log that somebody changed. */
+class TamperLogTest {
+
+    private final TamperHarness harness = new TamperHarness(1);
+    private final SimDisk disk = harness.disk();
+
+    @Test
+    void writesALineAsItIsDrawn() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        log.add(harness.put(1));
+        assertEquals(1_000, log.step());
+        String line = TamperHarness.lines(disk).get(1);
+        String object = "{\"n\":2,\"at\":1790000000000,\"store\":1,\"act\":\"put\",\"who\":\"00000000-0000-0007-0000-000000000008\",\"token\":\"t1\","
+                + "\"from\":\"10.0.0.7\",\"path\":\"p/1\",\"uuid\":\"u1\",\"status\":201";
+        assertTrue(line.startsWith(object + ",\"hash\":\""), line);
+        assertTrue(line.matches("[^\n]*,\"hash\":\"[0-9a-f]{64}\",\"seal\":\"[0-9a-f]{32}\"}\n"), line);
+        assertEquals("d56afd25c8c2ea0a77c0f167c54b74b75007974de5aa96bcd19ff93a2ea521ea", TamperHarness.member(line, "hash"));
+        assertEquals("774cf2e3c76e9289152e7e1b27294192", TamperHarness.member(line, "seal"));
+    }
+
+    @Test
+    void leavesOutWhatIsEmpty() throws IOException {
+        TamperLog log = harness.open(disk, 9);
+        log.add(new TamperEvent("admin", Version.NOBODY, "", "", "", "", 0, 0, 1, 5));
+        log.step();
+        String line = TamperHarness.lines(disk).get(2);
+        assertTrue(line.startsWith("{\"n\":3,\"at\":5,\"store\":9,\"act\":\"admin\",\"hash\":"), line);
+    }
+
+    @Test
+    void keepsHostileTextInItsLine() throws IOException, JsonException {
+        TamperLog log = harness.open(disk, 0);
+        List<String> hostile = List.of("\"}\n{\"n\":9", "a\r\nb", "\u2028\u2029\u0000\u0007\u007f\u0085", "\ud800", "x\udfff", "\\\"", "\",\"act\":\"pruned\"",
+                "ü€😀", "\n".repeat(5_000), "😀".repeat(3_000));
+        for (String text : hostile) {
+            log.add(new TamperEvent("put", TamperHarness.WHO, text, text, text, text, 400, 1, 1, 1));
+            log.loginFailed(text);
+        }
+        log.close(1);
+        List<String> lines = TamperHarness.lines(disk);
+        assertEquals(2 + 2 * hostile.size(), lines.size());
+        for (String line : lines) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            JsonText.parse(bytes);
+            assertTrue(bytes.length < TamperLine.BYTES_MAX, "line of " + bytes.length + " bytes");
+            assertTrue(line.strip().chars().noneMatch(c -> c < 0x20 || c == 0x2028 || c == 0x2029 || c == 0x85), line);
+        }
+        long exact = lines.stream().filter(line -> hostile.contains(path(line))).count();
+        assertTrue(exact >= hostile.size() - 4, "only " + exact + " paths as they came");
+        TamperHarness.assertSound(disk.restart(), "hostile");
+    }
+
+    private static String path(String line) {
+        try {
+            Optional<JsonText> path = JsonText.parse(line.getBytes(StandardCharsets.UTF_8)).member("path");
+            return path.isPresent() ? path.get().string() : "";
+        } catch (JsonException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    @Test
+    void tellsStartStopAndWhatTheStoreDidMeanwhile() throws IOException {
+        harness.open(disk, 0).close(7);
+        harness.open(disk, 7).close(7);
+        harness.open(disk, 9).close(9);
+        assertEquals(List.of("start", "stop", "start", "stop", "gap", "start", "stop"), TamperHarness.acts(disk));
+        String gap = TamperHarness.lines(disk).get(4);
+        assertEquals("8", TamperHarness.member(gap, "first"));
+        assertEquals("9", TamperHarness.member(gap, "last"));
+        TamperLog setBack = harness.open(disk, 4);
+        assertEquals(List.of("tamper log: the store ends at number 4, it had 9 before"), setBack.problems());
+        setBack.close();
+        assertEquals(List.of("back", "start", "stop"), TamperHarness.acts(disk).subList(7, 10));
+        assertEquals(List.of(), harness.open(disk, 4).problems());
+        TamperHarness.assertSound(disk, "all");
+    }
+
+    @Test
+    void mergesFailedLoginsByAddressAndMinute() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        for (int i = 0; i < 5; i++) {
+            log.loginFailed("10.0.0.1");
+        }
+        log.loginFailed("10.0.0.2");
+        log.step();
+        harness.clock.advance(59_999);
+        log.loginFailed("10.0.0.1");
+        log.step();
+        assertEquals(List.of("start"), TamperHarness.acts(disk));
+        harness.clock.advance(1);
+        log.step();
+        log.loginFailed("10.0.0.1");
+        log.close(0);
+        assertEquals(List.of("10.0.0.1 6", "10.0.0.2 ", "10.0.0.1 "), TamperHarness.lines(disk).stream()
+                .filter(line -> TamperHarness.member(line, "act").equals("login_failed"))
+                .map(line -> TamperHarness.member(line, "from") + " " + TamperHarness.member(line, "count")).toList());
+        assertEquals("1790000000000", TamperHarness.member(TamperHarness.lines(disk).get(1), "at"));
+    }
+
+    @Test
+    void countsAddressesBeyondTheLimitTogether() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        for (int i = 0; i < TamperLogins.ADDRESSES_MAX + 500; i++) {
+            log.loginFailed("a" + i);
+        }
+        log.loginFailed("a1");
+        log.close(0);
+        List<String> lines = TamperHarness.lines(disk);
+        assertEquals(TamperLogins.ADDRESSES_MAX + 3, lines.size());
+        String others = lines.stream().filter(line -> TamperHarness.member(line, "from").equals(TamperLogins.OTHERS)).findFirst().orElseThrow();
+        assertEquals("500", TamperHarness.member(others, "count"));
+    }
+
+    @Test
+    void neverMakesAnybodyWaitAndLosesNoEventOfManyThreads() throws Exception {
+        TamperLog log = harness.open(disk, 1 << 22, 1 << 30, 0);
+        List<Thread> threads = IntStream.range(0, 4).mapToObj(t -> new Thread(() -> handIn(log, t))).toList();
+        threads.forEach(Thread::start);
+        while (threads.stream().anyMatch(Thread::isAlive)) {
+            log.step();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        log.close(0);
+        List<Long> puts = TamperHarness.puts(disk);
+        for (int t = 0; t < 4; t++) {
+            long thread = t;
+            assertEquals(LongStream.range(1, 5_001).map(i -> thread * 10_000 + i).boxed().toList(), puts.stream()
+                    .filter(seq -> seq / 10_000 == thread).toList());
+        }
+        TamperHarness.assertSound(disk, "threads");
+    }
+
+    private void handIn(TamperLog log, long thread) {
+        for (int i = 1; i <= 5_000; i++) {
+            log.add(harness.put(thread * 10_000 + i));
+        }
+    }
+
+    @Test
+    void beginsFilesByTheNumberOfTheirFirstLineAndPrunesTheOldest() throws IOException {
+        TamperLog log = harness.open(disk, 2_000, 10_000, 0);
+        for (int i = 1; i <= 200; i++) {
+            log.add(harness.put(i));
+            log.step();
+        }
+        List<String> lines = TamperHarness.lines(disk);
+        List<String> pruned = lines.stream().filter(line -> TamperHarness.member(line, "act").equals("pruned")).toList();
+        assertFalse(pruned.isEmpty());
+        String last = pruned.get(pruned.size() - 1);
+        assertEquals(Long.parseLong(TamperHarness.member(last, "last")) + 1, Long.parseLong(TamperHarness.member(lines.get(0), "n")));
+        for (String file : TamperHarness.files(disk)) {
+            List<String> inside = TamperHarness.lines(disk.bytes(file));
+            assertEquals(Long.parseLong(file.substring(0, 19)), Long.parseLong(TamperHarness.member(inside.get(0), "n")));
+            assertTrue(disk.bytes(file).length <= 2_000, file);
+        }
+        TamperHarness.assertSound(disk, "pruned");
+        assertPruningIsChecked();
+    }
+
+    private void assertPruningIsChecked() throws IOException {
+        List<String> files = TamperHarness.files(disk);
+        assertEquals(TamperCheck.Kind.REMOVED, fault(copy -> copy.lose(files.get(0))).kind());
+        TamperCheck.Fault changed = fault(copy -> copy.flip(files.get(0), 12, 1));
+        assertEquals(files.get(0) + " line 1", changed.file() + " line " + changed.number());
+        SimDisk copy = disk.copy();
+        List<String> inside = TamperHarness.lines(copy.bytes(files.get(0)));
+        copy.put(TamperNames.of(Long.parseLong(TamperHarness.member(inside.get(1), "n"))), String.join("", inside.subList(1, inside.size()))
+                .getBytes(StandardCharsets.UTF_8));
+        copy.lose(files.get(0));
+        assertEquals(TamperCheck.Kind.REMOVED, TamperHarness.check(copy).fault().orElseThrow().kind());
+    }
+
+    private TamperCheck.Fault fault(Consumer<SimDisk> crime) throws IOException {
+        SimDisk copy = disk.copy();
+        crime.accept(copy);
+        return TamperHarness.check(copy).fault().orElseThrow();
+    }
+
+    @Test
+    void saysThatFilesGoBeforeTheyGo() throws IOException {
+        TamperLog log = harness.open(disk, 2_000, 6_000, 0);
+        disk.afterChange(() -> assertRemovalWasToldOf(disk.survivor()));
+        for (int i = 1; i <= 100; i++) {
+            log.add(harness.put(i));
+            log.step();
+        }
+        assertTrue(TamperHarness.acts(disk).contains("pruned"));
+    }
+
+    private static void assertRemovalWasToldOf(SimDisk left) {
+        try {
+            TamperHarness.assertSound(left, "survivor " + TamperHarness.files(left));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void givesPagesOfDurableLinesOnly() throws IOException {
+        TamperLog log = harness.open(disk, 3_000, 1 << 30, 0);
+        for (int i = 1; i <= 100; i++) {
+            log.add(harness.put(i));
+            if (i % 7 == 0) {
+                log.step();
+            }
+        }
+        assertEquals(99, log.page(0, 1_000).lines().size());
+        log.step();
+        List<String> all = TamperHarness.lines(disk);
+        for (int limit : List.of(1, 7, 100, 101, 1_000)) {
+            assertEquals(all, paged(log, limit), "limit " + limit);
+        }
+        for (int after = 0; after <= 101; after++) {
+            TamperLog.Page page = log.page(after, 3);
+            assertEquals(all.subList(after, Math.min(101, after + 3)), text(page.lines()), "after " + after);
+            assertEquals(after < 98, page.more(), "after " + after);
+            assertEquals(Math.min(101, after + 3), page.next());
+        }
+        assertEquals(List.of(), log.page(5_000, 3).lines());
+    }
+
+    @Test
+    void bringsAPageOfALargeFileToAMegabyte() throws IOException {
+        TamperLog log = harness.open(disk, 8 << 20, 1 << 30, 0);
+        for (int i = 1; i <= 20_000; i++) {
+            log.add(harness.put(i));
+        }
+        assertEquals(0, log.step());
+        assertEquals(1_000, log.step());
+        for (int after = 0; after < 15_000; after += 1_234) {
+            TamperLog.Page page = log.page(after, 1_000_000);
+            long bytes = page.lines().stream().mapToLong(line -> line.length).sum();
+            assertTrue(bytes <= 1 << 20 && bytes > 1_000_000, bytes + " bytes");
+            assertEquals(after + 1, TamperLine.decode(page.lines().get(0)).orElseThrow().n());
+            assertTrue(page.more());
+        }
+    }
+
+    private static List<String> paged(TamperLog log, int limit) throws IOException {
+        List<String> lines = new ArrayList<>();
+        TamperLog.Page page = new TamperLog.Page(List.of(), 0, true);
+        while (page.more()) {
+            page = log.page(page.next(), limit);
+            lines.addAll(text(page.lines()));
+        }
+        return lines;
+    }
+
+    private static List<String> text(List<byte[]> lines) {
+        return lines.stream().map(line -> new String(line, StandardCharsets.UTF_8) + "\n").toList();
+    }
+
+    @Test
+    void leavesWhatNoPowerCutExplainsAndGoesOnInANewFile() throws IOException {
+        assertBroken("HEAD is missing", copy -> copy.lose(TamperHead.NAME), false);
+        assertBroken("seal of HEAD", copy -> copy.flip(TamperHead.NAME, 8, 1), false);
+        assertBroken("cannot be read", copy -> copy.put(TamperHead.NAME, new byte[0]), false);
+        assertBroken("ends at byte", copy -> cut(copy, 1), true);
+        assertBroken("ends at byte", copy -> cut(copy, 3_000), true);
+        assertBroken("is missing, in which HEAD knows", copy -> copy.lose(newest(copy)), true);
+        assertBroken("not the one that was written", copy -> copy.flip(newest(copy), copy.bytes(newest(copy)).length - 700, 1), true);
+        assertBroken("does not have line", copy -> copy.put(newest(copy), new byte[copy.bytes(newest(copy)).length]), true);
+        assertBroken("newer than HEAD", copy -> copy.put(TamperNames.of(200), new byte[0]), true);
+    }
+
+    private void assertBroken(String problem, Consumer<SimDisk> crime, boolean found) throws IOException {
+        SimDisk copy = tenFiles().copy();
+        crime.accept(copy);
+        List<String> before = TamperHarness.files(copy).stream().map(name -> name + Arrays.hashCode(copy.bytes(name))).toList();
+        TamperLog log = harness.open(copy, 4_000, 1 << 30, 101);
+        assertTrue(log.problems().size() == 1 && log.problems().get(0).contains(problem), problem + ": " + log.problems());
+        log.close(101);
+        List<String> files = TamperHarness.files(copy);
+        assertEquals(before, files.subList(0, files.size() - 1).stream().map(name -> name + Arrays.hashCode(copy.bytes(name))).toList());
+        String first = TamperHarness.lines(copy.bytes(files.get(files.size() - 1))).get(0);
+        assertEquals("broken", TamperHarness.member(first, "act"), problem);
+        assertTrue(TamperHarness.member(first, "what").contains(problem), first);
+        TamperCheck.Result result = TamperHarness.check(copy);
+        assertEquals(found, result.fault().isPresent(), problem + ": " + result);
+        assertTrue(found || result.notes().get(0).contains(problem), result.notes().toString());
+        assertEquals(List.of(), harness.open(copy, 4_000, 1 << 30, 101).problems(), problem);
+    }
+
+    private SimDisk tenFiles() throws IOException {
+        SimDisk ten = harness.disk();
+        TamperLog log = harness.open(ten, 4_000, 1 << 30, 0);
+        for (int i = 1; i <= 100; i++) {
+            log.add(harness.put(i));
+            log.step();
+        }
+        log.close(100);
+        return ten;
+    }
+
+    private static String newest(SimDisk disk) {
+        try {
+            List<String> files = TamperHarness.files(disk);
+            return files.get(files.size() - 1);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void cut(SimDisk disk, int bytes) {
+        byte[] content = disk.bytes(newest(disk));
+        disk.put(newest(disk), Arrays.copyOf(content, Math.max(0, content.length - bytes)));
+    }
+
+    @Test
+    void passesATailThatIsBeingWrittenWithANote() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        log.step();
+        byte[] content = disk.bytes(newest(disk));
+        byte[] torn = Arrays.copyOf(content, content.length + 100);
+        System.arraycopy(content, 0, torn, content.length, 50);
+        disk.put(newest(disk), torn);
+        TamperCheck.Result result = TamperHarness.check(disk);
+        assertEquals(Optional.empty(), result.fault());
+        assertEquals("100 bytes behind line 1 are being written, or were torn by a power cut", result.notes().get(0));
+        assertEquals(List.of(), harness.open(disk, 0).problems());
+        assertArrayEquals(content, Arrays.copyOf(disk.bytes(newest(disk)), content.length));
+        TamperHarness.assertSound(disk, "cut off");
+    }
+
+    @Test
+    void refusesAKeyOfAnotherLength() {
+        assertThrows(IllegalArgumentException.class, () -> new TamperLog.Settings(new byte[31], 1, 1));
+        TamperLog.Doors doors = new TamperLog.Doors(harness.clock, Log.none());
+        assertThrows(NullPointerException.class, () -> TamperLog.open(disk, doors, new TamperLog.Settings(TamperHarness.KEY, 1, 1), 0).add(null));
+    }
+}
