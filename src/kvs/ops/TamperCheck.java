@@ -146,7 +146,8 @@ public final class TamperCheck {
             return Optional.of(new TamperSuspicion(walk, expected, head).fault());
         }
         if (!found.get().sealed(seals)) {
-            return fault(Kind.SEAL_WRONG, "the seal is wrong: line " + expected + " was changed or inserted without the key, or the key is another one");
+            return fault(Kind.SEAL_WRONG, "the seal is wrong: line " + expected
+                    + " was changed or inserted without the key, or the key is another one");
         }
         if (number == 1 && walk.first() != expected) {
             return fault(Kind.CHANGED, "the name of the file was changed: line " + expected + " is the first one in it");
@@ -195,7 +196,8 @@ public final class TamperCheck {
         }
         boolean linked = Anchor.parse("0:" + pruned.get()).isPresent()
                 && firstLine.get().chained(HexFormat.of().parseHex(pruned.get()), seals);
-        return linked ? Optional.empty() : Optional.of(new Fault(Kind.CHANGED, name, 1, n, "line " + n + " was changed, or those that were pruned before it"));
+        return linked ? Optional.empty()
+                : Optional.of(new Fault(Kind.CHANGED, name, 1, n, "line " + n + " was changed, or those that were pruned before it"));
     }
 
     private Optional<Fault> cutTail() {

@@ -5,8 +5,8 @@ import java.util.UUID;
 import kvs.model.Version;
 
 /**
- * Something that somebody did or tried: what one line of the tamper log will say. Empty texts and zeros are left out of the line. Never a value, a header, the
- * text of a token or a nickname; ids only.
+ * Something that somebody did or tried: what one line of the tamper log will say. Empty texts and zeros are left out of the line. Never a
+ * value, a header, the text of a token or a nickname; ids only.
  *
  * @param act what was done, one word: {@code put}, {@code delete}, {@code metadata}, {@code admin} …
  * @param who id of the user, {@link Version#NOBODY} when anonymous

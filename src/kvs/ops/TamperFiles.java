@@ -12,7 +12,8 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * The files with lines, and what is durable in them. Everything is written by one thread at a time; {@link #extents} may be read by all.
+ * The files with lines, and what is durable in them. Everything is written by one thread at a time; {@link #extents} and {@link #durable} may be read
+ * by all.
  *
  * <p>A batch is written in one piece to one file, forced, then told to HEAD. A batch that failed is given again until it is through. After a
  * failed fsync nobody knows what is on the disk (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020): the file
@@ -25,7 +26,7 @@ final class TamperFiles implements AutoCloseable {
     private final long fileBytes;
     private final TreeMap<Long, Long> sizes = new TreeMap<>();
     private final Deque<String> condemned = new ArrayDeque<>();
-    private TamperLink durable;
+    private volatile TamperLink durable;
     private Optional<DiskFile> current = Optional.empty();
     private long first;
     private long end;
@@ -66,6 +67,11 @@ final class TamperFiles implements AutoCloseable {
         }
         files.publish();
         return files;
+    }
+
+    /** The last durable line. */
+    TamperLink durable() {
+        return durable;
     }
 
     /** What is durable, oldest first. */
@@ -141,7 +147,7 @@ final class TamperFiles implements AutoCloseable {
         suspect = false;
     }
 
-    /** Begins a new file. One of that name is what a failure left of an earlier try. */
+    /** Begins a new file, durably: HEAD must not outlive its name. One of that name is what a failure left of an earlier try. */
     private void renew(long number) throws IOException {
         String name = TamperNames.of(number);
         if (disk.list().contains(name)) {

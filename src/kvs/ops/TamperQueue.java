@@ -45,9 +45,9 @@ final class TamperQueue {
         return Optional.of(event);
     }
 
-    /** Events that wait. */
+    /** Whether {@link #poll} would find nothing. */
     boolean isEmpty() {
-        return taken.get() == claimed.get();
+        return ring.getAcquire((int) taken.get() & MASK) == null;
     }
 
     /** How many did not fit since the last time. */

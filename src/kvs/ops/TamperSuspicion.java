@@ -69,7 +69,8 @@ final class TamperSuspicion {
     private String words(TamperCheck.Kind kind, long found) {
         return switch (kind) {
             case CHANGED, SEAL_WRONG -> "line " + expected + " was changed";
-            case REMOVED -> "line " + expected + (found - expected > 1 ? " to " + (found - 1) + " were" : " was") + " removed, line " + found + " stands here";
+            case REMOVED -> "line " + expected + (found - expected > 1 ? " to " + (found - 1) + " were" : " was")
+                    + " removed, line " + found + " stands here";
             case INSERTED -> "a line was inserted before line " + expected;
             case REORDERED -> "the lines were reordered: line " + found + " stands where line " + expected + " belongs";
             case CUT_TAIL -> "the tail was cut within line " + expected;

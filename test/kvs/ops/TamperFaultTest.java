@@ -1,12 +1,15 @@
 package kvs.ops;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
+import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +44,9 @@ class TamperFaultTest {
             handIn(harness, log, i);
             log.step();
             troubled |= !log.problems().isEmpty();
-            crash(harness, disk, where + ", round " + i);
+            if (i % 3 == call % 3) {
+                crash(harness, disk, where + ", round " + i);
+            }
         }
         assertTrue(troubled, where);
         disk.mend();
@@ -84,6 +89,56 @@ class TamperFaultTest {
             }
             log.close(ROUNDS * EACH);
             assertComplete(disk.restart(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void bringsTheLinesOfAFailedFsyncToANewFileAndShowsThemOnlyThen() throws IOException {
+        TamperHarness harness = new TamperHarness(1);
+        SimDisk disk = harness.disk();
+        TamperLog log = harness.open(disk, 0);
+        byte[] before = disk.bytes(TamperNames.of(1));
+        int fsync = 2;
+        disk.failAt(fsync, SimDisk.Fault.EIO, false);
+        log.add(harness.put(1));
+        log.step();
+        assertEquals(List.of("tamper log: Input/output error, lines wait"), log.problems());
+        assertEquals(1, log.page(0, 10).lines().size());
+        log.step();
+        assertEquals(2, log.page(0, 10).lines().size());
+        assertEquals(List.of(TamperNames.of(1), TamperNames.of(2)), TamperHarness.files(disk));
+        assertArrayEquals(before, disk.bytes(TamperNames.of(1)));
+        TamperHarness.assertSound(disk.restart(), "new file");
+    }
+
+    @Test
+    void opensAfterASecondPowerCutAtAnyCallOfAnOpen() throws IOException {
+        for (int call = 1; call <= 12; call++) {
+            TamperHarness harness = new TamperHarness(call);
+            SimDisk disk = harness.disk();
+            TamperLog log = harness.open(disk, FILE_BYTES, Long.MAX_VALUE, 0);
+            handIn(harness, log, 0);
+            log.step();
+            disk.failAt(call, SimDisk.Fault.EIO, true);
+            handIn(harness, log, 1);
+            log.step();
+            disk.mend();
+            for (int cut = 1; cut <= 50; cut++) {
+                SimDisk left = disk.killed();
+                openOrCut(harness, left, cut);
+                SimDisk after = left.restart();
+                assertEquals(List.of(), harness.open(after, FILE_BYTES, Long.MAX_VALUE, 2 * EACH).problems(), call + ", " + cut);
+                TamperHarness.assertSound(after, call + ", " + cut);
+            }
+        }
+    }
+
+    private static void openOrCut(TamperHarness harness, SimDisk disk, int cut) throws IOException {
+        disk.cutAt(cut);
+        try {
+            harness.open(disk, FILE_BYTES, Long.MAX_VALUE, 2 * EACH);
+        } catch (PowerCut expected) {
+            assertThrows(PowerCut.class, disk::list);
         }
     }
 

@@ -13,6 +13,7 @@ import kvs.json.JsonText;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
+import kvs.world.Disk;
 import kvs.world.Log;
 
 /** Keeps tamper logs on simulated disks and looks at what is in them. */
@@ -33,11 +34,11 @@ final class TamperHarness {
         return new SimDisk(dice);
     }
 
-    TamperLog open(SimDisk disk, long storeHead) throws IOException {
+    TamperLog open(Disk disk, long storeHead) throws IOException {
         return open(disk, 1 << 20, 1 << 30, storeHead);
     }
 
-    TamperLog open(SimDisk disk, long fileBytes, long keepBytes, long storeHead) throws IOException {
+    TamperLog open(Disk disk, long fileBytes, long keepBytes, long storeHead) throws IOException {
         return TamperLog.open(disk, new TamperLog.Doors(clock, Log.none()), new TamperLog.Settings(KEY, fileBytes, keepBytes), storeHead);
     }
 

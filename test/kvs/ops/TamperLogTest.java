@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.model.Version;
 import kvs.sim.SimDisk;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
 import kvs.world.Log;
 import org.junit.jupiter.api.Test;
 
@@ -54,8 +58,8 @@ class TamperLogTest {
     @Test
     void keepsHostileTextInItsLine() throws IOException, JsonException {
         TamperLog log = harness.open(disk, 0);
-        List<String> hostile = List.of("\"}\n{\"n\":9", "a\r\nb", "\u2028\u2029\u0000\u0007\u007f\u0085", "\ud800", "x\udfff", "\\\"", "\",\"act\":\"pruned\"",
-                "ü€😀", "\n".repeat(5_000), "😀".repeat(3_000));
+        List<String> hostile = List.of("\"}\n{\"n\":9", "a\r\nb", "\u2028\u2029\u0000\u0007\u007f\u0085", "\ud800", "x\udfff", "\\\"",
+                "\",\"act\":\"pruned\"", "ü€😀", "\n".repeat(5_000), "😀".repeat(3_000));
         for (String text : hostile) {
             log.add(new TamperEvent("put", TamperHarness.WHO, text, text, text, text, 400, 1, 1, 1));
             log.loginFailed(text);
@@ -244,6 +248,7 @@ class TamperLogTest {
             assertEquals(Math.min(101, after + 3), page.next());
         }
         assertEquals(List.of(), log.page(5_000, 3).lines());
+        assertEquals(TamperHarness.check(disk).head(), log.head());
     }
 
     @Test
@@ -347,6 +352,42 @@ class TamperLogTest {
         assertEquals(List.of(), harness.open(disk, 0).problems());
         assertArrayEquals(content, Arrays.copyOf(disk.bytes(newest(disk)), content.length));
         TamperHarness.assertSound(disk, "cut off");
+    }
+
+    /** After an fsync that failed they may be in memory only: reading them proves nothing, and forcing them alone would do nothing. */
+    @Test
+    void writesLinesBehindHeadAgainAtAStart() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        int headOfTheBatch = 3;
+        disk.failAt(headOfTheBatch, SimDisk.Fault.EIO, true);
+        int from = disk.bytes(TamperNames.of(1)).length;
+        log.add(harness.put(1));
+        log.step();
+        SimDisk killed = disk.killed();
+        killed.mend();
+        List<String> writes = new ArrayList<>();
+        harness.open(recording(killed, writes), 1 << 20, 1 << 30, 1);
+        byte[] content = killed.bytes(TamperNames.of(1));
+        String line = TamperHarness.lines(Arrays.copyOfRange(content, from, content.length)).get(0);
+        assertEquals(from + " " + line, writes.get(0));
+        assertEquals(List.of("start", "put", "start"), TamperHarness.acts(killed));
+    }
+
+    /** The same directory, with what is written to its files noted. */
+    private static Disk recording(Disk disk, List<String> writes) {
+        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+            Object result = method.invoke(disk, arguments);
+            return result instanceof DiskFile file ? recording(file, writes) : result;
+        });
+    }
+
+    private static DiskFile recording(DiskFile file, List<String> writes) {
+        return (DiskFile) Proxy.newProxyInstance(DiskFile.class.getClassLoader(), new Class<?>[] {DiskFile.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("write")) {
+                writes.add(arguments[1] + " " + StandardCharsets.UTF_8.decode(((ByteBuffer) arguments[0]).duplicate()));
+            }
+            return method.invoke(file, arguments);
+        });
     }
 
     @Test

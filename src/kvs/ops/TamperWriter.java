@@ -1,0 +1,165 @@
+package kvs.ops;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.world.Disk;
+
+/**
+ * Makes lines of what waits and has them written. A batch that failed is kept and written before anything else, so lines stay in order and
+ * none is lost; what does not fit into the ring meanwhile is counted. One thread at a time, but {@link #problems} may be asked by all.
+ */
+final class TamperWriter {
+
+    private static final int BATCH_BYTES_MAX = 4 << 20;
+
+    private final TamperLog.Doors doors;
+    private final TamperLog.Settings settings;
+    private final TamperQueue queue;
+    private final TamperLogins logins;
+    private final TamperFiles files;
+    private final TamperChain chain;
+    /** Lines that are made and not yet durable. */
+    private Optional<TamperChain.Batch> pending = Optional.empty();
+    private volatile long lost;
+    private volatile List<String> found = List.of();
+    private volatile Optional<String> trouble = Optional.empty();
+    private volatile Optional<String> unpruned = Optional.empty();
+
+    /** Where events wait to be written. */
+    record Inbox(TamperQueue queue, TamperLogins logins) { }
+
+    /** A writer that goes on where the log was {@code found} to end. */
+    TamperWriter(Disk disk, TamperLog.Doors doors, TamperLog.Settings settings, Inbox inbox) throws IOException {
+        this.doors = doors;
+        this.settings = settings;
+        this.queue = inbox.queue;
+        this.logins = inbox.logins;
+        TamperSeal seals = new TamperSeal(Optional.of(settings.key()));
+        TamperRecovery.Found end = TamperRecovery.find(disk, seals);
+        this.chain = new TamperChain(seals, end.link());
+        this.files = TamperFiles.open(disk, seals, settings.fileBytes(), end);
+        this.found = end.broken().isEmpty() ? List.of() : List.of(end.broken());
+    }
+
+    /** The files, to be asked what is durable in them. */
+    TamperFiles files() {
+        return files;
+    }
+
+    /** Writes what was found, what the store did meanwhile, and that the log begins again. */
+    void begin(long storeHead) throws IOException {
+        long now = doors.clock().wallMs();
+        long known = chain.store();
+        for (String what : found) {
+            chain.add("broken", now, storeHead, line -> line.field("what", what));
+        }
+        if (storeHead > known) {
+            chain.add("gap", now, storeHead, line -> line.field("first", known + 1).field("last", storeHead));
+        }
+        if (storeHead < known) {
+            List<String> more = new ArrayList<>(found);
+            more.add("the store ends at number " + storeHead + ", it had " + known + " before");
+            found = List.copyOf(more);
+            chain.store(storeHead);
+            chain.add("back", now, storeHead, line -> line.field("first", storeHead + 1).field("last", known));
+        }
+        chain.add("start", now, storeHead, line -> { });
+        files.write(chain.take());
+        found.forEach(finding -> doors.log().warn("the tamper log was not found as it should be", "finding", finding));
+    }
+
+    /** Writes one batch, with all failed logins when it is the {@code last} one; whether all went well. */
+    boolean round(boolean last) {
+        try {
+            if (pending.isEmpty()) {
+                pending = batch(last);
+            }
+            if (pending.isPresent()) {
+                files.write(pending.get());
+                pending = Optional.empty();
+            }
+            trouble = Optional.empty();
+            remove();
+            return true;
+        } catch (IOException e) {
+            if (trouble.isEmpty()) {
+                doors.log().warn("the tamper log cannot be written", "reason", e.getMessage());
+            }
+            trouble = Optional.of(e.getMessage() + ", lines wait");
+            return false;
+        }
+    }
+
+    /** Writes all that waits and a {@code stop} line, as far as the disk lets it. */
+    void end(long storeHead) throws IOException {
+        boolean written;
+        do {
+            written = round(true);
+        } while (written && !queue.isEmpty());
+        if (written) {
+            chain.add("stop", doors.clock().wallMs(), storeHead, line -> { });
+            written = round(true);
+        }
+        files.close();
+        if (!written) {
+            throw new IOException("the last lines were not written: " + trouble.orElse(""));
+        }
+    }
+
+    /** What an operator should know. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>(found);
+        trouble.ifPresent(problems::add);
+        unpruned.ifPresent(problems::add);
+        if (lost > 0) {
+            problems.add(lost + " events were lost, more came in than could be written");
+        }
+        return problems.stream().map(problem -> "tamper log: " + problem).toList();
+    }
+
+    /** The next lines, if there are any. */
+    private Optional<TamperChain.Batch> batch(boolean last) {
+        long bytesMax = Math.min(BATCH_BYTES_MAX, settings.fileBytes());
+        long missed = queue.takeLost();
+        if (missed > 0) {
+            lost += missed;
+            chain.add("lost", doors.clock().wallMs(), 0, line -> line.field("count", missed));
+        }
+        logins.take(last).forEach(chain::add);
+        Optional<TamperEvent> event = Optional.empty();
+        while (chain.size() < bytesMax && (event = queue.poll()).isPresent()) {
+            chain.add(event.get());
+        }
+        if (chain.size() == 0) {
+            return Optional.empty();
+        }
+        prune(settings.keepBytes() - chain.size());
+        return Optional.of(chain.take());
+    }
+
+    /** Says which files will go; they do once that is durable. */
+    private void prune(long bytesMax) {
+        try {
+            Optional<TamperFiles.Oldest> next = files.condemn(bytesMax);
+            while (next.isPresent()) {
+                TamperFiles.Oldest oldest = next.get();
+                chain.add("pruned", doors.clock().wallMs(), 0,
+                        line -> line.field("first", oldest.first()).field("last", oldest.last()).field("link", oldest.link()));
+                next = files.condemn(bytesMax);
+            }
+            unpruned = Optional.empty();
+        } catch (IOException e) {
+            unpruned = Optional.of("the oldest file cannot be read before it is removed: " + e.getMessage());
+        }
+    }
+
+    private void remove() {
+        try {
+            files.remove();
+        } catch (IOException e) {
+            unpruned = Optional.of("the oldest file cannot be removed: " + e.getMessage());
+        }
+    }
+}
