@@ -94,12 +94,12 @@ public final class TamperCheck {
         this.anchor = anchor;
     }
 
-    /** Checks the log of a directory. */
-    public static Result run(Disk directory, Optional<byte[]> key, Optional<Anchor> anchor) throws IOException {
-        TamperSeal seals = new TamperSeal(key);
+    /** Checks the log of a directory; {@code keys} as the log had them, none: the seals are not checked. */
+    public static Result run(Disk directory, List<byte[]> keys, Optional<Anchor> anchor) throws IOException {
+        TamperSeal seals = new TamperSeal(keys);
         TamperHead.Loaded loaded = TamperHead.load(directory, seals);
         TamperCheck check = new TamperCheck(directory, seals, loaded.head(), anchor);
-        if (key.isEmpty()) {
+        if (keys.isEmpty()) {
             check.notes.add("seals not checked: no key");
         }
         return check.result(loaded.problem());

@@ -41,16 +41,19 @@ public final class TamperLog implements Task, AutoCloseable {
     /**
      * How it is kept.
      *
-     * @param key 32 secret bytes
+     * @param keys 32 secret bytes each, at least one: the first seals, all are believed
      * @param fileBytes when a new file is begun
      * @param keepBytes when the oldest file goes
      */
-    public record Settings(byte[] key, long fileBytes, long keepBytes) {
+    public record Settings(List<byte[]> keys, long fileBytes, long keepBytes) {
 
-        /** Refuses another length of the key. */
+        /** Begin another file after this. */
+        public static final long FILE_BYTES = 64L << 20;
+
+        /** Refuses no key, and keys of another length. */
         public Settings {
-            if (key.length != KEY_BYTES) {
-                throw new IllegalArgumentException("the key of the tamper log has " + KEY_BYTES + " bytes, not " + key.length);
+            if (keys.isEmpty() || keys.stream().anyMatch(key -> key.length != KEY_BYTES)) {
+                throw new IllegalArgumentException("the keys of the tamper log have " + KEY_BYTES + " bytes");
             }
         }
     }

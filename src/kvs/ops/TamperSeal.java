@@ -3,8 +3,9 @@ package kvs.ops;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,15 +21,16 @@ final class TamperSeal {
     private static final String HMAC = "HmacSHA256";
 
     private final MessageDigest sha;
-    private final Optional<Mac> mac;
+    private final List<Mac> macs = new ArrayList<>();
 
-    /** Without a key nothing can be sealed, and every seal passes. */
-    TamperSeal(Optional<byte[]> key) {
+    /** Seals with the first key, believes a seal of any. Without a key nothing can be sealed, and every seal passes. */
+    TamperSeal(List<byte[]> keys) {
         try {
             sha = MessageDigest.getInstance("SHA-256");
-            mac = key.isEmpty() ? Optional.empty() : Optional.of(Mac.getInstance(HMAC));
-            if (mac.isPresent()) {
-                mac.get().init(new SecretKeySpec(key.get(), HMAC));
+            for (byte[] key : keys) {
+                Mac mac = Mac.getInstance(HMAC);
+                mac.init(new SecretKeySpec(key, HMAC));
+                macs.add(mac);
             }
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java has SHA-256 and " + HMAC, e);
@@ -44,19 +46,27 @@ final class TamperSeal {
 
     /** The seal of a line with that hash. */
     byte[] line(byte[] hash) {
-        return Arrays.copyOf(mac.orElseThrow().doFinal(hash), LINE_SEAL_BYTES);
+        return line(macs.get(0), hash);
     }
 
     /** The seal of the text of a head file, which is longer than any hash, so that neither seal is ever one of the other kind. */
     byte[] text(String text) {
-        return mac.orElseThrow().doFinal(text.getBytes(StandardCharsets.UTF_8));
+        return text(macs.get(0), text);
     }
 
     boolean isLine(byte[] hash, byte[] seal) {
-        return mac.isEmpty() || MessageDigest.isEqual(line(hash), seal);
+        return macs.isEmpty() || macs.stream().anyMatch(mac -> MessageDigest.isEqual(line(mac, hash), seal));
     }
 
     boolean isText(String text, byte[] seal) {
-        return mac.isEmpty() || MessageDigest.isEqual(text(text), seal);
+        return macs.isEmpty() || macs.stream().anyMatch(mac -> MessageDigest.isEqual(text(mac, text), seal));
+    }
+
+    private static byte[] line(Mac mac, byte[] hash) {
+        return Arrays.copyOf(mac.doFinal(hash), LINE_SEAL_BYTES);
+    }
+
+    private static byte[] text(Mac mac, String text) {
+        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -36,7 +36,7 @@ final class TamperWriter {
         this.settings = settings;
         this.queue = inbox.queue;
         this.logins = inbox.logins;
-        TamperSeal seals = new TamperSeal(Optional.of(settings.key()));
+        TamperSeal seals = new TamperSeal(settings.keys());
         TamperRecovery.Found end = TamperRecovery.find(disk, seals);
         this.chain = new TamperChain(seals, end.link());
         this.files = TamperFiles.open(disk, seals, settings.fileBytes(), end);

@@ -105,7 +105,7 @@ class TamperCheckTest {
 
     @Test
     void findsEveryLineThatWasWrittenAnewWithoutTheKey() throws IOException {
-        TamperSeal keyless = new TamperSeal(Optional.of(new byte[32]));
+        TamperSeal keyless = new TamperSeal(List.of(new byte[32]));
         for (int i = 1; i < LINES; i += 7) {
             TamperLink before = link(i - 1);
             TamperChain forged = new TamperChain(keyless, before);
@@ -161,7 +161,7 @@ class TamperCheckTest {
             assertEquals(Optional.empty(), unanchored.fault());
             assertFalse(unanchored.anchored());
             assertEquals(List.of("tail not anchored"), unanchored.notes());
-            TamperCheck.Result anchored = TamperCheck.run(disk, Optional.of(TamperHarness.KEY), Optional.of(anchor));
+            TamperCheck.Result anchored = TamperCheck.run(disk, List.of(TamperHarness.KEY), Optional.of(anchor));
             assertEquals(kept + 1, anchored.fault().orElseThrow().seq());
         }
     }
@@ -209,7 +209,7 @@ class TamperCheckTest {
         assertTrue(own.anchored());
         TamperCheck.Anchor outside = new TamperCheck.Anchor(500, TamperHarness.member(places.get(499).line, "hash"));
         assertEquals(List.of("anchored up to line 500 from outside, anchored up to line 1000 by this machine's own HEAD only"),
-                TamperCheck.run(whole, Optional.of(TamperHarness.KEY), Optional.of(outside)).notes());
+                TamperCheck.run(whole, List.of(TamperHarness.KEY), Optional.of(outside)).notes());
         assertEquals(Optional.of(own.head()), TamperCheck.Anchor.parse(own.head().toString()));
         assertEquals(Optional.empty(), TamperCheck.Anchor.parse("1000"));
     }
@@ -219,23 +219,23 @@ class TamperCheckTest {
         SimDisk disk = HARNESS.disk();
         HARNESS.open(disk, 0).close(0);
         TamperCheck.Anchor other = new TamperCheck.Anchor(2, "0".repeat(64));
-        TamperCheck.Fault fault = TamperCheck.run(disk, Optional.of(TamperHarness.KEY), Optional.of(other)).fault().orElseThrow();
+        TamperCheck.Fault fault = TamperCheck.run(disk, List.of(TamperHarness.KEY), Optional.of(other)).fault().orElseThrow();
         assertEquals(2, fault.seq());
         assertTrue(fault.what().contains("anchor"), fault.what());
     }
 
     @Test
     void checksTheChainWithoutTheKeyAndSaysSo() throws IOException {
-        TamperCheck.Result result = TamperCheck.run(whole, Optional.empty(), Optional.empty());
+        TamperCheck.Result result = TamperCheck.run(whole, List.of(), Optional.empty());
         assertEquals(Optional.empty(), result.fault());
         assertTrue(result.notes().contains("seals not checked: no key"), result.notes().toString());
         SimDisk disk = falsified(400, (lines, n) -> lines.set(n, lines.get(n).replace("put", "get")));
-        assertEquals(401, TamperCheck.run(disk, Optional.empty(), Optional.empty()).fault().orElseThrow().seq());
+        assertEquals(401, TamperCheck.run(disk, List.of(), Optional.empty()).fault().orElseThrow().seq());
     }
 
     @Test
     void findsAnotherKeyAndAChangedHead() throws IOException {
-        assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(whole, Optional.of(new byte[32]), Optional.empty()).fault().orElseThrow().kind());
+        assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(whole, List.of(new byte[32]), Optional.empty()).fault().orElseThrow().kind());
         for (int i = 0; i < head.length - 1; i++) {
             SimDisk disk = whole.copy();
             disk.flip(TamperHead.NAME, i, 1);

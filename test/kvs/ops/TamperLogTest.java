@@ -392,8 +392,9 @@ class TamperLogTest {
 
     @Test
     void refusesAKeyOfAnotherLength() {
-        assertThrows(IllegalArgumentException.class, () -> new TamperLog.Settings(new byte[31], 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new TamperLog.Settings(List.of(new byte[31]), 1, 1));
         TamperLog.Doors doors = new TamperLog.Doors(harness.clock, Log.none());
-        assertThrows(NullPointerException.class, () -> TamperLog.open(disk, doors, new TamperLog.Settings(TamperHarness.KEY, 1, 1), 0).add(null));
+        var small = new TamperLog.Settings(List.of(TamperHarness.KEY), 1, 1);
+        assertThrows(NullPointerException.class, () -> TamperLog.open(disk, doors, small, 0).add(null));
     }
 }
