@@ -4,28 +4,31 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import kvs.auth.ClusterSecret;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.http.JdkServer;
+import kvs.http.Tls;
+import kvs.ops.TamperCheck;
 import kvs.store.StoreException;
 import kvs.store.Verification;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
-import kvs.world.DiskFile;
 import kvs.world.FileDisk;
+import kvs.world.LocalFiles;
 import kvs.world.Log;
+import kvs.world.RealLocalFiles;
+import kvs.world.SocketOwners;
 
 /** The program: arguments to exit status. 0 all is well, 1 it could not be done or faults were found, 2 wrong arguments or settings. */
 public final class Main {
@@ -33,12 +36,21 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
     private static final String CONFIG = "config.yaml";
+    private static final String TAMPER = "tamper";
     private static final String HELP = """
             KVS, a key-value store for JSON documents.
 
               java -jar kvs.jar [config.yaml]      start a node; without a file it reads ./config.yaml, written at the first start
                   --force-degraded                 start although parts of the log are missing
+              java -jar kvs.jar token [config.yaml]
+                                                   print a new token, on the machine of the node, whether it runs or not
+                  --user NICKNAME|UUID             whose, default is the only administrator; one is made when there is none
+                  --scopes read,write,admin        what for: of read write create delete admin
+                  --ttl 24h                        how long it is good
               java -jar kvs.jar verify DATA_DIR    walk every byte of a stopped node's data, list every fault; exit status 1 when there is one
+              java -jar kvs.jar verify-log DATA_DIR [config.yaml]
+                                                   name the first line of the tamper log that is not as it was written; exit status 1 then
+                  --head SEQ:HASH                  a head that was noted elsewhere: proves that nothing up to it was cut off or made anew
               java -jar kvs.jar --version
               java -jar kvs.jar --help
 
@@ -48,6 +60,7 @@ public final class Main {
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
+    private final LocalFiles files = new RealLocalFiles(Dice.real());
 
     private Main(PrintStream out, PrintStream err, Map<String, String> environment) {
         this.out = out;
@@ -65,60 +78,57 @@ public final class Main {
     }
 
     private int run(List<String> args) {
-        String first = args.isEmpty() ? "" : args.get(0);
         try {
-            if (first.equals("--help") || first.equals("-h")) {
-                out.print(HELP);
-                return 0;
-            }
-            if (first.equals("--version")) {
-                out.println("kvs " + version());
-                return 0;
-            }
-            if (first.equals("verify")) {
-                return args.size() == 2 ? verify(Path.of(args.get(1))) : misused("verify takes one argument, the data directory");
-            }
-            List<String> files = new ArrayList<>(args);
-            boolean force = files.remove("--force-degraded");
-            Optional<String> option = files.stream().filter(arg -> arg.startsWith("-")).findFirst();
-            if (option.isPresent() || files.size() > 1) {
-                return misused(option.map(o -> "unknown option " + o).orElse("one config file is taken"));
-            }
-            return start(files.stream().findFirst(), force);
+            return command(args);
+        } catch (Arguments.MisuseException e) {
+            err.println("kvs: " + e.getMessage() + "\n\n" + HELP);
+            return MISUSED;
         } catch (ConfigException e) {
             e.errors().forEach(error -> err.println("kvs: " + error));
             return MISUSED;
-        } catch (StoreException | IOException e) {
-            err.println("kvs: " + (e instanceof BindException ? "cannot listen: " + e.getMessage() + ". Another process may use the port; set port"
-                    + " or bind_address" : e instanceof StoreException ? e.getMessage() : e.toString()));
+        } catch (BindException e) {
+            err.println("kvs: cannot listen: " + e.getMessage() + ". Another process may use the port; set port or bind_address");
+            return FAILED;
+        } catch (StoreException | Tls.TlsException e) {
+            err.println("kvs: " + e.getMessage());
+            return FAILED;
+        } catch (IOException e) {
+            err.println("kvs: " + (e.getClass() == IOException.class ? e.getMessage() : e.toString()));
             return FAILED;
         }
     }
 
-    private int misused(String what) {
-        err.println("kvs: " + what + "\n\n" + HELP);
-        return MISUSED;
+    private int command(List<String> args) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+        List<String> behind = args.isEmpty() ? args : args.subList(1, args.size());
+        switch (args.isEmpty() ? "" : args.get(0)) {
+            case "--help", "-h" -> out.print(HELP);
+            case "--version" -> out.println("kvs " + version());
+            case "token" -> token(Arguments.parse(behind, Set.of("--user", "--scopes", "--ttl"), Set.of()));
+            case "verify" -> {
+                return verify(Arguments.parse(behind, Set.of(), Set.of()));
+            }
+            case "verify-log" -> {
+                return verifyLog(Arguments.parse(behind, Set.of("--head"), Set.of()));
+            }
+            default -> start(Arguments.parse(args, Set.of(), Set.of("--force-degraded")));
+        }
+        return 0;
     }
 
-    private int start(Optional<String> file, boolean force) throws ConfigException, StoreException, IOException {
-        String machine = machine();
-        Path path = Path.of(file.orElse(CONFIG));
-        if (file.isPresent() && !Files.isRegularFile(path)) {
-            return misused("no file " + path);
-        }
-        String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.UTF_8) : "";
-        Settings settings = Settings.read(path.toString(), text, environment, machine);
-        Log log = Log.stderr(Log.Level.valueOf(settings.text("log_level").toUpperCase(Locale.ROOT)));
-        if (!Files.exists(path)) {
+    private void start(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+        Optional<String> file = arguments.one("config file");
+        Settings settings = settings(file);
+        Log log = log(settings, Log.Level.DEBUG);
+        if (file.isEmpty() && !Files.exists(Path.of(CONFIG))) {
             writeTemplate(log);
         }
         settings.warnings().forEach(log::warn);
-        Path data = Path.of(settings.text("data_dir")).toAbsolutePath().normalize();
-        var world = new Node.World(FileDisk.open(data), Clock.REAL, Dice.real(), log, machine, version());
-        Node node = new Node(settings, world, force);
+        World world = world(settings, log, FileDisk.open(data(settings)));
+        Node node = new Node(settings, world, arguments.has("--force-degraded"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, log), "kvs-stop"));
-        greet(node.address(), data);
-        return 0;
+        out.println("KVS " + version() + " serves " + node.url() + ", data in " + world.data().where() + ", cluster secret from "
+                + node.secretFrom() + ". Try: curl " + node.url() + "/health");
+        out.flush();
     }
 
     private static void stop(Node node, Log log) {
@@ -127,34 +137,85 @@ public final class Main {
         log.info("stopped");
     }
 
-    private void greet(InetSocketAddress address, Path data) {
-        String host = address.getAddress().isAnyLocalAddress() ? "localhost" : address.getAddress().getHostAddress();
-        String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
-        out.println("KVS " + version() + " serves " + url + ", data in " + data + ". Try: curl -X PUT " + url + "/kv/hello -d '\"world\"'");
-        out.flush();
+    private Settings settings(Optional<String> file) throws Arguments.MisuseException, ConfigException, IOException {
+        Path path = Path.of(file.orElse(CONFIG));
+        if (file.isPresent() && !Files.isRegularFile(path)) {
+            throw new Arguments.MisuseException("no file " + path);
+        }
+        String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.UTF_8) : "";
+        return Settings.read(path.toString(), text, environment, machine());
+    }
+
+    private static Path data(Settings settings) {
+        return Path.of(settings.text("data_dir")).toAbsolutePath().normalize();
+    }
+
+    /** The log of what the settings want, but nothing below {@code least}. */
+    private static Log log(Settings settings, Log.Level least) {
+        Log.Level wanted = Log.Level.valueOf(settings.text("log_level").toUpperCase(Locale.ROOT));
+        return Log.stderr(wanted.compareTo(least) < 0 ? least : wanted);
+    }
+
+    private World world(Settings settings, Log log, Disk data) {
+        var machine = new World.Machine(machine(), version(), System.getProperty("user.home", "?"),
+                Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
+        return new World(data, () -> FileDisk.open(data(settings).resolve(TAMPER)), files, Clock.REAL, Dice.real(), log, SocketOwners.real(),
+                machine);
     }
 
     /** The commented file, for whoever looks for what can be set. That it cannot be written is no reason not to start. */
-    private static void writeTemplate(Log log) {
+    private void writeTemplate(Log log) {
         try {
-            Disk here = FileDisk.open(Path.of("").toAbsolutePath());
-            try (DiskFile file = here.open(CONFIG, Disk.Mode.CREATE)) {
-                file.write(ByteBuffer.wrap(Settings.template().getBytes(StandardCharsets.UTF_8)), 0);
-                file.force();
-            }
+            files.create(CONFIG, Settings.template());
         } catch (IOException e) {
             log.warn("the commented " + CONFIG + " could not be written; the defaults hold", "why", e.toString());
         }
     }
 
-    private int verify(Path directory) throws IOException, StoreException {
-        if (!Files.isDirectory(directory)) {
-            return misused("no directory " + directory);
+    private void token(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+        var wish = TokenCommand.Wish.of(arguments.option("--user"), arguments.option("--scopes"), arguments.option("--ttl"));
+        Settings settings = settings(arguments.one("config file"));
+        if (!Files.isDirectory(data(settings))) {
+            throw new IOException("there is no data directory " + data(settings) + ": name the config file of the node, or start it once");
         }
+        World world = world(settings, log(settings, Log.Level.WARN), FileDisk.open(data(settings)));
+        try (TokenDesk desk = TokenDesk.open(settings, world)) {
+            new TokenCommand(out, err).run(wish, desk);
+        }
+    }
+
+    private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        Path directory = directory(arguments, 1);
         var result = Verification.run(FileDisk.open(directory), finding -> out.println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
         out.println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in " + result.records() + " records, "
                 + result.segments() + " segments, " + result.bytes() + " bytes");
         return result.sound() ? 0 : FAILED;
+    }
+
+    private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
+        Path given = directory(arguments, 2);
+        Optional<TamperCheck.Anchor> anchor = Optional.empty();
+        if (arguments.option("--head").isPresent()) {
+            anchor = Optional.of(TamperCheck.Anchor.parse(arguments.option("--head").get()).orElseThrow(() -> new Arguments.MisuseException(
+                    "--head is a line number, a colon and 64 hex digits, as the command itself and GET /admin/tamper-log print it")));
+        }
+        Settings settings = settings(arguments.rest().stream().skip(1).findFirst());
+        Path log = Files.isDirectory(given.resolve(TAMPER)) ? given.resolve(TAMPER) : given;
+        World world = world(settings, log(settings, Log.Level.WARN), FileDisk.open(log.equals(given) ? given.toAbsolutePath().getParent() : given));
+        List<byte[]> secrets = new ClusterSecret(files, Dice.real()).existing(world.places(settings)).map(ClusterSecret.Found::secrets)
+                .orElse(List.of());
+        return new VerifyLogCommand(out).run(FileDisk.open(log), secrets, anchor) ? 0 : FAILED;
+    }
+
+    private static Path directory(Arguments arguments, int most) throws Arguments.MisuseException {
+        if (arguments.rest().isEmpty() || arguments.rest().size() > most) {
+            throw new Arguments.MisuseException("the data directory is wanted" + (most > 1 ? ", and at most a config file" : " and nothing else"));
+        }
+        Path directory = Path.of(arguments.rest().get(0));
+        if (!Files.isDirectory(directory)) {
+            throw new Arguments.MisuseException("no directory " + directory);
+        }
+        return directory;
     }
 
     private static String version() {

@@ -1,13 +1,17 @@
 package kvs;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import kvs.auth.Auth;
+import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
 import kvs.data.Bulk;
 import kvs.data.Documents;
@@ -25,15 +29,15 @@ import kvs.http.ProblemResource;
 import kvs.http.RangeResource;
 import kvs.http.Route;
 import kvs.http.Router;
+import kvs.http.TamperResource;
+import kvs.http.Tls;
 import kvs.http.TouchResource;
 import kvs.model.Mode;
+import kvs.ops.TamperLog;
 import kvs.store.Doors;
 import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.StoreSettings;
-import kvs.world.Clock;
-import kvs.world.Dice;
-import kvs.world.Disk;
 import kvs.world.Log;
 import kvs.world.Threads;
 import kvs.world.TimedScheduler;
@@ -44,57 +48,87 @@ import kvs.world.TimedScheduler;
  */
 final class Node implements AutoCloseable {
 
+    /** The file in the data directory that says where the node listens, for the command line on the same machine. */
+    static final String URL_FILE = "node.url";
     private static final int TASK_THREADS = 2;
     /** Threads for what may take a while beside the requests: deletes of subtrees, answers of watches. */
     private static final int ASIDE_THREADS = 64;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Settings settings;
+    private final World world;
     private final Log log;
+    private final ClusterSecret.Found secret;
+    private final Optional<Tls> tls;
     private final JdkServer server;
 
-    /** What a node is made of beside its settings. */
-    record World(Disk disk, Clock clock, Dice dice, Log log, String machine, String version) { }
-
     /** Starts a node; when a part fails, those before it are closed again. */
-    Node(Settings settings, World world, boolean forceDegraded) throws IOException, StoreException {
-        this.log = world.log;
+    Node(Settings settings, World world, boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
+        this.settings = settings;
+        this.world = world;
+        this.log = world.log();
+        this.secret = world.secret(settings);
+        this.tls = tls();
         try {
-            this.server = start(settings, world, forceDegraded);
+            this.server = start(forceDegraded);
+            world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
         } catch (IOException | StoreException | RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    /** Where it listens. */
-    InetSocketAddress address() {
-        return server.address();
+    /** Where it listens, for a client on this machine. */
+    String url() {
+        InetAddress bound = server.address().getAddress();
+        String host = bound.isAnyLocalAddress() ? "127.0.0.1" : bound.getHostAddress();
+        return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.address().getPort();
     }
 
-    private JdkServer start(Settings settings, World world, boolean forceDegraded) throws IOException, StoreException {
+    /** Where the secret of the cluster came from. */
+    String secretFrom() {
+        return secret.from();
+    }
+
+    private JdkServer start(boolean forceDegraded) throws IOException, StoreException {
         Threads threads = new Threads(log);
-        Store store = Store.open(new Doors(world.disk, world.clock, world.dice, log), storeSettings(settings, forceDegraded));
+        Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), log), storeSettings(settings, forceDegraded));
         parts.push(store);
+        forgetUrl();
+        Entrance entrance = new Entrance(settings, world);
+        Optional<TamperLog> tamper = entrance.tamper(secret.secrets(), store.recovered());
+        tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
         store.start(threads);
         TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
+        tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
         scheduler.start("checkpoints", store.checkpoints(), 0);
-        scheduler.start("purger", new Purger(store, world.clock, log, TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"))), 0);
+        scheduler.start("purger", new Purger(store, world.clock(), log, TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"))), 0);
+        tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
-        Documents documents = new Documents(store, world.clock, modes,
+        Documents documents = new Documents(store, world.clock(), modes,
                 new Documents.Settings((int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
-        Watches watches = new Watches(store, world.clock, scheduler);
+        Watches watches = new Watches(store, world.clock(), scheduler);
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
         List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
-        var node = new HealthResource.Node(settings.text("node_id"), world.version, settings.warnings(), () -> 1);
-        routes.addAll(new HealthResource(node, store, modes, world.disk, world.clock).routes());
+        Optional<Auth> auth = entrance.auth(store, secret.secrets());
+        routes.addAll(Entrance.routes(auth));
+        routes.addAll(new TamperResource(tamper).routes());
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper), () -> 1);
+        routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
-        Pipeline pipeline = new Pipeline(new Router(routes), identity(settings, world.machine), Pipeline.Gates.OPEN, world.dice, log);
-        InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port"));
-        JdkServer listening = part(new JdkServer(address, pipeline, new JdkServer.Doors(world.clock, log, threads, scheduler),
-                JdkServer.STALL_MS));
+        Pipeline pipeline = new Pipeline(new Router(routes), identity(), entrance.gates(auth, tamper, modes), world.dice(), log);
+        JdkServer listening = part(new JdkServer(new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port")), tls, pipeline,
+                new JdkServer.Doors(world.clock(), log, threads, scheduler), JdkServer.STALL_MS));
         parts.push(watches);
         return listening;
+    }
+
+    /** Where a node listened before, somebody else may listen now. */
+    private void forgetUrl() throws IOException {
+        if (world.data().list().contains(URL_FILE)) {
+            world.data().delete(URL_FILE);
+        }
     }
 
     private static List<Route> routes(Documents documents, Bulk bulk, Watches watches, ExecutorService aside) {
@@ -107,16 +141,37 @@ final class Node implements AutoCloseable {
         return routes;
     }
 
-    private static StoreSettings storeSettings(Settings settings, boolean forceDegraded) {
+    /** Speaks https when a certificate is set; a pair that cannot be used stops the start, because there is none before it. */
+    private Optional<Tls> tls() throws IOException, Tls.TlsException {
+        String certificate = settings.text("tls_cert");
+        String key = settings.text("tls_key");
+        return certificate.isEmpty() ? Optional.empty() : Optional.of(new Tls(
+                () -> there(certificate, "tls_cert", world.files().text(certificate)), () -> there(key, "tls_key", world.files().secret(key)),
+                world.clock(), log));
+    }
+
+    private static String there(String path, String setting, Optional<String> text) throws IOException {
+        return text.orElseThrow(() -> new IOException(setting + ": there is no file " + path));
+    }
+
+    /** What an operator should know, beside the store's own. */
+    private List<String> problems(Optional<TamperLog> tamper) {
+        List<String> problems = new ArrayList<>(settings.warnings());
+        tamper.ifPresent(kept -> problems.addAll(kept.problems()));
+        tls.ifPresent(used -> problems.addAll(used.problems()));
+        return problems;
+    }
+
+    static StoreSettings storeSettings(Settings settings, boolean forceDegraded) {
         int level = settings.flag("compression_enabled") ? (int) settings.number("compression_level") : 0;
         int segment = (int) settings.bytes("segment_size");
         return new StoreSettings(segment, Math.min(segment, StoreSettings.DEFAULT.preallocateBytes()),
                 settings.text("durability").equals("fsync"), level, forceDegraded);
     }
 
-    private static Pipeline.Identity identity(Settings settings, String machine) {
+    private Pipeline.Identity identity() {
         List<String> hosts = new ArrayList<>(settings.list("allowed_hosts"));
-        hosts.addAll(List.of(machine, settings.text("node_id")));
+        hosts.addAll(List.of(world.machine().name(), settings.text("node_id")));
         String advertised = settings.text("advertise_address");
         if (!advertised.isEmpty()) {
             hosts.add(advertised.substring(0, advertised.lastIndexOf(':')));

@@ -10,8 +10,16 @@ import java.net.InetSocketAddress;
  */
 public record Ends(InetSocketAddress remote, InetSocketAddress local) {
 
-    /** Whether both are on this machine. */
+    /** Whether both are loopback addresses. */
     boolean loopback() {
         return remote.getAddress().isLoopbackAddress() && local.getAddress().isLoopbackAddress();
+    }
+
+    /**
+     * Whether both are on this machine: loopback, or one address at both ends. Nobody else can have that: what a handshake answers to
+     * this machine's own address never leaves it.
+     */
+    boolean withinMachine() {
+        return loopback() || remote.getAddress().equals(local.getAddress());
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import kvs.data.Aggregate;
 import kvs.data.Modes;
 import kvs.json.JsonWriter;
@@ -33,10 +34,10 @@ public final class HealthResource {
      *
      * @param id node id
      * @param version of the program
-     * @param notices what an operator should know of its settings
+     * @param problems what an operator should know of all but the store
      * @param members members that are alive or suspect, this one included
      */
-    public record Node(String id, String version, List<String> notices, IntSupplier members) { }
+    public record Node(String id, String version, Supplier<List<String>> problems, IntSupplier members) { }
 
     /** Health of a node that has just started. */
     public HealthResource(Node node, Store store, Modes modes, Disk disk, Clock clock) {
@@ -50,7 +51,8 @@ public final class HealthResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/health", Need.OPEN, this::health), Route.of("GET", "/health/live", Need.OPEN, request -> probe(request, true)),
+        return List.of(Route.of("GET", "/health", Need.OPEN, this::health),
+                Route.of("GET", "/health/live", Need.OPEN, request -> probe(request, true)),
                 Route.of("GET", "/health/ready", Need.OPEN, request -> probe(request, ready())));
     }
 
@@ -67,7 +69,7 @@ public final class HealthResource {
     }
 
     private void details(JsonWriter json) {
-        List<String> problems = new ArrayList<>(node.notices);
+        List<String> problems = new ArrayList<>(node.problems.get());
         problems.addAll(store.problems());
         json.field("version", node.version).field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
         Aggregate.below(store.root(), EVERYTHING, clock.wallMs()).ifPresent(all -> json.field("keys", all.count()));

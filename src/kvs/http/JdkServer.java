@@ -2,11 +2,13 @@ package kvs.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,17 +62,23 @@ public final class JdkServer implements AutoCloseable {
     /** What the server uses. */
     public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
 
-    /** A server at {@code address} that answers at once; an answer that does not move for {@code stallMs} is cut. */
-    public JdkServer(InetSocketAddress address, Pipeline pipeline, Doors doors, long stallMs) throws IOException {
+    /** A server at {@code address} that answers at once, by https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
+    public JdkServer(InetSocketAddress address, Optional<Tls> tls, Pipeline pipeline, Doors doors, long stallMs) throws IOException {
         this.pipeline = pipeline;
         this.doors = doors;
         this.stallMs = stallMs;
-        this.server = HttpServer.create(address, BACKLOG);
+        this.server = tls.isPresent() ? https(address, tls.get()) : HttpServer.create(address, BACKLOG);
         this.pool = doors.threads.pool("kvs-http", THREADS_MAX);
         server.setExecutor(pool);
         server.createContext("/", this::handle);
         server.start();
         doors.scheduler.start("http-watchdog", this::watch, WATCH_MS);
+    }
+
+    private static HttpServer https(InetSocketAddress address, Tls tls) throws IOException {
+        HttpsServer server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(tls.configurator());
+        return server;
     }
 
     /** Where it listens. */

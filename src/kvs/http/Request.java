@@ -34,7 +34,7 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** Whether it comes from this machine, and through no proxy that says so. */
     public boolean local() {
-        return ends.loopback() && !proxied();
+        return ends.withinMachine() && !proxied();
     }
 
     /** Whether a proxy has handed it on, by its own account. */

@@ -14,6 +14,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
+import kvs.world.Disk;
 import kvs.world.Task;
 import kvs.world.Threads;
 
@@ -36,6 +37,7 @@ public final class Store implements AutoCloseable {
     private final Doors doors;
     private final List<Runnable> hooks = new CopyOnWriteArrayList<>();
     private final List<String> problems;
+    private final long recovered;
     private final AtomicLong unreadable = new AtomicLong();
     private Optional<Thread> thread = Optional.empty();
     private volatile boolean closing;
@@ -47,6 +49,7 @@ public final class Store implements AutoCloseable {
         this.doors = doors;
         this.packer = new Packer(settings.compression());
         this.problems = found.problems();
+        this.recovered = found.head().seq();
         Head head = found.head().boot(journal.boot(found.head().seq()));
         this.writer = new Writer(journal, owners, found.root(), head, new Writer.Settings(settings.fsync(), doors, packer, this::published));
         this.checkpointer = new Checkpointer(writer, owners, doors, settings.segmentBytes());
@@ -74,6 +77,15 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Whether some process has the directory open at this moment. */
+    public static boolean inUse(Disk disk) throws IOException {
+        Optional<Closeable> free = disk.lock(Names.LOCK);
+        if (free.isPresent()) {
+            free.get().close();
+        }
+        return free.isEmpty();
+    }
+
     /** Gives the writer a thread of its own. Call once. */
     public void start(Threads threads) {
         thread = Optional.of(threads.thread("kvs-writer", false, this::loop));
@@ -88,6 +100,11 @@ public final class Store implements AutoCloseable {
     /** Number of the last record in the log. */
     public long head() {
         return writer.snapshot().head().seq();
+    }
+
+    /** Number of the last record that was in the log when it was opened, 0 for none. */
+    public long recovered() {
+        return recovered;
     }
 
     /** Id of the life of this directory. */

@@ -52,7 +52,8 @@ class DecisionTest {
     @ParameterizedTest
     @CsvSource(delimiter = ' ', value = {
         "false false cdwr false ----", "true false cdwr false ---r", "false true cdwr false c-w-", "true true cdwr false c-wr",
-        "true true cdwr true c--r", "true true ---- false ----", "true true c--- false c-w-", "true false c--- false ----", "true true --w- false --w-",
+        "true true cdwr true c--r", "true true ---- false ----", "true true c--- false c-w-", "true false c--- false ----",
+        "true true --w- false --w-",
         "true true -d-- false ----", "false true c-w- true c---"})
     void anonymousIsAmongOthersBehindTwoSwitches(boolean read, boolean write, String others, boolean owned, String expected) {
         Decision decision = new Decision(read, write);

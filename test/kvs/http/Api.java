@@ -16,12 +16,16 @@ import java.util.concurrent.RejectedExecutionException;
 import kvs.auth.AdminToken;
 import kvs.auth.Auth;
 import kvs.auth.Bits;
+import kvs.auth.Hkdf;
 import kvs.auth.Permissions;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.ops.RateLimit;
+import kvs.ops.TamperEvent;
+import kvs.ops.TamperLog;
 import kvs.sim.SimDice;
+import kvs.sim.SimDisk;
 import kvs.world.Log;
 
 /** The API of a node in memory: requests go through the whole pipeline, without sockets and in one thread. */
@@ -35,6 +39,7 @@ final class Api {
     boolean bootstrap;
     private Executor aside = Runnable::run;
     private InetAddress remote = InetAddress.getLoopbackAddress();
+    private InetAddress here = remote;
 
     /** An answer, its body sent to the end. */
     record Answer(int status, Map<String, String> headers, String body) {
@@ -65,7 +70,11 @@ final class Api {
     final List<Route> routes = new ArrayList<>();
 
     final Auth auth;
-    final List<String> heard = new ArrayList<>();
+    /** What the tamper log was told. */
+    final List<TamperEvent> events = new ArrayList<>();
+    /** The addresses that showed a bad credential, or none where one was needed. */
+    final List<String> failures = new ArrayList<>();
+    final TamperLog tamper;
 
     /** How access is set up. */
     record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
@@ -90,13 +99,14 @@ final class Api {
     private Api(long defaultTtlMs, Optional<Access> access) {
         node = new Local(1, defaultTtlMs);
         auth = auth(node, access.orElse(Access.STRICT));
+        tamper = tamper(node);
         routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new RangeResource(node.documents).routes());
         routes.addAll(new BatchResource(node.documents).routes());
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
-        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List.of(), () -> 1), node.store, node.modes, node.disk,
+        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List::of, () -> 1), node.store, node.modes, node.disk,
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         routes.addAll(new UsersResource(auth).routes());
@@ -104,6 +114,7 @@ final class Api {
         routes.addAll(new TokensResource(auth).routes());
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
+        routes.addAll(new TamperResource(Optional.of(tamper)).routes());
         pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()),
                 access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
     }
@@ -118,16 +129,23 @@ final class Api {
         }
     }
 
+    private static TamperLog tamper(Local node) {
+        try {
+            return TamperLog.open(new SimDisk(new SimDice(4)), new TamperLog.Doors(node.clock, Log.none()),
+                    new TamperLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20, 1 << 30), 0);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Pipeline.Gates gates(Access access) {
-        Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000),
-                new Doorman.Ears((visitor, op, outcome) -> heard.add(visitor.name() + " " + op.key() + " " + outcome.getClass().getSimpleName()),
-                        address -> heard.add("failed " + address)));
+        AuditTrail trail = new AuditTrail(event -> {
+            events.add(event);
+            tamper.add(event);
+        }, failures::add, node.clock);
+        Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears());
         Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, (route, request, response) -> {
-            if (Turnstile.changesAccounts(route)) {
-                heard.add(request.visitor().name() + " " + request.method() + " " + request.path() + " " + response.status());
-            }
-        });
+        return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, trail);
     }
 
     /** The text of {@code admin.token}. */
@@ -142,6 +160,7 @@ final class Api {
     /** Has requests come from another machine. */
     Api remote() throws IOException {
         remote = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        here = InetAddress.getByAddress(new byte[] {10, 0, 0, 2});
         return this;
     }
 
@@ -187,7 +206,7 @@ final class Api {
             fields.put(headers[i], List.of(headers[i + 1]));
         }
         Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
-                new InetSocketAddress(remote, 8_080)));
+                new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> CompletableFuture.completedFuture(bytes)).toCompletableFuture();
     }
 

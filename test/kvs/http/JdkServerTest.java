@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -72,7 +73,7 @@ class JdkServerTest {
                     }
                 })))));
         Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of()), Pipeline.Gates.OPEN, new SimDice(1), Log.none());
-        server = new JdkServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pipeline,
+        server = new JdkServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), pipeline,
                 new JdkServer.Doors(Clock.REAL, Log.none(), threads, scheduler), STALL_MS);
     }
 

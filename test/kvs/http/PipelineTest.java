@@ -33,7 +33,8 @@ class PipelineTest {
         return Door.OPEN.admit(request);
     };
     private final Pipeline pipeline = new Pipeline(new Router(List.of(Route.of("GET", "/ok", Need.OPEN, r -> done(Response.text(200, "ok"))),
-            new Route("PUT", "/ok", Need.OPEN, 100, r -> done(Response.text(201, "" + r.body().length))), new Route("PUT", "/huge", Need.OPEN, Integer.MAX_VALUE,
+            new Route("PUT", "/ok", Need.OPEN, 100, r -> done(Response.text(201, "" + r.body().length))),
+            new Route("PUT", "/huge", Need.OPEN, Integer.MAX_VALUE,
                     r -> done(Response.empty(204))),
             Route.of("GET", "/throws", Need.OPEN, r -> {
                 throw new IllegalStateException("secret inside");

@@ -1,5 +1,7 @@
 package kvs.jar;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,45 +10,63 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A node as a process of its own. */
+/**
+ * A node as a process of its own; its home is its directory. When it is closed, its log is searched for secrets: so every test of the jar is a
+ * test that none gets there.
+ */
 final class Jar implements AutoCloseable {
 
     static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** How every token of ours begins; the admin token begins otherwise. */
+    static final String TOKEN = "eyJhbGciOi";
+    private static final String ADMIN_TOKEN = "kvs_admin_";
+    private static final String STDERR = "stderr";
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     final Process process;
     final String greeting;
     final String url;
+    private final Path directory;
 
-    private Jar(Process process, String greeting) {
+    private Jar(Process process, Path directory, String greeting) {
         this.process = process;
+        this.directory = directory;
         this.greeting = greeting;
-        this.url = greeting.replaceAll(".*(http://[0-9.:]+),.*", "$1");
+        this.url = greeting.replaceAll(".*(https?://[0-9.:]+), data.*", "$1");
     }
 
-    /** Starts a node in {@code directory}, on any free port, with these arguments. */
+    /** Starts a node in {@code directory}, on any free port, without accounts and limits, with these arguments. */
     static Jar start(Path directory, String... args) throws IOException {
-        ProcessBuilder builder = command(directory, args).redirectError(directory.resolve("stderr").toFile());
-        builder.environment().put("KVS_PORT", "0");
-        builder.environment().put("KVS_AUTH_ENABLED", "false");
-        builder.environment().put("KVS_RATE_LIMITING_ENABLED", "false");
+        return start(directory, Map.of(), args);
+    }
+
+    /** The same with other settings, as environment variables. */
+    static Jar start(Path directory, Map<String, String> settings, String... args) throws IOException {
+        ProcessBuilder builder = command(directory, args).redirectError(directory.resolve(STDERR).toFile());
+        Map<String, String> all = new TreeMap<>(Map.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false"));
+        all.putAll(settings);
+        builder.environment().putAll(all);
         Process process = builder.start();
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         if (line == null) {
-            throw new IOException("the node did not start: exit status " + process.onExit().join().exitValue());
+            int status = process.onExit().join().exitValue();
+            throw new IOException("the node did not start: exit status " + status + ", " + Files.readString(directory.resolve(STDERR)));
         }
-        return new Jar(process, line);
+        return new Jar(process, directory, line);
     }
 
     /** The command line of the jar. */
     static ProcessBuilder command(Path directory, String... args) {
-        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", System.getProperty("kvs.jar")));
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + directory, "-jar", System.getProperty("kvs.jar")));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).directory(directory.toFile());
     }
@@ -61,12 +81,27 @@ final class Jar implements AutoCloseable {
         return new Printed(process.onExit().join().exitValue(), text);
     }
 
-    /** Sends a request; a body unless it is empty. */
-    HttpResponse<byte[]> send(String method, String target, byte[] body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + target)).method(method, body.length == 0
-                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body)).build();
+    /** Runs a command and takes only what it prints to its standard output. */
+    static Printed out(Path directory, String... args) throws IOException {
+        Process process = command(directory, args).redirectError(directory.resolve("said").toFile()).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Printed(process.onExit().join().exitValue(), text);
+    }
+
+    /** Where it listens. */
+    int port() {
+        return URI.create(url).getPort();
+    }
+
+    /** Sends a request; a body unless it is empty; {@code headers} are names and values in turn. */
+    HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target)).method(method, body.length == 0
+                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            return CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -88,7 +123,11 @@ final class Jar implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         kill();
+        String log = greeting + Files.readString(directory.resolve(STDERR));
+        Path secret = directory.resolve(".kvs/cluster.secret");
+        assertFalse(log.contains(TOKEN) || log.contains(ADMIN_TOKEN), "a token in the log");
+        assertFalse(Files.exists(secret) && log.contains(Files.readString(secret).strip()), "the cluster secret in the log");
     }
 }

@@ -10,69 +10,94 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every command of the README's shell blocks against a real node and compares the status that it promises. */
+/** Runs every command of the README's shell blocks against a real node with the default settings, and compares what it promises. */
 class ReadmeCommandsTest {
 
     private static final Pattern PROMISE = Pattern.compile("#\\s+(\\d{3})\\b");
+    private static final String JAVA = "java -jar build/kvs.jar";
 
     @TempDir
     private Path directory;
 
     @Test
     void everyCommandDoesWhatItSays() throws Exception {
-        assumeTrue(works("curl", "--version") && works("bash", "--version"), "needs curl and bash");
-        List<String> commands = commands();
-        int curls = 0;
-        try (Jar node = Jar.start(directory)) {
-            for (String command : commands.stream().filter(c -> c.startsWith("curl ")).toList()) {
+        assumeTrue(Shell.has("curl"), "needs curl and bash");
+        List<String> commands = commands("```sh");
+        List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ")).toList();
+        List<String> running = commands.stream().filter(c -> !stopped.contains(c)).toList();
+        List<String> promised = new ArrayList<>();
+        StringBuilder script = new StringBuilder();
+        try (Jar node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true"))) {
+            for (String command : running) {
                 Matcher promise = PROMISE.matcher(command);
-                assertTrue(promise.find(), "no status promised: " + command);
-                String silent = command.replace("localhost:8080", node.url.substring("http://".length()))
-                        .replaceFirst("^curl ", "curl -s -o answer -w '%{http_code}' ");
-                assertEquals(promise.group(1), shell(silent).text(), command + "\n" + Files.readString(directory.resolve("answer")));
-                curls++;
+                boolean curl = command.startsWith("curl ");
+                assertEquals(curl, promise.find(), "no status promised: " + command);
+                promised.add((curl ? promise.group(1) : "0") + " " + command);
+                script.append(step(command.replace("localhost:8080", node.url.substring("http://".length()))));
+            }
+            List<String> found = Shell.run(directory, script.toString()).text().lines().toList();
+            assertEquals(promised.size(), found.size(), String.join("\n", found));
+            for (int i = 0; i < found.size(); i++) {
+                assertEquals(promised.get(i), found.get(i) + " " + running.get(i));
             }
             node.stop();
         }
-        for (String command : commands.stream().filter(c -> c.startsWith("java ")).toList()) {
-            String real = command.replace("java -jar build/kvs.jar", "\"$JAVA_HOME/bin/java\" -jar " + System.getProperty("kvs.jar"));
-            Jar.Printed printed = shell(real);
+        for (String command : stopped) {
+            Jar.Printed printed = Shell.run(directory, real(command));
             assertEquals(0, printed.status(), command + "\n" + printed.text());
         }
-        assertTrue(curls > 15, "only " + curls + " commands");
+        assertTrue(running.size() > 30 && stopped.size() > 3, running.size() + " and " + stopped.size() + " commands");
     }
 
-    private static List<String> commands() throws IOException {
+    /** One command that says its status on one line: that of the answer, or its own. */
+    private static String step(String command) {
+        if (command.startsWith("curl ")) {
+            return command.replaceFirst("^curl ", "curl -s -o answer -w '%{http_code}\\\\n' ") + "\n";
+        }
+        return (command.startsWith(JAVA) ? real(command) + " > token 2> said" : command) + "\necho $?\n";
+    }
+
+    private static String real(String command) {
+        return command.replace(JAVA, "\"$JAVA_HOME/bin/java\" -Duser.home=\"$HOME\" -jar " + System.getProperty("kvs.jar"));
+    }
+
+    @Test
+    void httpsIsAsSimpleAsItSays() throws Exception {
+        assumeTrue(Shell.has("curl") && Shell.has("openssl"), "needs curl, bash and openssl");
+        List<String> commands = commands("```").stream().filter(c -> !c.startsWith("make ")).toList();
+        assertEquals(3, commands.size(), "openssl, java, curl: " + commands);
+        Jar.Printed made = Shell.run(directory, commands.get(0));
+        assertEquals(0, made.status(), made.text());
+        assertTrue(commands.get(1).endsWith(" " + JAVA), commands.get(1));
+        String[] settings = commands.get(1).split("[ =]");
+        try (Jar node = Jar.start(directory, Map.of(settings[0], settings[1], settings[2], settings[3]))) {
+            String curl = commands.get(2).replace("localhost:8080", "localhost:" + node.port());
+            assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer -w '%{http_code}' ")).text());
+            for (String version : List.of("1.2", "1.3")) {
+                assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer -w '%{http_code}' --tlsv" + version
+                        + " --tls-max " + version + " ")).text(), version);
+            }
+            assertTrue(Files.readString(directory.resolve("answer"), StandardCharsets.UTF_8).contains("\"problems\":[]"));
+        }
+    }
+
+    /** The lines of all blocks that begin so. */
+    private static List<String> commands(String fence) throws IOException {
         List<String> commands = new ArrayList<>();
-        boolean inside = false;
+        String block = "";
         for (String line : Files.readAllLines(Path.of(System.getProperty("kvs.root"), "README.md"))) {
             if (line.startsWith("```")) {
-                inside = line.equals("```sh");
-            } else if (inside && !line.isBlank()) {
+                block = block.isEmpty() ? line : "";
+            } else if (block.equals(fence) && !line.isBlank()) {
                 commands.add(line);
             }
         }
         return commands;
-    }
-
-    private Jar.Printed shell(String command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", command).directory(directory.toFile()).redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Jar.Printed(process.onExit().join().exitValue(), text);
-    }
-
-    private static boolean works(String... command) {
-        try {
-            return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().onExit().join().exitValue() == 0;
-        } catch (IOException missing) {
-            return false;
-        }
     }
 }

@@ -1,0 +1,76 @@
+package kvs;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The arguments of a command: options, which begin with two dashes, and the rest.
+ *
+ * @param options names with their values, empty ones for those that take none
+ * @param rest all others in their order
+ */
+record Arguments(Map<String, String> options, List<String> rest) {
+
+    private static final String DASHES = "--";
+
+    /** Arguments that the command does not take; its message says which. */
+    static final class MisuseException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        MisuseException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Sorts arguments.
+     *
+     * @param valued options that are followed by a value
+     * @param flags options that are not
+     */
+    static Arguments parse(List<String> args, Set<String> valued, Set<String> flags) throws MisuseException {
+        Map<String, String> options = new LinkedHashMap<>();
+        List<String> rest = new ArrayList<>();
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            if (flags.contains(arg)) {
+                options.put(arg, "");
+            } else if (valued.contains(arg)) {
+                if (i + 1 == args.size() || args.get(i + 1).startsWith(DASHES)) {
+                    throw new MisuseException(arg + " is followed by a value");
+                }
+                if (options.put(arg, args.get(++i)) != null) {
+                    throw new MisuseException(arg + " is given once");
+                }
+            } else if (arg.startsWith("-")) {
+                throw new MisuseException("unknown option " + arg);
+            } else {
+                rest.add(arg);
+            }
+        }
+        return new Arguments(options, rest);
+    }
+
+    /** The value of an option. */
+    Optional<String> option(String name) {
+        return Optional.ofNullable(options.get(name));
+    }
+
+    /** Whether a flag is there. */
+    boolean has(String flag) {
+        return options.containsKey(flag);
+    }
+
+    /** The rest, which is one argument or none. */
+    Optional<String> one(String what) throws MisuseException {
+        if (rest.size() > 1) {
+            throw new MisuseException("one " + what + " is taken, not " + String.join(" ", rest));
+        }
+        return rest.stream().findFirst();
+    }
+}

@@ -1,0 +1,127 @@
+package kvs;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import kvs.auth.AdminToken;
+import kvs.auth.Auth;
+import kvs.auth.Bits;
+import kvs.auth.FirstAdmin;
+import kvs.auth.Hkdf;
+import kvs.auth.Permissions;
+import kvs.config.Settings;
+import kvs.data.Modes;
+import kvs.http.Audit;
+import kvs.http.AuditTrail;
+import kvs.http.Doorman;
+import kvs.http.Ends;
+import kvs.http.FirstVisit;
+import kvs.http.GroupsResource;
+import kvs.http.MetadataResource;
+import kvs.http.NoAuthResource;
+import kvs.http.Pipeline;
+import kvs.http.Proxies;
+import kvs.http.Quota;
+import kvs.http.Request;
+import kvs.http.Route;
+import kvs.http.TokensResource;
+import kvs.http.Turnstile;
+import kvs.http.UsersResource;
+import kvs.http.WhoamiResource;
+import kvs.model.Mode;
+import kvs.ops.RateLimit;
+import kvs.ops.TamperLog;
+import kvs.store.Store;
+import kvs.world.SocketOwners;
+
+/** Who may come in to a node, and who hears of it: accounts, limits and the tamper log, put together from the settings. */
+final class Entrance {
+
+    /** Bad credentials that an address may show. */
+    private static final int FAILURES_A_MINUTE = 30;
+
+    private final Settings settings;
+    private final World world;
+
+    Entrance(Settings settings, World world) {
+        this.settings = settings;
+        this.world = world;
+    }
+
+    /** The accounts in {@code store}; empty while they are switched off. */
+    Optional<Auth> auth(Store store, List<byte[]> secrets) throws IOException {
+        if (!settings.flag("auth_enabled")) {
+            return Optional.empty();
+        }
+        var permissions = new Permissions.Settings(Bits.parse(settings.text("default_permissions")).orElseThrow(),
+                settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"));
+        return Optional.of(new Auth(store, world.clock(), world.dice(), AdminToken.open(world.data(), world.dice()),
+                new Auth.Settings(settings.text("cluster_name"), secrets, permissions)));
+    }
+
+    /** What is served of accounts. */
+    static List<Route> routes(Optional<Auth> accounts) {
+        if (accounts.isEmpty()) {
+            return new NoAuthResource().routes();
+        }
+        Auth auth = accounts.get();
+        List<Route> routes = new ArrayList<>(new UsersResource(auth).routes());
+        routes.addAll(new GroupsResource(auth).routes());
+        routes.addAll(new TokensResource(auth).routes());
+        routes.addAll(new WhoamiResource(auth).routes());
+        routes.addAll(new MetadataResource(auth).routes());
+        return routes;
+    }
+
+    /** The tamper log of a store whose last number is {@code storeHead}; empty while none is kept. */
+    Optional<TamperLog> tamper(List<byte[]> secrets, long storeHead) throws IOException {
+        if (!settings.flag("tamper_logging_enabled")) {
+            return Optional.empty();
+        }
+        var keep = new TamperLog.Settings(tamperKeys(secrets), TamperLog.Settings.FILE_BYTES, settings.bytes("tamper_log_max_bytes"));
+        return Optional.of(TamperLog.open(world.tamper().open(), new TamperLog.Doors(world.clock(), world.log()), keep, storeHead));
+    }
+
+    /** The keys of the tamper log. */
+    static List<byte[]> tamperKeys(List<byte[]> secrets) {
+        return secrets.stream().map(secret -> Hkdf.key(secret, "kvs tamper 1")).toList();
+    }
+
+    /** The gates that every request passes. */
+    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes) {
+        Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(log::add, log::loginFailed, world.clock()));
+        RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
+        Doorman doorman = new Doorman(auth, new Proxies(settings.list("trusted_proxies")), failures,
+                trail.map(AuditTrail::ears).orElse(Doorman.Ears.NONE));
+        Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),
+                (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
+        boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
+        Turnstile turnstile = new Turnstile(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes, first(modes));
+        return new Pipeline.Gates(doorman, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE);
+    }
+
+    /** Whether a request may make the first user. Without a cluster to ask, a node that shall have one makes none. */
+    private Predicate<Request> first(Modes modes) {
+        long began = world.clock().nanos();
+        return request -> {
+            boolean normal = modes.mode() == Mode.NORMAL && settings.list("seed_nodes").isEmpty();
+            var site = new FirstAdmin.Site(settings.text("bootstrap").equals("loopback"), settings.loopback(), normal,
+                    TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
+            return FirstAdmin.admits(site, FirstVisit.of(request, this::own));
+        };
+    }
+
+    /** Whether the client's end of a connection is of our own user; where nobody can say so, as on systems other than Linux, we believe it. */
+    private boolean own(Ends ends) {
+        try {
+            SocketOwners.Owner owner = world.sockets().of(ends.remote(), ends.local());
+            return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;
+        } catch (IOException e) {
+            world.log().warn("it is not known whose connection this is, so it may not make the first user", "why", e.toString());
+            return false;
+        }
+    }
+}

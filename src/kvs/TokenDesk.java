@@ -1,0 +1,60 @@
+package kvs;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import kvs.auth.AdminToken;
+import kvs.auth.Scope;
+import kvs.auth.User;
+import kvs.config.Settings;
+import kvs.http.Tls;
+import kvs.store.Store;
+import kvs.store.StoreException;
+
+/** Where the command line gets users and tokens: a running node, or the directory of a stopped one. */
+interface TokenDesk extends AutoCloseable {
+
+    /**
+     * The desk of the node with these settings. Of a running node its own word is taken for where it listens, so that the admin token goes
+     * nowhere else. The directory of a stopped one is opened by its owner only: files of another user would keep the node from starting.
+     */
+    static TokenDesk open(Settings settings, World world) throws IOException, StoreException, Tls.TlsException {
+        String where = world.data().where();
+        if (!settings.flag("auth_enabled")) {
+            throw new IOException("auth_enabled is false: there are no tokens");
+        }
+        if (Store.inUse(world.data())) {
+            String file = where + "/" + Node.URL_FILE;
+            String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses " + where + " does not serve yet: "
+                    + file + " is not there, try again")).strip();
+            return new RunningDesk(client(settings, world, url), url, AdminToken.read(world.data()));
+        }
+        if (!world.files().ownDirectory(where)) {
+            throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");
+        }
+        return new StoppedDesk(settings, world);
+    }
+
+    private static HttpClient client(Settings settings, World world, String url) throws IOException, Tls.TlsException {
+        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        if (url.startsWith("https:")) {
+            client.sslContext(Tls.pinned(world.files().text(settings.text("tls_cert")).orElseThrow(() -> new IOException(
+                    "the node speaks https, and tls_cert names no file here: name the config file of the node"))));
+        }
+        return client.build();
+    }
+
+    /** All users. */
+    List<User> users() throws IOException;
+
+    /** Makes an administrator. */
+    User create(String nickname) throws IOException;
+
+    /** The text of a new token. */
+    String mint(UUID user, Set<Scope> scopes, long lifeMs) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

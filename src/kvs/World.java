@@ -1,0 +1,56 @@
+package kvs;
+
+import java.io.IOException;
+import java.util.Optional;
+import kvs.auth.ClusterSecret;
+import kvs.config.Settings;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Disk;
+import kvs.world.LocalFiles;
+import kvs.world.Log;
+import kvs.world.SocketOwners;
+
+/**
+ * What a node is made of beside its settings: the doors to the machine that it runs on, and what to know of that.
+ *
+ * @param data the data directory
+ * @param tamper opens the directory of the tamper log
+ * @param files all other files
+ * @param clock of the machine
+ * @param dice of the machine
+ * @param log for operators
+ * @param sockets who is at the other end of a connection within the machine
+ * @param machine what else to know of it
+ */
+record World(Disk data, Directory tamper, LocalFiles files, Clock clock, Dice dice, Log log, SocketOwners sockets, Machine machine) {
+
+    /** A directory that is made when it is asked for. */
+    @FunctionalInterface
+    interface Directory {
+
+        /** The directory. */
+        Disk open() throws IOException;
+    }
+
+    /**
+     * Facts about the machine and the program.
+     *
+     * @param name of the machine
+     * @param version of the program
+     * @param home directory of the user, as Java says it
+     * @param credentials directory of systemd's credentials
+     */
+    record Machine(String name, String version, String home, Optional<String> credentials) { }
+
+    /** Where the secret of the cluster is looked for. */
+    ClusterSecret.Places places(Settings settings) {
+        return new ClusterSecret.Places(settings.list("cluster_secret"), settings.text("cluster_secret_file"), machine.credentials, machine.home,
+                data.where());
+    }
+
+    /** The secret of the cluster, made if there is none. */
+    ClusterSecret.Found secret(Settings settings) throws IOException {
+        return new ClusterSecret(files, dice).find(places(settings));
+    }
+}

@@ -1,0 +1,93 @@
+package kvs.http;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import kvs.auth.Caller;
+import kvs.data.Op;
+import kvs.data.Outcome;
+import kvs.ops.TamperEvent;
+import kvs.store.Receipt;
+import kvs.world.Clock;
+
+/**
+ * Makes events for the tamper log of what was done and tried: of each document that somebody wrote or deleted, as the store decided it, and of
+ * each request that changes accounts, permissions or the node, as it was answered. Reading is not told. Of a batch that was undone, only the
+ * operations that were refused are told. Thread-safe, and quick: the writer waits for it.
+ */
+public final class AuditTrail implements Visitor.Ear, Audit {
+
+    private static final String METADATA = "/metadata";
+    private static final String KV = "/kv";
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    private final Consumer<TamperEvent> events;
+    private final Consumer<String> failures;
+    private final Clock clock;
+
+    /** What came of it; {@code seq} 0: nothing that has a number of its own. */
+    private record Result(int status, Optional<UUID> uuid, long seq) { }
+
+    /** A trail that ends at {@code events}; {@code failures} hears of addresses from which somebody showed no credential, or a bad one. */
+    public AuditTrail(Consumer<TamperEvent> events, Consumer<String> failures, Clock clock) {
+        this.events = events;
+        this.failures = failures;
+        this.clock = clock;
+    }
+
+    /** Who hears of operations and of bad credentials. */
+    public Doorman.Ears ears() {
+        return new Doorman.Ears(this, failures);
+    }
+
+    @Override
+    public void heard(Visitor visitor, Op op, Outcome outcome) {
+        if (!op.writes()) {
+            return;
+        }
+        String act = op instanceof Op.Put ? "put" : "delete";
+        if (outcome instanceof Outcome.Stored stored) {
+            written(visitor, act, op, stored.receipt());
+        } else if (outcome instanceof Outcome.Deleted deleted) {
+            written(visitor, act, op, deleted.receipt());
+        } else if (outcome instanceof Outcome.Refused refused) {
+            add(visitor, act, op.key().text(), new Result(Problems.status(refused.why().reason()), Optional.empty(), 0));
+        }
+    }
+
+    private void written(Visitor visitor, String act, Op op, Receipt receipt) {
+        int status = op instanceof Op.Delete ? 204 : receipt.created() ? 201 : 200;
+        add(visitor, act, op.key().text(), new Result(status, Optional.of(receipt.uuid()), receipt.seq()));
+    }
+
+    /** Strangers who are refused are counted, a line for each address and minute, so that they cannot fill the log. */
+    @Override
+    public void answered(Route route, Request request, Response response) {
+        if (!Turnstile.changesAccounts(route)) {
+            return;
+        }
+        boolean refused = response.status() == UNAUTHORIZED || response.status() == FORBIDDEN;
+        if (refused && request.caller().kind() == Caller.Kind.ANONYMOUS) {
+            failures.accept(request.visitor().client());
+            return;
+        }
+        boolean metadata = request.path().startsWith(KV);
+        String path = metadata ? document(request.path()) : request.method() + " " + request.path();
+        Optional<UUID> made = Optional.ofNullable(response.headers().get("Location"))
+                .flatMap(location -> AuthJson.uuid(location.substring(location.lastIndexOf('/') + 1)));
+        add(request.visitor(), metadata ? "metadata" : "admin", path, new Result(response.status(), made, 0));
+    }
+
+    /** The path whose metadata is meant, with a slash before it, so that the root has a name too. */
+    private static String document(String path) {
+        String above = path.substring(KV.length(), path.length() - METADATA.length());
+        return above.isEmpty() ? "/" : above;
+    }
+
+    private void add(Visitor visitor, String act, String path, Result result) {
+        Caller caller = visitor.caller();
+        events.accept(new TamperEvent(act, caller.user(), caller.token().map(UUID::toString).orElse(""), visitor.client(), path,
+                result.uuid.map(UUID::toString).orElse(""), result.status, result.seq, 1, clock.wallMs()));
+    }
+}

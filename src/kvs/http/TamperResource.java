@@ -1,0 +1,50 @@
+package kvs.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.ops.TamperLog;
+
+/** The lines of the tamper log, for administrators: {@code /admin/tamper-log}. */
+public final class TamperResource {
+
+    private final Optional<TamperLog> tamper;
+
+    /** Lines of {@code tamper}; empty while none is kept. */
+    public TamperResource(Optional<TamperLog> tamper) {
+        this.tamper = tamper;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/admin/tamper-log", Need.ADMIN, this::get));
+    }
+
+    /** {@code head} names the last line: whoever notes it elsewhere can prove later that nothing before it was changed or cut off. */
+    private CompletionStage<Response> get(Request request) {
+        request.query().only("after", "limit");
+        TamperLog log = tamper.orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "tamper_logging_enabled is false: no log is kept"));
+        TamperLog.Page page = page(log, request.query().number("after", 0, Long.MAX_VALUE - 1).orElse(0L), Paging.limit(request));
+        JsonWriter json = new JsonWriter().object().name("lines").array();
+        page.lines().forEach(json::raw);
+        json.end();
+        if (page.more()) {
+            json.field("next", page.next());
+        }
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.field("head", log.head().toString()).end()));
+    }
+
+    private static TamperLog.Page page(TamperLog log, long after, int limit) {
+        try {
+            return log.page(after, limit);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the tamper log cannot be read", e);
+        }
+    }
+}

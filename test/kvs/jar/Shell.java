@@ -1,0 +1,31 @@
+package kvs.jar;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Scripts of bash, for tests of what people type. */
+final class Shell {
+
+    private Shell() { }
+
+    /** Whether bash and a program are here. */
+    static boolean has(String program) {
+        try {
+            return run(Path.of("/"), "command -v " + program).status() == 0;
+        } catch (IOException missing) {
+            return false;
+        }
+    }
+
+    /** Runs a script in a directory, which is its home too; {@code JAVA_HOME} is that of this process. */
+    static Jar.Printed run(Path directory, String script) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("HOME", directory.toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Jar.Printed(process.onExit().join().exitValue(), text);
+    }
+}
