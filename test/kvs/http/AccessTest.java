@@ -4,12 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import kvs.http.Api.Answer;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
 import kvs.ops.RateLimit;
+import kvs.store.Draft;
+import kvs.store.Transaction;
+import kvs.store.Write;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -253,6 +260,38 @@ class AccessTest {
         assertEquals(201, token.status());
         assertEquals(403, api.post("/auth/tokens", "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\"]}").status());
         assertEquals("true", api.get("/auth/whoami", "Authorization", "Bearer " + token.member("token")).member("admin"));
+    }
+
+    /** However the users vanished: nobody is first again. */
+    @Test
+    void whenAllUsersAreGoneNobodyIsFirstAgain() {
+        Api api = Api.guarded(Api.Access.STRICT);
+        api.bootstrap = true;
+        String user = api.post("/auth/users", "{\"nickname\":\"ann\"}").uuid();
+        Key key = Key.ofBytes(("\0user/" + user).getBytes(StandardCharsets.US_ASCII));
+        api.node.store.submit(new Write() {
+            @Override
+            public void decide(Transaction tx) {
+                tx.put(new Draft(key, Optional.empty(), Version.FOREVER, Version.NOBODY));
+            }
+
+            @Override
+            public void written() {
+                assertTrue(api.auth.accounts().list(Optional.empty(), 9).isEmpty());
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw why;
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        assertEquals("bootstrap_closed", api.post("/auth/users", "{\"nickname\":\"eve\"}").member("reason"));
+        assertTrue(api.auth.accounts().list(Optional.empty(), 9).isEmpty());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import kvs.sim.SimDisk;
+import kvs.world.Log;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +232,26 @@ class TamperCheckTest {
         assertTrue(result.notes().contains("seals not checked: no key"), result.notes().toString());
         SimDisk disk = falsified(400, (lines, n) -> lines.set(n, lines.get(n).replace("put", "get")));
         assertEquals(401, TamperCheck.run(disk, List.of(), Optional.empty()).fault().orElseThrow().seq());
+    }
+
+    /** The first of the listed secrets seals, all are believed: so a secret can be replaced. */
+    @Test
+    void believesTheSealsOfEveryListedKey() throws IOException {
+        byte[] fresh = new byte[32];
+        TamperHarness harness = new TamperHarness(9);
+        SimDisk disk = harness.disk();
+        TamperLog before = harness.open(disk, 0);
+        before.add(harness.put(1));
+        before.close(1);
+        var both = new TamperLog.Settings(List.of(fresh, TamperHarness.KEY), 1 << 20, 1 << 30);
+        TamperLog after = TamperLog.open(disk, new TamperLog.Doors(harness.clock, Log.none()), both, 1);
+        assertEquals(List.of(), after.problems());
+        after.add(harness.put(2));
+        after.close(2);
+        assertEquals(Optional.empty(), TamperCheck.run(disk, both.keys(), Optional.empty()).fault());
+        for (byte[] one : both.keys()) {
+            assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(disk, List.of(one), Optional.empty()).fault().orElseThrow().kind());
+        }
     }
 
     @Test

@@ -1,0 +1,62 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProxiesTest {
+
+    private static String client(List<String> trusted, String from, String... forwarded) throws Exception {
+        Ends ends = new Ends(new InetSocketAddress(InetAddress.getByName(from), 50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
+        Map<String, List<String>> headers = Map.of("Host", List.of("localhost"), "X-Forwarded-For", List.of(forwarded));
+        return new Proxies(trusted).client(Request.of(new Guard.Head("GET", "/", "HTTP/1.1", new Headers(headers), ends), "id"));
+    }
+
+    /** Trusted: 10.0.0.0/8, 192.168.1.7 and fd00::/8. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', nullValues = "none", value = {
+        "203.0.113.9; 198.51.100.1; 203.0.113.9",
+        "10.1.2.3; 198.51.100.1; 198.51.100.1",
+        "10.1.2.3; 198.51.100.1, 10.9.9.9; 198.51.100.1",
+        "10.1.2.3; 1.1.1.1, 198.51.100.1; 198.51.100.1",
+        "10.1.2.3; ; 10.1.2.3",
+        "10.1.2.3; unknown; 10.1.2.3",
+        "10.1.2.3; 198.51.100.1, host.example; 10.1.2.3",
+        "10.1.2.3; 10.0.0.1, 10.0.0.2; 10.0.0.1",
+        "192.168.1.7; 198.51.100.1; 198.51.100.1",
+        "192.168.1.8; 198.51.100.1; 192.168.1.8",
+        "fd00::1; 198.51.100.1; 198.51.100.1",
+        "fe00::1; 198.51.100.1; fe00:0:0:0:0:0:0:0/64",
+        "10.1.2.3; 2001:db8:1:2:3:4:5:6; 2001:db8:1:2:0:0:0:0/64",
+        "::1; 198.51.100.1; 0:0:0:0:0:0:0:1",
+        "127.0.0.1; 198.51.100.1; 127.0.0.1"})
+    void theLastAddressThatNoTrustedProxyHasIsTheClient(String from, String forwarded, String client) throws Exception {
+        assertEquals(client, client(List.of("10.0.0.0/8", "192.168.1.7", "fd00::/8"), from, forwarded == null ? "" : forwarded));
+    }
+
+    @Test
+    void severalFieldsAreOneList() throws Exception {
+        assertEquals("198.51.100.1", client(List.of("10.0.0.0/8"), "10.0.0.1", "1.1.1.1, 198.51.100.1", "10.0.0.2"));
+    }
+
+    @Test
+    void netsMayEndWithinAByte() throws Exception {
+        assertEquals("1.1.1.1", client(List.of("172.16.0.0/12"), "172.31.255.255", "1.1.1.1"));
+        assertEquals("172.32.0.0", client(List.of("172.16.0.0/12"), "172.32.0.0", "1.1.1.1"));
+        assertEquals("1.1.1.1", client(List.of("0.0.0.0/0"), "203.0.113.9", "1.1.1.1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "host.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "::1/129", "1.2.3.4.5", "300.1.1.1"})
+    void anythingElseIsRefused(String text) {
+        assertThrows(IllegalArgumentException.class, () -> new Proxies(List.of(text)));
+    }
+}

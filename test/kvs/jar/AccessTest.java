@@ -1,0 +1,269 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets into a fresh node of the real jar, and how. */
+class AccessTest {
+
+    private static final Map<String, String> DEFAULTS = Map.of("KVS_AUTH_ENABLED", "true", "KVS_RATE_LIMITING_ENABLED", "true");
+    private static final String JSON = "application/json";
+    private static final byte[] NOTHING = {};
+
+    @TempDir
+    private Path directory;
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String member(byte[] json, String name) {
+        try {
+            return JsonText.parse(json).member(name).orElseThrow().string();
+        } catch (JsonException e) {
+            throw new AssertionError(new String(json, StandardCharsets.UTF_8), e);
+        }
+    }
+
+    /** The walk-through of the original, command by command; only address, ids and tokens are those of this run. */
+    @Test
+    void theOriginalsWalkThroughWorksWordForWordOnAFreshNode() throws Exception {
+        assumeTrue(Shell.has("curl"), "needs curl and bash");
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            String user = answer(node, "^\\{\"uuid\":\"([0-9a-f-]{36})\"\\}$", """
+                    curl -X POST http://localhost:8080/auth/users \\
+                      -H "Content-Type: application/json" \\
+                      -d '{"nickname":"john"}'""");
+            String token = answer(node, "^\\{\"token\":\"(eyJ[A-Za-z0-9._-]+)\",\"expires_at\":[0-9]{13},\"id\":\"[0-9a-f-]{36}\"\\}$", """
+                    curl -X POST http://localhost:8080/auth/tokens \\
+                      -H "Content-Type: application/json" \\
+                      -d '{"user_uuid":"user-abc123", "scopes":["read","write"]}'""".replace("user-abc123", user));
+            answer(node, "^(\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13}\\})$", """
+                    curl -X PUT http://localhost:8080/kv/users/john/profile \\
+                      -H "Content-Type: application/json" \\
+                      -H "Authorization: Bearer eyJ..." \\
+                      -d '{"name":"John Doe","age":30,"email":"john@example.com"}'""".replace("eyJ...", token));
+            answer(node, "^(\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13},\"expires_at\":[0-9]{13},\"enveloped\":true\\})$", """
+                    curl -X PUT http://localhost:8080/kv/cache/session/abc123 \\
+                      -H "Content-Type: application/json" \\
+                      -H "Authorization: Bearer eyJ..." \\
+                      -d '{"data":{"user_id":"john"}, "ttl":"1h"}'""".replace("eyJ...", token));
+            answer(node, "^\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13},\"data\":(\\{\"name\":\"John Doe\",\"age\":30,"
+                    + "\"email\":\"john@example.com\"\\})\\}$",
+                    "curl -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile".replace("eyJ...", token));
+            answer(node, "^()$", "curl -X DELETE -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile".replace("eyJ...",
+                    token));
+            answer(node, "\"status\":(\"ok\"),\"mode\":\"normal\"", "curl http://localhost:8080/health");
+            answer(node, "\"reason\":\"(bootstrap_closed)\"", """
+                    curl -X POST http://localhost:8080/auth/users \\
+                      -H "Content-Type: application/json" \\
+                      -d '{"nickname":"mallory"}'""");
+        }
+    }
+
+    /** Runs a command, and takes from its answer what {@code form} has in brackets. */
+    private String answer(Jar node, String form, String command) throws IOException {
+        String here = command.replace("http://localhost:8080", "http://localhost:" + node.port()).replaceFirst("^curl ", "curl -s ");
+        String text = Shell.run(directory, here).text();
+        var found = Pattern.compile(form).matcher(text);
+        assertTrue(found.find(), command + "\n" + text);
+        return found.group(1);
+    }
+
+    private static CompletableFuture<HttpResponse<byte[]>> first(Jar node, String... headers) {
+        return Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url + "/auth/users")).headers(headers)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"nickname\":\"me\"}")).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void ofAHundredWhoComeTogetherOneIsFirst() throws IOException {
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            List<CompletableFuture<HttpResponse<byte[]>>> all = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                all.add(first(node, "Content-Type", JSON));
+            }
+            List<Integer> statuses = all.stream().map(CompletableFuture::join).map(HttpResponse::statusCode).sorted().toList();
+            assertEquals(201, statuses.get(0));
+            assertEquals(99, statuses.stream().filter(status -> status == 403).count(), statuses.toString());
+        }
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(), "after a restart");
+        }
+    }
+
+    @Test
+    void neverThroughAProxyNorFromAPage() throws IOException {
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            for (String field : List.of("Origin", "Referer", "Cookie", "Sec-Fetch-Site", "X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")) {
+                assertEquals(403, first(node, "Content-Type", JSON, field, field.equals("Origin") ? node.url : "none").join().statusCode(), field);
+            }
+            for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
+                int status = first(node, "Content-Type", type).join().statusCode();
+                assertTrue(status == 403 || status == 415, type + " " + status);
+            }
+            assertEquals(201, first(node, "Content-Type", JSON).join().statusCode());
+        }
+    }
+
+    @Test
+    void neverForAnotherUserOfTheMachineNorUnderAnotherName() throws Exception {
+        assumeTrue(Shell.has("curl"), "needs curl and bash");
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            String curl = "curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Content-Type: application/json' -d '{\"nickname\":\"x\"}' " + node.url
+                    + "/auth/users";
+            assertEquals("421", Shell.run(directory, curl + " -H 'Host: evil.example'").text());
+            if (Shell.has("setpriv") && Shell.run(directory, "id -u").text().strip().equals("0")) {
+                assertEquals("403", Shell.run(Path.of("/"), "setpriv --reuid=65534 --regid=65534 --clear-groups " + curl).text(), "another user");
+            } else {
+                System.out.println("not tried with a second user: needs root and setpriv");
+            }
+            assertEquals("201", Shell.run(directory, curl).text());
+        }
+    }
+
+    @Test
+    void neverWhereItIsSwitchedOffOrOthersCanReachTheNode() throws IOException {
+        for (Map<String, String> settings : List.of(Map.of("KVS_BOOTSTRAP", "off"), Map.of("KVS_BIND_ADDRESS", "0.0.0.0"),
+                Map.of("KVS_SEED_NODES", "127.0.0.1:9"), Map.of("KVS_READ_ONLY", "true"))) {
+            Map<String, String> all = new TreeMap<>(DEFAULTS);
+            all.putAll(settings);
+            try (Jar node = Jar.start(directory, all)) {
+                assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(), settings.toString());
+            }
+        }
+    }
+
+    @Test
+    void theCommandMakesTokensOfARunningAndOfAStoppedNode() throws Exception {
+        String token;
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            Jar.Printed printed = Jar.out(directory, "token");
+            assertEquals(0, printed.status());
+            token = printed.text().strip();
+            assertTrue(token.matches("eyJ[A-Za-z0-9._-]+") && printed.text().equals(token + "\n"), "only the token: " + printed.text());
+            assertEquals(201, node.send("POST", "/auth/users", bytes("{\"nickname\":\"ann\"}"), "Authorization", "Bearer " + token).statusCode());
+            for (int i = 0; i < 2; i++) {
+                assertEquals(201, node.send("POST", "/auth/users", bytes("{\"nickname\":\"bob\"}"), "Authorization", "Bearer " + token).statusCode());
+            }
+            Jar.Printed two = Jar.run(directory, "token", "--user", "bob");
+            assertEquals(1, two.status());
+            assertEquals(2, two.text().lines().filter(line -> line.matches(" +[0-9a-f-]{36}  bob")).count(), two.text());
+            assertEquals(1, Jar.run(directory, "token", "--user", "nobody").status());
+            assertEquals(1, Jar.run(directory, "token", "--user", "ann", "--scopes", "admin").status());
+            assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(), "the command has closed that door");
+            assertEquals(143, node.stop());
+        }
+        Jar.Printed reader = Jar.out(directory, "token", "--user", "ann", "--scopes", "read", "--ttl", "1h");
+        assertEquals(0, reader.status(), reader.text());
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            byte[] who = node.send("GET", "/auth/whoami", NOTHING, "Authorization", "Bearer " + reader.text().strip()).body();
+            assertEquals("ann", member(who, "nickname"));
+            assertTrue(new String(who, StandardCharsets.UTF_8).contains("\"scopes\":[\"read\"]"));
+            byte[] page = node.send("GET", "/admin/tamper-log", NOTHING, "Authorization", "Bearer " + token).body();
+            String log = new String(page, StandardCharsets.UTF_8);
+            assertTrue(log.contains("\"from\":\"command line\",\"path\":\"POST /auth/tokens\""), log);
+            assertFalse(log.contains("\"act\":\"gap\""), log);
+            String text = Files.readString(directory.resolve("data/admin.token")).strip();
+            assertEquals(200, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text).statusCode());
+            assertEquals(401, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text, "Via", "1.1 proxy").statusCode());
+        }
+        assertTrue(Jar.run(directory, "verify-log", "data").text().startsWith("note "));
+    }
+
+    @Test
+    void aForgedLineOfTheTamperLogIsFoundAndAGapIsSaid() throws Exception {
+        try (Jar node = Jar.start(directory)) {
+            for (int i = 0; i < 20; i++) {
+                node.send("PUT", "/kv/k" + i, bytes("{\"secret\":\"hunter2\"}"));
+            }
+            assertEquals(143, node.stop());
+        }
+        Jar.Printed sound = Jar.run(directory, "verify-log", "data");
+        assertEquals(0, sound.status(), sound.text());
+        String head = sound.text().replaceAll("(?s).*head ([0-9]+:[0-9a-f]{64}).*", "$1");
+        assertEquals(0, Jar.run(directory, "verify-log", "data", "--head", head).status());
+        Path file = directory.resolve("data/tamper/0000000000000000001.tamper");
+        List<String> lines = Files.readAllLines(file);
+        assertFalse(lines.toString().contains("hunter2"));
+        List<String> forged = new ArrayList<>(lines);
+        forged.set(5, lines.get(5).replaceFirst("\"status\":20[01]", "\"status\":403"));
+        Files.write(file, forged);
+        Jar.Printed faulty = Jar.run(directory, "verify-log", "data");
+        assertEquals(1, faulty.status());
+        assertTrue(faulty.text().contains("line 6: line 6 was changed"), faulty.text());
+        Files.write(file, lines);
+        try (Jar node = Jar.start(directory)) {
+            assertEquals(201, node.send("PUT", "/kv/more", bytes("1")).statusCode());
+        }
+        try (Jar node = Jar.start(directory)) {
+            String log = new String(node.send("GET", "/admin/tamper-log", NOTHING).body(), StandardCharsets.UTF_8);
+            assertTrue(log.contains("\"path\":\"more\"") || log.contains("\"act\":\"gap\""), log);
+        }
+        assertEquals(0, Jar.run(directory, "verify-log", "data", "--head", head).status());
+        Files.write(file, lines.subList(0, 10));
+        Files.delete(directory.resolve("data/tamper/HEAD"));
+        assertEquals(1, Jar.run(directory, "verify-log", "data", "--head", head).status());
+        assertTrue(Jar.run(directory, "verify-log", "data").text().contains("tail not anchored"));
+    }
+
+    /** Every log line of the whole run is searched when a {@link Jar} is closed; here what is asked for is as revealing as it can be. */
+    @Test
+    void noSecretIsInTheLogAndNoFileIsForOthers() throws Exception {
+        Map<String, String> loud = Map.of("KVS_AUTH_ENABLED", "true", "KVS_LOG_LEVEL", "debug");
+        String token;
+        try (Jar node = Jar.start(directory, loud)) {
+            token = Jar.out(directory, "token").text().strip();
+            String admin = Files.readString(directory.resolve("data/admin.token")).strip();
+            String secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
+            List<String> answers = new ArrayList<>();
+            for (String shown : List.of(token, token + "x", token.substring(1), admin, admin + "x", secret)) {
+                for (String target : List.of("/kv/a", "/health", "/auth/whoami", "/nowhere", "/kv/" + shown + "?access_token=" + shown,
+                        "/problems/" + shown, "/kv/?after=" + shown, "/auth/can?path=a&op=" + shown)) {
+                    String before = target.contains(shown) ? shown : "";
+                    HttpResponse<byte[]> answer = node.send("GET", target, NOTHING, "Authorization", "Bearer " + shown, "X-Request-Id", "id");
+                    answers.add((answer.headers().map() + new String(answer.body(), StandardCharsets.UTF_8)).replace(before, ""));
+                }
+                node.send("PUT", "/kv/a", bytes(shown), "Authorization", "Bearer " + shown);
+                node.send("POST", "/auth/tokens", bytes("{\"scopes\":\"" + shown + "\"}"), "Authorization", "Bearer " + shown);
+            }
+            String all = String.join("\n", answers);
+            assertFalse(all.contains(token) || all.contains(admin) || all.contains(secret), "a secret in an answer");
+            assertEquals(143, node.stop());
+        }
+        String secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
+        try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
+            for (Path file : files.toList()) {
+                String bits = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+                assertTrue(bits.endsWith("------"), file + " " + bits);
+                if (Files.isRegularFile(file)) {
+                    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+                    assertFalse(content.contains(token), file + " holds a token");
+                    assertFalse(content.contains(secret), file + " holds the cluster secret");
+                }
+            }
+        }
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(".kvs/cluster.secret"))));
+    }
+}
