@@ -4,7 +4,8 @@
  * <h2>From above</h2>
  * <pre>
  *  curl ─▶ JdkServer ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources        kvs.http
- *                                                                      │
+ *                              │ who is it, how often, may they?       │      └─▶ TamperLog  kvs.ops
+ *                    Auth ◀────┘                                       │                kvs.auth
  *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.data
  *                          │ reads: Root ─▶ Entry ─▶ Segment      │ writes: submit(Write)
  *                          ▼                                      ▼
@@ -13,9 +14,11 @@
  *
  * <h2>Map</h2>
  * <pre>
- * 6 kvs         Main: arguments to exit status; Node: the only wiring
- * 5 kvs.http    requests, answers, the JSON of the API
+ * 6 kvs         Main: arguments to exit status; Node and Entrance: the only wiring; the commands
+ * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
  * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, purging
+ *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
+ *   kvs.ops     rate limit, tamper log
  * 2 kvs.store   log, recovery, checkpoint, the one writer          kvs.config  settings
  * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
  * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text
@@ -30,6 +33,12 @@
  * <h2>A read</h2>
  * Takes the root, which never changes, finds the entry, reads the record at its place and checks its checksum. No lock, no waiting.
  *
+ * <h2>Who may</h2>
+ * The pipeline finds out once who sends a request ({@code Doorman}) and whether its route is for them at all ({@code Turnstile}). Whether they
+ * may do that with a key is asked where it is done: reads ask with the root that they look at, writes in the writer's step with the transaction
+ * ({@code Access.Grants}), so no change of rights slips between. Users, tokens and permissions are documents under reserved keys, so they are
+ * as durable as all others. What was done is told to the tamper log when it is durable ({@code AuditTrail}).
+ *
  * <h2>Invariants</h2>
  * <ol>
  * <li>The order on versions is a strict total order over their data.</li>
@@ -37,10 +46,11 @@
  * <li>Sum and count of every node of the tree equal a recount; a published root is never modified.</li>
  * <li>No reader sees an expired or unreadable value as a good one, nor an older value in the place of an unreadable one.</li>
  * <li>Every queue, body, batch, page and wait has a bound.</li>
+ * <li>No request without the right credential changes or reveals anything; no secret reaches a log or an answer.</li>
  * </ol>
  *
  * <h2>Absent on purpose</h2>
- * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet: accounts and permissions, the
+ * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet: the
  * cluster, history, compaction and backups; the formats on the disk have room for them and will not change.
  */
 package kvs;

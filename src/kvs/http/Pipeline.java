@@ -1,9 +1,9 @@
 package kvs.http;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +27,11 @@ public final class Pipeline {
     private static final Map<String, String> ALWAYS = Map.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy",
             "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
             "no-referrer", "Vary", "Authorization, Accept");
+    /** What is added for a web page that may read the answer. */
+    private static final Map<String, String> PAGES = Map.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
+            "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
+            "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id", "Access-Control-Expose-Headers",
+            "ETag, X-Request-Id, KVS-Node, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
 
     private final Router router;
     private final Identity identity;
@@ -74,7 +79,7 @@ public final class Pipeline {
     /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
     CompletionStage<Response> serve(Guard.Head head, Body body) {
         String id = head.headers().get("X-Request-Id").filter(text -> text.matches("[A-Za-z0-9._-]{1,64}"))
-                .orElseGet(() -> String.format("%016x", dice.bits()));
+                .orElseGet(() -> HexFormat.of().toHexDigits(dice.bits()));
         try {
             Guard.check(head);
         } catch (Refusal refusal) {
@@ -172,21 +177,16 @@ public final class Pipeline {
 
     /** Adds what every answer carries. */
     private Response dress(Guard.Head head, String id, Response response) {
-        Response dressed = response.with("X-Request-Id", id).with("KVS-Node", identity.node);
-        for (Map.Entry<String, String> header : ALWAYS.entrySet()) {
-            dressed = dressed.with(header.getKey(), header.getValue());
-        }
-        if (!response.headers().containsKey("Cache-Control")) {
-            dressed = dressed.with("Cache-Control", head.headers().has("Authorization") ? "private, no-cache" : "no-cache");
-        }
-        Optional<String> page = origins.page(head.headers());
-        if (page.isPresent()) {
-            dressed = dressed.with("Access-Control-Allow-Origin", page.get()).with("Cross-Origin-Resource-Policy", "cross-origin")
-                    .with("Vary", "Authorization, Accept, Origin").with("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE")
-                    .with("Access-Control-Allow-Headers", "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id")
-                    .with("Access-Control-Expose-Headers", "ETag, X-Request-Id, KVS-Node, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
-        }
-        return dressed;
+        Map<String, String> headers = new LinkedHashMap<>(ALWAYS);
+        headers.put("X-Request-Id", id);
+        headers.put("KVS-Node", identity.node);
+        headers.put("Cache-Control", response.headers().getOrDefault("Cache-Control",
+                head.headers().has("Authorization") ? "private, no-cache" : "no-cache"));
+        origins.page(head.headers()).ifPresent(page -> {
+            headers.putAll(PAGES);
+            headers.put("Access-Control-Allow-Origin", page);
+        });
+        return response.with(headers);
     }
 
     /** The body ended early, or its connection broke. */

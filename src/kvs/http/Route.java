@@ -26,6 +26,11 @@ public record Route(String method, String pattern, Need need, int bodyMax, Handl
         return method + " " + pattern;
     }
 
+    /** Whether it is for one path only. */
+    boolean fixed() {
+        return prefix().isEmpty();
+    }
+
     /** Whether {@code path} is served here. */
     boolean matches(String path) {
         return prefix().map(prefix -> path.startsWith(prefix) && fits(path, prefix.length())).orElse(path.equals(pattern));

@@ -2,7 +2,9 @@ package kvs.http;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import kvs.model.Reason;
@@ -12,12 +14,22 @@ import kvs.model.Refusal;
 public final class Router {
 
     private final List<Route> routes;
+    /** Those of a fixed path, which is most of them, by that. */
+    private final Map<String, List<Route>> fixed = new HashMap<>();
+    private final List<Route> open = new ArrayList<>();
 
     /** A router of these routes. */
     public Router(List<Route> routes) {
         List<Route> sorted = new ArrayList<>(routes);
         sorted.sort(Comparator.comparingInt(Route::weight).reversed());
         this.routes = List.copyOf(sorted);
+        for (Route route : sorted) {
+            if (route.fixed()) {
+                fixed.computeIfAbsent(route.pattern(), pattern -> new ArrayList<>()).add(route);
+            } else {
+                open.add(route);
+            }
+        }
     }
 
     /** All routes as a table of the API names them. */
@@ -45,8 +57,18 @@ public final class Router {
 
     /** The routes with the weightiest pattern that matches. */
     private List<Route> at(String path) {
-        List<Route> matching = routes.stream().filter(route -> route.matches(path)).toList();
-        return matching.stream().filter(route -> route.pattern().equals(matching.get(0).pattern())).toList();
+        List<Route> here = fixed.getOrDefault(path, List.of());
+        if (!here.isEmpty()) {
+            return here;
+        }
+        List<Route> matching = new ArrayList<>();
+        for (Route route : open) {
+            boolean same = !matching.isEmpty() && route.pattern().equals(matching.get(0).pattern());
+            if (same || matching.isEmpty() && route.matches(path)) {
+                matching.add(route);
+            }
+        }
+        return matching;
     }
 
     private static String allowed(List<Route> here) {

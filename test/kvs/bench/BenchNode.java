@@ -1,0 +1,67 @@
+package kvs.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A node of the real jar as a process of its own, for measurements. */
+final class BenchNode implements AutoCloseable {
+
+    /** Ticks of /proc/PID/stat in a second: fixed in the interface of Linux to programs. */
+    private static final double TICKS = 100;
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    final int port;
+    private final Process process;
+    private final Path home;
+
+    /** Starts a node with these settings in a new directory. */
+    BenchNode(Path home, Map<String, String> settings) throws IOException {
+        this.home = Files.createDirectory(home);
+        ProcessBuilder builder = java().redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("KVS_PORT", "0");
+        builder.environment().putAll(settings);
+        process = builder.start();
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = out.readLine();
+        if (line == null) {
+            throw new IOException("the node did not start");
+        }
+        port = URI.create(line.replaceAll(".*(https?://[0-9.:]+), data.*", "$1")).getPort();
+    }
+
+    private ProcessBuilder java(String... args) {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + home, "-jar", System.getProperty("kvs.jar")));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).directory(home.toFile());
+    }
+
+    /** A token of its administrator. */
+    String token() throws IOException {
+        Process made = java("token").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    /** Seconds of CPU that it has used; 0 where nobody knows. */
+    double cpuSeconds() throws IOException {
+        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+        if (!Files.exists(stat)) {
+            return 0;
+        }
+        String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+}
