@@ -91,11 +91,11 @@ final class Entrance {
     }
 
     /** The gates that every request passes. */
-    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes) {
+    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes, Predicate<Request> peers) {
         Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(log::add, log::loginFailed, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
         Doorman doorman = new Doorman(auth, new Proxies(settings.list("trusted_proxies")), failures,
-                trail.map(AuditTrail::ears).orElse(Doorman.Ears.NONE));
+                trail.map(AuditTrail::ears).orElse(Doorman.Ears.NONE), peers);
         Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),
                 (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");

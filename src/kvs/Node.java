@@ -72,7 +72,7 @@ final class Node implements AutoCloseable {
         try {
             this.server = start(forceDegraded);
             world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
-        } catch (IOException | StoreException | RuntimeException e) {
+        } catch (IOException | StoreException | Tls.TlsException | RuntimeException e) {
             close();
             throw e;
         }
@@ -90,7 +90,7 @@ final class Node implements AutoCloseable {
         return secret.from();
     }
 
-    private JdkServer start(boolean forceDegraded) throws IOException, StoreException {
+    private JdkServer start(boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
         Threads threads = new Threads(log);
         Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), log), storeSettings(settings, forceDegraded));
         parts.push(store);
@@ -112,14 +112,20 @@ final class Node implements AutoCloseable {
         parts.push(aside::shutdown);
         List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
         Optional<Auth> auth = entrance.auth(store, secret.secrets());
+        JdkServer listening = part(new JdkServer(new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port")), tls,
+                new JdkServer.Doors(world.clock(), log, threads, scheduler), JdkServer.STALL_MS));
+        Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
+                part(new TimedScheduler(threads, log, TASK_THREADS))));
+        routes.addAll(cluster.routes());
         routes.addAll(Entrance.routes(auth));
         routes.addAll(new TamperResource(tamper).routes());
-        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper), () -> 1);
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster), cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
-        Pipeline pipeline = new Pipeline(new Router(routes), identity(), entrance.gates(auth, tamper, modes), world.dice(), log);
-        JdkServer listening = part(new JdkServer(new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port")), tls, pipeline,
-                new JdkServer.Doors(world.clock(), log, threads, scheduler), JdkServer.STALL_MS));
+        Pipeline pipeline = new Pipeline(new Router(routes), identity(), entrance.gates(auth, tamper, modes, cluster.signed()), world.dice(),
+                log);
+        listening.start(pipeline);
+        cluster.start();
         parts.push(watches);
         return listening;
     }
@@ -155,10 +161,11 @@ final class Node implements AutoCloseable {
     }
 
     /** What an operator should know, beside the store's own. */
-    private List<String> problems(Optional<TamperLog> tamper) {
+    private List<String> problems(Optional<TamperLog> tamper, Cluster cluster) {
         List<String> problems = new ArrayList<>(settings.warnings());
         tamper.ifPresent(kept -> problems.addAll(kept.problems()));
         tls.ifPresent(used -> problems.addAll(used.problems()));
+        problems.addAll(cluster.problems());
         return problems;
     }
 

@@ -14,8 +14,9 @@
  *
  * <h2>Map</h2>
  * <pre>
- * 6 kvs         Main: arguments to exit status; Node and Entrance: the only wiring; the commands
+ * 6 kvs         Main: arguments to exit status; Node, Entrance and Cluster: the only wiring; the commands
  * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
+ * 4 kvs.cluster which nodes are there, signed requests between them
  * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
  *   kvs.ops     rate limit, tamper log
@@ -50,7 +51,7 @@
  * </ol>
  *
  * <h2>Absent on purpose</h2>
- * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet: the
- * cluster, history, compaction and backups; the formats on the disk have room for them and will not change.
+ * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet:
+ * replication, history, compaction and backups; the formats on the disk have room for them and will not change.
  */
 package kvs;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import kvs.http.JdkServer;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.ClassNameFilter;
@@ -58,6 +59,8 @@ public final class RunTests implements TestExecutionListener {
     private Running told;
 
     public static void main(String[] args) {
+        // Read once, when the first class of the JDK's server is loaded, whichever test does that.
+        JdkServer.PROPERTIES.forEach(System::setProperty);
         String pattern = args.length == 0 ? "" : args[0];
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectPackage("kvs"))

@@ -26,7 +26,9 @@ public record Caller(Kind kind, UUID user, Optional<UUID> token, Set<Scope> scop
         /** By a token. */
         USER,
         /** By the file {@code admin.token} of this machine. */
-        OPERATOR
+        OPERATOR,
+        /** By the secret of the cluster: another node. */
+        PEER
     }
 
     /** Whoever comes while accounts are switched off. */
@@ -38,6 +40,9 @@ public record Caller(Kind kind, UUID user, Optional<UUID> token, Set<Scope> scop
     /** Who can read the data directory. */
     public static final Caller OPERATOR = new Caller(Kind.OPERATOR, OPERATOR_ID, Optional.empty(), Set.of(Scope.values()), true,
             Version.FOREVER);
+
+    /** Another node of the cluster; it may do nothing but what nodes do. */
+    public static final Caller NODE = new Caller(Kind.PEER, Version.NOBODY, Optional.empty(), Set.of(), false, Version.FOREVER);
 
     /** Whether their token may be used for that, permissions aside. */
     public boolean covers(Right right) {

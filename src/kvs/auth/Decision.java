@@ -20,6 +20,7 @@ record Decision(boolean anonymousRead, boolean anonymousWrite) {
         return switch (caller.kind()) {
             case EVERYBODY, OPERATOR -> true;
             case USER -> caller.admin() || caller.covers(right) && (bits.allow(standing, right) || again(right, bits, owner));
+            case PEER -> false;
             case ANONYMOUS -> anonymous(right, owner) && (bits.allow(Standing.OTHERS, right) || again(right, bits, owner));
         };
     }

@@ -26,6 +26,7 @@ public record Explanation(boolean allowed, Caller caller, Right right, Standing 
         return switch (caller.kind()) {
             case EVERYBODY -> "auth_enabled is false: everybody may do everything";
             case OPERATOR -> "the admin token of this machine may do everything";
+            case PEER -> "nodes of the cluster read and write no documents for themselves";
             case ANONYMOUS -> allowed ? "without a token, by allow_anonymous_read or allow_anonymous_write, and " + bit
                     : "without a token this is not allowed here, or " + bit;
             case USER -> caller.admin() ? "administrators may do everything" : scoped() ? bit : "no scope of the token covers " + right.text();

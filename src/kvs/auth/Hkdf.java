@@ -24,7 +24,7 @@ public final class Hkdf {
     }
 
     /** HMAC-SHA256 (RFC 2104). */
-    static byte[] hmac(byte[] key, byte[] text) {
+    public static byte[] hmac(byte[] key, byte[] text) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(key, HMAC));

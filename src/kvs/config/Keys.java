@@ -39,6 +39,8 @@ final class Keys {
             new Key(CORE, "cluster_name", Kind.name(), "\"kvs\"", "nodes of other names are strangers"),
             new Key(CLUSTER, "gossip_interval_min", Kind.integer(1, 86_400), "60", "least time between two gossips, s"),
             new Key(CLUSTER, "gossip_interval_max", Kind.integer(1, 86_400), "120", "most time between two gossips, s"),
+            new Key(CLUSTER, "heartbeat_interval_ms", Kind.integer(50, 60_000), "1000", "time between two heartbeats to each member, ms"),
+            new Key(CLUSTER, "suspect_after_ms", Kind.integer(150, 600_000), "3000", "a member that is silent for so long is suspect, ms"),
             new Key(CLUSTER, "sync_interval", Kind.integer(1, 86_400), "300", "time between two comparisons with a peer, s"),
             new Key(CLUSTER, "catchup_interval", Kind.integer(1, 86_400), "120", "the same while this node is behind, s"),
             new Key(CLUSTER, "bootstrap_max_age_hours", Kind.integer(1, 876_000), "720", "window of history that a new node fetches first, h;"

@@ -14,6 +14,9 @@ final class Rules {
         if (settings.number("gossip_interval_min") > settings.number("gossip_interval_max")) {
             errors.add("gossip_interval_min is above gossip_interval_max: make it smaller, or the other larger");
         }
+        if (settings.number("suspect_after_ms") < 2 * settings.number("heartbeat_interval_ms")) {
+            errors.add("suspect_after_ms must be two heartbeat_interval_ms at least, or members would be suspect all the time");
+        }
         if (settings.text("tls_cert").isEmpty() != settings.text("tls_key").isEmpty()) {
             errors.add("tls_cert and tls_key go together: set both for https, or none");
         }
@@ -30,7 +33,7 @@ final class Rules {
             notices.add("auth_enabled is false: everybody who reaches " + settings.text("bind_address") + " may read and write");
         }
         if (!settings.list("seed_nodes").isEmpty()) {
-            notices.add("seed_nodes is set, but this version does not replicate yet: this node stands alone");
+            notices.add("seed_nodes is set, and members are listed, but this version does not replicate yet: each node has its own data");
         }
         return notices;
     }

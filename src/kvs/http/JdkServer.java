@@ -45,13 +45,16 @@ public final class JdkServer implements AutoCloseable {
             "sun.net.httpserver.maxIdleConnections", "1000",
             "sun.net.httpserver.maxReqHeaders", "64",
             "sun.net.httpserver.maxReqHeaderSize", "65536",
-            "jdk.httpserver.maxConnections", "1000");
+            "jdk.httpserver.maxConnections", "1000",
+            // Of the client: it must give up idle connections before the server of another node does.
+            "jdk.httpclient.keepalive.timeout", "60");
     private static final long STOP_MS = 10_000;
     private static final long POLL_MS = 20;
     private static final long WATCH_MS = 1_000;
 
     private final HttpServer server;
-    private final Pipeline pipeline;
+    /** Set before the first request is taken. */
+    private volatile Pipeline pipeline;
     private final ExecutorService pool;
     private final Doors doors;
     private final long stallMs;
@@ -62,14 +65,18 @@ public final class JdkServer implements AutoCloseable {
     /** What the server uses. */
     public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
 
-    /** A server at {@code address} that answers at once, by https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
-    public JdkServer(InetSocketAddress address, Optional<Tls> tls, Pipeline pipeline, Doors doors, long stallMs) throws IOException {
-        this.pipeline = pipeline;
+    /** A server that holds {@code address}, for https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
+    public JdkServer(InetSocketAddress address, Optional<Tls> tls, Doors doors, long stallMs) throws IOException {
         this.doors = doors;
         this.stallMs = stallMs;
         this.server = tls.isPresent() ? https(address, tls.get()) : HttpServer.create(address, BACKLOG);
         this.pool = doors.threads.pool("kvs-http", THREADS_MAX);
         server.setExecutor(pool);
+    }
+
+    /** Takes requests from now on; call once. */
+    public void start(Pipeline served) {
+        pipeline = served;
         server.createContext("/", this::handle);
         server.start();
         doors.scheduler.start("http-watchdog", this::watch, WATCH_MS);

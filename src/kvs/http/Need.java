@@ -19,5 +19,7 @@ public enum Need {
     /** An administrator's token, or none for the first user. */
     FIRST_USER,
     /** A token, or none for the first token. */
-    FIRST_TOKEN
+    FIRST_TOKEN,
+    /** The signature of another node of the cluster. */
+    PEER
 }

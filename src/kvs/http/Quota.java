@@ -2,6 +2,7 @@ package kvs.http;
 
 import java.util.Map;
 import java.util.Optional;
+import kvs.auth.Caller;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.ops.RateLimit;
@@ -39,7 +40,7 @@ public final class Quota implements Limiter {
 
     private boolean free(Request request) {
         String path = request.path();
-        return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics")
+        return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics") || request.caller().kind() == Caller.Kind.PEER
                 || request.caller().proven() && request.caller().admin() || localFree && request.local();
     }
 

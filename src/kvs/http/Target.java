@@ -6,10 +6,11 @@ import kvs.model.Refusal;
 /**
  * Where a request goes: path and query of its raw target.
  *
+ * @param raw as it came
  * @param path decoded, with its leading slash; segments are neither empty (but for a last one) nor dots, and hold no control characters
  * @param query the parameters
  */
-public record Target(String path, Query query) {
+public record Target(String raw, String path, Query query) {
 
     /** Longest raw target: a key of 4,096 bytes, each percent-encoded, and parameters. */
     static final int LENGTH_MAX = 16_384;
@@ -32,7 +33,7 @@ public record Target(String path, Query query) {
         int mark = raw.indexOf('?');
         String path = Percent.decode(mark < 0 ? raw : raw.substring(0, mark), false, Reason.BAD_KEY);
         check(path);
-        return new Target(path, new Query(mark < 0 ? "" : raw.substring(mark + 1)));
+        return new Target(raw, path, new Query(mark < 0 ? "" : raw.substring(mark + 1)));
     }
 
     private static void check(String path) {

@@ -160,6 +160,11 @@ public final class Tls {
         }
     }
 
+    /** For clients that trust the authorities that come with the JDK. */
+    public static SSLContext usual() {
+        return context(null, null);
+    }
+
     /** For a client on the same machine: accepts exactly the first of these certificates, whatever its names, dates and authority. */
     public static SSLContext pinned(String certPem) throws TlsException {
         return context(null, new TrustManager[] {new PinnedCertificate(Pem.certificates(certPem).get(0))});

@@ -35,7 +35,10 @@ public final class Turnstile implements Gate {
     @Override
     public void admit(Route route, Request request) {
         Caller caller = request.caller();
-        if (caller.kind() == Caller.Kind.EVERYBODY) {
+        if ((route.need() == Need.PEER) != (caller.kind() == Caller.Kind.PEER)) {
+            throw PeerResource.refused();
+        }
+        if (caller.kind() == Caller.Kind.EVERYBODY || caller.kind() == Caller.Kind.PEER) {
             return;
         }
         if (caller.kind() == Caller.Kind.ANONYMOUS) {
@@ -52,7 +55,7 @@ public final class Turnstile implements Gate {
     /** Whether a route is about accounts or the node and changes something: such requests are logged as they are answered. */
     static boolean changesAccounts(Route route) {
         boolean accounts = switch (route.need()) {
-            case OPEN, READ, WRITE, DELETE, DATA -> false;
+            case OPEN, READ, WRITE, DELETE, DATA, PEER -> false;
             case TOKEN, ADMIN, FIRST_USER, FIRST_TOKEN -> true;
         };
         return accounts && !route.method().equals("GET") && !route.method().equals("HEAD") && !route.method().equals("OPTIONS");
@@ -64,7 +67,7 @@ public final class Turnstile implements Gate {
             case READ -> anonymousRead;
             case WRITE -> anonymousWrite;
             case DATA -> anonymousRead || anonymousWrite;
-            case DELETE, TOKEN, ADMIN -> false;
+            case DELETE, TOKEN, ADMIN, PEER -> false;
             case FIRST_USER, FIRST_TOKEN -> {
                 if (!first.test(request)) {
                     throw FirstAdmin.closed();
@@ -82,7 +85,7 @@ public final class Turnstile implements Gate {
             case READ -> Optional.of(Right.READ);
             case WRITE -> caller.covers(Right.CREATE) ? Optional.of(Right.CREATE) : Optional.of(Right.WRITE);
             case DELETE -> Optional.of(Right.DELETE);
-            case OPEN, DATA, TOKEN, FIRST_TOKEN -> Optional.empty();
+            case OPEN, DATA, TOKEN, FIRST_TOKEN, PEER -> Optional.empty();
             case ADMIN, FIRST_USER -> {
                 if (!caller.admin()) {
                     throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "this is for administrators, by a token with the scope 'admin'; on the machine of"

@@ -112,6 +112,11 @@ public final class Store implements AutoCloseable {
         return journal.manifest().origin();
     }
 
+    /** First start of this directory, Unix ms. */
+    public long joined() {
+        return journal.manifest().joined();
+    }
+
     /**
      * The version of an entry, its document inflated.
      *

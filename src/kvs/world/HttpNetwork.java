@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,18 +19,40 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
 
 /** The network by {@code java.net.http}: HTTP/1.1, no redirects, a deadline on the whole exchange (the JDK's own stops at the headers). */
 public final class HttpNetwork implements Network {
 
-    private final HttpClient client;
+    private final long connectMs;
+    private final Optional<SSLContext> tls;
+    private final ReentrantLock building = new ReentrantLock();
+    /** Guarded by {@code building}. */
+    private Optional<HttpClient> built = Optional.empty();
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** A network whose connections are tried for at most {@code connectMs}. */
-    public HttpNetwork(long connectMs) {
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofMillis(connectMs)).build();
+    /** A network whose connections are tried for at most {@code connectMs}; https if there is a {@code tls}. */
+    public HttpNetwork(long connectMs, Optional<SSLContext> tls) {
+        this.connectMs = connectMs;
+        this.tls = tls;
+    }
+
+    /** Built when it is first needed: that doubles the time until a node serves. */
+    private HttpClient client() {
+        building.lock();
+        try {
+            if (built.isEmpty()) {
+                HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofMillis(connectMs));
+                tls.ifPresent(builder::sslContext);
+                built = Optional.of(builder.build());
+            }
+            return built.get();
+        } finally {
+            building.unlock();
+        }
     }
 
     @Override
@@ -39,7 +62,7 @@ public final class HttpNetwork implements Network {
         }
         CompletableFuture<HttpResponse<byte[]>> exchange;
         try {
-            exchange = client.sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
+            exchange = client().sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(new Silence(e.getMessage()));
         }
@@ -60,8 +83,8 @@ public final class HttpNetwork implements Network {
         underWay.forEach(exchange -> exchange.cancel(true));
     }
 
-    private static HttpRequest request(Call call) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create("http://" + call.address() + call.target()));
+    private HttpRequest request(Call call) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create((tls.isPresent() ? "https://" : "http://") + call.address() + call.target()));
         call.headers().forEach(builder::header);
         return builder.method(call.method(), call.body().length == 0 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofByteArray(call.body())).build();

@@ -76,6 +76,7 @@ final class Api {
     /** The addresses that showed a bad credential, or none where one was needed. */
     final List<String> failures = new ArrayList<>();
     final TamperLog tamper;
+    final Neighbour cluster;
 
     /** How access is set up. */
     record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
@@ -116,6 +117,9 @@ final class Api {
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
         routes.addAll(new TamperResource(Optional.of(tamper)).routes());
+        cluster = new Neighbour(node);
+        routes.addAll(new MembersResource(cluster.membership::members, cluster.membership::remove).routes());
+        routes.addAll(cluster.resource.routes());
         pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()),
                 access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
     }
@@ -144,7 +148,8 @@ final class Api {
             events.add(event);
             tamper.add(event);
         }, failures::add, node.clock);
-        Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears());
+        Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears(),
+                cluster.resource::signed);
         Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
         return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, trail);
     }
@@ -212,9 +217,14 @@ final class Api {
         for (int i = 0; i < headers.length; i += 2) {
             fields.put(headers[i], List.of(headers[i + 1]));
         }
+        return start(method, target, bytes, fields);
+    }
+
+    /** Sends a request with a body that is no text. */
+    CompletableFuture<Response> start(String method, String target, byte[] body, Map<String, List<String>> fields) {
         Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
                 new InetSocketAddress(here, 8_080)));
-        return pipeline.serve(head, count -> CompletableFuture.completedFuture(bytes)).toCompletableFuture();
+        return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }
 
     /** An answer that is there now. */

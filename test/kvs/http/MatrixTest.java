@@ -68,6 +68,11 @@ class MatrixTest {
             GET /auth/tokens;GET /auth/tokens?user_uuid=BOB;;401 200 403 403 200 401
             DELETE /auth/tokens/{id};DELETE /auth/tokens/TOKEN;;401 204 404 404 204 401
             GET /admin/tamper-log;GET /admin/tamper-log;;401 403 403 403 200 401
+            GET /members/;GET /members/;;200 200 200 200 200 401
+            DELETE /members/{id};DELETE /members/node-9;;401 403 403 403 404 401
+            POST /members/join;POST /members/join;x;401 401 401 401 401 401
+            POST /members/heartbeat;POST /members/heartbeat;x;401 401 401 401 401 401
+            POST /members/gossip;POST /members/gossip;x;401 401 401 401 401 401
             GET /auth/whoami;GET /auth/whoami;;401 200 200 200 200 401
             GET /auth/can;GET /auth/can?path=locked/k;;401 200 200 200 200 401
             """;

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import kvs.sim.SimClock;
@@ -48,7 +49,7 @@ class NetworkTest {
         });
         server.start();
         String address = "127.0.0.1:" + server.getAddress().getPort();
-        HttpNetwork network = new HttpNetwork(1_000);
+        HttpNetwork network = new HttpNetwork(1_000, Optional.empty());
         try {
             var answer = assertInstanceOf(Network.Answer.class, get(network, call(address, "/a", new byte[] {1, 2})));
             assertEquals(201, answer.status());

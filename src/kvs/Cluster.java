@@ -1,0 +1,128 @@
+package kvs;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import kvs.auth.ClusterSecret;
+import kvs.cluster.Keyring;
+import kvs.cluster.Membership;
+import kvs.cluster.PeerGuard;
+import kvs.cluster.PeerLine;
+import kvs.cluster.Stamp;
+import kvs.cluster.Vital;
+import kvs.config.Settings;
+import kvs.data.Modes;
+import kvs.http.MembersResource;
+import kvs.http.PeerResource;
+import kvs.http.Request;
+import kvs.http.Route;
+import kvs.http.Tls;
+import kvs.model.Member;
+import kvs.model.Sequence;
+import kvs.store.Store;
+import kvs.store.View;
+import kvs.tree.Summary;
+import kvs.world.HttpNetwork;
+import kvs.world.Scheduler;
+
+/** The cluster as this node takes part in it, put together from the settings. Closing it ends what is under way with others. */
+final class Cluster implements AutoCloseable {
+
+    private static final long CONNECT_MS = 2_000;
+
+    private final HttpNetwork network;
+    private final Membership membership;
+    private final Optional<PeerResource> peers;
+
+    /** What it is about: the address that the node listens at, its data, what it takes, and the secret. */
+    record Ground(InetSocketAddress address, Store store, Modes modes, ClusterSecret.Found secret) { }
+
+    /** The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and hears nobody. */
+    Cluster(Settings settings, World world, Ground ground, Scheduler scheduler) throws IOException, Tls.TlsException {
+        boolean enabled = settings.flag("clustering_enabled");
+        Store store = ground.store;
+        Stamp.Life life = new Stamp.Life(store.origin(), Sequence.bootOf(store.head()));
+        Keyring ring = new Keyring(ground.secret.secrets(), settings.text("cluster_name"));
+        network = new HttpNetwork(CONNECT_MS, trust(settings, world));
+        Member self = new Member(settings.text("node_id"), advertised(settings, ground.address), store.origin(), store.joined(),
+                Member.incarnation(life.boot()), false);
+        var timing = new Membership.Settings(enabled ? settings.list("seed_nodes") : List.of(), settings.number("heartbeat_interval_ms"),
+                settings.number("suspect_after_ms"), TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
+                TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
+        membership = new Membership(self, timing, new PeerLine(network, ring, life, world.clock(), world.dice()),
+                vital(world, store, ground.modes), new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
+        peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), membership)) : Optional.empty();
+    }
+
+    private static Supplier<Vital> vital(World world, Store store, Modes modes) {
+        return () -> {
+            View root = store.root();
+            Summary all = root.tree().summary();
+            return new Vital(modes.mode(), world.clock().wallMs(), all.count(), store.head(), all.digest());
+        };
+    }
+
+    /** With https the peers speak it too, and are believed by {@code tls_ca}, or else by whom the JDK believes. */
+    private static Optional<SSLContext> trust(Settings settings, World world) throws IOException, Tls.TlsException {
+        if (settings.text("tls_cert").isEmpty()) {
+            return Optional.empty();
+        }
+        String path = settings.text("tls_ca");
+        if (path.isEmpty()) {
+            return Optional.of(Tls.usual());
+        }
+        return Optional.of(Tls.trusting(world.files().text(path).orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
+    }
+
+    /** What others are told; on a node that listens everywhere the machine's own idea of its address. */
+    private static String advertised(Settings settings, InetSocketAddress address) throws IOException {
+        String given = settings.text("advertise_address");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost() : address.getAddress();
+        String text = host.getHostAddress();
+        return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
+    }
+
+    /** What is served of it. */
+    List<Route> routes() {
+        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, membership::remove).routes());
+        peers.ifPresent(resource -> routes.addAll(resource.routes()));
+        return routes;
+    }
+
+    /** Whether a request is for a node and by one of the cluster. */
+    Predicate<Request> signed() {
+        return request -> peers.isPresent() && peers.get().signed(request);
+    }
+
+    /** Members that are alive or suspect, this one included. */
+    int count() {
+        return membership.count();
+    }
+
+    /** What an operator should know. */
+    List<String> problems() {
+        return membership.problems();
+    }
+
+    /** Looks for others from now on. */
+    void start() {
+        if (peers.isPresent()) {
+            membership.start();
+        }
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

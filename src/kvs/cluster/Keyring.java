@@ -1,0 +1,40 @@
+package kvs.cluster;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import kvs.auth.Hkdf;
+
+/**
+ * The keys by which the nodes of a cluster know each other: one of each listed secret of the cluster, bound to its name, so that two clusters
+ * under one secret are strangers. The first signs, all are believed. Immutable.
+ */
+public final class Keyring {
+
+    private static final int ID_DIGITS = 16;
+    private final List<Key> keys;
+
+    /**
+     * A key.
+     *
+     * @param id says which it is, and nothing about it
+     * @param bytes 32 of them
+     */
+    record Key(String id, byte[] bytes) { }
+
+    /** The keys of {@code secrets}, at least one. */
+    public Keyring(List<byte[]> secrets, String cluster) {
+        this.keys = secrets.stream().map(secret -> new Key(HexFormat.of().formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster))
+                .substring(0, ID_DIGITS), Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
+    }
+
+    /** The one that signs. */
+    Key first() {
+        return keys.get(0);
+    }
+
+    /** The one that is called so. */
+    Optional<Key> find(String id) {
+        return keys.stream().filter(key -> key.id.equals(id)).findFirst();
+    }
+}

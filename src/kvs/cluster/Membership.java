@@ -1,0 +1,270 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import kvs.model.Member;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Log;
+import kvs.world.Network;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * Keeps the roster of the cluster: joins by the seeds, greets each member once a heartbeat, tells all members of changes at once and of
+ * everything now and then (push-pull gossip: Demers et al., 1987; incarnations and refutation: SWIM, Das et al., 2002). Each address has a
+ * loop of its own, so one that swallows everything stalls nobody else. Thread-safe.
+ */
+public final class Membership {
+
+    private static final int OK = 200;
+    private static final int CONFLICT = 409;
+    private static final long POLL_MS = 50;
+    /** How often it is looked for changes and for those silent too long. */
+    private static final long TICK_MS = 100;
+    /** So often an address is tried at which no member is. */
+    private static final long STRANGE_MS = 5_000;
+    /** A clock that is off by more is told of. */
+    private static final long SKEW_MS = 60_000;
+    private static final int GOSSIP_PEERS_MAX = 3;
+
+    private final Doors doors;
+    private final Settings settings;
+    private final PeerLine line;
+    private final Supplier<Vital> vital;
+    private final Roster roster;
+    /** Addresses with a loop. */
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
+    /** What is wrong at an address, for operators. */
+    private final Map<String, String> troubles = new ConcurrentHashMap<>();
+    private long gossipAtNanos;
+
+    /** What it uses. */
+    public record Doors(Clock clock, Dice dice, Scheduler scheduler, Log log) { }
+
+    /**
+     * How it works.
+     *
+     * @param seeds addresses
+     * @param heartbeatMs {@code heartbeat_interval_ms}
+     * @param suspectMs {@code suspect_after_ms}
+     * @param gossipMinMs {@code gossip_interval_min}
+     * @param gossipMaxMs {@code gossip_interval_max}
+     */
+    public record Settings(List<String> seeds, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
+
+    /** An answer to a peer. */
+    public record Answer(int status, byte[] body) { }
+
+    /** Three ways of saying the same, which differ in who else is told of. */
+    public enum Kind {
+        /** A new node introduces itself, and is told of all others. */
+        JOIN,
+        /** A member says that it is there. */
+        HEARTBEAT,
+        /** Both tell of all others. */
+        GOSSIP;
+
+        /** Where it is sent. */
+        public String target() {
+            return "/members/" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The membership of {@code self}, alone at first; {@code vital} tells how this node is at the moment. */
+    public Membership(Member self, Settings settings, PeerLine line, Supplier<Vital> vital, Doors doors) {
+        this.doors = doors;
+        this.settings = settings;
+        this.line = line;
+        this.vital = vital;
+        this.roster = new Roster(self, settings.seeds, settings.suspectMs, doors.clock);
+    }
+
+    /** Begins to look for others. */
+    public void start() {
+        gossipAtNanos = doors.clock.nanos() + gossipNanos();
+        doors.scheduler.start("members", this::tick, 0);
+    }
+
+    /** Starts loops for new addresses, spreads changes, gossips when it is time. */
+    private long tick() {
+        roster.age();
+        for (String address : roster.addresses()) {
+            if (running.add(address)) {
+                doors.scheduler.start("peer", new Loop(address), 0);
+            }
+        }
+        List<Seen> alive = alive();
+        if (roster.takeChanged()) {
+            alive.forEach(peer -> say(Kind.GOSSIP, peer.member().address(), () -> { }));
+        }
+        if (doors.clock.nanos() - gossipAtNanos >= 0) {
+            gossipAtNanos = doors.clock.nanos() + gossipNanos();
+            some(alive).forEach(peer -> say(Kind.GOSSIP, peer.member().address(), () -> { }));
+        }
+        return TICK_MS;
+    }
+
+    private List<Seen> alive() {
+        return roster.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+    }
+
+    /** One to three of them, drawn by lot. */
+    private List<Seen> some(List<Seen> alive) {
+        List<Seen> left = new ArrayList<>(alive);
+        List<Seen> drawn = new ArrayList<>();
+        int count = 1 + doors.dice.below(GOSSIP_PEERS_MAX);
+        while (!left.isEmpty() && drawn.size() < count) {
+            drawn.add(left.remove(doors.dice.below(left.size())));
+        }
+        return drawn;
+    }
+
+    private long gossipNanos() {
+        long spread = settings.gossipMaxMs - settings.gossipMinMs;
+        return TimeUnit.MILLISECONDS.toNanos(settings.gossipMinMs + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
+    }
+
+    /** What one address is asked, again and again: to let this node join, or how its member is. */
+    private final class Loop implements Task {
+
+        private final String address;
+        private final AtomicBoolean asking = new AtomicBoolean();
+        private long nextNanos = doors.clock.nanos();
+
+        Loop(String address) {
+            this.address = address;
+        }
+
+        @Override
+        public long step() {
+            if (!roster.wanted(address)) {
+                running.remove(address);
+                troubles.remove(address);
+                return DONE;
+            }
+            long now = doors.clock.nanos();
+            if (!asking.get() && now - nextNanos >= 0) {
+                boolean member = roster.seen().stream().anyMatch(seen -> seen.member().address().equals(address));
+                boolean strange = troubles.containsKey(address) && !member;
+                nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
+                asking.set(true);
+                say(member ? Kind.HEARTBEAT : Kind.JOIN, address, () -> asking.set(false));
+            }
+            return Math.min(POLL_MS, settings.heartbeatMs);
+        }
+    }
+
+    private void say(Kind kind, String address, Runnable then) {
+        byte[] body = greeting(kind == Kind.GOSSIP).encode();
+        long deadline = Math.max(settings.suspectMs, 2 * settings.heartbeatMs);
+        CompletionStage<PeerLine.Reply> reply = line.send(new PeerLine.Call(address, kind.target(), body,
+                new Network.Bounds(deadline, Greeting.BYTES_MAX)));
+        reply.thenAccept(said -> {
+            hear(address, said);
+            then.run();
+        });
+    }
+
+    private Greeting greeting(boolean others) {
+        return new Greeting(roster.self(), vital.get(), others ? roster.members() : List.of());
+    }
+
+    private void hear(String address, PeerLine.Reply reply) {
+        if (reply instanceof PeerLine.Answered answered && answered.status() == OK) {
+            Greeting.decode(answered.body()).ifPresentOrElse(greeting -> {
+                troubles.remove(address);
+                meet(address, greeting);
+            }, () -> trouble(address, "its answer is not understood: does it run another version?"));
+        } else if (reply instanceof PeerLine.Answered answered) {
+            trouble(address, answered.status() == CONFLICT ? "another node has the node_id " + roster.self().id() + " already: give this one another"
+                    : "it answers " + answered.status());
+        } else if (reply instanceof PeerLine.Stranger stranger) {
+            trouble(address, stranger.why());
+        } else if (reply instanceof PeerLine.Silent silent) {
+            doors.log.debug("peer does not answer", "address", address, "why", silent.why());
+        }
+    }
+
+    private void trouble(String address, String what) {
+        if (!what.equals(troubles.put(address, what))) {
+            doors.log.warn("a peer is not as it should be", "address", address, "what", what);
+        }
+    }
+
+    /** Somebody answered from {@code address}. That this node is there itself is no trouble: lists of seeds are often the same for all. */
+    private void meet(String address, Greeting greeting) {
+        Roster.Welcome welcome = roster.heard(greeting.self(), greeting.vital());
+        roster.hearsay(greeting.others());
+        if (welcome == Roster.Welcome.DUPLICATE) {
+            trouble(address, "the node there has our node_id " + greeting.self().id() + " or a copy of our data: give one of them another");
+        } else if (!greeting.self().address().equals(address) && welcome == Roster.Welcome.MEMBER) {
+            roster.forget(address);
+        }
+    }
+
+    /** Answers a peer; an invalid greeting is 400. */
+    public Answer answer(Kind kind, byte[] body) {
+        Optional<Greeting> said = Greeting.decode(body);
+        if (said.isEmpty()) {
+            return new Answer(400, new byte[0]);
+        }
+        Roster.Welcome welcome = roster.heard(said.get().self(), said.get().vital());
+        if (welcome == Roster.Welcome.DUPLICATE) {
+            trouble(said.get().self().address(), "the node there calls itself " + said.get().self().id() + ", as another one does already");
+            return new Answer(CONFLICT, new byte[0]);
+        }
+        roster.hearsay(said.get().others());
+        return new Answer(OK, greeting(kind != Kind.HEARTBEAT || welcome == Roster.Welcome.DEPARTED).encode());
+    }
+
+    /** Takes a member from the list for good, everywhere; false when there is none of that id. If it lives, it will say so and come back. */
+    public boolean remove(String id) {
+        return roster.remove(id);
+    }
+
+    /** This node and all members, by id. */
+    public List<Seen> members() {
+        Map<String, Seen> shown = new TreeMap<>();
+        Member self = roster.self();
+        shown.put(self.id(), new Seen(self, Member.Status.ALIVE, vital.get(), doors.clock.wallMs()));
+        roster.seen().forEach(seen -> shown.put(seen.member().id(), seen));
+        return List.copyOf(shown.values());
+    }
+
+    /** Members that are alive or suspect, this one included. */
+    public int count() {
+        return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
+    }
+
+    /** What an operator should know. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        new TreeMap<>(troubles).forEach((address, what) -> problems.add("peer " + address + ": " + what));
+        List<Seen> all = roster.seen();
+        for (Seen seen : all) {
+            long ahead = seen.vital().wallMs() - seen.heardMs();
+            if (seen.status() == Member.Status.ALIVE && Math.abs(ahead) > SKEW_MS) {
+                problems.add("the clock of " + seen.member().id() + " is " + Math.abs(ahead) / 1_000 + " s " + (ahead > 0 ? "ahead of" : "behind")
+                        + " this one's: set the wrong one");
+            }
+            if (seen.status() == Member.Status.FAILED) {
+                problems.add("member " + seen.member().id() + " at " + seen.member().address() + " has been silent for minutes");
+            }
+        }
+        if (all.isEmpty() && !settings.seeds.isEmpty()) {
+            problems.add("no seed has answered yet: " + String.join(", ", settings.seeds));
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,117 @@
+package kvs.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Network;
+
+/**
+ * Sends signed requests to other nodes and believes signed answers only. Who is at an address, and what time it is there, is learnt from the
+ * first answer, and again when that has changed: so skewed clocks cut nobody off, and a restart makes captured requests worthless.
+ * Thread-safe.
+ */
+public final class PeerLine {
+
+    /** Addresses whose node is remembered; then all are forgotten, which costs one more exchange each. */
+    private static final int KNOWN_MAX = 10_000;
+    private static final int UNAUTHORIZED = 401;
+    private static final Pattern HINT = Pattern.compile("([0-9a-f-]{36}) ([0-9]{1,10}) ([0-9]{1,15})");
+
+    private final Network network;
+    private final Keyring ring;
+    private final Stamp.Life self;
+    private final Clock clock;
+    private final Dice dice;
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    /** Who was at an address, and by how much its clock is ahead of ours. */
+    private record Known(Stamp.Life life, long aheadMs) {
+
+        static final Known NOTHING = new Known(Stamp.Life.UNKNOWN, 0);
+    }
+
+    /** A request. */
+    record Call(String address, String target, byte[] body, Network.Bounds bounds) { }
+
+    /** What came of it. */
+    sealed interface Reply { }
+
+    /** An answer of a node of our cluster. */
+    record Answered(int status, byte[] body) implements Reply { }
+
+    /** Somebody answered who does not have our secret, or to whom ours is none. */
+    record Stranger(String why) implements Reply { }
+
+    /** Nobody answered. */
+    record Silent(String why) implements Reply { }
+
+    /** A line of the run {@code self} through {@code network}. */
+    public PeerLine(Network network, Keyring ring, Stamp.Life self, Clock clock, Dice dice) {
+        this.network = network;
+        this.ring = ring;
+        this.self = self;
+        this.clock = clock;
+        this.dice = dice;
+    }
+
+    /** Sends a request, and once more when the receiver tells who and when it is; the stage never fails. */
+    CompletionStage<Reply> send(Call call) {
+        return attempt(call).thenCompose(first -> first.again ? attempt(call).thenApply(second -> second.reply)
+                : CompletableFuture.completedFuture(first.reply));
+    }
+
+    /** What came of one attempt, and whether another one is worth it. */
+    private record Attempt(Reply reply, boolean again) { }
+
+    private CompletionStage<Attempt> attempt(Call call) {
+        Known there = known.getOrDefault(call.address, Known.NOTHING);
+        String nonce = HexFormat.of().toHexDigits(dice.bits()) + HexFormat.of().toHexDigits(dice.bits());
+        Stamp stamp = Stamp.sign(ring.first(), self, there.life, new Stamp.Fresh(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
+                Stamp.hash(call.body)), new Stamp.Line("POST", call.target));
+        Network.Call sent = new Network.Call("POST", call.address, call.target, Map.of(Stamp.HEADER, stamp.encode()), call.body);
+        return network.send(sent, call.bounds).thenApply(reply -> judge(call, stamp, reply));
+    }
+
+    private Attempt judge(Call call, Stamp stamp, Network.Reply reply) {
+        if (reply instanceof Network.Silence silence) {
+            return new Attempt(new Silent(silence.why()), false);
+        }
+        Network.Answer answer = (Network.Answer) reply;
+        String header = answer.headers().getOrDefault("kvs-peer", "");
+        if (!stamp.answeredBy(ring, header, answer.status(), answer.body())) {
+            return new Attempt(new Stranger(answer.status() == UNAUTHORIZED ? "it does not know our cluster secret or cluster_name"
+                    : "its answer is not signed by our cluster secret"), false);
+        }
+        Optional<Known> hint = answer.status() == UNAUTHORIZED ? hint(answer.body()) : Optional.empty();
+        if (hint.isEmpty()) {
+            return new Attempt(new Answered(answer.status(), answer.body()), false);
+        }
+        if (known.size() >= KNOWN_MAX) {
+            known.clear();
+        }
+        known.put(call.address, hint.get());
+        return new Attempt(new Silent("it takes no request of ours, though it told us how"), true);
+    }
+
+    private Optional<Known> hint(byte[] body) {
+        Matcher fields = HINT.matcher(new String(body, StandardCharsets.US_ASCII));
+        if (!fields.matches()) {
+            return Optional.empty();
+        }
+        try {
+            Stamp.Life life = new Stamp.Life(UUID.fromString(fields.group(1)), Long.parseLong(fields.group(2)));
+            return Optional.of(new Known(life, Long.parseLong(fields.group(3)) - clock.wallMs()));
+        } catch (IllegalArgumentException no) {
+            return Optional.empty();
+        }
+    }
+}

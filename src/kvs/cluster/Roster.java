@@ -1,0 +1,235 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.Member;
+import kvs.world.Clock;
+
+/**
+ * Which nodes are there, as seen from this one. A node becomes a member when it is heard itself, never because another one names it: hearsay
+ * only says where to ask, and who has left. How a member stands follows from how long it has been silent here. What data is right is never
+ * decided by it.
+ *
+ * <p>Members are known by their node id. Thread-safe: everything is guarded by {@code lock}.
+ */
+final class Roster {
+
+    /** Silent for so long, a member has failed. */
+    static final long FAILED_MS = TimeUnit.SECONDS.toMillis(300);
+    /** Silent for so long, it is taken from the list; its address is tried for ever. */
+    static final long REMOVED_MS = TimeUnit.SECONDS.toMillis(600);
+    /** Addresses that are tried; more are not taken up, so that no liar can make this node call the whole world. */
+    static final int ADDRESSES_MAX = 2_000;
+
+    private final Clock clock;
+    private final long suspectMs;
+    private final Set<String> seeds;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Row> rows = new TreeMap<>();
+    private final Set<String> addresses = new TreeSet<>();
+    /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
+    private final Map<String, Long> departed = new LinkedHashMap<>();
+    private Member self;
+    private boolean changed;
+
+    /** A member as it is seen here. */
+    record Row(Member member, Vital vital, long heardMs, long heardNanos) { }
+
+    /** What became of a node that introduced itself. */
+    enum Welcome {
+        /** It is one. */
+        MEMBER,
+        /** Another node has its id. */
+        DUPLICATE,
+        /** Somebody said that it has left; it must say that this is wrong by a newer incarnation. */
+        DEPARTED
+    }
+
+    /** A roster of {@code self} alone; {@code seeds} are asked until they answer, and for ever. */
+    Roster(Member self, Collection<String> seeds, long suspectMs, Clock clock) {
+        this.self = self;
+        this.seeds = Set.copyOf(seeds);
+        this.suspectMs = suspectMs;
+        this.clock = clock;
+        seeds.forEach(this::remember);
+    }
+
+    /** This node. */
+    Member self() {
+        return locked(() -> self);
+    }
+
+    /** How a member stands that has been silent for so long. A pure function. */
+    static Member.Status status(boolean left, long silentMs, long suspectMs) {
+        if (left) {
+            return Member.Status.LEFT;
+        }
+        return silentMs < suspectMs ? Member.Status.ALIVE : silentMs < FAILED_MS ? Member.Status.SUSPECT : Member.Status.FAILED;
+    }
+
+    /**
+     * A node spoke to this one itself. It is a member from now on, unless its id is that of another node which is alive, this one included:
+     * two nodes with one id would be mixed up by everybody.
+     */
+    Welcome heard(Member member, Vital vital) {
+        return locked(() -> {
+            if (member.origin().equals(self.origin())) {
+                return member.id().equals(self.id()) ? Welcome.MEMBER : Welcome.DUPLICATE;
+            }
+            Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
+            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin()) && statusOf(row) == Member.Status.ALIVE).isPresent();
+            if (taken || member.id().equals(self.id())) {
+                return Welcome.DUPLICATE;
+            }
+            if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {
+                return Welcome.DEPARTED;
+            }
+            if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin().equals(member.origin())).isPresent()) {
+                return Welcome.MEMBER;
+            }
+            changed |= before.isEmpty() || !before.get().member.equals(member);
+            rows.put(member.id(), new Row(member, vital, clock.wallMs(), clock.nanos()));
+            departed.remove(member.id());
+            remember(member.address());
+            return Welcome.MEMBER;
+        });
+    }
+
+    /** What another node says of others: where they are, and which have left. Of this node itself it may be mistaken, which is refuted. */
+    void hearsay(Collection<Member> members) {
+        locked(() -> {
+            members.forEach(this::hearsay);
+            return null;
+        });
+    }
+
+    private void hearsay(Member member) {
+        if (member.origin().equals(self.origin())) {
+            if (member.left() && member.incarnation() >= self.incarnation()) {
+                self = self.refuting(member.incarnation());
+                changed = true;
+            }
+            return;
+        }
+        Optional<Row> row = Optional.ofNullable(rows.get(member.id()));
+        boolean newer = row.filter(known -> known.member.incarnation() > member.incarnation()).isEmpty();
+        if (member.left() && newer) {
+            depart(member);
+        } else if (!member.left() && row.isEmpty() && departed.getOrDefault(member.id(), -1L) < member.incarnation()) {
+            remember(member.address());
+        }
+    }
+
+    /** An administrator says that a member is gone for good; false when there is no such member. */
+    boolean remove(String id) {
+        return locked(() -> {
+            Optional<Row> row = Optional.ofNullable(rows.get(id)).filter(known -> !known.member.left());
+            row.ifPresent(known -> depart(known.member));
+            return row.isPresent();
+        });
+    }
+
+    /** It stays on the list as one that has left, so that this is spread, until it has been silent for as long as others. */
+    private void depart(Member member) {
+        Row row = rows.get(member.id());
+        boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
+        if (row != null && news) {
+            rows.put(member.id(), new Row(member.gone(), row.vital, row.heardMs, clock.nanos()));
+        }
+        if (departed.size() >= ADDRESSES_MAX) {
+            departed.remove(departed.keySet().iterator().next());
+        }
+        departed.merge(member.id(), member.incarnation(), Math::max);
+        if (!seeds.contains(member.address())) {
+            addresses.remove(member.address());
+        }
+        changed |= news;
+    }
+
+    private void remember(String address) {
+        if (!address.equals(self.address()) && addresses.size() < ADDRESSES_MAX) {
+            addresses.add(address);
+        }
+    }
+
+    /** Takes those from the list that have been silent for too long; their addresses stay. */
+    void age() {
+        locked(() -> rows.values().removeIf(row -> silentMs(row) >= REMOVED_MS));
+    }
+
+    /** All members but this one, and how they stand. */
+    List<Seen> seen() {
+        return locked(() -> {
+            List<Seen> seen = new ArrayList<>();
+            rows.values().forEach(row -> seen.add(new Seen(row.member, statusOf(row), row.vital, row.heardMs)));
+            return seen;
+        });
+    }
+
+    /** What is told to others: this node and all members. */
+    List<Member> members() {
+        return locked(() -> {
+            List<Member> members = new ArrayList<>(List.of(self));
+            rows.values().forEach(row -> members.add(row.member));
+            return members.subList(0, Math.min(members.size(), Greeting.OTHERS_MAX));
+        });
+    }
+
+    /** Where to look for others. */
+    List<String> addresses() {
+        return locked(() -> List.copyOf(addresses));
+    }
+
+    /** Whether that is still a place to look. */
+    boolean wanted(String address) {
+        return locked(() -> addresses.contains(address));
+    }
+
+    /** Somebody else is at an address, or nobody ever was: it is not tried again, unless it is a seed's or a member's. */
+    void forget(String address) {
+        locked(() -> {
+            boolean held = seeds.contains(address) || rows.values().stream().anyMatch(row -> row.member.address().equals(address));
+            return !held && addresses.remove(address);
+        });
+    }
+
+    /** Whether something changed that others should hear of at once, since this was asked last. */
+    boolean takeChanged() {
+        return locked(() -> {
+            boolean was = changed;
+            changed = false;
+            return was;
+        });
+    }
+
+    private Member.Status statusOf(Row row) {
+        return status(row.member.left(), silentMs(row), suspectMs);
+    }
+
+    private long silentMs(Row row) {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - row.heardNanos);
+    }
+
+    /** A step under the lock. */
+    private interface Step<T> {
+        T take();
+    }
+
+    private <T> T locked(Step<T> step) {
+        lock.lock();
+        try {
+            return step.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

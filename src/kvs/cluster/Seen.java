@@ -1,0 +1,13 @@
+package kvs.cluster;
+
+import kvs.model.Member;
+
+/**
+ * A node of the cluster as it is seen from this one.
+ *
+ * @param member as it said itself
+ * @param status how it stands now
+ * @param vital what it said last
+ * @param heardMs when that was, Unix ms
+ */
+public record Seen(Member member, Member.Status status, Vital vital, long heardMs) { }

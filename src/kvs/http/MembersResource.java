@@ -1,0 +1,51 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import kvs.cluster.Seen;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** The nodes of the cluster, as seen from this one: {@code /members/}. */
+public final class MembersResource {
+
+    private static final String ROOT = "/members/";
+
+    private final Supplier<List<Seen>> members;
+    private final Predicate<String> remove;
+
+    /** Shows {@code members}; {@code remove} takes one from the list by its id, false when there is none. */
+    public MembersResource(Supplier<List<Seen>> members, Predicate<String> remove) {
+        this.members = members;
+        this.remove = remove;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", ROOT, Need.OPEN, this::list), Route.of("DELETE", ROOT + "{id}", Need.ADMIN, this::delete));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().array();
+        for (Seen seen : members.get()) {
+            json.object().field("id", seen.member().id()).field("address", seen.member().address()).field("last_seen", seen.heardMs())
+                    .field("joined_timestamp", seen.member().joined()).field("status", seen.status().text())
+                    .field("mode", seen.vital().mode().text()).end();
+        }
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        String id = request.path().substring(ROOT.length());
+        if (!remove.test(id)) {
+            throw new Refusal(Reason.NOT_FOUND, "there is no other member of that id");
+        }
+        return CompletableFuture.completedFuture(Response.empty(204));
+    }
+}

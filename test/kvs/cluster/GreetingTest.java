@@ -1,0 +1,78 @@
+package kvs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Member;
+import kvs.model.Mode;
+import kvs.sim.SimDice;
+import org.junit.jupiter.api.Test;
+
+class GreetingTest {
+
+    private static Member member(String id) {
+        return new Member(id, id + ".example:8080", new UUID(1, id.hashCode()), 17, 18, id.equals("c"));
+    }
+
+    private static Greeting greeting(List<Member> others) {
+        byte[] root = new byte[32];
+        Arrays.fill(root, (byte) 7);
+        return new Greeting(member("a"), new Vital(Mode.READ_ONLY, 1, 2, 3, root), others);
+    }
+
+    @Test
+    void saysWhatItWasTold() {
+        Greeting sent = greeting(List.of(member("b"), member("c")));
+        Greeting got = Greeting.decode(sent.encode()).orElseThrow();
+        assertEquals(sent.self(), got.self());
+        assertEquals(sent.others(), got.others());
+        assertEquals(Mode.READ_ONLY, got.vital().mode());
+        assertArrayEquals(sent.vital().root(), got.vital().root());
+        assertArrayEquals(sent.encode(), got.encode());
+    }
+
+    @Test
+    void nothingIsCutOffOrAdded() {
+        byte[] whole = greeting(List.of(member("b"))).encode();
+        for (int length = 0; length < whole.length; length++) {
+            assertEquals(Optional.empty(), Greeting.decode(Arrays.copyOf(whole, length)), length + " bytes");
+        }
+        assertEquals(Optional.empty(), Greeting.decode(Arrays.copyOf(whole, whole.length + 1)));
+    }
+
+    @Test
+    void garbageIsAValueToo() {
+        SimDice dice = new SimDice(1);
+        byte[] whole = greeting(List.of(member("b"))).encode();
+        for (int round = 0; round < 20_000; round++) {
+            byte[] changed = whole.clone();
+            for (int i = 0; i < 3; i++) {
+                changed[dice.below(changed.length)] = (byte) dice.bits();
+            }
+            Greeting.decode(changed);
+        }
+    }
+
+    @Test
+    void impossibleMembersAreRefused() {
+        List<Member> bad = List.of(new Member("", "a:1", new UUID(1, 1), 1, 1, false), new Member("a", "", new UUID(1, 1), 1, 1, false),
+                new Member("a".repeat(65), "a:1", new UUID(1, 1), 1, 1, false), new Member("a", "a".repeat(301), new UUID(1, 1), 1, 1, false),
+                new Member("a", "a:1", new UUID(1, 1), 1, -1, false));
+        for (Member one : bad) {
+            assertEquals(Optional.empty(), Greeting.decode(greeting(List.of(one)).encode()), one.toString());
+        }
+        List<Member> many = new ArrayList<>();
+        for (int i = 0; i <= Greeting.OTHERS_MAX; i++) {
+            many.add(member("m" + i));
+        }
+        assertEquals(Optional.empty(), Greeting.decode(greeting(many).encode()));
+        byte[] largest = greeting(many.subList(1, many.size())).encode();
+        assertTrue(Greeting.decode(largest).isPresent() && largest.length < Greeting.BYTES_MAX, largest.length + " bytes");
+    }
+}

@@ -1,0 +1,127 @@
+package kvs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.UUID;
+import kvs.model.Member;
+import kvs.model.Mode;
+import kvs.sim.SimClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RosterTest {
+
+    private static final Vital VITAL = new Vital(Mode.NORMAL, 0, 0, 0, new byte[32]);
+    private final SimClock clock = new SimClock();
+    private final Roster roster = new Roster(member("self", 0, 5), List.of("seed:1", "self:1"), 3_000, clock);
+
+    private static Member member(String id, int life, long incarnation) {
+        return new Member(id, id + ":1", new UUID(life, id.hashCode()), 1, incarnation, false);
+    }
+
+    private String seen() {
+        return String.join(", ", roster.seen().stream().map(seen -> seen.member().id() + " " + seen.status().text() + " "
+                + seen.member().incarnation()).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 0, ALIVE", "false, 2999, ALIVE", "false, 3000, SUSPECT", "false, 299999, SUSPECT", "false, 300000, FAILED",
+        "false, 9000000, FAILED", "true, 0, LEFT", "true, 9000000, LEFT"})
+    void standingFollowsFromSilence(boolean left, long silentMs, Member.Status status) {
+        assertEquals(status, Roster.status(left, silentMs, 3_000));
+    }
+
+    @Test
+    void hearsayAddsNobodyButSaysWhereToAsk() {
+        roster.hearsay(List.of(member("a", 0, 1)));
+        assertEquals("", seen());
+        assertEquals(List.of("a:1", "seed:1"), roster.addresses(), "never its own");
+        roster.heard(member("a", 0, 1), VITAL);
+        assertEquals("a alive 1", seen());
+    }
+
+    @Test
+    void ofTwoRowsTheNewerIncarnationCounts() {
+        roster.heard(member("a", 0, 2), VITAL);
+        roster.heard(member("a", 0, 1), VITAL);
+        assertEquals("a alive 2", seen());
+        roster.hearsay(List.of(member("a", 0, 1).gone()));
+        assertEquals("a alive 2", seen(), "stale news");
+        roster.hearsay(List.of(member("a", 0, 2).gone()));
+        assertEquals("a left 2", seen());
+        assertEquals(Roster.Welcome.DEPARTED, roster.heard(member("a", 0, 2), VITAL));
+        assertEquals("a left 2", seen());
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(member("a", 0, 3), VITAL));
+        assertEquals("a alive 3", seen());
+    }
+
+    @Test
+    void whoHasLeftIsNotAskedForOnOldHearsay() {
+        roster.heard(member("a", 0, 2), VITAL);
+        roster.remove("a");
+        assertEquals(List.of("seed:1"), roster.addresses());
+        roster.hearsay(List.of(member("a", 0, 2), member("a", 0, 1)));
+        assertEquals(List.of("seed:1"), roster.addresses());
+        clock.advance(Roster.REMOVED_MS);
+        roster.age();
+        roster.hearsay(List.of(member("a", 0, 2)));
+        assertEquals(List.of("seed:1"), roster.addresses(), "nor when it is off the list");
+        roster.hearsay(List.of(member("a", 0, 3)));
+        assertEquals(List.of("a:1", "seed:1"), roster.addresses());
+    }
+
+    @Test
+    void thatThisNodeHasLeftIsRefuted() {
+        assertFalse(roster.takeChanged());
+        roster.hearsay(List.of(member("self", 0, 4).gone()));
+        assertEquals(5, roster.self().incarnation(), "of an older incarnation");
+        roster.hearsay(List.of(member("self", 0, 9).gone()));
+        assertEquals(10, roster.self().incarnation());
+        assertTrue(roster.takeChanged());
+        assertFalse(roster.takeChanged());
+    }
+
+    @Test
+    void twoLivesNeverShareAnId() {
+        roster.heard(member("a", 0, 1), VITAL);
+        assertEquals(Roster.Welcome.DUPLICATE, roster.heard(member("a", 1, 9), VITAL));
+        assertEquals(Roster.Welcome.DUPLICATE, roster.heard(member("self", 1, 9), VITAL));
+        assertEquals(Roster.Welcome.DUPLICATE, roster.heard(new Member("copy", "copy:1", roster.self().origin(), 1, 1, false), VITAL));
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(roster.self(), VITAL), "a seed may be this node itself");
+        clock.advance(3_000);
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(member("a", 1, 1), VITAL));
+        assertEquals("a alive 1", seen());
+    }
+
+    @Test
+    void addressesAreBounded() {
+        for (int i = 0; i < 2 * Roster.ADDRESSES_MAX; i++) {
+            roster.hearsay(List.of(member("m" + i, 0, 1)));
+        }
+        assertEquals(Roster.ADDRESSES_MAX, roster.addresses().size());
+        for (int i = 0; i < 2 * Roster.ADDRESSES_MAX; i++) {
+            roster.hearsay(List.of(member("m" + i, 0, 1).gone()));
+        }
+        assertEquals(List.of("seed:1"), roster.addresses(), "a seed stays");
+    }
+
+    @Test
+    void whoIsOffTheListIsStillLookedFor() {
+        roster.heard(member("a", 0, 1), VITAL);
+        clock.advance(Roster.REMOVED_MS - 1);
+        roster.age();
+        assertEquals("a failed 1", seen());
+        clock.advance(1);
+        roster.age();
+        assertEquals("", seen());
+        assertTrue(roster.wanted("a:1"));
+        roster.forget("a:1");
+        assertFalse(roster.wanted("a:1"), "unless somebody else is there");
+        roster.forget("seed:1");
+        assertTrue(roster.wanted("seed:1"));
+    }
+}

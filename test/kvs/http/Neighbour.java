@@ -1,0 +1,52 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import kvs.cluster.Keyring;
+import kvs.cluster.Membership;
+import kvs.cluster.PeerGuard;
+import kvs.cluster.PeerLine;
+import kvs.cluster.Stamp;
+import kvs.cluster.Vital;
+import kvs.data.Local;
+import kvs.model.Member;
+import kvs.model.Mode;
+import kvs.sim.SimClock;
+import kvs.sim.SimDice;
+import kvs.sim.SimScheduler;
+import kvs.world.Log;
+import kvs.world.Network;
+import kvs.world.Scheduler;
+
+/** What the API of a node in memory knows of a cluster: itself alone, and whoever speaks to it. It speaks to nobody. */
+final class Neighbour {
+
+    final Keyring ring = new Keyring(List.of(Api.SECRET), "kvs");
+    final Stamp.Life life = new Stamp.Life(new UUID(1, 1), 7);
+    final Membership membership;
+    final PeerResource resource;
+
+    Neighbour(Local node) {
+        membership = membership(node, new Member(Api.NODE, "127.0.0.1:8080", life.origin(), 1, 1, false), new Network() {
+            @Override
+            public CompletableFuture<Reply> send(Call call, Bounds bounds) {
+                return CompletableFuture.completedFuture(new Silence("nobody is there"));
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        }, new SimScheduler(new SimClock()));
+        resource = new PeerResource(new PeerGuard(ring, life, node.clock), membership);
+    }
+
+    /** The membership of some node that speaks through {@code network} and has this one as its seed. */
+    Membership membership(Local node, Member self, Network network, Scheduler scheduler) {
+        return new Membership(self, new Membership.Settings(List.of("127.0.0.1:8080"), 1_000, 3_000, 60_000, 120_000),
+                new PeerLine(network, ring, new Stamp.Life(self.origin(), 1), node.clock, new SimDice(5)),
+                () -> new Vital(Mode.NORMAL, node.clock.wallMs(), 0, 0, new byte[32]),
+                new Membership.Doors(node.clock, new SimDice(6), scheduler, Log.none()));
+    }
+}

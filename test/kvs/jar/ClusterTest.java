@@ -1,0 +1,91 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes of the real jar. */
+class ClusterTest {
+
+    private static final byte[] NOTHING = {};
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    @TempDir
+    private Path directory;
+    private final List<Integer> ports = new ArrayList<>();
+
+    /** Starts node 1, 2 or 3 as the original's set-up does, in a directory of its own. */
+    private Jar node(int number, Map<String, String> more) throws IOException {
+        while (ports.size() < 3) {
+            try (ServerSocket free = new ServerSocket(0)) {
+                ports.add(free.getLocalPort());
+            }
+        }
+        Path home = directory.resolve("n" + number);
+        Files.createDirectories(home);
+        List<String> seeds = ports.subList(0, number - 1).stream().map(port -> "\"127.0.0.1:" + port + "\"").toList();
+        Files.writeString(home.resolve("node.yaml"), "node_id: \"node" + number + "\"\nseed_nodes: [" + String.join(", ", seeds) + "]\n");
+        Map<String, String> settings = new TreeMap<>(more);
+        settings.put("KVS_PORT", Integer.toString(ports.get(number - 1)));
+        settings.putIfAbsent("KVS_CLUSTER_SECRET", "the secret of this test has 32 characters");
+        return Jar.start(home, settings, "node.yaml");
+    }
+
+    private static String get(Jar node, String target) throws IOException {
+        return new String(node.send("GET", target, NOTHING).body(), StandardCharsets.UTF_8);
+    }
+
+    /** How long it takes until a node says that, ms. */
+    private static long until(Jar node, String target, String regex) throws IOException {
+        long start = System.nanoTime();
+        while (!get(node, target).matches("(?s).*" + regex + ".*")) {
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, target + " never says " + regex + ": " + get(node, target));
+        }
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+
+    @Test
+    void nodesFindEachOtherLoseEachOtherAndFindEachOtherAgain() throws Exception {
+        try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of()); Jar three = node(3, Map.of())) {
+            String all = "node1.*alive.*node2.*alive.*node3.*alive";
+            long ms = Math.max(until(one, "/members/", all), Math.max(until(two, "/members/", all), until(three, "/members/", all)));
+            System.out.println("three nodes list each other " + ms + " ms after the last one was up");
+            assertTrue(get(one, "/health").contains("\"member_count\":3"));
+            two.kill();
+            until(one, "/members/", "node2[^}]*suspect");
+            until(three, "/members/", "node2[^}]*suspect");
+        }
+        try (Jar two = node(2, Map.of())) {
+            assertTrue(get(two, "/health").contains("no seed has answered yet: 127.0.0.1:" + ports.get(0)));
+            try (Jar one = node(1, Map.of())) {
+                until(one, "/members/", "node1.*alive.*node2.*alive");
+                until(two, "/members/", "node1.*alive.*node2.*alive");
+            }
+        }
+    }
+
+    @Test
+    void whoDoesNotKnowTheSecretLearnsNothing() throws Exception {
+        try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of("KVS_CLUSTER_SECRET", "some other secret of 32 characters"))) {
+            until(two, "/health", "it does not know our cluster secret");
+            assertEquals(1, get(one, "/members/").split("\"id\"").length - 1);
+            for (String target : List.of("/members/join", "/members/heartbeat", "/members/gossip")) {
+                var answer = one.send("POST", target, new byte[100]);
+                assertEquals(401, answer.statusCode(), target);
+                assertTrue(answer.headers().firstValue("KVS-Peer").isEmpty());
+            }
+        }
+    }
+}
