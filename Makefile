@@ -5,7 +5,7 @@ SHELL := bash
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := jar
-.PHONY: jar run test sim bench check clean help compile
+.PHONY: jar run cluster test sim bench check clean help compile
 
 VERSION := 0.1.0
 BUILD := build
@@ -56,6 +56,10 @@ jar: $(out)/kvs.jar
 # Build, then start a node here: ARGS= are its arguments.
 run: jar
 	@exec $(jdk)java -jar $(BUILD)/kvs.jar $(ARGS)
+
+# Build, then start the three nodes of conf/ on ports 8081 to 8083, until Ctrl-C.
+cluster: jar
+	@trap 'kill 0' EXIT; for node in 1 2 3; do $(jdk)java -jar $(BUILD)/kvs.jar conf/node$$node.yaml & sleep 1; done; wait
 
 # Build and run the tests: all, or the classes whose name matches TESTS=regex.
 test: $(out)/test.stamp $(out)/kvs.jar

@@ -5,16 +5,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import kvs.auth.ClusterSecret;
+import kvs.cluster.Feed;
 import kvs.cluster.Keyring;
 import kvs.cluster.Membership;
 import kvs.cluster.PeerGuard;
 import kvs.cluster.PeerLine;
+import kvs.cluster.PeerService;
+import kvs.cluster.Replication;
 import kvs.cluster.Stamp;
 import kvs.cluster.Vital;
 import kvs.config.Settings;
@@ -25,6 +30,7 @@ import kvs.http.Request;
 import kvs.http.Route;
 import kvs.http.Tls;
 import kvs.model.Member;
+import kvs.model.Mode;
 import kvs.model.Sequence;
 import kvs.store.Store;
 import kvs.store.View;
@@ -37,8 +43,17 @@ final class Cluster implements AutoCloseable {
 
     private static final long CONNECT_MS = 2_000;
 
+    /** The file in the data directory that says where members were, so that a restart finds them again. */
+    private static final String MEMBERS_FILE = "members";
+    private static final long SAVE_MS = 1_000;
+
+    private final World world;
+    private final boolean enabled;
     private final HttpNetwork network;
     private final Membership membership;
+    private final Replication replication;
+    private final Scheduler scheduler;
+    private volatile List<String> saved;
     private final Optional<PeerResource> peers;
 
     /** What it is about: the address that the node listens at, its data, what it takes, and the secret. */
@@ -46,26 +61,64 @@ final class Cluster implements AutoCloseable {
 
     /** The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and hears nobody. */
     Cluster(Settings settings, World world, Ground ground, Scheduler scheduler) throws IOException, Tls.TlsException {
-        boolean enabled = settings.flag("clustering_enabled");
+        this.world = world;
+        this.scheduler = scheduler;
+        this.enabled = settings.flag("clustering_enabled");
+        this.saved = known();
         Store store = ground.store;
         Stamp.Life life = new Stamp.Life(store.origin(), Sequence.bootOf(store.head()));
         Keyring ring = new Keyring(ground.secret.secrets(), settings.text("cluster_name"));
         network = new HttpNetwork(CONNECT_MS, trust(settings, world));
         Member self = new Member(settings.text("node_id"), advertised(settings, ground.address), store.origin(), store.joined(),
                 Member.incarnation(life.boot()), false);
-        var timing = new Membership.Settings(enabled ? settings.list("seed_nodes") : List.of(), settings.number("heartbeat_interval_ms"),
+        List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
+        var timing = new Membership.Settings(seeds, enabled ? saved : List.of(), settings.number("heartbeat_interval_ms"),
                 settings.number("suspect_after_ms"), TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
-        membership = new Membership(self, timing, new PeerLine(network, ring, life, world.clock(), world.dice()),
-                vital(world, store, ground.modes), new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
-        peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), membership)) : Optional.empty();
+        PeerLine line = new PeerLine(network, ring, life, world.clock(), world.dice());
+        Feed feed = new Feed(store, scheduler);
+        membership = new Membership(self, timing, line, vital(world, store, feed, ground.modes),
+                new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
+        Mode normal = ground.modes.mode();
+        replication = new Replication(new Replication.Doors(store, feed, world.clock(), scheduler, world.log()), membership, line,
+                !seeds.isEmpty(), mode -> ground.modes.change(mode == Mode.NORMAL ? normal : mode));
+        Map<String, PeerService> services = new TreeMap<>(membership.services());
+        services.putAll(replication.services());
+        peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), services)) : Optional.empty();
     }
 
-    private static Supplier<Vital> vital(World world, Store store, Modes modes) {
+    private List<String> known() throws IOException {
+        return world.files().text(file()).map(text -> text.lines().filter(line -> !line.isBlank()).toList()).orElse(List.of());
+    }
+
+    private String file() {
+        return world.data().where() + "/" + MEMBERS_FILE;
+    }
+
+    /** Remembers where members are, before anything is lost by a restart. */
+    private long save() {
+        List<String> now = membership.addresses();
+        try {
+            if (!now.equals(saved)) {
+                world.files().replace(file(), String.join("\n", now) + "\n");
+                saved = now;
+            }
+        } catch (IOException e) {
+            world.log().warn("the addresses of members could not be saved", "why", e.toString());
+        }
+        return SAVE_MS;
+    }
+
+    /** Whether nobody else ever had anything to do with this data. */
+    boolean alone() {
+        return !enabled || saved.isEmpty() && membership.addresses().isEmpty();
+    }
+
+    private static Supplier<Vital> vital(World world, Store store, Feed feed, Modes modes) {
         return () -> {
             View root = store.root();
             Summary all = root.tree().summary();
-            return new Vital(modes.mode(), world.clock().wallMs(), all.count(), store.head(), all.digest());
+            return new Vital(modes.mode(), world.clock().wallMs(), all.count(), feed.last(), all.digest());
         };
     }
 
@@ -94,7 +147,7 @@ final class Cluster implements AutoCloseable {
 
     /** What is served of it. */
     List<Route> routes() {
-        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, membership::remove).routes());
+        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, membership::remove).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
     }
@@ -111,13 +164,17 @@ final class Cluster implements AutoCloseable {
 
     /** What an operator should know. */
     List<String> problems() {
-        return membership.problems();
+        List<String> problems = new ArrayList<>(membership.problems());
+        problems.addAll(replication.problems());
+        return problems;
     }
 
     /** Looks for others from now on. */
     void start() {
         if (peers.isPresent()) {
             membership.start();
+            replication.start();
+            scheduler.start("members-file", this::save, SAVE_MS);
         }
     }
 

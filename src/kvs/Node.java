@@ -102,7 +102,6 @@ final class Node implements AutoCloseable {
         TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
         tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
         scheduler.start("checkpoints", store.checkpoints(), 0);
-        scheduler.start("purger", new Purger(store, world.clock(), log, TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"))), 0);
         tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock(), modes,
@@ -124,6 +123,8 @@ final class Node implements AutoCloseable {
         routes.addAll(new MerkleResource(store).routes());
         Pipeline pipeline = new Pipeline(new Router(routes), identity(), entrance.gates(auth, tamper, modes, cluster.signed()), world.dice(),
                 log);
+        scheduler.start("purger", new Purger(store, world.clock(), log, TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours")),
+                cluster::alone), 0);
         listening.start(pipeline);
         cluster.start();
         parts.push(watches);

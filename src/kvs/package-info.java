@@ -16,7 +16,7 @@
  * <pre>
  * 6 kvs         Main: arguments to exit status; Node, Entrance and Cluster: the only wiring; the commands
  * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
- * 4 kvs.cluster which nodes are there, signed requests between them
+ * 4 kvs.cluster which nodes are there, signed requests between them, replication
  * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
  *   kvs.ops     rate limit, tamper log
@@ -33,6 +33,10 @@
  *
  * <h2>A read</h2>
  * Takes the root, which never changes, finds the entry, reads the record at its place and checks its checksum. No lock, no waiting.
+ *
+ * <h2>Another node</h2>
+ * Follows the writes of each member as they come ({@code Feed}, {@code Follower}); what it missed is found by comparing digests of ranges of the
+ * two indexes. Versions travel as records of the log and are merged in the writer's step: the greater one wins, on every node alike.
  *
  * <h2>Who may</h2>
  * The pipeline finds out once who sends a request ({@code Doorman}) and whether its route is for them at all ({@code Turnstile}). Whether they
@@ -52,6 +56,6 @@
  *
  * <h2>Absent on purpose</h2>
  * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet:
- * replication, history, compaction and backups; the formats on the disk have room for them and will not change.
+ * coverage and positions, purging in a cluster, history, compaction and backups; the formats on the disk have room for them and will not change.
  */
 package kvs;

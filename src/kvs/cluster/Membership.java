@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -56,18 +57,16 @@ public final class Membership {
      * How it works.
      *
      * @param seeds addresses
+     * @param known addresses at which members were before this start
      * @param heartbeatMs {@code heartbeat_interval_ms}
      * @param suspectMs {@code suspect_after_ms}
      * @param gossipMinMs {@code gossip_interval_min}
      * @param gossipMaxMs {@code gossip_interval_max}
      */
-    public record Settings(List<String> seeds, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
-
-    /** An answer to a peer. */
-    public record Answer(int status, byte[] body) { }
+    public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
 
     /** Three ways of saying the same, which differ in who else is told of. */
-    public enum Kind {
+    private enum Kind {
         /** A new node introduces itself, and is told of all others. */
         JOIN,
         /** A member says that it is there. */
@@ -76,7 +75,7 @@ public final class Membership {
         GOSSIP;
 
         /** Where it is sent. */
-        public String target() {
+        String target() {
             return "/members/" + name().toLowerCase(Locale.ROOT);
         }
     }
@@ -88,6 +87,7 @@ public final class Membership {
         this.line = line;
         this.vital = vital;
         this.roster = new Roster(self, settings.seeds, settings.suspectMs, doors.clock);
+        settings.known.forEach(roster::remember);
     }
 
     /** Begins to look for others. */
@@ -213,24 +213,42 @@ public final class Membership {
         }
     }
 
-    /** Answers a peer; an invalid greeting is 400. */
-    public Answer answer(Kind kind, byte[] body) {
+    /** What other nodes may say. */
+    public Map<String, PeerService> services() {
+        Map<String, PeerService> services = new TreeMap<>();
+        for (Kind kind : Kind.values()) {
+            services.put(kind.target(), body -> CompletableFuture.completedFuture(answer(kind, body)));
+        }
+        return services;
+    }
+
+    private PeerService.Answer answer(Kind kind, byte[] body) {
         Optional<Greeting> said = Greeting.decode(body);
         if (said.isEmpty()) {
-            return new Answer(400, new byte[0]);
+            return PeerService.Answer.of(400);
         }
         Roster.Welcome welcome = roster.heard(said.get().self(), said.get().vital());
         if (welcome == Roster.Welcome.DUPLICATE) {
             trouble(said.get().self().address(), "the node there calls itself " + said.get().self().id() + ", as another one does already");
-            return new Answer(CONFLICT, new byte[0]);
+            return PeerService.Answer.of(CONFLICT);
         }
         roster.hearsay(said.get().others());
-        return new Answer(OK, greeting(kind != Kind.HEARTBEAT || welcome == Roster.Welcome.DEPARTED).encode());
+        return PeerService.Answer.ok(greeting(kind != Kind.HEARTBEAT || welcome == Roster.Welcome.DEPARTED).encode());
     }
 
     /** Takes a member from the list for good, everywhere; false when there is none of that id. If it lives, it will say so and come back. */
     public boolean remove(String id) {
         return roster.remove(id);
+    }
+
+    /** Where members are or were; with those of {@code known} at the next start they are found again. */
+    public List<String> addresses() {
+        return roster.addresses();
+    }
+
+    /** All members but this node, and how they stand. */
+    List<Seen> seen() {
+        return roster.seen();
     }
 
     /** This node and all members, by id. */

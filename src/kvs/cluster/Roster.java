@@ -155,10 +155,9 @@ final class Roster {
         changed |= news;
     }
 
-    private void remember(String address) {
-        if (!address.equals(self.address()) && addresses.size() < ADDRESSES_MAX) {
-            addresses.add(address);
-        }
+    /** An address to look at. */
+    void remember(String address) {
+        locked(() -> !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
     }
 
     /** Takes those from the list that have been silent for too long; their addresses stay. */

@@ -8,7 +8,7 @@ import kvs.model.Mode;
  * @param mode what it takes
  * @param wallMs its clock, Unix ms
  * @param count versions that it holds, dead ones too
- * @param head number of the last record of its log
+ * @param head number of its last own write
  * @param root digest of all that it holds, 32 bytes
  */
 public record Vital(Mode mode, long wallMs, long count, long head, byte[] root) { }

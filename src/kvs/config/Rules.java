@@ -32,9 +32,6 @@ final class Rules {
         if (!settings.flag("auth_enabled") && !loopback(settings.text("bind_address"))) {
             notices.add("auth_enabled is false: everybody who reaches " + settings.text("bind_address") + " may read and write");
         }
-        if (!settings.list("seed_nodes").isEmpty()) {
-            notices.add("seed_nodes is set, and members are listed, but this version does not replicate yet: each node has its own data");
-        }
         return notices;
     }
 

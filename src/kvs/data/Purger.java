@@ -3,6 +3,7 @@ package kvs.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Rules;
@@ -21,7 +22,7 @@ import kvs.world.Task;
  * purges what was due by {@link Rules#due} at that moment; so nodes that purge alone stay equal most of the time.
  *
  * <p>In a cluster a purge waits until every member has the dead version. A node without a cluster has nobody to wait for, so what is due is
- * purged at once: this is that case.
+ * purged at once: this is that case. A node that has ever had members does not purge yet.
  */
 public final class Purger implements Task {
 
@@ -37,18 +38,23 @@ public final class Purger implements Task {
     private final Clock clock;
     private final Log log;
     private final long windowMs;
+    private final BooleanSupplier alone;
     private Optional<Piece> piece = Optional.empty();
     private long roundAt;
     private boolean walking;
     private byte[] from = START;
     private long purged;
 
-    /** A purger of that window ({@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. */
-    public Purger(Store store, Clock clock, Log log, long windowMs) {
+    /**
+     * A purger of that window ({@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. Nothing is purged unless
+     * the node is {@code alone}: another one that has not seen a tombstone could bring back what it ended.
+     */
+    public Purger(Store store, Clock clock, Log log, long windowMs, BooleanSupplier alone) {
         this.store = store;
         this.clock = clock;
         this.log = log;
         this.windowMs = windowMs;
+        this.alone = alone;
         this.roundAt = nextRound();
     }
 
@@ -56,6 +62,10 @@ public final class Purger implements Task {
     public long step() {
         if (piece.isPresent()) {
             return written(piece.get());
+        }
+        if (!alone.getAsBoolean()) {
+            walking = false;
+            return Rules.PURGE_STEP_MS;
         }
         if (!walking) {
             // Again when the wall went back: else a jump into the future would end purging until then.

@@ -67,7 +67,7 @@ public final class Watches implements AutoCloseable {
         this.clock = clock;
         this.scheduler = scheduler;
         this.lookedAt = clock.nanos() - TimeUnit.MILLISECONDS.toNanos(SPACING_MS);
-        store.onPublish(this::published);
+        store.onPublish(own -> published());
     }
 
     /**

@@ -1,8 +1,11 @@
 package kvs.http;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.cluster.Seen;
@@ -16,11 +19,19 @@ public final class MembersResource {
     private static final String ROOT = "/members/";
 
     private final Supplier<List<Seen>> members;
+    private final Function<UUID, Optional<Long>> lag;
     private final Predicate<String> remove;
 
-    /** Shows {@code members}; {@code remove} takes one from the list by its id, false when there is none. */
-    public MembersResource(Supplier<List<Seen>> members, Predicate<String> remove) {
+    /**
+     * Shows members.
+     *
+     * @param members all of them
+     * @param lag how far this node is behind one, ms, by its origin
+     * @param remove takes one from the list by its id, false when there is none
+     */
+    public MembersResource(Supplier<List<Seen>> members, Function<UUID, Optional<Long>> lag, Predicate<String> remove) {
         this.members = members;
+        this.lag = lag;
         this.remove = remove;
     }
 
@@ -35,7 +46,9 @@ public final class MembersResource {
         for (Seen seen : members.get()) {
             json.object().field("id", seen.member().id()).field("address", seen.member().address()).field("last_seen", seen.heardMs())
                     .field("joined_timestamp", seen.member().joined()).field("status", seen.status().text())
-                    .field("mode", seen.vital().mode().text()).end();
+                    .field("mode", seen.vital().mode().text());
+            lag.apply(seen.member().origin()).ifPresent(ms -> json.field("lag_ms", ms));
+            json.end();
         }
         return CompletableFuture.completedFuture(Response.json(200, json.end()));
     }

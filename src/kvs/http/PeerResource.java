@@ -5,9 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
-import kvs.cluster.Membership;
 import kvs.cluster.PeerGuard;
+import kvs.cluster.PeerService;
 import kvs.cluster.Stamp;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -15,42 +14,43 @@ import kvs.model.Refusal;
 /** What other nodes of the cluster ask: signed requests, signed answers, bytes that are no JSON. */
 public final class PeerResource {
 
-    private static final int BODY_MAX = 1 << 20;
-
     private final PeerGuard guard;
-    private final Membership membership;
+    private final Map<String, PeerService> services;
 
-    /** Answers by {@code membership} whom {@code guard} admits. */
-    public PeerResource(PeerGuard guard, Membership membership) {
+    /** Answers by {@code services}, each under its path, whom {@code guard} admits. */
+    public PeerResource(PeerGuard guard, Map<String, PeerService> services) {
         this.guard = guard;
-        this.membership = membership;
+        this.services = Map.copyOf(services);
     }
 
     /** What is served. */
     public List<Route> routes() {
-        return Stream.of(Membership.Kind.values()).map(kind -> new Route("POST", kind.target(), Need.PEER, BODY_MAX,
-                request -> answer(kind, request))).toList();
+        return services.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(service -> new Route("POST", service.getKey(), Need.PEER,
+                PeerService.BODY_MAX, request -> answer(service.getValue(), request))).toList();
     }
 
     /** Whether a request is for these routes, and a node of the cluster has signed its head. */
     public boolean signed(Request request) {
-        return Stream.of(Membership.Kind.values()).anyMatch(kind -> kind.target().equals(request.path())) && stamp(request).isPresent();
+        return services.containsKey(request.path()) && stamp(request).isPresent();
     }
 
     private Optional<Stamp> stamp(Request request) {
         return guard.known(request.headers().all(Stamp.HEADER), request.method(), request.target().raw());
     }
 
-    private CompletionStage<Response> answer(Membership.Kind kind, Request request) {
+    private CompletionStage<Response> answer(PeerService service, Request request) {
         Stamp stamp = stamp(request).orElseThrow(PeerResource::refused);
-        Membership.Answer answer = switch (guard.admit(stamp, request.body())) {
-            case ADMITTED -> membership.answer(kind, request.body());
-            case MISADDRESSED -> new Membership.Answer(401, guard.hint());
+        return switch (guard.admit(stamp, request.body())) {
+            case ADMITTED -> service.answer(request.body()).thenApply(answer -> signed(stamp, answer));
+            case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp, new PeerService.Answer(401, guard.hint())));
             case REFUSED -> throw refused();
             case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");
         };
-        return CompletableFuture.completedFuture(new Response(answer.status(), Map.of("Content-Type", "application/octet-stream",
-                "Cache-Control", "no-store", Stamp.HEADER, guard.sign(stamp, answer.status(), answer.body())), new Response.Whole(answer.body())));
+    }
+
+    private Response signed(Stamp stamp, PeerService.Answer answer) {
+        return new Response(answer.status(), Map.of("Content-Type", "application/octet-stream", "Cache-Control", "no-store", Stamp.HEADER,
+                guard.sign(stamp, answer.status(), answer.body())), new Response.Whole(answer.body()));
     }
 
     /** Always the same. */

@@ -6,6 +6,7 @@ import kvs.auth.Caller;
 import kvs.auth.FirstAdmin;
 import kvs.auth.Right;
 import kvs.data.Modes;
+import kvs.model.Mode;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -38,7 +39,13 @@ public final class Turnstile implements Gate {
         if ((route.need() == Need.PEER) != (caller.kind() == Caller.Kind.PEER)) {
             throw PeerResource.refused();
         }
-        if (caller.kind() == Caller.Kind.EVERYBODY || caller.kind() == Caller.Kind.PEER) {
+        if (caller.kind() == Caller.Kind.PEER) {
+            return;
+        }
+        if (modes.mode() == Mode.SYNCING && route.need() != Need.OPEN) {
+            throw new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster; use another one, or try again");
+        }
+        if (caller.kind() == Caller.Kind.EVERYBODY) {
             return;
         }
         if (caller.kind() == Caller.Kind.ANONYMOUS) {

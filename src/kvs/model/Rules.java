@@ -8,6 +8,8 @@ public final class Rules {
 
     /** How far ahead of the wall an accepted timestamp may pull the node clock, ms. */
     public static final long CLOCK_AHEAD_MS = 60_000;
+    /** How far ahead of the wall a version from another node may be; one that is further waits. */
+    public static final long ARRIVAL_AHEAD_MS = 86_400_000;
     /** How long a version that shadows nothing outlives its death, ms. */
     public static final long SHORT_GRACE_MS = 3_600_000;
     /** Purges happen at full multiples of this, so that nodes that purge alone stay equal most of the time, ms. */

@@ -130,6 +130,11 @@ final class Journal implements AutoCloseable {
         return segment.read(entry, packer);
     }
 
+    /** The record of an entry as it is stored. */
+    Record.Put record(Entry entry) throws IOException {
+        return segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing")).readRecord(entry);
+    }
+
     /** How many segments there are. */
     int segments() {
         return segments.count();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -35,7 +36,7 @@ public final class Store implements AutoCloseable {
     private final Writer writer;
     private final Checkpointer checkpointer;
     private final Doors doors;
-    private final List<Runnable> hooks = new CopyOnWriteArrayList<>();
+    private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
     private final List<String> problems;
     private final long recovered;
     private final AtomicLong unreadable = new AtomicLong();
@@ -133,6 +134,19 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /**
+     * The frame in which the version of an entry travels, see {@link Arrival}; empty when it is unreadable here.
+     */
+    public Optional<byte[]> frame(Entry entry) {
+        try {
+            return Optional.of(Arrival.encode(journal.record(entry)));
+        } catch (IOException e) {
+            unreadable.incrementAndGet();
+            doors.log().warn("unreadable record", "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** Who owns the key of an entry. */
     public UUID owner(Entry entry) {
         return owners.id(entry.owner());
@@ -152,8 +166,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Has {@code hook} called on the writer's thread after each published change, before the writes are answered. It must be quick. */
-    public void onPublish(Runnable hook) {
+    /**
+     * Has {@code hook} called on the writer's thread after each published change, before the writes are answered, with those that are this
+     * directory's own. It must be quick.
+     */
+    public void onPublish(Consumer<List<Written>> hook) {
         hooks.add(hook);
     }
 
@@ -213,8 +230,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void published() {
-        hooks.forEach(Runnable::run);
+    private void published(List<Written> own) {
+        hooks.forEach(hook -> hook.accept(own));
     }
 
     private void loop() {

@@ -31,6 +31,8 @@ public final class Transaction implements View {
     private final VersionId ids = new VersionId();
     private final List<Entry> puts = new ArrayList<>();
     private final List<Key> purges = new ArrayList<>();
+    /** Of the whole group. */
+    private final List<Written> own = new ArrayList<>();
     private Editor editor;
     private Damage damage;
     private Head head;
@@ -94,12 +96,59 @@ public final class Transaction implements View {
         Optional<Entry> replaced = editor.get(key.bytes());
         Document document = draft.document().orElse(Document.NONE);
         Version version = stamp(draft, document, replaced);
+        append(version, document);
+        own.add(new Written(head.seq(), key.bytes()));
+        return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
+    }
+
+    private void append(Version version, Document document) {
         int start = group.position();
         group.put(journal.salt(), head.seq() + 1, version, document);
         var place = new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length);
         puts.add(Entries.of(version, owners.number(version.owner()), place));
         head = head.after(head.seq() + 1, version.timestamp(), wallMs);
-        return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
+    }
+
+    /** What became of a version from another node. */
+    public enum Merged {
+        /** It is the newest now. */
+        TAKEN,
+        /** Something that is as new or newer is here. */
+        BEATEN,
+        /** It is from too far in the future to be taken: later. */
+        EARLY,
+        /** What is here cannot be read, so nobody knows which is newer. */
+        UNREADABLE
+    }
+
+    /**
+     * Takes a version that was written elsewhere, if it is greater than what is here: its fields stay as they are, only its place in this log is
+     * new.
+     *
+     * @throws Refusal {@code BUSY} when it ties with a version of this very group
+     */
+    public Merged merge(Arrival arrival) {
+        Version version = arrival.version();
+        Optional<Entry> current = editor.get(version.key().bytes());
+        if (damage.hides(version.key().bytes(), current)) {
+            return Merged.UNREADABLE;
+        }
+        if (current.isPresent() && !beats(version, current.get())) {
+            return Merged.BEATEN;
+        }
+        if (version.timestamp() > wallMs + Rules.ARRIVAL_AHEAD_MS) {
+            return Merged.EARLY;
+        }
+        append(version, arrival.document());
+        return Merged.TAKEN;
+    }
+
+    /** The entry does not hold what breaks a tie; its record does. */
+    private boolean beats(Version version, Entry current) {
+        if (version.timestamp() != current.timestamp()) {
+            return version.timestamp() > current.timestamp();
+        }
+        return !Entries.same(current, version) && version.rank().compareTo(read(current).rank()) > 0;
     }
 
     /**
@@ -126,6 +175,7 @@ public final class Transaction implements View {
         damage = known;
         head = from;
         wallMs = wall;
+        own.clear();
         forced = false;
         closed = false;
     }
@@ -134,6 +184,7 @@ public final class Transaction implements View {
     void run(Write write) {
         GroupBuffer.Mark mark = group.mark();
         Head before = head;
+        int told = own.size();
         puts.clear();
         purges.clear();
         try {
@@ -141,6 +192,7 @@ public final class Transaction implements View {
         } catch (RuntimeException | Error e) {
             group.rewind(mark);
             head = before;
+            own.subList(told, own.size()).clear();
             throw e;
         }
         forced |= !purges.isEmpty();
@@ -152,6 +204,11 @@ public final class Transaction implements View {
     /** Whether the group must end here: what was written to reserved keys decides over later writes, which read it from the disk. */
     boolean closed() {
         return closed;
+    }
+
+    /** The group's writes of this directory's own, in their order. */
+    List<Written> own() {
+        return List.copyOf(own);
     }
 
     /** Whether the group must be durable before it is answered. */

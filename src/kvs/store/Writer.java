@@ -53,7 +53,7 @@ final class Writer {
     private record TurnedDown(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
-    record Settings(boolean fsync, Doors doors, Packer packer, Runnable published) { }
+    record Settings(boolean fsync, Doors doors, Packer packer, Consumer<List<Written>> published) { }
 
     Writer(Journal journal, Owners owners, Root root, Head head, Settings settings) {
         this.journal = journal;
@@ -193,7 +193,7 @@ final class Writer {
         lastError = Optional.empty();
         Root root = new Root(editor.publish(), snapshot.root().damage());
         snapshot = new Snapshot(root, journal.segment(), journal.end(), transaction.head());
-        settings.published.run();
+        settings.published.accept(transaction.own());
     }
 
     /** A failed fsync ends writing for good; any other failure only this group. */

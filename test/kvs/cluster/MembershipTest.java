@@ -81,7 +81,7 @@ class MembershipTest {
         assertTrue(problems("a").get(0).contains("member b at b:1 has been silent"), problems("a").toString());
         cluster.run(5 * MINUTE_MS);
         assertSeen("a alive, c alive");
-        cluster.start(new Start("b").boot(2));
+        cluster.restart("b");
         cluster.run(6_000);
         assertSeen(ALL);
     }
@@ -200,7 +200,7 @@ class MembershipTest {
         three();
         cluster.kill("b");
         cluster.run(500);
-        cluster.start(new Start("b", "a").boot(2));
+        cluster.restart("b");
         cluster.run(4_000);
         assertSeen(ALL);
     }

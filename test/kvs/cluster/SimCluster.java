@@ -1,27 +1,41 @@
 package kvs.cluster;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Refusal;
+import kvs.model.Sequence;
+import kvs.model.Version;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
+import kvs.sim.SimDisk;
 import kvs.sim.SimNetwork;
 import kvs.sim.SimScheduler;
+import kvs.store.Document;
+import kvs.store.Doors;
+import kvs.store.Draft;
+import kvs.store.Store;
+import kvs.store.StoreException;
+import kvs.store.StoreSettings;
+import kvs.store.Transaction;
+import kvs.store.Write;
 import kvs.world.Clock;
 import kvs.world.Log;
 import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
-/** Nodes that know who is there, in one thread and virtual time. */
+/** Whole nodes but for their HTTP, on simulated disks and a simulated network, in one thread and virtual time. */
 final class SimCluster {
 
     static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(StandardCharsets.US_ASCII);
@@ -32,39 +46,45 @@ final class SimCluster {
     final SimScheduler scheduler = new SimScheduler(clock);
     final SimNetwork network;
     final Map<String, Node> nodes = new TreeMap<>();
+    private final Map<String, SimDisk> disks = new TreeMap<>();
+    /** Bytes of bodies between nodes, and exchanges. */
+    long carried;
+    long exchanges;
 
-    /** How a node is started. */
-    record Start(String id, String address, long boot, byte[] secret, long aheadMs, List<String> seeds) {
+    /** How a node is started; the directory is that of its address, if one ran there before. */
+    record Start(String id, String address, byte[] secret, long aheadMs, List<String> seeds) {
 
         Start(String id, String... seeds) {
-            this(id, id + ":1", 1, SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList());
-        }
-
-        Start boot(long number) {
-            return new Start(id, address, number, secret, aheadMs, seeds);
+            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList());
         }
 
         Start ahead(long ms) {
-            return new Start(id, address, boot, secret, ms, seeds);
+            return new Start(id, address, secret, ms, seeds);
         }
 
         Start secret(String text) {
-            return new Start(id, address, boot, text.getBytes(StandardCharsets.US_ASCII), aheadMs, seeds);
+            return new Start(id, address, text.getBytes(StandardCharsets.US_ASCII), aheadMs, seeds);
         }
 
         Start at(String place) {
-            return new Start(id, place, boot, secret, aheadMs, seeds);
+            return new Start(id, place, secret, aheadMs, seeds);
         }
     }
 
     /** A running node. */
     final class Node {
 
+        final Start start;
+        final Store store;
         final Membership membership;
+        final Replication replication;
         final PeerGuard guard;
+        final Map<String, PeerService> services = new TreeMap<>();
+        Mode mode = Mode.NORMAL;
         boolean up = true;
 
-        Node(Start start) {
+        Node(Start start) throws IOException, StoreException {
+            this.start = start;
             Clock skewed = new Clock() {
                 @Override
                 public long wallMs() {
@@ -76,11 +96,11 @@ final class SimCluster {
                     return clock.nanos();
                 }
             };
-            UUID origin = new UUID(start.address.hashCode(), start.id.hashCode());
-            Stamp.Life life = new Stamp.Life(origin, start.boot);
+            SimDisk disk = disks.compute(start.address, (address, old) -> old == null ? new SimDisk(dice) : old.restart());
+            store = Store.open(new Doors(disk, skewed, dice, Log.none()), new StoreSettings(1 << 20, 1 << 16, true, 0, false));
+            Stamp.Life life = new Stamp.Life(store.origin(), Sequence.bootOf(store.head()));
             Keyring ring = new Keyring(List.of(start.secret), "kvs");
-            Member self = new Member(start.id, start.address, origin, 1_000, Member.incarnation(start.boot), false);
-            Network door = network.door(start.address);
+            Member self = new Member(start.id, start.address, store.origin(), store.joined(), Member.incarnation(life.boot()), false);
             Scheduler mine = new Scheduler() {
                 @Override
                 public void start(String name, Task task, long delayMs) {
@@ -92,12 +112,24 @@ final class SimCluster {
                     up = false;
                 }
             };
-            membership = new Membership(self, new Membership.Settings(start.seeds, 1_000, 3_000, 60_000, 120_000),
-                    new PeerLine(door, ring, life, skewed, dice), () -> new Vital(Mode.NORMAL, skewed.wallMs(), 0, 0, new byte[32]),
-                    new Membership.Doors(skewed, dice, mine, Log.none()));
+            mine.start("writer", () -> {
+                store.step();
+                return 1;
+            }, 0);
+            Feed feed = new Feed(store, mine);
+            PeerLine line = new PeerLine(network.door(start.address), ring, life, skewed, dice);
+            membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), 1_000, 3_000, 60_000, 120_000), line, () -> {
+                var all = store.root().tree().summary();
+                return new Vital(mode, skewed.wallMs(), all.count(), feed.last(), all.digest());
+            }, new Membership.Doors(skewed, dice, mine, Log.none()));
+            replication = new Replication(new Replication.Doors(store, feed, skewed, mine, Log.none()), membership, line, !start.seeds.isEmpty(),
+                    next -> mode = next);
+            services.putAll(membership.services());
+            services.putAll(replication.services());
             guard = new PeerGuard(ring, life, skewed);
             network.serve(start.address, call -> up ? answer(call) : new CompletableFuture<>());
             membership.start();
+            replication.start();
         }
 
         private CompletionStage<Network.Answer> answer(Network.Call call) {
@@ -105,15 +137,61 @@ final class SimCluster {
             if (stamp.isEmpty()) {
                 return CompletableFuture.completedFuture(new Network.Answer(401, Map.of(), NOTHING));
             }
-            Membership.Kind kind = List.of(Membership.Kind.values()).stream().filter(k -> k.target().equals(call.target())).findFirst().orElseThrow();
-            Membership.Answer answer = switch (guard.admit(stamp.get(), call.body())) {
-                case ADMITTED -> membership.answer(kind, call.body());
-                case MISADDRESSED -> new Membership.Answer(401, guard.hint());
-                case REFUSED -> new Membership.Answer(403, NOTHING);
-                case BUSY -> new Membership.Answer(503, NOTHING);
+            CompletionStage<PeerService.Answer> answer = switch (guard.admit(stamp.get(), call.body())) {
+                case ADMITTED -> services.get(call.target()).answer(call.body());
+                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Answer(401, guard.hint()));
+                case REFUSED -> CompletableFuture.completedFuture(PeerService.Answer.of(403));
+                case BUSY -> CompletableFuture.completedFuture(PeerService.Answer.of(503));
             };
-            String sign = guard.sign(stamp.get(), answer.status(), answer.body());
-            return CompletableFuture.completedFuture(new Network.Answer(answer.status(), Map.of("kvs-peer", sign), answer.body()));
+            carried += call.body().length;
+            return answer.thenApply(said -> {
+                carried += said.body().length;
+                exchanges++;
+                return new Network.Answer(said.status(), Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
+            });
+        }
+
+        /** Writes a document, or a tombstone when {@code json} is empty; completes when it is acknowledged. */
+        CompletableFuture<Version> write(String path, String json, long ttlMs) {
+            CompletableFuture<Version> done = new CompletableFuture<>();
+            Key key = Key.ofBytes(path.getBytes(StandardCharsets.UTF_8));
+            store.submit(new Write() {
+                @Override
+                public void decide(Transaction tx) {
+                    Optional<Document> document = json.isEmpty() ? Optional.empty()
+                            : Optional.of(Document.plain(json.getBytes(StandardCharsets.UTF_8)));
+                    tx.put(new Draft(key, document, ttlMs == 0 ? Version.FOREVER : tx.wallMs() + ttlMs, Version.NOBODY));
+                }
+
+                @Override
+                public void written() {
+                    done.complete(store.read(store.root().tree().get(key.bytes()).orElseThrow()));
+                }
+
+                @Override
+                public void refused(Refusal why) {
+                    done.completeExceptionally(why);
+                }
+
+                @Override
+                public int bytes() {
+                    return 100;
+                }
+            });
+            return done;
+        }
+
+        /** What it holds of a key, dead or alive. */
+        Optional<Version> version(String path) {
+            return store.root().tree().get(path.getBytes(StandardCharsets.UTF_8)).map(store::read);
+        }
+
+        String value(String path) {
+            return version(path).filter(v -> !v.deadAt(clock.wallMs())).map(v -> new String(v.data(), StandardCharsets.UTF_8)).orElse("");
+        }
+
+        String root() {
+            return HexFormat.of().formatHex(store.root().tree().summary().digest());
         }
 
         /** Ids and statuses of all that it sees, itself too. */
@@ -131,14 +209,29 @@ final class SimCluster {
 
     /** Starts a node, in the place of one that ran under that id. */
     Node start(Start start) {
-        Node node = new Node(start);
-        nodes.put(start.id, node);
-        return node;
+        try {
+            Node node = new Node(start);
+            nodes.put(start.id, node);
+            return node;
+        } catch (IOException | StoreException e) {
+            throw new AssertionError(e);
+        }
     }
 
-    /** Lets a node die without a word. */
+    /** The power of a node goes. */
     void kill(String id) {
         nodes.get(id).up = false;
+    }
+
+    /** The power comes back. */
+    Node restart(String id) {
+        kill(id);
+        return start(nodes.get(id).start);
+    }
+
+    /** Whether all that run hold the same. */
+    boolean equal() {
+        return nodes.values().stream().filter(node -> node.up).map(Node::root).distinct().count() == 1;
     }
 
     void run(long ms) {

@@ -165,11 +165,6 @@ class SettingsTest {
     }
 
     @Test
-    void saysThatItStandsAlone() throws ConfigException {
-        assertTrue(read("auth_enabled: false\nseed_nodes: [\"a:1\"]").warnings().get(0).contains("does not replicate"));
-    }
-
-    @Test
     void neverFailsOtherwise() {
         SplittableRandom random = new SplittableRandom(3);
         byte[] template = Settings.template().replace("\n#", "\n").getBytes(StandardCharsets.UTF_8);

@@ -118,7 +118,7 @@ final class Api {
         routes.addAll(new MetadataResource(auth).routes());
         routes.addAll(new TamperResource(Optional.of(tamper)).routes());
         cluster = new Neighbour(node);
-        routes.addAll(new MembersResource(cluster.membership::members, cluster.membership::remove).routes());
+        routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.membership::remove).routes());
         routes.addAll(cluster.resource.routes());
         pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()),
                 access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());

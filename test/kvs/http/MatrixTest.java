@@ -72,6 +72,9 @@ class MatrixTest {
             DELETE /members/{id};DELETE /members/node-9;;401 403 403 403 404 401
             POST /members/join;POST /members/join;x;401 401 401 401 401 401
             POST /members/heartbeat;POST /members/heartbeat;x;401 401 401 401 401 401
+            POST /sync/diff;POST /sync/diff;x;401 401 401 401 401 401
+            POST /sync/feed;POST /sync/feed;x;401 401 401 401 401 401
+            POST /sync/fetch;POST /sync/fetch;x;401 401 401 401 401 401
             POST /members/gossip;POST /members/gossip;x;401 401 401 401 401 401
             GET /auth/whoami;GET /auth/whoami;;401 200 200 200 200 401
             GET /auth/can;GET /auth/can?path=locked/k;;401 200 200 200 200 401

@@ -1,12 +1,17 @@
 package kvs.http;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import kvs.cluster.Feed;
 import kvs.cluster.Keyring;
 import kvs.cluster.Membership;
 import kvs.cluster.PeerGuard;
 import kvs.cluster.PeerLine;
+import kvs.cluster.PeerService;
+import kvs.cluster.Replication;
 import kvs.cluster.Stamp;
 import kvs.cluster.Vital;
 import kvs.data.Local;
@@ -28,7 +33,7 @@ final class Neighbour {
     final PeerResource resource;
 
     Neighbour(Local node) {
-        membership = membership(node, new Member(Api.NODE, "127.0.0.1:8080", life.origin(), 1, 1, false), new Network() {
+        Network silent = new Network() {
             @Override
             public CompletableFuture<Reply> send(Call call, Bounds bounds) {
                 return CompletableFuture.completedFuture(new Silence("nobody is there"));
@@ -38,13 +43,19 @@ final class Neighbour {
             public void close() {
                 // Nothing is open.
             }
-        }, new SimScheduler(new SimClock()));
-        resource = new PeerResource(new PeerGuard(ring, life, node.clock), membership);
+        };
+        membership = membership(node, new Member(Api.NODE, "127.0.0.1:8080", life.origin(), 1, 1, false), silent,
+                new SimScheduler(new SimClock()));
+        Feed feed = new Feed(node.store, node);
+        Map<String, PeerService> services = new TreeMap<>(membership.services());
+        services.putAll(new Replication(new Replication.Doors(node.store, feed, node.clock, node, Log.none()), membership,
+                new PeerLine(silent, ring, life, node.clock, new SimDice(7)), false, mode -> { }).services());
+        resource = new PeerResource(new PeerGuard(ring, life, node.clock), services);
     }
 
     /** The membership of some node that speaks through {@code network} and has this one as its seed. */
     Membership membership(Local node, Member self, Network network, Scheduler scheduler) {
-        return new Membership(self, new Membership.Settings(List.of("127.0.0.1:8080"), 1_000, 3_000, 60_000, 120_000),
+        return new Membership(self, new Membership.Settings(List.of("127.0.0.1:8080"), List.of(), 1_000, 3_000, 60_000, 120_000),
                 new PeerLine(network, ring, new Stamp.Life(self.origin(), 1), node.clock, new SimDice(5)),
                 () -> new Vital(Mode.NORMAL, node.clock.wallMs(), 0, 0, new byte[32]),
                 new Membership.Doors(node.clock, new SimDice(6), scheduler, Log.none()));

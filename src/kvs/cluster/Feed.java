@@ -1,0 +1,197 @@
+package kvs.cluster;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.Key;
+import kvs.store.Store;
+import kvs.store.Written;
+import kvs.tree.Entry;
+import kvs.tree.Tree;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * This node's own writes, for those who follow them: who asks for what comes after a number gets it, or waits for it without holding a thread.
+ * What was overwritten meanwhile is told as it is now. The last {@value #KEPT_MAX} writes are known; who asks for older ones is told that they
+ * are gone, and compares everything instead. Thread-safe.
+ *
+ * <pre>
+ *   request  u64 after, u32 wait ms          answer  200 and a page ({@link Frames}), or 410
+ * </pre>
+ */
+public final class Feed {
+
+    static final int KEPT_MAX = 1 << 16;
+    /** Polls that wait; one more is answered at once. */
+    private static final int PARKED_MAX = 1_000;
+    private static final long WAIT_MS_MAX = 30_000;
+    private static final int GONE = 410;
+
+    private final Store store;
+    private final Scheduler scheduler;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean waking = new AtomicBoolean();
+    /** Guarded by {@code lock}; oldest first. */
+    private final Deque<Written> kept = new ArrayDeque<>();
+    /** Guarded by {@code lock}: every own write above this is kept. */
+    private long floor;
+    /** Guarded by {@code lock}: the number of the last own write, or where the log stood. */
+    private long last;
+    /** Guarded by {@code lock}. */
+    private final List<Parked> parked = new ArrayList<>();
+
+    /** A poll that waits for what comes after a number. */
+    private record Parked(long after, CompletableFuture<PeerService.Answer> answer) { }
+
+    /** A feed of what is written from now on. */
+    public Feed(Store store, Scheduler scheduler) {
+        this.store = store;
+        this.scheduler = scheduler;
+        this.floor = store.head();
+        this.last = floor;
+        store.onPublish(this::published);
+    }
+
+    /** The number of this node's last own write, or where its log stood when it started. */
+    public long last() {
+        lock.lock();
+        try {
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request of a follower. */
+    static byte[] request(long after, long waitMs) {
+        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(after).putInt((int) waitMs).array();
+    }
+
+    /** Answers a poll, perhaps later. */
+    CompletionStage<PeerService.Answer> poll(byte[] body) {
+        if (body.length != Long.BYTES + Integer.BYTES) {
+            return CompletableFuture.completedFuture(PeerService.Answer.of(400));
+        }
+        ByteBuffer in = ByteBuffer.wrap(body);
+        long after = in.getLong();
+        long waitMs = Math.min(WAIT_MS_MAX, Math.max(0, in.getInt()));
+        Parked waiting = new Parked(after, new CompletableFuture<>());
+        lock.lock();
+        try {
+            boolean known = after >= floor && after <= Math.max(last, store.head());
+            if (known && after >= last && waitMs > 0 && parked.size() < PARKED_MAX) {
+                parked.add(waiting);
+                scheduler.start("feed-wait", () -> answered(waiting), waitMs);
+                return waiting.answer;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return CompletableFuture.completedFuture(page(after));
+    }
+
+    /** Nothing came, or it came in this moment. */
+    private long answered(Parked waiting) {
+        lock.lock();
+        try {
+            parked.remove(waiting);
+        } finally {
+            lock.unlock();
+        }
+        waiting.answer.complete(page(waiting.after));
+        return Task.DONE;
+    }
+
+    /** On the writer's thread: those who wait are answered by others. */
+    private void published(List<Written> own) {
+        if (own.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            for (Written written : own) {
+                kept.add(written);
+                if (kept.size() > KEPT_MAX) {
+                    floor = kept.remove().seq();
+                }
+                last = written.seq();
+            }
+            if (parked.isEmpty() || !waking.compareAndSet(false, true)) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        scheduler.start("feed-wake", this::wake, 0);
+    }
+
+    private long wake() {
+        List<Parked> due = new ArrayList<>();
+        lock.lock();
+        try {
+            waking.set(false);
+            for (Iterator<Parked> each = parked.iterator(); each.hasNext(); ) {
+                Parked one = each.next();
+                if (one.after < last) {
+                    due.add(one);
+                    each.remove();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Map<Long, PeerService.Answer> made = new LinkedHashMap<>();
+        due.forEach(one -> one.answer.complete(made.computeIfAbsent(one.after, this::page)));
+        return Task.DONE;
+    }
+
+    private PeerService.Answer page(long after) {
+        List<Written> since = new ArrayList<>();
+        long mark;
+        lock.lock();
+        try {
+            mark = Math.max(last, floor);
+            if (after < floor || after > Math.max(mark, store.head())) {
+                return PeerService.Answer.of(GONE);
+            }
+            Iterator<Written> newest = kept.descendingIterator();
+            while (newest.hasNext()) {
+                Written written = newest.next();
+                if (written.seq() <= after) {
+                    break;
+                }
+                since.add(written);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return PeerService.Answer.ok(filled(since, Math.max(after, mark)));
+    }
+
+    /** {@code since} is newest first; a key that was written several times is told once. */
+    private byte[] filled(List<Written> since, long mark) {
+        Tree tree = store.root().tree();
+        Frames.Filling page = new Frames.Filling();
+        Map<Key, Boolean> told = new LinkedHashMap<>();
+        for (int i = since.size() - 1; i >= 0; i--) {
+            if (page.full()) {
+                return page.encode(since.get(i + 1).seq());
+            }
+            Key key = Key.ofBytes(since.get(i).key());
+            if (told.putIfAbsent(key, true) == null) {
+                tree.get(key.bytes()).flatMap((Entry entry) -> store.frame(entry)).ifPresent(page::add);
+            }
+        }
+        return page.encode(mark);
+    }
+}

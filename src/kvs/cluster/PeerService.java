@@ -1,0 +1,33 @@
+package kvs.cluster;
+
+import java.util.concurrent.CompletionStage;
+
+/** Answers one kind of request of other nodes, which the guard has admitted; perhaps later, from another thread. Never fails. */
+@FunctionalInterface
+public interface PeerService {
+
+    /** The longest body that any of them takes. */
+    int BODY_MAX = 1 << 20;
+
+    /** What there is to say. */
+    CompletionStage<Answer> answer(byte[] body);
+
+    /**
+     * An answer.
+     *
+     * @param status 200; 400 for a request that is not understood; what else is agreed
+     * @param body bytes
+     */
+    record Answer(int status, byte[] body) {
+
+        private static final byte[] NOTHING = {};
+
+        static Answer ok(byte[] body) {
+            return new Answer(200, body);
+        }
+
+        static Answer of(int status) {
+            return new Answer(status, NOTHING);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import kvs.model.Version;
+import kvs.model.VersionId;
+
+/**
+ * A version as it travels between nodes: a record of the log (drawn in {@link Record}) under the salt 0, its document in the form in which it
+ * is stored. Whoever receives it computes its id anew, so a version is what its writer made it, end to end.
+ *
+ * @param version the whole version
+ * @param document its document, ready for the log
+ */
+public record Arrival(Version version, Document document) {
+
+    private static final long NO_SALT = 0;
+
+    /** Bytes of the longest frame. */
+    public static final int BYTES_MAX = Record.BYTES_MAX;
+
+    /** The frame of a record. */
+    static byte[] encode(Record.Put put) {
+        Document stored = new Document(put.packed() ? new byte[put.rawBytes()] : put.version().data(), put.version().data());
+        ByteBuffer out = ByteBuffer.allocate(Record.putBytes(put.version().key().bytes().length, put.version().data().length));
+        Record.encode(out, NO_SALT, put.seq(), put.version(), stored);
+        return out.array();
+    }
+
+    /** The version in a frame; empty when the bytes are not a frame, or its id is not that of its content. One id computer for each thread. */
+    public static Optional<Arrival> decode(byte[] frame, Packer packer, VersionId ids) {
+        try {
+            if (frame.length < Record.HEAD_BYTES || !(Record.decode(ByteBuffer.wrap(frame), 0, frame.length, NO_SALT) instanceof Record.Put put)) {
+                return Optional.empty();
+            }
+            Version version = Segment.unpacked(put, packer);
+            boolean whole = ids.of(version).equals(version.uuid()) && (!version.deleted() || version.data().length == 0);
+            return whole ? Optional.of(new Arrival(version, put.packed() ? new Document(version.data(), put.version().data())
+                    : Document.plain(version.data()))) : Optional.empty();
+        } catch (IOException malformed) {
+            return Optional.empty();
+        }
+    }
+}
