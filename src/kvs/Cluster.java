@@ -49,6 +49,7 @@ final class Cluster implements AutoCloseable {
 
     private final World world;
     private final boolean enabled;
+    private final Feed feed;
     private final HttpNetwork network;
     private final Membership membership;
     private final Replication replication;
@@ -76,7 +77,7 @@ final class Cluster implements AutoCloseable {
                 settings.number("suspect_after_ms"), TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
         PeerLine line = new PeerLine(network, ring, life, world.clock(), world.dice());
-        Feed feed = new Feed(store, scheduler);
+        feed = new Feed(store, scheduler);
         membership = new Membership(self, timing, line, vital(world, store, feed, ground.modes),
                 new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
         Mode normal = ground.modes.mode();
@@ -180,6 +181,7 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        feed.close();
         network.close();
     }
 }

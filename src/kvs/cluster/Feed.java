@@ -29,13 +29,14 @@ import kvs.world.Task;
  *   request  u64 after, u32 wait ms          answer  200 and a page ({@link Frames}), or 410
  * </pre>
  */
-public final class Feed {
+public final class Feed implements AutoCloseable {
 
     static final int KEPT_MAX = 1 << 16;
     /** Polls that wait; one more is answered at once. */
     private static final int PARKED_MAX = 1_000;
     private static final long WAIT_MS_MAX = 30_000;
     private static final int GONE = 410;
+    private static final int STOPPING = 503;
 
     private final Store store;
     private final Scheduler scheduler;
@@ -47,6 +48,8 @@ public final class Feed {
     private long floor;
     /** Guarded by {@code lock}: the number of the last own write, or where the log stood. */
     private long last;
+    /** Guarded by {@code lock}. */
+    private boolean closed;
     /** Guarded by {@code lock}. */
     private final List<Parked> parked = new ArrayList<>();
 
@@ -88,6 +91,9 @@ public final class Feed {
         Parked waiting = new Parked(after, new CompletableFuture<>());
         lock.lock();
         try {
+            if (closed) {
+                return CompletableFuture.completedFuture(PeerService.Answer.of(STOPPING));
+            }
             boolean known = after >= floor && after <= Math.max(last, store.head());
             if (known && after >= last && waitMs > 0 && parked.size() < PARKED_MAX) {
                 parked.add(waiting);
@@ -98,6 +104,21 @@ public final class Feed {
             lock.unlock();
         }
         return CompletableFuture.completedFuture(page(after));
+    }
+
+    /** Sends those who wait away, so that the server need not wait for them; new ones do not wait at all. */
+    @Override
+    public void close() {
+        List<Parked> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = List.copyOf(parked);
+            parked.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(one -> one.answer.complete(PeerService.Answer.of(STOPPING)));
     }
 
     /** Nothing came, or it came in this moment. */

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +89,101 @@ class ClusterTest {
                 assertEquals(401, answer.statusCode(), target);
                 assertTrue(answer.headers().firstValue("KVS-Peer").isEmpty());
             }
+        }
+    }
+
+    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false");
+
+    /** kill -9 of each node in turn, under load; what a client was told is stored is there afterwards, on every node. */
+    @Test
+    void killingEachInTurnLosesNothing() throws Exception {
+        List<Jar> nodes = new ArrayList<>();
+        Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicInteger writes = new AtomicInteger();
+        try {
+            for (int number = 1; number <= 3; number++) {
+                nodes.add(node(number, OPEN));
+            }
+            until(nodes.get(2), "/members/", "node1.*alive.*node2.*alive.*node3.*alive");
+            List<Thread> clients = new ArrayList<>();
+            for (int c = 0; c < 3; c++) {
+                int client = c;
+                clients.add(new Thread(() -> {
+                    for (int i = 1; !ended.get(); i++) {
+                        String key = "c" + client + "/k" + i % 40;
+                        if (put(nodes.get(client), key, i)) {
+                            acknowledged.put(key, i);
+                            writes.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            clients.forEach(Thread::start);
+            for (int number = 1; number <= 3; number++) {
+                until(nodes.get(number % 3), "/health", "\"member_count\":3");
+                nodes.get(number - 1).kill();
+                nodes.set(number - 1, node(number, OPEN));
+            }
+            until(nodes.get(0), "/health", "\"member_count\":3");
+            ended.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+            long start = System.nanoTime();
+            while (nodes.stream().map(ClusterTest::root).distinct().count() > 1) {
+                assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the roots stay different");
+            }
+            System.out.println("each of three nodes killed under load, " + writes + " writes acknowledged, roots equal "
+                    + (System.nanoTime() - start) / 1_000_000 + " ms after the load");
+            for (Map.Entry<String, Integer> known : acknowledged.entrySet()) {
+                for (Jar node : nodes) {
+                    int value = Integer.parseInt(get(node, "/kv/" + known.getKey() + "?raw"));
+                    assertTrue(value >= known.getValue(), known + " became " + value);
+                }
+            }
+            assertTrue(writes.get() > 100, writes + " writes");
+        } finally {
+            ended.set(true);
+            for (Jar node : nodes) {
+                node.close();
+            }
+        }
+    }
+
+    /** A write that may not have reached the node, or not been answered, is not acknowledged. */
+    private static boolean put(Jar node, String key, int value) {
+        try {
+            int status = node.send("PUT", "/kv/" + key, Integer.toString(value).getBytes(StandardCharsets.UTF_8)).statusCode();
+            return status == 200 || status == 201;
+        } catch (IOException down) {
+            return false;
+        }
+    }
+
+    private static String root(Jar node) {
+        try {
+            return get(node, "/sync/merkle/root").replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Accounts replicate like everything else: who is known to one node is known to all, and their locks too. */
+    @Test
+    void accountsAndLocksHoldOnEveryNode() throws Exception {
+        try (Jar one = node(1, Map.of("KVS_AUTH_ENABLED", "true")); Jar two = node(2, Map.of("KVS_AUTH_ENABLED", "true"))) {
+            until(two, "/health", "\"mode\":\"normal\"");
+            String auth = "Bearer " + Jar.out(directory.resolve("n1"), "token", "node.yaml").text().strip();
+            assertEquals(201, one.send("PUT", "/kv/secret/k", "1".getBytes(StandardCharsets.UTF_8), "Authorization", auth).statusCode());
+            assertEquals(200, one.send("PUT", "/kv/secret/metadata", "{\"permissions_text\":\"cdwr,----,----\"}".getBytes(StandardCharsets.UTF_8),
+                    "Authorization", auth).statusCode());
+            String equal = root(one);
+            until(two, "/sync/merkle/root", equal);
+            assertEquals(401, two.send("GET", "/kv/secret/k", NOTHING).statusCode());
+            assertEquals(200, two.send("GET", "/kv/secret/k", NOTHING, "Authorization", auth).statusCode());
+            assertEquals(403, two.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+                    "application/json").statusCode(), "no first administrator where there are seeds");
         }
     }
 }
