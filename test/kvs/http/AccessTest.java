@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import kvs.http.Api.Answer;
 import kvs.model.Key;
 import kvs.model.Refusal;
@@ -269,10 +270,18 @@ class AccessTest {
         api.bootstrap = true;
         String user = api.post("/auth/users", "{\"nickname\":\"ann\"}").uuid();
         Key key = Key.ofBytes(("\0user/" + user).getBytes(StandardCharsets.US_ASCII));
+        change(api, tx -> tx.put(new Draft(key, Optional.empty(), Version.FOREVER, Version.NOBODY)));
+        change(api, tx -> tx.purge(tx.read(tx.tree().get(key.bytes()).orElseThrow())));
+        assertTrue(api.node.store.root().tree().get(key.bytes()).isEmpty());
+        assertEquals("bootstrap_closed", api.post("/auth/users", "{\"nickname\":\"eve\"}").member("reason"));
+        assertTrue(api.auth.accounts().list(Optional.empty(), 9).isEmpty());
+    }
+
+    private static void change(Api api, Consumer<Transaction> change) {
         api.node.store.submit(new Write() {
             @Override
             public void decide(Transaction tx) {
-                tx.put(new Draft(key, Optional.empty(), Version.FOREVER, Version.NOBODY));
+                change.accept(tx);
             }
 
             @Override
@@ -290,8 +299,7 @@ class AccessTest {
                 return 0;
             }
         });
-        assertEquals("bootstrap_closed", api.post("/auth/users", "{\"nickname\":\"eve\"}").member("reason"));
-        assertTrue(api.auth.accounts().list(Optional.empty(), 9).isEmpty());
+        api.node.work();
     }
 
     @Test

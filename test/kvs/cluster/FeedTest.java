@@ -1,0 +1,124 @@
+package kvs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import kvs.cluster.SimCluster.Node;
+import kvs.cluster.SimCluster.Start;
+import kvs.model.VersionId;
+import kvs.store.Arrival;
+import kvs.store.Packer;
+import org.junit.jupiter.api.Test;
+
+/** The feed of one node, asked as a peer asks it. */
+class FeedTest {
+
+    private final SimCluster cluster = new SimCluster(1);
+    private final Node node = cluster.start(new Start("a"));
+    private final long begin = node.store.head();
+    private final Packer packer = new Packer(0);
+
+    private CompletableFuture<PeerService.Answer> poll(long after, long waitMs) {
+        return node.services.get("/sync/feed").answer(Feed.request(after, waitMs)).toCompletableFuture();
+    }
+
+    private Frames.Page page(long after) {
+        PeerService.Answer answer = poll(after, 0).join();
+        assertEquals(200, answer.status());
+        return Frames.page(answer.body()).orElseThrow();
+    }
+
+    private List<String> keys(Frames.Page page) {
+        return page.frames().stream().map(frame -> Arrival.decode(frame, packer, new VersionId()).orElseThrow().version().key().text()).toList();
+    }
+
+    private void write(String path, String json) {
+        node.write(path, json, 0);
+        cluster.run(5);
+    }
+
+    @Test
+    void tellsWhatComesAfterANumberAsItIsNow() {
+        write("a", "1");
+        write("b", "1");
+        write("a", "2");
+        assertEquals(List.of("a", "b"), keys(page(begin)), "each key once");
+        assertEquals(begin + 3, page(begin).mark());
+        assertEquals(List.of("a"), keys(page(begin + 2)));
+        assertEquals(List.of(), keys(page(begin + 3)));
+        assertEquals("2", node.value("a"));
+    }
+
+    @Test
+    void waitsWithoutAThreadAndWakesAtTheNextWrite() {
+        CompletableFuture<PeerService.Answer> waiting = poll(begin, 10_000);
+        cluster.run(9_000);
+        assertFalse(waiting.isDone());
+        write("a", "1");
+        assertEquals(List.of("a"), keys(Frames.page(waiting.join().body()).orElseThrow()));
+        CompletableFuture<PeerService.Answer> again = poll(begin + 1, 500);
+        cluster.run(501);
+        assertEquals(List.of(), keys(Frames.page(again.join().body()).orElseThrow()));
+    }
+
+    @Test
+    void whatItDoesNotKnowAnyMoreIsGone() {
+        assertEquals(410, poll(begin - 1, 0).join().status());
+        assertEquals(410, poll(begin + 1, 0).join().status(), "a number that it never gave: it was rolled back");
+        assertEquals(410, poll(0, 1_000).join().status());
+        Node again = cluster.restart("a");
+        assertEquals(410, again.services.get("/sync/feed").answer(Feed.request(begin, 0)).toCompletableFuture().join().status(), "after a restart");
+        for (int i = 0; i <= Feed.KEPT_MAX; i++) {
+            again.write("k" + i % 10, "1", 0);
+            if (i % 4_000 == 0) {
+                cluster.run(2);
+            }
+        }
+        cluster.run(100);
+        long start = again.store.head() - Feed.KEPT_MAX;
+        assertEquals(410, again.services.get("/sync/feed").answer(Feed.request(start - 1, 0)).toCompletableFuture().join().status());
+        assertEquals(200, again.services.get("/sync/feed").answer(Feed.request(start, 0)).toCompletableFuture().join().status());
+    }
+
+    @Test
+    void aPageEndsAndTheNextGoesOn() {
+        for (int i = 0; i < 5; i++) {
+            write("k" + i, "\"" + "x".repeat(400_000) + "\"");
+        }
+        Frames.Page first = page(begin);
+        assertEquals(List.of("k0", "k1", "k2"), keys(first));
+        assertEquals(List.of("k3", "k4"), keys(page(first.mark())));
+    }
+
+    @Test
+    void malformedRequestsAreRefused() {
+        for (String target : List.of("/sync/feed", "/sync/diff", "/sync/fetch", "/members/join")) {
+            for (int length : new int[] {0, 1, 13}) {
+                byte[] garbage = new byte[length];
+                Arrays.fill(garbage, (byte) 0xff);
+                assertEquals(400, node.services.get(target).answer(garbage).toCompletableFuture().join().status(), target + " " + length);
+            }
+        }
+    }
+
+    /** A process that was frozen for so long may hold an answer from before a purge. */
+    @Test
+    void anAnswerIsTakenWithinAMinuteOnly() {
+        for (long ageMs : new long[] {0, Merge.AGE_MS_MAX - 10, Merge.AGE_MS_MAX + 1}) {
+            Merge merge = new Merge(List.of(), cluster.clock, cluster.clock.nanos() - ageMs * 1_000_000);
+            node.store.submit(merge);
+            cluster.run(5);
+            if (ageMs <= Merge.AGE_MS_MAX) {
+                assertTrue(merge.done().join().isEmpty());
+            } else {
+                assertThrows(CompletionException.class, () -> merge.done().join());
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package kvs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.OptionalLong;
+import kvs.model.Mode;
+import kvs.sim.SimClock;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+
+    private static final byte[] MINE = {1};
+    private static final byte[] THEIRS = {2};
+    private final SimClock clock = new SimClock();
+    private final Pace pace = new Pace(clock);
+
+    private static Vital vital(long head, byte[] root) {
+        return new Vital(Mode.NORMAL, 0, 0, head, root);
+    }
+
+    /** Looks every 100 ms; after how many ms a comparison begins, or -1. */
+    private long untilComparison(long mostMs, byte[] theirs) {
+        for (long ms = 0; ms <= mostMs; ms += 100) {
+            if (pace.beginComparison(vital(9, theirs), MINE)) {
+                return ms;
+            }
+            clock.advance(100);
+        }
+        return -1;
+    }
+
+    private void compared(int moved) {
+        assertTrue(pace.beginComparison(vital(7, MINE), MINE));
+        pace.endComparison(true, true, moved, 7);
+    }
+
+    @Test
+    void comparesFirstAndThenPollsFromWhereTheMemberStoodBefore() {
+        assertEquals(OptionalLong.empty(), pace.beginPoll());
+        compared(0);
+        assertEquals(OptionalLong.of(7), pace.beginPoll());
+        assertEquals(OptionalLong.empty(), pace.beginPoll(), "one at a time");
+        pace.endPoll(true, 9);
+        assertEquals(OptionalLong.of(9), pace.beginPoll());
+    }
+
+    @Test
+    void theCursorStaysBeforeWhatCouldNotBeTaken() {
+        compared(0);
+        pace.beginPoll();
+        pace.endPoll(false, 9);
+        assertEquals(OptionalLong.empty(), pace.beginPoll(), "not at once");
+        clock.advance(5_000);
+        assertEquals(OptionalLong.of(7), pace.beginPoll());
+    }
+
+    @Test
+    void aMemberThatForgotIsComparedAgain() {
+        compared(0);
+        pace.beginPoll();
+        pace.losePoll(false);
+        clock.advance(1_000);
+        assertEquals(-1, untilComparison(0, MINE), "silence is no reason");
+        assertEquals(OptionalLong.of(7), pace.beginPoll());
+        pace.losePoll(true);
+        clock.advance(1_000);
+        assertEquals(OptionalLong.empty(), pace.beginPoll());
+        assertTrue(pace.beginComparison(vital(20, MINE), MINE));
+        assertFalse(pace.beginComparison(vital(20, MINE), MINE), "one at a time");
+        pace.endComparison(true, true, 0, 20);
+        assertEquals(OptionalLong.of(20), pace.beginPoll());
+    }
+
+    @Test
+    void anUnreachedMemberIsComparedAgainASecondLater() {
+        assertTrue(pace.beginComparison(vital(7, THEIRS), MINE));
+        pace.endComparison(false, true, 0, 7);
+        assertEquals(1_000, untilComparison(5_000, THEIRS));
+    }
+
+    @Test
+    void whatMovesNothingIsRepeatedEverMoreSeldom() {
+        compared(0);
+        assertEquals(2_000, untilComparison(200_000, THEIRS), "equal so far");
+        pace.endComparison(true, true, 0, 0);
+        for (long wait : new long[] {4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000}) {
+            assertEquals(wait, untilComparison(200_000, THEIRS));
+            pace.endComparison(true, true, 0, 0);
+        }
+        assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "a root has changed");
+        pace.endComparison(true, true, 5, 0);
+        assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "something was taken");
+    }
+
+    @Test
+    void whileTheRootsMoveTheFeedsAreWaitedFor() {
+        compared(0);
+        int comparisons = 0;
+        for (int i = 0; i < 59; i++) {
+            clock.advance(1_000);
+            comparisons += pace.beginComparison(vital(9, new byte[] {2, (byte) i}), MINE) ? 1 : 0;
+        }
+        assertEquals(0, comparisons);
+        clock.advance(2_000);
+        assertTrue(pace.beginComparison(vital(9, new byte[] {4}), MINE), "but not for ever");
+    }
+
+    @Test
+    void lagIsWhatTheMemberSpokeOfAndIsNotHere() {
+        compared(0);
+        pace.beginComparison(vital(7, MINE), MINE);
+        assertEquals(0, pace.lagMs());
+        clock.advance(100);
+        pace.beginComparison(vital(8, THEIRS), MINE);
+        clock.advance(400);
+        assertEquals(500, pace.lagMs());
+        pace.beginPoll();
+        pace.endPoll(true, 8);
+        pace.beginComparison(vital(8, MINE), MINE);
+        assertEquals(0, pace.lagMs());
+    }
+}
