@@ -59,7 +59,8 @@ run: jar
 
 # Build, then start the three nodes of conf/ on ports 8081 to 8083, until Ctrl-C.
 cluster: jar
-	@trap 'kill 0' EXIT; for node in 1 2 3; do $(jdk)java -jar $(BUILD)/kvs.jar conf/node$$node.yaml & sleep 1; done; wait
+	@nodes=; trap 'kill $$nodes 2>/dev/null; wait' EXIT; trap exit INT TERM; \
+	  for node in 1 2 3; do $(jdk)java -jar $(BUILD)/kvs.jar conf/node$$node.yaml & nodes="$$nodes $$!"; sleep 1; done; wait
 
 # Build and run the tests: all, or the classes whose name matches TESTS=regex.
 test: $(out)/test.stamp $(out)/kvs.jar

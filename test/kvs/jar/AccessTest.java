@@ -150,7 +150,8 @@ class AccessTest {
             Map<String, String> all = new TreeMap<>(DEFAULTS);
             all.putAll(settings);
             try (Jar node = Jar.start(directory, all)) {
-                assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(), settings.toString());
+                int status = first(node, "Content-Type", JSON).join().statusCode();
+                assertEquals(settings.containsKey("KVS_SEED_NODES") ? 503 : 403, status, settings.toString());
             }
         }
     }
