@@ -81,8 +81,10 @@ final class Cluster implements AutoCloseable {
         membership = new Membership(self, timing, line, vital(world, store, feed, ground.modes),
                 new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
         Mode normal = ground.modes.mode();
-        replication = new Replication(new Replication.Doors(store, feed, world.clock(), scheduler, world.log()), membership, line,
-                !seeds.isEmpty(), mode -> ground.modes.change(mode == Mode.NORMAL ? normal : mode));
+        var bulk = new Replication.Settings(!seeds.isEmpty(), settings.number("throttle_delay_ms"), settings.number("fetch_delay_ms"),
+                TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")));
+        replication = new Replication(new Replication.Doors(store, feed, world.clock(), scheduler, world.log()), bulk, membership, line,
+                mode -> ground.modes.change(mode == Mode.NORMAL ? normal : mode));
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
         peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), services)) : Optional.empty();

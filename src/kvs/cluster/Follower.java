@@ -20,6 +20,7 @@ import kvs.tree.RangeDiff;
 import kvs.world.Clock;
 import kvs.world.Network;
 import kvs.world.Scheduler;
+import kvs.world.Task;
 
 /**
  * Brings what one member has to this node. First everything is compared with it and what it has newer is fetched, reserved keys before all
@@ -38,6 +39,9 @@ final class Follower {
     /** How long the member may hold back an answer when it has nothing to tell; a link that swallows it is noticed soon after. */
     private static final long WAIT_MS = 3_000;
     private static final long FEED_DEADLINE_MS = 6_000;
+    /** Questions of a comparison that follow without a pause: ten differences in a million keys need six. */
+    private static final int QUESTIONS_FREE = 16;
+    private static final int PAGES_FREE = 4;
     /** Reserved keys start with the byte 0, paths never do. */
     private static final Range RESERVED = Range.of(new byte[] {0}, new byte[] {1});
     private static final Range PATHS = new Range(new byte[] {1}, Optional.empty());
@@ -50,13 +54,24 @@ final class Follower {
     private final Pace pace;
 
     /** What followers use. */
-    record Doors(Store store, PeerLine line, Scheduler scheduler, Clock clock) { }
+    record Doors(Store store, PeerLine line, Scheduler scheduler, Clock clock, Delays delays) { }
+
+    /**
+     * Pauses, so that a node that fetches much leaves room for the others; a few differences are fetched without any.
+     *
+     * @param throttleMs between two questions of a long comparison
+     * @param fetchMs between two pages of a long fetch
+     * @param catchupMs between two comparisons that moved nothing, at the most
+     */
+    record Delays(long throttleMs, long fetchMs, long catchupMs) { }
 
     /** What one comparison has done so far. */
     private static final class Round {
 
         private final List<Range> left = new ArrayList<>(List.of(RESERVED, PATHS));
         private final long head;
+        private int questions;
+        private int pages;
         private int taken;
         private boolean complete = true;
 
@@ -70,7 +85,7 @@ final class Follower {
         this.doors = doors;
         this.address = address;
         this.whole = whole;
-        this.pace = new Pace(doors.clock);
+        this.pace = new Pace(doors.clock, doors.delays.catchupMs);
     }
 
     String address() {
@@ -118,10 +133,21 @@ final class Follower {
                 if (step.request().parts().isEmpty()) {
                     compare(round);
                 } else {
-                    ask(round, step.request());
+                    pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0, () -> ask(round, step.request()));
                 }
             });
         });
+    }
+
+    private void pause(long ms, Runnable then) {
+        if (ms == 0) {
+            then.run();
+            return;
+        }
+        doors.scheduler.start("follower", () -> {
+            then.run();
+            return Task.DONE;
+        }, ms);
     }
 
     private static Optional<DiffMessage> message(byte[] body) {
@@ -157,7 +183,7 @@ final class Follower {
                 }
                 round.taken += merged.taken;
                 round.complete &= merged.complete && page.get().frames().size() == page.get().mark();
-                fetch(round, keys, from + (int) page.get().mark(), then);
+                pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0, () -> fetch(round, keys, from + (int) page.get().mark(), then));
             });
         });
     }

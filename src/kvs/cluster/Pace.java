@@ -9,13 +9,12 @@ import kvs.world.Clock;
 
 /**
  * When a follower compares everything with its member, and when it polls. First one comparison; then polls, one after the other. Another
- * comparison when the two have been different for a while although nothing moves; again only after 2, 4 … 120 s while it moved nothing and neither
+ * comparison when the two have been different for a while although nothing moves; again only after 2, 4, 8 … s while it moved nothing and neither
  * root changes. Thread-safe: everything is guarded by {@code lock}.
  */
 final class Pace {
 
     private static final long QUIET_MS_MIN = 2_000;
-    private static final long QUIET_MS_MAX = 120_000;
     /** Two nodes that were never equal for so long are compared even while writes go on. */
     private static final long UNEQUAL_MS_MAX = 60_000;
     /** What could not be taken from the feed is asked for again after this. */
@@ -23,6 +22,7 @@ final class Pace {
     private static final long RETRY_MS = 1_000;
 
     private final Clock clock;
+    private final long quietMsMax;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean comparing;
     private boolean feeding;
@@ -39,8 +39,10 @@ final class Pace {
     private byte[] theirRoot = {};
     private byte[] myRoot = {};
 
-    Pace(Clock clock) {
+    /** A pace at which what moves nothing is repeated after {@code quietMsMax} at the most. */
+    Pace(Clock clock, long quietMsMax) {
         this.clock = clock;
+        this.quietMsMax = Math.max(QUIET_MS_MIN, quietMsMax);
         long now = clock.nanos();
         this.comparedNanos = now - TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
         this.feedNanos = now;
@@ -94,7 +96,7 @@ final class Pace {
             comparedNanos = clock.nanos();
             if (reached) {
                 cursor = compared ? cursor : head;
-                quietMs = moved > 0 ? QUIET_MS_MIN : Math.min(QUIET_MS_MAX, 2 * quietMs);
+                quietMs = moved > 0 ? QUIET_MS_MIN : Math.min(quietMsMax, 2 * quietMs);
                 compared = true;
                 complete = whole;
             }

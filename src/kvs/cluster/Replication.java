@@ -43,22 +43,28 @@ public final class Replication {
     public record Doors(Store store, Feed feed, Clock clock, Scheduler scheduler, Log log) { }
 
     /**
-     * The replication of a node.
+     * How it works.
      *
-     * @param joining whether others have what it shall have
-     * @param enter told when it enters another mode, at once if it has to join
+     * @param joining whether others have what this node shall have
+     * @param throttleMs {@code throttle_delay_ms}
+     * @param fetchMs {@code fetch_delay_ms}
+     * @param catchupMs {@code catchup_interval}
      */
-    public Replication(Doors doors, Membership membership, PeerLine line, boolean joining, Consumer<Mode> enter) {
+    public record Settings(boolean joining, long throttleMs, long fetchMs, long catchupMs) { }
+
+    /** The replication of a node; {@code enter} is told when it enters another mode, at once if it has to join. */
+    public Replication(Doors doors, Settings settings, Membership membership, PeerLine line, Consumer<Mode> enter) {
         this.doors = doors;
         this.membership = membership;
-        this.joining = joining && doors.store.root().tree().count(EVERYTHING) == 0;
+        this.joining = settings.joining && doors.store.root().tree().count(EVERYTHING) == 0;
         this.enter = enter;
         this.feed = doors.feed;
         this.data = new PeerData(doors.store);
         if (this.joining) {
             enter.accept(Mode.SYNCING);
         }
-        this.followers = new Follower.Doors(doors.store, line, doors.scheduler, doors.clock);
+        this.followers = new Follower.Doors(doors.store, line, doors.scheduler, doors.clock,
+                new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs));
     }
 
     /** Begins to follow others. */

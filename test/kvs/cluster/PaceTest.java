@@ -14,7 +14,7 @@ class PaceTest {
     private static final byte[] MINE = {1};
     private static final byte[] THEIRS = {2};
     private final SimClock clock = new SimClock();
-    private final Pace pace = new Pace(clock);
+    private final Pace pace = new Pace(clock, 120_000);
 
     private static Vital vital(long head, byte[] root) {
         return new Vital(Mode.NORMAL, 0, 0, head, root);

@@ -122,8 +122,8 @@ final class SimCluster {
                 var all = store.root().tree().summary();
                 return new Vital(mode, skewed.wallMs(), all.count(), feed.last(), all.digest());
             }, new Membership.Doors(skewed, dice, mine, Log.none()));
-            replication = new Replication(new Replication.Doors(store, feed, skewed, mine, Log.none()), membership, line, !start.seeds.isEmpty(),
-                    next -> mode = next);
+            replication = new Replication(new Replication.Doors(store, feed, skewed, mine, Log.none()),
+                    new Replication.Settings(!start.seeds.isEmpty(), 100, 50, 120_000), membership, line, next -> mode = next);
             services.putAll(membership.services());
             services.putAll(replication.services());
             guard = new PeerGuard(ring, life, skewed);

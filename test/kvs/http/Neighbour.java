@@ -48,8 +48,9 @@ final class Neighbour {
                 new SimScheduler(new SimClock()));
         Feed feed = new Feed(node.store, node);
         Map<String, PeerService> services = new TreeMap<>(membership.services());
-        services.putAll(new Replication(new Replication.Doors(node.store, feed, node.clock, node, Log.none()), membership,
-                new PeerLine(silent, ring, life, node.clock, new SimDice(7)), false, mode -> { }).services());
+        services.putAll(new Replication(new Replication.Doors(node.store, feed, node.clock, node, Log.none()),
+                new Replication.Settings(false, 0, 0, 0), membership, new PeerLine(silent, ring, life, node.clock, new SimDice(7)),
+                mode -> { }).services());
         resource = new PeerResource(new PeerGuard(ring, life, node.clock), services);
     }
 
