@@ -5,7 +5,7 @@ SHELL := bash
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := jar
-.PHONY: jar run cluster test sim bench check clean help compile
+.PHONY: jar run cluster conflict test sim bench check clean help compile
 
 VERSION := 0.1.0
 BUILD := build
@@ -26,6 +26,7 @@ ARGS ?=
 SEED ?=
 SEEDS ?= $(if $(SEED),1,100)
 BENCH ?=
+DIRS ?=
 
 # The JDK: JAVA_HOME when it is set, else the one on the PATH.
 jdk := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)
@@ -61,6 +62,10 @@ run: jar
 cluster: jar
 	@nodes=; trap 'kill $$nodes 2>/dev/null; wait' EXIT; trap exit INT TERM; \
 	  for node in 1 2 3; do $(jdk)java -jar $(BUILD)/kvs.jar conf/node$$node.yaml & nodes="$$nodes $$!"; sleep 1; done; wait
+
+# Write one key with one timestamp into the two new data directories DIRS="one two", to see a conflict resolved.
+conflict: $(out)/test.stamp
+	@$(jdk)java -cp $(out)/test:$(out)/src kvs.Conflict $(DIRS)
 
 # Build and run the tests: all, or the classes whose name matches TESTS=regex.
 test: $(out)/test.stamp $(out)/kvs.jar

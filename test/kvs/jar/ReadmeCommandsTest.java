@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +28,12 @@ class ReadmeCommandsTest {
 
     @TempDir
     private Path directory;
+    private final List<String> ports = new ArrayList<>();
 
     @Test
     void everyCommandDoesWhatItSays() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
-        List<String> commands = commands("```sh");
+        List<String> commands = blocks("```sh").stream().flatMap(List::stream).toList();
         List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ")).toList();
         List<String> running = commands.stream().filter(c -> !stopped.contains(c)).toList();
         List<String> promised = new ArrayList<>();
@@ -70,7 +75,7 @@ class ReadmeCommandsTest {
     @Test
     void httpsIsAsSimpleAsItSays() throws Exception {
         assumeTrue(Shell.has("curl") && Shell.has("openssl"), "needs curl, bash and openssl");
-        List<String> commands = commands("```").stream().filter(c -> !c.startsWith("make ")).toList();
+        List<String> commands = block("openssl ");
         assertEquals(3, commands.size(), "openssl, java, curl: " + commands);
         Jar.Printed made = Shell.run(directory, commands.get(0));
         assertEquals(0, made.status(), made.text());
@@ -87,17 +92,58 @@ class ReadmeCommandsTest {
         }
     }
 
-    /** The lines of all blocks that begin so. */
-    private static List<String> commands(String fence) throws IOException {
-        List<String> commands = new ArrayList<>();
-        String block = "";
-        for (String line : Files.readAllLines(Path.of(System.getProperty("kvs.root"), "README.md"))) {
-            if (line.startsWith("```")) {
-                block = block.isEmpty() ? line : "";
-            } else if (block.equals(fence) && !line.isBlank()) {
-                commands.add(line);
+    /** Two nodes meet with one key of one timestamp. */
+    @Test
+    void theOlderNodeWinsAConflict() throws Exception {
+        assumeTrue(Shell.has("curl"), "needs curl and bash");
+        List<String> commands = block("make conflict ");
+        assertEquals(5, commands.size(), "one to write, two nodes, two to look: " + commands);
+        StringBuilder script = new StringBuilder("trap 'kill $(jobs -p); wait' EXIT\n");
+        for (String command : commands) {
+            script.append(conflict(command)).append('\n');
+        }
+        script.append("for i in $(seq 200); do a=$(").append(conflict(commands.get(3))).append("); b=$(").append(conflict(commands.get(4)))
+                .append("); [ \"$a\" = \"$b\" ] && [ -n \"$a\" ] && break; sleep 0.1; done; echo; echo \"$a\"; echo \"$b\"\n");
+        List<String> said = Shell.run(directory, script.toString()).text().lines().toList();
+        List<String> values = said.stream().filter(line -> line.startsWith("{\"uuid\"")).toList();
+        assertTrue(values.size() >= 2, said.toString());
+        String last = values.get(values.size() - 1);
+        assertEquals(last, values.get(values.size() - 2));
+        assertTrue(last.contains("{\"from\":\"the older node\"}"), last);
+    }
+
+    private String conflict(String command) throws IOException {
+        if (ports.isEmpty()) {
+            try (ServerSocket one = new ServerSocket(0); ServerSocket two = new ServerSocket(0)) {
+                ports.addAll(List.of(Integer.toString(one.getLocalPort()), Integer.toString(two.getLocalPort())));
             }
         }
-        return commands;
+        String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
+        String java = "\"$JAVA_HOME/bin/java\" -cp " + classes + " kvs.Conflict";
+        String here = command.replaceFirst("make conflict DIRS=\"(.*)\"", Matcher.quoteReplacement(java) + " $1").replace("/tmp/", directory + "/")
+                .replace("9111", ports.get(0)).replace("9112", ports.get(1)).replaceFirst("^curl ", "curl -s ");
+        return real(here).replaceFirst(" &$", " > /dev/null 2>&1 &");
+    }
+
+    private static List<String> block(String begin) throws IOException {
+        return blocks("```").stream().filter(block -> block.get(0).startsWith(begin)).findFirst().orElseThrow();
+    }
+
+    /** The lines of all blocks with that fence. */
+    private static List<List<String>> blocks(String fence) throws IOException {
+        List<List<String>> blocks = new ArrayList<>();
+        String open = "";
+        for (String line : Files.readAllLines(Path.of(System.getProperty("kvs.root"), "README.md"))) {
+            if (line.startsWith("```")) {
+                open = open.isEmpty() ? line : "";
+                if (open.equals(fence)) {
+                    blocks.add(new ArrayList<>());
+                }
+            } else if (open.equals(fence) && !line.isBlank()) {
+                blocks.get(blocks.size() - 1).add(line);
+            }
+        }
+        return blocks;
     }
 }
