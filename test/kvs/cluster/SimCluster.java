@@ -40,6 +40,7 @@ final class SimCluster {
 
     static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
+    private static final long THAW_MS = 20;
 
     final SimClock clock = new SimClock();
     final SimDice dice;
@@ -82,6 +83,8 @@ final class SimCluster {
         final Map<String, PeerService> services = new TreeMap<>();
         Mode mode = Mode.NORMAL;
         boolean up = true;
+        /** The process stands still, and goes on later as if nothing had been. */
+        boolean frozen;
 
         Node(Start start) throws IOException, StoreException {
             this.start = start;
@@ -104,7 +107,7 @@ final class SimCluster {
             Scheduler mine = new Scheduler() {
                 @Override
                 public void start(String name, Task task, long delayMs) {
-                    scheduler.start(name, () -> up ? task.step() : Task.DONE, delayMs);
+                    scheduler.start(name, () -> !up ? Task.DONE : frozen ? THAW_MS : task.step(), delayMs);
                 }
 
                 @Override
@@ -127,7 +130,7 @@ final class SimCluster {
             services.putAll(membership.services());
             services.putAll(replication.services());
             guard = new PeerGuard(ring, life, skewed);
-            network.serve(start.address, call -> up ? answer(call) : new CompletableFuture<>());
+            network.serve(start.address, call -> up && !frozen ? answer(call) : new CompletableFuture<>());
             membership.start();
             replication.start();
         }
@@ -227,6 +230,11 @@ final class SimCluster {
     Node restart(String id) {
         kill(id);
         return start(nodes.get(id).start);
+    }
+
+    /** The directory of a node as it is now. */
+    SimDisk disk(String id) {
+        return disks.get(nodes.get(id).start.address).copy();
     }
 
     /** Whether all that run hold the same. */

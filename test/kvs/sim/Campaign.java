@@ -1,10 +1,14 @@
 package kvs.sim;
 
 import java.io.IOException;
+import kvs.cluster.Storm;
 import kvs.store.CrashTest;
 import kvs.store.StoreException;
 
-/** {@code make sim SEED=7 SEEDS=100}: the crash campaign of the store over more seeds; stops at the first failure, which names its seed. */
+/**
+ * {@code make sim SEED=7 SEEDS=100}: the crash campaign of the store and the storms of the cluster over more seeds; stops at the first failure, which
+ * names its seed.
+ */
 public final class Campaign {
 
     private Campaign() { }
@@ -14,10 +18,13 @@ public final class Campaign {
         long first = Long.parseLong(args[0]);
         long count = Long.parseLong(args[1]);
         long points = 0;
+        Storm.Sum storms = Storm.Sum.NOTHING;
         for (long seed = first; seed < first + count; seed++) {
             points += CrashTest.campaign(seed);
+            storms = storms.plus(new Storm(seed).run());
             if ((seed - first + 1) % 20 == 0 || seed == first + count - 1) {
-                System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused");
+                System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused; storms: "
+                        + storms);
             }
         }
     }
