@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ import kvs.cluster.Stamp;
 import kvs.cluster.Vital;
 import kvs.config.Settings;
 import kvs.data.Modes;
+import kvs.http.CopiesHandler;
 import kvs.http.MembersResource;
 import kvs.http.PeerResource;
 import kvs.http.Request;
@@ -146,6 +148,21 @@ final class Cluster implements AutoCloseable {
         InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost() : address.getAddress();
         String text = host.getHostAddress();
         return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
+    }
+
+    /** The other nodes, as those see them who want copies. */
+    CopiesHandler.Nodes nodes() {
+        return new CopiesHandler.Nodes() {
+            @Override
+            public int count() {
+                return membership.members().size();
+            }
+
+            @Override
+            public CompletionStage<Integer> await(int wanted, long waitMs) {
+                return feed.copies(wanted, waitMs);
+            }
+        };
     }
 
     /** What is served of it. */

@@ -19,6 +19,7 @@ import kvs.data.Modes;
 import kvs.data.Purger;
 import kvs.data.Watches;
 import kvs.http.BatchResource;
+import kvs.http.CopiesHandler;
 import kvs.http.HealthResource;
 import kvs.http.JdkServer;
 import kvs.http.KeyResource;
@@ -109,12 +110,12 @@ final class Node implements AutoCloseable {
         Watches watches = new Watches(store, world.clock(), scheduler);
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
-        List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
         Optional<Auth> auth = entrance.auth(store, secret.secrets());
         JdkServer listening = part(new JdkServer(new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port")), tls,
                 new JdkServer.Doors(world.clock(), log, threads, scheduler), JdkServer.STALL_MS));
         Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
+        List<Route> routes = new ArrayList<>(CopiesHandler.on(routes(documents, new Bulk(documents, aside), watches, aside), cluster.nodes()));
         routes.addAll(cluster.routes());
         routes.addAll(Entrance.routes(auth));
         routes.addAll(new TamperResource(tamper).routes());

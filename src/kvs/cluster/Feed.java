@@ -26,8 +26,9 @@ import kvs.world.Task;
  * are gone, and compares everything instead. Thread-safe.
  *
  * <pre>
- *   request  u64 after, u32 wait ms          answer  200 and a page ({@link Frames}), or 410
+ *   request  u64 after, u32 wait ms, u8 whole     answer  200 and a page ({@link Frames}), or 410
  * </pre>
+ * {@code whole} is 1 when the follower has everything up to {@code after} in its log: so its polls are acknowledgements ({@link Acks}).
  */
 public final class Feed implements AutoCloseable {
 
@@ -38,8 +39,11 @@ public final class Feed implements AutoCloseable {
     private static final int GONE = 410;
     private static final int STOPPING = 503;
 
+    private static final int REQUEST_BYTES = Long.BYTES + Integer.BYTES + 1;
+
     private final Store store;
     private final Scheduler scheduler;
+    private final Acks acks;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
     /** Guarded by {@code lock}; oldest first. */
@@ -60,6 +64,7 @@ public final class Feed implements AutoCloseable {
     public Feed(Store store, Scheduler scheduler) {
         this.store = store;
         this.scheduler = scheduler;
+        this.acks = new Acks(scheduler);
         this.floor = store.head();
         this.last = floor;
         store.onPublish(this::published);
@@ -76,13 +81,18 @@ public final class Feed implements AutoCloseable {
     }
 
     /** A request of a follower. */
-    static byte[] request(long after, long waitMs) {
-        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(after).putInt((int) waitMs).array();
+    static byte[] request(long after, long waitMs, boolean whole) {
+        return ByteBuffer.allocate(REQUEST_BYTES).putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
+    }
+
+    /** Waits until so many nodes, this one included, have all own writes up to now; see {@link Acks#await}. */
+    public CompletionStage<Integer> copies(int wanted, long waitMs) {
+        return acks.await(last(), wanted, waitMs);
     }
 
     /** Answers a poll, perhaps later. */
-    CompletionStage<PeerService.Answer> poll(byte[] body) {
-        if (body.length != Long.BYTES + Integer.BYTES) {
+    CompletionStage<PeerService.Answer> poll(Stamp.Life from, byte[] body) {
+        if (body.length != REQUEST_BYTES) {
             return CompletableFuture.completedFuture(PeerService.Answer.of(400));
         }
         ByteBuffer in = ByteBuffer.wrap(body);
@@ -95,6 +105,9 @@ public final class Feed implements AutoCloseable {
                 return CompletableFuture.completedFuture(PeerService.Answer.of(STOPPING));
             }
             boolean known = after >= floor && after <= Math.max(last, store.head());
+            if (known && in.get() == 1) {
+                acks.held(from.origin(), after);
+            }
             if (known && after >= last && waitMs > 0 && parked.size() < PARKED_MAX) {
                 parked.add(waiting);
                 scheduler.start("feed-wait", () -> answered(waiting), waitMs);
@@ -119,6 +132,7 @@ public final class Feed implements AutoCloseable {
             lock.unlock();
         }
         all.forEach(one -> one.answer.complete(PeerService.Answer.of(STOPPING)));
+        acks.close();
     }
 
     /** Nothing came, or it came in this moment. */

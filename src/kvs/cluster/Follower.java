@@ -207,7 +207,7 @@ final class Follower {
         }
         long asked = doors.clock.nanos();
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, Frames.PAGE_BYTES_MAX);
-        call("/sync/feed", Feed.request(after.getAsLong(), WAIT_MS), bounds).thenAccept(reply -> {
+        call("/sync/feed", Feed.request(after.getAsLong(), WAIT_MS, pace.whole()), bounds).thenAccept(reply -> {
             Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
                     : Optional.empty();
             if (page.isEmpty()) {

@@ -217,7 +217,7 @@ public final class Membership {
     public Map<String, PeerService> services() {
         Map<String, PeerService> services = new TreeMap<>();
         for (Kind kind : Kind.values()) {
-            services.put(kind.target(), body -> CompletableFuture.completedFuture(answer(kind, body)));
+            services.put(kind.target(), (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
         }
         return services;
     }

@@ -104,6 +104,11 @@ final class Pace {
         });
     }
 
+    /** Whether everything of the member up to the cursor is in this node's log. */
+    boolean whole() {
+        return locked(() -> compared && complete);
+    }
+
     /** The number behind which to poll, if it is time; that counts as begun. */
     OptionalLong beginPoll() {
         return locked(() -> {

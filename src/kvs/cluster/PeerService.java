@@ -9,8 +9,8 @@ public interface PeerService {
     /** The longest body that any of them takes. */
     int BODY_MAX = 1 << 20;
 
-    /** What there is to say. */
-    CompletionStage<Answer> answer(byte[] body);
+    /** What there is to say to the node {@code from}. */
+    CompletionStage<Answer> answer(Stamp.Life from, byte[] body);
 
     /**
      * An answer.

@@ -74,7 +74,7 @@ public final class Replication {
 
     /** What other nodes may ask. */
     public Map<String, PeerService> services() {
-        return Map.of("/sync/diff", data::diff, "/sync/fetch", data::fetch, "/sync/feed", feed::poll);
+        return Map.of("/sync/diff", (from, body) -> data.diff(body), "/sync/fetch", (from, body) -> data.fetch(body), "/sync/feed", feed::poll);
     }
 
     private long tick() {

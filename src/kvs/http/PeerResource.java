@@ -41,7 +41,7 @@ public final class PeerResource {
     private CompletionStage<Response> answer(PeerService service, Request request) {
         Stamp stamp = stamp(request).orElseThrow(PeerResource::refused);
         return switch (guard.admit(stamp, request.body())) {
-            case ADMITTED -> service.answer(request.body()).thenApply(answer -> signed(stamp, answer));
+            case ADMITTED -> service.answer(stamp.from(), request.body()).thenApply(answer -> signed(stamp, answer));
             case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp, new PeerService.Answer(401, guard.hint())));
             case REFUSED -> throw refused();
             case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");

@@ -29,6 +29,17 @@ public final class Query {
         }
     }
 
+    private Query(Map<String, String> values) {
+        this.values.putAll(values);
+    }
+
+    /** The same without these. */
+    Query without(String... names) {
+        Query less = new Query(values);
+        less.values.keySet().removeAll(List.of(names));
+        return less;
+    }
+
     /** Refuses every parameter that is not in {@code known}. */
     public void only(String... known) {
         List<String> names = List.of(known);

@@ -62,6 +62,11 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
         return new Request(method, target, headers, ends, id, visitor, whole);
     }
 
+    /** The same without these parameters. */
+    Request without(String... parameters) {
+        return new Request(method, new Target(target.raw(), target.path(), target.query().without(parameters)), headers, ends, id, visitor, body);
+    }
+
     /** The same of somebody. */
     Request by(Visitor who) {
         return new Request(method, target, headers, ends, id, who, body);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import kvs.cluster.SimCluster.Node;
@@ -19,13 +20,18 @@ import org.junit.jupiter.api.Test;
 /** The feed of one node, asked as a peer asks it. */
 class FeedTest {
 
+    private static final Stamp.Life PEER = new Stamp.Life(new UUID(3, 3), 1);
     private final SimCluster cluster = new SimCluster(1);
     private final Node node = cluster.start(new Start("a"));
     private final long begin = node.store.head();
     private final Packer packer = new Packer(0);
 
     private CompletableFuture<PeerService.Answer> poll(long after, long waitMs) {
-        return node.services.get("/sync/feed").answer(Feed.request(after, waitMs)).toCompletableFuture();
+        return poll(node, after, waitMs);
+    }
+
+    private static CompletableFuture<PeerService.Answer> poll(Node asked, long after, long waitMs) {
+        return asked.services.get("/sync/feed").answer(PEER, Feed.request(after, waitMs, false)).toCompletableFuture();
     }
 
     private Frames.Page page(long after) {
@@ -73,7 +79,7 @@ class FeedTest {
         assertEquals(410, poll(begin + 1, 0).join().status(), "a number that it never gave: it was rolled back");
         assertEquals(410, poll(0, 1_000).join().status());
         Node again = cluster.restart("a");
-        assertEquals(410, again.services.get("/sync/feed").answer(Feed.request(begin, 0)).toCompletableFuture().join().status(), "after a restart");
+        assertEquals(410, poll(again, begin, 0).join().status(), "after a restart");
         for (int i = 0; i <= Feed.KEPT_MAX; i++) {
             again.write("k" + i % 10, "1", 0);
             if (i % 4_000 == 0) {
@@ -82,8 +88,8 @@ class FeedTest {
         }
         cluster.run(100);
         long start = again.store.head() - Feed.KEPT_MAX;
-        assertEquals(410, again.services.get("/sync/feed").answer(Feed.request(start - 1, 0)).toCompletableFuture().join().status());
-        assertEquals(200, again.services.get("/sync/feed").answer(Feed.request(start, 0)).toCompletableFuture().join().status());
+        assertEquals(410, poll(again, start - 1, 0).join().status());
+        assertEquals(200, poll(again, start, 0).join().status());
     }
 
     @Test
@@ -99,10 +105,10 @@ class FeedTest {
     @Test
     void malformedRequestsAreRefused() {
         for (String target : List.of("/sync/feed", "/sync/diff", "/sync/fetch", "/members/join")) {
-            for (int length : new int[] {0, 1, 13}) {
+            for (int length : new int[] {0, 1, 14}) {
                 byte[] garbage = new byte[length];
                 Arrays.fill(garbage, (byte) 0xff);
-                assertEquals(400, node.services.get(target).answer(garbage).toCompletableFuture().join().status(), target + " " + length);
+                assertEquals(400, node.services.get(target).answer(PEER, garbage).toCompletableFuture().join().status(), target + " " + length);
             }
         }
     }

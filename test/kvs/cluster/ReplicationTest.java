@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Mode;
@@ -216,6 +217,47 @@ class ReplicationTest {
         assertTrue(cluster.equal());
         System.out.println("10 differences in 50,000 keys: " + cluster.carried + " bytes, " + cluster.exchanges + " exchanges, greetings included");
         assertTrue(cluster.carried < 64 << 10, cluster.carried + " bytes");
+    }
+
+    /** Two nodes have it, one of them dies with its disk: it is on the other, each time. */
+    @Test
+    void whatHasTwoCopiesOutlivesItsNode() {
+        for (int round = 0; round < 100; round++) {
+            SimCluster storm = new SimCluster(round);
+            storm.start(new Start("a"));
+            storm.start(new Start("b", "a"));
+            storm.start(new Start("c", "a", "b"));
+            storm.run(4_000);
+            storm.network.faults(10, 50);
+            if (round % 3 == 0) {
+                storm.cut("a", "b");
+            }
+            Node writer = storm.nodes.get("a");
+            CompletableFuture<Integer> copies = writer.write("k", "1", 0).thenCompose(done -> writer.feed.copies(2, 60_000));
+            for (int ms = 0; ms < 60_000 && !copies.isDone(); ms++) {
+                storm.run(1);
+            }
+            assertEquals(2, copies.join(), "round " + round);
+            storm.kill("a");
+            assertTrue(storm.nodes.values().stream().anyMatch(node -> node.up && node.value("k").equals("1")), "round " + round);
+        }
+    }
+
+    @Test
+    void copiesThatDoNotComeAreCounted() {
+        three();
+        cluster.cut("a", "b");
+        cluster.cut("a", "c");
+        cluster.run(100);
+        CompletableFuture<Integer> copies = node("a").write("k", "1", 0).thenCompose(done -> node("a").feed.copies(2, 5_000));
+        cluster.run(5_100);
+        assertEquals(1, copies.join());
+        assertEquals("1", node("a").value("k"), "the write stands");
+        cluster.mend("a", "b");
+        CompletableFuture<Integer> later = node("a").feed.copies(2, 30_000).toCompletableFuture();
+        cluster.run(15_000);
+        assertEquals(2, later.join());
+        assertEquals(2, node("a").feed.copies(3, 0).toCompletableFuture().join());
     }
 
     @Test

@@ -79,6 +79,7 @@ final class SimCluster {
         final Store store;
         final Membership membership;
         final Replication replication;
+        final Feed feed;
         final PeerGuard guard;
         final Map<String, PeerService> services = new TreeMap<>();
         Mode mode = Mode.NORMAL;
@@ -119,7 +120,7 @@ final class SimCluster {
                 store.step();
                 return 1;
             }, 0);
-            Feed feed = new Feed(store, mine);
+            feed = new Feed(store, mine);
             PeerLine line = new PeerLine(network.door(start.address), ring, life, skewed, dice);
             membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), 1_000, 3_000, 60_000, 120_000), line, () -> {
                 var all = store.root().tree().summary();
@@ -141,7 +142,7 @@ final class SimCluster {
                 return CompletableFuture.completedFuture(new Network.Answer(401, Map.of(), NOTHING));
             }
             CompletionStage<PeerService.Answer> answer = switch (guard.admit(stamp.get(), call.body())) {
-                case ADMITTED -> services.get(call.target()).answer(call.body());
+                case ADMITTED -> services.get(call.target()).answer(stamp.get().from(), call.body());
                 case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Answer(401, guard.hint()));
                 case REFUSED -> CompletableFuture.completedFuture(PeerService.Answer.of(403));
                 case BUSY -> CompletableFuture.completedFuture(PeerService.Answer.of(503));

@@ -77,6 +77,8 @@ final class Api {
     final List<String> failures = new ArrayList<>();
     final TamperLog tamper;
     final Neighbour cluster;
+    /** How many of three nodes have what was written. */
+    final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
     /** How access is set up. */
     record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
@@ -120,7 +122,18 @@ final class Api {
         cluster = new Neighbour(node);
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.membership::remove).routes());
         routes.addAll(cluster.resource.routes());
-        pipeline = new Pipeline(new Router(routes), new Pipeline.Identity(NODE, List.of(), List.of()),
+        List<Route> copied = CopiesHandler.on(routes, new CopiesHandler.Nodes() {
+            @Override
+            public int count() {
+                return 3;
+            }
+
+            @Override
+            public CompletableFuture<Integer> await(int wanted, long waitMs) {
+                return copies;
+            }
+        });
+        pipeline = new Pipeline(new Router(copied), new Pipeline.Identity(NODE, List.of(), List.of()),
                 access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
     }
 

@@ -1,0 +1,107 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * Who holds this node's own writes, up to which number: each follower says it with its next poll, once they are in its log. So whoever wrote can
+ * wait until several nodes have it, without a word more on the wire. It is no consensus: a write that too few have stands all the same.
+ * Thread-safe.
+ */
+public final class Acks {
+
+    /** Writers that wait; one more is told at once how many there are. */
+    private static final int WAITING_MAX = 4_096;
+
+    private final Scheduler scheduler;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by {@code lock}: by the origin of the follower. */
+    private final Map<UUID, Long> held = new HashMap<>();
+    /** Guarded by {@code lock}. */
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** A writer that waits for so many nodes to hold a number. */
+    private record Waiting(long seq, int wanted, CompletableFuture<Integer> done) { }
+
+    /** Nobody holds anything yet. */
+    public Acks(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** The follower of that origin has all own writes up to a number in its log. */
+    void held(UUID origin, long seq) {
+        List<Waiting> due = new ArrayList<>();
+        lock.lock();
+        try {
+            if (held.merge(origin, seq, Math::max) != seq || waiting.isEmpty()) {
+                return;
+            }
+            for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+                Waiting one = each.next();
+                if (count(one.seq) >= one.wanted) {
+                    due.add(one);
+                    each.remove();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        due.forEach(one -> one.done.complete(one.wanted));
+    }
+
+    /** Waits until so many nodes, this one included, hold all own writes up to a number, or for {@code waitMs}; how many do then. */
+    public CompletionStage<Integer> await(long seq, int wanted, long waitMs) {
+        Waiting one = new Waiting(seq, wanted, new CompletableFuture<>());
+        lock.lock();
+        try {
+            int now = count(seq);
+            if (now >= wanted || waitMs == 0 || waiting.size() >= WAITING_MAX) {
+                return CompletableFuture.completedFuture(now);
+            }
+            waiting.add(one);
+        } finally {
+            lock.unlock();
+        }
+        scheduler.start("copies", () -> ended(one), waitMs);
+        return one.done;
+    }
+
+    private long ended(Waiting one) {
+        int now;
+        lock.lock();
+        try {
+            waiting.remove(one);
+            now = count(one.seq);
+        } finally {
+            lock.unlock();
+        }
+        one.done.complete(now);
+        return Task.DONE;
+    }
+
+    /** Tells all who wait how far it has come: the node stops. */
+    void close() {
+        List<Waiting> all;
+        lock.lock();
+        try {
+            all = List.copyOf(waiting);
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(this::ended);
+    }
+
+    /** Under the lock. */
+    private int count(long seq) {
+        return 1 + (int) held.values().stream().filter(number -> number >= seq).count();
+    }
+}
