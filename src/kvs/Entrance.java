@@ -16,6 +16,7 @@ import kvs.config.Settings;
 import kvs.data.Modes;
 import kvs.http.Audit;
 import kvs.http.AuditTrail;
+import kvs.http.Door;
 import kvs.http.Doorman;
 import kvs.http.Ends;
 import kvs.http.FirstVisit;
@@ -42,6 +43,8 @@ final class Entrance {
 
     /** Bad credentials that an address may show. */
     private static final int FAILURES_A_MINUTE = 30;
+    /** The tamper log has so many files when it is full: with fewer much would go at once. */
+    private static final int FILES_MIN = 4;
 
     private final Settings settings;
     private final World world;
@@ -81,7 +84,8 @@ final class Entrance {
         if (!settings.flag("tamper_logging_enabled")) {
             return Optional.empty();
         }
-        var keep = new TamperLog.Settings(tamperKeys(secrets), TamperLog.Settings.FILE_BYTES, settings.bytes("tamper_log_max_bytes"));
+        long most = settings.bytes("tamper_log_max_bytes");
+        var keep = new TamperLog.Settings(tamperKeys(secrets), Math.min(TamperLog.Settings.FILE_BYTES, most / FILES_MIN), most);
         return Optional.of(TamperLog.open(world.tamper().open(), new TamperLog.Doors(world.clock(), world.log()), keep, storeHead));
     }
 
@@ -100,7 +104,9 @@ final class Entrance {
                 (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
         Turnstile turnstile = new Turnstile(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes, first(modes));
-        return new Pipeline.Gates(doorman, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE);
+        // While users and tokens are still on their way, no credential can be judged: the turnstile says so.
+        Door door = request -> modes.mode() == Mode.SYNCING && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
+        return new Pipeline.Gates(door, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE);
     }
 
     /** Whether a request may make the first user. Without a cluster to ask, a node that shall have one makes none. */

@@ -202,8 +202,7 @@ public final class Main {
         Settings settings = settings(arguments.rest().stream().skip(1).findFirst());
         Path log = Files.isDirectory(given.resolve(TAMPER)) ? given.resolve(TAMPER) : given;
         World world = world(settings, log(settings, Log.Level.WARN), FileDisk.open(log.equals(given) ? given.toAbsolutePath().getParent() : given));
-        List<byte[]> secrets = new ClusterSecret(files, Dice.real()).existing(world.places(settings)).map(ClusterSecret.Found::secrets)
-                .orElse(List.of());
+        List<byte[]> secrets = world.existingSecret(settings).map(ClusterSecret.Found::secrets).orElse(List.of());
         return new VerifyLogCommand(out).run(FileDisk.open(log), secrets, anchor) ? 0 : FAILED;
     }
 

@@ -39,6 +39,7 @@ import kvs.store.Doors;
 import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.StoreSettings;
+import kvs.world.Disk;
 import kvs.world.Log;
 import kvs.world.Threads;
 import kvs.world.TimedScheduler;
@@ -93,9 +94,12 @@ final class Node implements AutoCloseable {
 
     private JdkServer start(boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
         Threads threads = new Threads(log);
+        if (!Store.inUse(world.data())) {
+            forgetUrl(world.data());
+        }
         Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), log), storeSettings(settings, forceDegraded));
         parts.push(store);
-        forgetUrl();
+        parts.push(() -> forgetUrl(world.data()));
         Entrance entrance = new Entrance(settings, world);
         Optional<TamperLog> tamper = entrance.tamper(secret.secrets(), store.recovered());
         tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
@@ -132,10 +136,10 @@ final class Node implements AutoCloseable {
         return listening;
     }
 
-    /** Where a node listened before, somebody else may listen now. */
-    private void forgetUrl() throws IOException {
-        if (world.data().list().contains(URL_FILE)) {
-            world.data().delete(URL_FILE);
+    /** Where a node listened before, somebody else may listen now: while nobody has the directory open, the file must not be there. */
+    static void forgetUrl(Disk data) throws IOException {
+        if (data.list().contains(URL_FILE)) {
+            data.delete(URL_FILE);
         }
     }
 

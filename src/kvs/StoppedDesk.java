@@ -37,7 +37,13 @@ final class StoppedDesk implements TokenDesk {
     /** Opens the directory of a node with these settings, in which {@code auth_enabled} is true. */
     StoppedDesk(Settings settings, World world) throws IOException, StoreException {
         this.world = world;
-        List<byte[]> secrets = world.secret(settings).secrets();
+        List<byte[]> secrets = world.existingSecret(settings).orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
+                + " run this as its user and with its settings, or while the node runs")).secrets();
+        if (settings.flag("tamper_logging_enabled") && !TamperLog.opensWith(world.tamper().open(), Entrance.tamperKeys(secrets))) {
+            throw new IOException("the cluster secret that is found here is not the one of this node, whose tamper log it does not open: run this as"
+                    + " its user and with its settings, or while the node runs");
+        }
+        Node.forgetUrl(world.data());
         Entrance entrance = new Entrance(settings, world);
         this.store = Store.open(new Doors(world.data(), world.clock(), world.dice(), world.log()), Node.storeSettings(settings, false));
         try {

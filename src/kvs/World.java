@@ -49,6 +49,11 @@ record World(Disk data, Directory tamper, LocalFiles files, Clock clock, Dice di
                 data.where());
     }
 
+    /** The secret of the cluster, if there is one. */
+    Optional<ClusterSecret.Found> existingSecret(Settings settings) throws IOException {
+        return new ClusterSecret(files, dice).existing(places(settings));
+    }
+
     /** The secret of the cluster, made if there is none. */
     ClusterSecret.Found secret(Settings settings) throws IOException {
         return new ClusterSecret(files, dice).find(places(settings));

@@ -26,7 +26,7 @@ public final class Accounts {
     /** Makes a user. Whoever makes the first one, nobody can make another without a credential afterwards. */
     public CompletionStage<User> create(String nickname, boolean admin, Caller caller) {
         User user = new User(ledger.id(), nickname, admin, ledger.now());
-        return ledger.change(tx -> {
+        return ledger.administer(caller, tx -> {
             if (!Records.has(tx, Reserved.BOOTSTRAP_DONE, tx.wallMs())) {
                 ledger.put(tx, Reserved.BOOTSTRAP_DONE, NOTHING, caller);
             }
@@ -64,7 +64,7 @@ public final class Accounts {
      * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
      */
     public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin, Caller caller) {
-        return ledger.change(tx -> {
+        return ledger.administer(caller, tx -> {
             User old = here(tx, id);
             User changed = new User(id, nickname.orElse(old.nickname()), admin.orElse(old.admin()), old.createdAt());
             if (old.admin() && !changed.admin()) {
@@ -80,7 +80,7 @@ public final class Accounts {
      * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
      */
     public CompletionStage<User> remove(UUID id, Caller caller) {
-        return ledger.change(tx -> {
+        return ledger.administer(caller, tx -> {
             User old = here(tx, id);
             if (old.admin()) {
                 checkOtherAdmin(tx, id);

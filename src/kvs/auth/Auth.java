@@ -35,13 +35,13 @@ public final class Auth {
     /** Accounts stored in {@code store}. */
     public Auth(Store store, Clock clock, Dice dice, AdminToken adminToken, Settings settings) {
         this.adminToken = adminToken;
-        this.ledger = new Ledger(store, clock, dice);
         Records records = new Records();
+        this.permissions = new Permissions(records, clock, settings.permissions);
+        this.ledger = new Ledger(store, clock, dice, permissions);
         List<byte[]> keys = settings.secrets.stream().map(secret -> Hkdf.key(secret, "kvs jwt 1 " + settings.cluster)).toList();
         this.tokens = new Tokens(ledger, records, new Jwt("kvs/" + settings.cluster, keys));
         this.accounts = new Accounts(ledger, records);
         this.groups = new Groups(ledger, records);
-        this.permissions = new Permissions(records, clock, settings.permissions);
         this.ownership = new Ownership(ledger, records, permissions);
         this.firstAdmin = new FirstAdmin(ledger, tokens, accounts);
     }
@@ -69,9 +69,11 @@ public final class Auth {
         long now = ledger.now();
         var seen = view.tree().get(key.bytes()).filter((Entry e) -> !e.deadAt(now)).filter(rights::shows);
         byte[] path = key.bytes();
-        Rights.Near near = right == Right.CREATE ? rights.above(path, path.length) : rights.near(path, path.length);
-        var owner = right == Right.CREATE ? near.metadata().owner() : seen.map(view::owner).orElse(near.metadata().owner());
-        return new Explanation(rights.may(right, near, owner), rights.caller(), right, rights.standing(near, owner), near.metadata().bits(),
+        Rights.Near deciding = right == Right.CREATE ? rights.above(path, path.length) : rights.near(path, path.length);
+        Rights.Near near = rights.told(path, deciding);
+        var owner = right == Right.CREATE ? deciding.metadata().owner() : seen.map(view::owner).orElse(deciding.metadata().owner());
+        var told = near.equals(deciding) ? owner : near.metadata().owner();
+        return new Explanation(rights.may(right, deciding, owner), rights.caller(), right, rights.standing(near, told), near.metadata().bits(),
                 near.set() ? Optional.of(new String(path, 0, near.length(), StandardCharsets.UTF_8))
                         : Optional.empty());
     }

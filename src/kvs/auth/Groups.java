@@ -34,7 +34,7 @@ public final class Groups {
     public CompletionStage<Group> create(String name, Set<UUID> members, Caller caller) {
         checkSize(members);
         Group group = new Group(ledger.id(), name, ledger.now());
-        return ledger.change(tx -> {
+        return ledger.administer(caller, tx -> {
             ledger.put(tx, Reserved.group(group.id()), group.encode(), caller);
             members(tx, group.id(), members, caller);
             return group;
@@ -76,7 +76,7 @@ public final class Groups {
      */
     public CompletionStage<Group> change(UUID id, Optional<String> name, Optional<Set<UUID>> members, Caller caller) {
         members.ifPresent(Groups::checkSize);
-        return ledger.change(tx -> {
+        return ledger.administer(caller, tx -> {
             Group old = here(tx, id);
             Group changed = new Group(id, name.orElse(old.name()), old.createdAt());
             ledger.put(tx, Reserved.group(id), changed.encode(), caller);
@@ -87,7 +87,7 @@ public final class Groups {
 
     /** Removes a group for good; where its members had rights by it they are others from then on. {@code NOT_FOUND}. */
     public CompletionStage<Group> remove(UUID id, Caller caller) {
-        return ledger.change(tx -> {
+        return ledger.administer(caller, tx -> {
             Group old = here(tx, id);
             ledger.mark(tx, Reserved.gone(id), caller, Version.FOREVER);
             ledger.remove(tx, Reserved.group(id), caller);

@@ -3,8 +3,11 @@ package kvs.auth;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Draft;
 import kvs.store.Receipt;
@@ -22,11 +25,13 @@ final class Ledger {
     private final Store store;
     private final Clock clock;
     private final Dice dice;
+    private final Permissions permissions;
 
-    Ledger(Store store, Clock clock, Dice dice) {
+    Ledger(Store store, Clock clock, Dice dice, Permissions permissions) {
         this.store = store;
         this.clock = clock;
         this.dice = dice;
+        this.permissions = permissions;
     }
 
     /** The present state. */
@@ -47,6 +52,26 @@ final class Ledger {
         Change<T> change = new Change<>(decision);
         store.submit(change);
         return change.done();
+    }
+
+    /**
+     * The same for a caller, who is handed on as they are at that moment: between the head of a request and its end a token may have been
+     * revoked, or its user be no administrator any more.
+     *
+     * @throws Refusal {@code UNAUTHORIZED}
+     */
+    <T> CompletableFuture<T> change(Caller caller, BiFunction<Transaction, Caller, T> decision) {
+        return change(tx -> decision.apply(tx, permissions.of(caller, tx).caller()));
+    }
+
+    /** The same for a caller who must still be an administrator: {@code ADMIN_SCOPE_NEEDED}. */
+    <T> CompletableFuture<T> administer(Caller caller, Function<Transaction, T> decision) {
+        return change(caller, (tx, now) -> {
+            if (!now.admin()) {
+                throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "this is for administrators, and the token is none of one any more");
+            }
+            return decision.apply(tx);
+        });
     }
 
     /** Writes a record; an empty one when it is only its key that says something. */

@@ -123,6 +123,10 @@ public final class Ownership {
 
     private void checkMay(Place place) {
         Caller caller = place.rights.caller();
+        if (!caller.covers(Right.WRITE)) {
+            throw caller.proven() ? new Refusal(Reason.FORBIDDEN, "no scope of the token covers " + Right.WRITE.text())
+                    : place.rights.forbidden(place.path);
+        }
         boolean may = caller.admin() || place.living.map(entry -> place.view.owner(entry).equals(caller.user()))
                 .orElseGet(() -> mayWithoutKey(place, caller));
         if (!may || !caller.proven() && caller.kind() != Caller.Kind.EVERYBODY) {
@@ -146,6 +150,20 @@ public final class Ownership {
         while (scan.next()) {
             boolean mine = scan.entry().deadAt(ledger.now()) || place.view.owner(scan.entry()).equals(user);
             if (!mine || ++looked > BELOW_MAX) {
+                return false;
+            }
+        }
+        return noneOfOthersBelow(place, prefix, user);
+    }
+
+    /** Whether nobody else has set anything below: whether there are keys behind a lock of others must not show. */
+    private boolean noneOfOthersBelow(Place place, byte[] prefix, UUID user) {
+        Scan scan = place.view.tree().scan(Reserved.metadataBelow(prefix));
+        int looked = 0;
+        while (scan.next()) {
+            byte[] key = scan.entry().key();
+            Optional<Metadata> set = records.metadata(place.view, Reserved.path(key), Reserved.path(key).length, ledger.now());
+            if (++looked > BELOW_MAX || set.filter(metadata -> !metadata.owner().equals(user)).isPresent()) {
                 return false;
             }
         }

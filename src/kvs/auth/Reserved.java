@@ -91,6 +91,11 @@ final class Reserved {
         return new Range(from, Range.prefix(Arrays.copyOf(from, from.length - 1)).to());
     }
 
+    /** The path whose metadata stands under a key. */
+    static byte[] path(byte[] metadataKey) {
+        return Arrays.copyOfRange(metadataKey, META.length, metadataKey.length);
+    }
+
     /** Just behind the key of {@code id} in a range of keys that end with one. */
     static byte[] behind(Range range, UUID id) {
         byte[] text = bytes(id + "\0");

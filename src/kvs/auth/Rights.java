@@ -148,6 +148,22 @@ public final class Rights {
         return aboveDirectory.get();
     }
 
+    /**
+     * The metadata that a caller may be told of: the deciding one, or, when they may not read there, the uppermost that already denies it, so that
+     * nobody learns of locks behind a lock.
+     */
+    Near told(byte[] path, Near deciding) {
+        if (bare || unbound() || may(Right.READ, deciding, deciding.metadata.owner())) {
+            return deciding;
+        }
+        Near told = deciding;
+        for (Near at = deciding; at.length > 0; ) {
+            at = above(path, at.length);
+            told = may(Right.READ, at, at.metadata.owner()) ? told : at;
+        }
+        return told;
+    }
+
     /** What is told to who may not: the same whatever is there. */
     Refusal forbidden(byte[] path) {
         return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not let you do this; GET /auth/can explains why")

@@ -108,7 +108,10 @@ public final class Tokens {
     public CompletionStage<Made> make(Wish wish, Caller caller) {
         checkMaker(wish, caller);
         Made made = sign(wish);
-        return ledger.change(tx -> store(tx, made, caller));
+        return ledger.change(caller, (tx, now) -> {
+            checkMaker(wish, now);
+            return store(tx, made, now);
+        });
     }
 
     /** The text and record of a new token, not stored yet. */
@@ -144,16 +147,20 @@ public final class Tokens {
         }
     }
 
+    /** Where a token stands in the order of all. */
+    public record Place(UUID user, UUID id) { }
+
     /** Live tokens, of one user or of all, in the order of user and id, behind a pair of them. */
-    public List<Token> list(Optional<UUID> user, Optional<Token> after, int limit) {
+    public List<Token> list(Optional<UUID> user, Optional<Place> after, int limit) {
         View view = ledger.view();
         long now = ledger.now();
         Scan scan = view.tree().scan(user.map(Reserved::tokens).orElse(Reserved.TOKENS));
-        after.ifPresent(last -> scan.seek(Reserved.behind(Reserved.tokens(last.user()), last.id())));
+        after.ifPresent(last -> scan.seek(Reserved.behind(Reserved.tokens(last.user), last.id)));
         List<Token> tokens = new ArrayList<>();
         while (tokens.size() < limit && scan.next()) {
             byte[] key = scan.entry().key();
-            records.token(view, Reserved.first(key), Reserved.last(key), now).ifPresent(tokens::add);
+            records.token(view, Reserved.first(key), Reserved.last(key), now).filter(token -> records.user(view, token.user(), now).isPresent())
+                    .ifPresent(tokens::add);
         }
         return tokens;
     }
@@ -176,8 +183,11 @@ public final class Tokens {
 
     /** Revokes a token: from the moment that the stage completes it is refused here, and elsewhere when that has replicated. */
     public CompletionStage<Void> revoke(Token token, Caller caller) {
-        return ledger.change(tx -> {
-            revoke(tx, token, caller);
+        return ledger.change(caller, (tx, now) -> {
+            if (!now.admin() && !now.user().equals(token.user())) {
+                throw new Refusal(Reason.FORBIDDEN, "one revokes one's own tokens, an administrator those of all");
+            }
+            revoke(tx, token, now);
             return null;
         });
     }

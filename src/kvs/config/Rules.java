@@ -6,6 +6,8 @@ import java.util.List;
 /** What must hold between settings: pure functions. */
 final class Rules {
 
+    private static final double NANOS = 1e6;
+
     private Rules() { }
 
     /** Combinations that stop the start. */
@@ -19,6 +21,9 @@ final class Rules {
         }
         if (settings.text("tls_cert").isEmpty() != settings.text("tls_key").isEmpty()) {
             errors.add("tls_cert and tls_key go together: set both for https, or none");
+        }
+        if (settings.durationMs("rate_limit_window") * NANOS < settings.number("rate_limit_requests")) {
+            errors.add("rate_limit_window is too short for so many rate_limit_requests: make it longer");
         }
         if (settings.durationMs("rate_limit_window") == 0) {
             errors.add("rate_limit_window: a window has a length; rate_limiting_enabled: false switches the limit off");

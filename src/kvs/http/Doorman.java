@@ -63,6 +63,11 @@ public final class Doorman implements Door {
         return new Visitor(caller, client, view -> new Visitor.Granted(accounts.permissions().of(caller, view)), ears.operations);
     }
 
+    /** Whoever it is, as somebody without a credential. */
+    public Visitor stranger(Request request) {
+        return new Visitor(auth.isEmpty() ? Caller.EVERYBODY : Caller.ANONYMOUS, proxies.client(request), view -> Access.ALL.on(view), Visitor.DEAF);
+    }
+
     private Caller caller(Auth accounts, Request request, String client) {
         List<String> fields = request.headers().all("Authorization");
         if (fields.isEmpty()) {

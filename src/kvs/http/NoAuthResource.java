@@ -12,7 +12,7 @@ public final class NoAuthResource {
     /** What is served: a refusal that says why. */
     public List<Route> routes() {
         return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}", "/kv/{path}/metadata")
-                .map(pattern -> Route.of(method, pattern, Need.OPEN, NoAuthResource::refuse))).toList();
+                .map(pattern -> new Route(method, pattern, Need.OPEN, AuthJson.BODY_MAX, NoAuthResource::refuse))).toList();
     }
 
     private static CompletionStage<Response> refuse(Request request) {

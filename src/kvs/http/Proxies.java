@@ -15,7 +15,10 @@ public final class Proxies {
 
     /** Bits of an IPv6 address that name a client: providers give each customer a /64. */
     private static final int CLIENT_BYTES = 8;
-    private static final String LITERAL = "[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*";
+    private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
+    private static final String LITERAL = BYTE + "(\\." + BYTE + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*";
+    /** Some proxies name the port too: {@code 1.2.3.4:50000}, {@code [2001:db8::1]:50000}. */
+    private static final String WITH_PORT = "(\\[.*\\]|[0-9.]+)(:[0-9]{1,5})?";
 
     private final List<Network> trusted = new ArrayList<>();
 
@@ -55,7 +58,7 @@ public final class Proxies {
         InetAddress address = request.ends().remote().getAddress();
         List<String> hops = new ArrayList<>(List.of(String.join(",", request.headers().all("X-Forwarded-For")).split(",")));
         while (trusts(address) && !hops.isEmpty()) {
-            Optional<InetAddress> before = parse(hops.remove(hops.size() - 1).strip());
+            Optional<InetAddress> before = parse(bare(hops.remove(hops.size() - 1).strip()));
             if (before.isEmpty()) {
                 break;
             }
@@ -79,6 +82,10 @@ public final class Proxies {
         } catch (UnknownHostException e) {
             throw new AssertionError("sixteen bytes are an address", e);
         }
+    }
+
+    private static String bare(String hop) {
+        return hop.matches(WITH_PORT) ? hop.replaceFirst("^\\[?([^\\]]*?)\\]?(:[0-9]{1,5})?$", "$1") : hop;
     }
 
     /** A literal; names are never looked up. */

@@ -74,7 +74,7 @@ public final class TokensResource {
 
     /** One's own; all to an administrator, or those of one user. */
     private CompletionStage<Response> list(Request request) {
-        request.query().only("limit", "user_uuid");
+        request.query().only("limit", "after", "user_uuid");
         Caller caller = request.caller();
         Optional<UUID> asked = request.query().text("user_uuid").map(text -> AuthJson.uuid(text).orElseThrow(() -> new Refusal(
                 Reason.BAD_REQUEST, "'user_uuid' is no uuid")));
@@ -82,9 +82,28 @@ public final class TokensResource {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "the tokens of others are for administrators");
         }
         Optional<UUID> whose = caller.admin() ? asked : Optional.of(caller.user());
+        int limit = Paging.limit(request);
+        List<Token> tokens = auth.tokens().list(whose, after(request), limit);
         JsonWriter json = new JsonWriter().object().name("tokens").array();
-        auth.tokens().list(whose, Optional.empty(), Paging.limit(request)).forEach(token -> token(json, token));
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end().end()));
+        tokens.forEach(token -> token(json, token));
+        json.end();
+        if (tokens.size() == limit) {
+            json.field("next", tokens.get(limit - 1).user() + "." + tokens.get(limit - 1).id());
+        }
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+    }
+
+    /** User and id of the last token of the page before, with a dot between. */
+    private static Optional<Tokens.Place> after(Request request) {
+        return request.query().text("after").map(text -> {
+            int dot = text.indexOf('.');
+            Optional<UUID> user = AuthJson.uuid(text.substring(0, Math.max(0, dot)));
+            Optional<UUID> id = AuthJson.uuid(text.substring(dot + 1));
+            if (user.isEmpty() || id.isEmpty()) {
+                throw new Refusal(Reason.BAD_REQUEST, "'after' takes back what 'next' was");
+            }
+            return new Tokens.Place(user.get(), id.get());
+        });
     }
 
     private static void token(JsonWriter json, Token token) {

@@ -91,6 +91,11 @@ public final class TamperLog implements Task, AutoCloseable {
         }
     }
 
+    /** Whether these keys are those of the log in a directory; so are any while there is none. */
+    public static boolean opensWith(Disk directory, List<byte[]> keys) throws IOException {
+        return TamperHead.load(directory, new TamperSeal(keys)).problem().isEmpty();
+    }
+
     /** Hands in an event; never blocks and never fails. */
     public void add(TamperEvent event) {
         queue.add(Objects.requireNonNull(event));

@@ -111,14 +111,17 @@ final class TamperRecovery {
         }
     }
 
-    /** The next of the lines that were durable; the first one in sight may be the end of one only. */
+    /**
+     * The next of the lines that were durable. HEAD, which is sealed, knows the last of them, so the chain is proof enough; their own seals may
+     * be of a secret that has been retired since. The first one in sight may be the end of one only.
+     */
     private Optional<TamperLine> checked(String name, Optional<TamperLine> before, TamperLines lines) throws Unexplained {
         Optional<TamperLine> line = lines.line();
         if (before.isEmpty()) {
             return line;
         }
         TamperLink link = new TamperLink(before.get().n(), before.get().hash(), 0);
-        if (line.isEmpty() || !line.get().follows(link, seals)) {
+        if (line.isEmpty() || line.get().n() != link.n() + 1 || !line.get().chained(link.hash(), seals)) {
             throw new Unexplained("the line behind line " + link.n() + " in " + name + " is not the one that was written");
         }
         return line;

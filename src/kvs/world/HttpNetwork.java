@@ -45,7 +45,7 @@ public final class HttpNetwork implements Network {
         try {
             if (built.isEmpty()) {
                 HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofMillis(connectMs));
+                        .followRedirects(HttpClient.Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY).connectTimeout(Duration.ofMillis(connectMs));
                 tls.ifPresent(builder::sslContext);
                 built = Optional.of(builder.build());
             }
