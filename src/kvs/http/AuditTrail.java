@@ -1,11 +1,13 @@
 package kvs.http;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import kvs.auth.Caller;
 import kvs.data.Op;
 import kvs.data.Outcome;
+import kvs.model.Refusal;
 import kvs.ops.TamperEvent;
 import kvs.store.Receipt;
 import kvs.world.Clock;
@@ -77,6 +79,22 @@ public final class AuditTrail implements Visitor.Ear, Audit {
         Optional<UUID> made = Optional.ofNullable(response.headers().get("Location"))
                 .flatMap(location -> AuthJson.uuid(location.substring(location.lastIndexOf('/') + 1)));
         add(request.visitor(), metadata ? "metadata" : "admin", path, new Result(response.status(), made, 0));
+    }
+
+    /** A write of documents that no scope covers, or without a token; what is refused later is heard from the store. */
+    @Override
+    public void turnedAway(Route route, Request request, Refusal why) {
+        boolean write = route.need() == Need.WRITE || route.need() == Need.DELETE;
+        int status = Problems.status(why.reason());
+        if (!write || status != UNAUTHORIZED && status != FORBIDDEN) {
+            return;
+        }
+        if (!request.caller().proven()) {
+            failures.accept(request.visitor().client());
+            return;
+        }
+        String path = request.path().substring(Math.min(request.path().length(), KV.length() + 1));
+        add(request.visitor(), request.method().toLowerCase(Locale.ROOT), path, new Result(status, Optional.empty(), 0));
     }
 
     /** The path whose metadata is meant, with a slash before it, so that the root has a name too. */

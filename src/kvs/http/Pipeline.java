@@ -107,7 +107,7 @@ public final class Pipeline {
         Route route = route(request);
         CompletionStage<Response> answer;
         try {
-            gates.gate.admit(route, request);
+            admit(route, request);
             answer = served(route, request, body);
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
@@ -116,6 +116,15 @@ public final class Pipeline {
             gates.audit.answered(route, request, response);
             return response;
         });
+    }
+
+    private void admit(Route route, Request request) {
+        try {
+            gates.gate.admit(route, request);
+        } catch (Refusal why) {
+            gates.audit.turnedAway(route, request, why);
+            throw why;
+        }
     }
 
     /** The route of a request; who may not know what is served here is told so before. */

@@ -212,6 +212,91 @@ class AccessTest {
         assertEquals(404, people.get("ann", "/kv/late").status());
     }
 
+    /** The head came with a good token; what its bearer may do is asked when the change is made. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"POST;/auth/users;{'nickname':'backdoor','admin':true}", "PUT;/auth/users/ANN;{'admin':true}",
+        "POST;/auth/groups;{'name':'x'}", "PUT;/auth/groups/GROUP;{'members':[]}", "POST;/auth/tokens;{'scopes':['read'],'expires_in':'366d'}",
+        "PUT;/kv/locked/metadata;{'permissions':4095}", "PUT;/kv/locked/k;1", "POST;/kv/_batch;{'ops':[{'op':'put','path':'locked/k','data':1}]}",
+        "POST;/kv/_touch;{'paths':['locked/k'],'ttl':'1h'}"})
+    void rightsThatEndWhileABodyIsOnItsWayEnd(String method, String target, String body) {
+        for (String how : List.of("revoked", "removed")) {
+            People crowd = new People();
+            crowd.ids.put("eve", crowd.as("operator", "POST", "/auth/users", "{\"nickname\":\"eve\",\"admin\":true}").uuid());
+            Answer token = crowd.token("eve", "[\"read\",\"write\",\"admin\"]", "1h");
+            String text = body.replace('\'', '"');
+            CompletableFuture<byte[]> late = new CompletableFuture<>();
+            CompletableFuture<Response> started = crowd.api.late(method, target.replace("ANN", crowd.ids.get("ann")).replace("GROUP", crowd.group),
+                    text, late, token.member("token"));
+            crowd.as("operator", "DELETE", how.equals("revoked") ? "/auth/tokens/" + token.member("id") : "/auth/users/" + crowd.ids.get("eve"), "");
+            String before = crowd.api.node.store.root().tree().summary().toString();
+            late.complete(text.getBytes(StandardCharsets.UTF_8));
+            crowd.api.node.work();
+            assertEquals(401, Api.answer(started).status() == 200 ? batchStatus(started) : Api.answer(started).status(), how);
+            assertEquals(before, crowd.api.node.store.root().tree().summary().toString(), "nothing was written");
+        }
+    }
+
+    private static int batchStatus(CompletableFuture<Response> started) {
+        return Integer.parseInt(Api.member(Api.elements(Api.answer(started).json(), "results").get(0), "status"));
+    }
+
+    @Test
+    void anAdministratorWhoIsNoneAnyMoreMakesNobodyOne() {
+        String eve = people.as("operator", "POST", "/auth/users", "{\"nickname\":\"eve\",\"admin\":true}").uuid();
+        people.ids.put("eve", eve);
+        String token = people.token("eve", "[\"read\",\"write\",\"admin\"]", "1h").member("token");
+        String again = "{\"admin\":true}";
+        CompletableFuture<byte[]> late = new CompletableFuture<>();
+        CompletableFuture<Response> started = people.api.late("PUT", "/auth/users/" + eve, again, late, token);
+        assertEquals(200, people.as("operator", "PUT", "/auth/users/" + eve, "{\"admin\":false}").status());
+        late.complete(again.getBytes(StandardCharsets.UTF_8));
+        people.api.node.work();
+        assertEquals(403, Api.answer(started).status());
+    }
+
+    @Test
+    void scopesBindMetadataToo() {
+        people.tokens.put("reader", people.token("ann", "[\"read\"]", "1h").member("token"));
+        people.tokens.put("creator", people.token("ann", "[\"create\",\"delete\"]", "1h").member("token"));
+        for (String caller : List.of("reader", "creator")) {
+            assertEquals(403, people.as(caller, "PUT", "/kv/locked/metadata", "{\"permissions\":4095}").status(), caller);
+            assertEquals(403, people.as(caller, "DELETE", "/kv/locked/metadata", "").status(), caller);
+        }
+    }
+
+    /** Locks behind a lock, and keys behind those, show neither in what may be set above them nor in what explains them. */
+    @Test
+    void nothingTellsOfALockBehindALock() {
+        for (boolean key : new boolean[] {true, false}) {
+            People crowd = new People();
+            crowd.as("admin", "PUT", "/kv/orc/x/lock/metadata", "{\"permissions_text\":\"----,----,----\"}");
+            if (key) {
+                crowd.as("admin", "PUT", "/kv/orc/x/lock/k", "1");
+                crowd.as("admin", "PUT", "/kv/orc/x/lock/projectx/metadata", "{\"permissions_text\":\"cdwr,----,-d--\"}");
+            }
+            assertEquals(403, crowd.as("bob", "PUT", "/kv/orc/x/metadata", "{\"permissions\":4095}").status(), "keys: " + key);
+            Answer why = crowd.get("bob", "/auth/can?path=orc/x/lock/projectx/y");
+            assertEquals("orc/x/lock", why.member("inherited_from"), why.body());
+            assertEquals("----,----,----", why.member("permissions_text"));
+        }
+    }
+
+    @Test
+    void tokensAreListedPageByPageWithoutThoseOfTheGone() {
+        List<String> ids = new ArrayList<>();
+        String after = "";
+        do {
+            Answer page = people.get("admin", "/auth/tokens?limit=2" + (after.isEmpty() ? "" : "&after=" + after));
+            Api.elements(page.json(), "tokens").forEach(token -> ids.add(Api.member(token, "id")));
+            after = page.member("next");
+        } while (!after.isEmpty());
+        assertEquals(4, ids.size());
+        assertEquals(4, ids.stream().distinct().count());
+        people.as("admin", "DELETE", "/auth/users/" + people.ids.get("bob"), "");
+        assertEquals(3, Api.elements(people.get("admin", "/auth/tokens").json(), "tokens").size());
+        assertEquals(400, people.get("admin", "/auth/tokens?after=x").status());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", "bearer .", "Token x", "Bearer a b", "Bearer kvs_admin_",
         "Bearer kvs_admin_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})

@@ -233,6 +233,15 @@ final class Api {
         return start(method, target, bytes, fields);
     }
 
+    /** Sends the head of a request of somebody; the body comes when {@code late} completes. */
+    CompletableFuture<Response> late(String method, String target, String body, CompletableFuture<byte[]> late, String token) {
+        Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length", List.of(Integer.toString(body.length())),
+                "Authorization", List.of("Bearer " + token));
+        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
+                new InetSocketAddress(here, 8_080)));
+        return pipeline.serve(head, count -> late).toCompletableFuture();
+    }
+
     /** Sends a request with a body that is no text. */
     CompletableFuture<Response> start(String method, String target, byte[] body, Map<String, List<String>> fields) {
         Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),

@@ -89,6 +89,19 @@ class AuditTrailTest {
         assertFalse(whole.contains("eve") || whole.contains("mallory") || whole.contains("eyJ"), "no nickname, no token: " + whole);
     }
 
+    @Test
+    void writesThatNoScopeCoversAreToldToo() {
+        people.tokens.put("reader", people.token("bob", "[\"read\"]", "1h").member("token"));
+        forget();
+        people.put("reader", "/kv/x", "1");
+        people.as("reader", "DELETE", "/kv/x", "");
+        people.as("reader", "DELETE", "/kv/x/?recurse", "");
+        people.as("reader", "POST", "/kv/_touch", "{\"paths\":[\"x\"],\"ttl\":\"1h\"}");
+        people.get("reader", "/kv/locked/k");
+        assertEquals(List.of("put x 403", "delete x 403", "delete x/ 403", "post _touch 403"), told());
+        assertEquals(people.ids.get("bob"), people.api.events.get(0).who().toString());
+    }
+
     /** Or anybody could fill the log. */
     @Test
     void refusedStrangersAreOnlyCounted() {
@@ -97,7 +110,7 @@ class AuditTrailTest {
         people.as("expired", "GET", "/kv/x", "");
         people.as("anonymous", "PUT", "/kv/x", "1");
         assertEquals(List.of(), told());
-        assertEquals(List.of(HERE, HERE, HERE), people.api.failures);
+        assertEquals(List.of(HERE, HERE, HERE, HERE), people.api.failures);
     }
 
     @Test
