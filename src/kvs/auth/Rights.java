@@ -75,11 +75,18 @@ public final class Rights {
         }
     }
 
-    /** Lets them delete what is {@code living}, or write a tombstone where nothing is: {@code FORBIDDEN}. */
+    /**
+     * Lets them delete what is {@code living}, or write a tombstone where nothing is: {@code FORBIDDEN}. Who would be told that nothing is there if
+     * that were so is told it also of what they may not see.
+     */
     public void delete(Key key, Optional<Entry> living) {
-        if (!unbound() && !may(Right.DELETE, key, living)) {
-            throw forbidden(key.bytes());
+        if (unbound() || may(Right.DELETE, key, living)) {
+            return;
         }
+        if (living.isPresent() && !shows(living.get()) && may(Right.DELETE, key, Optional.empty())) {
+            throw Refusal.absent(key);
+        }
+        throw forbidden(key.bytes());
     }
 
     /** Whether they may read an entry that lives. */

@@ -1,6 +1,5 @@
 package kvs.data;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +90,7 @@ public final class Bulk {
         List<Entry> entries = new ArrayList<>(keys.size());
         long bytes = 0;
         for (Key key : keys) {
-            Entry entry = documents.find(key, access).orElseThrow(() -> Looks.absent(key));
+            Entry entry = documents.find(key, access).orElseThrow(() -> Refusal.absent(key));
             bytes += entry.dataBytes();
             entries.add(entry);
         }

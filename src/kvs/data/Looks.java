@@ -3,7 +3,6 @@ package kvs.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.View;
@@ -20,7 +19,7 @@ final class Looks {
             check.conditions().check(living.map(Documents::tag), true);
             return new Outcome.Held();
         }
-        Entry entry = living.orElseThrow(() -> absent(op.key()));
+        Entry entry = living.orElseThrow(() -> Refusal.absent(op.key()));
         if (bytes + entry.dataBytes() > Limits.BATCH_BYTES_MAX) {
             throw new Refusal(Reason.TOO_LARGE, "the batch reads more than " + Limits.BATCH_BYTES_MAX + " bytes: read the rest in another");
         }
@@ -41,10 +40,5 @@ final class Looks {
             }
         }
         return outcomes;
-    }
-
-    /** Nothing is here. */
-    static Refusal absent(Key key) {
-        return new Refusal(Reason.NOT_FOUND, "nothing is here").with("path", key.text());
     }
 }

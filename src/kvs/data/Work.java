@@ -122,7 +122,7 @@ final class Work implements Write {
         Optional<Entry> living = blind ? indexed : sound(tx, delete.key(), indexed);
         if (living.isEmpty() && !delete.force()) {
             grants.see(delete.key(), living);
-            throw Looks.absent(delete.key());
+            throw Refusal.absent(delete.key());
         }
         delete.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
         return new Outcome.Deleted(tx.put(new Draft(delete.key(), Optional.empty(), Version.FOREVER, access.author())));

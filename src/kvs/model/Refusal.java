@@ -20,6 +20,11 @@ public final class Refusal extends RuntimeException {
         this.reason = reason;
     }
 
+    /** Nothing lives under a key, or nothing that the caller may know of. */
+    public static Refusal absent(Key key) {
+        return new Refusal(Reason.NOT_FOUND, "nothing is here").with("path", key.text());
+    }
+
     /** The same refusal with one more member in its answer: a text, number, boolean, or a list of them. */
     public Refusal with(String name, Object value) {
         members.put(name, value);

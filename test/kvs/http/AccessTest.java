@@ -68,9 +68,12 @@ class AccessTest {
         people.as("admin", "PUT", "/kv/open/metadata", "{\"permissions_text\":\"cdwr,----,----\",\"owner_uuid\":\"" + people.ids.get("ann") + "\"}");
         Answer hidden = people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x");
         assertEquals(404, hidden.status());
+        Answer kept = people.as("ann", "DELETE", "/kv/open/m", "", REQUEST_ID, "x");
+        assertEquals(404, kept.status());
         assertEquals(200, people.get("mel", "/kv/open/m").status());
         people.as("mel", "DELETE", "/kv/open/m", "");
         assertEquals(hidden, people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x"));
+        assertEquals(kept, people.as("ann", "DELETE", "/kv/open/m", "", REQUEST_ID, "x"));
         assertFalse(people.get("ann", "/kv/open/").body().contains("\"m\""));
     }
 

@@ -229,6 +229,58 @@ class AccessTest {
         assertTrue(Jar.run(directory, "verify-log", "data").text().contains("tail not anchored"));
     }
 
+    /** A command that does not find the node's secret makes none: that would spoil tokens and log. */
+    @Test
+    void theCommandNeedsTheSecretOfTheNode() throws Exception {
+        try (Jar node = Jar.start(directory, DEFAULTS)) {
+            assertEquals(200, node.send("GET", "/health", NOTHING).statusCode());
+            assertTrue(Files.exists(directory.resolve("data/node.url")));
+            assertEquals(143, node.stop());
+        }
+        assertFalse(Files.exists(directory.resolve("data/node.url")), "nobody listens there any more");
+        Path secret = directory.resolve(".kvs/cluster.secret");
+        String text = Files.readString(secret);
+        Files.delete(secret);
+        Jar.Printed none = Jar.run(directory, "token");
+        assertEquals(1, none.status());
+        assertTrue(none.text().contains("the cluster secret of this node is not found"), none.text());
+        assertFalse(Files.exists(secret));
+        Files.writeString(secret, "x".repeat(40));
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Jar.Printed other = Jar.run(directory, "token");
+        assertEquals(1, other.status());
+        assertTrue(other.text().contains("is not the one of this node"), other.text());
+        Files.writeString(secret, text);
+        assertEquals(0, Jar.run(directory, "verify-log", "data").status());
+        assertEquals(0, Jar.out(directory, "token").status());
+    }
+
+    @Test
+    void aSecretIsReplacedInTwoStepsAndNothingIsSpoilt() throws Exception {
+        String old = "o".repeat(32);
+        String fresh = "f".repeat(32);
+        String token = "";
+        for (String listed : List.of(old, fresh + "," + old, fresh)) {
+            Map<String, String> settings = new TreeMap<>(DEFAULTS);
+            settings.put("KVS_CLUSTER_SECRET", listed);
+            try (Jar node = Jar.start(directory, settings)) {
+                if (token.isEmpty()) {
+                    token = Jar.out(directory, "token").text().strip();
+                }
+                int status = node.send("GET", "/auth/whoami", NOTHING, "Authorization", "Bearer " + token).statusCode();
+                assertEquals(listed.contains(old) ? 200 : 401, status, "with " + listed);
+                String health = new String(node.send("GET", "/health", NOTHING).body(), StandardCharsets.UTF_8);
+                assertTrue(health.contains("\"problems\":[]"), health);
+                assertEquals(143, node.stop());
+            }
+        }
+        ProcessBuilder both = Jar.command(directory, "verify-log", "data").redirectErrorStream(true);
+        both.environment().put("KVS_CLUSTER_SECRET", fresh + "," + old);
+        Process process = both.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.onExit().join().exitValue(), said);
+    }
+
     /** Every log line of the whole run is searched when a {@link Jar} is closed; here what is asked for is as revealing as it can be. */
     @Test
     void noSecretIsInTheLogAndNoFileIsForOthers() throws Exception {
