@@ -121,8 +121,8 @@ class ReadmeCommandsTest {
         String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
         String java = "\"$JAVA_HOME/bin/java\" -cp " + classes + " kvs.Conflict";
-        String here = command.replaceFirst("make conflict DIRS=\"(.*)\"", Matcher.quoteReplacement(java) + " $1").replace("/tmp/", directory + "/")
-                .replace("9111", ports.get(0)).replace("9112", ports.get(1)).replaceFirst("^curl ", "curl -s ");
+        String here = command.replace("/tmp/", directory + "/").replace("9111", ports.get(0)).replace("9112", ports.get(1))
+                .replaceFirst("make conflict DIRS=\"(.*)\"", Matcher.quoteReplacement(java) + " $1").replaceFirst("^curl ", "curl -s ");
         return real(here).replaceFirst(" &$", " > /dev/null 2>&1 &");
     }
 
