@@ -37,6 +37,7 @@ import kvs.ops.RateLimit;
 import kvs.ops.TamperLog;
 import kvs.store.Store;
 import kvs.world.SocketOwners;
+import kvs.world.Threads;
 
 /** Who may come in to a node, and who hears of it: accounts, limits and the tamper log, put together from the settings. */
 final class Entrance {
@@ -99,7 +100,8 @@ final class Entrance {
         Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(log::add, log::loginFailed, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
         Doorman doorman = new Doorman(auth, new Proxies(settings.list("trusted_proxies")), failures,
-                trail.map(AuditTrail::ears).orElse(Doorman.Ears.NONE), peers);
+                trail.map(AuditTrail::ears).orElse(Doorman.Ears.NONE),
+                new Doorman.Others(peers, () -> new Threads(world.log()).pause(Doorman.Others.PAUSE_MS)));
         Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),
                 (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");

@@ -34,6 +34,7 @@ public final class Tokens {
     public static final long LIFE_MS_MAX = TimeUnit.SECONDS.toMillis(Jwt.LIFE_SECONDS_MAX);
     /** Tokens whose signature need not be checked again, by their hash: what they are good for is looked up each time all the same. */
     private static final int VERIFIED_MAX = 10_000;
+    private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     private final Ledger ledger;
@@ -86,6 +87,15 @@ public final class Tokens {
         User user = records.user(view, claims.user(), now).orElseThrow(() -> Permissions.unauthorized("the user of the token is gone"));
         return new Caller(Caller.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
                 user.admin() && token.scopes().contains(Scope.ADMIN), token.expiresAt());
+    }
+
+    /** Whether a token is ours and so young that its record may still be on its way from the node that made it. */
+    public boolean mayArrive(String text) {
+        View view = ledger.view();
+        long now = ledger.now();
+        return text.length() <= Jwt.LENGTH_MAX && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
+                && view.find(Reserved.token(claims.user(), claims.id())).isEmpty()
+                && !Records.has(view, Reserved.revoked(claims.id()), now)).isPresent();
     }
 
     private Optional<Jwt.Claims> verify(String text, String hash) {

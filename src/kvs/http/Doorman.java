@@ -26,7 +26,7 @@ public final class Doorman implements Door {
     private final Proxies proxies;
     private final RateLimit failures;
     private final Ears ears;
-    private final Predicate<Request> peers;
+    private final Others others;
 
     /**
      * Who hears.
@@ -40,19 +40,32 @@ public final class Doorman implements Door {
         public static final Ears NONE = new Ears(Visitor.DEAF, address -> { });
     }
 
-    /** A doorman of these accounts; without any everybody may do everything. {@code peers}: whether a request is for and by a node. */
-    public Doorman(Optional<Auth> auth, Proxies proxies, RateLimit failures, Ears ears, Predicate<Request> peers) {
+    /**
+     * The other nodes.
+     *
+     * @param peers whether a request is for a node and by one
+     * @param pause waits for {@value #PAUSE_MS} ms: for the record of a token that another node has just made
+     */
+    public record Others(Predicate<Request> peers, Runnable pause) {
+
+        /** How long a pause is, ms. */
+        public static final long PAUSE_MS = 50;
+        private static final int PAUSES_MAX = 20;
+    }
+
+    /** A doorman of these accounts; without any everybody may do everything. */
+    public Doorman(Optional<Auth> auth, Proxies proxies, RateLimit failures, Ears ears, Others others) {
         this.auth = auth;
         this.proxies = proxies;
         this.failures = failures;
         this.ears = ears;
-        this.peers = peers;
+        this.others = others;
     }
 
     @Override
     public Visitor admit(Request request) {
         String client = proxies.client(request);
-        if (peers.test(request)) {
+        if (others.peers.test(request)) {
             return new Visitor(Caller.NODE, client, view -> Access.ALL.on(view), Visitor.DEAF);
         }
         if (auth.isEmpty()) {
@@ -74,7 +87,7 @@ public final class Doorman implements Door {
             return Caller.ANONYMOUS;
         }
         try {
-            return accounts.bearer(token(fields), request.local());
+            return bearer(accounts, token(fields), request.local());
         } catch (Refusal bad) {
             if (request.path().equals(HEALTH) || request.path().startsWith(HEALTH + "/")) {
                 return Caller.ANONYMOUS;
@@ -83,6 +96,20 @@ public final class Doorman implements Door {
                 failed(client);
             }
             throw bad;
+        }
+    }
+
+    /** A token is often used on another node in the moment in which it was made: its record is waited for, up to a second. */
+    private Caller bearer(Auth accounts, String token, boolean local) {
+        for (int pauses = 0; ; pauses++) {
+            try {
+                return accounts.bearer(token, local);
+            } catch (Refusal bad) {
+                if (pauses == Others.PAUSES_MAX || !accounts.tokens().mayArrive(token)) {
+                    throw bad;
+                }
+                others.pause.run();
+            }
         }
     }
 

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import kvs.auth.Unsent;
 import kvs.http.Api.Answer;
 import kvs.model.Key;
 import kvs.model.Refusal;
@@ -241,6 +243,32 @@ class AccessTest {
 
     private static int batchStatus(CompletableFuture<Response> started) {
         return Integer.parseInt(Api.member(Api.elements(Api.answer(started).json(), "results").get(0), "status"));
+    }
+
+    /** Made on another node a moment ago: its record is on its way. */
+    @Test
+    void aFreshTokenWaitsForItsRecord() {
+        Api api = people.api;
+        for (int i = 0; i < 20; i++) {
+            api.pauses.add(() -> { });
+        }
+        Unsent lost = new Unsent(api.auth, api.node.store, UUID.fromString(people.ids.get("ann")));
+        people.tokens.put("lost", lost.text());
+        assertEquals(401, people.get("lost", "/auth/whoami").status());
+        assertEquals(0, api.pauses.size(), "a second was waited");
+        Unsent fresh = new Unsent(api.auth, api.node.store, UUID.fromString(people.ids.get("ann")));
+        people.tokens.put("fresh", fresh.text());
+        api.pauses.addAll(List.of(() -> { }, () -> {
+            fresh.arrive();
+            api.node.work();
+        }));
+        Answer answer = people.get("fresh", "/auth/whoami");
+        assertEquals(200, answer.status());
+        assertEquals(0, api.pauses.size());
+        people.as("ann", "DELETE", "/auth/tokens/" + answer.member("token_id"), "");
+        assertEquals(401, people.get("fresh", "/auth/whoami").status(), "what was revoked is not waited for");
+        api.node.clock.advance(10_000);
+        assertEquals(401, people.get("lost", "/auth/whoami").status(), "nor what is old");
     }
 
     @Test

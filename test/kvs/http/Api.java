@@ -77,6 +77,8 @@ final class Api {
     final List<String> failures = new ArrayList<>();
     final TamperLog tamper;
     final Neighbour cluster;
+    /** What happens while somebody waits for the record of a token. */
+    final List<Runnable> pauses = new ArrayList<>();
     /** How many of three nodes have what was written. */
     final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
@@ -162,7 +164,7 @@ final class Api {
             tamper.add(event);
         }, failures::add, node.clock);
         Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears(),
-                cluster.resource::signed);
+                new Doorman.Others(cluster.resource::signed, () -> pauses.remove(0).run()));
         Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
         return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, trail);
     }
