@@ -16,6 +16,7 @@ import javax.net.ssl.SSLContext;
 import kvs.auth.ClusterSecret;
 import kvs.cluster.Feed;
 import kvs.cluster.Keyring;
+import kvs.cluster.Knowledge;
 import kvs.cluster.Membership;
 import kvs.cluster.PeerGuard;
 import kvs.cluster.PeerLine;
@@ -25,12 +26,15 @@ import kvs.cluster.Stamp;
 import kvs.cluster.Vital;
 import kvs.config.Settings;
 import kvs.data.Modes;
+import kvs.data.Purger;
 import kvs.http.CopiesHandler;
 import kvs.http.MembersResource;
 import kvs.http.PeerResource;
 import kvs.http.Request;
 import kvs.http.Route;
 import kvs.http.Tls;
+import kvs.model.Coverage;
+import kvs.model.Dot;
 import kvs.model.Member;
 import kvs.model.Mode;
 import kvs.model.Sequence;
@@ -55,6 +59,11 @@ final class Cluster implements AutoCloseable {
     private final HttpNetwork network;
     private final Membership membership;
     private final Replication replication;
+    private final Knowledge knowledge;
+    private final long boot;
+    private final Ground ground;
+    private final long windowMs;
+    private final boolean alone;
     private final Scheduler scheduler;
     private volatile List<String> saved;
     private final Optional<PeerResource> peers;
@@ -65,28 +74,34 @@ final class Cluster implements AutoCloseable {
     /** The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and hears nobody. */
     Cluster(Settings settings, World world, Ground ground, Scheduler scheduler) throws IOException, Tls.TlsException {
         this.world = world;
+        this.ground = ground;
         this.scheduler = scheduler;
         this.enabled = settings.flag("clustering_enabled");
         this.saved = known();
         Store store = ground.store;
-        Stamp.Life life = new Stamp.Life(store.origin(), Sequence.bootOf(store.head()));
+        boot = Sequence.bootOf(store.head());
+        Supplier<Stamp.Life> life = () -> new Stamp.Life(store.origin(), boot);
         Keyring ring = new Keyring(ground.secret.secrets(), settings.text("cluster_name"));
         network = new HttpNetwork(CONNECT_MS, trust(settings, world));
         Member self = new Member(settings.text("node_id"), advertised(settings, ground.address), store.origin(), store.joined(),
-                Member.incarnation(life.boot()), false);
+                Member.incarnation(boot), false);
         List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
         var timing = new Membership.Settings(seeds, enabled ? saved : List.of(), settings.number("heartbeat_interval_ms"),
                 settings.number("suspect_after_ms"), TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
         PeerLine line = new PeerLine(network, ring, life, world.clock(), world.dice());
-        feed = new Feed(store, scheduler);
-        membership = new Membership(self, timing, line, vital(world, store, feed, ground.modes),
+        knowledge = new Knowledge(store, self.id(), !seeds.isEmpty(), world.dice(), world.log());
+        feed = new Feed(store, scheduler, knowledge::sure);
+        membership = new Membership(self, timing, line, () -> vital(ground),
                 new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
-        Mode normal = ground.modes.mode();
-        var bulk = new Replication.Settings(!seeds.isEmpty(), settings.number("throttle_delay_ms"), settings.number("fetch_delay_ms"),
-                TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")));
-        replication = new Replication(new Replication.Doors(store, feed, world.clock(), scheduler, world.log()), bulk, membership, line,
-                mode -> ground.modes.change(mode == Mode.NORMAL ? normal : mode));
+        windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
+        alone = seeds.isEmpty();
+        var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number("fetch_delay_ms"),
+                TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")), TimeUnit.SECONDS.toMillis(settings.number("sync_interval")),
+                windowMs, stage -> enter(ground.modes, stage));
+        replication = new Replication(new Replication.Doors(store, knowledge, feed, world.clock(), scheduler, world.log()), bulk, membership,
+                line);
+        ground.modes.veto(membership::clockRefusal);
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
         peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), services)) : Optional.empty();
@@ -114,17 +129,55 @@ final class Cluster implements AutoCloseable {
         return SAVE_MS;
     }
 
-    /** Whether nobody else ever had anything to do with this data. */
-    boolean alone() {
-        return !enabled || saved.isEmpty() && membership.addresses().isEmpty();
+    private static void enter(Modes modes, Replication.Stage stage) {
+        switch (stage) {
+            case EMPTY -> modes.change(Mode.SYNCING);
+            case ACCOUNTS -> modes.admitReaders();
+            case JOINED -> modes.synced();
+        }
     }
 
-    private static Supplier<Vital> vital(World world, Store store, Feed feed, Modes modes) {
-        return () -> {
-            View root = store.root();
-            Summary all = root.tree().summary();
-            return new Vital(modes.mode(), world.clock().wallMs(), all.count(), feed.last(), all.digest());
-        };
+    /** Whom purges wait for. */
+    Purger.Others others() {
+        return enabled ? new Purger.Others() {
+            @Override
+            public boolean ready() {
+                return knowledge.whole();
+            }
+
+            @Override
+            public boolean have(Dot dot) {
+                return replication.everywhere(dot);
+            }
+        } : Purger.Others.NONE;
+    }
+
+    /** The largest window of all nodes, ms. */
+    long windowMs() {
+        return enabled ? replication.windowMs() : windowMs;
+    }
+
+    /** What clients may be told of what it covers. */
+    Optional<Coverage> shown() {
+        return knowledge.shown();
+    }
+
+    /** Whether the node has what the others have. */
+    boolean whole() {
+        return knowledge.whole();
+    }
+
+    /** Whether there is nobody to ask who the users are, or all who are there say the same. */
+    boolean agrees() {
+        return alone && membership.count() == 1 || replication.agrees();
+    }
+
+    private Vital vital(Ground ground) {
+        Store store = ground.store;
+        View root = store.root();
+        Summary all = root.tree().summary();
+        return new Vital(boot, ground.modes.mode(), knowledge.whole(), world.clock().wallMs(), windowMs, all.count(), feed.last(),
+                store.durableHead(), knowledge.told(), Replication.digests(root.tree()), replication.known());
     }
 
     /** With https the peers speak it too, and are believed by {@code tls_ca}, or else by whom the JDK believes. */
@@ -167,9 +220,24 @@ final class Cluster implements AutoCloseable {
 
     /** What is served of it. */
     List<Route> routes() {
-        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, membership::remove).routes());
+        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
+    }
+
+    private MembersResource.Leaving leaving(Modes modes) {
+        return new MembersResource.Leaving() {
+            @Override
+            public boolean remove(String id) {
+                return replication.remove(id);
+            }
+
+            @Override
+            public CompletionStage<Integer> leave(long waitMs) {
+                modes.readOnly(true);
+                return replication.leave(waitMs);
+            }
+        };
     }
 
     /** Whether a request is for a node and by one of the cluster. */
@@ -195,6 +263,8 @@ final class Cluster implements AutoCloseable {
             membership.start();
             replication.start();
             scheduler.start("members-file", this::save, SAVE_MS);
+        } else {
+            knowledge.greeted(true);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import kvs.auth.AdminToken;
 import kvs.auth.Auth;
@@ -96,7 +97,8 @@ final class Entrance {
     }
 
     /** The gates that every request passes. */
-    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes, Predicate<Request> peers) {
+    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes, Cluster cluster) {
+        Predicate<Request> peers = cluster.signed();
         Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(log::add, log::loginFailed, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
         Doorman doorman = new Doorman(auth, new Proxies(settings.list("trusted_proxies")), failures,
@@ -105,17 +107,18 @@ final class Entrance {
         Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),
                 (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
-        Turnstile turnstile = new Turnstile(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes, first(modes));
+        Turnstile turnstile = new Turnstile(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes,
+                first(modes, cluster::agrees));
         // While users and tokens are still on their way, no credential can be judged: the turnstile says so.
-        Door door = request -> modes.mode() == Mode.SYNCING && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
+        Door door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
         return new Pipeline.Gates(door, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE);
     }
 
-    /** Whether a request may make the first user. Without a cluster to ask, a node that shall have one makes none. */
-    private Predicate<Request> first(Modes modes) {
+    /** Whether a request may make the first user: on a node that is alone, or agrees with its cluster about who there is. */
+    private Predicate<Request> first(Modes modes, BooleanSupplier agreed) {
         long began = world.clock().nanos();
         return request -> {
-            boolean normal = modes.mode() == Mode.NORMAL && settings.list("seed_nodes").isEmpty();
+            boolean normal = modes.mode() == Mode.NORMAL && agreed.getAsBoolean();
             var site = new FirstAdmin.Site(settings.text("bootstrap").equals("loopback"), settings.loopback(), normal,
                     TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
             return FirstAdmin.admits(site, FirstVisit.of(request, this::own));

@@ -9,23 +9,26 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import kvs.auth.Auth;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
 import kvs.data.Bulk;
+import kvs.data.Changes;
 import kvs.data.Documents;
 import kvs.data.Modes;
 import kvs.data.Purger;
 import kvs.data.Watches;
 import kvs.http.BatchResource;
+import kvs.http.ChangesResource;
 import kvs.http.CopiesHandler;
 import kvs.http.HealthResource;
 import kvs.http.JdkServer;
 import kvs.http.KeyResource;
 import kvs.http.ListingResource;
 import kvs.http.MerkleResource;
+import kvs.http.ModeResource;
 import kvs.http.Pipeline;
+import kvs.http.PositionHandler;
 import kvs.http.ProblemResource;
 import kvs.http.RangeResource;
 import kvs.http.Route;
@@ -107,6 +110,7 @@ final class Node implements AutoCloseable {
         TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
         tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
         scheduler.start("checkpoints", store.checkpoints(), 0);
+        scheduler.start("flushes", store.flushes(), 0);
         tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock(), modes,
@@ -119,20 +123,27 @@ final class Node implements AutoCloseable {
                 new JdkServer.Doors(world.clock(), log, threads, scheduler), JdkServer.STALL_MS));
         Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
-        List<Route> routes = new ArrayList<>(CopiesHandler.on(routes(documents, new Bulk(documents, aside), watches, aside), cluster.nodes()));
+        Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
+        var here = new PositionHandler.Here(cluster::shown, changes::now, watches, aside);
+        ChangesResource streams = new ChangesResource(new ChangesResource.Doors(changes, documents, here, world.clock()));
+        List<Route> data = routes(documents, new Bulk(documents, aside), watches, aside);
+        data.addAll(streams.routes());
+        List<Route> routes = new ArrayList<>(PositionHandler.on(CopiesHandler.on(data, cluster.nodes()), here));
         routes.addAll(cluster.routes());
         routes.addAll(Entrance.routes(auth));
         routes.addAll(new TamperResource(tamper).routes());
-        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster), cluster::count);
+        routes.addAll(new ModeResource(modes).routes());
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster), cluster::whole,
+                cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
-        Pipeline pipeline = new Pipeline(new Router(routes), identity(), entrance.gates(auth, tamper, modes, cluster.signed()), world.dice(),
+        Pipeline pipeline = new Pipeline(new Router(routes), identity(changes), entrance.gates(auth, tamper, modes, cluster), world.dice(),
                 log);
-        scheduler.start("purger", new Purger(store, world.clock(), log, TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours")),
-                cluster::alone), 0);
+        scheduler.start("purger", new Purger(store, world.clock(), log, cluster::windowMs, cluster.others()), 0);
         listening.start(pipeline);
         cluster.start();
         parts.push(watches);
+        parts.push(streams);
         return listening;
     }
 
@@ -182,14 +193,14 @@ final class Node implements AutoCloseable {
                 settings.text("durability").equals("fsync"), level, forceDegraded);
     }
 
-    private Pipeline.Identity identity() {
+    private Pipeline.Identity identity(Changes changes) {
         List<String> hosts = new ArrayList<>(settings.list("allowed_hosts"));
         hosts.addAll(List.of(world.machine().name(), settings.text("node_id")));
         String advertised = settings.text("advertise_address");
         if (!advertised.isEmpty()) {
             hosts.add(advertised.substring(0, advertised.lastIndexOf(':')));
         }
-        return new Pipeline.Identity(settings.text("node_id"), hosts, settings.list("cors_origins"));
+        return new Pipeline.Identity(settings.text("node_id"), hosts, settings.list("cors_origins"), () -> changes.now().text());
     }
 
     private <T extends AutoCloseable> T part(T part) {

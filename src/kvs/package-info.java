@@ -16,8 +16,8 @@
  * <pre>
  * 6 kvs         Main: arguments to exit status; Node, Entrance and Cluster: the only wiring; the commands
  * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
- * 4 kvs.cluster which nodes are there, signed requests between them, replication
- * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, purging
+ * 4 kvs.cluster which nodes are there, signed requests between them, replication, coverage
+ * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
  *   kvs.ops     rate limit, tamper log
  * 2 kvs.store   log, recovery, checkpoint, the one writer          kvs.config  settings
@@ -36,7 +36,9 @@
  *
  * <h2>Another node</h2>
  * Follows the writes of each member as they come ({@code Feed}, {@code Follower}); what it missed is found by comparing digests of ranges of the
- * two indexes. Versions travel as records of the log and are merged in the writer's step: the greater one wins, on every node alike.
+ * two indexes. Versions travel as records of the log and are merged in the writer's step: the greater one wins, on every node alike. What is
+ * covered of each origin is noted in the same step ({@code Notes}): from this one vector come cursors, copies, positions of clients ({@code
+ * Changes}, {@code PositionHandler}) and the decision when a tombstone may be forgotten ({@code Purger}).
  *
  * <h2>Who may</h2>
  * The pipeline finds out once who sends a request ({@code Doorman}) and whether its route is for them at all ({@code Turnstile}). Whether they
@@ -48,6 +50,9 @@
  * <ol>
  * <li>The order on versions is a strict total order over their data.</li>
  * <li>An acknowledged write survives a crash, or is beaten by a greater version.</li>
+ * <li>A replica's version of a key only grows, but for a purge; a purged key comes back only by a write that the purging nodes had never seen, from
+ * a node that nobody had heard for longer than the window.</li>
+ * <li>Coverage of an origin up to n means that every version of it up to n is here, beaten, or purged; a node that is not whole claims none.</li>
  * <li>Sum and count of every node of the tree equal a recount; a published root is never modified.</li>
  * <li>No reader sees an expired or unreadable value as a good one, nor an older value in the place of an unreadable one.</li>
  * <li>Every queue, body, batch, page and wait has a bound.</li>
@@ -55,7 +60,7 @@
  * </ol>
  *
  * <h2>Absent on purpose</h2>
- * No dependency, no reflection, no static state, no thread that waits for a write or a watch. Not there yet:
- * coverage and positions, purging in a cluster, history, compaction and backups; the formats on the disk have room for them and will not change.
+ * No dependency, no reflection, no static state, no thread that waits for a write or a watch (one for each stream of events, because the JDK's server
+ * writes from threads). Not there yet: history, compaction and backups; the formats on the disk have room for them and will not change.
  */
 package kvs;

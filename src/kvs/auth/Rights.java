@@ -104,6 +104,16 @@ public final class Rights {
                 && (bare || view.tree().summary(Reserved.metadataBelow(prefix)).live() == 0);
     }
 
+    /** The path whose metadata stands under a reserved key, if they may read there now. */
+    public Optional<byte[]> opened(Entry reserved) {
+        if (unbound() || !Reserved.METADATA.contains(reserved.key())) {
+            return Optional.empty();
+        }
+        byte[] path = Reserved.path(reserved.key());
+        Near near = near(path, path.length);
+        return Optional.of(path).filter(known -> may(Right.READ, near, near.metadata.owner()));
+    }
+
     /** What else than the stored documents decides what they are shown. */
     public String mark() {
         return unbound() ? "" : caller.kind() + " " + caller.user() + " " + caller.scopes() + " "

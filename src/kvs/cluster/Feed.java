@@ -8,10 +8,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import kvs.model.Key;
 import kvs.store.Store;
 import kvs.store.Written;
@@ -26,9 +28,10 @@ import kvs.world.Task;
  * are gone, and compares everything instead. Thread-safe.
  *
  * <pre>
- *   request  u64 after, u32 wait ms, u8 whole     answer  200 and a page ({@link Frames}), or 410
+ *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole     answer  200 and a page ({@link Frames}), or 410
  * </pre>
- * {@code whole} is 1 when the follower has everything up to {@code after} in its log: so its polls are acknowledgements ({@link Acks}).
+ * The origin is that of the directory whose writes are asked for: it may have got another one. {@code whole} is 1 when
+ * the follower has everything up to {@code after} in its log: so its polls are acknowledgements ({@link Acks}).
  */
 public final class Feed implements AutoCloseable {
 
@@ -39,10 +42,11 @@ public final class Feed implements AutoCloseable {
     private static final int GONE = 410;
     private static final int STOPPING = 503;
 
-    private static final int REQUEST_BYTES = Long.BYTES + Integer.BYTES + 1;
+    private static final int REQUEST_BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
 
     private final Store store;
     private final Scheduler scheduler;
+    private final BooleanSupplier sure;
     private final Acks acks;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
@@ -50,27 +54,28 @@ public final class Feed implements AutoCloseable {
     private final Deque<Written> kept = new ArrayDeque<>();
     /** Guarded by {@code lock}: every own write above this is kept. */
     private long floor;
-    /** Guarded by {@code lock}: the number of the last own write, or where the log stood. */
+    /** Guarded by {@code lock}: the number of the last own write. */
     private long last;
     /** Guarded by {@code lock}. */
     private boolean closed;
     /** Guarded by {@code lock}. */
     private final List<Parked> parked = new ArrayList<>();
 
-    /** A poll that waits for what comes after a number. */
-    private record Parked(long after, CompletableFuture<PeerService.Answer> answer) { }
+    /** A poll that waits for what comes after a number of an origin. */
+    private record Parked(UUID origin, long after, CompletableFuture<PeerService.Answer> answer) { }
 
-    /** A feed of what is written from now on. */
-    public Feed(Store store, Scheduler scheduler) {
+    /** A feed of what is written from now on; {@code sure}: whether it is known that the directory is no old copy. */
+    public Feed(Store store, Scheduler scheduler, BooleanSupplier sure) {
+        this.sure = sure;
         this.store = store;
         this.scheduler = scheduler;
         this.acks = new Acks(scheduler);
-        this.floor = store.head();
+        this.floor = store.own();
         this.last = floor;
         store.onPublish(this::published);
     }
 
-    /** The number of this node's last own write, or where its log stood when it started. */
+    /** The number of this node's last own write, 0 for none. */
     public long last() {
         lock.lock();
         try {
@@ -81,8 +86,9 @@ public final class Feed implements AutoCloseable {
     }
 
     /** A request of a follower. */
-    static byte[] request(long after, long waitMs, boolean whole) {
-        return ByteBuffer.allocate(REQUEST_BYTES).putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
+    static byte[] request(UUID origin, long after, long waitMs, boolean whole) {
+        ByteBuffer out = ByteBuffer.allocate(REQUEST_BYTES).putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
+        return out.putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
     }
 
     /** Waits until so many nodes, this one included, have all own writes up to now; see {@link Acks#await}. */
@@ -96,15 +102,16 @@ public final class Feed implements AutoCloseable {
             return CompletableFuture.completedFuture(PeerService.Answer.of(400));
         }
         ByteBuffer in = ByteBuffer.wrap(body);
+        UUID origin = new UUID(in.getLong(), in.getLong());
         long after = in.getLong();
         long waitMs = Math.min(WAIT_MS_MAX, Math.max(0, in.getInt()));
-        Parked waiting = new Parked(after, new CompletableFuture<>());
+        Parked waiting = new Parked(origin, after, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed) {
                 return CompletableFuture.completedFuture(PeerService.Answer.of(STOPPING));
             }
-            boolean known = after >= floor && after <= Math.max(last, store.head());
+            boolean known = known(origin, after);
             if (known && in.get() == 1) {
                 acks.held(from.origin(), after);
             }
@@ -116,7 +123,7 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return CompletableFuture.completedFuture(page(after));
+        return CompletableFuture.completedFuture(page(waiting));
     }
 
     /** Sends those who wait away, so that the server need not wait for them; new ones do not wait at all. */
@@ -143,12 +150,13 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        waiting.answer.complete(page(waiting.after));
+        waiting.answer.complete(page(waiting));
         return Task.DONE;
     }
 
     /** On the writer's thread: those who wait are answered by others. */
-    private void published(List<Written> own) {
+    private void published(List<Written> entered) {
+        List<Written> own = entered.stream().filter(Written::own).toList();
         if (own.isEmpty()) {
             return;
         }
@@ -186,17 +194,23 @@ public final class Feed implements AutoCloseable {
             lock.unlock();
         }
         Map<Long, PeerService.Answer> made = new LinkedHashMap<>();
-        due.forEach(one -> one.answer.complete(made.computeIfAbsent(one.after, this::page)));
+        due.forEach(one -> one.answer.complete(one.origin.equals(store.origin()) ? made.computeIfAbsent(one.after, after -> page(one)) : page(one)));
         return Task.DONE;
     }
 
-    private PeerService.Answer page(long after) {
+    /** Under the lock. A number that was never given here was given by another copy of this directory. */
+    private boolean known(UUID origin, long after) {
+        return origin.equals(store.origin()) && after >= floor && (after == 0 || store.gave(after));
+    }
+
+    private PeerService.Answer page(Parked poll) {
+        long after = poll.after;
         List<Written> since = new ArrayList<>();
         long mark;
         lock.lock();
         try {
             mark = Math.max(last, floor);
-            if (after < floor || after > Math.max(mark, store.head())) {
+            if (!known(poll.origin, after)) {
                 return PeerService.Answer.of(GONE);
             }
             Iterator<Written> newest = kept.descendingIterator();
@@ -220,13 +234,13 @@ public final class Feed implements AutoCloseable {
         Map<Key, Boolean> told = new LinkedHashMap<>();
         for (int i = since.size() - 1; i >= 0; i--) {
             if (page.full()) {
-                return page.encode(since.get(i + 1).seq());
+                return page.encode(since.get(i + 1).seq(), sure.getAsBoolean());
             }
             Key key = Key.ofBytes(since.get(i).key());
             if (told.putIfAbsent(key, true) == null) {
-                tree.get(key.bytes()).flatMap((Entry entry) -> store.frame(entry)).ifPresent(page::add);
+                tree.get(key.bytes()).flatMap((Entry entry) -> store.held(entry)).ifPresent(held -> page.add(held.frame()));
             }
         }
-        return page.encode(mark);
+        return page.encode(mark, sure.getAsBoolean());
     }
 }

@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
+import kvs.model.Coverage;
+import kvs.model.Dot;
 import kvs.model.Key;
+import kvs.model.Member;
+import kvs.model.Rules;
 import kvs.model.VersionId;
 import kvs.store.Arrival;
 import kvs.store.Store;
@@ -42,19 +47,24 @@ final class Follower {
     /** Questions of a comparison that follow without a pause: ten differences in a million keys need six. */
     private static final int QUESTIONS_FREE = 16;
     private static final int PAGES_FREE = 4;
-    /** Reserved keys start with the byte 0, paths never do. */
-    private static final Range RESERVED = Range.of(new byte[] {0}, new byte[] {1});
-    private static final Range PATHS = new Range(new byte[] {1}, Optional.empty());
+        private static final Range PATHS = new Range(new byte[] {1}, Optional.empty());
+    /** For so long after each step of purges nodes differ by what one has purged and the other will in a moment. */
+    private static final long PURGING_MS = 60_000;
+    /** Something came in between. */
+    private static final Pace.End LOST = new Pace.End(false, false, false, 0, 0);
     private static final int OK = 200;
     private static final int GONE = 410;
 
     private final Doors doors;
+    private final UUID origin;
     private final String address;
-    private final Consumer<Follower> whole;
+    private final Runnable accounts;
     private final Pace pace;
+    /** Where this node's log stood when the last page was in it. */
+    private volatile long takenAt;
 
     /** What followers use. */
-    record Doors(Store store, PeerLine line, Scheduler scheduler, Clock clock, Delays delays) { }
+    record Doors(Store store, Knowledge knowledge, PeerLine line, Scheduler scheduler, Clock clock, Delays delays) { }
 
     /**
      * Pauses, so that a node that fetches much leaves room for the others; a few differences are fetched without any.
@@ -62,30 +72,38 @@ final class Follower {
      * @param throttleMs between two questions of a long comparison
      * @param fetchMs between two pages of a long fetch
      * @param catchupMs between two comparisons that moved nothing, at the most
+     * @param syncMs between two comparisons of nodes that are never equal, at the most
      */
-    record Delays(long throttleMs, long fetchMs, long catchupMs) { }
+    record Delays(long throttleMs, long fetchMs, long catchupMs, long syncMs) { }
 
     /** What one comparison has done so far. */
     private static final class Round {
 
-        private final List<Range> left = new ArrayList<>(List.of(RESERVED, PATHS));
-        private final long head;
+        private final List<Range> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
+        /** What the member said before it was asked for the first time. */
+        private final Vital theirs;
+        /** What this node covered then. */
+        private final Coverage mine;
         private int questions;
         private int pages;
         private int taken;
         private boolean complete = true;
 
-        Round(long head) {
-            this.head = head;
+        Round(Vital theirs, Coverage mine) {
+            this.theirs = theirs;
+            this.mine = mine;
         }
     }
 
-    /** A follower of the member at {@code address}; {@code whole} hears of each comparison that left out nothing. */
-    Follower(Doors doors, String address, Consumer<Follower> whole) {
+    /** A follower of {@code member}; {@code accounts} hears when all reserved keys of a whole member are here. */
+    Follower(Doors doors, Member member, Runnable accounts) {
         this.doors = doors;
-        this.address = address;
-        this.whole = whole;
-        this.pace = new Pace(doors.clock, doors.delays.catchupMs);
+        this.origin = member.origin();
+        this.address = member.address();
+        this.accounts = accounts;
+        long covered = doors.knowledge.whole() ? doors.store.covered().of(origin) : 0;
+        this.pace = new Pace(doors.clock, doors.delays.catchupMs, doors.delays.syncMs, covered == 0 ? OptionalLong.empty()
+                : OptionalLong.of(covered));
     }
 
     String address() {
@@ -104,8 +122,11 @@ final class Follower {
 
     /** Looks whether there is something to do: the member is there, and said this of itself a moment ago. */
     void tick(Vital theirs, byte[] mine) {
-        if (pace.beginComparison(theirs, mine)) {
-            compare(new Round(theirs.head()));
+        Coverage covered = doors.store.covered();
+        boolean ahead = doors.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
+        boolean purging = Math.floorMod(doors.clock.wallMs(), Rules.PURGE_STEP_MS) < PURGING_MS;
+        if (pace.beginComparison(new Pace.Look(theirs, mine, ahead, theirs.whole() && !doors.knowledge.whole(), purging))) {
+            compare(new Round(theirs, doors.knowledge.told()));
         } else {
             feed();
         }
@@ -120,7 +141,7 @@ final class Follower {
     }
 
     private void ask(Round round, DiffMessage request) {
-        call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX)).thenAccept(reply -> {
+        call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX), same(round)).thenAccept(reply -> {
             Optional<DiffMessage> answer = reply instanceof PeerLine.Answered answered && answered.status() == OK ? message(answered.body())
                     : Optional.empty();
             if (answer.isEmpty()) {
@@ -128,15 +149,24 @@ final class Follower {
                 return;
             }
             RangeDiff.Step step = RangeDiff.next(doors.store.root().tree(), answer.get());
-            List<byte[]> wanted = step.differences().stream().filter(Follower::maybeNewer).map(RangeDiff.Difference::key).toList();
-            fetch(round, wanted, 0, () -> {
+            List<Frames.WantedKey> keys = step.differences().stream().filter(Follower::maybeNewer)
+                    .map(difference -> new Frames.WantedKey(difference.key(), difference.mine().isEmpty())).toList();
+            fetch(round, new Frames.Wanted(doors.knowledge.whole(), round.mine, keys), 0, () -> {
                 if (step.request().parts().isEmpty()) {
+                    if (round.left.size() == 1 && round.complete && round.theirs.whole()) {
+                        accounts.run();
+                    }
                     compare(round);
                 } else {
                     pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0, () -> ask(round, step.request()));
                 }
             });
         });
+    }
+
+    /** What the member covered holds for that run of it alone: another one may be an old copy. */
+    private Predicate<Stamp.Life> same(Round round) {
+        return life -> life.equals(new Stamp.Life(origin, round.theirs.boot()));
     }
 
     private void pause(long ms, Runnable then) {
@@ -163,39 +193,40 @@ final class Follower {
         return difference.theirs().filter(theirs -> difference.mine().filter(mine -> mine.timestamp() > theirs.timestamp()).isEmpty()).isPresent();
     }
 
-    private void fetch(Round round, List<byte[]> keys, int from, Runnable then) {
-        if (from == keys.size()) {
+    private void fetch(Round round, Frames.Wanted wanted, int from, Runnable then) {
+        if (from == wanted.keys().size()) {
             then.run();
             return;
         }
         long asked = doors.clock.nanos();
-        call("/sync/fetch", Frames.keys(keys, from), new Network.Bounds(FETCH_DEADLINE_MS, Frames.PAGE_BYTES_MAX)).thenAccept(reply -> {
+        Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, Frames.PAGE_BYTES_MAX);
+        call("/sync/fetch", Frames.wanted(wanted, from), bounds, same(round)).thenAccept(reply -> {
             Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
                     : Optional.empty();
-            if (page.filter(p -> p.mark() > 0 && p.mark() <= keys.size() - from).isEmpty()) {
+            if (page.filter(p -> p.mark() > 0 && p.mark() <= wanted.keys().size() - from).isEmpty()) {
                 compared(round, false);
                 return;
             }
-            merge(page.get().frames(), asked).whenComplete((merged, refused) -> {
+            merge(page.get().frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
+                    (merged, refused) -> {
                 if (refused != null) {
                     compared(round, false);
                     return;
                 }
                 round.taken += merged.taken;
                 round.complete &= merged.complete && page.get().frames().size() == page.get().mark();
-                pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0, () -> fetch(round, keys, from + (int) page.get().mark(), then));
+                pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0, () -> fetch(round, wanted, from + (int) page.get().mark(), then));
             });
         });
     }
 
     /** The end of a comparison; {@code reached}: the member answered to the end. */
     private void compared(Round round, boolean reached) {
-        pace.endComparison(reached, round.complete, round.taken, round.head);
-        if (reached && round.complete) {
-            whole.accept(this);
-        }
-        if (reached) {
-            feed();
+        Pace.End end = new Pace.End(reached, round.complete, round.theirs.whole(), round.taken, round.theirs.head());
+        if (reached && round.complete && round.theirs.whole()) {
+            doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end), () -> pace.endComparison(LOST));
+        } else {
+            pace.endComparison(end);
         }
     }
 
@@ -207,18 +238,27 @@ final class Follower {
         }
         long asked = doors.clock.nanos();
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, Frames.PAGE_BYTES_MAX);
-        call("/sync/feed", Feed.request(after.getAsLong(), WAIT_MS, pace.whole()), bounds).thenAccept(reply -> {
+        call("/sync/feed", Feed.request(origin, after.getAsLong(), WAIT_MS, holds()), bounds, life -> true).thenAccept(reply -> {
             Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
                     : Optional.empty();
             if (page.isEmpty()) {
                 pace.losePoll(reply instanceof PeerLine.Answered answered && answered.status() == GONE);
                 return;
             }
-            merge(page.get().frames(), asked).whenComplete((merged, refused) -> fed(refused == null && merged.complete, page.get().mark()));
+            boolean sure = page.get().sure() && pace.sure() && doors.knowledge.whole();
+            Optional<Dot> covers = sure ? Optional.of(new Dot(origin, page.get().mark())) : Optional.empty();
+            merge(page.get().frames(), new Merge.Asked(doors.clock, asked, false, covers)).whenComplete((merged, refused) -> fed(
+                    refused == null && merged.complete, page.get().mark()));
         });
     }
 
+    /** Whether everything of the member up to the cursor is durable here, and counts as a copy. */
+    private boolean holds() {
+        return pace.whole() && doors.knowledge.whole() && doors.store.durableHead() >= takenAt;
+    }
+
     private void fed(boolean whole, long mark) {
+        takenAt = doors.store.head();
         pace.endPoll(whole, mark);
         if (whole) {
             feed();
@@ -228,23 +268,24 @@ final class Follower {
     /** What became of some frames: how many were taken, and whether all were taken or beaten. */
     private record Outcome(int taken, boolean complete) { }
 
-    private CompletableFuture<Outcome> merge(List<byte[]> frames, long asked) {
-        if (frames.isEmpty()) {
+    private CompletableFuture<Outcome> merge(List<byte[]> frames, Merge.Asked asked) {
+        List<byte[]> sent = frames.stream().filter(frame -> frame.length > 0).toList();
+        if (sent.isEmpty() && asked.covers().filter(dot -> !doors.store.covered().covers(dot)).isEmpty()) {
             return CompletableFuture.completedFuture(new Outcome(0, true));
         }
         VersionId ids = new VersionId();
         Map<Key, Arrival> arrivals = new LinkedHashMap<>();
-        for (byte[] frame : frames) {
+        for (byte[] frame : sent) {
             Arrival.decode(frame, doors.store.packer(), ids).ifPresent(arrival -> arrivals.put(arrival.version().key(), arrival));
         }
-        boolean whole = arrivals.size() == frames.size();
-        Merge merge = new Merge(List.copyOf(arrivals.values()), doors.clock, asked);
+        boolean whole = arrivals.size() == sent.size();
+        Merge merge = new Merge(List.copyOf(arrivals.values()), whole ? asked : asked.uncovered());
         doors.store.submit(merge);
         return merge.done().thenApply(merged -> new Outcome((int) merged.stream().filter(Merged.TAKEN::equals).count(),
-                whole && merged.stream().noneMatch(one -> one == Merged.EARLY || one == Merged.UNREADABLE)));
+                whole && Merge.complete(merged)));
     }
 
-    private CompletionStage<PeerLine.Reply> call(String target, byte[] body, Network.Bounds bounds) {
-        return doors.line.send(new PeerLine.Call(address, target, body, bounds));
+    private CompletionStage<PeerLine.Reply> call(String target, byte[] body, Network.Bounds bounds, Predicate<Stamp.Life> to) {
+        return doors.line.send(new PeerLine.Call(address, target, body, bounds, to));
     }
 }

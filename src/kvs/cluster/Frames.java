@@ -5,17 +5,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.store.Arrival;
 
 /**
  * How versions and keys are laid out in messages between nodes. Numbers are big-endian. Never change it:
  * <pre>
- *   keys    u16 count, then each: u16 length, key
- *   page    u64 mark, u16 count, then each: u32 length, frame ({@link Arrival})
+ *   wanted  u8 whole, u16 bytes, coverage ({@link Coverage}), u16 count, then each: u8 lacks, u16 length, key
+ *   page    u64 mark, u8 sure, u16 count, then each: u32 length, frame ({@link Arrival})
  * </pre>
  * A page holds at most {@value #PAGE_BYTES} bytes of frames, but one frame at least. The mark says how far it goes: of a feed the number of the
- * last write that it speaks of, of a fetch how many of the wanted keys.
+ * last write that it speaks of, of a fetch how many of the wanted keys. A frame without bytes stands for a key of which there is nothing to send.
  */
 final class Frames {
 
@@ -26,12 +27,29 @@ final class Frames {
     /** Keys that are wanted at once. */
     static final int KEYS_MAX = 4_000;
     private static final int COUNT_MAX = 0xffff;
-    private static final int KEYS_BYTES = (1 << 20) - 1_024;
+    private static final int KEYS_BYTES = (1 << 20) - 1_024 - 24 * Coverage.ORIGINS_MAX;
+    private static final int KEY_FIXED = 1 + Short.BYTES;
 
     private Frames() { }
 
-    /** Some versions and how far they go. */
-    record Page(long mark, List<byte[]> frames) { }
+    /**
+     * Some versions and how far they go.
+     *
+     * @param sure whether whoever sends it knows that its directory is no old copy: there is nothing below the mark that it does not know of
+     */
+    record Page(long mark, boolean sure, List<byte[]> frames) { }
+
+    /**
+     * Whose versions are wanted, and by whom.
+     *
+     * @param whole whether the asker lacks nothing that it knew of
+     * @param covered what it covered before it looked for what it lacks
+     * @param keys each with whether the asker has nothing of it
+     */
+    record Wanted(boolean whole, Coverage covered, List<WantedKey> keys) { }
+
+    /** A key of which a version is wanted. */
+    record WantedKey(byte[] key, boolean lacks) { }
 
     /** A page that is being filled. */
     static final class Filling {
@@ -53,9 +71,9 @@ final class Frames {
             return frames.isEmpty();
         }
 
-        byte[] encode(long mark) {
-            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Short.BYTES + frames.size() * Integer.BYTES + bytes);
-            out.putLong(mark).putShort((short) frames.size());
+        byte[] encode(long mark, boolean sure) {
+            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + 1 + Short.BYTES + frames.size() * Integer.BYTES + bytes);
+            out.putLong(mark).put((byte) (sure ? 1 : 0)).putShort((short) frames.size());
             frames.forEach(frame -> out.putInt(frame.length).put(frame));
             return out.array();
         }
@@ -66,6 +84,7 @@ final class Frames {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             long mark = in.getLong();
+            boolean sure = flag(in);
             int count = Short.toUnsignedInt(in.getShort());
             List<byte[]> frames = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -77,42 +96,64 @@ final class Frames {
                 in.get(frame);
                 frames.add(frame);
             }
-            return in.hasRemaining() ? Optional.empty() : Optional.of(new Page(mark, frames));
-        } catch (BufferUnderflowException tooShort) {
+            return in.hasRemaining() ? Optional.empty() : Optional.of(new Page(mark, sure, frames));
+        } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
     }
 
     /** As many of the keys from {@code from} on as are wanted at once. */
-    static byte[] keys(List<byte[]> keys, int from) {
+    static byte[] wanted(Wanted wanted, int from) {
+        List<WantedKey> keys = wanted.keys;
         int bytes = 0;
         int to = from;
-        while (to < keys.size() && to - from < KEYS_MAX && bytes + keys.get(to).length + Short.BYTES < KEYS_BYTES) {
-            bytes += keys.get(to++).length + Short.BYTES;
+        while (to < keys.size() && to - from < KEYS_MAX && bytes + keys.get(to).key.length + KEY_FIXED < KEYS_BYTES) {
+            bytes += keys.get(to++).key.length + KEY_FIXED;
         }
-        ByteBuffer out = ByteBuffer.allocate(Short.BYTES + bytes).putShort((short) (to - from));
-        keys.subList(from, to).forEach(key -> out.putShort((short) key.length).put(key));
+        byte[] covered = wanted.covered.encode();
+        ByteBuffer out = ByteBuffer.allocate(1 + Short.BYTES + covered.length + Short.BYTES + bytes);
+        out.put((byte) (wanted.whole ? 1 : 0)).putShort((short) covered.length).put(covered).putShort((short) (to - from));
+        keys.subList(from, to).forEach(key -> out.put((byte) (key.lacks ? 1 : 0)).putShort((short) key.key.length).put(key.key));
         return out.array();
     }
 
     /** The keys in these bytes; empty when they are none. */
-    static Optional<List<byte[]>> keys(byte[] bytes) {
+    static Optional<Wanted> wanted(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
+            boolean whole = flag(in);
+            Optional<Coverage> covered = Coverage.decode(taken(in, Short.toUnsignedInt(in.getShort())));
             int count = Short.toUnsignedInt(in.getShort());
-            List<byte[]> keys = new ArrayList<>();
+            List<WantedKey> keys = new ArrayList<>();
             for (int i = 0; i < count; i++) {
+                boolean lacks = flag(in);
                 int length = Short.toUnsignedInt(in.getShort());
-                if (length == 0 || length > Key.BYTES_MAX || length > in.remaining()) {
+                if (length == 0 || length > Key.BYTES_MAX) {
                     return Optional.empty();
                 }
-                byte[] key = new byte[length];
-                in.get(key);
-                keys.add(key);
+                keys.add(new WantedKey(taken(in, length), lacks));
             }
-            return in.hasRemaining() || count > KEYS_MAX ? Optional.empty() : Optional.of(keys);
-        } catch (BufferUnderflowException tooShort) {
+            return in.hasRemaining() || count > KEYS_MAX || covered.isEmpty() ? Optional.empty()
+                    : Optional.of(new Wanted(whole, covered.get(), keys));
+        } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
+    }
+
+    private static boolean flag(ByteBuffer in) {
+        int flag = in.get();
+        if (flag != 0 && flag != 1) {
+            throw new IllegalArgumentException("flag " + flag);
+        }
+        return flag == 1;
+    }
+
+    private static byte[] taken(ByteBuffer in, int length) {
+        if (length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
     }
 }

@@ -6,20 +6,27 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.Mode;
 
 /**
  * What two nodes say to each other when one joins, in heartbeats and in gossip, both ways; a heartbeat has no others. Never change it:
  * <pre>
- *  greeting   u8 version = 1, member self, u8 mode, u64 wall, u64 count, u64 head, root(32), u16 others, member…
+ *  greeting   u8 version = 2, member self, vital, u16 others, member…
+ *  vital      u64 boot, u8 mode, u8 whole, u64 wall, u64 window, u64 count, u64 head, u64 log, root(32), reserved(32),
+ *             u16 bytes, coverage ({@link Coverage}), u16 known × (uuid origin, u64 silent ms, u64 log)
  *  member     str id, str address, uuid origin, u64 joined, u64 incarnation, u8 left
  *  str        u16 length, modified UTF-8 (java.io.DataInput); uuid = u64 high, u64 low; numbers big-endian
  * </pre>
- * Valid when the version is 1, ids have 1 to 64 characters, addresses 1 to 300, mode and left are known, others at most {@value #OTHERS_MAX},
+ * Valid when the version is 2, ids have 1 to 64 characters, addresses 1 to 300, mode, whole and left are possible, known at most
+ * {@value #KNOWN_MAX}, others at most {@value #OTHERS_MAX},
  * and nothing follows.
  *
  * @param self who sends it
@@ -32,7 +39,9 @@ record Greeting(Member self, Vital vital, List<Member> others) {
     static final int OTHERS_MAX = 1_000;
     /** Bytes of the largest one, and more than any honest one has. */
     static final int BYTES_MAX = 1 << 20;
-    private static final int VERSION = 1;
+    /** Others of whom something is told. */
+    static final int KNOWN_MAX = 1_000;
+    private static final int VERSION = 2;
     private static final int ID_MAX = 64;
     private static final int ADDRESS_MAX = 300;
     private static final int ROOT_BYTES = 32;
@@ -42,11 +51,7 @@ record Greeting(Member self, Vital vital, List<Member> others) {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             write(out, self);
-            out.writeByte(vital.mode().ordinal());
-            out.writeLong(vital.wallMs());
-            out.writeLong(vital.count());
-            out.writeLong(vital.head());
-            out.write(vital.root(), 0, ROOT_BYTES);
+            write(out, vital);
             out.writeShort(others.size());
             for (Member other : others) {
                 write(out, other);
@@ -65,25 +70,74 @@ record Greeting(Member self, Vital vital, List<Member> others) {
                 return Optional.empty();
             }
             Member self = member(in);
-            Mode mode = Mode.values()[in.readUnsignedByte()];
-            Vital vital = new Vital(mode, in.readLong(), in.readLong(), in.readLong(), in.readNBytes(ROOT_BYTES));
+            Vital vital = vital(in);
             int count = in.readUnsignedShort();
             List<Member> others = new ArrayList<>();
             for (int i = 0; i < count && count <= OTHERS_MAX; i++) {
                 others.add(member(in));
             }
-            return count <= OTHERS_MAX && vital.root().length == ROOT_BYTES && in.read() < 0 ? Optional.of(new Greeting(self, vital, others))
+            return count <= OTHERS_MAX && in.read() < 0 ? Optional.of(new Greeting(self, vital, others))
                     : Optional.empty();
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
     }
 
+    private static void write(DataOutputStream out, Vital vital) throws IOException {
+        out.writeLong(vital.boot());
+        out.writeByte(vital.mode().ordinal());
+        out.writeByte(vital.whole() ? 1 : 0);
+        out.writeLong(vital.wallMs());
+        out.writeLong(vital.windowMs());
+        out.writeLong(vital.count());
+        out.writeLong(vital.head());
+        out.writeLong(vital.log());
+        out.write(vital.digests().root(), 0, ROOT_BYTES);
+        out.write(vital.digests().reserved(), 0, ROOT_BYTES);
+        byte[] covered = vital.covered().encode();
+        out.writeShort(covered.length);
+        out.write(covered);
+        out.writeShort(vital.known().size());
+        for (Map.Entry<UUID, Vital.Known> each : vital.known().entrySet()) {
+            write(out, each.getKey());
+            out.writeLong(each.getValue().silentMs());
+            out.writeLong(each.getValue().log());
+        }
+    }
+
+    private static Vital vital(DataInputStream in) throws IOException {
+        long boot = in.readLong();
+        Mode mode = Mode.values()[in.readUnsignedByte()];
+        int whole = in.readUnsignedByte();
+        long[] numbers = {in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong()};
+        byte[] digests = in.readNBytes(2 * ROOT_BYTES);
+        Optional<Coverage> covered = Coverage.decode(in.readNBytes(in.readUnsignedShort()));
+        Map<UUID, Vital.Known> known = new TreeMap<>();
+        int count = in.readUnsignedShort();
+        for (int i = 0; i < count && count <= KNOWN_MAX; i++) {
+            known.put(id(in), new Vital.Known(in.readLong(), in.readLong()));
+        }
+        if (whole > 1 || covered.isEmpty() || digests.length < 2 * ROOT_BYTES || known.size() != count
+                || known.values().stream().anyMatch(each -> each.silentMs() < 0)) {
+            throw new IllegalArgumentException("no vital");
+        }
+        var both = new Vital.Digests(Arrays.copyOf(digests, ROOT_BYTES), Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
+        return new Vital(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], covered.get(), both, known);
+    }
+
+    private static void write(DataOutputStream out, UUID id) throws IOException {
+        out.writeLong(id.getMostSignificantBits());
+        out.writeLong(id.getLeastSignificantBits());
+    }
+
+    private static UUID id(DataInputStream in) throws IOException {
+        return new UUID(in.readLong(), in.readLong());
+    }
+
     private static void write(DataOutputStream out, Member member) throws IOException {
         out.writeUTF(member.id());
         out.writeUTF(member.address());
-        out.writeLong(member.origin().getMostSignificantBits());
-        out.writeLong(member.origin().getLeastSignificantBits());
+        write(out, member.origin());
         out.writeLong(member.joined());
         out.writeLong(member.incarnation());
         out.writeByte(member.left() ? 1 : 0);
@@ -92,7 +146,7 @@ record Greeting(Member self, Vital vital, List<Member> others) {
     private static Member member(DataInputStream in) throws IOException {
         String id = in.readUTF();
         String address = in.readUTF();
-        UUID origin = new UUID(in.readLong(), in.readLong());
+        UUID origin = id(in);
         long joined = in.readLong();
         long incarnation = in.readLong();
         int left = in.readUnsignedByte();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import kvs.model.Member;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Rules;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Log;
@@ -30,6 +34,7 @@ public final class Membership {
 
     private static final int OK = 200;
     private static final int CONFLICT = 409;
+    private static final int GONE = 410;
     private static final long POLL_MS = 50;
     /** How often it is looked for changes and for those silent too long. */
     private static final long TICK_MS = 100;
@@ -49,6 +54,8 @@ public final class Membership {
     /** What is wrong at an address, for operators. */
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private long gossipAtNanos;
+    private volatile boolean left;
+    private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
     /** What it uses. */
     public record Doors(Clock clock, Dice dice, Scheduler scheduler, Log log) { }
@@ -98,12 +105,16 @@ public final class Membership {
 
     /** Starts loops for new addresses, spreads changes, gossips when it is time. */
     private long tick() {
+        if (left) {
+            return Task.DONE;
+        }
         roster.age();
         for (String address : roster.addresses()) {
             if (running.add(address)) {
                 doors.scheduler.start("peer", new Loop(address), 0);
             }
         }
+        clockRefusal = judgeClock();
         List<Seen> alive = alive();
         if (roster.takeChanged()) {
             alive.forEach(peer -> say(Kind.GOSSIP, peer.member().address(), () -> { }));
@@ -148,7 +159,7 @@ public final class Membership {
 
         @Override
         public long step() {
-            if (!roster.wanted(address)) {
+            if (left || !roster.wanted(address)) {
                 running.remove(address);
                 troubles.remove(address);
                 return DONE;
@@ -169,7 +180,7 @@ public final class Membership {
         byte[] body = greeting(kind == Kind.GOSSIP).encode();
         long deadline = Math.max(settings.suspectMs, 2 * settings.heartbeatMs);
         CompletionStage<PeerLine.Reply> reply = line.send(new PeerLine.Call(address, kind.target(), body,
-                new Network.Bounds(deadline, Greeting.BYTES_MAX)));
+                new Network.Bounds(deadline, Greeting.BYTES_MAX), life -> true));
         reply.thenAccept(said -> {
             hear(address, said);
             then.run();
@@ -188,6 +199,7 @@ public final class Membership {
             }, () -> trouble(address, "its answer is not understood: does it run another version?"));
         } else if (reply instanceof PeerLine.Answered answered) {
             trouble(address, answered.status() == CONFLICT ? "another node has the node_id " + roster.self().id() + " already: give this one another"
+                    : answered.status() == GONE ? "it has left the cluster and still runs: stop it, or start it again to bring it back"
                     : "it answers " + answered.status());
         } else if (reply instanceof PeerLine.Stranger stranger) {
             trouble(address, stranger.why());
@@ -227,6 +239,9 @@ public final class Membership {
         if (said.isEmpty()) {
             return PeerService.Answer.of(400);
         }
+        if (left) {
+            return PeerService.Answer.of(GONE);
+        }
         Roster.Welcome welcome = roster.heard(said.get().self(), said.get().vital());
         if (welcome == Roster.Welcome.DUPLICATE) {
             trouble(said.get().self().address(), "the node there calls itself " + said.get().self().id() + ", as another one does already");
@@ -237,8 +252,32 @@ public final class Membership {
     }
 
     /** Takes a member from the list for good, everywhere; false when there is none of that id. If it lives, it will say so and come back. */
-    public boolean remove(String id) {
-        return roster.remove(id);
+    public boolean remove(String id, Optional<Member> remembered) {
+        return roster.remove(id, remembered);
+    }
+
+    /** This directory has another id from now on. */
+    void reborn(UUID origin) {
+        Member self = roster.self();
+        roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.incarnation() + 1, false));
+    }
+
+    /** Tells all members that this node has left, and says nothing any more. */
+    CompletionStage<Void> leave() {
+        roster.become(roster.self().gone());
+        left = true;
+        List<CompletableFuture<Void>> told = new ArrayList<>();
+        for (Seen peer : alive()) {
+            CompletableFuture<Void> one = new CompletableFuture<>();
+            told.add(one);
+            say(Kind.GOSSIP, peer.member().address(), () -> one.complete(null));
+        }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Whether this node has left its cluster, until it is started again. */
+    public boolean left() {
+        return left;
     }
 
     /** Where members are or were; with those of {@code known} at the next start they are found again. */
@@ -255,7 +294,7 @@ public final class Membership {
     public List<Seen> members() {
         Map<String, Seen> shown = new TreeMap<>();
         Member self = roster.self();
-        shown.put(self.id(), new Seen(self, Member.Status.ALIVE, vital.get(), doors.clock.wallMs()));
+        shown.put(self.id(), new Seen(self, left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(), doors.clock.wallMs()));
         roster.seen().forEach(seen -> shown.put(seen.member().id(), seen));
         return List.copyOf(shown.values());
     }
@@ -263,6 +302,22 @@ public final class Membership {
     /** Members that are alive or suspect, this one included. */
     public int count() {
         return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
+    }
+
+    /** By how much each living member is ahead of this node, ms. */
+    private List<Long> aheadMs() {
+        return alive().stream().map(seen -> seen.vital().wallMs() - seen.heardMs()).toList();
+    }
+
+    /** Why no client should write here: this node's clock is too far from that of the others. */
+    public Optional<Refusal> clockRefusal() {
+        return clockRefusal;
+    }
+
+    private Optional<Refusal> judgeClock() {
+        long wrong = roster.seen().isEmpty() ? 0 : Rules.clockWrong(aheadMs());
+        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG, "the clock of this node is " + Math.abs(wrong) / 1_000
+                + " s " + (wrong > 0 ? "behind" : "ahead of") + " that of most others: set it, then writes are taken again"));
     }
 
     /** What an operator should know. */
@@ -280,6 +335,7 @@ public final class Membership {
                 problems.add("member " + seen.member().id() + " at " + seen.member().address() + " has been silent for minutes");
             }
         }
+        clockRefusal().ifPresent(why -> problems.add(why.detail()));
         if (all.isEmpty() && !settings.seeds.isEmpty()) {
             problems.add("no seed has answered yet: " + String.join(", ", settings.seeds));
         }

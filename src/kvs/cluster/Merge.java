@@ -2,8 +2,11 @@ package kvs.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import kvs.model.Coverage;
+import kvs.model.Dot;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.Arrival;
@@ -21,16 +24,29 @@ final class Merge implements Write {
     private static final int FIXED_BYTES = 300;
 
     private final List<Arrival> arrivals;
-    private final Clock clock;
-    private final long askedNanos;
+    private final Asked asked;
     private final List<Transaction.Merged> merged = new ArrayList<>();
     private final CompletableFuture<List<Transaction.Merged>> done = new CompletableFuture<>();
 
-    /** A merge of what was asked for at {@code askedNanos} of that clock. */
-    Merge(List<Arrival> arrivals, Clock clock, long askedNanos) {
+    /**
+     * How the versions came here.
+     *
+     * @param nanos when they were asked for, by that clock
+     * @param mends see {@link Transaction#merge}
+     * @param covers what is covered when all of them were taken or are beaten
+     */
+    record Asked(Clock clock, long nanos, boolean mends, Optional<Dot> covers) {
+
+        /** The same when something was missing. */
+        Asked uncovered() {
+            return new Asked(clock, nanos, mends, Optional.empty());
+        }
+    }
+
+    /** A merge of versions that came like that. */
+    Merge(List<Arrival> arrivals, Asked asked) {
         this.arrivals = arrivals;
-        this.clock = clock;
-        this.askedNanos = askedNanos;
+        this.asked = asked;
     }
 
     /** What became of each, on the writer's thread; exceptionally only with a {@link Refusal}. */
@@ -38,13 +54,22 @@ final class Merge implements Write {
         return done;
     }
 
+    /** Whether nothing of it had to be left out. */
+    static boolean complete(List<Transaction.Merged> merged) {
+        return merged.stream().noneMatch(one -> one == Transaction.Merged.EARLY || one == Transaction.Merged.UNREADABLE);
+    }
+
     @Override
     public void decide(Transaction transaction) {
-        if (TimeUnit.NANOSECONDS.toMillis(clock.nanos() - askedNanos) > AGE_MS_MAX) {
+        if (TimeUnit.NANOSECONDS.toMillis(asked.clock.nanos() - asked.nanos) > AGE_MS_MAX) {
             throw new Refusal(Reason.BUSY, "the answer of a peer came too late to be taken");
         }
+        merged.clear();
         for (Arrival arrival : arrivals) {
-            merged.add(transaction.merge(arrival));
+            merged.add(transaction.merge(arrival, asked.mends));
+        }
+        if (complete(merged)) {
+            asked.covers.ifPresent(dot -> transaction.cover(Coverage.NONE.with(dot.origin(), dot.seq())));
         }
     }
 

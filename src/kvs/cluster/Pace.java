@@ -8,25 +8,28 @@ import java.util.function.Supplier;
 import kvs.world.Clock;
 
 /**
- * When a follower compares everything with its member, and when it polls. First one comparison; then polls, one after the other. Another
- * comparison when the two have been different for a while although nothing moves; again only after 2, 4, 8 … s while it moved nothing and neither
- * root changes. Thread-safe: everything is guarded by {@code lock}.
+ * When a follower compares everything with its member, and when it polls. It polls from where it stands; a member of which nothing is covered, or
+ * which has forgotten what comes next, is compared first. Another comparison when the two have been different for a while although nothing moves,
+ * when the member has for a while had what this node gets from nobody, and while this node is not whole; again only after 2, 4, 8 … s while it
+ * moved nothing and neither root changes. Thread-safe: everything is guarded by {@code lock}.
  */
 final class Pace {
 
     private static final long QUIET_MS_MIN = 2_000;
-    /** Two nodes that were never equal for so long are compared even while writes go on. */
-    private static final long UNEQUAL_MS_MAX = 60_000;
+    /** For so long the member may have what this node does not, before it is asked. */
+    private static final long AHEAD_MS = 2_500;
     /** What could not be taken from the feed is asked for again after this. */
     private static final long EARLY_MS = 5_000;
     private static final long RETRY_MS = 1_000;
 
     private final Clock clock;
     private final long quietMsMax;
+    private final long unequalMsMax;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean comparing;
     private boolean feeding;
     private boolean compared;
+    private boolean sure;
     private boolean behind = true;
     private boolean complete = true;
     private long cursor;
@@ -36,69 +39,98 @@ final class Pace {
     private long caughtUpNanos;
     private long equalNanos;
     private long stillNanos;
+    private long aheadNanos;
     private byte[] theirRoot = {};
     private byte[] myRoot = {};
 
-    /** A pace at which what moves nothing is repeated after {@code quietMsMax} at the most. */
-    Pace(Clock clock, long quietMsMax) {
+    /**
+     * What a follower sees when it looks.
+     *
+     * @param theirs what the member said last
+     * @param mine this node's own root
+     * @param ahead whether the member covers something of a third one that this node can only get from it
+     * @param lacking whether this node is not whole, and the member is
+     * @param purging whether this is the minute in which nodes purge, each for itself: that they differ then is no reason to talk
+     */
+    record Look(Vital theirs, byte[] mine, boolean ahead, boolean lacking, boolean purging) { }
+
+    /**
+     * What came of a comparison.
+     *
+     * @param reached whether the member answered to the end
+     * @param complete whether nothing was left out
+     * @param whole whether the member lacked nothing, so that what it covered is covered here
+     * @param moved versions that were taken
+     * @param head where the member's own writes stood when it began
+     */
+    record End(boolean reached, boolean complete, boolean whole, int moved, long head) { }
+
+    /**
+     * A pace at which what moves nothing is repeated after {@code quietMsMax} at the most, and nodes that are never equal although they
+     * talk all the time are compared after {@code unequalMsMax}.
+     *
+     * @param covered up to where the member's writes are here, as the log remembers; empty when nobody knows
+     */
+    Pace(Clock clock, long quietMsMax, long unequalMsMax, OptionalLong covered) {
         this.clock = clock;
         this.quietMsMax = Math.max(QUIET_MS_MIN, quietMsMax);
+        this.unequalMsMax = Math.max(QUIET_MS_MIN, unequalMsMax);
+        this.compared = covered.isPresent();
+        this.sure = compared;
+        this.cursor = covered.orElse(0);
         long now = clock.nanos();
         this.comparedNanos = now - TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
         this.feedNanos = now;
         this.caughtUpNanos = now;
         this.equalNanos = now;
         this.stillNanos = now;
+        this.aheadNanos = now;
     }
 
-    /** Looks at what the member said last; whether everything is to be compared now, which counts as begun. */
-    boolean beginComparison(Vital theirs, byte[] mine) {
+    /** Looks; whether everything is to be compared now, which counts as begun. */
+    boolean beginComparison(Look look) {
         return locked(() -> {
-            look(theirs, mine);
-            boolean due = since(comparedNanos) >= (compared ? quietMs : RETRY_MS) && (!compared || differs());
-            boolean begins = due && !comparing;
+            look(look);
+            boolean wanted = !compared || look.lacking || !sure && look.theirs.whole() || since(aheadNanos) >= AHEAD_MS
+                    || differs() && !look.purging;
+            boolean begins = wanted && !comparing && since(comparedNanos) >= (compared ? quietMs : RETRY_MS);
             comparing |= begins;
             return begins;
         });
     }
 
-    private void look(Vital theirs, byte[] mine) {
+    private void look(Look look) {
         long now = clock.nanos();
-        if (Arrays.equals(theirs.root(), mine)) {
+        if (Arrays.equals(look.theirs.root(), look.mine)) {
             equalNanos = now;
         }
-        if (!Arrays.equals(theirs.root(), theirRoot) || !Arrays.equals(mine, myRoot)) {
+        if (!Arrays.equals(look.theirs.root(), theirRoot) || !Arrays.equals(look.mine, myRoot)) {
             stillNanos = now;
             quietMs = QUIET_MS_MIN;
         }
-        theirRoot = theirs.root();
-        myRoot = mine;
-        behind = !compared || cursor < theirs.head();
+        aheadNanos = look.ahead ? aheadNanos : now;
+        theirRoot = look.theirs.root();
+        myRoot = look.mine;
+        behind = !compared || cursor < look.theirs.head();
         caughtUpNanos = behind ? caughtUpNanos : now;
     }
 
     /** The two hold different things, and nothing moves that would change it; or that has been so for long, whatever moves. */
     private boolean differs() {
-        return since(equalNanos) >= QUIET_MS_MIN && since(stillNanos) >= QUIET_MS_MIN || since(equalNanos) >= UNEQUAL_MS_MAX;
+        return since(equalNanos) >= QUIET_MS_MIN && since(stillNanos) >= QUIET_MS_MIN || since(equalNanos) >= unequalMsMax;
     }
 
-    /**
-     * A comparison is over.
-     *
-     * @param reached whether the member answered to the end
-     * @param whole whether nothing was left out
-     * @param moved versions that were taken
-     * @param head from where the member's writes are to be followed
-     */
-    void endComparison(boolean reached, boolean whole, int moved, long head) {
+    /** A comparison is over. */
+    void endComparison(End end) {
         locked(() -> {
             comparing = false;
             comparedNanos = clock.nanos();
-            if (reached) {
-                cursor = compared ? cursor : head;
-                quietMs = moved > 0 ? QUIET_MS_MIN : Math.min(quietMsMax, 2 * quietMs);
+            if (end.reached) {
+                cursor = compared ? cursor : end.head;
+                quietMs = end.moved > 0 ? QUIET_MS_MIN : Math.min(quietMsMax, 2 * quietMs);
                 compared = true;
-                complete = whole;
+                complete = end.complete;
+                sure |= end.complete && end.whole;
             }
             return null;
         });
@@ -107,6 +139,11 @@ final class Pace {
     /** Whether everything of the member up to the cursor is in this node's log. */
     boolean whole() {
         return locked(() -> compared && complete);
+    }
+
+    /** Whether it is so certain that it may be claimed. */
+    boolean sure() {
+        return locked(() -> sure);
     }
 
     /** The number behind which to poll, if it is time; that counts as begun. */
@@ -135,6 +172,7 @@ final class Pace {
         locked(() -> {
             feeding = false;
             compared &= !gone;
+            sure &= !gone;
             feedNanos = later(RETRY_MS);
             return null;
         });

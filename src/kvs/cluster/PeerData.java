@@ -1,48 +1,136 @@
 package kvs.cluster;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import kvs.model.Refusal;
+import kvs.model.Rules;
+import kvs.model.Version;
 import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.Write;
 import kvs.tree.DiffMessage;
 import kvs.tree.Entry;
 import kvs.tree.RangeDiff;
 import kvs.tree.Tree;
+import kvs.world.Clock;
+import kvs.world.Log;
 
-/** What other nodes may ask about the data of this one: what differs, and versions. Each answer is of one root. Thread-safe. */
+/**
+ * What other nodes may ask about the data of this one: what differs, and versions. Each answer is of one root. A version that the asker has had
+ * and forgotten is not sent, but forgotten here too: only the holder knows whether it was with the asker meanwhile. Thread-safe.
+ */
 final class PeerData {
 
-    private final Store store;
+    private static final byte[] NOTHING = {};
+    private static final int FIXED_BYTES = 100;
 
-    PeerData(Store store) {
-        this.store = store;
+    private final Doors doors;
+    private final AtomicLong dropped = new AtomicLong();
+
+    /** What it uses; the window in ms. */
+    record Doors(Store store, Knowledge knowledge, Contacts contacts, LongSupplier windowMs, Clock clock, Log log) { }
+
+    PeerData(Doors doors) {
+        this.doors = doors;
+    }
+
+    /** Living versions that were dropped here because whoever had had them had forgotten them, since the start. */
+    long dropped() {
+        return dropped.get();
     }
 
     /** The answer to a {@link DiffMessage}. */
     CompletionStage<PeerService.Answer> diff(byte[] body) {
         try {
             DiffMessage request = DiffMessage.decode(body);
-            return done(PeerService.Answer.ok(RangeDiff.answer(store.root().tree(), request).encode()));
+            return done(PeerService.Answer.ok(RangeDiff.answer(doors.store.root().tree(), request).encode()));
         } catch (DiffMessage.Malformed e) {
             return done(PeerService.Answer.of(400));
         }
     }
 
-    /** The present versions of keys, as far as they fit into a page; those that are not here, or unreadable, are passed over. */
-    CompletionStage<PeerService.Answer> fetch(byte[] body) {
-        Optional<List<byte[]>> keys = Frames.keys(body);
-        if (keys.isEmpty()) {
+    /** The present versions of keys, as far as they fit into a page; unreadable ones are passed over. */
+    CompletionStage<PeerService.Answer> fetch(Stamp.Life from, byte[] body) {
+        Optional<Frames.Wanted> wanted = Frames.wanted(body);
+        if (wanted.isEmpty()) {
             return done(PeerService.Answer.of(400));
         }
-        Tree tree = store.root().tree();
+        Tree tree = doors.store.root().tree();
         Frames.Filling page = new Frames.Filling();
+        List<Version> gone = new ArrayList<>();
+        List<Frames.WantedKey> keys = wanted.get().keys();
         int spoken = 0;
-        while (spoken < keys.get().size() && !page.full()) {
-            Optional<Entry> entry = tree.get(keys.get().get(spoken++));
-            entry.flatMap(store::frame).ifPresent(page::add);
+        while (spoken < keys.size() && !page.full()) {
+            Frames.WantedKey key = keys.get(spoken++);
+            Optional<Entry> entry = tree.get(key.key());
+            if (entry.isEmpty()) {
+                page.add(NOTHING);
+                continue;
+            }
+            doors.store.held(entry.get()).ifPresent(held -> {
+                boolean had = key.lacks() && wanted.get().whole() && wanted.get().covered().covers(held.version().dot());
+                boolean forgotten = forgotten(held, had, doors.contacts.equal(from.origin()));
+                page.add(forgotten ? NOTHING : held.frame());
+                if (forgotten) {
+                    gone.add(held.version());
+                }
+            });
         }
-        return done(PeerService.Answer.ok(page.encode(spoken)));
+        forget(gone);
+        return done(PeerService.Answer.ok(page.encode(spoken, true)));
+    }
+
+    private boolean forgotten(Store.Held held, boolean had, Contacts.Equal equal) {
+        long now = doors.clock.wallMs();
+        long equalMs = equal.equals(Contacts.Equal.NEVER) ? Version.FOREVER : now - equal.wallMs();
+        Version version = held.version();
+        boolean oldCopy = held.seq() <= doors.knowledge.copied() && equal.seq() <= doors.knowledge.copied();
+        return version.deadAt(now) || oldCopy ? had
+                : Rules.drop(had, now - version.timestamp(), held.seq() > equal.seq(), equalMs, doors.windowMs.getAsLong());
+    }
+
+    private void forget(List<Version> gone) {
+        if (!gone.isEmpty()) {
+            doors.store.submit(new Forgetting(gone));
+        }
+    }
+
+    /** Versions that leave the index, unless something newer is there. When it is refused, the next comparison does it. */
+    private final class Forgetting implements Write {
+
+        private final List<Version> gone;
+        private final List<Version> alive = new ArrayList<>();
+
+        Forgetting(List<Version> gone) {
+            this.gone = gone;
+        }
+
+        @Override
+        public void decide(Transaction tx) {
+            gone.stream().filter(version -> tx.purge(version) && !version.deadAt(tx.wallMs())).forEach(alive::add);
+        }
+
+        @Override
+        public void written() {
+            dropped.addAndGet(alive.size());
+            alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten", "key", version.key().text(), "uuid",
+                    version.uuid()));
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            // The next comparison finds the same.
+        }
+
+        @Override
+        public int bytes() {
+            return gone.stream().mapToInt(version -> version.key().bytes().length + FIXED_BYTES).sum();
+        }
     }
 
     private static CompletionStage<PeerService.Answer> done(PeerService.Answer answer) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import kvs.world.Clock;
 
 /**
@@ -17,7 +18,7 @@ public final class PeerGuard {
     static final long WINDOW_MS = TimeUnit.SECONDS.toMillis(60);
 
     private final Keyring ring;
-    private final Stamp.Life self;
+    private final Supplier<Stamp.Life> self;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@code lock}. */
@@ -35,8 +36,8 @@ public final class PeerGuard {
         BUSY
     }
 
-    /** A guard of the run {@code self}. */
-    public PeerGuard(Keyring ring, Stamp.Life self, Clock clock) {
+    /** A guard of the run {@code self}; a directory may get another id while it runs. */
+    public PeerGuard(Keyring ring, Supplier<Stamp.Life> self, Clock clock) {
         this.ring = ring;
         this.self = self;
         this.clock = clock;
@@ -54,7 +55,7 @@ public final class PeerGuard {
         if (!stamp.body().equals(Stamp.hash(body))) {
             return Verdict.REFUSED;
         }
-        if (!stamp.to().equals(self) || Math.abs(stamp.time() - clock.wallMs()) > WINDOW_MS) {
+        if (!stamp.to().equals(self.get()) || Math.abs(stamp.time() - clock.wallMs()) > WINDOW_MS) {
             return Verdict.MISADDRESSED;
         }
         lock.lock();
@@ -71,7 +72,8 @@ public final class PeerGuard {
 
     /** What a sender that was {@link Verdict#MISADDRESSED} should know: who is here, and what time it is. */
     public byte[] hint() {
-        return (self.origin() + " " + self.boot() + " " + clock.wallMs()).getBytes(StandardCharsets.US_ASCII);
+        Stamp.Life now = self.get();
+        return (now.origin() + " " + now.boot() + " " + clock.wallMs()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The value of the header {@link Stamp#HEADER} of an answer. */

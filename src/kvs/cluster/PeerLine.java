@@ -8,6 +8,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kvs.world.Clock;
@@ -28,7 +30,7 @@ public final class PeerLine {
 
     private final Network network;
     private final Keyring ring;
-    private final Stamp.Life self;
+    private final Supplier<Stamp.Life> self;
     private final Clock clock;
     private final Dice dice;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -39,8 +41,12 @@ public final class PeerLine {
         static final Known NOTHING = new Known(Stamp.Life.UNKNOWN, 0);
     }
 
-    /** A request. */
-    record Call(String address, String target, byte[] body, Network.Bounds bounds) { }
+    /**
+     * A request.
+     *
+     * @param to for whom it is alone; the last that was there is asked for
+     */
+    record Call(String address, String target, byte[] body, Network.Bounds bounds, Predicate<Stamp.Life> to) { }
 
     /** What came of it. */
     sealed interface Reply { }
@@ -55,7 +61,7 @@ public final class PeerLine {
     record Silent(String why) implements Reply { }
 
     /** A line of the run {@code self} through {@code network}. */
-    public PeerLine(Network network, Keyring ring, Stamp.Life self, Clock clock, Dice dice) {
+    public PeerLine(Network network, Keyring ring, Supplier<Stamp.Life> self, Clock clock, Dice dice) {
         this.network = network;
         this.ring = ring;
         this.self = self;
@@ -74,8 +80,11 @@ public final class PeerLine {
 
     private CompletionStage<Attempt> attempt(Call call) {
         Known there = known.getOrDefault(call.address, Known.NOTHING);
+        if (!call.to.test(there.life)) {
+            return CompletableFuture.completedFuture(new Attempt(new Silent("another run of it is there now"), false));
+        }
         String nonce = HexFormat.of().toHexDigits(dice.bits()) + HexFormat.of().toHexDigits(dice.bits());
-        Stamp stamp = Stamp.sign(ring.first(), self, there.life, new Stamp.Fresh(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
+        Stamp stamp = Stamp.sign(ring.first(), self.get(), there.life, new Stamp.Fresh(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
                 Stamp.hash(call.body)), new Stamp.Line("POST", call.target));
         Network.Call sent = new Network.Call("POST", call.address, call.target, Map.of(Stamp.HEADER, stamp.encode()), call.body);
         return network.send(sent, call.bounds).thenApply(reply -> judge(call, stamp, reply));

@@ -1,70 +1,108 @@
 package kvs.cluster;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kvs.model.Coverage;
+import kvs.model.Dot;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Refusal;
 import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.Write;
 import kvs.tree.Range;
+import kvs.tree.Tree;
 import kvs.world.Clock;
 import kvs.world.Log;
 import kvs.world.Scheduler;
+import kvs.world.Task;
 
 /**
  * Keeps what this node holds equal to what the members hold: a follower for each of them. A node that begins empty and shall join others is
- * {@code syncing} until one whole member was compared to the end, or until it is sure that there is nothing to fetch. Thread-safe.
+ * {@code syncing} until it is whole: until everything was compared with a whole member, or it is sure that there is nothing to fetch. Reads are
+ * served as soon as users, tokens, groups and metadata are here. Thread-safe.
  */
 public final class Replication {
 
     private static final long TICK_MS = 100;
-    private static final Range EVERYTHING = new Range(new byte[] {0}, Optional.empty());
+    /** Users, tokens, groups and metadata: their keys start with the byte 0, paths never do. */
+    static final Range RESERVED = Range.of(new byte[] {0}, new byte[] {1});
     /** An empty node whose members are all empty waits so long for others before it believes that there is nothing. */
     private static final long EMPTY_MS = 1_500;
+    /** A started node says nothing of its data before it has heard all whom it knows, or has waited so long: it may be an old copy. */
+    private static final long GREETING_MS = 5_000;
+    private static final int LATER = 503;
 
     private final Doors doors;
+    private final Settings settings;
     private final Membership membership;
     private final Feed feed;
     private final PeerData data;
+    private final Contacts contacts;
     private final Follower.Doors followers;
     private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
-    private final Consumer<Mode> enter;
-    private volatile boolean joining;
-    private volatile boolean whole;
+    /** What each member said when it was heard last; belongs to the task. */
+    private final Map<UUID, Vital> heard = new HashMap<>();
+    private final AtomicBoolean saving = new AtomicBoolean();
+    private final long startNanos;
+    private volatile boolean greeted;
+    private boolean joined;
+    private UUID origin;
     private long emptyNanos;
     private boolean empty;
 
     /** What it uses. */
-    public record Doors(Store store, Feed feed, Clock clock, Scheduler scheduler, Log log) { }
+    public record Doors(Store store, Knowledge knowledge, Feed feed, Clock clock, Scheduler scheduler, Log log) { }
 
     /**
      * How it works.
      *
-     * @param joining whether others have what this node shall have
      * @param throttleMs {@code throttle_delay_ms}
      * @param fetchMs {@code fetch_delay_ms}
      * @param catchupMs {@code catchup_interval}
+     * @param syncMs {@code sync_interval}
+     * @param windowMs {@code bootstrap_max_age_hours}
+     * @param stages hears how far this node has come
      */
-    public record Settings(boolean joining, long throttleMs, long fetchMs, long catchupMs) { }
+    public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs, Consumer<Stage> stages) { }
 
-    /** The replication of a node; {@code enter} is told when it enters another mode, at once if it has to join. */
-    public Replication(Doors doors, Settings settings, Membership membership, PeerLine line, Consumer<Mode> enter) {
+    /** How far a node has come that joins a cluster. */
+    public enum Stage {
+        /** It has nothing yet. */
+        EMPTY,
+        /** It knows who may do what. */
+        ACCOUNTS,
+        /** It has everything. */
+        JOINED
+    }
+
+    /** The replication of a node. */
+    public Replication(Doors doors, Settings settings, Membership membership, PeerLine line) {
         this.doors = doors;
+        this.settings = settings;
         this.membership = membership;
-        this.joining = settings.joining && doors.store.root().tree().count(EVERYTHING) == 0;
-        this.enter = enter;
         this.feed = doors.feed;
-        this.data = new PeerData(doors.store);
-        if (this.joining) {
-            enter.accept(Mode.SYNCING);
+        this.origin = doors.store.origin();
+        this.contacts = new Contacts(doors.store.notes(), doors.clock);
+        this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
+        this.startNanos = doors.clock.nanos();
+        this.joined = !doors.knowledge.joining();
+        if (!joined) {
+            settings.stages.accept(Stage.EMPTY);
         }
-        this.followers = new Follower.Doors(doors.store, line, doors.scheduler, doors.clock,
-                new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs));
+        this.followers = new Follower.Doors(doors.store, doors.knowledge, line, doors.scheduler, doors.clock,
+                new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs, settings.syncMs));
     }
 
     /** Begins to follow others. */
@@ -74,60 +112,191 @@ public final class Replication {
 
     /** What other nodes may ask. */
     public Map<String, PeerService> services() {
-        return Map.of("/sync/diff", (from, body) -> data.diff(body), "/sync/fetch", (from, body) -> data.fetch(body), "/sync/feed", feed::poll);
+        return Map.of("/sync/diff", (from, body) -> greeted ? data.diff(body) : later(), "/sync/fetch",
+                (from, body) -> greeted ? data.fetch(from, body) : later(), "/sync/feed", (from, body) -> greeted ? feed.poll(from, body) : later());
+    }
+
+    private static CompletionStage<PeerService.Answer> later() {
+        return CompletableFuture.completedFuture(PeerService.Answer.of(LATER));
     }
 
     private long tick() {
+        if (membership.left()) {
+            following.clear();
+            return Task.DONE;
+        }
+        List<Seen> all = membership.seen();
+        List<Seen> alive = all.stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+        all.stream().filter(seen -> seen.status() == Member.Status.LEFT).forEach(seen -> contacts.gone(seen.member().origin()));
         byte[] mine = doors.store.root().tree().summary().digest();
-        List<Seen> alive = membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
-        for (Seen seen : alive) {
-            Follower follower = following.compute(seen.member().origin(), (origin, old) -> old != null
-                    && old.address().equals(seen.member().address()) ? old : new Follower(followers, seen.member().address(), this::compared));
-            follower.tick(seen.vital(), mine);
+        alive.stream().filter(seen -> heard.put(seen.member().origin(), seen.vital()) != seen.vital()).forEach(seen -> greet(seen, mine));
+        greeted |= alive.size() >= membership.addresses().size() || sinceStart() >= GREETING_MS;
+        if (greeted) {
+            doors.knowledge.greeted(contacts.met(windowMs()));
         }
-        following.keySet().retainAll(membership.seen().stream().filter(seen -> seen.status() != Member.Status.LEFT)
-                .map(seen -> seen.member().origin()).toList());
-        if (joining) {
-            join(alive);
+        alive.forEach(seen -> follow(seen, mine));
+        heard.keySet().retainAll(alive.stream().map(seen -> seen.member().origin()).toList());
+        following.keySet().retainAll(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).map(seen -> seen.member().origin()).toList());
+        if (!doors.knowledge.whole()) {
+            empty(alive);
+        } else if (!joined) {
+            joined = true;
+            doors.log.info("joined", "versions", doors.store.root().tree().summary().count());
+            settings.stages.accept(Stage.JOINED);
         }
+        if (!origin.equals(doors.store.origin())) {
+            origin = doors.store.origin();
+            membership.reborn(origin);
+        }
+        save();
         return TICK_MS;
     }
 
-    /** A comparison with a whole member ends the joining, and so does the certainty that nobody has anything. */
-    private void join(List<Seen> alive) {
-        boolean nothing = !alive.isEmpty() && alive.stream().allMatch(seen -> seen.vital().count() == 0);
+    private long sinceStart() {
+        return TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - startNanos);
+    }
+
+    private void greet(Seen seen, byte[] mine) {
+        boolean equal = Arrays.equals(mine, seen.vital().root());
+        contacts.heard(seen, equal ? Optional.of(new Contacts.Equal(doors.clock.wallMs(), doors.store.head())) : Optional.empty());
+        contacts.told(seen.vital().known(), origin, seen.heardMs());
+        doors.knowledge.check(seen.vital());
+    }
+
+    private void follow(Seen seen, byte[] mine) {
+        Member member = seen.member();
+        following.compute(member.origin(), (id, old) -> old != null && old.address().equals(member.address()) ? old
+                : new Follower(followers, member, () -> {
+                    if (doors.knowledge.joining()) {
+                        settings.stages.accept(Stage.ACCOUNTS);
+                    }
+                })).tick(seen.vital(), mine);
+    }
+
+    /** The certainty that nobody has anything ends the joining. */
+    private void empty(List<Seen> alive) {
+        boolean nothing = doors.knowledge.joining() && doors.store.root().tree().summary().count() == 0 && !alive.isEmpty()
+                && alive.stream().allMatch(seen -> seen.vital().count() == 0);
         if (!nothing || !empty) {
             emptyNanos = doors.clock.nanos();
         }
         empty = nothing;
-        if (whole || nothing && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - emptyNanos) >= EMPTY_MS) {
-            joining = false;
-            doors.log.info("joined", "versions", doors.store.root().tree().count(EVERYTHING));
-            enter.accept(Mode.NORMAL);
+        if (nothing && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - emptyNanos) >= EMPTY_MS) {
+            doors.knowledge.nothing();
         }
     }
 
-    private void compared(Follower follower) {
-        boolean with = membership.seen().stream().anyMatch(seen -> seen.member().address().equals(follower.address())
-                && seen.vital().mode() != Mode.SYNCING && seen.vital().count() > 0);
-        whole |= with;
+    /** Writes down whom this node was with. */
+    private void save() {
+        Map<String, byte[]> notes = contacts.unsaved();
+        if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
+            doors.store.submit(new Saving(notes));
+        }
+    }
+
+    private final class Saving implements Write {
+
+        private final Map<String, byte[]> notes;
+
+        Saving(Map<String, byte[]> notes) {
+            this.notes = notes;
+        }
+
+        @Override
+        public void decide(Transaction tx) {
+            notes.forEach(tx::note);
+        }
+
+        @Override
+        public void written() {
+            contacts.saved(notes);
+            saving.set(false);
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            saving.set(false);
+        }
+
+        @Override
+        public int bytes() {
+            return 1_000;
+        }
+    }
+
+    /** Takes a member from the list for good, everywhere, also one that is remembered only; nobody waits for it any more. */
+    public boolean remove(String id) {
+        Optional<Member> remembered = contacts.named(id);
+        boolean removed = membership.remove(id, remembered);
+        remembered.ifPresent(member -> contacts.gone(member.origin()));
+        return removed;
+    }
+
+    /** Leaves the cluster once others have what was written here, or after {@code waitMs}; how many have it, this node included. */
+    public CompletionStage<Integer> leave(long waitMs) {
+        int others = (int) membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).count();
+        return feed.copies(1 + others, waitMs).thenCompose(copies -> membership.leave().thenApply(told -> copies));
+    }
+
+    /** What nodes tell each other of what they hold. */
+    public static Vital.Digests digests(Tree tree) {
+        return new Vital.Digests(tree.summary().digest(), tree.summary(RESERVED).digest());
+    }
+
+    /** What this node tells of others. */
+    public Map<UUID, Vital.Known> known() {
+        return contacts.known(doors.store.reach());
+    }
+
+    /** How long a node may be away before others forget what they deleted, ms: the largest that anybody says. */
+    public long windowMs() {
+        return membership.seen().stream().mapToLong(seen -> seen.vital().windowMs()).reduce(settings.windowMs, Math::max);
+    }
+
+    /** Whether a version is here, and everywhere where anybody may come back from. */
+    public boolean everywhere(Dot dot) {
+        long windowMs = windowMs();
+        Coverage mine = doors.store.durable();
+        return contacts.awaited(windowMs).isEmpty() || mine.covers(dot) && contacts.everywhere(dot, windowMs);
+    }
+
+    /** Whether somebody is there, and all who are there hold the same users, tokens, groups and metadata as this node. */
+    public boolean agrees() {
+        byte[] mine = doors.store.root().tree().summary(RESERVED).digest();
+        List<Seen> alive = membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+        return !alive.isEmpty() && alive.stream().allMatch(seen -> Arrays.equals(mine, seen.vital().digests().reserved()));
     }
 
     /** For how long writes of the member of that origin may not have reached this node, ms; empty for one that is not followed. */
-    public Optional<Long> lagMs(UUID origin) {
-        return Optional.ofNullable(following.get(origin)).map(Follower::lagMs);
+    public Optional<Long> lagMs(UUID member) {
+        return Optional.ofNullable(following.get(member)).map(Follower::lagMs);
     }
 
     /** What an operator should know. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
-        if (joining) {
+        if (doors.knowledge.joining()) {
             problems.add("syncing: this node is fetching what its cluster holds, or has not reached anybody yet");
+        } else if (!doors.knowledge.whole()) {
+            problems.add("not whole: something of the log was lost, and is fetched from a whole member");
+        }
+        if (membership.left()) {
+            problems.add("this node has left its cluster: stop it, or start it again to come back");
         }
         for (Follower follower : following.values()) {
             if (!follower.trouble().isEmpty()) {
                 problems.add("peer " + follower.address() + ": " + follower.trouble());
             }
+        }
+        for (Contacts.Contact contact : contacts.awaited(windowMs())) {
+            long silentMs = doors.clock.wallMs() - contact.heardMs();
+            if (silentMs > Roster.FAILED_MS) {
+                problems.add("nothing that is deleted is purged until " + contact.member().id() + " comes back, which has been silent for "
+                        + TimeUnit.MILLISECONDS.toMinutes(silentMs) + " minutes; if it is gone for good: DELETE /members/" + contact.member().id());
+            }
+        }
+        if (data.dropped() > 0) {
+            problems.add(data.dropped() + " living versions were dropped here since the start: everybody else had had and forgotten them");
         }
         return problems;
     }

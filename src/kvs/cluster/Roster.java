@@ -48,7 +48,7 @@ final class Roster {
     enum Welcome {
         /** It is one. */
         MEMBER,
-        /** Another node has its id. */
+        /** Another node, at another address, has its id. */
         DUPLICATE,
         /** Somebody said that it has left; it must say that this is wrong by a newer incarnation. */
         DEPARTED
@@ -85,8 +85,13 @@ final class Roster {
             if (member.origin().equals(self.origin())) {
                 return member.id().equals(self.id()) ? Welcome.MEMBER : Welcome.DUPLICATE;
             }
+            if (member.left()) {
+                depart(member);
+                return Welcome.DEPARTED;
+            }
             Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
-            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin()) && statusOf(row) == Member.Status.ALIVE).isPresent();
+            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin())
+                    && !row.member.address().equals(member.address()) && statusOf(row) == Member.Status.ALIVE).isPresent();
             if (taken || member.id().equals(self.id())) {
                 return Welcome.DUPLICATE;
             }
@@ -129,12 +134,25 @@ final class Roster {
         }
     }
 
-    /** An administrator says that a member is gone for good; false when there is no such member. */
-    boolean remove(String id) {
+    /**
+     * An administrator says that a member is gone for good; false when there is no such member.
+     *
+     * @param remembered what is known of it when it is no longer on the list
+     */
+    boolean remove(String id, Optional<Member> remembered) {
         return locked(() -> {
-            Optional<Row> row = Optional.ofNullable(rows.get(id)).filter(known -> !known.member.left());
-            row.ifPresent(known -> depart(known.member));
-            return row.isPresent();
+            Optional<Member> member = Optional.ofNullable(rows.get(id)).map(Row::member).or(() -> remembered).filter(known -> !known.left());
+            member.ifPresent(this::depart);
+            return member.isPresent();
+        });
+    }
+
+    /** This node goes, or its directory has another id. */
+    void become(Member next) {
+        locked(() -> {
+            self = next;
+            changed = true;
+            return null;
         });
     }
 
@@ -142,8 +160,8 @@ final class Roster {
     private void depart(Member member) {
         Row row = rows.get(member.id());
         boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
-        if (row != null && news) {
-            rows.put(member.id(), new Row(member.gone(), row.vital, row.heardMs, clock.nanos()));
+        if (news) {
+            rows.put(member.id(), new Row(member.gone(), row == null ? Vital.UNKNOWN : row.vital, row == null ? 0 : row.heardMs, clock.nanos()));
         }
         if (departed.size() >= ADDRESSES_MAX) {
             departed.remove(departed.keySet().iterator().next());

@@ -1,25 +1,32 @@
 /**
- * The nodes of a cluster, and what passes between them: who is there, and what they hold.
+ * The nodes of a cluster, and what passes between them: who is there, what they hold, and what they know of each other's writes.
  *
  * <pre>
  *   Membership ──Greeting──▶ PeerLine ──Stamp──▶ network ──▶ kvs.http ──▶ PeerGuard ──▶ PeerService: Membership, Feed, PeerData
  *       └─▶ Roster (who is there, as seen from here)
  *
- *   Replication ─▶ Follower, one for each member:   compare all (DiffMessage) ─▶ fetch what is newer (Frames) ─▶ Merge ─▶ store
- *                                                   then follow its own writes (Feed) ─────────────────────▶ Merge ─▶ store
+ *   Replication ─▶ Follower, one for each member:   follow its own writes (Feed) ─────────────────────────────▶ Merge ─▶ store
+ *       │            └─ Pace: when not, and when      compare all (DiffMessage) ─▶ fetch what is newer (Frames) ─▶ Merge ─▶ store
+ *       │               to compare everything                                        └─▶ Knowledge: this is covered now
+ *       ├─▶ Knowledge (what this node covers, and may claim)      whole? an old copy? damaged? still joining?
+ *       └─▶ Contacts  (who was heard when, and covers what)       may this tombstone be forgotten?
  * </pre>
  *
- * <p>A node pulls, nobody pushes: what a member lacks, it fetches itself. Cursors live in memory; a restarted node compares everything once with each
- * member, which costs kilobytes. A loss of any message means the same question again. Of each key only the present version travels, so a feed
- * needs no more than the numbers and keys of the last writes.
+ * <p>A node pulls, nobody pushes: what a member lacks, it fetches itself. How far it has come in the writes of each origin is its coverage
+ * ({@link kvs.model.Coverage}), which is written in the same transaction as the versions themselves; so a restarted node goes on where it was,
+ * and a loss of any message means the same question again. Of each key only the present version travels.
+ *
+ * <p>A claim is never more than what is durable, and never from doubt: a node that is fetching, is damaged, or may be an old copy of its directory
+ * claims nothing. On claims rest {@code ?copies=}, positions of clients, and the purge of what is dead: it is forgotten when everybody who may come
+ * back has it. Who comes back after longer than that drops what the others had and have forgotten ({@code kvs.model.Rules#drop}).
  *
  * <p>Every request and every answer carries a {@code Stamp}: a MAC by a key that is derived from the secret of the cluster ({@code Keyring}).
  * A request is for one run of one node, of one minute by that node's own clock, and is taken once ({@code PeerGuard}, {@code Nonces}); an answer
  * fits its request only. What is captured is worthless after a minute, or after a restart. It is authentic, not secret: only TLS hides it.
  *
- * <p>Heartbeats are all to all, one a second: n (n - 1) exchanges of about 700 bytes each way, head included. For 10 nodes that is 130 kB/s in
- * all, for 30 nodes 1.2 MB/s, for 100 nodes 14 MB/s and 99 connections a node; a feed adds a poll every three seconds while nothing is written, and
- * each write once for each other node. Hence: promised to 50 nodes.
+ * <p>Heartbeats are all to all, one a second: n (n - 1) exchanges of 800 bytes and 56 for each member each way, head included. For 10 nodes that is
+ * 240 kB/s in all, for 30 nodes 4.3 MB/s, for 100 nodes 127 MB/s and 99 connections a node; a feed adds a poll every three seconds while nothing is
+ * written, and each write once for each other node. Hence: promised to 50 nodes, and beyond 100 another design is the right one.
  *
  * <p>There are no sockets and no JSON in here.
  */

@@ -41,10 +41,12 @@ final class Keys {
             new Key(CLUSTER, "gossip_interval_max", Kind.integer(1, 86_400), "120", "most time between two gossips, s"),
             new Key(CLUSTER, "heartbeat_interval_ms", Kind.integer(50, 60_000), "1000", "time between two heartbeats to each member, ms"),
             new Key(CLUSTER, "suspect_after_ms", Kind.integer(150, 600_000), "3000", "a member that is silent for so long is suspect, ms"),
-            new Key(CLUSTER, "sync_interval", Kind.integer(1, 86_400), "300", "time between two comparisons with a peer, s"),
-            new Key(CLUSTER, "catchup_interval", Kind.integer(1, 86_400), "120", "the same while this node is behind, s"),
-            new Key(CLUSTER, "bootstrap_max_age_hours", Kind.integer(1, 876_000), "720", "window of history that a new node fetches first, h;"
-                    + " dead keys are kept that long at most"),
+            new Key(CLUSTER, "sync_interval", Kind.integer(1, 86_400), "300",
+                    "nodes that talk but are never equal compare everything after this, s"),
+            new Key(CLUSTER, "catchup_interval", Kind.integer(1, 86_400), "120",
+                    "a comparison that moved nothing is repeated after this at the latest, s"),
+            new Key(CLUSTER, "bootstrap_max_age_hours", Kind.integer(1, 876_000), "720", "how long a node may be away, h: what was"
+                    + " deleted is kept that long at most"),
             new Key(CLUSTER, "throttle_delay_ms", Kind.integer(0, MINUTES * 1_000L), "100", "pause between two bulk requests, ms"),
             new Key(CLUSTER, "fetch_delay_ms", Kind.integer(0, MINUTES * 1_000L), "50", "pause between two bulk fetches, ms"),
             new Key(DATA, "durability", Kind.oneOf("fsync", "os"), "\"fsync\"", "fsync: acknowledged means on the disk; os: the operating system"

@@ -54,6 +54,9 @@ public interface Access {
         /** Whether they may know digest, count and size of all below a prefix: they may read everything there, whoever owns it. */
         boolean showsAll(byte[] prefix);
 
+        /** The path at and below which they may read now, when an entry of a reserved key decides over that. */
+        Optional<byte[]> opened(Entry reserved);
+
         /** What else than the stored documents decides what they are shown; changes when their rights may have. */
         String mark();
     }
@@ -98,6 +101,11 @@ public interface Access {
         @Override
         public boolean showsAll(byte[] prefix) {
             return true;
+        }
+
+        @Override
+        public Optional<byte[]> opened(Entry reserved) {
+            return Optional.empty();
         }
 
         @Override

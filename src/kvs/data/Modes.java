@@ -1,5 +1,7 @@
 package kvs.data;
 
+import java.util.Optional;
+import java.util.function.Supplier;
 import kvs.model.Mode;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -7,29 +9,68 @@ import kvs.model.Refusal;
 /** What this node takes at the moment. Thread-safe: writers ask it at the moment of their decision, so a change holds for all who queue. */
 public final class Modes {
 
-    private volatile Mode mode;
+    private volatile Mode settled;
+    private volatile boolean syncing;
+    private volatile boolean closed;
+    private volatile Supplier<Optional<Refusal>> veto = Optional::empty;
 
     /** A node that starts in that mode. */
     public Modes(Mode mode) {
-        this.mode = mode;
+        this.settled = Mode.NORMAL;
+        change(mode);
     }
 
     /** The present mode. */
     public Mode mode() {
-        return mode;
+        return syncing ? Mode.SYNCING : settled;
     }
 
-    /** Changes the mode; writes that were decided before stand. */
+    /**
+     * Changes the mode; writes that were decided before stand. A node that is syncing has no accounts to begin with, so nobody is let in before
+     * {@link #admitReaders}.
+     */
     public void change(Mode next) {
-        mode = next;
+        syncing = next == Mode.SYNCING;
+        closed = syncing;
+        settled = syncing ? settled : next;
+    }
+
+    /** Makes the node read-only or not; while it is syncing this holds for later. */
+    public void readOnly(boolean only) {
+        settled = only ? Mode.READ_ONLY : Mode.NORMAL;
+    }
+
+    /** It is known now who may read what. */
+    public void admitReaders() {
+        closed = false;
+    }
+
+    /** Everything is here. */
+    public void synced() {
+        syncing = false;
+        closed = false;
+    }
+
+    /** Whether it is not known yet who may do what. */
+    public boolean closed() {
+        return closed;
+    }
+
+    /** Asks {@code why} too before each write of a client. */
+    public void veto(Supplier<Optional<Refusal>> why) {
+        veto = why;
     }
 
     /** Refuses a client's write unless the node takes them. */
     public void checkWrite() {
-        switch (mode) {
+        switch (mode()) {
             case NORMAL -> { }
             case READ_ONLY -> throw new Refusal(Reason.READ_ONLY, "this node is read-only: send writes to another one");
             case SYNCING -> throw new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster and takes no writes yet");
+        }
+        Optional<Refusal> why = veto.get();
+        if (why.isPresent()) {
+            throw why.get();
         }
     }
 }

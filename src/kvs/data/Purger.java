@@ -3,7 +3,8 @@ package kvs.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Rules;
@@ -21,8 +22,7 @@ import kvs.world.Task;
  * Takes out of the index what has been dead for long enough. At each full ten minutes of the wall it walks the dead once, in pieces, and
  * purges what was due by {@link Rules#due} at that moment; so nodes that purge alone stay equal most of the time.
  *
- * <p>In a cluster a purge waits until every member has the dead version. A node without a cluster has nobody to wait for, so what is due is
- * purged at once: this is that case. A node that has ever had members does not purge yet.
+ * <p>In a cluster a purge waits until every node from which an older version could come back has the dead one.
  */
 public final class Purger implements Task {
 
@@ -37,24 +37,44 @@ public final class Purger implements Task {
     private final Store store;
     private final Clock clock;
     private final Log log;
-    private final long windowMs;
-    private final BooleanSupplier alone;
+    private final LongSupplier windowMs;
+    private final Others others;
     private Optional<Piece> piece = Optional.empty();
     private long roundAt;
     private boolean walking;
     private byte[] from = START;
     private long purged;
 
-    /**
-     * A purger of that window ({@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. Nothing is purged unless
-     * the node is {@code alone}: another one that has not seen a tombstone could bring back what it ended.
-     */
-    public Purger(Store store, Clock clock, Log log, long windowMs, BooleanSupplier alone) {
+    /** The other nodes. */
+    public interface Others {
+
+        /** Nobody else ever had anything to do with the data. */
+        Others NONE = new Others() {
+            @Override
+            public boolean ready() {
+                return true;
+            }
+
+            @Override
+            public boolean have(Dot dot) {
+                return true;
+            }
+        };
+
+        /** Whether this node knows enough to purge at all. */
+        boolean ready();
+
+        /** Whether this node and all from which something may come back have that version, one that beat it, or have purged it. */
+        boolean have(Dot dot);
+    }
+
+    /** A purger of that window (the largest {@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. */
+    public Purger(Store store, Clock clock, Log log, LongSupplier windowMs, Others others) {
         this.store = store;
         this.clock = clock;
         this.log = log;
         this.windowMs = windowMs;
-        this.alone = alone;
+        this.others = others;
         this.roundAt = nextRound();
     }
 
@@ -63,16 +83,16 @@ public final class Purger implements Task {
         if (piece.isPresent()) {
             return written(piece.get());
         }
-        if (!alone.getAsBoolean()) {
-            walking = false;
-            return Rules.PURGE_STEP_MS;
-        }
         if (!walking) {
             // Again when the wall went back: else a jump into the future would end purging until then.
             roundAt = Math.min(roundAt, nextRound());
             long early = roundAt - clock.wallMs();
             if (early > 0) {
                 return Math.min(early, Rules.PURGE_STEP_MS);
+            }
+            if (!others.ready()) {
+                roundAt = nextRound();
+                return POLL_MS;
             }
             walking = true;
             roundAt = clock.wallMs() - Math.floorMod(clock.wallMs(), Rules.PURGE_STEP_MS);
@@ -119,6 +139,7 @@ public final class Purger implements Task {
         scan.seek(from);
         List<Version> due = new ArrayList<>();
         int looks = 0;
+        long window = windowMs.getAsLong();
         while (scan.next()) {
             Entry entry = scan.entry();
             if (due.size() == Limits.PURGE_STEP || looks == LOOKS_MAX) {
@@ -126,8 +147,8 @@ public final class Purger implements Task {
             }
             looks++;
             long death = Rules.death(entry.deleted(), entry.expires(), entry.timestamp());
-            if (Rules.due(entry.timestamp(), death, entry.shadowsUntil(), windowMs) <= roundAt) {
-                read(entry).ifPresent(due::add);
+            if (Rules.due(entry.timestamp(), death, entry.shadowsUntil(), window) <= roundAt) {
+                read(entry).filter(version -> others.have(version.dot())).ifPresent(due::add);
             }
         }
         return new Piece(due, Optional.empty());

@@ -11,6 +11,20 @@ final class Aside {
 
     private Aside() { }
 
+    /** The same for an answer that may itself come later. */
+    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside, Supplier<CompletionStage<Response>> answer) {
+        CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
+        woken.thenRun(() -> {
+            Runnable make = () -> made.completeAsync(answer, Runnable::run);
+            try {
+                aside.execute(make);
+            } catch (RejectedExecutionException full) {
+                make.run();
+            }
+        });
+        return made.thenCompose(stage -> stage);
+    }
+
     /**
      * What {@code answer} makes once {@code woken} is complete. When a change wakes more readers than there are threads, the waking thread
      * answers some itself: slower, but nobody is refused for having waited.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import kvs.data.Aggregate;
@@ -35,9 +36,10 @@ public final class HealthResource {
      * @param id node id
      * @param version of the program
      * @param problems what an operator should know of all but the store
+     * @param ready whether it has what the others have
      * @param members members that are alive or suspect, this one included
      */
-    public record Node(String id, String version, Supplier<List<String>> problems, IntSupplier members) { }
+    public record Node(String id, String version, Supplier<List<String>> problems, BooleanSupplier ready, IntSupplier members) { }
 
     /** Health of a node that has just started. */
     public HealthResource(Node node, Store store, Modes modes, Disk disk, Clock clock) {
@@ -85,7 +87,7 @@ public final class HealthResource {
     }
 
     private boolean ready() {
-        return store.failure().isEmpty() && modes.mode() != Mode.SYNCING;
+        return store.failure().isEmpty() && modes.mode() != Mode.SYNCING && node.ready.getAsBoolean();
     }
 
     private static CompletionStage<Response> probe(Request request, boolean good) {

@@ -6,7 +6,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.cluster.Seen;
 import kvs.json.JsonWriter;
@@ -17,27 +16,40 @@ import kvs.model.Refusal;
 public final class MembersResource {
 
     private static final String ROOT = "/members/";
+    private static final long WAIT_MS = 10_000;
+    private static final long WAIT_MS_MAX = 60_000;
 
     private final Supplier<List<Seen>> members;
     private final Function<UUID, Optional<Long>> lag;
-    private final Predicate<String> remove;
+    private final Leaving leaving;
+
+    /** Who goes. */
+    public interface Leaving {
+
+        /** Takes a member from the list by its id; false when there is none. */
+        boolean remove(String id);
+
+        /** Lets this node go once others have what was written here, or after {@code waitMs}; how many have it then, this node included. */
+        CompletionStage<Integer> leave(long waitMs);
+    }
 
     /**
      * Shows members.
      *
      * @param members all of them
      * @param lag how far this node is behind one, ms, by its origin
-     * @param remove takes one from the list by its id, false when there is none
+     * @param leaving takes them from the list
      */
-    public MembersResource(Supplier<List<Seen>> members, Function<UUID, Optional<Long>> lag, Predicate<String> remove) {
+    public MembersResource(Supplier<List<Seen>> members, Function<UUID, Optional<Long>> lag, Leaving leaving) {
         this.members = members;
         this.lag = lag;
-        this.remove = remove;
+        this.leaving = leaving;
     }
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", ROOT, Need.OPEN, this::list), Route.of("DELETE", ROOT + "{id}", Need.ADMIN, this::delete));
+        return List.of(Route.of("GET", ROOT, Need.OPEN, this::list), Route.of("DELETE", ROOT + "{id}", Need.ADMIN, this::delete),
+                Route.of("POST", ROOT + "leave", Need.ADMIN, this::leave));
     }
 
     private CompletionStage<Response> list(Request request) {
@@ -53,10 +65,17 @@ public final class MembersResource {
         return CompletableFuture.completedFuture(Response.json(200, json.end()));
     }
 
+    private CompletionStage<Response> leave(Request request) {
+        request.query().only("wait");
+        long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
+        return leaving.leave(waitMs).thenApply(copies -> Response.json(200, new JsonWriter().object().field("status", "left")
+                .field("copies", copies).end()));
+    }
+
     private CompletionStage<Response> delete(Request request) {
         request.query().only();
         String id = request.path().substring(ROOT.length());
-        if (!remove.test(id)) {
+        if (!leaving.remove(id)) {
             throw new Refusal(Reason.NOT_FOUND, "there is no other member of that id");
         }
         return CompletableFuture.completedFuture(Response.empty(204));

@@ -9,7 +9,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import kvs.auth.Caller;
+import kvs.cluster.Stamp;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.Dice;
@@ -31,8 +33,8 @@ public final class Pipeline {
     /** What is added for a web page that may read the answer. */
     private static final Map<String, String> PAGES = Map.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
-            "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id", "Access-Control-Expose-Headers",
-            "ETag, X-Request-Id, KVS-Node, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
+            "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id, KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",
+            "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
 
     private final Router router;
     private final Identity identity;
@@ -49,8 +51,9 @@ public final class Pipeline {
      * @param node its id
      * @param hosts names under which it is reached, beside IP literals and localhost
      * @param pages origins of web pages that may use it
+     * @param position how far it has come, in the form in which clients keep it
      */
-    public record Identity(String node, List<String> hosts, List<String> pages) { }
+    public record Identity(String node, List<String> hosts, List<String> pages, Supplier<String> position) { }
 
     /** The gates in their order, and who hears of answers. */
     public record Gates(Door door, Limiter limiter, Gate gate, Audit audit) {
@@ -190,6 +193,9 @@ public final class Pipeline {
         Map<String, String> headers = new LinkedHashMap<>(ALWAYS);
         headers.put("X-Request-Id", id);
         headers.put("KVS-Node", identity.node);
+        if (!response.headers().containsKey(PositionHandler.HEADER) && !response.headers().containsKey(Stamp.HEADER)) {
+            headers.put(PositionHandler.HEADER, identity.position.get());
+        }
         headers.put("Cache-Control", response.headers().getOrDefault("Cache-Control",
                 head.headers().has("Authorization") ? "private, no-cache" : "no-cache"));
         origins.page(head.headers()).ifPresent(page -> {

@@ -25,6 +25,7 @@ final class Problems {
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case BATCH_FAILED, LAST_ADMIN, LIMIT_REACHED -> 409;
+            case POSITION_GONE -> 410;
             case LENGTH_REQUIRED -> 411;
             case CONDITION_FAILED -> 412;
             case TOO_LARGE -> 413;
@@ -33,7 +34,7 @@ final class Problems {
             case MISDIRECTED -> 421;
             case DAMAGED, INTERNAL -> 500;
             case RATE_LIMITED -> 429;
-            case READ_ONLY, SYNCING, BUSY, STORE_FAILED -> 503;
+            case READ_ONLY, SYNCING, BEHIND, CLOCK_WRONG, BUSY, STORE_FAILED -> 503;
             case DISK_FULL -> 507;
         };
     }
@@ -72,6 +73,12 @@ final class Problems {
                     + " rate_limit_requests and rate_limit_window set the bound. Tokens with the scope 'admin' are not limited.";
             case READ_ONLY -> "The node takes no client writes (read_only). Write on another node.";
             case SYNCING -> "The node is still fetching the data of its cluster. Try again, or use another node.";
+            case BEHIND -> "The node has not yet received everything that the KVS-Position of the request stands for. Try again, or use"
+                    + " another node.";
+            case POSITION_GONE -> "Something after this position was deleted and forgotten. List again: the KVS-Position of the listing is where to"
+                    + " go on.";
+            case CLOCK_WRONG -> "The clock of this node differs by more than a minute from that of most others, so it takes no writes. Set it, by"
+                    + " NTP if you can; reads and replication go on.";
             case BUSY -> "A queue or a bound is full. Nothing was done; try again after Retry-After.";
             case STORE_FAILED -> "An fsync failed, so nobody knows what is on the disk. Reads go on. Check the disk, then restart the node.";
             case DISK_FULL -> "The disk refused the write; nothing was stored. Free room: writes are taken again at once, without a restart.";

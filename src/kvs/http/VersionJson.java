@@ -57,6 +57,12 @@ final class VersionJson {
         }
     }
 
+    /** The members of a version but its document. */
+    static void author(JsonWriter json, Version version) {
+        stamp(json, version.uuid(), version.timestamp(), version.expires());
+        author(json, version.author());
+    }
+
     private static void author(JsonWriter json, UUID author) {
         if (!author.equals(Version.NOBODY)) {
             json.field("author", author.toString());

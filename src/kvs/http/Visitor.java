@@ -87,6 +87,11 @@ public record Visitor(Caller caller, String client, Function<View, Access.Grants
         }
 
         @Override
+        public Optional<byte[]> opened(Entry reserved) {
+            return rights.opened(reserved);
+        }
+
+        @Override
         public String mark() {
             return rights.mark();
         }

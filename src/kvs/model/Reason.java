@@ -50,6 +50,12 @@ public enum Reason {
     READ_ONLY,
     /** The node is fetching the data of its cluster. */
     SYNCING,
+    /** The node has not come as far as the position that the request names. */
+    BEHIND,
+    /** What comes after the position has been forgotten in part. */
+    POSITION_GONE,
+    /** The node's clock is so wrong that its writes would beat, or be beaten by, those of all others. */
+    CLOCK_WRONG,
     /** A queue is full: try again later. */
     BUSY,
     /** An fsync failed: this process takes no writes any more. */

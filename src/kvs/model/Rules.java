@@ -1,5 +1,8 @@
 package kvs.model;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The rules of replication as pure functions, named as in the model that they were checked with. Each has a truth table in its test; who
  * wants to change one changes the model first.
@@ -57,6 +60,44 @@ public final class Rules {
         }
         long end = Math.max(timestamp, death);
         return Math.min(later(end, windowMs), later(Math.max(end, shadowsUntil), SHORT_GRACE_MS));
+    }
+
+    /**
+     * Whether a living version that only this node holds is dropped, rather than sent to a peer that lacks it: the peer has had it, and something
+     * newer that died beat it there.
+     *
+     * @param peerHad whether the peer lacks nothing that it knew of, and has had the version
+     * @param ageMs of the version
+     * @param entered whether it entered this node's log after the two were last equal
+     * @param equalMs since when they were last equal, {@link Version#FOREVER} for never
+     */
+    public static boolean drop(boolean peerHad, long ageMs, boolean entered, long equalMs, long windowMs) {
+        return peerHad && ageMs > windowMs && (entered || equalMs > windowMs);
+    }
+
+    /**
+     * By how much this node's clock is wrong, ms, positive when the others are ahead; 0 unless it must not be believed: more than half of all
+     * nodes, itself included, lie within {@link #CLOCK_AHEAD_MS} of each other, and it is further from their median.
+     *
+     * @param aheadMs by how much each node heard is ahead of this one; without this one
+     */
+    public static long clockWrong(List<Long> aheadMs) {
+        List<Long> all = new ArrayList<>(aheadMs);
+        all.add(0L);
+        all.sort(null);
+        int most = 0;
+        long median = 0;
+        for (int from = 0; from < all.size(); from++) {
+            int to = from;
+            while (to < all.size() && all.get(to) - all.get(from) <= CLOCK_AHEAD_MS) {
+                to++;
+            }
+            if (to - from > most) {
+                most = to - from;
+                median = all.get(from + (to - from) / 2);
+            }
+        }
+        return 2 * most > all.size() && Math.abs(median) > CLOCK_AHEAD_MS ? median : 0;
     }
 
     private static long later(long time, long by) {

@@ -2,9 +2,13 @@ package kvs.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.tree.Entry;
 import kvs.tree.Run;
 import kvs.tree.Sum;
@@ -16,9 +20,10 @@ import kvs.world.DiskFile;
  * A file with the whole index as of one place in the log, so that a restart reads it and replays only what came after. It is a cache: when
  * it is unreadable the log is read instead. Numbers are big-endian.
  * <pre>
- * 8 bytes "KVSCHK 1", then blocks: u32 bytes of the payload, u32 CRC32C of the payload (salt 0), payload:
- *   'H' u32 segment, u32 offset, u64 seq, u64 node clock, u64 purged max,
+ * 8 bytes "KVSCHK 2", then blocks: u32 bytes of the payload, u32 CRC32C of the payload (salt 0), payload:
+ *   'H' u32 segment, u32 offset, u64 seq, u64 node clock, u64 purged max, u64 own,
  *       u32 spots × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1
+ *   'N' reach ({@link Coverage}) in u32 bytes, u32 notes × (u32 bytes, name in UTF-8, u32 bytes, what is noted)
  *   'R' u32 entries, sum(32), entries in key order: u16 key bytes, key, u32 segment, u32 offset, u32 record bytes, u32 document bytes,
  *       u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires, u64 shadows_until        (one leaf of the tree)
  *   'E' u64 entries, digest(32)
@@ -26,10 +31,11 @@ import kvs.world.DiskFile;
  *
  * @param snapshot the state
  * @param owners by number, from 1
+ * @param reach of the log up to there at the least
  */
-record Checkpoint(Snapshot snapshot, List<UUID> owners) {
+record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
 
-    static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '1'};
+    static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '2'};
     static final int BLOCK_HEAD = 8;
     static final int BLOCK_MAX = 64 << 20;
     private static final int BUFFER_BYTES = 1 << 20;
@@ -65,6 +71,7 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners) {
         void all(Checkpoint checkpoint) throws IOException {
             buffer.put(MAGIC);
             head(checkpoint);
+            notes(checkpoint.reach.encode(), checkpoint.snapshot.notes().all());
             Tree tree = checkpoint.snapshot.root().tree();
             for (Run run : tree.runs()) {
                 run(run);
@@ -80,11 +87,21 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners) {
             List<Damage.Spot> spots = at.root().damage().spots();
             open(64 + 12 * spots.size() + 16 * checkpoint.owners.size());
             buffer.put((byte) 'H').putInt(at.segment()).putInt(at.end());
-            buffer.putLong(at.head().seq()).putLong(at.head().nodeClock()).putLong(at.head().purgedMax());
+            buffer.putLong(at.head().seq()).putLong(at.head().nodeClock()).putLong(at.head().purgedMax())
+                    .putLong(at.head().own());
             buffer.putInt(spots.size());
             spots.forEach(s -> buffer.putInt(s.keyCrc()).putInt(s.segment()).putInt(s.offset()));
             buffer.putInt(checkpoint.owners.size());
             checkpoint.owners.forEach(id -> buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
+            close();
+        }
+
+        private void notes(byte[] reach, Map<String, byte[]> notes) throws IOException {
+            Map<byte[], byte[]> named = new LinkedHashMap<>();
+            notes.forEach((name, body) -> named.put(name.getBytes(StandardCharsets.UTF_8), body));
+            open(9 + reach.length + named.entrySet().stream().mapToInt(note -> 8 + note.getKey().length + note.getValue().length).sum());
+            buffer.put((byte) 'N').putInt(reach.length).put(reach).putInt(named.size());
+            named.forEach((name, body) -> buffer.putInt(name.length).put(name).putInt(body.length).put(body));
             close();
         }
 
@@ -145,6 +162,21 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners) {
             spots.add(new Damage.Spot(in.getInt(), in.getInt(), in.getInt()));
         }
         return new Damage(List.copyOf(spots));
+    }
+
+    static Notes notes(ByteBuffer in) {
+        Notes notes = Notes.NONE;
+        for (int left = in.getInt(); left > 0; left--) {
+            String name = new String(taken(in), StandardCharsets.UTF_8);
+            notes = notes.with(name, taken(in));
+        }
+        return notes;
+    }
+
+    static byte[] taken(ByteBuffer in) {
+        byte[] bytes = new byte[Math.min(in.getInt(), in.remaining())];
+        in.get(bytes);
+        return bytes;
     }
 
     static List<UUID> owners(ByteBuffer in) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.tree.Entry;
 import kvs.tree.Run;
 import kvs.tree.Sum;
@@ -30,9 +31,12 @@ final class CheckpointInput {
             ByteBuffer head = block('H');
             int segment = head.getInt();
             int end = head.getInt();
-            Head next = new Head(head.getLong(), head.getLong(), head.getLong());
+            Head next = new Head(head.getLong(), head.getLong(), head.getLong(), head.getLong());
             Damage damage = Checkpoint.damage(head);
             List<UUID> owners = Checkpoint.owners(head);
+            ByteBuffer noted = block('N');
+            Coverage reach = Coverage.decode(Checkpoint.taken(noted)).orElseThrow(() -> new BadRecord("reach of the checkpoint"));
+            Notes notes = Checkpoint.notes(noted);
             Tree tree = Tree.ofRuns(width, new Runs());
             ByteBuffer last = block('E');
             byte[] digest = new byte[Sum.BYTES];
@@ -41,7 +45,7 @@ final class CheckpointInput {
             if (count != tree.summary().count() || !Arrays.equals(digest, tree.summary().digest()) || position != window.size()) {
                 throw new BadRecord("checkpoint does not add up");
             }
-            return new Checkpoint(new Snapshot(new Root(tree, damage), segment, end, next), owners);
+            return new Checkpoint(new Snapshot(new Root(tree, damage), segment, end, next, notes), owners, reach);
         } catch (BufferUnderflowException | IllegalArgumentException | BadRuns e) {
             throw new BadRecord("checkpoint: " + e.getMessage());
         }

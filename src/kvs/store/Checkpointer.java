@@ -18,6 +18,7 @@ final class Checkpointer implements Task {
 
     private final Writer writer;
     private final Owners owners;
+    private final Reach reach;
     private final Doors doors;
     private final long growthBytes;
     private final long segmentBytes;
@@ -27,9 +28,10 @@ final class Checkpointer implements Task {
     private long lastPlace;
 
     /** Takes a checkpoint whenever the log has grown by two segments. */
-    Checkpointer(Writer writer, Owners owners, Doors doors, int segmentBytes) {
+    Checkpointer(Writer writer, Owners owners, Reach reach, Doors doors, int segmentBytes) {
         this.writer = writer;
         this.owners = owners;
+        this.reach = reach;
         this.doors = doors;
         this.segmentBytes = segmentBytes;
         this.growthBytes = 2L * segmentBytes;
@@ -66,7 +68,7 @@ final class Checkpointer implements Task {
         try {
             Disk disk = doors.disk();
             int last = disk.list().stream().map(Names::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
-            new Checkpoint(snapshot, owners.list()).save(disk, last + 1);
+            new Checkpoint(snapshot, owners.list(), reach.coverage()).save(disk, last + 1);
             lastPlace = place(snapshot);
             for (String name : disk.list()) {
                 if (Names.checkpointNumber(name).filter(n -> n <= last).isPresent()) {

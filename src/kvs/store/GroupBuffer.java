@@ -68,6 +68,12 @@ final class GroupBuffer {
         Record.encode(buffer, salt, purge);
     }
 
+    /** Adds a note. */
+    void note(long salt, Record.Note note) {
+        slot(note.key().bytes(), Record.padded(Record.HEAD_BYTES + note.key().bytes().length + note.body().length));
+        Record.encode(buffer, salt, note);
+    }
+
     /** Writes trailer and header; the result is ready to be written. */
     ByteBuffer finish(long salt, int synced) {
         room(Group.trailerBytes(count));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import kvs.model.Sequence;
 import kvs.model.Version;
 import kvs.tree.Entry;
@@ -108,6 +109,11 @@ final class Journal implements AutoCloseable {
     void settle() throws IOException {
         force();
         save(settled());
+    }
+
+    /** Gives the directory another id. */
+    void renew(UUID origin) throws IOException {
+        save(new Manifest(origin, manifest.joined(), manifest.boots(), manifest.segments()));
     }
 
     /** Begins a new boot, whose number is returned, after {@code lastSeq}. */

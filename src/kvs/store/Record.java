@@ -14,14 +14,15 @@ import kvs.model.Version;
  *   0 u32 magic "KVSR"
  *   4 u32 length        bytes from 0 to the end of the body, without the padding
  *   8 u32 crc           CRC32C over the segment's salt, bytes 0-7, bytes 12-length
- *  12 u8  kind          1 version, 2 purge
+ *  12 u8  kind          1 version, 2 purge, 3 note
  *  13 u8  flags         1 deleted, 2 deflated
  *  14 u16 key bytes
  *  16 u64 seq           number in the log of this directory; kept for ever
  *  24     version: u64 timestamp, uuid(16), origin(16), u64 origin seq, u64 joined, u64 prev_timestamp, u64 shadows_until,
  *                  author(16), owner(16), u64 expires, u32 raw document bytes                                          = 140
  *         purge:   u64 timestamp, u64 joined, uuid(16) of the newest version that is gone                              = 56
- *   .     key, then the stored document
+ *         note: nothing                                                                                                = 24
+ *   .     key, or name of the note in UTF-8; then the stored document, or what is noted
  * </pre>
  * Valid when 1. the magic and the crc are right, 2. the kind is known, 3. the lengths add up, 4. the raw length is within
  * {@link #DOCUMENT_MAX}. The salt is random for each segment, so no document can hold bytes that pass for a record.
@@ -47,7 +48,7 @@ sealed interface Record {
     /** The number of the record in this log. */
     long seq();
 
-    /** Whose record it is. */
+    /** Whose record it is; of a note its name. */
     Key key();
 
     /**
@@ -73,6 +74,15 @@ sealed interface Record {
      * @param rank of the newest version that was purged
      */
     record Purge(long seq, Key key, Rank rank) implements Record { }
+
+    /**
+     * Something that the directory remembers, see {@link Notes}.
+     *
+     * @param seq number in this log
+     * @param key its name
+     * @param body what is noted; nothing takes the name out
+     */
+    record Note(long seq, Key key, byte[] body) implements Record { }
 
     /** {@code bytes} rounded up to where the next record starts. */
     static int padded(int bytes) {
@@ -113,6 +123,15 @@ sealed interface Record {
         finish(out, start, length, salt);
     }
 
+    /** Writes a note at the position of {@code out}, padding included. */
+    static void encode(ByteBuffer out, long salt, Note note) {
+        int start = out.position();
+        int length = HEAD_BYTES + note.key().bytes().length + note.body().length;
+        head(out, length, 3 << 8, note.key(), note.seq());
+        out.put(note.key().bytes()).put(note.body());
+        finish(out, start, length, salt);
+    }
+
     /**
      * The record at offset {@code at} of {@code in}, of which {@code limit} bytes may be looked at.
      *
@@ -125,13 +144,17 @@ sealed interface Record {
         }
         int keyBytes = Short.toUnsignedInt(in.getShort(at + 14));
         int kind = in.get(at + 12);
-        int fixed = kind == 1 ? VERSION_BYTES : PURGE_BYTES;
-        if (kind != 1 && kind != 2 || keyBytes == 0 || keyBytes > Key.BYTES_MAX || length < fixed + keyBytes) {
+        int fixed = kind == 1 ? VERSION_BYTES : kind == 2 ? PURGE_BYTES : HEAD_BYTES;
+        if (kind < 1 || kind > 3 || keyBytes == 0 || keyBytes > Key.BYTES_MAX || length < fixed + keyBytes) {
             throw new BadRecord("kind " + kind + ", key of " + keyBytes + " bytes");
         }
         byte[] key = new byte[keyBytes];
         in.get(at + fixed, key);
-        return kind == 1 ? put(in, at, length, Key.ofBytes(key)) : purge(in, at, Key.ofBytes(key));
+        return switch (kind) {
+            case 1 -> put(in, at, length, Key.ofBytes(key));
+            case 2 -> purge(in, at, Key.ofBytes(key));
+            default -> note(in, at, length, Key.ofBytes(key));
+        };
     }
 
     /** The length of the record at {@code at} as its head says, checked for sanity but not by the checksum. */
@@ -140,7 +163,7 @@ sealed interface Record {
             throw new BadRecord("no record here");
         }
         int length = in.getInt(at + 4);
-        if (length < PURGE_BYTES || length > BYTES_MAX || length > limit) {
+        if (length <= HEAD_BYTES || length > BYTES_MAX || length > limit) {
             throw new BadRecord("length " + length);
         }
         return length;
@@ -166,6 +189,12 @@ sealed interface Record {
     private static Record purge(ByteBuffer in, int at, Key key) {
         Rank rank = new Rank(in.getLong(at + 24), in.getLong(at + 32), in.getLong(at + 40), in.getLong(at + 48));
         return new Purge(in.getLong(at + 16), key, rank);
+    }
+
+    private static Record note(ByteBuffer in, int at, int length, Key name) {
+        byte[] body = new byte[length - HEAD_BYTES - name.bytes().length];
+        in.get(at + HEAD_BYTES + name.bytes().length, body);
+        return new Note(in.getLong(at + 16), name, body);
     }
 
     private static void head(ByteBuffer out, int length, int kindAndFlags, Key key, long seq) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -21,7 +22,7 @@ final class Recovery {
     private final List<String> problems = new ArrayList<>();
 
     /** What was found. */
-    record Found(Journal journal, Owners owners, Root root, Head head, List<String> problems) { }
+    record Found(Journal journal, Owners owners, Root root, Head head, Notes notes, Reach reach, List<String> problems) { }
 
     Recovery(Doors doors, StoreSettings settings) {
         this.doors = doors;
@@ -36,14 +37,14 @@ final class Recovery {
             List<String> leftovers = leftovers(names, manifest);
             openSegments(manifest, names);
             Checkpoint from = checkpoint(names, manifest);
-            Replay replay = new Replay(from, segments, doors.clock().wallMs());
+            Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs());
             int end = replay(manifest, from, replay);
             for (String name : leftovers) {
                 doors.disk().delete(name);
             }
             Journal journal = new Journal(doors, settings, manifest, segments, end);
             Root root = new Root(replay.tree(), replay.damage());
-            return new Found(journal, replay.owners(), root, replay.head(), problems);
+            return new Found(journal, replay.owners(), root, replay.head(), replay.notes(), replay.reach(), problems);
         } catch (IOException | StoreException | RuntimeException e) {
             segments.close();
             throw e;
@@ -117,7 +118,7 @@ final class Recovery {
             }
         }
         Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
-        return new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, new Head(0, 0, 0)), List.of());
+        return new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE), List.of(), Coverage.NONE);
     }
 
     /** Replays what came after the checkpoint; where the next group goes in the last segment, 0 for a new one. */

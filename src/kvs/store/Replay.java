@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import kvs.model.Rank;
 import kvs.model.Version;
 import kvs.tree.Editor;
@@ -18,17 +19,23 @@ final class Replay implements SegmentScan.Visitor {
     private final Owners owners = new Owners();
     private final List<Damage.Spot> spots;
     private final List<String> lost = new ArrayList<>();
+    private final UUID origin;
     private final long wallMs;
     private Head head;
+    private Notes notes;
+    private final Reach reach;
     private int segment;
     private int blemishes;
 
-    Replay(Checkpoint from, Segments segments, long wallMs) {
+    Replay(Checkpoint from, Segments segments, UUID origin, long wallMs) {
         this.segments = segments;
+        this.origin = origin;
         this.wallMs = wallMs;
         this.editor = from.snapshot().root().tree().edit();
         this.spots = new ArrayList<>(from.snapshot().root().damage().spots());
         this.head = from.snapshot().head();
+        this.notes = from.snapshot().notes();
+        this.reach = new Reach(from.reach());
         from.owners().forEach(owners::number);
     }
 
@@ -53,6 +60,14 @@ final class Replay implements SegmentScan.Visitor {
         return head;
     }
 
+    Reach reach() {
+        return reach;
+    }
+
+    Notes notes() {
+        return notes;
+    }
+
     /** The stretches lost since the last call. */
     List<String> takeLost() {
         List<String> taken = List.copyOf(lost);
@@ -65,7 +80,9 @@ final class Replay implements SegmentScan.Visitor {
         Optional<Entry> current = editor.get(record.key().bytes());
         if (record instanceof Record.Put put) {
             Version version = put.version();
-            head = head.after(put.seq(), version.timestamp(), wallMs);
+            reach.met(version.dot());
+            boolean here = version.dot().seq() == put.seq() && version.dot().origin().equals(origin);
+            head = head.after(put.seq(), version.timestamp(), wallMs, here);
             if (current.isEmpty() || wins(version, current.get())) {
                 Entry.Place place = new Entry.Place(segment, offset, bytes, put.rawBytes());
                 editor.put(Entries.of(version, owners.number(version.owner()), place));
@@ -75,6 +92,9 @@ final class Replay implements SegmentScan.Visitor {
             if (current.isPresent() && current.get().timestamp() <= purge.rank().timestamp()) {
                 editor.remove(purge.key().bytes());
             }
+        } else if (record instanceof Record.Note note) {
+            head = head.noted(note.seq());
+            notes = notes.with(note.key().text(), note.body());
         }
     }
 

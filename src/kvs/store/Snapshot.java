@@ -7,5 +7,6 @@ package kvs.store;
  * @param segment number of the segment that is written to, 0 for none
  * @param end where the next group goes
  * @param head what the next write starts from
+ * @param notes what is remembered beside the keys
  */
-record Snapshot(Root root, int segment, int end, Head head) { }
+record Snapshot(Root root, int segment, int end, Head head, Notes notes) { }

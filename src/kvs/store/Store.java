@@ -9,9 +9,11 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.Sequence;
 import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
@@ -28,6 +30,7 @@ import kvs.world.Threads;
 public final class Store implements AutoCloseable {
 
     private static final long STEP_WAIT_MS = 200;
+    private static final long FLUSH_MS = 1_000;
 
     private final Closeable lock;
     private final Journal journal;
@@ -38,7 +41,10 @@ public final class Store implements AutoCloseable {
     private final Doors doors;
     private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
     private final List<String> problems;
+    private final Reach reach;
     private final long recovered;
+    private final long recoveredOwn;
+    private final boolean damaged;
     private final AtomicLong unreadable = new AtomicLong();
     private Optional<Thread> thread = Optional.empty();
     private volatile boolean closing;
@@ -51,9 +57,13 @@ public final class Store implements AutoCloseable {
         this.packer = new Packer(settings.compression());
         this.problems = found.problems();
         this.recovered = found.head().seq();
+        this.reach = found.reach();
+        this.recoveredOwn = found.head().own();
+        this.damaged = !found.problems().isEmpty();
         Head head = found.head().boot(journal.boot(found.head().seq()));
-        this.writer = new Writer(journal, owners, found.root(), head, new Writer.Settings(settings.fsync(), doors, packer, this::published));
-        this.checkpointer = new Checkpointer(writer, owners, doors, settings.segmentBytes());
+        Snapshot from = new Snapshot(found.root(), journal.segment(), journal.end(), head, found.notes());
+        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), doors, packer, found.reach(), this::published));
+        this.checkpointer = new Checkpointer(writer, owners, found.reach(), doors, settings.segmentBytes());
     }
 
     /**
@@ -108,6 +118,62 @@ public final class Store implements AutoCloseable {
         return recovered;
     }
 
+    /** Number of the last version in it then that was written in this directory, 0 for none. */
+    public long recoveredOwn() {
+        return recoveredOwn;
+    }
+
+    /** Whether a number was given here: by a boot that is known, and not behind its last. */
+    public boolean gave(long seq) {
+        long boot = Sequence.bootOf(seq);
+        List<Manifest.Boot> boots = journal.manifest().boots();
+        Manifest.Boot running = boots.get(boots.size() - 1);
+        return boot == running.number() ? seq <= head() : boots.stream().anyMatch(known -> known.number() == boot && seq <= known.lastSeq());
+    }
+
+    /** How much of the log is unreadable, and whether stretches of it are missing altogether. */
+    public Losses losses() {
+        return new Losses(writer.snapshot().root().damage().spots().size(), damaged);
+    }
+
+    /**
+     * What is lost of a log.
+     *
+     * @param spots unreadable records
+     * @param stretches whether more is lost, and nobody knows what
+     */
+    public record Losses(int spots, boolean stretches) { }
+
+    /** Of each origin the highest number that was ever in the log, or more. */
+    public Coverage reach() {
+        return reach.coverage();
+    }
+
+    /** What is remembered beside the keys. */
+    public Notes notes() {
+        return writer.snapshot().notes();
+    }
+
+    /** What is covered, as of the last write. */
+    public Coverage covered() {
+        return writer.covered();
+    }
+
+    /** The same as of the last fsync: what others may be told. */
+    public Coverage durable() {
+        return writer.durable();
+    }
+
+    /** Number of the last record that was in the log when it was forced last. */
+    public long durableHead() {
+        return writer.durableHead();
+    }
+
+    /** Number of the last version that was written here under the present id, 0 for none. */
+    public long own() {
+        return writer.snapshot().head().own();
+    }
+
     /** Id of the life of this directory. */
     public UUID origin() {
         return journal.manifest().origin();
@@ -135,11 +201,19 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * The frame in which the version of an entry travels, see {@link Arrival}; empty when it is unreadable here.
+     * What the log holds of an entry.
+     *
+     * @param seq number in this log
+     * @param version its document as it is stored
+     * @param frame in which it travels, see {@link Arrival}
      */
-    public Optional<byte[]> frame(Entry entry) {
+    public record Held(long seq, Version version, byte[] frame) { }
+
+    /** What the log holds of an entry; empty when it is unreadable. */
+    public Optional<Held> held(Entry entry) {
         try {
-            return Optional.of(Arrival.encode(journal.record(entry)));
+            Record.Put put = journal.record(entry);
+            return Optional.of(new Held(put.seq(), put.version(), Arrival.encode(put)));
         } catch (IOException e) {
             unreadable.incrementAndGet();
             doors.log().warn("unreadable record", "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
@@ -167,8 +241,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Has {@code hook} called on the writer's thread after each published change, before the writes are answered, with those that are this
-     * directory's own. It must be quick.
+     * Has {@code hook} called on the writer's thread after each published change, before the writes are answered, with the versions that
+     * entered. It must be quick.
      */
     public void onPublish(Consumer<List<Written>> hook) {
         hooks.add(hook);
@@ -198,6 +272,40 @@ public final class Store implements AutoCloseable {
     /** The duty that keeps restarts short; give it to a scheduler. */
     public Task checkpoints() {
         return checkpointer;
+    }
+
+    /** With {@code durability: os} the duty that makes durable what was written, once a second, so that others may be told of it. */
+    public Task flushes() {
+        return () -> {
+            if (writer.durable() != writer.covered()) {
+                submit(new Flush());
+            }
+            return FLUSH_MS;
+        };
+    }
+
+    /** Forces what is there. */
+    private static final class Flush implements Write {
+
+        @Override
+        public void decide(Transaction transaction) {
+            transaction.force();
+        }
+
+        @Override
+        public void written() {
+            // Whoever looks sees it.
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            // The next one comes in a second.
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
     }
 
     /** For a store without a thread: does the work of one group. Whether there was any. */
@@ -230,8 +338,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void published(List<Written> own) {
-        hooks.forEach(hook -> hook.accept(own));
+    private void published(List<Written> entered) {
+        hooks.forEach(hook -> hook.accept(entered));
     }
 
     private void loop() {

@@ -1,10 +1,14 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Reason;
@@ -24,24 +28,32 @@ import kvs.tree.Tree;
  */
 public final class Transaction implements View {
 
+    private static final byte[] NOTHING = {};
+
     private final Journal journal;
     private final Owners owners;
     private final GroupBuffer group;
     private final Packer packer;
+    private final Reach reach;
     private final VersionId ids = new VersionId();
     private final List<Entry> puts = new ArrayList<>();
     private final List<Key> purges = new ArrayList<>();
     /** Of the whole group. */
-    private final List<Written> own = new ArrayList<>();
+    private final List<Written> entered = new ArrayList<>();
+    /** The highest numbers that the present write purges, by origin. */
+    private final Map<UUID, Long> floors = new TreeMap<>();
+    private long floorMs;
     private Editor editor;
     private Damage damage;
     private Head head;
+    private Notes notes;
     private long wallMs;
     private boolean forced;
     private boolean closed;
 
-    Transaction(Journal journal, Owners owners, GroupBuffer group, Packer packer) {
+    Transaction(Journal journal, Owners owners, GroupBuffer group, Packer packer, Reach reach) {
         this.packer = packer;
+        this.reach = reach;
         this.journal = journal;
         this.owners = owners;
         this.group = group;
@@ -96,17 +108,85 @@ public final class Transaction implements View {
         Optional<Entry> replaced = editor.get(key.bytes());
         Document document = draft.document().orElse(Document.NONE);
         Version version = stamp(draft, document, replaced);
-        append(version, document);
-        own.add(new Written(head.seq(), key.bytes()));
+        append(version, document, true);
         return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
-    private void append(Version version, Document document) {
+    private void append(Version version, Document document, boolean own) {
         int start = group.position();
         group.put(journal.salt(), head.seq() + 1, version, document);
         var place = new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length);
         puts.add(Entries.of(version, owners.number(version.owner()), place));
-        head = head.after(head.seq() + 1, version.timestamp(), wallMs);
+        head = head.after(head.seq() + 1, version.timestamp(), wallMs, own);
+        if (!own) {
+            reach.met(version.dot());
+        }
+        entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
+    }
+
+    /** Where the next record goes: what was written before has a place before it. */
+    public Entry.Place place() {
+        return new Entry.Place(journal.segment(), journal.end() + group.position(), 0, 0);
+    }
+
+    /** Number of the last record. */
+    public long seq() {
+        return head.seq();
+    }
+
+    /** Of each origin the highest number that was ever in the log, or more. */
+    public Coverage reach() {
+        return reach.coverage().with(journal.manifest().origin(), head.own());
+    }
+
+    /** What is remembered; sees the earlier writes of the group, and of this one. */
+    public Notes notes() {
+        return notes;
+    }
+
+    /** Remembers something under a name; nothing takes it out. */
+    public void note(String name, byte[] body) {
+        Record.Note note = new Record.Note(head.seq() + 1, Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
+        if (name.length() + body.length > Notes.BYTES_MAX) {
+            throw new IllegalArgumentException("a note of " + body.length + " bytes");
+        }
+        group.note(journal.salt(), note);
+        notes = notes.with(name, body);
+        head = head.noted(note.seq());
+    }
+
+    /** Remembers that everything of an origin up to a number is here, beaten, or purged. This directory's own origin needs no telling. */
+    public void cover(Coverage more) {
+        more.numbers().forEach((origin, seq) -> {
+            if (!origin.equals(journal.manifest().origin()) && notes.covered().of(origin) < seq) {
+                note(Notes.COVERED + origin, Notes.number(seq));
+            }
+        });
+    }
+
+    /** Forgets what is covered of other origins: this directory has lost something, and nobody knows what. */
+    public void uncover() {
+        List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(Notes.COVERED + origin, NOTHING));
+    }
+
+    /**
+     * Begins a new life: this directory is a copy, or was put back to an older state, and its numbers may have been given before. Of the life
+     * until now it covers what it held when it was opened.
+     *
+     * @param origin the id of the new life
+     * @param covered of the old one
+     */
+    public void renew(UUID origin, long covered) {
+        UUID old = journal.manifest().origin();
+        try {
+            journal.renew(origin);
+        } catch (IOException e) {
+            throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + e.getMessage());
+        }
+        head = head.reborn();
+        if (covered > 0) {
+            note(Notes.COVERED + old, Notes.number(covered));
+        }
     }
 
     /** What became of a version from another node. */
@@ -123,24 +203,34 @@ public final class Transaction implements View {
 
     /**
      * Takes a version that was written elsewhere, if it is greater than what is here: its fields stay as they are, only its place in this log is
-     * new.
+     * new. A dead one that is covered and not here was purged here, and stays so.
      *
+     * @param mends whether it may take the place of what is unreadable: it is known to be as new at least
      * @throws Refusal {@code BUSY} when it ties with a version of this very group
      */
-    public Merged merge(Arrival arrival) {
+    public Merged merge(Arrival arrival, boolean mends) {
         Version version = arrival.version();
         Optional<Entry> current = editor.get(version.key().bytes());
-        if (damage.hides(version.key().bytes(), current)) {
+        boolean hidden = damage.hides(version.key().bytes(), current);
+        if (hidden && !mends) {
             return Merged.UNREADABLE;
         }
-        if (current.isPresent() && !beats(version, current.get())) {
+        if (current.isPresent() && !hidden && !beats(version, current.get())) {
+            return Merged.BEATEN;
+        }
+        if (current.isEmpty() && !hidden && version.deadAt(wallMs) && covered().covers(version.dot())) {
             return Merged.BEATEN;
         }
         if (version.timestamp() > wallMs + Rules.ARRIVAL_AHEAD_MS) {
             return Merged.EARLY;
         }
-        append(version, arrival.document());
+        append(version, arrival.document(), false);
         return Merged.TAKEN;
+    }
+
+    /** What is covered, with the earlier writes of the group. */
+    public Coverage covered() {
+        return notes.covered().with(journal.manifest().origin(), head.own());
     }
 
     /** The entry does not hold what breaks a tie; its record does. */
@@ -152,16 +242,19 @@ public final class Transaction implements View {
     }
 
     /**
-     * Takes a dead version out of the index for good, unless another one is current. The record of it is fsynced whatever the durability,
+     * Takes a version out of the index for good, unless another one is current; whether it did. The record of it is fsynced whatever the durability,
      * before the key leaves the index.
      */
-    public void purge(Version dead) {
+    public boolean purge(Version dead) {
         if (editor.get(dead.key().bytes()).filter(e -> Entries.same(e, dead)).isEmpty()) {
-            return;
+            return false;
         }
         group.purge(journal.salt(), new Record.Purge(head.seq() + 1, dead.key(), dead.rank()));
         purges.add(dead.key());
+        floors.merge(dead.dot().origin(), dead.dot().seq(), Math::max);
+        floorMs = Math.max(floorMs, dead.deadAt(wallMs) && !dead.deleted() ? dead.expires() : 0);
         head = head.purged(head.seq() + 1, dead.timestamp());
+        return true;
     }
 
     /** Makes the group durable whatever the durability. */
@@ -170,12 +263,13 @@ public final class Transaction implements View {
     }
 
     /** Begins a group on top of what {@code edited} holds. */
-    void begin(Editor edited, Damage known, Head from, long wall) {
+    void begin(Editor edited, Snapshot from, Head first, long wall) {
         editor = edited;
-        damage = known;
-        head = from;
+        damage = from.root().damage();
+        head = first;
+        notes = from.notes();
         wallMs = wall;
-        own.clear();
+        entered.clear();
         forced = false;
         closed = false;
     }
@@ -184,15 +278,23 @@ public final class Transaction implements View {
     void run(Write write) {
         GroupBuffer.Mark mark = group.mark();
         Head before = head;
-        int told = own.size();
+        Notes known = notes;
+        int told = entered.size();
         puts.clear();
         purges.clear();
+        floors.clear();
+        floorMs = 0;
         try {
             write.decide(this);
+            floors.forEach(this::floor);
+            if (floorMs > notes.floorMs()) {
+                note(Notes.FLOOR_TIME, Notes.number(floorMs));
+            }
         } catch (RuntimeException | Error e) {
             group.rewind(mark);
             head = before;
-            own.subList(told, own.size()).clear();
+            notes = known;
+            entered.subList(told, entered.size()).clear();
             throw e;
         }
         forced |= !purges.isEmpty();
@@ -201,14 +303,20 @@ public final class Transaction implements View {
         purges.forEach(key -> editor.remove(key.bytes()));
     }
 
+    private void floor(UUID origin, long seq) {
+        if (notes.floor().of(origin) < seq) {
+            note(Notes.FLOOR + origin, Notes.number(seq));
+        }
+    }
+
     /** Whether the group must end here: what was written to reserved keys decides over later writes, which read it from the disk. */
     boolean closed() {
         return closed;
     }
 
-    /** The group's writes of this directory's own, in their order. */
-    List<Written> own() {
-        return List.copyOf(own);
+    /** The versions of the group in their order. */
+    List<Written> entered() {
+        return List.copyOf(entered);
     }
 
     /** Whether the group must be durable before it is answered. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import kvs.model.Coverage;
 import kvs.model.Version;
 import kvs.model.VersionId;
 import kvs.tree.Entry;
@@ -97,7 +98,8 @@ public final class Verification {
         List<String> names = disk.list();
         strangers(names, manifest);
         Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
-        Replay log = new Replay(new Checkpoint(new Snapshot(empty, 0, 0, new Head(0, 0, 0)), List.of()), segments, Long.MAX_VALUE / 2);
+        Checkpoint nothing = new Checkpoint(new Snapshot(empty, 0, 0, Head.START, Notes.NONE), List.of(), Coverage.NONE);
+        Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2);
         for (Manifest.Live live : manifest.segments()) {
             if (names.contains(Names.segment(live.number()))) {
                 segment(live, live == manifest.segments().get(manifest.segments().size() - 1), log);
@@ -105,13 +107,12 @@ public final class Verification {
                 fault(Names.segment(live.number()) + ": missing");
             }
         }
-        Tree tree = log.tree();
         for (String name : names) {
             if (Names.checkpointNumber(name).isPresent()) {
-                checkpoint(name, tree, manifest);
+                checkpoint(name, log, manifest);
             }
         }
-        return new Result(segments.count(), records, bytes, tree.summary().count(), !faulty);
+        return new Result(segments.count(), records, bytes, log.tree().summary().count(), !faulty);
     }
 
     private void strangers(List<String> names, Manifest manifest) {
@@ -143,11 +144,11 @@ public final class Verification {
     }
 
     /** The index of a checkpoint, with what the log has after it, must be the index of the log. */
-    private void checkpoint(String name, Tree tree, Manifest manifest) throws IOException {
+    private void checkpoint(String name, Replay log, Manifest manifest) throws IOException {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
             checkpoint.snapshot().root().tree().check();
-            Replay replay = new Replay(checkpoint, segments, Long.MAX_VALUE / 2);
+            Replay replay = new Replay(checkpoint, segments, manifest.origin(), Long.MAX_VALUE / 2);
             for (Manifest.Live live : manifest.segments()) {
                 Optional<Segment> segment = segments.get(live.number());
                 if (segment.isPresent() && live.number() >= checkpoint.snapshot().segment()) {
@@ -157,7 +158,10 @@ public final class Verification {
                     new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
                 }
             }
-            compare(name, replay.tree(), tree);
+            compare(name, replay.tree(), log.tree());
+            if (!replay.notes().same(log.notes())) {
+                fault(name + ": other notes than those of the log");
+            }
         } catch (BadRecord e) {
             fault(name + ": " + e.getMessage());
         } catch (AssertionError e) {

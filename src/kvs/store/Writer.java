@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Editor;
@@ -46,6 +47,10 @@ final class Writer {
      */
     private final List<TurnedDown> turnedDown = new ArrayList<>();
     private volatile Snapshot snapshot;
+    private volatile Coverage covered;
+    /** What was covered when the log was forced last. */
+    private volatile Coverage durable;
+    private volatile long durableHead;
     private volatile Optional<Refusal> failure = Optional.empty();
     private volatile Optional<String> lastError = Optional.empty();
 
@@ -53,18 +58,40 @@ final class Writer {
     private record TurnedDown(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
-    record Settings(boolean fsync, Doors doors, Packer packer, Consumer<List<Written>> published) { }
+    record Settings(boolean fsync, Doors doors, Packer packer, Reach reach, Consumer<List<Written>> published) { }
 
-    Writer(Journal journal, Owners owners, Root root, Head head, Settings settings) {
+    Writer(Journal journal, Owners owners, Snapshot from, Settings settings) {
         this.journal = journal;
-        this.snapshot = new Snapshot(root, journal.segment(), journal.end(), head);
+        this.snapshot = from;
+        this.covered = covered(from.notes(), from.head());
+        this.durable = covered;
+        this.durableHead = from.head().seq();
         this.settings = settings;
-        this.transaction = new Transaction(journal, owners, group, settings.packer);
+        this.transaction = new Transaction(journal, owners, group, settings.packer, settings.reach);
     }
 
     /** The state after the last group. */
     Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** What the directory covers after the last group. */
+    Coverage covered() {
+        return covered;
+    }
+
+    private Coverage covered(Notes notes, Head head) {
+        return notes.covered().with(journal.manifest().origin(), head.own());
+    }
+
+    /** The same as of the last fsync. */
+    Coverage durable() {
+        return durable;
+    }
+
+    /** Number of the last record as of the last fsync. */
+    long durableHead() {
+        return durableHead;
     }
 
     /** Why no write is taken any more. */
@@ -151,7 +178,7 @@ final class Writer {
             Root root = snapshot.root();
             Editor editor = root.tree().edit();
             group.begin();
-            transaction.begin(editor, root.damage(), head, settings.doors.clock().wallMs());
+            transaction.begin(editor, snapshot, head, settings.doors.clock().wallMs());
             while (next < taken.size() && group.bytes() < GROUP_BYTES && !transaction.closed()) {
                 decide(taken.get(next++));
             }
@@ -185,6 +212,8 @@ final class Writer {
         }
         if (transaction.forced()) {
             journal.force();
+            durable = covered;
+            durableHead = snapshot.head().seq();
         }
         if (group.count() == 0) {
             return;
@@ -192,8 +221,13 @@ final class Writer {
         journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync || transaction.forced());
         lastError = Optional.empty();
         Root root = new Root(editor.publish(), snapshot.root().damage());
-        snapshot = new Snapshot(root, journal.segment(), journal.end(), transaction.head());
-        settings.published.accept(transaction.own());
+        snapshot = new Snapshot(root, journal.segment(), journal.end(), transaction.head(), transaction.notes());
+        covered = covered(transaction.notes(), transaction.head());
+        if (settings.fsync || transaction.forced()) {
+            durable = covered;
+            durableHead = transaction.head().seq();
+        }
+        settings.published.accept(transaction.entered());
     }
 
     /** A failed fsync ends writing for good; any other failure only this group. */

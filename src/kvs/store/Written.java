@@ -1,9 +1,13 @@
 package kvs.store;
 
+import kvs.model.Dot;
+
 /**
- * A write of this directory's own, as those who follow it are told.
+ * A version that entered the log, as those who follow it are told.
  *
- * @param seq its number
+ * @param seq its number in this log
  * @param key what was written; must not be modified
+ * @param dot where it was written
+ * @param own whether that was here
  */
-public record Written(long seq, byte[] key) { }
+public record Written(long seq, byte[] key, Dot dot, boolean own) { }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,15 +24,20 @@ class FeedTest {
     private static final Stamp.Life PEER = new Stamp.Life(new UUID(3, 3), 1);
     private final SimCluster cluster = new SimCluster(1);
     private final Node node = cluster.start(new Start("a"));
-    private final long begin = node.store.head();
+    private final long begin = begin();
     private final Packer packer = new Packer(0);
+
+    private long begin() {
+        cluster.run(200);
+        return node.store.head();
+    }
 
     private CompletableFuture<PeerService.Answer> poll(long after, long waitMs) {
         return poll(node, after, waitMs);
     }
 
     private static CompletableFuture<PeerService.Answer> poll(Node asked, long after, long waitMs) {
-        return asked.services.get("/sync/feed").answer(PEER, Feed.request(after, waitMs, false)).toCompletableFuture();
+        return asked.services.get("/sync/feed").answer(PEER, Feed.request(asked.store.origin(), after, waitMs, false)).toCompletableFuture();
     }
 
     private Frames.Page page(long after) {
@@ -75,11 +81,13 @@ class FeedTest {
 
     @Test
     void whatItDoesNotKnowAnyMoreIsGone() {
-        assertEquals(410, poll(begin - 1, 0).join().status());
         assertEquals(410, poll(begin + 1, 0).join().status(), "a number that it never gave: it was rolled back");
-        assertEquals(410, poll(0, 1_000).join().status());
+        write("a", "1");
+        write("a", "2");
         Node again = cluster.restart("a");
-        assertEquals(410, poll(again, begin, 0).join().status(), "after a restart");
+        cluster.run(200);
+        assertEquals(410, poll(again, begin + 1, 0).join().status(), "after a restart");
+        assertEquals(200, poll(again, begin + 2, 0).join().status(), "but whoever had everything goes on");
         for (int i = 0; i <= Feed.KEPT_MAX; i++) {
             again.write("k" + i % 10, "1", 0);
             if (i % 4_000 == 0) {
@@ -87,9 +95,16 @@ class FeedTest {
             }
         }
         cluster.run(100);
-        long start = again.store.head() - Feed.KEPT_MAX;
-        assertEquals(410, poll(again, start - 1, 0).join().status());
-        assertEquals(200, poll(again, start, 0).join().status());
+        assertEquals(410, poll(again, begin + 2, 0).join().status(), "one write too many came since");
+        assertEquals(200, poll(again, again.store.own() - 1, 0).join().status());
+    }
+
+    /** The directory has got another id: what is written now is of another life than the one that is followed. */
+    @Test
+    void aLifeThatIsOverHasNoFeed() {
+        write("a", "1");
+        byte[] over = Feed.request(new UUID(9, 9), begin, 1_000, true);
+        assertEquals(410, node.services.get("/sync/feed").answer(PEER, over).toCompletableFuture().join().status());
     }
 
     @Test
@@ -117,7 +132,8 @@ class FeedTest {
     @Test
     void anAnswerIsTakenWithinAMinuteOnly() {
         for (long ageMs : new long[] {0, Merge.AGE_MS_MAX - 10, Merge.AGE_MS_MAX + 1}) {
-            Merge merge = new Merge(List.of(), cluster.clock, cluster.clock.nanos() - ageMs * 1_000_000);
+            Merge merge = new Merge(List.of(), new Merge.Asked(cluster.clock, cluster.clock.nanos() - ageMs * 1_000_000, false,
+                    Optional.empty()));
             node.store.submit(merge);
             cluster.run(5);
             if (ageMs <= Merge.AGE_MS_MAX) {

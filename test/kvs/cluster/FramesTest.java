@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +20,12 @@ class FramesTest {
         for (int size : sizes) {
             filling.add(new byte[size]);
         }
-        return filling.encode(42);
+        return filling.encode(42, true);
+    }
+
+    private static Frames.Wanted wanted(List<byte[]> keys) {
+        return new Frames.Wanted(true, Coverage.NONE.with(new UUID(1, 2), 3),
+                keys.stream().map(key -> new Frames.WantedKey(key, key.length == 2)).toList());
     }
 
     @Test
@@ -27,9 +34,11 @@ class FramesTest {
         assertEquals(42, page.mark());
         assertEquals(List.of(0, 1, 70_000), page.frames().stream().map(frame -> frame.length).toList());
         List<byte[]> keys = List.of(new byte[] {1}, new byte[4_096], new byte[] {2, 3});
-        List<byte[]> back = Frames.keys(Frames.keys(keys, 1)).orElseThrow();
-        assertEquals(2, back.size());
-        assertArrayEquals(keys.get(2), back.get(1));
+        Frames.Wanted back = Frames.wanted(Frames.wanted(wanted(keys), 1)).orElseThrow();
+        assertEquals(List.of(false, true), back.keys().stream().map(Frames.WantedKey::lacks).toList());
+        assertArrayEquals(keys.get(2), back.keys().get(1).key());
+        assertEquals(wanted(keys).covered(), back.covered());
+        assertTrue(back.whole());
     }
 
     @Test
@@ -37,7 +46,7 @@ class FramesTest {
         Frames.Filling filling = new Frames.Filling();
         filling.add(new byte[Frames.PAGE_BYTES + 1]);
         assertTrue(filling.full());
-        assertEquals(1, Frames.page(filling.encode(1)).orElseThrow().frames().size());
+        assertEquals(1, Frames.page(filling.encode(1, false)).orElseThrow().frames().size());
     }
 
     @Test
@@ -49,9 +58,9 @@ class FramesTest {
         int from = 0;
         int messages = 0;
         while (from < keys.size()) {
-            byte[] message = Frames.keys(keys, from);
+            byte[] message = Frames.wanted(wanted(keys), from);
             assertTrue(message.length <= PeerService.BODY_MAX, message.length + " bytes");
-            from += Frames.keys(message).orElseThrow().size();
+            from += Frames.wanted(message).orElseThrow().keys().size();
             messages++;
         }
         assertEquals(10_000, from);
@@ -65,16 +74,16 @@ class FramesTest {
             assertEquals(Optional.empty(), Frames.page(Arrays.copyOf(good, length)));
         }
         assertEquals(Optional.empty(), Frames.page(Arrays.copyOf(good, good.length + 1)));
-        byte[] keys = Frames.keys(List.of(new byte[5], new byte[6]), 0);
+        byte[] keys = Frames.wanted(wanted(List.of(new byte[5], new byte[6])), 0);
         for (int length = 0; length < keys.length; length++) {
-            assertEquals(Optional.empty(), Frames.keys(Arrays.copyOf(keys, length)));
+            assertEquals(Optional.empty(), Frames.wanted(Arrays.copyOf(keys, length)));
         }
         SimDice dice = new SimDice(1);
         for (int round = 0; round < 50_000; round++) {
             byte[] changed = (round % 2 == 0 ? good : keys).clone();
             changed[dice.below(Math.min(changed.length, 14))] = (byte) dice.bits();
             Frames.page(changed);
-            Frames.keys(changed);
+            Frames.wanted(changed);
         }
     }
 }

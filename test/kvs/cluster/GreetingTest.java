@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.Mode;
 import kvs.sim.SimDice;
@@ -23,7 +25,8 @@ class GreetingTest {
     private static Greeting greeting(List<Member> others) {
         byte[] root = new byte[32];
         Arrays.fill(root, (byte) 7);
-        return new Greeting(member("a"), new Vital(Mode.READ_ONLY, 1, 2, 3, root), others);
+        return new Greeting(member("a"), new Vital(9, Mode.READ_ONLY, true, 1, 2, 3, 4, 5,
+                Coverage.NONE.with(new UUID(3, 4), 5), new Vital.Digests(root, new byte[32]), Map.of(new UUID(5, 6), new Vital.Known(7, 8))), others);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import kvs.cluster.SimCluster.Start;
+import kvs.model.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -171,7 +172,10 @@ class MembershipTest {
         assertSeen(ALL);
         String told = "the clock of c is [0-9]+ s " + (aheadMs > 0 ? "ahead of" : "behind") + " this one's: set the wrong one";
         assertTrue(problems("a").get(0).matches(told), problems("a").toString());
-        assertEquals(2, problems("c").size(), problems("c").toString());
+        assertEquals(3, problems("c").size(), problems("c").toString());
+        assertTrue(problems("c").get(2).contains("of this node is"), problems("c").toString());
+        assertEquals(Reason.CLOCK_WRONG, cluster.nodes.get("c").membership.clockRefusal().orElseThrow().reason());
+        assertTrue(cluster.nodes.get("a").membership.clockRefusal().isEmpty());
     }
 
     @Test
@@ -179,8 +183,8 @@ class MembershipTest {
         three();
         cluster.kill("b");
         cluster.run(5_000);
-        assertTrue(cluster.nodes.get("a").membership.remove("b"));
-        assertFalse(cluster.nodes.get("a").membership.remove("nobody"));
+        assertTrue(cluster.nodes.get("a").replication.remove("b"));
+        assertFalse(cluster.nodes.get("a").replication.remove("nobody"));
         cluster.run(1_000);
         assertSeen("a alive, b left, c alive");
         cluster.run(11 * MINUTE_MS);
@@ -190,7 +194,7 @@ class MembershipTest {
     @Test
     void whoIsRemovedAndAliveSaysSo() {
         three();
-        assertTrue(cluster.nodes.get("a").membership.remove("b"));
+        assertTrue(cluster.nodes.get("a").replication.remove("b"));
         cluster.run(5_000);
         assertSeen(ALL);
     }

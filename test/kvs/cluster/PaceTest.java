@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.OptionalLong;
+import kvs.model.Coverage;
 import kvs.model.Mode;
 import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;
@@ -14,16 +16,20 @@ class PaceTest {
     private static final byte[] MINE = {1};
     private static final byte[] THEIRS = {2};
     private final SimClock clock = new SimClock();
-    private final Pace pace = new Pace(clock, 120_000);
+    private final Pace pace = new Pace(clock, 120_000, 60_000, OptionalLong.empty());
+
+    private static Pace.Look look(long head, byte[] theirs, byte[] mine) {
+        return new Pace.Look(vital(head, theirs), mine, false, false, false);
+    }
 
     private static Vital vital(long head, byte[] root) {
-        return new Vital(Mode.NORMAL, 0, 0, head, root);
+        return new Vital(0, Mode.NORMAL, true, 0, 0, 0, head, 0, Coverage.NONE, new Vital.Digests(root, new byte[32]), Map.of());
     }
 
     /** Looks every 100 ms; after how many ms a comparison begins, or -1. */
     private long untilComparison(long mostMs, byte[] theirs) {
         for (long ms = 0; ms <= mostMs; ms += 100) {
-            if (pace.beginComparison(vital(9, theirs), MINE)) {
+            if (pace.beginComparison(look(9, theirs, MINE))) {
                 return ms;
             }
             clock.advance(100);
@@ -32,8 +38,8 @@ class PaceTest {
     }
 
     private void compared(int moved) {
-        assertTrue(pace.beginComparison(vital(7, MINE), MINE));
-        pace.endComparison(true, true, moved, 7);
+        assertTrue(pace.beginComparison(look(7, MINE, MINE)));
+        pace.endComparison(new Pace.End(true, true, true, moved, 7));
     }
 
     @Test
@@ -67,16 +73,16 @@ class PaceTest {
         pace.losePoll(true);
         clock.advance(1_000);
         assertEquals(OptionalLong.empty(), pace.beginPoll());
-        assertTrue(pace.beginComparison(vital(20, MINE), MINE));
-        assertFalse(pace.beginComparison(vital(20, MINE), MINE), "one at a time");
-        pace.endComparison(true, true, 0, 20);
+        assertTrue(pace.beginComparison(look(20, MINE, MINE)));
+        assertFalse(pace.beginComparison(look(20, MINE, MINE)), "one at a time");
+        pace.endComparison(new Pace.End(true, true, true, 0, 20));
         assertEquals(OptionalLong.of(20), pace.beginPoll());
     }
 
     @Test
     void anUnreachedMemberIsComparedAgainASecondLater() {
-        assertTrue(pace.beginComparison(vital(7, THEIRS), MINE));
-        pace.endComparison(false, true, 0, 7);
+        assertTrue(pace.beginComparison(look(7, THEIRS, MINE)));
+        pace.endComparison(new Pace.End(false, true, true, 0, 7));
         assertEquals(1_000, untilComparison(5_000, THEIRS));
     }
 
@@ -84,13 +90,13 @@ class PaceTest {
     void whatMovesNothingIsRepeatedEverMoreSeldom() {
         compared(0);
         assertEquals(2_000, untilComparison(200_000, THEIRS), "equal so far");
-        pace.endComparison(true, true, 0, 0);
+        pace.endComparison(new Pace.End(true, true, true, 0, 0));
         for (long wait : new long[] {4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000}) {
             assertEquals(wait, untilComparison(200_000, THEIRS));
-            pace.endComparison(true, true, 0, 0);
+            pace.endComparison(new Pace.End(true, true, true, 0, 0));
         }
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "a root has changed");
-        pace.endComparison(true, true, 5, 0);
+        pace.endComparison(new Pace.End(true, true, true, 5, 0));
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "something was taken");
     }
 
@@ -100,25 +106,25 @@ class PaceTest {
         int comparisons = 0;
         for (int i = 0; i < 59; i++) {
             clock.advance(1_000);
-            comparisons += pace.beginComparison(vital(9, new byte[] {2, (byte) i}), MINE) ? 1 : 0;
+            comparisons += pace.beginComparison(look(9, new byte[] {2, (byte) i}, MINE)) ? 1 : 0;
         }
         assertEquals(0, comparisons);
         clock.advance(2_000);
-        assertTrue(pace.beginComparison(vital(9, new byte[] {4}), MINE), "but not for ever");
+        assertTrue(pace.beginComparison(look(9, new byte[] {4}, MINE)), "but not for ever");
     }
 
     @Test
     void lagIsWhatTheMemberSpokeOfAndIsNotHere() {
         compared(0);
-        pace.beginComparison(vital(7, MINE), MINE);
+        pace.beginComparison(look(7, MINE, MINE));
         assertEquals(0, pace.lagMs());
         clock.advance(100);
-        pace.beginComparison(vital(8, THEIRS), MINE);
+        pace.beginComparison(look(8, THEIRS, MINE));
         clock.advance(400);
         assertEquals(500, pace.lagMs());
         pace.beginPoll();
         pace.endPoll(true, 8);
-        pace.beginComparison(vital(8, MINE), MINE);
+        pace.beginComparison(look(8, MINE, MINE));
         assertEquals(0, pace.lagMs());
     }
 }

@@ -22,7 +22,7 @@ class PeerGuardTest {
 
     private final SimClock clock = new SimClock();
     private final Keyring ring = new Keyring(List.of(SimCluster.SECRET), "kvs");
-    private final PeerGuard guard = new PeerGuard(ring, SELF, clock);
+    private final PeerGuard guard = new PeerGuard(ring, () -> SELF, clock);
     private int count;
 
     private Stamp stamp(Keyring keys, Stamp.Life to, long time) {
@@ -100,7 +100,7 @@ class PeerGuardTest {
         assertEquals(Optional.empty(), known(stamp(new Keyring(List.of(OTHER), "kvs"), SELF, clock.wallMs()).encode()));
         assertEquals(Optional.empty(), known(stamp(new Keyring(List.of(SimCluster.SECRET), "kvs2"), SELF, clock.wallMs()).encode()));
         Keyring both = new Keyring(List.of(OTHER, SimCluster.SECRET), "kvs");
-        PeerGuard rotating = new PeerGuard(both, SELF, clock);
+        PeerGuard rotating = new PeerGuard(both, () -> SELF, clock);
         Stamp old = stamp(ring, SELF, clock.wallMs());
         assertTrue(rotating.known(List.of(old.encode()), METHOD, TARGET).isPresent(), "all listed ones are believed");
         assertTrue(old.answeredBy(ring, rotating.sign(old, 200, BODY), 200, BODY), "and answered by the one that they know");

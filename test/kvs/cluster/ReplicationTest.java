@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Mode;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReplicationTest {
 
     private static final long MINUTE_MS = 60_000;
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 500;
 
     private final SimCluster cluster = new SimCluster(1);
 
@@ -262,10 +263,7 @@ class ReplicationTest {
 
     @Test
     void whateverHappensNothingAcknowledgedIsLostAndAllBecomeEqual() {
-        Storm.Sum sum = Storm.Sum.NOTHING;
-        for (int seed = 0; seed < SEEDS; seed++) {
-            sum = sum.plus(new Storm(seed).run());
-        }
+        Storm.Sum sum = IntStream.range(0, SEEDS).parallel().mapToObj(seed -> new Storm(seed).run()).reduce(Storm.Sum.NOTHING, Storm.Sum::plus);
         System.out.println("storms over " + SEEDS + " seeds: " + sum);
         assertTrue(sum.acknowledged() > 100L * SEEDS, sum.toString());
     }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.Mode;
 import kvs.sim.SimClock;
@@ -15,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RosterTest {
 
-    private static final Vital VITAL = new Vital(Mode.NORMAL, 0, 0, 0, new byte[32]);
+    private static final Vital VITAL = new Vital(0, Mode.NORMAL, true, 0, 0, 0, 0, 0, Coverage.NONE,
+            new Vital.Digests(new byte[32], new byte[32]), Map.of());
     private final SimClock clock = new SimClock();
     private final Roster roster = new Roster(member("self", 0, 5), List.of("seed:1", "self:1"), 3_000, clock);
 
@@ -62,7 +66,7 @@ class RosterTest {
     @Test
     void whoHasLeftIsNotAskedForOnOldHearsay() {
         roster.heard(member("a", 0, 2), VITAL);
-        roster.remove("a");
+        roster.remove("a", Optional.empty());
         assertEquals(List.of("seed:1"), roster.addresses());
         roster.hearsay(List.of(member("a", 0, 2), member("a", 0, 1)));
         assertEquals(List.of("seed:1"), roster.addresses());
@@ -88,13 +92,22 @@ class RosterTest {
     @Test
     void twoLivesNeverShareAnId() {
         roster.heard(member("a", 0, 1), VITAL);
-        assertEquals(Roster.Welcome.DUPLICATE, roster.heard(member("a", 1, 9), VITAL));
+        Member elsewhere = new Member("a", "elsewhere:1", member("a", 1, 9).origin(), 1, 9, false);
+        assertEquals(Roster.Welcome.DUPLICATE, roster.heard(elsewhere, VITAL));
         assertEquals(Roster.Welcome.DUPLICATE, roster.heard(member("self", 1, 9), VITAL));
         assertEquals(Roster.Welcome.DUPLICATE, roster.heard(new Member("copy", "copy:1", roster.self().origin(), 1, 1, false), VITAL));
         assertEquals(Roster.Welcome.MEMBER, roster.heard(roster.self(), VITAL), "a seed may be this node itself");
         clock.advance(3_000);
-        assertEquals(Roster.Welcome.MEMBER, roster.heard(member("a", 1, 1), VITAL));
-        assertEquals("a alive 1", seen());
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(elsewhere, VITAL));
+        assertEquals("a alive 9", seen());
+    }
+
+    /** A directory that was begun anew, or found to be a copy, has another id at once. */
+    @Test
+    void aNodeMayHaveAnotherDirectoryAtItsAddress() {
+        roster.heard(member("a", 0, 1), VITAL);
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(member("a", 1, 9), VITAL));
+        assertEquals("a alive 9", seen());
     }
 
     @Test

@@ -10,6 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import kvs.data.Changes;
+import kvs.data.Purger;
+import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Mode;
@@ -48,6 +52,10 @@ final class SimCluster {
     final SimNetwork network;
     final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, SimDisk> disks = new TreeMap<>();
+    /** {@code bootstrap_max_age_hours}, {@code heartbeat_interval_ms}, and how often an idle writer looks for work; for nodes started from now on. */
+    long windowMs = 720 * 3_600_000L;
+    long heartbeatMs = 1_000;
+    long idleMs = 1;
     /** Bytes of bodies between nodes, and exchanges. */
     long carried;
     long exchanges;
@@ -78,7 +86,10 @@ final class SimCluster {
         final Start start;
         final Store store;
         final Membership membership;
-        final Replication replication;
+        Replication replication;
+        final Knowledge knowledge;
+        final Changes changes;
+        final Clock clock;
         final Feed feed;
         final PeerGuard guard;
         final Map<String, PeerService> services = new TreeMap<>();
@@ -92,19 +103,21 @@ final class SimCluster {
             Clock skewed = new Clock() {
                 @Override
                 public long wallMs() {
-                    return clock.wallMs() + start.aheadMs;
+                    return SimCluster.this.clock.wallMs() + start.aheadMs;
                 }
 
                 @Override
                 public long nanos() {
-                    return clock.nanos();
+                    return SimCluster.this.clock.nanos();
                 }
             };
+            clock = skewed;
             SimDisk disk = disks.compute(start.address, (address, old) -> old == null ? new SimDisk(dice) : old.restart());
             store = Store.open(new Doors(disk, skewed, dice, Log.none()), new StoreSettings(1 << 20, 1 << 16, true, 0, false));
-            Stamp.Life life = new Stamp.Life(store.origin(), Sequence.bootOf(store.head()));
+            long boot = Sequence.bootOf(store.head());
+            Supplier<Stamp.Life> life = () -> new Stamp.Life(store.origin(), boot);
             Keyring ring = new Keyring(List.of(start.secret), "kvs");
-            Member self = new Member(start.id, start.address, store.origin(), store.joined(), Member.incarnation(life.boot()), false);
+            Member self = new Member(start.id, start.address, store.origin(), store.joined(), Member.incarnation(boot), false);
             Scheduler mine = new Scheduler() {
                 @Override
                 public void start(String name, Task task, long delayMs) {
@@ -116,18 +129,32 @@ final class SimCluster {
                     up = false;
                 }
             };
-            mine.start("writer", () -> {
-                store.step();
-                return 1;
-            }, 0);
-            feed = new Feed(store, mine);
+            mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
+            knowledge = new Knowledge(store, start.id, !start.seeds.isEmpty(), dice, Log.none());
+            feed = new Feed(store, mine, knowledge::sure);
+            changes = new Changes(store, skewed, dice, knowledge::shown);
             PeerLine line = new PeerLine(network.door(start.address), ring, life, skewed, dice);
-            membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), 1_000, 3_000, 60_000, 120_000), line, () -> {
-                var all = store.root().tree().summary();
-                return new Vital(mode, skewed.wallMs(), all.count(), feed.last(), all.digest());
+            membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), heartbeatMs,
+                    3 * heartbeatMs, 60_000, 120_000), line, () -> {
+                var tree = store.root().tree();
+                return new Vital(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
+                        store.durableHead(), knowledge.told(),
+                        Replication.digests(tree), replication.known());
             }, new Membership.Doors(skewed, dice, mine, Log.none()));
-            replication = new Replication(new Replication.Doors(store, feed, skewed, mine, Log.none()),
-                    new Replication.Settings(!start.seeds.isEmpty(), 100, 50, 120_000), membership, line, next -> mode = next);
+            replication = new Replication(new Replication.Doors(store, knowledge, feed, skewed, mine, Log.none()),
+                    new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> mode = stage == Replication.Stage.JOINED ? Mode.NORMAL
+                            : Mode.SYNCING), membership, line);
+            mine.start("purger", new Purger(store, skewed, Log.none(), replication::windowMs, new Purger.Others() {
+                @Override
+                public boolean ready() {
+                    return knowledge.whole();
+                }
+
+                @Override
+                public boolean have(Dot dot) {
+                    return replication.everywhere(dot);
+                }
+            }), 0);
             services.putAll(membership.services());
             services.putAll(replication.services());
             guard = new PeerGuard(ring, life, skewed);
@@ -191,7 +218,8 @@ final class SimCluster {
         }
 
         String value(String path) {
-            return version(path).filter(v -> !v.deadAt(clock.wallMs())).map(v -> new String(v.data(), StandardCharsets.UTF_8)).orElse("");
+            return version(path).filter(v -> !v.deadAt(SimCluster.this.clock.wallMs())).map(v -> new String(v.data(), StandardCharsets.UTF_8))
+                    .orElse("");
         }
 
         String root() {
@@ -230,6 +258,18 @@ final class SimCluster {
     /** The power comes back. */
     Node restart(String id) {
         kill(id);
+        return start(nodes.get(id).start);
+    }
+
+    /** The disk of a running node. */
+    SimDisk live(String id) {
+        return disks.get(nodes.get(id).start.address);
+    }
+
+    /** The power of a node goes, and it comes back with another disk. */
+    Node replace(String id, SimDisk disk) {
+        kill(id);
+        disks.put(nodes.get(id).start.address, disk);
         return start(nodes.get(id).start);
     }
 

@@ -47,7 +47,7 @@ class HistoryTest {
     void agreesWithAMap(long seed) {
         dice = new SimDice(seed);
         node = new Local(seed, dice.chance(50) ? 0 : 5_000);
-        purger = new Purger(node.store, node.clock, Log.none(), 7_200_000, () -> true);
+        purger = new Purger(node.store, node.clock, Log.none(), () -> 7_200_000, Purger.Others.NONE);
         int most = 0;
         for (int i = 0; i < STEPS; i++) {
             String step = step();
@@ -182,7 +182,7 @@ class HistoryTest {
 
     private void restart() {
         node.restart();
-        purger = new Purger(node.store, node.clock, Log.none(), 7_200_000, () -> true);
+        purger = new Purger(node.store, node.clock, Log.none(), () -> 7_200_000, Purger.Others.NONE);
     }
 
     private void agree(String where) {

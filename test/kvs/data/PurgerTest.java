@@ -19,7 +19,7 @@ class PurgerTest {
     private static final long HOUR_MS = 3_600_000;
     private static final long WINDOW_MS = 720 * HOUR_MS;
     private final Local node = new Local();
-    private Purger purger = new Purger(node.store, node.clock, Log.none(), WINDOW_MS, () -> true);
+    private Purger purger = new Purger(node.store, node.clock, Log.none(), () -> WINDOW_MS, Purger.Others.NONE);
 
     @Test
     void takesAShortLivedKeyOutAnHourAfterItsDeath() {
@@ -107,7 +107,7 @@ class PurgerTest {
         node.put("a", "1", 1);
         long now = node.clock.wallMs();
         node.clock.setWall(now + 1_000 * WINDOW_MS);
-        purger = new Purger(node.store, node.clock, Log.none(), WINDOW_MS, () -> true);
+        purger = new Purger(node.store, node.clock, Log.none(), () -> WINDOW_MS, Purger.Others.NONE);
         node.clock.setWall(now);
         sleepUntil(2 * HOUR_MS);
         assertEquals(0, count());

@@ -57,7 +57,8 @@ class AccessTest {
                 System.arraycopy(condition, 0, headers, 2, condition.length);
                 headers[0] = REQUEST_ID;
                 headers[1] = "same";
-                assertEquals(without.as(caller, line[0], line[1], text, headers), people.as(caller, line[0], line[1], text, headers));
+                assertEquals(without.as(caller, line[0], line[1], text, headers).without("KVS-Position"),
+                        people.as(caller, line[0], line[1], text, headers).without("KVS-Position"));
             }
         }
         assertEquals(200, people.get("ann", "/kv/locked/k").status());
@@ -74,8 +75,8 @@ class AccessTest {
         assertEquals(404, kept.status());
         assertEquals(200, people.get("mel", "/kv/open/m").status());
         people.as("mel", "DELETE", "/kv/open/m", "");
-        assertEquals(hidden, people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x"));
-        assertEquals(kept, people.as("ann", "DELETE", "/kv/open/m", "", REQUEST_ID, "x"));
+        assertEquals(hidden.without("KVS-Position"), people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x").without("KVS-Position"));
+        assertEquals(kept.without("KVS-Position"), people.as("ann", "DELETE", "/kv/open/m", "", REQUEST_ID, "x").without("KVS-Position"));
         assertFalse(people.get("ann", "/kv/open/").body().contains("\"m\""));
     }
 

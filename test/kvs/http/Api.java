@@ -18,6 +18,7 @@ import kvs.auth.Auth;
 import kvs.auth.Bits;
 import kvs.auth.Hkdf;
 import kvs.auth.Permissions;
+import kvs.data.Changes;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
@@ -49,6 +50,13 @@ final class Api {
             return headers.getOrDefault(name, "");
         }
 
+        /** The same without a header. */
+        Answer without(String name) {
+            Map<String, String> less = new LinkedHashMap<>(headers);
+            less.remove(name);
+            return new Answer(status, less, body);
+        }
+
         JsonText json() {
             try {
                 return JsonText.parse(body.getBytes(StandardCharsets.UTF_8));
@@ -77,6 +85,7 @@ final class Api {
     final List<String> failures = new ArrayList<>();
     final TamperLog tamper;
     final Neighbour cluster;
+    final Changes changes;
     /** What happens while somebody waits for the record of a token. */
     final List<Runnable> pauses = new ArrayList<>();
     /** How many of three nodes have what was written. */
@@ -112,9 +121,13 @@ final class Api {
         routes.addAll(new BatchResource(node.documents).routes());
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
-        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List::of, () -> 1), node.store, node.modes, node.disk,
+        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List::of, () -> true, () -> 1), node.store, node.modes, node.disk,
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
+        changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
+        var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), changes::now, node.watches, work -> aside.execute(work));
+        routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
+        routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new UsersResource(auth).routes());
         routes.addAll(new GroupsResource(auth).routes());
         routes.addAll(new TokensResource(auth).routes());
@@ -122,9 +135,9 @@ final class Api {
         routes.addAll(new MetadataResource(auth).routes());
         routes.addAll(new TamperResource(Optional.of(tamper)).routes());
         cluster = new Neighbour(node);
-        routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.membership::remove).routes());
+        routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());
-        List<Route> copied = CopiesHandler.on(routes, new CopiesHandler.Nodes() {
+        List<Route> copied = PositionHandler.on(CopiesHandler.on(routes, new CopiesHandler.Nodes() {
             @Override
             public int count() {
                 return 3;
@@ -134,8 +147,8 @@ final class Api {
             public CompletableFuture<Integer> await(int wanted, long waitMs) {
                 return copies;
             }
-        });
-        pipeline = new Pipeline(new Router(copied), new Pipeline.Identity(NODE, List.of(), List.of()),
+        }), here);
+        pipeline = new Pipeline(new Router(copied), new Pipeline.Identity(NODE, List.of(), List.of(), () -> changes.now().text()),
                 access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
     }
 

@@ -46,6 +46,7 @@ class MatrixTest {
             PUT /kv/{path}/metadata;PUT /kv/free/metadata;{"permissions":4095};401 200 200 200 200 401
             PUT /kv/{path}/metadata;PUT /kv/metadata;{"permissions":4095};401 403 403 403 200 401
             DELETE /kv/{path}/metadata;DELETE /kv/locked/metadata;;401 403 403 204 204 401
+            GET /kv/_changes;GET /kv/_changes;;401 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root;;200 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root?prefix=locked/;;401 403 200 403 200 401
             GET /health;GET /health;;200 200 200 200 200 200
@@ -68,6 +69,8 @@ class MatrixTest {
             GET /auth/tokens;GET /auth/tokens?user_uuid=BOB;;401 200 403 403 200 401
             DELETE /auth/tokens/{id};DELETE /auth/tokens/TOKEN;;401 204 404 404 204 401
             GET /admin/tamper-log;GET /admin/tamper-log;;401 403 403 403 200 401
+            PUT /admin/mode;PUT /admin/mode;{"read_only":false};401 403 403 403 200 401
+            POST /members/leave;POST /members/leave?wait=0;;401 403 403 403 200 401
             GET /members/;GET /members/;;200 200 200 200 200 401
             DELETE /members/{id};DELETE /members/node-9;;401 403 403 403 404 401
             POST /members/join;POST /members/join;x;401 401 401 401 401 401

@@ -40,7 +40,7 @@ class PipelineTest {
                 throw new IllegalStateException("secret inside");
             }), Route.of("GET", "/fails", Need.OPEN, r -> CompletableFuture.failedFuture(new IllegalStateException("secret inside"))),
             Route.of("GET", "/later", Need.OPEN, r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
-            new Pipeline.Identity("n1", List.of("box"), List.of("https://app.example")),
+            new Pipeline.Identity("n1", List.of("box"), List.of("https://app.example"), () -> "here"),
             new Pipeline.Gates(strict, Limiter.NONE, Gate.OPEN, Audit.NONE), new SimDice(1),
             new Log(new PrintStream(log, true, StandardCharsets.UTF_8), Log.Level.INFO, new SimClock()));
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -130,6 +131,24 @@ class RulesTest {
     private static Version version(long timestamp, long seq, long joined, byte[] data) {
         return new Version(Key.of("a"), Version.NOBODY, timestamp, new Dot(new UUID(5, 6), seq), joined, new Version.Lineage(4, 5), new UUID(7, 8),
                 new UUID(9, 10), EVER, false, data);
+    }
+
+    /** Window 10; peer had it, age, entered since, since equal; dropped. */
+    @ParameterizedTest
+    @CsvSource({"true, 11, true, 1, true", "true, 11, false, 11, true", "true, 11, false, 10, false", "true, 10, true, 11, false",
+            "false, 99, true, 99, false", "true, 99, false, 0, false"})
+    void aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt(boolean had, long age, boolean entered, long equal, boolean dropped) {
+        assertEquals(dropped, Rules.drop(had, age, entered, equal, 10));
+        assertEquals(had && age > 10, Rules.drop(had, age, entered, EVER, 10), "never equal");
+    }
+
+    /** What the others are ahead, s; by how much this clock is wrong, s. */
+    @ParameterizedTest
+    @CsvSource({"'', 0", "0, 0", "600, 0", "600 600, 600", "600 601 -5, 0", "-600 -630, -600", "50 -50, 0", "61 61, 61", "60 60, 0", "600 1200, 0",
+            "600 600 0 0, 0", "600 620 640 0, 620"})
+    void aClockIsWrongWhenMoreThanHalfAgreeThatItIs(String ahead, long wrong) {
+        List<Long> all = ahead.isEmpty() ? List.of() : Arrays.stream(ahead.split(" ")).map(s -> Long.parseLong(s) * 1_000).toList();
+        assertEquals(wrong * 1_000, Rules.clockWrong(all));
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Refusal;
@@ -66,7 +67,7 @@ class ArrivalTest {
         store.submit(new Write() {
             @Override
             public void decide(Transaction transaction) {
-                arrivals.forEach(arrival -> merged.add(transaction.merge(arrival)));
+                arrivals.forEach(arrival -> merged.add(transaction.merge(arrival, false)));
             }
 
             @Override
@@ -90,6 +91,41 @@ class ArrivalTest {
 
     private Merged merge(Store store, Version version) throws IOException {
         return merge(store, List.of(decode(frame(version)).orElseThrow())).get(0);
+    }
+
+    /** It was here, died, and was purged: whoever has not purged it yet does not bring it back. */
+    @Test
+    void aDeadOneThatIsCoveredAndNotHereStaysAway() throws IOException {
+        Store store = open();
+        Version dead = version("a", 1, 2, true, new byte[0]);
+        Version alive = version("b", 1, 2, false, text(1));
+        assertEquals(Merged.TAKEN, merge(store, dead));
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                transaction.cover(Coverage.NONE.with(dead.dot().origin(), dead.dot().seq()));
+                transaction.purge(dead);
+            }
+
+            @Override
+            public void written() {
+                // Looked at below.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw why;
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        store.step();
+        assertEquals(0, store.root().tree().summary().count());
+        assertEquals(Merged.BEATEN, merge(store, dead));
+        assertEquals(Merged.TAKEN, merge(store, alive), "what lives is taken all the same");
     }
 
     @Test
@@ -150,7 +186,7 @@ class ArrivalTest {
             assertArrayEquals(root, again.root().tree().summary().digest());
             Entry entry = again.root().tree().get(greatest.key().bytes()).orElseThrow();
             assertEquals(greatest.rank(), again.read(entry).rank());
-            assertEquals(greatest.uuid(), decode(again.frame(entry).orElseThrow()).orElseThrow().version().uuid(), "and travels on");
+            assertEquals(greatest.uuid(), decode(again.held(entry).orElseThrow().frame()).orElseThrow().version().uuid(), "and travels on");
             assertTrue(Verification.run(disk.copy(), finding -> { }).sound());
         }
     }

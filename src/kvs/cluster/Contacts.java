@@ -1,0 +1,236 @@
+package kvs.cluster;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.Coverage;
+import kvs.model.Dot;
+import kvs.model.Member;
+import kvs.store.Notes;
+import kvs.world.Clock;
+
+/**
+ * With whom this node has had to do: when each was heard last by anybody in reach, what it covers, and when the two held the same. It outlives
+ * the list of members, and restarts: whoever was heard within the last 1.1 windows may come back, and until it has a tombstone that is not purged.
+ * Members are told apart by the id of their directory. Thread-safe: everything is guarded by {@code lock}.
+ *
+ * <pre>
+ *   note peer/ORIGIN   str id, str address, u64 joined, u64 incarnation, u64 heard, u64 equal (Unix ms, 0 never),
+ *                      u64 number in our log then, u64 number in its log when it was heard
+ * </pre>
+ */
+final class Contacts {
+
+    static final String PREFIX = "peer/";
+    /** What has changed by less is not written down: this is how exact the memory of a restarted node is. */
+    static final long EXACT_MS = 600_000;
+    /** What is told is older than it says by the time it took: less than this is no news, or two who tell each other would never let go. */
+    private static final long TELLING_MS = 60_000;
+    private static final int MAX = 1_000;
+
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<UUID, Contact> contacts = new TreeMap<>();
+    private final Map<UUID, Contact> saved = new TreeMap<>();
+    /** Of whom nobody shall tell any more. */
+    private final Set<UUID> gone = new TreeSet<>();
+
+    /** When two nodes held the same: the time, and the number of the last record in this node's log. */
+    record Equal(long wallMs, long seq) {
+
+        static final Equal NEVER = new Equal(0, 0);
+    }
+
+    /**
+     * Somebody.
+     *
+     * @param log how far its log went at the most
+     * @param fresh whether it was heard since this node started
+     * @param covered what it said last that it covers, since this node started; nothing when it said nothing
+     */
+    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, Equal equal) { }
+
+    /** Those who were written down. */
+    Contacts(Notes notes, Clock clock) {
+        this.clock = clock;
+        notes.all().forEach((name, body) -> {
+            if (name.startsWith(PREFIX)) {
+                UUID origin = UUID.fromString(name.substring(PREFIX.length()));
+                decode(origin, body).ifPresent(contact -> {
+                    contacts.put(origin, contact);
+                    saved.put(origin, contact);
+                });
+            }
+        });
+    }
+
+    /** A member was heard at that time and said that; {@code equal} when both hold the same now. */
+    void heard(Seen seen, Optional<Equal> equal) {
+        UUID origin = seen.member().origin();
+        locked(() -> {
+            Contact before = contacts.get(origin);
+            if (before != null || contacts.size() < MAX) {
+                gone.remove(origin);
+                contacts.values().removeIf(other -> replaced(other.member, seen.member()));
+                long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
+                long log = Math.max(seen.vital().log(), before == null ? 0 : before.log);
+                contacts.put(origin, new Contact(seen.member(), heard, log, true, seen.vital().covered(),
+                        equal.orElse(before == null ? Equal.NEVER : before.equal)));
+            }
+            return null;
+        });
+    }
+
+    /** The directory of a node that was begun anew, or renewed, does not come back. */
+    private static boolean replaced(Member old, Member present) {
+        return !old.origin().equals(present.origin()) && old.id().equals(present.id()) && old.address().equals(present.address());
+    }
+
+    /** Somebody in reach told at {@code saidMs} of others than {@code self}, also of those whom this node has never met. */
+    void told(Map<UUID, Vital.Known> known, UUID self, long saidMs) {
+        locked(() -> {
+            known.forEach((origin, told) -> {
+                if (!origin.equals(self) && !gone.contains(origin) && (contacts.containsKey(origin) || contacts.size() < MAX)) {
+                    Contact before = contacts.getOrDefault(origin, stranger(origin));
+                    long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS ? saidMs - told.silentMs() : before.heardMs;
+                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()), before.fresh, before.covered,
+                            before.equal));
+                }
+            });
+            return null;
+        });
+    }
+
+    private static Contact stranger(UUID origin) {
+        return new Contact(new Member(origin.toString(), "unknown", origin, 0, 0, false), 0, 0, false, Coverage.NONE, Equal.NEVER);
+    }
+
+    /** It has left, or an administrator says that it is gone for good: nobody waits for it any more. */
+    void gone(UUID origin) {
+        locked(() -> {
+            if (gone.size() < MAX) {
+                gone.add(origin);
+            }
+            return contacts.remove(origin);
+        });
+    }
+
+    /** The member of that id that was heard last. */
+    Optional<Member> named(String id) {
+        return locked(() -> contacts.values().stream().filter(contact -> contact.member.id().equals(id))
+                .max((one, other) -> Long.compare(one.heardMs, other.heardMs)).map(Contact::member));
+    }
+
+    /** When this node and that one held the same. */
+    Equal equal(UUID origin) {
+        return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).equal : Equal.NEVER);
+    }
+
+    /** What is told of them; a log goes at least as far as the versions go that came from it. */
+    Map<UUID, Vital.Known> known(Coverage reach) {
+        long now = clock.wallMs();
+        return locked(() -> {
+            Map<UUID, Vital.Known> known = new TreeMap<>();
+            contacts.forEach((origin, contact) -> known.put(origin, new Vital.Known(Math.max(0, now - contact.heardMs),
+                    Math.max(contact.log, reach.of(origin)))));
+            return known;
+        });
+    }
+
+    /** Whom purges wait for: heard within the last 1.1 windows. */
+    List<Contact> awaited(long windowMs) {
+        long since = clock.wallMs() - windowMs - windowMs / 10;
+        return locked(() -> contacts.values().stream().filter(contact -> contact.heardMs > since).toList());
+    }
+
+    /** Whether all of those, and somebody at all, were heard since this node started; or there never was anybody. */
+    boolean met(long windowMs) {
+        return locked(contacts::isEmpty) || awaited(windowMs).stream().allMatch(Contact::fresh)
+                && locked(() -> contacts.values().stream().anyMatch(Contact::fresh));
+    }
+
+    /** Whether all of those have that version, one that beat it, or have purged it. */
+    boolean everywhere(Dot dot, long windowMs) {
+        return awaited(windowMs).stream().allMatch(contact -> contact.covered.covers(dot));
+    }
+
+    /** What is to be written down, by name; an empty body for those who are gone. Asked for again until {@link #saved}. */
+    Map<String, byte[]> unsaved() {
+        return locked(() -> {
+            Map<String, byte[]> notes = new TreeMap<>();
+            contacts.forEach((origin, contact) -> {
+                Contact before = saved.get(origin);
+                if (before == null || contact.heardMs - before.heardMs >= EXACT_MS || contact.equal.wallMs - before.equal.wallMs >= EXACT_MS
+                        || before.equal.equals(Equal.NEVER) != contact.equal.equals(Equal.NEVER)) {
+                    notes.put(PREFIX + origin, encode(contact));
+                }
+            });
+            saved.keySet().stream().filter(origin -> !contacts.containsKey(origin)).forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
+            return notes;
+        });
+    }
+
+    /** That is written down now. */
+    void saved(Map<String, byte[]> notes) {
+        locked(() -> {
+            notes.forEach((name, body) -> {
+                UUID origin = UUID.fromString(name.substring(PREFIX.length()));
+                decode(origin, body).ifPresentOrElse(contact -> saved.put(origin, contact), () -> saved.remove(origin));
+            });
+            return null;
+        });
+    }
+
+    private static byte[] encode(Contact contact) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeUTF(contact.member.id());
+            out.writeUTF(contact.member.address());
+            out.writeLong(contact.member.joined());
+            out.writeLong(contact.member.incarnation());
+            out.writeLong(contact.heardMs);
+            out.writeLong(contact.equal.wallMs);
+            out.writeLong(contact.equal.seq);
+            out.writeLong(contact.log);
+        } catch (IOException e) {
+            throw new AssertionError("memory does not fail", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Optional<Contact> decode(UUID origin, byte[] body) {
+        try {
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
+            Member member = new Member(in.readUTF(), in.readUTF(), origin, in.readLong(), in.readLong(), false);
+            long heardMs = in.readLong();
+            Equal equal = new Equal(in.readLong(), in.readLong());
+            return Optional.of(new Contact(member, heardMs, in.readLong(), false, Coverage.NONE, equal));
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** A step under the lock. */
+    private interface Step<T> {
+        T take();
+    }
+
+    private <T> T locked(Step<T> step) {
+        lock.lock();
+        try {
+            return step.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package kvs.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import kvs.model.Coverage;
+import kvs.model.Refusal;
+import kvs.store.Notes;
+import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.world.Dice;
+import kvs.world.Log;
+
+/**
+ * What this node knows of the writes of all, and what it may claim of it. A node is <em>whole</em> when it lacks nothing that it knew of; one that
+ * is still fetching what others have, or has found damage in its log, is not: it claims nothing, until it has compared everything with a whole
+ * member. Then it takes over what that member covered when the comparison began. Thread-safe.
+ *
+ * <pre>
+ *   note whole     u64: unreadable records that were in the log when the directory became whole; absent while it is not
+ *   note joining   1: it has begun to fetch what its cluster has
+ *   note reach     coverage: what it covered before it found damage; a peer that covers that can mend it
+ *   note sure      1: while this run lasts it is known that the directory is no old copy
+ *   note sound     u64: up to there its own numbers were given while that was known
+ *   note copied    u64: this directory is an old copy, up to that number of its log
+ *   note node      node id under which the directory was opened
+ * </pre>
+ */
+public final class Knowledge {
+
+    private static final String WHOLE = "whole";
+    private static final String JOINING = "joining";
+    private static final String REACH = "reach";
+    private static final String NODE = "node";
+    private static final String SURE = "sure";
+    private static final String SOUND = "sound";
+    private static final String COPIED = "copied";
+    private static final byte[] YES = {1};
+    private static final byte[] NOTHING = {};
+
+    private final Store store;
+    private final Dice dice;
+    private final Log log;
+    private final Coverage reach;
+    private final long sound;
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private volatile boolean whole;
+    private volatile boolean joining;
+    private volatile boolean greeted;
+    private volatile boolean sure;
+    /** It is one, and has not begun its new life yet. */
+    private volatile boolean copy;
+
+    /**
+     * What is known when the node {@code node} opens its directory.
+     *
+     * @param joins whether others have what it shall have, if it is new
+     */
+    public Knowledge(Store store, String node, boolean joins, Dice dice, Log log) {
+        this.store = store;
+        this.dice = dice;
+        this.log = log;
+        Notes notes = store.notes();
+        Store.Losses losses = store.losses();
+        boolean alone = notes.all().keySet().stream().noneMatch(name -> name.startsWith(Contacts.PREFIX));
+        boolean begins = alone && store.root().tree().summary().count() == 0;
+        boolean sound = !losses.stretches() && losses.spots() <= notes.number(WHOLE).orElse(0L);
+        // Who takes the seeds away has decided that there is nothing to fetch.
+        this.joining = joins && (begins || notes.find(JOINING).isPresent());
+        this.whole = !joining && sound && (!joins || notes.find(WHOLE).isPresent());
+        this.reach = notes.find(REACH).flatMap(Coverage::decode).orElseGet(store::covered);
+        this.sound = notes.find(SURE).isPresent() ? store.recoveredOwn() : notes.number(SOUND).orElse(0L);
+        byte[] id = node.getBytes(StandardCharsets.UTF_8);
+        Optional<byte[]> before = notes.find(NODE);
+        write("begin", tx -> {
+            if (before.isEmpty() || !Arrays.equals(before.get(), id)) {
+                tx.note(NODE, id);
+            }
+            begin(tx);
+        }, () -> { }, () -> { });
+        if (before.isPresent() && !Arrays.equals(before.get(), id)) {
+            log.warn("this directory was opened by another node before: it is taken for a copy", "node_id", node);
+            renew();
+        }
+    }
+
+    private void begin(Transaction tx) {
+        if (tx.notes().find(SURE).isPresent()) {
+            tx.note(SOUND, Notes.number(sound));
+            tx.note(SURE, NOTHING);
+        }
+        boolean noted = tx.notes().find(WHOLE).isPresent();
+        if (joining != tx.notes().find(JOINING).isPresent()) {
+            tx.note(JOINING, joining ? YES : NOTHING);
+        }
+        if (whole && !noted) {
+            tx.note(WHOLE, Notes.number(store.losses().spots()));
+        }
+        if (!whole && noted) {
+            tx.note(REACH, reach.encode());
+            tx.note(WHOLE, NOTHING);
+            tx.uncover();
+        }
+    }
+
+    /** Whether it lacks nothing that it knew of. */
+    public boolean whole() {
+        return whole;
+    }
+
+    /** Whether it has not yet fetched for the first time what its cluster has. */
+    boolean joining() {
+        return joining;
+    }
+
+    /** Some who might know that this directory is an old copy were asked, or nobody was there for a while; {@code all} of them were. */
+    public void greeted(boolean all) {
+        greeted = true;
+        if (all && !sure) {
+            sure = true;
+            write("sureness", tx -> tx.note(SURE, YES), () -> { }, () -> sure = false);
+        }
+    }
+
+    /**
+     * What other nodes may be told of what it covers. Numbers of its own are told only as far as they were given while it was known that the
+     * directory is no old copy: below others there may be some that it does not have.
+     */
+    public Coverage told() {
+        Coverage shown = shown().orElse(Coverage.NONE);
+        UUID self = store.origin();
+        return sure || shown.of(self) <= sound ? shown : shown.set(self, sound);
+    }
+
+    /** What clients may be told of it; empty while it is not whole, and before somebody was asked whether it is an old copy. */
+    public Optional<Coverage> shown() {
+        return whole && greeted && !copy ? Optional.of(store.durable()) : Optional.empty();
+    }
+
+    /** Whether it is known that the directory is no old copy. */
+    public boolean sure() {
+        return sure && !copy;
+    }
+
+    /** Whether what a member has may take the place of what is unreadable here: it lacks nothing that this log ever held. */
+    boolean mends(Vital theirs) {
+        return theirs.whole() && theirs.covered().covers(reach);
+    }
+
+    /**
+     * Everything was compared with a whole member that covered that when the comparison began.
+     *
+     * @param then runs when this is durable
+     * @param not runs when it could not be written down
+     */
+    void learn(Coverage covered, Runnable then, Runnable not) {
+        if (whole && store.covered().covers(covered)) {
+            then.run();
+            return;
+        }
+        write("coverage", tx -> {
+            tx.cover(covered);
+            if (!whole) {
+                tx.note(WHOLE, Notes.number(store.losses().spots()));
+                tx.note(JOINING, NOTHING);
+                tx.note(REACH, NOTHING);
+            }
+        }, () -> {
+            whole = true;
+            joining = false;
+            then.run();
+        }, not);
+    }
+
+    /** There is nothing to fetch: nobody has anything. */
+    void nothing() {
+        learn(Coverage.NONE, () -> { }, () -> { });
+    }
+
+    /**
+     * Looks at what somebody knows of this directory. What this directory cannot have written was written by another copy of it, or by itself in
+     * a future that was undone: then its numbers may be taken, and it begins a new life.
+     */
+    void check(Vital theirs) {
+        UUID self = store.origin();
+        long written = theirs.covered().of(self);
+        long log = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
+        if (written > 0 && !store.gave(written) || log > 0 && !store.gave(log)) {
+            renew();
+        }
+    }
+
+    /** The number in the log up to which this directory is an old copy, 0 when it is none. */
+    long copied() {
+        return store.notes().number(COPIED).orElse(0L);
+    }
+
+    private void renew() {
+        copy = true;
+        if (!renewing.compareAndSet(false, true)) {
+            return;
+        }
+        UUID old = store.origin();
+        UUID next = new UUID(dice.bits(), dice.bits());
+        write("renewal", tx -> {
+            tx.renew(next, sound);
+            tx.note(SOUND, NOTHING);
+            tx.note(SURE, YES);
+            tx.note(COPIED, Notes.number(store.recovered()));
+        }, () -> {
+            sure = true;
+            copy = false;
+            log.warn("this directory is a copy or was put back to an older state: it has a new id, and fetches what it lacks", "old", old, "new",
+                    next);
+            renewing.set(false);
+        }, () -> renewing.set(false));
+    }
+
+    private void write(String what, Consumer<Transaction> step, Runnable then, Runnable not) {
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction tx) {
+                step.accept(tx);
+            }
+
+            @Override
+            public void written() {
+                then.run();
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                not.run();
+                log.warn("what this node knows could not be written down", "what", what, "why", why.detail());
+            }
+
+            @Override
+            public int bytes() {
+                return Notes.NUMBER_BYTES;
+            }
+        });
+    }
+}

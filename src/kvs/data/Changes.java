@@ -1,0 +1,340 @@
+package kvs.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import kvs.model.Coverage;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Store;
+import kvs.store.View;
+import kvs.store.Written;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+import kvs.world.Clock;
+import kvs.world.Dice;
+
+/**
+ * What has changed since a {@link Position}, of each key the newest, each at least once. The last {@value #KEPT_MAX} events are in memory, in
+ * the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or comes from another node,
+ * is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and goes on from there.
+ * Thread-safe.
+ */
+public final class Changes {
+
+    static final int KEPT_MAX = 1 << 16;
+    /** So often a mark is set: sweeps read at most so many records too many from the disk. */
+    private static final int MARK_EVERY = 1 << 13;
+    /** How exact expiries are told. */
+    private static final long EXPIRY_MS = 250;
+    /** Entries a sweep looks at for one page. */
+    private static final int LOOKS_MAX = 100_000;
+    /** Events that are looked at for one page. */
+    private static final int EVENTS_MAX = 10_000;
+    /** So far the clock of the node that made a position may be ahead; what expired since is told again. */
+    private static final long SKEW_MS = 60_000;
+
+    private final Store store;
+    private final Clock clock;
+    private final Supplier<Optional<Coverage>> shown;
+    private final Marks marks;
+    private final UUID run;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by {@code lock}: the keys of the last events, each at its number modulo the length. */
+    private final byte[][] kept = new byte[KEPT_MAX][];
+    /** Guarded by {@code lock}: the number of the last event. */
+    private long last;
+    /** Guarded by {@code lock}: what was covered when the last event came. */
+    private Coverage covered;
+    /** Guarded by {@code lock}: up to when expiries were looked for, and when that was. */
+    private long expiredMs;
+    private long expiredNanos;
+    /** Guarded by {@code lock}: versions that entered since the last mark. */
+    private int unmarked;
+
+    /**
+     * What is asked for.
+     *
+     * @param prefix of the keys, empty or a path with a slash at its end
+     * @param limit changes at most
+     */
+    public record Query(byte[] prefix, int limit) { }
+
+    /** What has become of a key. */
+    public enum Kind {
+        /** It has that version. */
+        LIVES,
+        /** It was deleted. */
+        DELETED,
+        /** Its time is over. */
+        EXPIRED,
+        /** Rights at or below it have changed. */
+        RIGHTS
+    }
+
+    /**
+     * A change.
+     *
+     * @param entry the present entry of the key; of rights that of the reserved key
+     */
+    public record Change(Kind kind, Entry entry) { }
+
+    /**
+     * Some changes.
+     *
+     * @param next where to go on
+     * @param more whether there is more at once
+     * @param number of the last event that was looked at
+     */
+    public record Page(List<Change> changes, Position next, boolean more, long number) { }
+
+    /** Changes of {@code store} from now on; {@code shown} is what clients may be told of its coverage. */
+    public Changes(Store store, Clock clock, Dice dice, Supplier<Optional<Coverage>> shown) {
+        this.store = store;
+        this.clock = clock;
+        this.shown = shown;
+        this.marks = new Marks(store);
+        this.run = new UUID(dice.bits(), dice.bits());
+        this.covered = store.durable();
+        this.expiredMs = clock.wallMs();
+        this.expiredNanos = clock.nanos();
+        store.onPublish(this::published);
+    }
+
+    /** On the writer's thread. */
+    private void published(List<Written> entered) {
+        boolean mark;
+        lock.lock();
+        try {
+            entered.forEach(written -> keep(written.key()));
+            covered = store.durable();
+            unmarked += entered.size();
+            mark = unmarked >= MARK_EVERY;
+            unmarked = mark ? 0 : unmarked;
+        } finally {
+            lock.unlock();
+        }
+        if (mark) {
+            marks.set();
+        }
+    }
+
+    private void keep(byte[] key) {
+        last++;
+        kept[(int) (last % KEPT_MAX)] = key;
+    }
+
+    /** The present position: what comes later comes after it. */
+    public Position now() {
+        lock.lock();
+        try {
+            return new Position(shown().orElse(Coverage.NONE), clock.wallMs(), Optional.of(new Position.Place(run, last, Optional.empty())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock: what was covered when the last event came. What came after it may be covered by the store already, and not be told yet. */
+    private Optional<Coverage> shown() {
+        return shown.get().map(now -> covered);
+    }
+
+    /** Before everything. */
+    public static Position start() {
+        return new Position(Coverage.NONE, 0, Optional.empty());
+    }
+
+    /** The number of the last event; looks for what has expired first. */
+    public long last() {
+        expire();
+        lock.lock();
+        try {
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes events of what has expired since the last look. */
+    private void expire() {
+        long now;
+        long since;
+        lock.lock();
+        try {
+            now = clock.wallMs();
+            since = expiredMs;
+            if (clock.nanos() - expiredNanos < TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS) || now <= since) {
+                return;
+            }
+            expiredNanos = clock.nanos();
+            expiredMs = now;
+        } finally {
+            lock.unlock();
+        }
+        List<byte[]> keys = new ArrayList<>();
+        Scan scan = store.root().tree().dead(now);
+        while (scan.next()) {
+            if (expired(scan.entry(), since, now)) {
+                keys.add(scan.entry().key());
+            }
+        }
+        lock.lock();
+        try {
+            keys.forEach(this::keep);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean expired(Entry entry, long since, long now) {
+        return !entry.deleted() && entry.expires() > since && entry.expires() <= now;
+    }
+
+    /**
+     * The next changes after {@code from} that somebody with those grants may see.
+     *
+     * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position: what it has may be older than what was told
+     */
+    public Page page(Position from, Query query, Access access) {
+        expire();
+        Place at = place(from);
+        View root = store.root();
+        Access.Grants grants = access.on(root);
+        return at.tail ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
+    }
+
+    /**
+     * Where this run stands, and how it goes on.
+     *
+     * @param tail whether everything after the position is kept
+     * @param keys of some events after it, oldest first
+     */
+    private record Place(boolean tail, List<byte[]> keys, long number, Coverage covered, long wallMs) { }
+
+    private Place place(Position from) {
+        boolean fresh = from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
+        if (!fresh && from.wallMs() < store.notes().floorMs()) {
+            throw gone();
+        }
+        boolean mine = from.place().filter(place -> place.run().equals(run)).isPresent();
+        lock.lock();
+        try {
+            if (shown.get().filter(here -> here.covers(from.covered())).isEmpty()) {
+                throw new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again; if that does not"
+                        + " help, it stands for writes that were lost with a disk: list again");
+            }
+            boolean tail = mine && from.place().get().sweep().isEmpty() && from.place().get().number() > last - KEPT_MAX;
+            if (!mine && !fresh && !from.covered().covers(store.notes().floor())) {
+                throw gone();
+            }
+            return new Place(tail, tail ? after(from.place().get().number()) : List.of(), last, covered, expiredMs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Refusal gone() {
+        return new Refusal(Reason.POSITION_GONE, "something after this position was deleted and forgotten: list again; the KVS-Position of the"
+                + " listing is where to go on");
+    }
+
+    private List<byte[]> after(long number) {
+        List<byte[]> keys = new ArrayList<>();
+        for (long n = number + 1; n <= last && keys.size() < EVENTS_MAX; n++) {
+            keys.add(kept[(int) (n % KEPT_MAX)]);
+        }
+        return keys;
+    }
+
+    private Page tail(Position from, Place at, Query query, View root, Access.Grants grants) {
+        long first = from.place().get().number();
+        Map<Key, Change> changes = new LinkedHashMap<>();
+        long bytes = 0;
+        for (int i = 0; i < at.keys.size(); i++) {
+            Key key = Key.ofBytes(at.keys.get(i));
+            if (changes.size() >= query.limit || bytes >= Limits.PAGE_BYTES_MAX) {
+                return part(changes, from, first + i);
+            }
+            Optional<Entry> news = changes.containsKey(key) ? Optional.empty() : root.tree().get(key.bytes());
+            Optional<Change> change = news.flatMap(entry -> change(entry, query, grants));
+            change.ifPresent(one -> changes.put(key, one));
+            bytes += change.map(one -> bytes(one.entry)).orElse(0L);
+        }
+        if (first + at.keys.size() < at.number) {
+            return part(changes, from, first + at.keys.size());
+        }
+        Position next = new Position(from.covered().and(at.covered), Math.max(from.wallMs(), at.wallMs),
+                Optional.of(new Position.Place(run, at.number, Optional.empty())));
+        return new Page(List.copyOf(changes.values()), next, false, at.number);
+    }
+
+    private Page part(Map<Key, Change> changes, Position from, long number) {
+        Position next = new Position(from.covered(), from.wallMs(), Optional.of(new Position.Place(run, number, Optional.empty())));
+        return new Page(List.copyOf(changes.values()), next, true, number);
+    }
+
+    private static long bytes(Entry entry) {
+        return Listing.ITEM_BYTES + entry.key().length + entry.dataBytes();
+    }
+
+    private Optional<Change> change(Entry entry, Query query, Access.Grants grants) {
+        if (entry.key()[0] == 0) {
+            return grants.opened(entry).filter(path -> startsWith(path, query.prefix) || startsWith(query.prefix, path))
+                    .map(path -> new Change(Kind.RIGHTS, entry));
+        }
+        if (!startsWith(entry.key(), query.prefix) || !grants.shows(entry)) {
+            return Optional.empty();
+        }
+        Kind kind = entry.deleted() ? Kind.DELETED : entry.deadAt(clock.wallMs()) ? Kind.EXPIRED : Kind.LIVES;
+        return Optional.of(new Change(kind, entry));
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private Page sweep(Position from, Place at, Query query, View root, Access.Grants grants) {
+        Optional<Position.Sweep> under = from.place().filter(place -> place.run().equals(run)).flatMap(Position.Place::sweep);
+        Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered, at.wallMs, query.prefix));
+        long number = under.isPresent() ? from.place().get().number() : at.number;
+        Range range = Listing.users(query.prefix.length == 0 ? Range.all() : Range.prefix(query.prefix));
+        Scan scan = root.tree().scan(range);
+        scan.seek(under.isPresent() ? Arrays.copyOf(sweep.key(), sweep.key().length + 1) : range.from());
+        Marks.Mark mark = marks.last(from.covered());
+        List<Change> changes = new ArrayList<>();
+        long bytes = 0;
+        for (int looks = 0; scan.next(); looks++) {
+            Entry entry = scan.entry();
+            if (news(entry, from, sweep, mark)) {
+                Optional<Change> change = change(entry, query, grants).filter(one -> one.kind == Kind.LIVES || !from.covered().equals(Coverage.NONE));
+                change.ifPresent(changes::add);
+                bytes += change.map(one -> bytes(entry)).orElse(0L);
+            }
+            if (changes.size() >= query.limit || bytes >= Limits.PAGE_BYTES_MAX || looks >= LOOKS_MAX) {
+                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(), entry.key());
+                return new Page(changes, new Position(from.covered(), from.wallMs(),
+                        Optional.of(new Position.Place(run, number, Optional.of(next)))), true, number);
+            }
+        }
+        Position next = new Position(from.covered().and(sweep.covered()), Math.max(from.wallMs(), sweep.wallMs()),
+                Optional.of(new Position.Place(run, number, Optional.empty())));
+        return new Page(changes, next, true, number);
+    }
+
+    /** Whether a position does not cover what has become of a key. */
+    private boolean news(Entry entry, Position from, Position.Sweep sweep, Marks.Mark mark) {
+        if (from.covered().equals(Coverage.NONE) || expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
+            return true;
+        }
+        return mark.before(entry) && store.held(entry).filter(held -> from.covered().covers(held.version().dot())).isEmpty();
+    }
+}

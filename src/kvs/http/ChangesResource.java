@@ -1,0 +1,218 @@
+package kvs.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import kvs.data.Changes;
+import kvs.data.Conditions;
+import kvs.data.Documents;
+import kvs.data.Limits;
+import kvs.data.Position;
+import kvs.data.Slice;
+import kvs.data.Tag;
+import kvs.data.Watches;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.View;
+import kvs.tree.Entry;
+import kvs.world.Clock;
+
+/**
+ * What changes: {@code /kv/_changes}, as pages that are waited for, or as a stream of server-sent events (WHATWG HTML, 9.2). A page that is waited
+ * for holds no thread; a stream holds one, because the server of the JDK writes from threads.
+ */
+public final class ChangesResource implements AutoCloseable {
+
+    private static final String EVENTS = "text/event-stream";
+    private static final String LAST = "Last-Event-ID";
+    /** Streams at once. */
+    private static final int STREAMS_MAX = 256;
+    /** So often a stream says something, if only that it is there. */
+    private static final long COMMENT_MS = 15_000;
+    /** So often a stream that has nothing to say asks whether its token is still good. */
+    private static final long CHECK_MS = 10_000;
+    private static final int PATH_SKIP = "\0meta/".length();
+
+    private final Doors doors;
+    private final Semaphore streams = new Semaphore(STREAMS_MAX);
+    private volatile boolean closed;
+
+    /** What it uses. */
+    public record Doors(Changes changes, Documents documents, PositionHandler.Here here, Clock clock) { }
+
+    /** What a request asks for. */
+    private record Asked(Changes.Query query, boolean values, Visitor visitor) { }
+
+    /** Changes of this node. */
+    public ChangesResource(Doors doors) {
+        this.doors = doors;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/kv/_changes", Need.READ, this::get));
+    }
+
+    /** Ends all streams, and whoever comes later gets no more than a page: a node that stops waits for nobody. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        Query query = request.query();
+        query.only("prefix", "since", "wait", "limit", "values");
+        boolean values = !query.has("values") || query.flag("values");
+        Asked asked = new Asked(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")), Paging.limit(request)), values,
+                request.visitor());
+        Optional<String> last = request.headers().get(LAST);
+        Position since = since(last.or(() -> query.text("since")).orElse("0"));
+        boolean events = request.headers().get("Accept").filter(accept -> accept.contains(EVENTS)).isPresent();
+        long waitMs = query.duration("wait", Limits.WAIT_MS_MAX).orElse(0L);
+        long deadline = doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+        return doors.here.come(request.visitor().name(), since.covered(), PositionHandler.WAIT_MS,
+                () -> events ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
+    }
+
+    private Position since(String text) {
+        return switch (text) {
+            case "0" -> Changes.start();
+            case "now" -> doors.changes.now();
+            default -> Position.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                    "'since' is 0, now, or a position that a node has given: 'next' of a page, or KVS-Position of an answer"));
+        };
+    }
+
+    /** The next page that shows something, or what there is at the deadline. */
+    private CompletionStage<Response> page(Asked asked, Position since, long deadline) {
+        Changes.Page page = next(asked, since);
+        long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - doors.clock.nanos());
+        if (!page.changes().isEmpty() || leftMs <= 0 || closed) {
+            return CompletableFuture.completedFuture(answer(asked, page));
+        }
+        return Aside.staged(park(asked, page.number(), leftMs), doors.here.aside(), () -> page(asked, page.next(), deadline));
+    }
+
+    /** Looks on while there is nothing to show but more to look at. */
+    private Changes.Page next(Asked asked, Position since) {
+        Changes.Page page = doors.changes.page(since, asked.query, asked.visitor);
+        while (page.changes().isEmpty() && page.more()) {
+            page = doors.changes.page(page.next(), asked.query, asked.visitor);
+        }
+        return page;
+    }
+
+    private CompletionStage<Void> park(Asked asked, long number, long waitMs) {
+        Tag known = tag(number);
+        Conditions same = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(known.text())));
+        return doors.here.watches().park(asked.visitor.name(), same, new Moved(), waitMs);
+    }
+
+    private static Tag tag(long number) {
+        return new Tag(true, Long.toString(number));
+    }
+
+    /** Whether anything has happened. */
+    private final class Moved implements Watches.Sight {
+
+        @Override
+        public Optional<Tag> tag(View root, long wallMs) {
+            return Optional.of(ChangesResource.tag(doors.changes.last()));
+        }
+
+        @Override
+        public long changesAt(View root, long wallMs) {
+            return wallMs + 1;
+        }
+    }
+
+    private Response answer(Asked asked, Changes.Page page) {
+        JsonWriter json = new JsonWriter().object().name("changes").array();
+        page.changes().forEach(change -> write(json, asked, change, false));
+        json.end().field("next", page.next().text());
+        return Response.json(200, json.end());
+    }
+
+    private void write(JsonWriter json, Asked asked, Changes.Change change, boolean oneLine) {
+        Entry entry = change.entry();
+        if (change.kind() == Changes.Kind.RIGHTS) {
+            byte[] key = entry.key();
+            json.object().field("path", new String(key, PATH_SKIP, key.length - PATH_SKIP, StandardCharsets.UTF_8)).field("access", true).end();
+        } else if (asked.values && change.kind() == Changes.Kind.LIVES) {
+            VersionJson.item(json, doors.documents, entry, oneLine);
+        } else {
+            json.object().field("path", Slice.path(entry));
+            try {
+                Version version = doors.documents.read(entry);
+                VersionJson.author(json, version);
+            } catch (Refusal unreadable) {
+                VersionJson.problem(json, unreadable);
+            }
+            if (change.kind() != Changes.Kind.LIVES) {
+                json.field(change.kind() == Changes.Kind.DELETED ? "deleted" : "expired", true);
+            }
+            json.end();
+        }
+    }
+
+    private Response stream(Asked asked, Position since) {
+        Changes.Page first = doors.changes.page(since, asked.query, asked.visitor);
+        if (!streams.tryAcquire()) {
+            throw new Refusal(Reason.BUSY, "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
+        }
+        return Response.pages(200, EVENTS, out -> {
+            try {
+                stream(asked, first, out);
+            } finally {
+                streams.release();
+            }
+        });
+    }
+
+    private void stream(Asked asked, Changes.Page first, OutputStream out) throws IOException {
+        Changes.Page page = first;
+        long said = doors.clock.nanos();
+        while (!closed) {
+            if (!page.changes().isEmpty()) {
+                send(asked, page, out);
+                said = doors.clock.nanos();
+            } else if (doors.clock.nanos() - said >= TimeUnit.MILLISECONDS.toNanos(COMMENT_MS)) {
+                out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                said = doors.clock.nanos();
+            }
+            try {
+                if (!page.more()) {
+                    park(asked, page.number(), Math.min(CHECK_MS, COMMENT_MS / 2)).toCompletableFuture().join();
+                }
+                page = doors.changes.page(page.next(), asked.query, asked.visitor);
+            } catch (Refusal why) {
+                String told = "event: end\ndata: " + new String(new JsonWriter().object().field("reason", why.reason().text()).field("detail",
+                        why.detail()).end().toBytes(), StandardCharsets.UTF_8) + "\n\n";
+                out.write(told.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+        }
+    }
+
+    /** Each change is an event; the last one of a page carries the position, so whoever breaks off before it is told the others again. */
+    private void send(Asked asked, Changes.Page page, OutputStream out) throws IOException {
+        for (int i = 0; i < page.changes().size(); i++) {
+            JsonWriter json = new JsonWriter();
+            write(json, asked, page.changes().get(i), true);
+            String id = i == page.changes().size() - 1 ? "id: " + page.next().text() + "\n" : "";
+            out.write((id + "data: ").getBytes(StandardCharsets.UTF_8));
+            out.write(json.toBytes());
+            out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,154 @@
+package kvs.model;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What a node knows: of each origin a number up to which every version of that origin is here, beaten by a greater one, or purged (a version
+ * vector; Parker et al., "Detection of mutual inconsistency in distributed systems", 1983). Immutable.
+ *
+ * <pre>
+ *   bytes   u8 version = 1, then for each origin: uuid(16), u64 number; origins ascending as signed halves. Never change it.
+ *   text    base64url of that without padding: what clients see as a position
+ * </pre>
+ */
+public final class Coverage {
+
+    /** Nothing. */
+    public static final Coverage NONE = new Coverage(Map.of());
+    /** Origins in what clients are shown: 60 × 24 bytes are 1.9 KiB of text. Those that started last are in it. */
+    public static final int SHOWN_MAX = 60;
+    /** Origins in what nodes tell each other: a start on a new directory makes one. */
+    public static final int ORIGINS_MAX = 1_000;
+    private static final int VERSION = 1;
+    private static final int ORIGIN_BYTES = 24;
+
+    private final Map<UUID, Long> numbers;
+
+    private Coverage(Map<UUID, Long> numbers) {
+        this.numbers = Collections.unmodifiableMap(numbers);
+    }
+
+    /** The number of an origin, 0 when nothing of it is covered. */
+    public long of(UUID origin) {
+        return numbers.getOrDefault(origin, 0L);
+    }
+
+    /** By origin. */
+    public Map<UUID, Long> numbers() {
+        return numbers;
+    }
+
+    /** Whether the version written there is here, beaten, or purged. */
+    public boolean covers(Dot dot) {
+        return of(dot.origin()) >= dot.seq();
+    }
+
+    /** Whether nothing of {@code other} is missing here. */
+    public boolean covers(Coverage other) {
+        for (Map.Entry<UUID, Long> each : other.numbers.entrySet()) {
+            if (of(each.getKey()) < each.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether nothing of {@code other} is missing here, but for one origin. */
+    public boolean coversBut(UUID origin, Coverage other) {
+        for (Map.Entry<UUID, Long> each : other.numbers.entrySet()) {
+            if (of(each.getKey()) < each.getValue() && !each.getKey().equals(origin)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The same with an origin covered up to {@code seq} at least. */
+    public Coverage with(UUID origin, long seq) {
+        return of(origin) >= seq ? this : set(origin, seq);
+    }
+
+    /** The same with an origin covered up to {@code seq}, whatever it was; 0 takes it out. */
+    public Coverage set(UUID origin, long seq) {
+        Map<UUID, Long> changed = new TreeMap<>(numbers);
+        if (seq == 0) {
+            changed.remove(origin);
+        } else {
+            changed.put(origin, seq);
+        }
+        return new Coverage(changed);
+    }
+
+    /** What either covers. */
+    public Coverage and(Coverage other) {
+        if (covers(other)) {
+            return this;
+        }
+        Map<UUID, Long> both = new TreeMap<>(numbers);
+        other.numbers.forEach((origin, seq) -> both.merge(origin, seq, Math::max));
+        return new Coverage(both);
+    }
+
+    /** The same without all but the {@value #SHOWN_MAX} origins that started last. */
+    public Coverage shown() {
+        if (numbers.size() <= SHOWN_MAX) {
+            return this;
+        }
+        Map<UUID, Long> shown = new TreeMap<>();
+        List<Map.Entry<UUID, Long>> latest = numbers.entrySet().stream().sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .limit(SHOWN_MAX).toList();
+        latest.forEach(each -> shown.put(each.getKey(), each.getValue()));
+        return new Coverage(shown);
+    }
+
+    /** In bytes. */
+    public byte[] encode() {
+        ByteBuffer out = ByteBuffer.allocate(1 + ORIGIN_BYTES * numbers.size()).put((byte) VERSION);
+        numbers.forEach((origin, seq) -> out.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits()).putLong(seq));
+        return out.array();
+    }
+
+    /** The coverage in these bytes; empty when they are none. */
+    public static Optional<Coverage> decode(byte[] bytes) {
+        Map<UUID, Long> numbers = new TreeMap<>();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        try {
+            boolean good = in.get() == VERSION && in.remaining() <= ORIGIN_BYTES * ORIGINS_MAX;
+            while (good && in.hasRemaining()) {
+                good = numbers.put(new UUID(in.getLong(), in.getLong()), in.getLong()) == null;
+            }
+            return good && numbers.values().stream().allMatch(seq -> seq > 0) ? Optional.of(new Coverage(numbers)) : Optional.empty();
+        } catch (BufferUnderflowException tooShort) {
+            return Optional.empty();
+        }
+    }
+
+    /** As clients see it. */
+    public String text() {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(shown().encode());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Coverage coverage && numbers.equals(coverage.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+        return numbers.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return numbers.toString();
+    }
+}

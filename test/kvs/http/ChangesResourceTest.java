@@ -1,0 +1,260 @@
+package kvs.http;
+
+import static kvs.http.KeyResourceTest.problem;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import kvs.data.Access;
+import kvs.data.Changes;
+import kvs.data.Conditions;
+import kvs.data.Expiry;
+import kvs.data.Position;
+import kvs.data.Purger;
+import kvs.json.JsonText;
+import kvs.model.Coverage;
+import kvs.model.Refusal;
+import kvs.sim.SimDice;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.world.Log;
+import org.junit.jupiter.api.Test;
+
+class ChangesResourceTest {
+
+    private static final long HOUR_MS = 3_600_000;
+    private final Api api = new Api();
+
+    private Api.Answer since(String position, String... more) {
+        return api.get("/kv/_changes?since=" + position + String.join("", more));
+    }
+
+    /** What an answer tells, each change as {@code path:what}. */
+    private static List<String> told(Api.Answer answer) {
+        assertEquals(200, answer.status(), answer.body());
+        List<String> told = new ArrayList<>();
+        for (JsonText change : Api.elements(answer.json(), "changes")) {
+            String what = List.of("deleted", "expired", "access").stream().filter(name -> !Api.member(change, name).isEmpty()).findFirst()
+                    .orElse(Api.member(change, "data"));
+            told.add(Api.member(change, "path") + ":" + what);
+        }
+        return told;
+    }
+
+    private static String next(Api.Answer answer) {
+        return answer.member("next");
+    }
+
+    @Test
+    void tellsThePresentAndThenWhatChanges() {
+        api.put("/kv/a", "1");
+        api.put("/kv/b", "2");
+        api.put("/kv/c", "3");
+        api.delete("/kv/c");
+        Api.Answer present = since("0");
+        assertEquals(List.of("a:1", "b:2"), told(present));
+        assertEquals(List.of(), told(since(next(present))));
+        api.put("/kv/b", "4");
+        api.put("/kv/d", "5");
+        api.put("/kv/b", "6");
+        api.delete("/kv/a");
+        Api.Answer changed = since(next(present));
+        assertEquals(List.of("b:6", "d:5", "a:deleted"), told(changed));
+        assertEquals(List.of(), told(since(next(changed))));
+        assertEquals(List.of(), told(since("now")));
+    }
+
+    @Test
+    void aListingSaysWhereToGoOn() {
+        api.put("/kv/a", "1");
+        String position = api.get("/kv/").header("KVS-Position");
+        api.put("/kv/b", "2");
+        assertEquals(List.of("b:2"), told(since(position)));
+        String later = api.put("/kv/c", "3").header("KVS-Position");
+        assertEquals(List.of(), told(since(later)));
+    }
+
+    @Test
+    void waitsWithoutAThreadForWhatIsAskedFor() {
+        String now = next(since("now"));
+        CompletableFuture<Response> waiting = api.start("GET", "/kv/_changes?prefix=x/&wait=30s&since=" + now, "");
+        api.node.pass(1_000);
+        api.put("/kv/y", "1");
+        api.node.pass(1_000);
+        assertFalse(waiting.isDone(), () -> "that is not asked for: " + Api.answer(waiting));
+        api.put("/kv/x/1", "2");
+        api.node.pass(100);
+        assertEquals(List.of("x/1:2"), told(Api.answer(waiting)));
+        CompletableFuture<Response> nothing = api.start("GET", "/kv/_changes?wait=2s&since=" + next(Api.answer(waiting)), "");
+        api.node.pass(2_100);
+        assertEquals(List.of(), told(Api.answer(nothing)));
+    }
+
+    @Test
+    void tellsWhatExpires() {
+        api.put("/kv/a?ttl=10s", "1");
+        String known = next(since("0"));
+        CompletableFuture<Response> waiting = api.start("GET", "/kv/_changes?wait=30s&since=" + known, "");
+        api.node.pass(9_000);
+        assertFalse(waiting.isDone());
+        api.node.pass(1_500);
+        assertEquals(List.of("a:expired"), told(Api.answer(waiting)));
+        assertEquals(List.of(), told(since(next(Api.answer(waiting)))));
+    }
+
+    @Test
+    void pagesEndAndGoOn() {
+        for (int i = 0; i < 25; i++) {
+            api.put("/kv/k" + (100 + i), "1");
+        }
+        assertEquals(25, all("0", 10).size());
+        String now = next(since("now"));
+        for (int i = 0; i < 25; i++) {
+            api.put("/kv/k" + (100 + i), "2");
+        }
+        List<String> again = all(now, 10);
+        assertEquals(25, again.size());
+        assertTrue(again.stream().allMatch(told -> told.endsWith(":2")), again.toString());
+    }
+
+    private List<String> all(String from, int limit) {
+        List<String> all = new ArrayList<>();
+        Api.Answer page = since(from, "&limit=" + limit);
+        while (!told(page).isEmpty()) {
+            assertTrue(told(page).size() <= limit);
+            all.addAll(told(page));
+            page = since(next(page), "&limit=" + limit);
+        }
+        return all;
+    }
+
+    @Test
+    void documentsMayBeLeftOut() {
+        api.put("/kv/a", "{\"x\":1}");
+        String body = since("0", "&values=false").body();
+        assertFalse(body.contains("\"data\""), body);
+        assertTrue(body.startsWith("{\"changes\":[{\"path\":\"a\",\"uuid\":\""), body);
+    }
+
+    @Test
+    void whatWasForgottenIsGone() {
+        api.put("/kv/a?ttl=1s", "1");
+        api.put("/kv/b", "1");
+        String before = next(since("0"));
+        purge();
+        assertEquals(410, since(before).status());
+        problem(since(before), 410, "position_gone");
+        String listed = api.get("/kv/").header("KVS-Position");
+        assertEquals(List.of(), told(since(listed)));
+    }
+
+    private void purge() {
+        api.node.clock.advance(2 * HOUR_MS);
+        var purger = new Purger(api.node.store, api.node.clock, Log.none(), () -> HOUR_MS, Purger.Others.NONE);
+        api.node.clock.advance(600_000);
+        for (int i = 0; i < 5; i++) {
+            purger.step();
+            api.node.work();
+        }
+        assertEquals(1, api.node.store.root().tree().summary().count());
+    }
+
+    @Test
+    void whatIsNoPositionIsRefused() {
+        for (String bad : List.of("1", "x", "AAAA", "now1", "AQ")) {
+            assertEquals(400, since(bad).status(), bad);
+        }
+        assertEquals(400, api.get("/kv/_changes?prefix=a").status(), "a prefix ends with a slash");
+        assertEquals(400, api.get("/kv/_changes?wait=61s").status());
+        assertEquals(400, api.get("/kv/a", "KVS-Position", "x").status());
+    }
+
+    @Test
+    void aPositionThatIsNotReachedIsWaitedFor() {
+        UUID other = new UUID(7, 7);
+        String far = new Position(Coverage.NONE.with(other, 5), api.node.clock.wallMs(), Optional.empty()).text();
+        api.put("/kv/a", "1");
+        CompletableFuture<Response> behind = api.start("GET", "/kv/a?raw", "", "KVS-Position", far);
+        api.node.pass(1_900);
+        assertFalse(behind.isDone());
+        api.node.pass(200);
+        assertEquals(503, Api.answer(behind).status());
+        problem(Api.answer(behind), 503, "behind");
+        CompletableFuture<Response> reached = api.start("GET", "/kv/a?raw&position_wait=10s", "", "KVS-Position", far);
+        CompletableFuture<Response> changes = api.start("GET", "/kv/_changes?since=" + far, "");
+        api.node.pass(1_000);
+        cover(other, 5);
+        api.node.pass(100);
+        assertEquals("1", Api.answer(reached).body());
+        assertEquals(200, Api.answer(changes).status());
+        String own = api.put("/kv/a", "2").header("KVS-Position");
+        assertEquals("2", api.get("/kv/a?raw", "KVS-Position", own + ", " + far).body());
+    }
+
+    private void cover(UUID origin, long seq) {
+        api.node.store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                transaction.cover(Coverage.NONE.with(origin, seq));
+            }
+
+            @Override
+            public void written() {
+                // Seen by whoever waits.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why);
+            }
+
+            @Override
+            public int bytes() {
+                return 1;
+            }
+        });
+        api.node.work();
+    }
+
+    /** A new run of the node has other events; the position tells it what its owner has seen. */
+    @Test
+    void anotherRunGoesOnFromThePosition() {
+        for (int i = 0; i < 20_000; i++) {
+            api.node.documents.put(api.node.putOp("k" + i % 5_000, "1", Expiry.NEVER, Conditions.NONE), api.node.access);
+            if (i % 1_000 == 0) {
+                api.node.work();
+            }
+        }
+        api.node.work();
+        Position known = api.changes.now();
+        api.put("/kv/k7", "2");
+        api.delete("/kv/k8");
+        assertTrue(api.node.store.notes().find("mark/00").isPresent(), "the log has marks");
+        api.node.restart();
+        var again = new Changes(api.node.store, api.node.clock, new SimDice(77), () -> Optional.of(api.node.store.durable()));
+        List<String> told = new ArrayList<>();
+        var page = again.page(known, new Changes.Query(new byte[0], 1_000), Access.ALL);
+        page.changes().forEach(change -> told.add(new String(change.entry().key(), StandardCharsets.UTF_8) + " " + change.kind()));
+        assertEquals(List.of("k7 LIVES", "k8 DELETED"), told);
+    }
+
+    @Test
+    void onlyWhatTheCallerMayReadIsTold() {
+        People people = new People();
+        String now = people.get("bob", "/kv/_changes?since=now").member("next");
+        people.put("ann", "/kv/locked/k", "2");
+        people.put("ann", "/kv/open", "3");
+        Api.Answer bob = people.get("bob", "/kv/_changes?since=" + now);
+        assertEquals(List.of("open:3"), told(bob));
+        assertEquals(List.of("locked/k:2", "open:3"), told(people.get("ann", "/kv/_changes?since=" + now)));
+        assertEquals(List.of("open:3"), told(people.get("bob", "/kv/_changes?since=0")));
+        people.put("admin", "/kv/locked/metadata", "{\"permissions_text\":\"cdwr,c-wr,c--r\"}");
+        assertEquals(List.of("locked:access"), told(people.get("bob", "/kv/_changes?since=" + next(bob))), "there is more to see now: look again");
+    }
+}

@@ -1,0 +1,110 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Three nodes of the real jar without accounts, each with a directory of its own; the first one has no seeds. */
+final class Cluster implements AutoCloseable {
+
+    private static final byte[] NOTHING = {};
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final int NODES = 3;
+
+    private final Path directory;
+    private final List<Integer> ports = new ArrayList<>();
+    private final List<Jar> nodes = new ArrayList<>();
+
+    Cluster(Path directory) throws IOException {
+        this.directory = directory;
+        for (int i = 0; i < NODES; i++) {
+            try (ServerSocket free = new ServerSocket(0)) {
+                ports.add(free.getLocalPort());
+            }
+        }
+        for (int i = 0; i < NODES; i++) {
+            nodes.add(open(i));
+        }
+        all();
+    }
+
+    private Jar open(int i) throws IOException {
+        Path home = Files.createDirectories(home(i));
+        List<String> seeds = ports.stream().filter(port -> !port.equals(ports.get(i))).map(port -> "\"127.0.0.1:" + port + "\"").toList();
+        boolean first = i == 0 && nodes.isEmpty();
+        String listed = first ? "" : String.join(", ", seeds);
+        Files.writeString(home.resolve("node.yaml"), "node_id: \"node" + (i + 1) + "\"\nseed_nodes: [" + listed + "]\n");
+        return Jar.start(home, Map.of("KVS_PORT", Integer.toString(ports.get(i)), "KVS_AUTH_ENABLED", "false", "KVS_CLUSTER_SECRET",
+                "the secret of this test has 32 characters"), "node.yaml");
+    }
+
+    private Path home(int i) {
+        return directory.resolve("n" + i);
+    }
+
+    Jar node(int i) {
+        return nodes.get(i);
+    }
+
+    /** Starts a node in the place of one that was stopped. */
+    void start(int i) throws IOException {
+        nodes.set(i, open(i));
+    }
+
+    void stop(int i) throws IOException {
+        nodes.get(i).close();
+    }
+
+    /** Kills a node and removes its directory. */
+    void destroy(int i) throws IOException {
+        nodes.get(i).kill();
+        try (Stream<Path> files = Files.walk(home(i))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Waits until all are there and have what the others have. */
+    void all() throws IOException {
+        for (int i = 0; i < NODES; i++) {
+            until(i, "/members/", "node1[^}]*alive.*node2[^}]*alive.*node3[^}]*alive");
+            until(i, "/health/ready", "ok");
+        }
+    }
+
+    void until(int i, String target, String regex) throws IOException {
+        long start = System.nanoTime();
+        String said = "";
+        while (!said.matches("(?s).*" + regex + ".*")) {
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, target + " of node" + (i + 1) + " never says " + regex + ": " + said);
+            said = new String(nodes.get(i).send("GET", target, NOTHING).body(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Whether a write was acknowledged. */
+    boolean put(int i, String key, int value) {
+        try {
+            return nodes.get(i).send("PUT", "/kv/" + key, Integer.toString(value).getBytes(StandardCharsets.UTF_8)).statusCode() / 100 == 2;
+        } catch (IOException down) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Jar node : nodes) {
+            node.close();
+        }
+    }
+}

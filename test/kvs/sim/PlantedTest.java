@@ -1,0 +1,164 @@
+package kvs.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.sim.Planted.Fault;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Faults that the suite must catch: each breaks one rule of replication, and the witness named beside it sees what the nodes then do. */
+class PlantedTest {
+
+    private static final String STORM = "kvs.cluster.Storm";
+    /** When the seed that is named does not catch a fault any more, because the runs are others now, so many are tried. */
+    private static final int SEEDS = 40;
+
+    /**
+     * A fault and who sees it.
+     *
+     * @param witness a test as {@code class#method}, or a storm as {@code Storm#seed}
+     */
+    private record Planting(Fault fault, String witness) {
+
+        static Planting of(String name, String file, String sound, String faulty, String witness) {
+            return new Planting(new Fault(name, "kvs/" + file, sound, faulty), witness);
+        }
+    }
+
+    private static final List<Planting> ALL = List.of(
+            Planting.of("an fsync is skipped", "store/Journal.java", "            segment.force();\n            synced = end + bytes;",
+                    "            synced = end + bytes;", "Storm#0"),
+            Planting.of("writes are answered before they are in the log", "store/Writer.java",
+                    "            commit(editor);\n            decided.forEach(write -> call(write, Write::written));",
+                    "            decided.forEach(write -> call(write, Write::written));\n            commit(editor);", "Storm#0"),
+            Planting.of("numbers are given again after a restart", "store/Journal.java",
+                    "long number = Sequence.boot(previous, doors.clock().wallMs());", "long number = Math.max(1, previous);", "Storm#0"),
+            Planting.of("the older version wins", "store/Transaction.java", "return version.timestamp() > current.timestamp();",
+                    "return version.timestamp() < current.timestamp();", "Storm#0"),
+            Planting.of("a tie is decided by who holds the version", "store/Transaction.java",
+                    "return !Entries.same(current, version) && version.rank().compareTo(read(current).rank()) > 0;",
+                    "return !Entries.same(current, version);", "Storm#10"),
+            Planting.of("what was purged is taken again", "store/Transaction.java",
+                    "if (current.isEmpty() && !hidden && version.deadAt(wallMs) && covered().covers(version.dot())) {", "if (false) {",
+                    "store.ArrivalTest#aDeadOneThatIsCoveredAndNotHereStaysAway"),
+            Planting.of("the cursor is saved although its data was not taken", "cluster/Merge.java", "if (complete(merged)) {", "if (true) {",
+                    "cluster.KnowledgeTest#whatWaitsIsNotCovered"),
+            Planting.of("a comparison brings more than the member covered when it began", "cluster/Follower.java",
+                    "doors.knowledge.learn(round.theirs.covered(),", "doors.knowledge.learn(round.theirs.covered().set(origin, Long.MAX_VALUE / 2),",
+                    "Storm#0"),
+            Planting.of("an answer of another run of the member ends a comparison", "cluster/PeerLine.java", "if (!call.to.test(there.life)) {",
+                    "if (false) {", "cluster.PeerLineTest#aCallForOneRunIsNotMadeToAnother"),
+            Planting.of("a node that is not whole claims coverage", "cluster/Knowledge.java",
+                    "return whole && greeted && !copy ? Optional.of(store.durable()) : Optional.empty();", "return Optional.of(store.durable());",
+                    "cluster.KnowledgeTest#whatIsDamagedIsMendedByAPeer"),
+            Planting.of("an old copy of a directory is not noticed", "cluster/Knowledge.java",
+                    "if (written > 0 && !store.gave(written) || log > 0 && !store.gave(log)) {", "if (false) {",
+                    "cluster.KnowledgeTest#anOldCopyBeginsANewLife"),
+            Planting.of("the feed goes on for a directory that has another id", "cluster/Feed.java",
+                    "return origin.equals(store.origin()) && after >= floor", "return after >= floor",
+                    "cluster.FeedTest#aLifeThatIsOverHasNoFeed"),
+            Planting.of("the feed forgets the first write of a page", "cluster/Feed.java", "if (written.seq() <= after) {",
+                    "if (written.seq() <= after + 1) {", "Storm#0"),
+            Planting.of("tombstones are purged before all have them", "data/Purger.java",
+                    "filter(version -> others.have(version.dot())).ifPresent(due::add);", "ifPresent(due::add);",
+                    "cluster.KnowledgeTest#purgesWaitForWhoIsAway"),
+            Planting.of("what a dead version shadows may still be alive", "model/Rules.java", "later(Math.max(end, shadowsUntil), SHORT_GRACE_MS)",
+                    "later(end, SHORT_GRACE_MS)", "model.RulesTest#dueIsAnHourAfterTheLastShadowOrAWindowAfterDeath"),
+            Planting.of("a living version is dropped whenever a peer lacks it", "model/Rules.java",
+                    "return peerHad && ageMs > windowMs && (entered || equalMs > windowMs);", "return ageMs >= 0;", "Storm#0"),
+            Planting.of("dropping does not ask when the version came", "model/Rules.java", "&& (entered || equalMs > windowMs);", ";",
+                    "model.RulesTest#aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt"),
+            Planting.of("a stale incarnation is believed", "cluster/Roster.java",
+                    "if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {", "if (false) {",
+                    "cluster.RosterTest#ofTwoRowsTheNewerIncarnationCounts"),
+            Planting.of("a reader's position goes ahead of what it was told", "data/Changes.java", "return part(changes, from, first + i);",
+                    "return part(changes, now(), first + i);", "Storm#33"),
+            Planting.of("a joiner serves before it has the accounts", "cluster/Knowledge.java",
+                    "this.joining = begins || notes.find(JOINING).isPresent();", "this.joining = false;",
+                    "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
+
+    @Test
+    void theSoundProgramPasses() throws Exception {
+        Planted sound = Planted.with(List.of());
+        assertEquals(Optional.empty(), storm(sound, 0));
+        assertEquals(Optional.empty(), test(sound, "cluster.KnowledgeTest#whatWaitsIsNotCovered"));
+    }
+
+    @Test
+    void eachFaultIsCaught() throws Exception {
+        List<String> missed = new ArrayList<>();
+        for (Planting planting : ALL) {
+            Optional<String> how = caught(planting);
+            System.out.println((how.isPresent() ? "caught: " : "MISSED: ") + planting.fault.name() + how.map(what -> ": " + what).orElse(""));
+            if (how.isEmpty()) {
+                missed.add(planting.fault.name());
+            }
+        }
+        System.out.println("planted faults caught " + (ALL.size() - missed.size()) + " of " + ALL.size());
+        assertTrue(missed.isEmpty(), missed.toString());
+    }
+
+    private static Optional<String> caught(Planting planting) throws Exception {
+        Planted program = Planted.with(List.of(planting.fault));
+        if (!planting.witness.startsWith("Storm#")) {
+            return test(program, planting.witness);
+        }
+        Optional<String> how = storm(program, Long.parseLong(planting.witness.substring("Storm#".length())));
+        for (long seed = 0; how.isEmpty() && seed < SEEDS; seed++) {
+            how = storm(program, seed).map(what -> "(name another seed) " + what);
+        }
+        return how;
+    }
+
+    /** What a storm says that fails. */
+    private static Optional<String> storm(Planted program, long seed) throws ReflectiveOperationException {
+        Class<?> storm = program.loadClass(STORM);
+        return failure(storm.getMethod("run"), storm.getConstructor(long.class).newInstance(seed));
+    }
+
+    /** What a test says that fails; of one with a table each row. */
+    private static Optional<String> test(Planted program, String witness) throws ReflectiveOperationException {
+        String[] named = witness.split("#");
+        Class<?> test = program.loadClass("kvs." + named[0]);
+        Constructor<?> made = test.getDeclaredConstructor();
+        made.setAccessible(true);
+        for (Method method : test.getDeclaredMethods()) {
+            if (method.getName().equals(named[1])) {
+                method.setAccessible(true);
+                return method.getParameterCount() == 0 ? failure(method, made.newInstance()) : table(method, made.newInstance());
+            }
+        }
+        throw new AssertionError("there is no " + witness);
+    }
+
+    private static Optional<String> table(Method method, Object test) throws ReflectiveOperationException {
+        for (String row : method.getAnnotation(CsvSource.class).value()) {
+            String[] cells = row.split(", ");
+            Object[] values = new Object[cells.length];
+            for (int i = 0; i < cells.length; i++) {
+                values[i] = method.getParameterTypes()[i] == boolean.class ? (Object) Boolean.valueOf(cells[i]) : Long.valueOf(cells[i]);
+            }
+            Optional<String> how = failure(method, test, values);
+            if (how.isPresent()) {
+                return how;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> failure(Method method, Object on, Object... values) throws ReflectiveOperationException {
+        try {
+            method.invoke(on, values);
+            return Optional.empty();
+        } catch (InvocationTargetException wrong) {
+            return Optional.of(wrong.getCause().toString().lines().findFirst().orElse("").replaceAll("^[a-zA-Z.]*: ", ""));
+        }
+    }
+}
