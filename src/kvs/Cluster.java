@@ -91,7 +91,7 @@ final class Cluster implements AutoCloseable {
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
         PeerLine line = new PeerLine(network, ring, life, world.clock(), world.dice());
         knowledge = new Knowledge(store, self.id(), !seeds.isEmpty(), world.dice(), world.log());
-        feed = new Feed(store, scheduler, knowledge::sure);
+        feed = new Feed(store, scheduler);
         membership = new Membership(self, timing, line, () -> vital(ground),
                 new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
         windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
@@ -264,7 +264,7 @@ final class Cluster implements AutoCloseable {
             replication.start();
             scheduler.start("members-file", this::save, SAVE_MS);
         } else {
-            knowledge.greeted(true);
+            knowledge.settle(true);
         }
     }
 

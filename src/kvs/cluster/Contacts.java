@@ -32,6 +32,7 @@ import kvs.world.Clock;
 final class Contacts {
 
     static final String PREFIX = "peer/";
+    private static final String UNKNOWN = "unknown";
     /** What has changed by less is not written down: this is how exact the memory of a restarted node is. */
     static final long EXACT_MS = 600_000;
     /** What is told is older than it says by the time it took: less than this is no news, or two who tell each other would never let go. */
@@ -42,6 +43,8 @@ final class Contacts {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<UUID, Contact> contacts = new TreeMap<>();
     private final Map<UUID, Contact> saved = new TreeMap<>();
+    /** Whom this node knows by hearsay only, and who tells of them: when nobody does any more they are forgotten. */
+    private final Map<UUID, Set<UUID>> tellers = new TreeMap<>();
     /** Of whom nobody shall tell any more. */
     private final Set<UUID> gone = new TreeSet<>();
 
@@ -58,7 +61,13 @@ final class Contacts {
      * @param fresh whether it was heard since this node started
      * @param covered what it said last that it covers, since this node started; nothing when it said nothing
      */
-    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, Equal equal) { }
+    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, Equal equal) {
+
+        /** Whether this node has never heard it itself. It does not hand on what it knows by hearsay: two who did would never let go of it. */
+        boolean stranger() {
+            return member.address().equals(UNKNOWN);
+        }
+    }
 
     /** Those who were written down. */
     Contacts(Notes notes, Clock clock) {
@@ -81,6 +90,7 @@ final class Contacts {
             Contact before = contacts.get(origin);
             if (before != null || contacts.size() < MAX) {
                 gone.remove(origin);
+                tellers.remove(origin);
                 contacts.values().removeIf(other -> replaced(other.member, seen.member()));
                 long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
                 long log = Math.max(seen.vital().log(), before == null ? 0 : before.log);
@@ -96,12 +106,25 @@ final class Contacts {
         return !old.origin().equals(present.origin()) && old.id().equals(present.id()) && old.address().equals(present.address());
     }
 
-    /** Somebody in reach told at {@code saidMs} of others than {@code self}, also of those whom this node has never met. */
-    void told(Map<UUID, Vital.Known> known, UUID self, long saidMs) {
+    /** A member said of others than {@code self} what it knows, also of some whom this node has never met. */
+    void told(Seen teller, UUID self) {
+        UUID from = teller.member().origin();
+        Map<UUID, Vital.Known> known = teller.vital().known();
+        long saidMs = teller.heardMs();
         locked(() -> {
+            tellers.entrySet().removeIf(each -> {
+                boolean nobody = !known.containsKey(each.getKey()) && each.getValue().remove(from) && each.getValue().isEmpty();
+                if (nobody) {
+                    contacts.remove(each.getKey());
+                }
+                return nobody;
+            });
             known.forEach((origin, told) -> {
                 if (!origin.equals(self) && !gone.contains(origin) && (contacts.containsKey(origin) || contacts.size() < MAX)) {
                     Contact before = contacts.getOrDefault(origin, stranger(origin));
+                    if (before.stranger()) {
+                        tellers.computeIfAbsent(origin, id -> new TreeSet<>()).add(from);
+                    }
                     long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS ? saidMs - told.silentMs() : before.heardMs;
                     contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()), before.fresh, before.covered,
                             before.equal));
@@ -112,7 +135,7 @@ final class Contacts {
     }
 
     private static Contact stranger(UUID origin) {
-        return new Contact(new Member(origin.toString(), "unknown", origin, 0, 0, false), 0, 0, false, Coverage.NONE, Equal.NEVER);
+        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false, Coverage.NONE, Equal.NEVER);
     }
 
     /** It has left, or an administrator says that it is gone for good: nobody waits for it any more. */
@@ -141,8 +164,11 @@ final class Contacts {
         long now = clock.wallMs();
         return locked(() -> {
             Map<UUID, Vital.Known> known = new TreeMap<>();
-            contacts.forEach((origin, contact) -> known.put(origin, new Vital.Known(Math.max(0, now - contact.heardMs),
-                    Math.max(contact.log, reach.of(origin)))));
+            contacts.forEach((origin, contact) -> {
+                if (!contact.stranger()) {
+                    known.put(origin, new Vital.Known(Math.max(0, now - contact.heardMs), Math.max(contact.log, reach.of(origin))));
+                }
+            });
             return known;
         });
     }
@@ -170,6 +196,9 @@ final class Contacts {
             Map<String, byte[]> notes = new TreeMap<>();
             contacts.forEach((origin, contact) -> {
                 Contact before = saved.get(origin);
+                if (contact.stranger()) {
+                    return;
+                }
                 if (before == null || contact.heardMs - before.heardMs >= EXACT_MS || contact.equal.wallMs - before.equal.wallMs >= EXACT_MS
                         || before.equal.equals(Equal.NEVER) != contact.equal.equals(Equal.NEVER)) {
                     notes.put(PREFIX + origin, encode(contact));

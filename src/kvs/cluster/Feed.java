@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import kvs.model.Key;
 import kvs.store.Store;
 import kvs.store.Written;
@@ -46,7 +45,6 @@ public final class Feed implements AutoCloseable {
 
     private final Store store;
     private final Scheduler scheduler;
-    private final BooleanSupplier sure;
     private final Acks acks;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
@@ -64,9 +62,8 @@ public final class Feed implements AutoCloseable {
     /** A poll that waits for what comes after a number of an origin. */
     private record Parked(UUID origin, long after, CompletableFuture<PeerService.Answer> answer) { }
 
-    /** A feed of what is written from now on; {@code sure}: whether it is known that the directory is no old copy. */
-    public Feed(Store store, Scheduler scheduler, BooleanSupplier sure) {
-        this.sure = sure;
+    /** A feed of what is written from now on. */
+    public Feed(Store store, Scheduler scheduler) {
         this.store = store;
         this.scheduler = scheduler;
         this.acks = new Acks(scheduler);
@@ -234,13 +231,13 @@ public final class Feed implements AutoCloseable {
         Map<Key, Boolean> told = new LinkedHashMap<>();
         for (int i = since.size() - 1; i >= 0; i--) {
             if (page.full()) {
-                return page.encode(since.get(i + 1).seq(), sure.getAsBoolean());
+                return page.encode(since.get(i + 1).seq());
             }
             Key key = Key.ofBytes(since.get(i).key());
             if (told.putIfAbsent(key, true) == null) {
                 tree.get(key.bytes()).flatMap((Entry entry) -> store.held(entry)).ifPresent(held -> page.add(held.frame()));
             }
         }
-        return page.encode(mark, sure.getAsBoolean());
+        return page.encode(mark);
     }
 }

@@ -115,6 +115,11 @@ final class Follower {
         return pace.lagMs();
     }
 
+    /** Whether everything was compared once, and nothing had to be left out. */
+    boolean compared() {
+        return pace.whole();
+    }
+
     /** What keeps the two apart, empty when nothing does. */
     String trouble() {
         return pace.complete() ? "" : "some of its versions cannot be taken: unreadable there or here, changed meanwhile, or from the future";
@@ -245,9 +250,9 @@ final class Follower {
                 pace.losePoll(reply instanceof PeerLine.Answered answered && answered.status() == GONE);
                 return;
             }
-            boolean sure = page.get().sure() && pace.sure() && doors.knowledge.whole();
+            boolean sure = pace.sure() && doors.knowledge.whole();
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, page.get().mark())) : Optional.empty();
-            merge(page.get().frames(), new Merge.Asked(doors.clock, asked, false, covers)).whenComplete((merged, refused) -> fed(
+            merge(page.get().frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
                     refused == null && merged.complete, page.get().mark()));
         });
     }

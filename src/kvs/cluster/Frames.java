@@ -13,7 +13,7 @@ import kvs.store.Arrival;
  * How versions and keys are laid out in messages between nodes. Numbers are big-endian. Never change it:
  * <pre>
  *   wanted  u8 whole, u16 bytes, coverage ({@link Coverage}), u16 count, then each: u8 lacks, u16 length, key
- *   page    u64 mark, u8 sure, u16 count, then each: u32 length, frame ({@link Arrival})
+ *   page    u64 mark, u16 count, then each: u32 length, frame ({@link Arrival})
  * </pre>
  * A page holds at most {@value #PAGE_BYTES} bytes of frames, but one frame at least. The mark says how far it goes: of a feed the number of the
  * last write that it speaks of, of a fetch how many of the wanted keys. A frame without bytes stands for a key of which there is nothing to send.
@@ -32,12 +32,8 @@ final class Frames {
 
     private Frames() { }
 
-    /**
-     * Some versions and how far they go.
-     *
-     * @param sure whether whoever sends it knows that its directory is no old copy: there is nothing below the mark that it does not know of
-     */
-    record Page(long mark, boolean sure, List<byte[]> frames) { }
+    /** Some versions and how far they go. */
+    record Page(long mark, List<byte[]> frames) { }
 
     /**
      * Whose versions are wanted, and by whom.
@@ -71,9 +67,9 @@ final class Frames {
             return frames.isEmpty();
         }
 
-        byte[] encode(long mark, boolean sure) {
-            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + 1 + Short.BYTES + frames.size() * Integer.BYTES + bytes);
-            out.putLong(mark).put((byte) (sure ? 1 : 0)).putShort((short) frames.size());
+        byte[] encode(long mark) {
+            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Short.BYTES + frames.size() * Integer.BYTES + bytes);
+            out.putLong(mark).putShort((short) frames.size());
             frames.forEach(frame -> out.putInt(frame.length).put(frame));
             return out.array();
         }
@@ -84,7 +80,6 @@ final class Frames {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             long mark = in.getLong();
-            boolean sure = flag(in);
             int count = Short.toUnsignedInt(in.getShort());
             List<byte[]> frames = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -96,8 +91,8 @@ final class Frames {
                 in.get(frame);
                 frames.add(frame);
             }
-            return in.hasRemaining() ? Optional.empty() : Optional.of(new Page(mark, sure, frames));
-        } catch (BufferUnderflowException | IllegalArgumentException malformed) {
+            return in.hasRemaining() ? Optional.empty() : Optional.of(new Page(mark, frames));
+        } catch (BufferUnderflowException tooShort) {
             return Optional.empty();
         }
     }

@@ -24,8 +24,8 @@ import kvs.world.Log;
  *   note whole     u64: unreadable records that were in the log when the directory became whole; absent while it is not
  *   note joining   1: it has begun to fetch what its cluster has
  *   note reach     coverage: what it covered before it found damage; a peer that covers that can mend it
- *   note sure      1: while this run lasts it is known that the directory is no old copy
- *   note sound     u64: up to there its own numbers were given while that was known
+ *   note sure      1: it is known of this run that the directory is no old copy
+ *   note sound     u64: up to there its own numbers were given by such runs
  *   note copied    u64: this directory is an old copy, up to that number of its log
  *   note node      node id under which the directory was opened
  * </pre>
@@ -50,8 +50,7 @@ public final class Knowledge {
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile boolean whole;
     private volatile boolean joining;
-    private volatile boolean greeted;
-    private volatile boolean sure;
+    private volatile boolean settled;
     /** It is one, and has not begun its new life yet. */
     private volatile boolean copy;
 
@@ -71,7 +70,8 @@ public final class Knowledge {
         boolean sound = !losses.stretches() && losses.spots() <= notes.number(WHOLE).orElse(0L);
         // Who takes the seeds away has decided that there is nothing to fetch.
         this.joining = joins && (begins || notes.find(JOINING).isPresent());
-        this.whole = !joining && sound && (!joins || notes.find(WHOLE).isPresent());
+        // And who has nobody to ask has what there is.
+        this.whole = !joining && (alone && !joins || sound && (!joins || notes.find(WHOLE).isPresent()));
         this.reach = notes.find(REACH).flatMap(Coverage::decode).orElseGet(store::covered);
         this.sound = notes.find(SURE).isPresent() ? store.recoveredOwn() : notes.number(SOUND).orElse(0L);
         byte[] id = node.getBytes(StandardCharsets.UTF_8);
@@ -97,7 +97,7 @@ public final class Knowledge {
         if (joining != tx.notes().find(JOINING).isPresent()) {
             tx.note(JOINING, joining ? YES : NOTHING);
         }
-        if (whole && !noted) {
+        if (whole) {
             tx.note(WHOLE, Notes.number(store.losses().spots()));
         }
         if (!whole && noted) {
@@ -117,38 +117,40 @@ public final class Knowledge {
         return joining;
     }
 
-    /** Some who might know that this directory is an old copy were asked, or nobody was there for a while; {@code all} of them were. */
-    public void greeted(boolean all) {
-        greeted = true;
-        if (all && !sure) {
-            sure = true;
-            write("sureness", tx -> tx.note(SURE, YES), () -> { }, () -> sure = false);
+    /**
+     * Ends the doubt of a start whether this directory is an old copy of what somebody else remembers. When all were {@code met} who may know, it is
+     * none unless {@link #check} said so. Otherwise nobody can tell, and it begins a new life to be safe: that costs nothing but a new id.
+     */
+    public void settle(boolean met) {
+        if (!met || copy) {
+            renew();
+        } else if (!settled) {
+            settled = true;
+            write("sureness", tx -> tx.note(SURE, YES), () -> { }, () -> { });
         }
     }
 
-    /**
-     * What other nodes may be told of what it covers. Numbers of its own are told only as far as they were given while it was known that the
-     * directory is no old copy: below others there may be some that it does not have.
-     */
-    public Coverage told() {
-        Coverage shown = shown().orElse(Coverage.NONE);
-        UUID self = store.origin();
-        return sure || shown.of(self) <= sound ? shown : shown.set(self, sound);
+    /** Whether that doubt is over. */
+    boolean settled() {
+        return settled && !copy;
     }
 
-    /** What clients may be told of it; empty while it is not whole, and before somebody was asked whether it is an old copy. */
+    /** What clients may be told of what it covers; empty while it is not whole, and while it may be an old copy. */
     public Optional<Coverage> shown() {
-        return whole && greeted && !copy ? Optional.of(store.durable()) : Optional.empty();
+        return whole && settled && !copy ? Optional.of(store.durable()) : Optional.empty();
     }
 
-    /** Whether it is known that the directory is no old copy. */
-    public boolean sure() {
-        return sure && !copy;
+    /** What other nodes may be told of it: the same, or nothing. */
+    public Coverage told() {
+        return shown().orElse(Coverage.NONE);
     }
 
-    /** Whether what a member has may take the place of what is unreadable here: it lacks nothing that this log ever held. */
+    /**
+     * Whether what a member has may take the place of what is unreadable here: it lacks nothing that this log ever held, or this node has been made
+     * whole again, so that what is still unreadable is lost for good.
+     */
     boolean mends(Vital theirs) {
-        return theirs.whole() && theirs.covered().covers(reach);
+        return whole || theirs.whole() && theirs.covered().covers(reach);
     }
 
     /**
@@ -188,8 +190,10 @@ public final class Knowledge {
     void check(Vital theirs) {
         UUID self = store.origin();
         long written = theirs.covered().of(self);
-        long log = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
-        if (written > 0 && !store.gave(written) || log > 0 && !store.gave(log)) {
+        long end = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
+        if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {
+            log.warn("this directory is a copy, or was put back to an older state: others know of later writes", "member_says",
+                    Math.max(written, end));
             renew();
         }
     }
@@ -212,10 +216,9 @@ public final class Knowledge {
             tx.note(SURE, YES);
             tx.note(COPIED, Notes.number(store.recovered()));
         }, () -> {
-            sure = true;
+            settled = true;
             copy = false;
-            log.warn("this directory is a copy or was put back to an older state: it has a new id, and fetches what it lacks", "old", old, "new",
-                    next);
+            log.info("this directory may be an old copy: it has a new id, and fetches what it lacks", "old", old, "new", next);
             renewing.set(false);
         }, () -> renewing.set(false));
     }

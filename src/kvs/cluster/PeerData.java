@@ -82,7 +82,7 @@ final class PeerData {
             });
         }
         forget(gone);
-        return done(PeerService.Answer.ok(page.encode(spoken, true)));
+        return done(PeerService.Answer.ok(page.encode(spoken)));
     }
 
     private boolean forgotten(Store.Held held, boolean had, Contacts.Equal equal) {

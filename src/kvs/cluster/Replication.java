@@ -42,6 +42,8 @@ public final class Replication {
     private static final long EMPTY_MS = 1_500;
     /** A started node says nothing of its data before it has heard all whom it knows, or has waited so long: it may be an old copy. */
     private static final long GREETING_MS = 5_000;
+    /** So long all must be there, and none of them whole, before what is lost is given up. */
+    private static final long BEREFT_MS = 30_000;
     private static final int LATER = 503;
 
     private final Doors doors;
@@ -56,11 +58,11 @@ public final class Replication {
     private final Map<UUID, Vital> heard = new HashMap<>();
     private final AtomicBoolean saving = new AtomicBoolean();
     private final long startNanos;
-    private volatile boolean greeted;
     private boolean joined;
     private UUID origin;
     private long emptyNanos;
     private boolean empty;
+    private long bereftNanos;
 
     /** What it uses. */
     public record Doors(Store store, Knowledge knowledge, Feed feed, Clock clock, Scheduler scheduler, Log log) { }
@@ -97,6 +99,7 @@ public final class Replication {
         this.contacts = new Contacts(doors.store.notes(), doors.clock);
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
+        this.bereftNanos = startNanos;
         this.joined = !doors.knowledge.joining();
         if (!joined) {
             settings.stages.accept(Stage.EMPTY);
@@ -112,8 +115,13 @@ public final class Replication {
 
     /** What other nodes may ask. */
     public Map<String, PeerService> services() {
-        return Map.of("/sync/diff", (from, body) -> greeted ? data.diff(body) : later(), "/sync/fetch",
-                (from, body) -> greeted ? data.fetch(from, body) : later(), "/sync/feed", (from, body) -> greeted ? feed.poll(from, body) : later());
+        return Map.of("/sync/diff", (from, body) -> settled() ? data.diff(body) : later(),
+                "/sync/fetch", (from, body) -> settled() ? data.fetch(from, body) : later(),
+                "/sync/feed", (from, body) -> settled() ? feed.poll(from, body) : later());
+    }
+
+    private boolean settled() {
+        return doors.knowledge.settled();
     }
 
     private static CompletionStage<PeerService.Answer> later() {
@@ -130,15 +138,16 @@ public final class Replication {
         all.stream().filter(seen -> seen.status() == Member.Status.LEFT).forEach(seen -> contacts.gone(seen.member().origin()));
         byte[] mine = doors.store.root().tree().summary().digest();
         alive.stream().filter(seen -> heard.put(seen.member().origin(), seen.vital()) != seen.vital()).forEach(seen -> greet(seen, mine));
-        greeted |= alive.size() >= membership.addresses().size() || sinceStart() >= GREETING_MS;
-        if (greeted) {
-            doors.knowledge.greeted(contacts.met(windowMs()));
+        boolean met = contacts.met(windowMs());
+        if (!doors.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
+            doors.knowledge.settle(met);
         }
         alive.forEach(seen -> follow(seen, mine));
         heard.keySet().retainAll(alive.stream().map(seen -> seen.member().origin()).toList());
         following.keySet().retainAll(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).map(seen -> seen.member().origin()).toList());
         if (!doors.knowledge.whole()) {
             empty(alive);
+            bereft(alive);
         } else if (!joined) {
             joined = true;
             doors.log.info("joined", "versions", doors.store.root().tree().summary().count());
@@ -159,7 +168,7 @@ public final class Replication {
     private void greet(Seen seen, byte[] mine) {
         boolean equal = Arrays.equals(mine, seen.vital().root());
         contacts.heard(seen, equal ? Optional.of(new Contacts.Equal(doors.clock.wallMs(), doors.store.head())) : Optional.empty());
-        contacts.told(seen.vital().known(), origin, seen.heardMs());
+        contacts.told(seen, origin);
         doors.knowledge.check(seen.vital());
     }
 
@@ -182,6 +191,19 @@ public final class Replication {
         }
         empty = nothing;
         if (nothing && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - emptyNanos) >= EMPTY_MS) {
+            doors.knowledge.nothing();
+        }
+    }
+
+    /** When all who may come back are there, none of them is whole, and everything was compared with each, there is no more to be had. */
+    private void bereft(List<Seen> alive) {
+        boolean all = !doors.knowledge.joining() && contacts.met(windowMs()) && alive.stream().noneMatch(seen -> seen.vital().whole())
+                && alive.stream().allMatch(seen -> following.containsKey(seen.member().origin()) && following.get(seen.member().origin()).compared());
+        if (!all) {
+            bereftNanos = doors.clock.nanos();
+        } else if (TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - bereftNanos) >= BEREFT_MS) {
+            doors.log.warn("what is lost of the log is nowhere: this node goes on without it");
+            bereftNanos = doors.clock.nanos();
             doors.knowledge.nothing();
         }
     }

@@ -59,6 +59,11 @@ final class BenchNode implements AutoCloseable {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
     }
 
+    /** Sends it a signal. */
+    void signal(String name) throws IOException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().onExit().join();
+    }
+
     @Override
     public void close() {
         process.destroy();

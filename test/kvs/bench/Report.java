@@ -24,6 +24,11 @@ final class Report {
                 disk, pressure());
     }
 
+    /** Something that is no single number. */
+    void line(String text) {
+        System.out.printf(Locale.ROOT, "{\"figures\":\"%s\",%s,\"cpu_pressure_avg10\":\"%s\"}%n", text, disk, pressure());
+    }
+
     /** {@code count} things done since {@code startNanos}. */
     void rate(String name, long count, long startNanos) {
         figure(name, count * 1e9 / (System.nanoTime() - startNanos), "per second");

@@ -20,7 +20,7 @@ class FramesTest {
         for (int size : sizes) {
             filling.add(new byte[size]);
         }
-        return filling.encode(42, true);
+        return filling.encode(42);
     }
 
     private static Frames.Wanted wanted(List<byte[]> keys) {
@@ -46,7 +46,7 @@ class FramesTest {
         Frames.Filling filling = new Frames.Filling();
         filling.add(new byte[Frames.PAGE_BYTES + 1]);
         assertTrue(filling.full());
-        assertEquals(1, Frames.page(filling.encode(1, false)).orElseThrow().frames().size());
+        assertEquals(1, Frames.page(filling.encode(1)).orElseThrow().frames().size());
     }
 
     @Test

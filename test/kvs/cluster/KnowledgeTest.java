@@ -193,12 +193,7 @@ class KnowledgeTest {
         for (int i = 0; i < 20; i++) {
             write("b", "k" + i, "\"value " + i + "\"", 0);
         }
-        cluster.kill("b");
-        SimDisk disk = cluster.live("b").restart();
-        byte[] log = disk.bytes("00000001.log");
-        int at = new String(log, StandardCharsets.ISO_8859_1).indexOf("value 7");
-        disk.flip("00000001.log", at, 1);
-        Node damaged = cluster.replace("b", disk);
+        Node damaged = damaged("b");
         assertFalse(damaged.knowledge.whole());
         assertTrue(damaged.knowledge.told().numbers().isEmpty());
         cluster.run(10_000);
@@ -268,6 +263,69 @@ class KnowledgeTest {
         write("b", "later", "1", 0);
         cluster.run(1_000);
         assertEquals(told, node("a").knowledge.told().of(life));
+        assertTrue(cluster.equal());
+    }
+
+    /** Nobody can tell whether it is an old copy, so it begins a new life: what it writes then is followed and covered like before. */
+    @Test
+    void whoCannotAskAllBeginsANewLife() {
+        three();
+        write("b", "k", "1", 0);
+        cluster.kill("c");
+        UUID before = node("b").store.origin();
+        cluster.restart("b");
+        cluster.run(6_000);
+        assertNotEquals(before, node("b").store.origin());
+        Dot dot = write("b", "l", "1", 0).dot();
+        cluster.run(5_000);
+        assertTrue(node("a").store.durable().covers(dot));
+        assertEquals("1", node("a").value("l"));
+        cluster.restart("c");
+        cluster.run(10_000);
+        assertTrue(cluster.equal());
+        UUID after = node("b").store.origin();
+        cluster.restart("b");
+        cluster.run(6_000);
+        assertEquals(after, node("b").store.origin(), "all were there");
+    }
+
+    private Node damaged(String id) {
+        cluster.kill(id);
+        SimDisk disk = cluster.live(id).restart();
+        byte[] log = disk.bytes("00000001.log");
+        disk.flip("00000001.log", new String(log, StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        return cluster.replace(id, disk);
+    }
+
+    @Test
+    void whoHasNobodyToAskLivesWithTheDamage() {
+        cluster.start(new Start("a"));
+        cluster.run(200);
+        for (int i = 0; i < 20; i++) {
+            write("a", "k" + i, "\"value " + i + "\"", 0);
+        }
+        Node alone = damaged("a");
+        cluster.run(1_000);
+        assertTrue(alone.knowledge.whole());
+        assertEquals("\"value 8\"", alone.value("k8"));
+    }
+
+    @Test
+    void whatIsDamagedEverywhereIsGivenUp() {
+        three();
+        for (int i = 0; i < 20; i++) {
+            write("b", "k" + i, "\"value " + i + "\"", 0);
+        }
+        damaged("a");
+        damaged("b");
+        damaged("c");
+        cluster.run(20_000);
+        assertFalse(node("a").knowledge.whole());
+        cluster.run(2 * MINUTE_MS);
+        cluster.nodes.forEach((id, each) -> assertTrue(each.knowledge.whole(), id));
+        write("a", "k7", "2", 0);
+        cluster.run(1_000);
+        assertEquals("2", node("c").value("k7"));
         assertTrue(cluster.equal());
     }
 

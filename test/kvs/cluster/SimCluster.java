@@ -131,7 +131,7 @@ final class SimCluster {
             };
             mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
             knowledge = new Knowledge(store, start.id, !start.seeds.isEmpty(), dice, Log.none());
-            feed = new Feed(store, mine, knowledge::sure);
+            feed = new Feed(store, mine);
             changes = new Changes(store, skewed, dice, knowledge::shown);
             PeerLine line = new PeerLine(network.door(start.address), ring, life, skewed, dice);
             membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), heartbeatMs,

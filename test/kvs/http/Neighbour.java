@@ -52,7 +52,7 @@ final class Neighbour {
                 new SimScheduler(new SimClock()));
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         Knowledge knowledge = new Knowledge(node.store, Api.NODE, false, new SimDice(8), Log.none());
-        Feed feed = new Feed(node.store, node, knowledge::sure);
+        Feed feed = new Feed(node.store, node);
         Replication replication = new Replication(new Replication.Doors(node.store, knowledge, feed, node.clock, node, Log.none()),
                 new Replication.Settings(0, 0, 0, 0, 0, stage -> { }), membership, new PeerLine(silent, ring, () -> life, node.clock,
                 new SimDice(7)));

@@ -56,10 +56,10 @@ class PlantedTest {
             Planting.of("an answer of another run of the member ends a comparison", "cluster/PeerLine.java", "if (!call.to.test(there.life)) {",
                     "if (false) {", "cluster.PeerLineTest#aCallForOneRunIsNotMadeToAnother"),
             Planting.of("a node that is not whole claims coverage", "cluster/Knowledge.java",
-                    "return whole && greeted && !copy ? Optional.of(store.durable()) : Optional.empty();", "return Optional.of(store.durable());",
+                    "return whole && settled && !copy ? Optional.of(store.durable()) : Optional.empty();", "return Optional.of(store.durable());",
                     "cluster.KnowledgeTest#whatIsDamagedIsMendedByAPeer"),
             Planting.of("an old copy of a directory is not noticed", "cluster/Knowledge.java",
-                    "if (written > 0 && !store.gave(written) || log > 0 && !store.gave(log)) {", "if (false) {",
+                    "if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {", "if (false) {",
                     "cluster.KnowledgeTest#anOldCopyBeginsANewLife"),
             Planting.of("the feed goes on for a directory that has another id", "cluster/Feed.java",
                     "return origin.equals(store.origin()) && after >= floor", "return after >= floor",
@@ -81,7 +81,7 @@ class PlantedTest {
             Planting.of("a reader's position goes ahead of what it was told", "data/Changes.java", "return part(changes, from, first + i);",
                     "return part(changes, now(), first + i);", "Storm#33"),
             Planting.of("a joiner serves before it has the accounts", "cluster/Knowledge.java",
-                    "this.joining = begins || notes.find(JOINING).isPresent();", "this.joining = false;",
+                    "this.joining = joins && (begins || notes.find(JOINING).isPresent());", "this.joining = false;",
                     "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
 
     @Test
