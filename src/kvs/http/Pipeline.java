@@ -167,7 +167,11 @@ public final class Pipeline {
         return (int) length;
     }
 
+    /** Other nodes do not wait behind clients: what they ask is bounded by their number. */
     private CompletionStage<Response> run(Route route, Request request) {
+        if (route.need() == Need.PEER) {
+            return route.handler().handle(request);
+        }
         running.acquireUninterruptibly();
         try {
             return route.handler().handle(request);

@@ -329,6 +329,42 @@ class KnowledgeTest {
         assertTrue(cluster.equal());
     }
 
+    /** Who has read a part of what there is on one node, and goes on at another one, is told the rest. */
+    @Test
+    void aReaderThatMovesIsToldTheRest() {
+        three();
+        write("a", "begin", "1", 0);
+        Reader reader = new Reader();
+        reader.drain(node("a"));
+        for (int i = 0; i < 20; i++) {
+            node("a").write("k" + i, "1", 0);
+        }
+        cluster.run(200);
+        reader.read(node("a"));
+        assertTrue(reader.known.size() < 10, reader.known.toString());
+        reader.drain(node("b"));
+        assertEquals(Reader.living(node("b")), reader.known);
+    }
+
+    /** Users and locks come first, however old they are: before that nobody is let in. */
+    @Test
+    void aJoinerKnowsAllAccountsBeforeItLetsAnybodyIn() {
+        cluster.windowMs = 2 * HOUR_MS;
+        slow();
+        cluster.start(new Start("a"));
+        cluster.run(200);
+        for (int i = 0; i < 300; i++) {
+            node("a").write("\0user/" + i, "{}", 0);
+            node("a").write("k" + i, "1", 0);
+        }
+        cluster.run(5 * HOUR_MS);
+        Node joiner = cluster.start(new Start("b", "a"));
+        cluster.run(30_000);
+        assertEquals(Mode.NORMAL, joiner.mode);
+        assertEquals(300, joiner.stages.get(Replication.Stage.ACCOUNTS));
+        assertTrue(joiner.replication.agrees());
+    }
+
     /** In the middle of its first fetch a node is started again: it goes on, and is not taken for whole before. */
     @Test
     void aJoinThatWasInterruptedGoesOn() {

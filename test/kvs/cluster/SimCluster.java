@@ -3,6 +3,7 @@ package kvs.cluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,8 @@ final class SimCluster {
         final PeerGuard guard;
         final Map<String, PeerService> services = new TreeMap<>();
         Mode mode = Mode.NORMAL;
+        /** How many reserved keys were there when each stage was reached. */
+        final Map<Replication.Stage, Long> stages = new EnumMap<>(Replication.Stage.class);
         boolean up = true;
         /** The process stands still, and goes on later as if nothing had been. */
         boolean frozen;
@@ -142,8 +145,10 @@ final class SimCluster {
                         Replication.digests(tree), replication.known());
             }, new Membership.Doors(skewed, dice, mine, Log.none()));
             replication = new Replication(new Replication.Doors(store, knowledge, feed, skewed, mine, Log.none()),
-                    new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> mode = stage == Replication.Stage.JOINED ? Mode.NORMAL
-                            : Mode.SYNCING), membership, line);
+                    new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
+                        mode = stage == Replication.Stage.JOINED ? Mode.NORMAL : Mode.SYNCING;
+                        stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
+                    }), membership, line);
             mine.start("purger", new Purger(store, skewed, Log.none(), replication::windowMs, new Purger.Others() {
                 @Override
                 public boolean ready() {
