@@ -101,7 +101,7 @@ final class Cluster implements AutoCloseable {
                 windowMs, stage -> enter(ground.modes, stage));
         replication = new Replication(new Replication.Doors(store, knowledge, feed, world.clock(), scheduler, world.log()), bulk, membership,
                 line);
-        ground.modes.veto(membership::clockRefusal);
+        ground.modes.veto(() -> knowledge.refusal().or(membership::clockRefusal));
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
         peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), services)) : Optional.empty();
@@ -164,7 +164,7 @@ final class Cluster implements AutoCloseable {
 
     /** Whether the node has what the others have. */
     boolean whole() {
-        return knowledge.whole();
+        return knowledge.shown().isPresent();
     }
 
     /** Whether there is nobody to ask who the users are, or all who are there say the same. */

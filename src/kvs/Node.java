@@ -16,6 +16,7 @@ import kvs.data.Bulk;
 import kvs.data.Changes;
 import kvs.data.Documents;
 import kvs.data.Modes;
+import kvs.data.Position;
 import kvs.data.Purger;
 import kvs.data.Watches;
 import kvs.http.BatchResource;
@@ -200,7 +201,8 @@ final class Node implements AutoCloseable {
         if (!advertised.isEmpty()) {
             hosts.add(advertised.substring(0, advertised.lastIndexOf(':')));
         }
-        return new Pipeline.Identity(settings.text("node_id"), hosts, settings.list("cors_origins"), () -> changes.now().text());
+        return new Pipeline.Identity(settings.text("node_id"), hosts, settings.list("cors_origins"),
+                () -> changes.now().map(Position::text).orElse(""));
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -16,7 +16,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Key;
 import kvs.store.Store;
 import kvs.store.Written;
-import kvs.tree.Entry;
 import kvs.tree.Tree;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -39,6 +38,8 @@ public final class Feed implements AutoCloseable {
     private static final int PARKED_MAX = 1_000;
     private static final long WAIT_MS_MAX = 30_000;
     private static final int GONE = 410;
+    /** Stands for a version that cannot be read: who follows must not pass it. */
+    private static final byte[] UNREADABLE = {};
     private static final int STOPPING = 503;
 
     private static final int REQUEST_BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
@@ -235,7 +236,7 @@ public final class Feed implements AutoCloseable {
             }
             Key key = Key.ofBytes(since.get(i).key());
             if (told.putIfAbsent(key, true) == null) {
-                tree.get(key.bytes()).flatMap((Entry entry) -> store.held(entry)).ifPresent(held -> page.add(held.frame()));
+                tree.get(key.bytes()).ifPresent(entry -> page.add(store.held(entry).map(Store.Held::frame).orElse(UNREADABLE)));
             }
         }
         return page.encode(mark);

@@ -250,10 +250,11 @@ final class Follower {
                 pace.losePoll(reply instanceof PeerLine.Answered answered && answered.status() == GONE);
                 return;
             }
-            boolean sure = pace.sure() && doors.knowledge.whole();
+            boolean readable = page.get().frames().stream().allMatch(frame -> frame.length > 0);
+            boolean sure = readable && pace.sure() && doors.knowledge.whole();
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, page.get().mark())) : Optional.empty();
             merge(page.get().frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
-                    refused == null && merged.complete, page.get().mark()));
+                    refused == null && readable && merged.complete, page.get().mark()));
         });
     }
 

@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
+import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.Notes;
 import kvs.store.Store;
@@ -130,6 +131,12 @@ public final class Knowledge {
         }
     }
 
+    /** Why no client should write here yet: as long as the directory may be an old copy its numbers may have been given before. */
+    public Optional<Refusal> refusal() {
+        return settled() ? Optional.empty() : Optional.of(new Refusal(Reason.BUSY, "this node has just started and asks the others whether its data"
+                + " is up to date; try again in a few seconds, or use another one"));
+    }
+
     /** Whether that doubt is over. */
     boolean settled() {
         return settled && !copy;
@@ -146,11 +153,11 @@ public final class Knowledge {
     }
 
     /**
-     * Whether what a member has may take the place of what is unreadable here: it lacks nothing that this log ever held, or this node has been made
-     * whole again, so that what is still unreadable is lost for good.
+     * Whether what a member has may take the place of what is unreadable here: it lacks nothing that this log ever held, but perhaps this node's own
+     * last writes, which are lost for good; or this node has been made whole again, so that what is still unreadable is so too.
      */
     boolean mends(Vital theirs) {
-        return whole || theirs.whole() && theirs.covered().covers(reach);
+        return whole || theirs.whole() && theirs.covered().coversBut(store.origin(), reach);
     }
 
     /**

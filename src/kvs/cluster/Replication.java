@@ -100,6 +100,9 @@ public final class Replication {
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
         this.bereftNanos = startNanos;
+        if (contacts.met(settings.windowMs)) {
+            doors.knowledge.settle(true);
+        }
         this.joined = !doors.knowledge.joining();
         if (!joined) {
             settings.stages.accept(Stage.EMPTY);

@@ -36,6 +36,8 @@ public final class Changes {
     private static final int MARK_EVERY = 1 << 13;
     /** How exact expiries are told. */
     private static final long EXPIRY_MS = 250;
+    /** Looks are so many times further apart than the last one took: they pass over all that is dead. */
+    private static final int EXPIRY_LOOKS = 20;
     /** Entries a sweep looks at for one page. */
     private static final int LOOKS_MAX = 100_000;
     /** Events that are looked at for one page. */
@@ -58,6 +60,8 @@ public final class Changes {
     /** Guarded by {@code lock}: up to when expiries were looked for, and when that was. */
     private long expiredMs;
     private long expiredNanos;
+    /** Guarded by {@code lock}: how long the last look took. */
+    private long lookNanos;
     /** Guarded by {@code lock}: versions that entered since the last mark. */
     private int unmarked;
 
@@ -133,11 +137,11 @@ public final class Changes {
         kept[(int) (last % KEPT_MAX)] = key;
     }
 
-    /** The present position: what comes later comes after it. */
-    public Position now() {
+    /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
+    public Optional<Position> now() {
         lock.lock();
         try {
-            return new Position(shown().orElse(Coverage.NONE), clock.wallMs(), Optional.of(new Position.Place(run, last, Optional.empty())));
+            return shown().map(here -> new Position(here, clock.wallMs(), Optional.of(new Position.Place(run, last, Optional.empty()))));
         } finally {
             lock.unlock();
         }
@@ -172,7 +176,7 @@ public final class Changes {
         try {
             now = clock.wallMs();
             since = expiredMs;
-            if (clock.nanos() - expiredNanos < TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS) || now <= since) {
+            if (clock.nanos() - expiredNanos < Math.max(TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS), EXPIRY_LOOKS * lookNanos) || now <= since) {
                 return;
             }
             expiredNanos = clock.nanos();
@@ -189,6 +193,7 @@ public final class Changes {
         }
         lock.lock();
         try {
+            lookNanos = clock.nanos() - expiredNanos;
             keys.forEach(this::keep);
         } finally {
             lock.unlock();
@@ -221,7 +226,7 @@ public final class Changes {
     private record Place(boolean tail, List<byte[]> keys, long number, Coverage covered, long wallMs) { }
 
     private Place place(Position from) {
-        boolean fresh = from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
+        boolean fresh = fresh(from);
         if (!fresh && from.wallMs() < store.notes().floorMs()) {
             throw gone();
         }
@@ -229,17 +234,28 @@ public final class Changes {
         lock.lock();
         try {
             if (shown.get().filter(here -> here.covers(from.covered())).isEmpty()) {
-                throw new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again; if that does not"
-                        + " help, it stands for writes that were lost with a disk: list again");
+                throw behind();
             }
-            boolean tail = mine && from.place().get().sweep().isEmpty() && from.place().get().number() > last - KEPT_MAX;
-            if (!mine && !fresh && !from.covered().covers(store.notes().floor())) {
+            long number = mine ? from.place().get().number() : 0;
+            boolean tail = mine && from.place().get().sweep().isEmpty() && number > last - KEPT_MAX;
+            if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
                 throw gone();
             }
             return new Place(tail, tail ? after(from.place().get().number()) : List.of(), last, covered, expiredMs);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Why nothing is told, as long as this node does not know what it has. */
+    public static Refusal behind() {
+        return new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again; if that does not"
+                + " help, it stands for writes that were lost with a disk: list again");
+    }
+
+    /** Whether a position is the start of everything, to whose owner only what lives is news. */
+    private static boolean fresh(Position from) {
+        return from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
     }
 
     private static Refusal gone() {
@@ -264,8 +280,11 @@ public final class Changes {
             if (changes.size() >= query.limit || bytes >= Limits.PAGE_BYTES_MAX) {
                 return part(changes, from, first + i);
             }
-            Optional<Entry> news = changes.containsKey(key) ? Optional.empty() : root.tree().get(key.bytes());
-            Optional<Change> change = news.flatMap(entry -> change(entry, query, grants));
+            Optional<Entry> news = root.tree().get(key.bytes());
+            if (news.isEmpty() && startsWith(key.bytes(), query.prefix) && !key.reserved()) {
+                throw gone();
+            }
+            Optional<Change> change = news.filter(entry -> !changes.containsKey(key)).flatMap(entry -> change(entry, query, grants));
             change.ifPresent(one -> changes.put(key, one));
             bytes += change.map(one -> bytes(one.entry)).orElse(0L);
         }
@@ -315,7 +334,7 @@ public final class Changes {
         for (int looks = 0; scan.next(); looks++) {
             Entry entry = scan.entry();
             if (news(entry, from, sweep, mark)) {
-                Optional<Change> change = change(entry, query, grants).filter(one -> one.kind == Kind.LIVES || !from.covered().equals(Coverage.NONE));
+                Optional<Change> change = change(entry, query, grants).filter(one -> one.kind == Kind.LIVES || !fresh(from));
                 change.ifPresent(changes::add);
                 bytes += change.map(one -> bytes(entry)).orElse(0L);
             }

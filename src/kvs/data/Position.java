@@ -78,7 +78,8 @@ public record Position(Coverage covered, long wallMs, Optional<Place> place) {
                 UUID run = new UUID(in.getLong(), in.getLong());
                 place = Optional.of(new Place(run, in.getLong(), kind == 2 ? Optional.of(sweep(in)) : Optional.empty()));
             }
-            return kind < 0 || kind > 2 || in.hasRemaining() ? Optional.empty() : Optional.of(new Position(covered, wallMs, place));
+            boolean possible = kind >= 0 && kind <= 2 && !in.hasRemaining() && wallMs >= 0 && place.filter(at -> at.number < 0).isEmpty();
+            return possible ? Optional.of(new Position(covered, wallMs, place)) : Optional.empty();
         } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             return Optional.empty();
         }

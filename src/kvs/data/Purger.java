@@ -30,7 +30,7 @@ public final class Purger implements Task {
     private static final long RETRY_MS = 10_000;
     /** While a piece is being written. */
     private static final long POLL_MS = 5;
-    /** Dead entries looked at in one step; of those that are due at most {@link Limits#PURGE_STEP} are read from the disk. */
+    /** Dead entries looked at in one step; of those at most {@link Limits#PURGE_STEP} that are due are read from the disk. */
     private static final int LOOKS_MAX = 50_000;
     private static final byte[] START = {};
 
@@ -139,15 +139,17 @@ public final class Purger implements Task {
         scan.seek(from);
         List<Version> due = new ArrayList<>();
         int looks = 0;
+        int reads = 0;
         long window = windowMs.getAsLong();
         while (scan.next()) {
             Entry entry = scan.entry();
-            if (due.size() == Limits.PURGE_STEP || looks == LOOKS_MAX) {
+            if (reads == Limits.PURGE_STEP || looks == LOOKS_MAX) {
                 return new Piece(due, Optional.of(entry.key()));
             }
             looks++;
             long death = Rules.death(entry.deleted(), entry.expires(), entry.timestamp());
             if (Rules.due(entry.timestamp(), death, entry.shadowsUntil(), window) <= roundAt) {
+                reads++;
                 read(entry).filter(version -> others.have(version.dot())).ifPresent(due::add);
             }
         }

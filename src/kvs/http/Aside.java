@@ -11,17 +11,21 @@ final class Aside {
 
     private Aside() { }
 
-    /** The same for an answer that may itself come later. */
-    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside, Supplier<CompletionStage<Response>> answer) {
-        CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
+    /** Runs something once {@code woken} is complete. */
+    static void run(CompletionStage<Void> woken, Executor aside, Runnable then) {
         woken.thenRun(() -> {
-            Runnable make = () -> made.completeAsync(answer, Runnable::run);
             try {
-                aside.execute(make);
+                aside.execute(then);
             } catch (RejectedExecutionException full) {
-                make.run();
+                then.run();
             }
         });
+    }
+
+    /** The same as {@link #answer} for an answer that may itself come later. */
+    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside, Supplier<CompletionStage<Response>> answer) {
+        CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
+        run(woken, aside, () -> made.completeAsync(answer, Runnable::run));
         return made.thenCompose(stage -> stage);
     }
 

@@ -85,7 +85,7 @@ public final class ChangesResource implements AutoCloseable {
     private Position since(String text) {
         return switch (text) {
             case "0" -> Changes.start();
-            case "now" -> doors.changes.now();
+            case "now" -> doors.changes.now().orElseThrow(Changes::behind);
             default -> Position.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
                     "'since' is 0, now, or a position that a node has given: 'next' of a page, or KVS-Position of an answer"));
         };
@@ -93,12 +93,24 @@ public final class ChangesResource implements AutoCloseable {
 
     /** The next page that shows something, or what there is at the deadline. */
     private CompletionStage<Response> page(Asked asked, Position since, long deadline) {
-        Changes.Page page = next(asked, since);
-        long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - doors.clock.nanos());
-        if (!page.changes().isEmpty() || leftMs <= 0 || closed) {
-            return CompletableFuture.completedFuture(answer(asked, page));
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        look(asked, since, deadline, answer);
+        return answer;
+    }
+
+    /** One stage for all looks: a reader of something quiet in a busy store looks very often. */
+    private void look(Asked asked, Position since, long deadline, CompletableFuture<Response> answer) {
+        try {
+            Changes.Page page = next(asked, since);
+            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - doors.clock.nanos());
+            if (!page.changes().isEmpty() || leftMs <= 0 || closed) {
+                answer.complete(answer(asked, page));
+            } else {
+                Aside.run(park(asked, page.number(), leftMs), doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
+            }
+        } catch (RuntimeException why) {
+            answer.completeExceptionally(why);
         }
-        return Aside.staged(park(asked, page.number(), leftMs), doors.here.aside(), () -> page(asked, page.next(), deadline));
     }
 
     /** Looks on while there is nothing to show but more to look at. */
@@ -165,16 +177,32 @@ public final class ChangesResource implements AutoCloseable {
 
     private Response stream(Asked asked, Position since) {
         Changes.Page first = doors.changes.page(since, asked.query, asked.visitor);
-        if (!streams.tryAcquire()) {
-            throw new Refusal(Reason.BUSY, "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
+        if (streams.availablePermits() == 0) {
+            throw full();
         }
+        // Taken only here: whoever asks for the head alone, or is gone before, would never give it back.
         return Response.pages(200, EVENTS, out -> {
+            if (!streams.tryAcquire()) {
+                end(full(), out);
+                return;
+            }
             try {
                 stream(asked, first, out);
             } finally {
                 streams.release();
             }
         });
+    }
+
+    private static Refusal full() {
+        return new Refusal(Reason.BUSY, "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
+    }
+
+    private static void end(Refusal why, OutputStream out) throws IOException {
+        JsonWriter told = new JsonWriter().object().field("reason", why.reason().text()).field("detail", why.detail()).end();
+        out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
+        out.write(told.toBytes());
+        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
     }
 
     private void stream(Asked asked, Changes.Page first, OutputStream out) throws IOException {
@@ -195,9 +223,7 @@ public final class ChangesResource implements AutoCloseable {
                 }
                 page = doors.changes.page(page.next(), asked.query, asked.visitor);
             } catch (Refusal why) {
-                String told = "event: end\ndata: " + new String(new JsonWriter().object().field("reason", why.reason().text()).field("detail",
-                        why.detail()).end().toBytes(), StandardCharsets.UTF_8) + "\n\n";
-                out.write(told.getBytes(StandardCharsets.UTF_8));
+                end(why, out);
                 return;
             }
         }

@@ -51,7 +51,7 @@ public final class Pipeline {
      * @param node its id
      * @param hosts names under which it is reached, beside IP literals and localhost
      * @param pages origins of web pages that may use it
-     * @param position how far it has come, in the form in which clients keep it
+     * @param position how far it has come, in the form in which clients keep it; empty while it does not know
      */
     public record Identity(String node, List<String> hosts, List<String> pages, Supplier<String> position) { }
 
@@ -197,8 +197,10 @@ public final class Pipeline {
         Map<String, String> headers = new LinkedHashMap<>(ALWAYS);
         headers.put("X-Request-Id", id);
         headers.put("KVS-Node", identity.node);
-        if (!response.headers().containsKey(PositionHandler.HEADER) && !response.headers().containsKey(Stamp.HEADER)) {
-            headers.put(PositionHandler.HEADER, identity.position.get());
+        String position = response.headers().getOrDefault(PositionHandler.HEADER, response.headers().containsKey(Stamp.HEADER) ? ""
+                : identity.position.get());
+        if (!position.isEmpty()) {
+            headers.put(PositionHandler.HEADER, position);
         }
         headers.put("Cache-Control", response.headers().getOrDefault("Cache-Control",
                 head.headers().has("Authorization") ? "private, no-cache" : "no-cache"));

@@ -41,10 +41,10 @@ public final class PositionHandler implements Handler {
      * This node.
      *
      * @param covered what it covers; empty while nobody may rely on it
-     * @param position its position now
+     * @param position its position now; empty likewise
      * @param aside answers those who waited
      */
-    public record Here(Supplier<Optional<Coverage>> covered, Supplier<Position> position, Watches watches, Executor aside) {
+    public record Here(Supplier<Optional<Coverage>> covered, Supplier<Optional<Position>> position, Watches watches, Executor aside) {
 
         /** What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}. */
         CompletionStage<Response> come(String caller, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
@@ -89,7 +89,7 @@ public final class PositionHandler implements Handler {
         if (!shows) {
             return route.handler().handle(request);
         }
-        String before = here.position.get().text();
+        String before = here.position.get().map(Position::text).orElse("");
         return route.handler().handle(request).thenApply(response -> response.with(HEADER, before));
     }
 

@@ -26,8 +26,11 @@ public final class Coverage {
     public static final Coverage NONE = new Coverage(Map.of());
     /** Origins in what clients are shown: 60 × 24 bytes are 1.9 KiB of text. Those that started last are in it. */
     public static final int SHOWN_MAX = 60;
-    /** Origins in what nodes tell each other: a start on a new directory makes one. */
-    public static final int ORIGINS_MAX = 1_000;
+    /**
+     * Origins in what nodes tell each other: a new directory makes one, and a start while it is not known whether the directory is an old copy. Those
+     * that started last are told; what is left out counts as not covered.
+     */
+    public static final int ORIGINS_MAX = 2_500;
     private static final int VERSION = 1;
     private static final int ORIGIN_BYTES = 24;
 
@@ -100,20 +103,31 @@ public final class Coverage {
 
     /** The same without all but the {@value #SHOWN_MAX} origins that started last. */
     public Coverage shown() {
-        if (numbers.size() <= SHOWN_MAX) {
+        return latest(SHOWN_MAX);
+    }
+
+    /** Whether nothing of {@code other} is missing here, or it is older than all in a coverage that shows as many as it may. */
+    public boolean coversShown(Coverage other) {
+        long oldest = numbers.size() < SHOWN_MAX ? 0 : Collections.min(numbers.values());
+        return other.numbers.entrySet().stream().allMatch(each -> of(each.getKey()) >= each.getValue() || each.getValue() < oldest);
+    }
+
+    private Coverage latest(int most) {
+        if (numbers.size() <= most) {
             return this;
         }
         Map<UUID, Long> shown = new TreeMap<>();
         List<Map.Entry<UUID, Long>> latest = numbers.entrySet().stream().sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .limit(SHOWN_MAX).toList();
+                .limit(most).toList();
         latest.forEach(each -> shown.put(each.getKey(), each.getValue()));
         return new Coverage(shown);
     }
 
-    /** In bytes. */
+    /** In bytes, which are always decoded again. */
     public byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(1 + ORIGIN_BYTES * numbers.size()).put((byte) VERSION);
-        numbers.forEach((origin, seq) -> out.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits()).putLong(seq));
+        Map<UUID, Long> told = latest(ORIGINS_MAX).numbers;
+        ByteBuffer out = ByteBuffer.allocate(1 + ORIGIN_BYTES * told.size()).put((byte) VERSION);
+        told.forEach((origin, seq) -> out.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits()).putLong(seq));
         return out.array();
     }
 

@@ -215,6 +215,9 @@ final class Writer {
             durable = covered;
             durableHead = snapshot.head().seq();
         }
+        if (group.count() == 0 && transaction.forced()) {
+            settings.published.accept(List.of());
+        }
         if (group.count() == 0) {
             return;
         }

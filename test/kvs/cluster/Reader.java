@@ -62,7 +62,7 @@ final class Reader {
     }
 
     private void list(Node node) {
-        position = node.changes.now();
+        position = node.changes.now().orElse(position);
         known.clear();
         known.putAll(living(node));
     }

@@ -235,7 +235,7 @@ public final class Storm {
     }
 
     private void write(Node node) {
-        if (node.mode == Mode.NORMAL && !node.frozen && node.up) {
+        if (node.mode == Mode.NORMAL && !node.frozen && node.up && node.knowledge.refusal().isEmpty()) {
             String json = cluster.dice.chance(20) ? "" : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
             long ttlMs = cluster.dice.chance(ages ? 40 : 10) ? ages ? 1 + cluster.dice.below(3_600_000) : 2_000 : 0;
             node.write("k" + cluster.dice.below(KEYS), json, ttlMs).thenAccept(version -> {
@@ -346,8 +346,8 @@ public final class Storm {
         settled = true;
         check();
         acknowledged.forEach(this::kept);
-        ids.forEach(id -> assertEquals(Mode.NORMAL, cluster.nodes.get(id).mode, "seed " + seed + " " + id));
         told();
+        ids.forEach(id -> assertEquals(Mode.NORMAL, cluster.nodes.get(id).mode, "seed " + seed + " " + id));
         quiet();
         ids.forEach(this::verify);
         return new Sum(acknowledged.size(), faults, purges, reader.told, quietMs);

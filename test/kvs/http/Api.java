@@ -148,7 +148,7 @@ final class Api {
                 return copies;
             }
         }), here);
-        pipeline = new Pipeline(new Router(copied), new Pipeline.Identity(NODE, List.of(), List.of(), () -> changes.now().text()),
+        pipeline = new Pipeline(new Router(copied), new Pipeline.Identity(NODE, List.of(), List.of(), () -> changes.now().orElseThrow().text()),
                 access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
     }
 

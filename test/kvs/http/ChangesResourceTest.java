@@ -232,7 +232,7 @@ class ChangesResourceTest {
             }
         }
         api.node.work();
-        Position known = api.changes.now();
+        Position known = api.changes.now().orElseThrow();
         api.put("/kv/k7", "2");
         api.delete("/kv/k8");
         assertTrue(api.node.store.notes().find("mark/00").isPresent(), "the log has marks");

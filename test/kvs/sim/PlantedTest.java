@@ -79,7 +79,7 @@ class PlantedTest {
                     "if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {", "if (false) {",
                     "cluster.RosterTest#ofTwoRowsTheNewerIncarnationCounts"),
             Planting.of("a reader's position goes ahead of what it was told", "data/Changes.java", "return part(changes, from, first + i);",
-                    "return part(changes, now(), first + i);", "cluster.KnowledgeTest#aReaderThatMovesIsToldTheRest"),
+                    "return part(changes, now().orElseThrow(), first + i);", "cluster.KnowledgeTest#aReaderThatMovesIsToldTheRest"),
             Planting.of("a joiner serves before it has the accounts", "cluster/Knowledge.java",
                     "this.joining = joins && (begins || notes.find(JOINING).isPresent());", "this.joining = false;",
                     "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
