@@ -329,6 +329,46 @@ class KnowledgeTest {
         assertTrue(cluster.equal());
     }
 
+    /** What cannot be read cannot be sent; nobody may think that they have it, nor that there was nothing. */
+    @Test
+    void whatCannotBeReadIsNotCovered() {
+        three();
+        cluster.cut("a", "b");
+        cluster.cut("c", "b");
+        write("b", "k7", "\"value 7\"", 0);
+        write("b", "k8", "\"value 8\"", 0);
+        Dot dot = node("b").version("k7").orElseThrow().dot();
+        SimDisk live = cluster.live("b");
+        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        cluster.mend("a", "b");
+        cluster.mend("c", "b");
+        cluster.run(20_000);
+        assertEquals("\"value 8\"", node("a").value("k8"), "the others come all the same");
+        assertFalse(node("a").knowledge.told().covers(dot));
+        assertFalse(node("c").knowledge.told().covers(dot));
+    }
+
+    /** The last own writes had reached nobody when the power went: no peer covers them, and still what a peer has is mended by it. */
+    @Test
+    void damageIsMendedAlthoughTheLastWritesWereNowhereElse() {
+        three();
+        for (int i = 0; i < 20; i++) {
+            write("b", "k" + i, "\"value " + i + "\"", 0);
+        }
+        cluster.cut("a", "b");
+        cluster.cut("c", "b");
+        write("b", "tail", "1", 0);
+        cluster.kill("b");
+        cluster.mend("a", "b");
+        cluster.mend("c", "b");
+        Node damaged = damaged("b");
+        cluster.run(MINUTE_MS);
+        assertTrue(damaged.knowledge.whole());
+        assertEquals("\"value 7\"", damaged.value("k7"));
+        assertEquals("1", node("a").value("tail"));
+        assertTrue(cluster.equal());
+    }
+
     /** Who has read a part of what there is on one node, and goes on at another one, is told the rest. */
     @Test
     void aReaderThatMovesIsToldTheRest() {

@@ -3,6 +3,7 @@ package kvs.http;
 import static kvs.http.KeyResourceTest.problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -163,6 +164,46 @@ class ChangesResourceTest {
             api.node.work();
         }
         assertEquals(1, api.node.store.root().tree().summary().count());
+    }
+
+    /** Also a client of this very run must hear of it, or it would keep the key for ever. */
+    @Test
+    void whatWasDeletedAndForgottenWhileAClientWasAwayIsGone() {
+        api.put("/kv/a?ttl=10m", "1");
+        api.put("/kv/b", "1");
+        String before = next(since("0"));
+        api.delete("/kv/a");
+        purge();
+        problem(since(before), 410, "position_gone");
+    }
+
+    /** A position is the client's: whatever it holds, nobody's log is filled. */
+    @Test
+    void numbersThatWereNeverGivenAreRefused() {
+        api.put("/kv/a", "1");
+        Position known = Position.parse(next(since("0"))).orElseThrow();
+        for (long number : new long[] {-5, -1, Long.MIN_VALUE, Long.MAX_VALUE, 99}) {
+            UUID run = known.place().orElseThrow().run();
+            Position made = new Position(known.covered(), known.wallMs(), Optional.of(new Position.Place(run, number, Optional.empty())));
+            int status = since(made.text()).status();
+            assertEquals(number < 0 ? 400 : 410, status, Long.toString(number));
+        }
+    }
+
+    @Test
+    void whoAsksForTheHeadTakesNoStream() {
+        for (int i = 0; i < 300; i++) {
+            Response answer = api.start("HEAD", "/kv/_changes", "", "Accept", "text/event-stream").join();
+            assertEquals(200, answer.status(), "round " + i);
+        }
+    }
+
+    /** A node that does not know what it has gives no positions: who relied on one would be told less than was lost. */
+    @Test
+    void withoutKnowledgeThereIsNoPosition() {
+        Changes unsettled = new Changes(api.node.store, api.node.clock, new SimDice(5), Optional::empty);
+        assertEquals(Optional.empty(), unsettled.now());
+        assertThrows(Refusal.class, () -> unsettled.page(Changes.start(), new Changes.Query(new byte[0], 10), Access.ALL));
     }
 
     @Test
