@@ -174,6 +174,18 @@ final class Follower {
         return life -> life.equals(new Stamp.Life(origin, round.theirs.boot()));
     }
 
+    /** Asks for versions that were found unreadable here; what comes of it shows when they are read again. */
+    void mend(List<Key> keys) {
+        long asked = doors.clock.nanos();
+        List<Frames.WantedKey> wanted = keys.stream().map(key -> new Frames.WantedKey(key.bytes(), false)).toList();
+        call("/sync/fetch", Frames.wanted(new Frames.Wanted(false, Coverage.NONE, wanted), 0), new Network.Bounds(FETCH_DEADLINE_MS,
+                Frames.PAGE_BYTES_MAX), life -> true).thenAccept(reply -> {
+            if (reply instanceof PeerLine.Answered answered && answered.status() == OK) {
+                Frames.page(answered.body()).ifPresent(page -> merge(page.frames(), new Merge.Asked(doors.clock, asked, false, Optional.empty())));
+            }
+        });
+    }
+
     private void pause(long ms, Runnable then) {
         if (ms == 0) {
             then.run();

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
 import kvs.model.Dot;
+import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Mode;
 import kvs.model.Refusal;
@@ -44,6 +45,8 @@ public final class Replication {
     private static final long GREETING_MS = 5_000;
     /** So long all must be there, and none of them whole, before what is lost is given up. */
     private static final long BEREFT_MS = 30_000;
+    /** So often somebody is asked for what is unreadable here. */
+    private static final long MEND_MS = 5_000;
     private static final int LATER = 503;
 
     private final Doors doors;
@@ -63,6 +66,8 @@ public final class Replication {
     private long emptyNanos;
     private boolean empty;
     private long bereftNanos;
+    private long mendedNanos;
+    private int mends;
 
     /** What it uses. */
     public record Doors(Store store, Knowledge knowledge, Feed feed, Clock clock, Scheduler scheduler, Log log) { }
@@ -100,6 +105,7 @@ public final class Replication {
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
         this.bereftNanos = startNanos;
+        this.mendedNanos = startNanos;
         if (contacts.met(settings.windowMs)) {
             doors.knowledge.settle(true);
         }
@@ -160,6 +166,7 @@ public final class Replication {
             origin = doors.store.origin();
             membership.reborn(origin);
         }
+        mend();
         save();
         return TICK_MS;
     }
@@ -208,6 +215,16 @@ public final class Replication {
             doors.log.warn("what is lost of the log is nowhere: this node goes on without it");
             bereftNanos = doors.clock.nanos();
             doors.knowledge.nothing();
+        }
+    }
+
+    /** Has what was found unreadable given again, by each in turn. */
+    private void mend() {
+        List<Key> spoiled = doors.store.spoiled();
+        List<Follower> followers = List.copyOf(following.values());
+        if (!spoiled.isEmpty() && !followers.isEmpty() && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - mendedNanos) >= MEND_MS) {
+            mendedNanos = doors.clock.nanos();
+            followers.get(Math.floorMod(mends++, followers.size())).mend(spoiled);
         }
     }
 

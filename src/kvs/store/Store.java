@@ -42,6 +42,7 @@ public final class Store implements AutoCloseable {
     private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
     private final List<String> problems;
     private final Reach reach;
+    private final Spoiled spoiled = new Spoiled();
     private final long recovered;
     private final long recoveredOwn;
     private final boolean damaged;
@@ -62,7 +63,8 @@ public final class Store implements AutoCloseable {
         this.damaged = !found.problems().isEmpty();
         Head head = found.head().boot(journal.boot(found.head().seq()));
         Snapshot from = new Snapshot(found.root(), journal.segment(), journal.end(), head, found.notes());
-        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), doors, packer, found.reach(), this::published));
+        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), doors, packer, found.reach(), spoiled,
+                this::published));
         this.checkpointer = new Checkpointer(writer, owners, found.reach(), doors, settings.segmentBytes());
     }
 
@@ -149,6 +151,11 @@ public final class Store implements AutoCloseable {
         return reach.coverage();
     }
 
+    /** Keys whose present record was found unreadable since the start; each until it is written anew, or given again by {@link Transaction#merge}. */
+    public List<Key> spoiled() {
+        return spoiled.list();
+    }
+
     /** What is remembered beside the keys. */
     public Notes notes() {
         return writer.snapshot().notes();
@@ -195,6 +202,7 @@ public final class Store implements AutoCloseable {
         } catch (IOException e) {
             unreadable.incrementAndGet();
             Key key = Key.ofBytes(entry.key());
+            spoiled.add(key);
             doors.log().warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
             throw Root.unreadable(key);
         }
@@ -216,6 +224,7 @@ public final class Store implements AutoCloseable {
             return Optional.of(new Held(put.seq(), put.version(), Arrival.encode(put)));
         } catch (IOException e) {
             unreadable.incrementAndGet();
+            spoiled.add(Key.ofBytes(entry.key()));
             doors.log().warn("unreadable record", "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
             return Optional.empty();
         }

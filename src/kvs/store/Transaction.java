@@ -35,6 +35,7 @@ public final class Transaction implements View {
     private final GroupBuffer group;
     private final Packer packer;
     private final Reach reach;
+    private final Spoiled spoiled;
     private final VersionId ids = new VersionId();
     private final List<Entry> puts = new ArrayList<>();
     private final List<Key> purges = new ArrayList<>();
@@ -51,9 +52,10 @@ public final class Transaction implements View {
     private boolean forced;
     private boolean closed;
 
-    Transaction(Journal journal, Owners owners, GroupBuffer group, Packer packer, Reach reach) {
-        this.packer = packer;
-        this.reach = reach;
+    Transaction(Journal journal, Owners owners, GroupBuffer group, Writer.Settings settings) {
+        this.packer = settings.packer();
+        this.reach = settings.reach();
+        this.spoiled = settings.spoiled();
         this.journal = journal;
         this.owners = owners;
         this.group = group;
@@ -93,6 +95,7 @@ public final class Transaction implements View {
         try {
             return journal.read(entry, packer);
         } catch (IOException e) {
+            spoiled.add(Key.ofBytes(entry.key()));
             throw Root.unreadable(Key.ofBytes(entry.key()));
         }
     }
@@ -215,7 +218,10 @@ public final class Transaction implements View {
         if (hidden && !mends) {
             return Merged.UNREADABLE;
         }
-        if (current.isPresent() && !hidden && !beats(version, current.get())) {
+        if (current.isPresent() && !hidden && unreadableTie(version, current.get())) {
+            return Merged.UNREADABLE;
+        }
+        if (current.isPresent() && !hidden && !renews(version, current.get()) && !beats(version, current.get())) {
             return Merged.BEATEN;
         }
         if (current.isEmpty() && !hidden && version.deadAt(wallMs) && covered().covers(version.dot())) {
@@ -231,6 +237,16 @@ public final class Transaction implements View {
     /** What is covered, with the earlier writes of the group. */
     public Coverage covered() {
         return notes.covered().with(journal.manifest().origin(), head.own());
+    }
+
+    /** Whether it is the very version that is here and cannot be read. */
+    private boolean renews(Version version, Entry current) {
+        return spoiled.contains(version.key()) && Entries.same(current, version);
+    }
+
+    /** Whether nobody can tell which of two is the greater one. */
+    private boolean unreadableTie(Version version, Entry current) {
+        return spoiled.contains(version.key()) && version.timestamp() == current.timestamp() && !Entries.same(current, version);
     }
 
     /** The entry does not hold what breaks a tie; its record does. */
@@ -299,7 +315,10 @@ public final class Transaction implements View {
         }
         forced |= !purges.isEmpty();
         closed |= puts.stream().anyMatch(entry -> entry.key()[0] == 0);
-        puts.forEach(editor::put);
+        for (Entry entry : puts) {
+            editor.put(entry);
+            spoiled.remove(Key.ofBytes(entry.key()));
+        }
         purges.forEach(key -> editor.remove(key.bytes()));
     }
 

@@ -58,7 +58,7 @@ final class Writer {
     private record TurnedDown(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
-    record Settings(boolean fsync, Doors doors, Packer packer, Reach reach, Consumer<List<Written>> published) { }
+    record Settings(boolean fsync, Doors doors, Packer packer, Reach reach, Spoiled spoiled, Consumer<List<Written>> published) { }
 
     Writer(Journal journal, Owners owners, Snapshot from, Settings settings) {
         this.journal = journal;
@@ -67,7 +67,7 @@ final class Writer {
         this.durable = covered;
         this.durableHead = from.head().seq();
         this.settings = settings;
-        this.transaction = new Transaction(journal, owners, group, settings.packer, settings.reach);
+        this.transaction = new Transaction(journal, owners, group, settings);
     }
 
     /** The state after the last group. */

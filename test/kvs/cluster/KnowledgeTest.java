@@ -3,6 +3,7 @@ package kvs.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Dot;
 import kvs.model.Mode;
+import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
@@ -346,6 +348,25 @@ class KnowledgeTest {
         assertEquals("\"value 8\"", node("a").value("k8"), "the others come all the same");
         assertFalse(node("a").knowledge.told().covers(dot));
         assertFalse(node("c").knowledge.told().covers(dot));
+    }
+
+    /** The disk spoils what the running node has in its index: whoever meets it has it given again by a member. */
+    @Test
+    void whatRotsUnderARunningNodeIsGivenAgain() {
+        three();
+        write("b", "k7", "\"value 7\"", 0);
+        write("b", "k8", "\"value 8\"", 0);
+        SimDisk live = cluster.live("b");
+        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        assertThrows(Refusal.class, () -> node("b").value("k7"));
+        cluster.run(12_000);
+        assertEquals("\"value 7\"", node("b").value("k7"));
+        assertTrue(node("b").store.spoiled().isEmpty());
+        assertTrue(cluster.equal());
+        cluster.restart("b");
+        cluster.run(10_000);
+        assertEquals("\"value 7\"", node("b").value("k7"));
+        assertTrue(node("b").knowledge.whole());
     }
 
     /** The last own writes had reached nobody when the power went: no peer covers them, and still what a peer has is mended by it. */

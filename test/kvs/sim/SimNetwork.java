@@ -34,7 +34,7 @@ public final class SimNetwork {
         hosts.put(address, handler);
     }
 
-    /** Loses so many messages of a hundred, and delays the others by up to so much. */
+    /** Loses so many messages of a hundred, delivers as many twice, and delays each by up to so much. */
     public void faults(int percent, int delayMs) {
         lossPercent = percent;
         delayMsMax = delayMs;
@@ -88,6 +88,9 @@ public final class SimNetwork {
     private void carry(String from, String to, Runnable arrival) {
         if (!cuts.contains(from + ">" + to) && !dice.chance(lossPercent)) {
             later(dice.below(delayMsMax) + 1, arrival);
+            if (dice.chance(lossPercent)) {
+                later(dice.below(delayMsMax) + 1, arrival);
+            }
         }
     }
 
