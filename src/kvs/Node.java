@@ -110,7 +110,7 @@ final class Node implements AutoCloseable {
         store.start(threads);
         TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
         tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
-        scheduler.start("checkpoints", store.checkpoints(), 0);
+        scheduler.start("upkeep", store.upkeep(), 0);
         scheduler.start("flushes", store.flushes(), 0);
         tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
@@ -191,7 +191,12 @@ final class Node implements AutoCloseable {
         int level = settings.flag("compression_enabled") ? (int) settings.number("compression_level") : 0;
         int segment = (int) settings.bytes("segment_size");
         return new StoreSettings(segment, Math.min(segment, StoreSettings.DEFAULT.preallocateBytes()),
-                settings.text("durability").equals("fsync"), level, forceDegraded);
+                settings.text("durability").equals("fsync"), level, forceDegraded, keep(settings));
+    }
+
+    private static StoreSettings.Keep keep(Settings settings) {
+        int history = settings.flag("revision_history_enabled") ? (int) settings.number("revision_history_max") : 0;
+        return new StoreSettings.Keep(history, (int) settings.number("compaction_garbage_percent"), (int) settings.bytes("disk_reserve"));
     }
 
     private Pipeline.Identity identity(Changes changes) {

@@ -76,6 +76,17 @@ public final class Rules {
     }
 
     /**
+     * Whether two versions of a key were written side by side, so that the one that lost was never seen by who wrote the other.
+     *
+     * @param winnerPrevious timestamp of what the winner replaced where it was written, 0 for nothing
+     * @param loser timestamp of the other one
+     * @param loserDead whether it was dead when the winner was written: then nothing that lived was lost, if the key was new to the winner
+     */
+    public static boolean concurrent(long winnerPrevious, long loser, boolean loserDead) {
+        return winnerPrevious < loser && !(loserDead && winnerPrevious == 0);
+    }
+
+    /**
      * By how much this node's clock is wrong, ms, positive when the others are ahead; 0 unless it must not be believed: more than half of all
      * nodes, itself included, lie within {@link #CLOCK_AHEAD_MS} of each other, and it is further from their median.
      *

@@ -22,9 +22,9 @@ public record Arrival(Version version, Document document) {
 
     /** The frame of a record. */
     static byte[] encode(Record.Put put) {
-        Document stored = new Document(put.packed() ? new byte[put.rawBytes()] : put.version().data(), put.version().data());
-        ByteBuffer out = ByteBuffer.allocate(Record.putBytes(put.version().key().bytes().length, put.version().data().length));
-        Record.encode(out, NO_SALT, put.seq(), put.version(), stored);
+        byte[] stored = put.version().data();
+        ByteBuffer out = ByteBuffer.allocate(Record.putBytes(put.version().key().bytes().length, stored.length));
+        Record.encode(out, NO_SALT, new Record.Put(put.seq(), put.version(), put.rawBytes(), put.packed(), false), stored);
         return out.array();
     }
 

@@ -20,38 +20,44 @@ import kvs.world.DiskFile;
  * A file with the whole index as of one place in the log, so that a restart reads it and replays only what came after. It is a cache: when
  * it is unreadable the log is read instead. Numbers are big-endian.
  * <pre>
- * 8 bytes "KVSCHK 2", then blocks: u32 bytes of the payload, u32 CRC32C of the payload (salt 0), payload:
+ * 8 bytes "KVSCHK 3", then blocks: u32 bytes of the payload, u32 CRC32C of the payload (salt 0), payload:
  *   'H' u32 segment, u32 offset, u64 seq, u64 node clock, u64 purged max, u64 own,
- *       u32 spots × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1
+ *       u32 spots × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1,
+ *       u32 segments × u32 number: the log up to there; the file belongs to no other
  *   'N' reach ({@link Coverage}) in u32 bytes, u32 notes × (u32 bytes, name in UTF-8, u32 bytes, what is noted)
+ *   'K' u32 segment, u32 filters × (u32 longs × u64): which keys it may hold, see {@link KeyFilter}                (one for each segment)
  *   'R' u32 entries, sum(32), entries in key order: u16 key bytes, key, u32 segment, u32 offset, u32 record bytes, u32 document bytes,
- *       u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires, u64 shadows_until        (one leaf of the tree)
+ *       u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires, u64 shadows_until, u16 of the past × (u32 segment, u32 offset,
+ *       u32 bytes and flag, see {@link Past})                                                  (one leaf of the tree)
  *   'E' u64 entries, digest(32)
  * </pre>
  *
  * @param snapshot the state
  * @param owners by number, from 1
  * @param reach of the log up to there at the least
+ * @param filters of the segments up to there
  */
-record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
+record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Integer, List<KeyFilter>> filters) {
 
-    static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '2'};
+    static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '3'};
     static final int BLOCK_HEAD = 8;
     static final int BLOCK_MAX = 64 << 20;
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final int ENTRY_FIXED = 2 + 5 * 4 + 3 * 8 + 1 + 2 * 8;
+    private static final int ENTRY_FIXED = 2 + 5 * 4 + 3 * 8 + 1 + 2 * 8 + 2;
 
-    /** Writes the file under that number; a failure leaves at most a temporary file. */
-    void save(Disk disk, int number) throws IOException {
+    /** Writes the file under that number and returns its bytes; a failure leaves at most a temporary file. */
+    long save(Disk disk, int number) throws IOException {
         String name = Names.checkpoint(number);
-        Names.replace(disk, name, name + ".tmp", file -> new Output(file).all(this));
+        long[] bytes = {0};
+        Names.replace(disk, name, name + ".tmp", file -> bytes[0] = new Output(file).all(this));
+        return bytes[0];
     }
 
     /** Bytes of a run. */
     private static int bytes(Run run) {
         int bytes = 1 + 4 + Sum.BYTES;
         for (Entry entry : run.entries()) {
-            bytes += ENTRY_FIXED + entry.key().length;
+            bytes += ENTRY_FIXED + entry.key().length + Integer.BYTES * entry.past().length;
         }
         return bytes;
     }
@@ -68,10 +74,13 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
             this.file = file;
         }
 
-        void all(Checkpoint checkpoint) throws IOException {
+        long all(Checkpoint checkpoint) throws IOException {
             buffer.put(MAGIC);
             head(checkpoint);
             notes(checkpoint.reach.encode(), checkpoint.snapshot.notes().all());
+            for (Map.Entry<Integer, List<KeyFilter>> each : checkpoint.filters.entrySet()) {
+                filters(each.getKey(), each.getValue());
+            }
             Tree tree = checkpoint.snapshot.root().tree();
             for (Run run : tree.runs()) {
                 run(run);
@@ -80,12 +89,14 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
             buffer.put((byte) 'E').putLong(tree.summary().count()).put(tree.summary().digest());
             close();
             flush();
+            return position;
         }
 
         private void head(Checkpoint checkpoint) throws IOException {
             Snapshot at = checkpoint.snapshot;
             List<Damage.Spot> spots = at.root().damage().spots();
-            open(64 + 12 * spots.size() + 16 * checkpoint.owners.size());
+            List<Integer> segments = at.layout().upTo(at.segment());
+            open(64 + 12 * spots.size() + 16 * checkpoint.owners.size() + 4 * segments.size());
             buffer.put((byte) 'H').putInt(at.segment()).putInt(at.end());
             buffer.putLong(at.head().seq()).putLong(at.head().nodeClock()).putLong(at.head().purgedMax())
                     .putLong(at.head().own());
@@ -93,6 +104,8 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
             spots.forEach(s -> buffer.putInt(s.keyCrc()).putInt(s.segment()).putInt(s.offset()));
             buffer.putInt(checkpoint.owners.size());
             checkpoint.owners.forEach(id -> buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
+            buffer.putInt(segments.size());
+            segments.forEach(buffer::putInt);
             close();
         }
 
@@ -105,6 +118,18 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
             close();
         }
 
+        private void filters(int segment, List<KeyFilter> filters) throws IOException {
+            open(9 + filters.stream().mapToInt(filter -> 4 + Long.BYTES * filter.bits().length).sum());
+            buffer.put((byte) 'K').putInt(segment).putInt(filters.size());
+            for (KeyFilter filter : filters) {
+                buffer.putInt(filter.bits().length);
+                for (long bits : filter.bits()) {
+                    buffer.putLong(bits);
+                }
+            }
+            close();
+        }
+
         private void run(Run run) throws IOException {
             open(bytes(run));
             buffer.put((byte) 'R').putInt(run.entries().size()).put(run.sum().toBytes());
@@ -112,7 +137,10 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
                 buffer.putShort((short) e.key().length).put(e.key());
                 buffer.putInt(e.segment()).putInt(e.offset()).putInt(e.recordBytes()).putInt(e.dataBytes()).putInt(e.owner());
                 buffer.putLong(e.timestamp()).putLong(e.uuidHigh()).putLong(e.uuidLow()).put((byte) (e.deleted() ? 1 : 0));
-                buffer.putLong(e.expires()).putLong(e.shadowsUntil());
+                buffer.putLong(e.expires()).putLong(e.shadowsUntil()).putShort((short) Past.count(e.past()));
+                for (int number : e.past()) {
+                    buffer.putInt(number);
+                }
             }
             close();
         }
@@ -149,11 +177,47 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach) {
     static Entry entry(ByteBuffer in) {
         byte[] key = new byte[Short.toUnsignedInt(in.getShort())];
         in.get(key);
-        var place = new Entry.Place(in.getInt(), in.getInt(), in.getInt(), in.getInt());
+        int segment = in.getInt();
+        int offset = in.getInt();
+        int recordBytes = in.getInt();
+        int dataBytes = in.getInt();
         int owner = in.getInt();
         var stamp = new Entry.Stamp(in.getLong(), in.getLong(), in.getLong());
         boolean deleted = in.get() == 1;
-        return Entry.of(key, place, stamp, new Entry.Life(in.getLong(), in.getLong(), deleted), owner);
+        var life = new Entry.Life(in.getLong(), in.getLong(), deleted);
+        return Entry.of(key, new Entry.Place(segment, offset, recordBytes, dataBytes, past(in)), stamp, life, owner);
+    }
+
+    private static int[] past(ByteBuffer in) {
+        int count = Short.toUnsignedInt(in.getShort());
+        if (count == 0) {
+            return Past.NONE;
+        }
+        int[] past = new int[count * Past.FIELDS];
+        for (int i = 0; i < past.length; i++) {
+            past[i] = in.getInt();
+        }
+        return past;
+    }
+
+    static List<Integer> numbers(ByteBuffer in) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            numbers.add(in.getInt());
+        }
+        return List.copyOf(numbers);
+    }
+
+    static List<KeyFilter> filters(ByteBuffer in) {
+        List<KeyFilter> filters = new ArrayList<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            long[] bits = new long[Math.min(in.getInt(), in.remaining() / Long.BYTES)];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = in.getLong();
+            }
+            filters.add(new KeyFilter(bits));
+        }
+        return List.copyOf(filters);
     }
 
     static Damage damage(ByteBuffer in) {

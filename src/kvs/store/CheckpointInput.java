@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.tree.Entry;
@@ -34,9 +36,15 @@ final class CheckpointInput {
             Head next = new Head(head.getLong(), head.getLong(), head.getLong(), head.getLong());
             Damage damage = Checkpoint.damage(head);
             List<UUID> owners = Checkpoint.owners(head);
+            Layout layout = new Layout(Checkpoint.numbers(head), List.of());
             ByteBuffer noted = block('N');
             Coverage reach = Coverage.decode(Checkpoint.taken(noted)).orElseThrow(() -> new BadRecord("reach of the checkpoint"));
             Notes notes = Checkpoint.notes(noted);
+            Map<Integer, List<KeyFilter>> filters = new TreeMap<>();
+            while (kind() == 'K') {
+                ByteBuffer in = block('K');
+                filters.put(in.getInt(), Checkpoint.filters(in));
+            }
             Tree tree = Tree.ofRuns(width, new Runs());
             ByteBuffer last = block('E');
             byte[] digest = new byte[Sum.BYTES];
@@ -45,7 +53,7 @@ final class CheckpointInput {
             if (count != tree.summary().count() || !Arrays.equals(digest, tree.summary().digest()) || position != window.size()) {
                 throw new BadRecord("checkpoint does not add up");
             }
-            return new Checkpoint(new Snapshot(new Root(tree, damage), segment, end, next, notes), owners, reach);
+            return new Checkpoint(new Snapshot(new Root(tree, damage), segment, end, next, notes, layout), owners, reach, filters);
         } catch (BufferUnderflowException | IllegalArgumentException | BadRuns e) {
             throw new BadRecord("checkpoint: " + e.getMessage());
         }

@@ -1,40 +1,41 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import kvs.model.Refusal;
 import kvs.world.Disk;
-import kvs.world.Task;
 
 /**
  * Writes a {@link Checkpoint} when the log has grown by a share of what a restart would have to replay, so that the replay stays short. The
  * state is taken by a write of its own, which the writer answers when everything before it is durable; the file is written beside it.
  */
-final class Checkpointer implements Task {
-
-    private static final long LOOK_MS = 1_000;
-    private static final long POLL_MS = 10;
-    private static final long RETRY_MS = 60_000;
+final class Checkpointer {
 
     private final Writer writer;
+    private final Journal journal;
     private final Owners owners;
     private final Reach reach;
     private final Doors doors;
-    private final long growthBytes;
     private final long segmentBytes;
-    private volatile Optional<Snapshot> captured = Optional.empty();
+    private volatile Optional<State> captured = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean asked;
+    private volatile long lastBytes;
     private long lastPlace;
 
-    /** Takes a checkpoint whenever the log has grown by two segments. */
-    Checkpointer(Writer writer, Owners owners, Reach reach, Doors doors, int segmentBytes) {
+    /** What a checkpoint is made of. */
+    record State(Snapshot snapshot, Map<Integer, List<KeyFilter>> filters) { }
+
+    /** Takes a checkpoint whenever the log has grown by two segments and by the size of the last checkpoint. */
+    Checkpointer(Writer writer, Journal journal, Owners owners, Reach reach, Doors doors) {
         this.writer = writer;
+        this.journal = journal;
         this.owners = owners;
         this.reach = reach;
         this.doors = doors;
-        this.segmentBytes = segmentBytes;
-        this.growthBytes = 2L * segmentBytes;
+        this.segmentBytes = journal.settings().segmentBytes();
         this.lastPlace = place(writer.snapshot());
     }
 
@@ -43,38 +44,48 @@ final class Checkpointer implements Task {
         return problem;
     }
 
-    @Override
-    public long step() {
-        if (captured.isPresent()) {
-            Snapshot snapshot = captured.get();
-            captured = Optional.empty();
-            asked = false;
-            return save(snapshot) ? LOOK_MS : RETRY_MS;
-        }
-        if (!asked && place(writer.snapshot()) - lastPlace >= growthBytes) {
-            ask();
-        }
-        return asked ? POLL_MS : LOOK_MS;
+    /** Bytes of the last checkpoint that was written, 0 for none since the start. */
+    long bytes() {
+        return lastBytes;
     }
 
-    /** Asks the writer for the state; a later step writes it. */
+    /** Whether the log has grown by enough. */
+    boolean due() {
+        return place(writer.snapshot()) - lastPlace >= Math.max(2 * segmentBytes, lastBytes);
+    }
+
+    /** Whether the state was asked for. */
+    boolean asked() {
+        return asked;
+    }
+
+    /** Asks the writer for the state. */
     void ask() {
         asked = true;
         writer.submit(new Capture());
     }
 
-    /** Writes a checkpoint of a state whose records are all durable. Whether it is there now. */
-    boolean save(Snapshot snapshot) {
+    /** The state that was asked for, once. */
+    Optional<State> take() {
+        Optional<State> taken = captured;
+        if (taken.isPresent()) {
+            captured = Optional.empty();
+            asked = false;
+        }
+        return taken;
+    }
+
+    /** The state of a store that nobody writes to. */
+    State present() {
+        return new State(writer.snapshot(), journal.filters().all());
+    }
+
+    /** Writes a checkpoint of a state whose records are all durable, beside the older ones. Whether it is there now. */
+    boolean save(State state) {
         try {
-            Disk disk = doors.disk();
-            int last = disk.list().stream().map(Names::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
-            new Checkpoint(snapshot, owners.list(), reach.coverage()).save(disk, last + 1);
-            lastPlace = place(snapshot);
-            for (String name : disk.list()) {
-                if (Names.checkpointNumber(name).filter(n -> n <= last).isPresent()) {
-                    disk.delete(name);
-                }
-            }
+            int number = last() + 1;
+            lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters).save(doors.disk(), number);
+            lastPlace = place(state.snapshot);
             problem = Optional.empty();
             return true;
         } catch (IOException e) {
@@ -84,9 +95,28 @@ final class Checkpointer implements Task {
         }
     }
 
+    private int last() throws IOException {
+        return doors.disk().list().stream().map(Names::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
+    }
+
+    /** Removes all checkpoints but the last. */
+    void clean() {
+        try {
+            Disk disk = doors.disk();
+            int last = last();
+            for (String name : disk.list()) {
+                if (Names.checkpointNumber(name).filter(n -> n < last).isPresent()) {
+                    disk.delete(name);
+                }
+            }
+        } catch (IOException e) {
+            doors.log().warn("an old checkpoint was not removed", "why", e.getMessage());
+        }
+    }
+
     /** How far the log has come, as if all segments were full; only differences count. */
     private long place(Snapshot snapshot) {
-        return (long) snapshot.segment() * segmentBytes + snapshot.end();
+        return (long) snapshot.layout().numbers().size() * segmentBytes + snapshot.end();
     }
 
     /** The write that takes the state. */
@@ -99,7 +129,7 @@ final class Checkpointer implements Task {
 
         @Override
         public void written() {
-            captured = Optional.of(writer.snapshot());
+            captured = Optional.of(present());
         }
 
         @Override

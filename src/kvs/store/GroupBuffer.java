@@ -2,7 +2,7 @@ package kvs.store;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import kvs.model.Version;
+import java.util.function.IntConsumer;
 
 /**
  * The group that is being made, in one buffer, so that it goes to the disk in one call. Records are encoded as they are decided; a
@@ -18,6 +18,7 @@ final class GroupBuffer {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     private int[] keys = new int[256];
     private int[] lengths = new int[256];
+    private boolean[] versions = new boolean[256];
     private int count;
 
     /** Where the records go so far. */
@@ -55,11 +56,26 @@ final class GroupBuffer {
         count = mark.count;
     }
 
-    /** Adds a version record. */
-    void put(long salt, long seq, Version version, Document document) {
-        int bytes = Record.putBytes(version.key().bytes().length, document.stored().length);
-        slot(version.key().bytes(), bytes);
-        Record.encode(buffer, salt, seq, version, document);
+    /** Adds a version record, its document as it goes on the disk. */
+    void put(long salt, Record.Put put, byte[] stored) {
+        byte[] key = put.key().bytes();
+        slot(key, Record.putBytes(key.length, stored.length));
+        versions[count - 1] = true;
+        Record.encode(buffer, salt, put, stored);
+    }
+
+    /** The record that stands there, counted from the start of the group. */
+    Record record(int at, int bytes, long salt) throws BadRecord {
+        return Record.decode(buffer, at, bytes, salt);
+    }
+
+    /** Tells the checksums of the keys of all versions in the group. */
+    void eachKey(IntConsumer told) {
+        for (int i = 0; i < count; i++) {
+            if (versions[i]) {
+                told.accept(keys[i]);
+            }
+        }
     }
 
     /** Adds a purge record. */
@@ -93,8 +109,10 @@ final class GroupBuffer {
         if (count == keys.length) {
             keys = Arrays.copyOf(keys, 2 * count);
             lengths = Arrays.copyOf(lengths, 2 * count);
+            versions = Arrays.copyOf(versions, 2 * count);
         }
         keys[count] = Checksum.ofKey(key);
+        versions[count] = false;
         lengths[count++] = bytes;
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import kvs.model.Sequence;
 import kvs.model.Version;
 import kvs.tree.Entry;
@@ -16,27 +17,56 @@ import kvs.tree.Entry;
  */
 final class Journal implements AutoCloseable {
 
+    /** Numbers left free between two segments, for those that compaction puts in their place. */
+    private static final int NUMBER_STEP = 16;
+
     private final Doors doors;
     private final StoreSettings settings;
     private final Segments segments;
+    private final KeyFilters filters;
     private volatile Manifest manifest;
+    private volatile Layout layout;
     private Optional<Segment> active;
+    private boolean full;
     private int end;
     private int synced;
 
     /** A journal whose last segment goes on at {@code end}, or a new one is made when that is 0. */
-    Journal(Doors doors, StoreSettings settings, Manifest manifest, Segments segments, int end) {
+    Journal(Doors doors, StoreSettings settings, Manifest manifest, Opened opened, int end) {
         this.doors = doors;
         this.settings = settings;
         this.manifest = manifest;
-        this.segments = segments;
+        this.layout = new Layout(manifest.segments().stream().map(Manifest.Live::number).toList(), List.of());
+        this.segments = opened.segments;
+        this.filters = opened.filters;
         this.active = end == 0 ? Optional.empty() : segments.get(last(manifest).number());
         this.end = end;
         this.synced = end;
     }
 
+    StoreSettings settings() {
+        return settings;
+    }
+
+    /** What was opened. */
+    record Opened(Segments segments, KeyFilters filters) { }
+
     Manifest manifest() {
         return manifest;
+    }
+
+    /** The segments of the log. Thread-safe. */
+    Layout layout() {
+        return layout;
+    }
+
+    /** Thread-safe. */
+    Segments segments() {
+        return segments;
+    }
+
+    KeyFilters filters() {
+        return filters;
     }
 
     /** Number of the segment that is written to, 0 before the first write. */
@@ -60,15 +90,16 @@ final class Journal implements AutoCloseable {
 
     /** Makes the next group possible: a new segment when the last one is full or there is none. */
     void prepare() throws IOException {
-        if (active.isPresent() && end < settings.segmentBytes()) {
+        if (active.isPresent() && end < settings.segmentBytes() && !(full && end > Segment.HEAD_BYTES)) {
             return;
         }
         if (active.isPresent()) {
-            active.get().force();
+            active.get().cut(end);
             synced = end;
+            filters.seal();
         }
         List<Manifest.Live> live = new ArrayList<>(settled().segments());
-        int number = live.isEmpty() ? 1 : live.get(live.size() - 1).number() + 1;
+        int number = live.isEmpty() ? 1 : Math.addExact(live.get(live.size() - 1).number(), NUMBER_STEP);
         Manifest.Live next = new Manifest.Live(number, doors.dice().bits(), Segment.HEAD_BYTES);
         live.add(next);
         Segment made = Segment.create(doors.disk(), next, doors.clock().wallMs(), settings.preallocateBytes());
@@ -79,7 +110,9 @@ final class Journal implements AutoCloseable {
             throw e;
         }
         segments.add(made);
+        layout = layout.with(number);
         active = Optional.of(made);
+        full = false;
         end = Segment.HEAD_BYTES;
         synced = end;
     }
@@ -95,6 +128,55 @@ final class Journal implements AutoCloseable {
             synced = end + bytes;
         }
         end += bytes;
+    }
+
+    /** Whether compaction has put another segment in the place of that one. Thread-safe. */
+    boolean replaced(int number) {
+        return !layout.numbers().contains(number);
+    }
+
+    /** How far a segment is written that is not written to any more. Thread-safe. */
+    long bytes(int number) {
+        Stream<Manifest.Live> copies = layout.swaps().stream().map(Layout.Swap::made);
+        return Stream.concat(copies, manifest.segments().stream()).filter(live -> live.number() == number).mapToLong(Manifest.Live::durable)
+                .findFirst().orElse(Segment.HEAD_BYTES);
+    }
+
+    /** Has the next group begin a new segment. */
+    void roll() {
+        full = true;
+    }
+
+    /**
+     * Puts a segment that compaction made in the place of others: the index points to it from now on. MANIFEST still names the others, which are
+     * whole, until {@link #install}.
+     */
+    void adopt(Layout.Swap swap) {
+        layout = layout.with(swap);
+    }
+
+    /** Has MANIFEST name what {@code known} has put in the place of others; those are removed by and by. */
+    void install(Layout known) throws IOException {
+        List<Manifest.Live> live = new ArrayList<>(settled().segments());
+        List<Integer> retired = new ArrayList<>(manifest.retired());
+        List<String> names = doors.disk().list();
+        retired.removeIf(number -> !names.contains(Names.segment(number)));
+        int count = 0;
+        while (count < layout.swaps().size() && known.swaps().contains(layout.swaps().get(count))) {
+            Layout.Swap swap = layout.swaps().get(count++);
+            int at = live.indexOf(live.stream().filter(s -> s.number() == swap.victims().get(0)).findFirst().orElseThrow());
+            live.removeIf(s -> swap.victims().contains(s.number()));
+            live.add(at, swap.made());
+            retired.addAll(swap.victims());
+        }
+        if (count == 0) {
+            return;
+        }
+        save(manifest.with(manifest.boots(), live).with(manifest.origin(), retired));
+        for (Layout.Swap swap : layout.swaps().subList(0, count)) {
+            swap.victims().forEach(number -> segments.retire(number, doors.clock().wallMs()));
+        }
+        layout = layout.installed(count);
     }
 
     /** Makes everything durable that was appended. */
@@ -113,7 +195,7 @@ final class Journal implements AutoCloseable {
 
     /** Gives the directory another id. */
     void renew(UUID origin) throws IOException {
-        save(new Manifest(origin, manifest.joined(), manifest.boots(), manifest.segments()));
+        save(manifest.with(origin, manifest.retired()));
     }
 
     /** Begins a new boot, whose number is returned, after {@code lastSeq}. */
@@ -136,14 +218,16 @@ final class Journal implements AutoCloseable {
         return segment.read(entry, packer);
     }
 
+    /** The record of an older version of an entry's key. */
+    Record.Put record(Entry entry, int index) throws IOException {
+        int[] past = entry.past();
+        Segment segment = segments.get(Past.segment(past, index)).orElseThrow(() -> new BadRecord("its segment is missing"));
+        return segment.readRecord(Past.offset(past, index), Past.bytes(past, index), entry.key());
+    }
+
     /** The record of an entry as it is stored. */
     Record.Put record(Entry entry) throws IOException {
         return segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing")).readRecord(entry);
-    }
-
-    /** How many segments there are. */
-    int segments() {
-        return segments.count();
     }
 
     @Override

@@ -17,15 +17,17 @@ import kvs.world.DiskFile;
  * origin 9f…  1764000000000      id of this life, joined (first start, Unix ms)
  * boot 1764000000 3789…          number of a boot, the last seq given in it; the last line is the boot that is running or crashed
  * segment 1 5c0f… 134217728      number, salt, bytes that were durable; for all but the last this is the whole segment
+ * retired 17                     a segment that compaction has replaced; its file may still be there and is to be removed
  * crc 1a2b3c4d                   CRC32C of everything above
  * </pre>
  *
  * @param origin id of this life
  * @param joined first start, Unix ms
  * @param boots oldest first
- * @param segments in order; the last one is written to
+ * @param segments in the order of the log, which is that of their numbers; the last one is written to
+ * @param retired numbers of segments whose files are to be removed
  */
-record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments) {
+record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments, List<Integer> retired) {
 
     /** The name of the file. */
     static final String NAME = "MANIFEST";
@@ -41,7 +43,12 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments)
 
     /** The same with other boots and segments. */
     Manifest with(List<Boot> nextBoots, List<Live> nextSegments) {
-        return new Manifest(origin, joined, List.copyOf(nextBoots), List.copyOf(nextSegments));
+        return new Manifest(origin, joined, List.copyOf(nextBoots), List.copyOf(nextSegments), retired);
+    }
+
+    /** The same after another life began, or with other segments to be removed. */
+    Manifest with(UUID nextOrigin, List<Integer> nextRetired) {
+        return new Manifest(nextOrigin, joined, boots, segments, List.copyOf(nextRetired));
     }
 
     /** Replaces the file. After a failure the old or the new one is there. */
@@ -72,6 +79,7 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments)
         for (Live s : segments) {
             text.append("segment ").append(s.number).append(' ').append(Long.toHexString(s.salt)).append(' ').append(s.durable).append('\n');
         }
+        retired.forEach(number -> text.append("retired ").append(number).append('\n'));
         return text.toString();
     }
 
@@ -90,16 +98,19 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments)
     private static Manifest fields(List<String[]> lines) throws BadRecord {
         List<Boot> boots = new ArrayList<>();
         List<Live> segments = new ArrayList<>();
+        List<Integer> retired = new ArrayList<>();
         try {
             for (String[] f : lines.subList(1, lines.size())) {
                 switch (f[0]) {
                     case "boot" -> boots.add(new Boot(Long.parseLong(f[1]), Long.parseLong(f[2])));
                     case "segment" -> segments.add(new Live(Integer.parseInt(f[1]), Long.parseUnsignedLong(f[2], 16), Integer.parseInt(f[3])));
+                    case "retired" -> retired.add(Integer.parseInt(f[1]));
                     default -> throw new BadRecord("line '" + f[0] + "' of MANIFEST");
                 }
             }
             String[] origin = lines.get(0);
-            return new Manifest(UUID.fromString(origin[1]), Long.parseLong(origin[2]), List.copyOf(boots), List.copyOf(segments));
+            return new Manifest(UUID.fromString(origin[1]), Long.parseLong(origin[2]), List.copyOf(boots), List.copyOf(segments),
+                    List.copyOf(retired));
         } catch (RuntimeException e) {
             throw new BadRecord("MANIFEST: " + e.getMessage());
         }

@@ -3,6 +3,7 @@ package kvs.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Coverage;
@@ -22,7 +23,7 @@ final class Recovery {
     private final List<String> problems = new ArrayList<>();
 
     /** What was found. */
-    record Found(Journal journal, Owners owners, Root root, Head head, Notes notes, Reach reach, List<String> problems) { }
+    record Found(Journal journal, Owners owners, Snapshot snapshot, Reach reach, List<String> problems) { }
 
     Recovery(Doors doors, StoreSettings settings) {
         this.doors = doors;
@@ -37,14 +38,16 @@ final class Recovery {
             List<String> leftovers = leftovers(names, manifest);
             openSegments(manifest, names);
             Checkpoint from = checkpoint(names, manifest);
-            Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs());
+            Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs(), settings.keep().history());
             int end = replay(manifest, from, replay);
             for (String name : leftovers) {
                 doors.disk().delete(name);
             }
-            Journal journal = new Journal(doors, settings, manifest, segments, end);
+            Manifest cleared = manifest.with(manifest.origin(), List.of());
+            Journal journal = new Journal(doors, settings, cleared, new Journal.Opened(segments, replay.filters()), end);
             Root root = new Root(replay.tree(), replay.damage());
-            return new Found(journal, replay.owners(), root, replay.head(), replay.notes(), replay.reach(), problems);
+            Snapshot found = new Snapshot(root, journal.segment(), journal.end(), replay.head(), replay.notes(), journal.layout());
+            return new Found(journal, replay.owners(), found, replay.reach(), problems);
         } catch (IOException | StoreException | RuntimeException e) {
             segments.close();
             throw e;
@@ -65,7 +68,7 @@ final class Recovery {
                     + " move these files away to start empty");
         }
         UUID origin = new UUID(doors.dice().bits(), doors.dice().bits());
-        return new Manifest(origin, doors.clock().wallMs(), List.of(), List.of());
+        return new Manifest(origin, doors.clock().wallMs(), List.of(), List.of(), List.of());
     }
 
     /** Files of steps that a crash interrupted. A segment that MANIFEST does not name never held an acknowledged write. */
@@ -76,7 +79,7 @@ final class Recovery {
             if (name.endsWith(".tmp") && (name.startsWith(Manifest.NAME) || name.contains(".checkpoint"))) {
                 leftovers.add(name);
             } else if (number.isPresent() && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
-                leftovers.add(empty(name));
+                leftovers.add(manifest.retired().contains(number.get()) ? name : empty(name));
             }
         }
         return leftovers;
@@ -84,7 +87,7 @@ final class Recovery {
 
     private String empty(String name) throws IOException, StoreException {
         try (DiskFile file = doors.disk().open(name, Disk.Mode.READ)) {
-            if (new LogWindow(file).dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
+            if (!Segment.copied(file) && new LogWindow(file).dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
                 throw new StoreException(where(name) + " holds data but " + Manifest.NAME + " does not name it: the files of two directories or of"
                         + " two times are mixed here. Restore the directory from a backup");
             }
@@ -108,8 +111,7 @@ final class Recovery {
         for (int number : numbers) {
             try (DiskFile file = doors.disk().open(Names.checkpoint(number), Disk.Mode.READ)) {
                 Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
-                int segment = checkpoint.snapshot().segment();
-                if (segment == 0 || manifest.segments().stream().anyMatch(s -> s.number() == segment)) {
+                if (of(checkpoint.snapshot(), manifest)) {
                     return checkpoint;
                 }
                 doors.log().warn("checkpoint of another log ignored", "file", Names.checkpoint(number));
@@ -118,7 +120,12 @@ final class Recovery {
             }
         }
         Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
-        return new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE), List.of(), Coverage.NONE);
+        return new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE, Layout.NONE), List.of(), Coverage.NONE, Map.of());
+    }
+
+    /** Whether a state is one of this log: compaction may have replaced what it points to. */
+    static boolean of(Snapshot state, Manifest manifest) {
+        return state.layout().numbers().equals(manifest.segments().stream().map(Manifest.Live::number).filter(n -> n <= state.segment()).toList());
     }
 
     /** Replays what came after the checkpoint; where the next group goes in the last segment, 0 for a new one. */

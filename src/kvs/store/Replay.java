@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.model.Dot;
 import kvs.model.Rank;
+import kvs.model.Rules;
 import kvs.model.Version;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
@@ -21,13 +23,17 @@ final class Replay implements SegmentScan.Visitor {
     private final List<String> lost = new ArrayList<>();
     private final UUID origin;
     private final long wallMs;
+    private final int history;
+    private final KeyFilters filters = new KeyFilters();
     private Head head;
     private Notes notes;
     private final Reach reach;
     private int segment;
     private int blemishes;
 
-    Replay(Checkpoint from, Segments segments, UUID origin, long wallMs) {
+    /** A replay that keeps that many older versions of each key. */
+    Replay(Checkpoint from, Segments segments, UUID origin, long wallMs, int history) {
+        this.history = history;
         this.segments = segments;
         this.origin = origin;
         this.wallMs = wallMs;
@@ -37,6 +43,7 @@ final class Replay implements SegmentScan.Visitor {
         this.notes = from.snapshot().notes();
         this.reach = new Reach(from.reach());
         from.owners().forEach(owners::number);
+        from.filters().forEach(filters::put);
     }
 
     /** The records that follow are of that segment. */
@@ -58,6 +65,10 @@ final class Replay implements SegmentScan.Visitor {
 
     Head head() {
         return head;
+    }
+
+    KeyFilters filters() {
+        return filters;
     }
 
     Reach reach() {
@@ -83,19 +94,49 @@ final class Replay implements SegmentScan.Visitor {
             reach.met(version.dot());
             boolean here = version.dot().seq() == put.seq() && version.dot().origin().equals(origin);
             head = head.after(put.seq(), version.timestamp(), wallMs, here);
-            if (current.isEmpty() || wins(version, current.get())) {
-                Entry.Place place = new Entry.Place(segment, offset, bytes, put.rawBytes());
-                editor.put(Entries.of(version, owners.number(version.owner()), place));
-            }
+            filters.add(segment, Checksum.ofKey(version.key().bytes()));
+            version(put, current, new Entry.Place(segment, offset, bytes, put.rawBytes()));
         } else if (record instanceof Record.Purge purge) {
             head = head.purged(purge.seq(), purge.rank().timestamp());
             if (current.isPresent() && current.get().timestamp() <= purge.rank().timestamp()) {
                 editor.remove(purge.key().bytes());
             }
         } else if (record instanceof Record.Note note) {
+            note(note);
+        }
+    }
+
+    private void note(Record.Note note) throws BadRecord {
+        if (note.key().text().equals(Trace.NAME)) {
+            Trace trace = Trace.of(note);
+            head = trace.after(head, origin, wallMs);
+            trace.reach().numbers().forEach((from, highest) -> reach.met(new Dot(from, highest)));
+        } else {
             head = head.noted(note.seq());
             notes = notes.with(note.key().text(), note.body());
         }
+    }
+
+    /** The same as {@link Transaction} did when the version came in: what is older goes into the past. */
+    private void version(Record.Put put, Optional<Entry> current, Entry.Place place) throws IOException {
+        Version version = put.version();
+        if (current.isEmpty()) {
+            editor.put(Entries.of(version, owners.number(version.owner()), place));
+            return;
+        }
+        Entry old = current.get();
+        if (!wins(version, old)) {
+            editor.amend(old.at(Past.place(old, Past.with(old.past(), place, true, history))));
+            return;
+        }
+        int[] past = old.past();
+        if (!Entries.same(old, version)) {
+            boolean conflict = put.arrived()
+                    && Rules.concurrent(version.lineage().prevTimestamp(), old.timestamp(), old.deadAt(version.timestamp()));
+            past = Past.with(put.arrived() ? past : Past.resolved(past), Past.place(old), conflict, history);
+        }
+        editor.put(Entries.of(version, owners.number(version.owner()),
+                new Entry.Place(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
     }
 
     @Override

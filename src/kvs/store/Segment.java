@@ -11,7 +11,7 @@ import kvs.world.DiskFile;
 /**
  * One file of the log. After the head stand groups, after the last group zeros up to the preallocated end.
  * <pre>
- *  0 8 bytes "KVSLOG 1"
+ *  0 8 bytes "KVSLOG 1", or "KVSCMP 1" when compaction made it: all of it is copies, and it counts only once MANIFEST names it
  *  8 u32 number
  * 12 u32 crc        CRC32C over the salt and bytes 0-12
  * 16 u64 salt       random; also in MANIFEST, which is believed
@@ -24,6 +24,7 @@ final class Segment implements AutoCloseable {
 
     static final int HEAD_BYTES = 32;
     private static final byte[] MAGIC = {'K', 'V', 'S', 'L', 'O', 'G', ' ', '1'};
+    private static final byte[] COPIED = {'K', 'V', 'S', 'C', 'M', 'P', ' ', '1'};
 
     private final int number;
     private final long salt;
@@ -39,12 +40,21 @@ final class Segment implements AutoCloseable {
 
     /** Makes a new file with its head and some room, all of it durable; the directory is not forced. */
     static Segment create(Disk disk, Manifest.Live live, long wallMs, int preallocateBytes) throws IOException {
+        return create(disk, live, wallMs, preallocateBytes, MAGIC);
+    }
+
+    /** Makes a file for copies. */
+    static Segment createCopied(Disk disk, Manifest.Live live, long wallMs) throws IOException {
+        return create(disk, live, wallMs, 1, COPIED);
+    }
+
+    private static Segment create(Disk disk, Manifest.Live live, long wallMs, int preallocateBytes, byte[] magic) throws IOException {
         String name = Names.segment(live.number());
         if (disk.list().contains(name)) {
             disk.delete(name);
         }
         Segment segment = new Segment(live.number(), live.salt(), disk.open(name, Disk.Mode.CREATE));
-        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putInt(live.number()).putInt(0).putLong(live.salt()).putLong(wallMs);
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).put(magic).putInt(live.number()).putInt(0).putLong(live.salt()).putLong(wallMs);
         head.putInt(12, Checksum.of(live.salt(), head, 0, 12));
         try {
             segment.file.write(head.flip(), 0);
@@ -77,8 +87,18 @@ final class Segment implements AutoCloseable {
     /** Whether the head is what {@link #create} wrote. */
     boolean headIntact() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        return file.read(head, 0) == HEAD_BYTES && Arrays.equals(head.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)
-                && head.getInt(8) == number && head.getInt(12) == Checksum.of(salt, head, 0, 12) && head.getLong(16) == salt;
+        return file.read(head, 0) == HEAD_BYTES && (starts(head, MAGIC) || starts(head, COPIED)) && head.getInt(8) == number
+                && head.getInt(12) == Checksum.of(salt, head, 0, 12) && head.getLong(16) == salt;
+    }
+
+    private static boolean starts(ByteBuffer head, byte[] magic) {
+        return Arrays.equals(head.array(), 0, magic.length, magic, 0, magic.length);
+    }
+
+    /** Whether a file that MANIFEST does not name is what an interrupted compaction left behind. */
+    static boolean copied(DiskFile file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+        return file.read(head, 0) == HEAD_BYTES && starts(head, COPIED) && head.getInt(12) == Checksum.of(head.getLong(16), head, 0, 12);
     }
 
     /** Makes sure that bytes up to {@code end} exist and are durable as zeros or better. */
@@ -123,18 +143,28 @@ final class Segment implements AutoCloseable {
 
     /** The record of an entry as it is stored. */
     Record.Put readRecord(Entry entry) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(entry.recordBytes());
-        if (file.read(bytes, entry.offset()) < entry.recordBytes()) {
-            throw new BadRecord("the file ends within the record");
-        }
-        if (!(Record.decode(bytes, 0, entry.recordBytes(), salt) instanceof Record.Put put)) {
-            throw new BadRecord("a purge where a version should be");
-        }
-        Version version = put.version();
-        if (!Arrays.equals(version.key().bytes(), entry.key()) || !Entries.same(entry, version)) {
+        Record.Put put = readRecord(entry.offset(), entry.recordBytes(), entry.key());
+        if (!Entries.same(entry, put.version())) {
             throw new BadRecord("another version than the index says");
         }
         return put;
+    }
+
+    /** The record of a version of a key that lies there. */
+    Record.Put readRecord(int offset, int recordBytes, byte[] key) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(recordBytes);
+        if (file.read(bytes, offset) < recordBytes) {
+            throw new BadRecord("the file ends within the record");
+        }
+        return version(Record.decode(bytes, 0, recordBytes, salt), key);
+    }
+
+    /** A record that must be a version of a key. */
+    static Record.Put version(Record record, byte[] key) throws BadRecord {
+        if (record instanceof Record.Put put && Arrays.equals(put.key().bytes(), key)) {
+            return put;
+        }
+        throw new BadRecord("something else than a version of the key");
     }
 
     /** The version of a record with its document inflated. */

@@ -20,6 +20,7 @@ final class SegmentScan {
     private final LogWindow window;
     private final Visitor visitor;
     private final long durable;
+    private long at;
 
     /** What is found, in the order of the file. */
     interface Visitor {
@@ -55,8 +56,15 @@ final class SegmentScan {
 
     /** Walks from {@code from}, where a group starts, to the end of the log. */
     End run(int from) throws IOException {
-        long at = from;
-        while (true) {
+        at = from;
+        return walk(Long.MAX_VALUE - from).orElseThrow();
+    }
+
+    /** Walks on by some bytes, from the head of the file at first; how it ended, if it did. */
+    Optional<End> walk(long bytes) throws IOException {
+        at = Math.max(at, Segment.HEAD_BYTES);
+        long until = at + bytes;
+        while (at < until) {
             Optional<Group> group = header(at);
             if (group.isPresent() && (whole(at, group.get()) || proven(at, at + group.get().bytes()))) {
                 visit(at, group.get());
@@ -64,9 +72,13 @@ final class SegmentScan {
             } else if (proven(at, at + STEP)) {
                 at = salvage(at, regionEnd(at));
             } else {
-                break;
+                return Optional.of(end());
             }
         }
+        return Optional.empty();
+    }
+
+    private End end() throws IOException {
         if (at < durable) {
             visitor.lost(at, durable, "the file is too short");
             return new End((int) durable, 0);

@@ -1,14 +1,24 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The open segments by number. Thread-safe. */
+/**
+ * The open segments by number. One that was replaced stays open for a moment, and as long as somebody reads an old state at leisure. Thread-safe.
+ */
 final class Segments implements AutoCloseable {
 
+    /** So long readers of the state before may still come. */
+    private static final long GRACE_MS = 1_000;
+
     private final Map<Integer, Segment> byNumber = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Long> retired = new ConcurrentSkipListMap<>();
+    private final AtomicInteger pins = new AtomicInteger();
 
     void add(Segment segment) {
         byNumber.put(segment.number(), segment);
@@ -20,7 +30,49 @@ final class Segments implements AutoCloseable {
     }
 
     int count() {
-        return byNumber.size();
+        return byNumber.size() - retired.size();
+    }
+
+    /** Bytes of the files, those that will be removed left out. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (Map.Entry<Integer, Segment> each : byNumber.entrySet()) {
+            bytes += retired.containsKey(each.getKey()) ? 0 : each.getValue().file().size();
+        }
+        return bytes;
+    }
+
+    /** Nothing that is published points there any more. */
+    void retire(int number, long nowMs) {
+        retired.put(number, nowMs);
+    }
+
+    /** Takes one out for good, and closes it. */
+    void remove(int number) throws IOException {
+        retired.remove(number);
+        Segment segment = byNumber.remove(number);
+        if (segment != null) {
+            segment.close();
+        }
+    }
+
+    /** Those whose files may go. */
+    List<Integer> due(long nowMs) {
+        List<Integer> due = new ArrayList<>();
+        if (pins.get() == 0) {
+            retired.forEach((number, since) -> {
+                if (nowMs - since >= GRACE_MS) {
+                    due.add(number);
+                }
+            });
+        }
+        return due;
+    }
+
+    /** Keeps what is retired now and later, until it is let go. */
+    Runnable pin() {
+        pins.incrementAndGet();
+        return pins::decrementAndGet;
     }
 
     @Override

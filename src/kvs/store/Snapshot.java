@@ -8,5 +8,6 @@ package kvs.store;
  * @param end where the next group goes
  * @param head what the next write starts from
  * @param notes what is remembered beside the keys
+ * @param layout the segments of the log
  */
-record Snapshot(Root root, int segment, int end, Head head, Notes notes) { }
+record Snapshot(Root root, int segment, int end, Head head, Notes notes, Layout layout) { }

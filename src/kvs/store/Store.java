@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
 import kvs.model.Key;
@@ -38,6 +37,8 @@ public final class Store implements AutoCloseable {
     private final Packer packer;
     private final Writer writer;
     private final Checkpointer checkpointer;
+    private final Upkeep upkeep;
+    private final Conflicts conflicts;
     private final Doors doors;
     private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
     private final List<String> problems;
@@ -46,7 +47,7 @@ public final class Store implements AutoCloseable {
     private final long recovered;
     private final long recoveredOwn;
     private final boolean damaged;
-    private final AtomicLong unreadable = new AtomicLong();
+    private final RecordReader reader;
     private Optional<Thread> thread = Optional.empty();
     private volatile boolean closing;
 
@@ -57,15 +58,21 @@ public final class Store implements AutoCloseable {
         this.doors = doors;
         this.packer = new Packer(settings.compression());
         this.problems = found.problems();
-        this.recovered = found.head().seq();
+        Snapshot state = found.snapshot();
+        this.recovered = state.head().seq();
         this.reach = found.reach();
-        this.recoveredOwn = found.head().own();
+        this.recoveredOwn = state.head().own();
+        this.conflicts = new Conflicts(doors.log());
+        Usage usage = new Usage();
+        usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
-        Head head = found.head().boot(journal.boot(found.head().seq()));
-        Snapshot from = new Snapshot(found.root(), journal.segment(), journal.end(), head, found.notes());
-        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), doors, packer, found.reach(), spoiled,
-                this::published));
-        this.checkpointer = new Checkpointer(writer, owners, found.reach(), doors, settings.segmentBytes());
+        Head head = state.head().boot(journal.boot(state.head().seq()));
+        Snapshot from = new Snapshot(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
+        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), settings.keep().history(), doors, packer,
+                found.reach(), spoiled, usage, conflicts, this::published));
+        this.reader = new RecordReader(journal, packer, spoiled, doors.log(), writer::snapshot);
+        this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
+        this.upkeep = new Upkeep(writer, journal, doors, usage, checkpointer);
     }
 
     /**
@@ -197,15 +204,25 @@ public final class Store implements AutoCloseable {
      * @throws Refusal {@code DAMAGED} when it is unreadable; never another version
      */
     public Version read(Entry entry) {
-        try {
-            return journal.read(entry, packer);
-        } catch (IOException e) {
-            unreadable.incrementAndGet();
-            Key key = Key.ofBytes(entry.key());
-            spoiled.add(key);
-            doors.log().warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
-            throw Root.unreadable(key);
-        }
+        return reader.read(entry);
+    }
+
+    /**
+     * An older version of a key.
+     *
+     * @param version it, its document inflated; empty when it is unreadable
+     * @param conflict whether it lost a conflict that nobody has resolved
+     */
+    public record Old(Optional<Version> version, boolean conflict) { }
+
+    /** The older versions of an entry's key that are kept, newest first in the order in which they left the present of this node. */
+    public List<Old> past(Entry entry) {
+        return reader.past(entry);
+    }
+
+    /** Whether the past of an entry holds a version that lost a conflict, and nobody has resolved it. */
+    public static boolean disputed(Entry entry) {
+        return Past.disputed(entry.past());
     }
 
     /**
@@ -219,15 +236,7 @@ public final class Store implements AutoCloseable {
 
     /** What the log holds of an entry; empty when it is unreadable. */
     public Optional<Held> held(Entry entry) {
-        try {
-            Record.Put put = journal.record(entry);
-            return Optional.of(new Held(put.seq(), put.version(), Arrival.encode(put)));
-        } catch (IOException e) {
-            unreadable.incrementAndGet();
-            spoiled.add(Key.ofBytes(entry.key()));
-            doors.log().warn("unreadable record", "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
-            return Optional.empty();
-        }
+        return reader.held(entry);
     }
 
     /** Who owns the key of an entry. */
@@ -268,19 +277,35 @@ public final class Store implements AutoCloseable {
         writer.failure().ifPresent(why -> now.add(why.detail()));
         writer.lastError().ifPresent(why -> now.add("the disk refused the last write: " + why));
         checkpointer.problem().ifPresent(now::add);
+        upkeep.problem().ifPresent(now::add);
         int spots = writer.snapshot().root().damage().spots().size();
         if (spots > 0) {
             now.add(spots + " records of the log are unreadable: run 'verify' on the stopped data directory for the list");
         }
-        if (unreadable.get() > 0) {
-            now.add(unreadable.get() + " reads met an unreadable record since the start");
+        if (reader.unreadable() > 0) {
+            now.add(reader.unreadable() + " reads met an unreadable record since the start");
         }
         return now;
     }
 
-    /** The duty that keeps restarts short; give it to a scheduler. */
-    public Task checkpoints() {
-        return checkpointer;
+    /** The duty that keeps restarts short and the log small; give it to a scheduler. */
+    public Task upkeep() {
+        return upkeep;
+    }
+
+    /** Has everything compacted that has some garbage, whatever its share; {@link #use} tells how far that is. */
+    public void compact() {
+        upkeep.compact();
+    }
+
+    /** How much of the log is in use. */
+    public Use use() {
+        return upkeep.use();
+    }
+
+    /** Versions since the start that lost against one that was written side by side with them. */
+    public long conflicts() {
+        return conflicts.count();
     }
 
     /** With {@code durability: os} the duty that makes durable what was written, once a second, so that others may be told of it. */
@@ -291,30 +316,6 @@ public final class Store implements AutoCloseable {
             }
             return FLUSH_MS;
         };
-    }
-
-    /** Forces what is there. */
-    private static final class Flush implements Write {
-
-        @Override
-        public void decide(Transaction transaction) {
-            transaction.force();
-        }
-
-        @Override
-        public void written() {
-            // Whoever looks sees it.
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            // The next one comes in a second.
-        }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 
     /** For a store without a thread: does the work of one group. Whether there was any. */
@@ -336,9 +337,13 @@ public final class Store implements AutoCloseable {
         boolean sound = writer.failure().isEmpty();
         try {
             if (sound) {
+                upkeep.settle(this::drain);
                 writer.fail(stopping());
                 journal.settle();
-                checkpointer.save(writer.snapshot());
+                if (upkeep.settled() && checkpointer.save(checkpointer.present())) {
+                    journal.install(writer.snapshot().layout());
+                    checkpointer.clean();
+                }
             }
         } finally {
             journal.close();

@@ -9,12 +9,38 @@ package kvs.store;
  * @param fsync whether a write is acknowledged only after an fsync; otherwise the operating system decides when it is durable
  * @param compression Deflate level 1 to 19, 0 for none
  * @param forceDegraded whether to open a directory of which parts are missing
+ * @param keep what is kept beside what is current
  */
-public record StoreSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded) {
+public record StoreSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded, Keep keep) {
 
-    /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3. */
+    /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3, ten older versions, half of the log garbage. */
     public static final StoreSettings DEFAULT = new StoreSettings(128 << 20, 8 << 20, true, 3, false);
     private static final int SEGMENT_MAX = 1 << 30;
+
+    /**
+     * What is kept beside what is current.
+     *
+     * @param history older versions of each key, 0 for none
+     * @param garbagePercent share of the log that may be garbage before compaction begins
+     * @param reserveBytes room that is set aside, so that deletes and compaction work when the disk is full; 0 for none
+     */
+    public record Keep(int history, int garbagePercent, int reserveBytes) {
+
+        /** Ten versions, half of the log, nothing set aside. */
+        public static final Keep DEFAULT = new Keep(10, 50, 0);
+
+        /** Checks the bounds. */
+        public Keep {
+            if (history < 0 || history > Past.MAX || garbagePercent < 1 || garbagePercent > 99 || reserveBytes < 0) {
+                throw new IllegalArgumentException(history + " versions, " + garbagePercent + " % garbage, " + reserveBytes + " bytes set aside");
+            }
+        }
+    }
+
+    /** With what is kept by default. */
+    public StoreSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded) {
+        this(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, Keep.DEFAULT);
+    }
 
     /** Checks the bounds: offsets in a segment are 31 bits, and the last group may reach beyond the end. */
     public StoreSettings {
@@ -25,6 +51,11 @@ public record StoreSettings(int segmentBytes, int preallocateBytes, boolean fsyn
 
     /** The same, opening what is left of a directory. */
     public StoreSettings degraded() {
-        return new StoreSettings(segmentBytes, preallocateBytes, fsync, compression, true);
+        return new StoreSettings(segmentBytes, preallocateBytes, fsync, compression, true, keep);
+    }
+
+    /** The same, keeping something else. */
+    public StoreSettings keeping(Keep other) {
+        return new StoreSettings(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, other);
     }
 }

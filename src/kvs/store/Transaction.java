@@ -37,8 +37,9 @@ public final class Transaction implements View {
     private final Reach reach;
     private final Spoiled spoiled;
     private final VersionId ids = new VersionId();
-    private final List<Entry> puts = new ArrayList<>();
-    private final List<Key> purges = new ArrayList<>();
+    private final Merging merging;
+    private final int history;
+    private final Effects effects;
     /** Of the whole group. */
     private final List<Written> entered = new ArrayList<>();
     /** The highest numbers that the present write purges, by origin. */
@@ -51,11 +52,15 @@ public final class Transaction implements View {
     private long wallMs;
     private boolean forced;
     private boolean closed;
+    private boolean moved;
 
     Transaction(Journal journal, Owners owners, GroupBuffer group, Writer.Settings settings) {
         this.packer = settings.packer();
         this.reach = settings.reach();
         this.spoiled = settings.spoiled();
+        this.effects = new Effects(settings.usage());
+        this.merging = new Merging(this, spoiled, settings.conflicts(), settings.history());
+        this.history = settings.history();
         this.journal = journal;
         this.owners = owners;
         this.group = group;
@@ -82,22 +87,50 @@ public final class Transaction implements View {
         return editor.view();
     }
 
-    /**
-     * Reads the disk. Reserved keys are there, because their group ends with them.
-     *
-     * @throws Refusal {@code BUSY} for what was written by this very group
-     */
+    /** Reads the disk, or the group that is being made. */
     @Override
     public Version read(Entry entry) {
-        if (entry.segment() == journal.segment() && entry.offset() >= journal.end()) {
-            throw new Refusal(Reason.BUSY, "the key was written in this moment; try again");
-        }
         try {
-            return journal.read(entry, packer);
+            return Segment.unpacked(record(entry), packer);
         } catch (IOException e) {
             spoiled.add(Key.ofBytes(entry.key()));
             throw Root.unreadable(Key.ofBytes(entry.key()));
         }
+    }
+
+    /** The record of an entry. */
+    Record.Put record(Entry entry) throws IOException {
+        return pending(entry.segment(), entry.offset()) ? pending(entry.offset(), entry.recordBytes(), entry.key()) : journal.record(entry);
+    }
+
+    /** The record of an older version of an entry's key. */
+    Record.Put record(Entry entry, int index) throws IOException {
+        int[] past = entry.past();
+        int offset = Past.offset(past, index);
+        return pending(Past.segment(past, index), offset) ? pending(offset, Past.bytes(past, index), entry.key()) : journal.record(entry, index);
+    }
+
+    private boolean pending(int segment, int offset) {
+        return segment == journal.segment() && offset >= journal.end();
+    }
+
+    private Record.Put pending(int offset, int bytes, byte[] key) throws BadRecord {
+        return Segment.version(group.record(offset - journal.end(), bytes, journal.salt()), key);
+    }
+
+    /** What the index has of a key, readable or not. */
+    Optional<Entry> current(Key key) {
+        return editor.get(key.bytes());
+    }
+
+    /** Whether the newest version of a key is unreadable. */
+    boolean hidden(Key key, Optional<Entry> current) {
+        return damage.hides(key.bytes(), current);
+    }
+
+    /** Changes only the past of an entry. */
+    void amend(Entry entry) {
+        effects.amend(entry);
     }
 
     @Override
@@ -111,20 +144,28 @@ public final class Transaction implements View {
         Optional<Entry> replaced = editor.get(key.bytes());
         Document document = draft.document().orElse(Document.NONE);
         Version version = stamp(draft, document, replaced);
-        append(version, document, true);
+        int[] past = replaced.map(old -> Past.with(Past.resolved(old.past()), Past.place(old), false, history)).orElse(Past.NONE);
+        append(version, document, past, true);
         return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
-    private void append(Version version, Document document, boolean own) {
+    /** Makes a version the present one. */
+    void append(Version version, Document document, int[] past, boolean own) {
+        Entry.Place place = log(version, document, past, own);
+        effects.put(Entries.of(version, owners.number(version.owner()), place));
+        entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
+    }
+
+    /** Puts a version into the log; where it lies. */
+    Entry.Place log(Version version, Document document, int[] past, boolean own) {
         int start = group.position();
-        group.put(journal.salt(), head.seq() + 1, version, document);
-        var place = new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length);
-        puts.add(Entries.of(version, owners.number(version.owner()), place));
-        head = head.after(head.seq() + 1, version.timestamp(), wallMs, own);
+        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own);
+        group.put(journal.salt(), put, document.stored());
+        head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {
             reach.met(version.dot());
         }
-        entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
+        return new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length, past);
     }
 
     /** Where the next record goes: what was written before has a place before it. */
@@ -150,8 +191,8 @@ public final class Transaction implements View {
     /** Remembers something under a name; nothing takes it out. */
     public void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1, Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > Notes.BYTES_MAX) {
-            throw new IllegalArgumentException("a note of " + body.length + " bytes");
+        if (name.length() + body.length > Notes.BYTES_MAX || name.equals(Trace.NAME)) {
+            throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
         group.note(journal.salt(), note);
         notes = notes.with(name, body);
@@ -207,54 +248,17 @@ public final class Transaction implements View {
     /**
      * Takes a version that was written elsewhere, if it is greater than what is here: its fields stay as they are, only its place in this log is
      * new. A dead one that is covered and not here was purged here, and stays so.
+     * One that loses against what was written side by side with it goes into the past of the key.
      *
      * @param mends whether it may take the place of what is unreadable: it is known to be as new at least
-     * @throws Refusal {@code BUSY} when it ties with a version of this very group
      */
     public Merged merge(Arrival arrival, boolean mends) {
-        Version version = arrival.version();
-        Optional<Entry> current = editor.get(version.key().bytes());
-        boolean hidden = damage.hides(version.key().bytes(), current);
-        if (hidden && !mends) {
-            return Merged.UNREADABLE;
-        }
-        if (current.isPresent() && !hidden && unreadableTie(version, current.get())) {
-            return Merged.UNREADABLE;
-        }
-        if (current.isPresent() && !hidden && !renews(version, current.get()) && !beats(version, current.get())) {
-            return Merged.BEATEN;
-        }
-        if (current.isEmpty() && !hidden && version.deadAt(wallMs) && covered().covers(version.dot())) {
-            return Merged.BEATEN;
-        }
-        if (version.timestamp() > wallMs + Rules.ARRIVAL_AHEAD_MS) {
-            return Merged.EARLY;
-        }
-        append(version, arrival.document(), false);
-        return Merged.TAKEN;
+        return merging.merge(arrival, mends);
     }
 
     /** What is covered, with the earlier writes of the group. */
     public Coverage covered() {
         return notes.covered().with(journal.manifest().origin(), head.own());
-    }
-
-    /** Whether it is the very version that is here and cannot be read. */
-    private boolean renews(Version version, Entry current) {
-        return spoiled.contains(version.key()) && Entries.same(current, version);
-    }
-
-    /** Whether nobody can tell which of two is the greater one. */
-    private boolean unreadableTie(Version version, Entry current) {
-        return spoiled.contains(version.key()) && version.timestamp() == current.timestamp() && !Entries.same(current, version);
-    }
-
-    /** The entry does not hold what breaks a tie; its record does. */
-    private boolean beats(Version version, Entry current) {
-        if (version.timestamp() != current.timestamp()) {
-            return version.timestamp() > current.timestamp();
-        }
-        return !Entries.same(current, version) && version.rank().compareTo(read(current).rank()) > 0;
     }
 
     /**
@@ -266,11 +270,26 @@ public final class Transaction implements View {
             return false;
         }
         group.purge(journal.salt(), new Record.Purge(head.seq() + 1, dead.key(), dead.rank()));
-        purges.add(dead.key());
+        effects.purge(dead.key());
         floors.merge(dead.dot().origin(), dead.dot().seq(), Math::max);
         floorMs = Math.max(floorMs, dead.deadAt(wallMs) && !dead.deleted() ? dead.expires() : 0);
         head = head.purged(head.seq() + 1, dead.timestamp());
         return true;
+    }
+
+    /** Has the index point to a copy, if it points to that record still. */
+    void move(Effects.Move move) {
+        effects.move(move);
+    }
+
+    /** Counts what a copied segment holds beside versions as in use. */
+    void kept(int segment, long bytes) {
+        effects.kept(segment, bytes);
+    }
+
+    /** The log, for upkeep. */
+    Journal journal() {
+        return journal;
     }
 
     /** Makes the group durable whatever the durability. */
@@ -288,6 +307,7 @@ public final class Transaction implements View {
         entered.clear();
         forced = false;
         closed = false;
+        moved = false;
     }
 
     /** Decides one write: wholly, or it leaves no trace. What it throws is thrown on. */
@@ -296,8 +316,7 @@ public final class Transaction implements View {
         Head before = head;
         Notes known = notes;
         int told = entered.size();
-        puts.clear();
-        purges.clear();
+        effects.clear();
         floors.clear();
         floorMs = 0;
         try {
@@ -313,13 +332,14 @@ public final class Transaction implements View {
             entered.subList(told, entered.size()).clear();
             throw e;
         }
-        forced |= !purges.isEmpty();
-        closed |= puts.stream().anyMatch(entry -> entry.key()[0] == 0);
-        for (Entry entry : puts) {
-            editor.put(entry);
-            spoiled.remove(Key.ofBytes(entry.key()));
-        }
-        purges.forEach(key -> editor.remove(key.bytes()));
+        forced |= effects.purges();
+        closed |= effects.reserved();
+        moved |= effects.apply(editor, spoiled);
+    }
+
+    /** Whether the index points elsewhere although nothing was written. */
+    boolean moved() {
+        return moved;
     }
 
     private void floor(UUID origin, long seq) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
@@ -98,8 +99,8 @@ public final class Verification {
         List<String> names = disk.list();
         strangers(names, manifest);
         Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
-        Checkpoint nothing = new Checkpoint(new Snapshot(empty, 0, 0, Head.START, Notes.NONE), List.of(), Coverage.NONE);
-        Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2);
+        Checkpoint nothing = new Checkpoint(new Snapshot(empty, 0, 0, Head.START, Notes.NONE, Layout.NONE), List.of(), Coverage.NONE, Map.of());
+        Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, Past.MAX);
         for (Manifest.Live live : manifest.segments()) {
             if (names.contains(Names.segment(live.number()))) {
                 segment(live, live == manifest.segments().get(manifest.segments().size() - 1), log);
@@ -147,8 +148,12 @@ public final class Verification {
     private void checkpoint(String name, Replay log, Manifest manifest) throws IOException {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
+            if (!Recovery.of(checkpoint.snapshot(), manifest)) {
+                notice(name + ": of an earlier layout of the log, left by a crash; the next start passes over it");
+                return;
+            }
             checkpoint.snapshot().root().tree().check();
-            Replay replay = new Replay(checkpoint, segments, manifest.origin(), Long.MAX_VALUE / 2);
+            Replay replay = new Replay(checkpoint, segments, manifest.origin(), Long.MAX_VALUE / 2, Past.MAX);
             for (Manifest.Live live : manifest.segments()) {
                 Optional<Segment> segment = segments.get(live.number());
                 if (segment.isPresent() && live.number() >= checkpoint.snapshot().segment()) {

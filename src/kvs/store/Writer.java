@@ -58,7 +58,8 @@ final class Writer {
     private record TurnedDown(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
-    record Settings(boolean fsync, Doors doors, Packer packer, Reach reach, Spoiled spoiled, Consumer<List<Written>> published) { }
+    record Settings(boolean fsync, int history, Doors doors, Packer packer, Reach reach, Spoiled spoiled, Usage usage, Conflicts conflicts,
+            Consumer<List<Written>> published) { }
 
     Writer(Journal journal, Owners owners, Snapshot from, Settings settings) {
         this.journal = journal;
@@ -178,6 +179,7 @@ final class Writer {
             Root root = snapshot.root();
             Editor editor = root.tree().edit();
             group.begin();
+            settings.usage.begin();
             transaction.begin(editor, snapshot, head, settings.doors.clock().wallMs());
             while (next < taken.size() && group.bytes() < GROUP_BYTES && !transaction.closed()) {
                 decide(taken.get(next++));
@@ -219,18 +221,30 @@ final class Writer {
             settings.published.accept(List.of());
         }
         if (group.count() == 0) {
+            if (transaction.moved()) {
+                snapshot = state(editor);
+            } else if (snapshot.layout() != journal.layout()) {
+                snapshot = new Snapshot(snapshot.root(), snapshot.segment(), snapshot.end(), snapshot.head(), snapshot.notes(), journal.layout());
+            }
             return;
         }
         journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync || transaction.forced());
         lastError = Optional.empty();
-        Root root = new Root(editor.publish(), snapshot.root().damage());
-        snapshot = new Snapshot(root, journal.segment(), journal.end(), transaction.head(), transaction.notes());
+        int segment = journal.segment();
+        group.eachKey(crc -> journal.filters().add(segment, crc));
+        snapshot = state(editor);
         covered = covered(transaction.notes(), transaction.head());
         if (settings.fsync || transaction.forced()) {
             durable = covered;
             durableHead = transaction.head().seq();
         }
         settings.published.accept(transaction.entered());
+    }
+
+    private Snapshot state(Editor editor) {
+        settings.usage.commit();
+        Root root = new Root(editor.publish(), snapshot.root().damage());
+        return new Snapshot(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(), journal.layout());
     }
 
     /** A failed fsync ends writing for good; any other failure only this group. */

@@ -2,11 +2,17 @@
  * The append-only log-structured store: what is acknowledged here survives a power cut.
  *
  * <pre>
- *   callers ──submit──▶ queue ──▶ Writer ──one group──▶ Journal ──▶ 00000001.log 00000002.log …     (one write, one fsync a group)
+ *   callers ──submit──▶ queue ──▶ Writer ──one group──▶ Journal ──▶ 00000001.log 00000017.log …     (one write, one fsync a group)
  *                                   │  Transaction: decides each Write against the index
  *                                   ▼
  *   readers ◀──Root── Snapshot (the published tree) ──▶ Checkpointer ──▶ 00000007.checkpoint        (a cache for the next start)
+ *                                   ▲
+ *   Upkeep ── Compaction ── copies what is in use ──▶ 00000034.log in the place of 00000017.log and 00000033.log
  * </pre>
+ *
+ * <p>The log is a list of segments in the order of what they hold. Compaction replaces neighbours by one copy of what is in use of them, in its
+ * order and under its numbers, so that a replay always reads the same history with less in it. An entry of the index knows where its version
+ * lies and where the older ones do ({@code Past}).
  *
  * <p>Formats, each drawn in the file that owns it: {@code Manifest} (which segments are live), {@code Segment} (head of a file), {@code
  * Group} (what one fsync makes durable), {@code Record}, {@code Checkpoint}. Never change them.

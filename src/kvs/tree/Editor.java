@@ -37,6 +37,24 @@ public final class Editor {
         return replaced;
     }
 
+    /** Puts the same version with another place or past; nothing that is summed up changes. */
+    public void amend(Entry entry) {
+        root = mine(root);
+        Node node = root;
+        while (node instanceof Inner inner) {
+            int index = inner.child(entry.key());
+            node = mine(inner.children[index]);
+            inner.children[index] = node;
+        }
+        Leaf leaf = (Leaf) node;
+        int index = leaf.lowerBound(entry.key());
+        Entry old = leaf.entries[index];
+        if (old.uuidHigh() != entry.uuidHigh() || old.uuidLow() != entry.uuidLow() || !Arrays.equals(old.key(), entry.key())) {
+            throw new AssertionError("another version than that which is there");
+        }
+        leaf.entries[index] = entry;
+    }
+
     /** Removes a key; returns what it had. */
     public Optional<Entry> remove(byte[] key) {
         replaced = get(key);

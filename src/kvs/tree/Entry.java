@@ -5,7 +5,7 @@ package kvs.tree;
  * not be modified.
  *
  * <p>Two layouts save heap, of which there are millions: an entry without expiry takes 64 bytes (compressed references), one with an expiry
- * or with a bounded shadow 80.
+ * or with a bounded shadow 80; a past of n versions takes 16 + 12 n more.
  */
 public abstract sealed class Entry {
 
@@ -17,6 +17,7 @@ public abstract sealed class Entry {
     private static final int SHADOW_FOREVER = 1 << 30;
 
     private final byte[] key;
+    private final int[] past;
     private final int segment;
     private final int offset;
     private final int recordBytes;
@@ -26,8 +27,24 @@ public abstract sealed class Entry {
     private final long uuidHigh;
     private final long uuidLow;
 
-    /** Where a record lies: number of the segment, offset in it, bytes; and the length of the document in it. */
-    public record Place(int segment, int offset, int recordBytes, int dataBytes) { }
+    /**
+     * Where a record lies.
+     *
+     * @param segment number of the segment
+     * @param offset in it
+     * @param recordBytes of the record
+     * @param dataBytes of the document in it
+     * @param past where older versions of the key lie, in the form of the store; must not be modified
+     */
+    public record Place(int segment, int offset, int recordBytes, int dataBytes, int[] past) {
+
+        private static final int[] NONE = {};
+
+        /** Of a version without a past. */
+        public Place(int segment, int offset, int recordBytes, int dataBytes) {
+            this(segment, offset, recordBytes, dataBytes, NONE);
+        }
+    }
 
     /** When a version was written, Unix ms, and the two halves of its id. */
     public record Stamp(long timestamp, long uuidHigh, long uuidLow) { }
@@ -37,6 +54,7 @@ public abstract sealed class Entry {
 
     private Entry(byte[] key, Place place, Stamp stamp, int ownerAndFlags) {
         this.key = key;
+        this.past = place.past;
         this.segment = place.segment;
         this.offset = place.offset;
         this.recordBytes = place.recordBytes;
@@ -62,14 +80,19 @@ public abstract sealed class Entry {
                 : new Mortal(key, place, stamp, flags, life);
     }
 
-    /** The same version at another place. */
-    public Entry movedTo(Place place) {
+    /** The same version at another place, or with another past. */
+    public Entry at(Place place) {
         return of(key, place, new Stamp(timestamp, uuidHigh, uuidLow), new Life(expires(), shadowsUntil(), deleted()), owner());
     }
 
     /** The key; must not be modified. */
     public byte[] key() {
         return key;
+    }
+
+    /** Where older versions of the key lie, in the form of the store; must not be modified. */
+    public int[] past() {
+        return past;
     }
 
     /** Number of the segment that holds the record. */

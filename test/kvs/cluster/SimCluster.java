@@ -49,6 +49,8 @@ final class SimCluster {
 
     final SimClock clock = new SimClock();
     final SimDice dice;
+    private static final long UPKEEP_MS = 700;
+    private int segmentBytes = 1 << 20;
     final SimScheduler scheduler = new SimScheduler(clock);
     final SimNetwork network;
     final Map<String, Node> nodes = new TreeMap<>();
@@ -116,7 +118,7 @@ final class SimCluster {
             };
             clock = skewed;
             SimDisk disk = disks.compute(start.address, (address, old) -> old == null ? new SimDisk(dice) : old.restart());
-            store = Store.open(new Doors(disk, skewed, dice, Log.none()), new StoreSettings(1 << 20, 1 << 16, true, 0, false));
+            store = Store.open(new Doors(disk, skewed, dice, Log.none()), new StoreSettings(segmentBytes, segmentBytes / 16, true, 0, false));
             long boot = Sequence.bootOf(store.head());
             Supplier<Stamp.Life> life = () -> new Stamp.Life(store.origin(), boot);
             Keyring ring = new Keyring(List.of(start.secret), "kvs");
@@ -133,6 +135,7 @@ final class SimCluster {
                 }
             };
             mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
+            mine.start("upkeep", store.upkeep(), UPKEEP_MS);
             knowledge = new Knowledge(store, start.id, !start.seeds.isEmpty(), dice, Log.none());
             feed = new Feed(store, mine);
             changes = new Changes(store, skewed, dice, knowledge::shown);
@@ -237,6 +240,12 @@ final class SimCluster {
             membership.members().forEach(one -> seen.add(one.member().id() + " " + one.status().text()));
             return String.join(", ", seen);
         }
+    }
+
+    /** Segments so small that they are compacted in the middle of what happens. */
+    SimCluster smallSegments() {
+        segmentBytes = 1 << 13;
+        return this;
     }
 
     SimCluster(long seed) {

@@ -120,7 +120,7 @@ public final class Storm {
     public Storm(long seed) {
         this.seed = seed;
         this.ages = seed % AGES == AGES - 1;
-        this.cluster = new SimCluster(seed);
+        this.cluster = seed % 2 == 0 ? new SimCluster(seed).smallSegments() : new SimCluster(seed);
     }
 
     /** Runs it; what is wrong is an {@code AssertionError} that names the seed, with what happened before. */

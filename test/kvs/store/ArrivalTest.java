@@ -46,7 +46,7 @@ class ArrivalTest {
     private byte[] frame(Version version) throws IOException {
         Document document = packer.pack(version.data());
         ByteBuffer out = ByteBuffer.allocate(1 << 21);
-        Record.encode(out, 0, 77, version, document);
+        Record.encode(out, 0, new Record.Put(77, version, document.raw().length, document.packed(), false), document.stored());
         return Arrays.copyOf(out.array(), out.position());
     }
 

@@ -23,17 +23,25 @@ public class CrashTest {
     @Test
     void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, StoreException {
         long points = 0;
+        long compacted = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
-            points += campaign(seed);
+            Script script = new Script(new Harness(seed));
+            points += campaign(seed, script);
+            compacted += script.compactions > 0 ? 1 : 0;
         }
-        System.out.println("crash points " + points + " over " + SEEDS + " seeds, " + SURVIVORS + " survivors each");
+        System.out.println("crash points " + points + " over " + SEEDS + " seeds, " + SURVIVORS + " survivors each, " + compacted
+                + " with compactions");
+        assertTrue(compacted > SEEDS / 2, "only " + compacted + " seeds compacted anything");
         assertTrue(points > SEEDS * 100L, "only " + points + " crash points");
     }
 
     /** Runs one script; how many crash points it had. */
     public static long campaign(long seed) throws IOException, StoreException {
-        Harness harness = new Harness(seed);
-        Script script = new Script(harness);
+        return campaign(seed, new Script(new Harness(seed)));
+    }
+
+    private static long campaign(long seed, Script script) throws IOException, StoreException {
+        Harness harness = script.harness;
         SimDisk disk = harness.disk();
         long[] points = {0};
         disk.afterChange(() -> {

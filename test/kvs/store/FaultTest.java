@@ -79,7 +79,7 @@ class FaultTest {
             }
             assertEquals(acknowledged, contents(store, acknowledged), "a running store shows what was not acknowledged, call " + call);
             if (i % 10 == 9) {
-                Checkpointer checkpoints = (Checkpointer) store.checkpoints();
+                Upkeep checkpoints = (Upkeep) store.upkeep();
                 checkpoints.ask();
                 store.step();
                 checkpoints.step();

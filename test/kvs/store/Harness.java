@@ -23,7 +23,8 @@ import kvs.world.Log;
 /** Opens stores on simulated disks and looks at what is in them. */
 final class Harness {
 
-    static final StoreSettings SMALL = new StoreSettings(3_000, 700, true, 3, false);
+    static final StoreSettings SMALL = new StoreSettings(3_000, 700, true, 3, false)
+            .keeping(new StoreSettings.Keep(2, 50, 0));
 
     final SimClock clock = new SimClock();
     final SimDice dice;

@@ -32,7 +32,7 @@ class RecordTest {
 
     private static ByteBuffer encoded(Version version, Document document) {
         ByteBuffer out = ByteBuffer.allocate(1 << 21);
-        Record.encode(out, SALT, 77, version, document);
+        Record.encode(out, SALT, new Record.Put(77, version, document.raw().length, document.packed(), false), document.stored());
         return out.flip();
     }
 

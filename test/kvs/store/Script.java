@@ -20,6 +20,8 @@ final class Script {
     List<Harness.Batch> underWay = new ArrayList<>();
     int operations;
     Store store;
+    /** Done so far. */
+    long compactions;
     private int number;
 
     Script(Harness harness) {
@@ -34,6 +36,10 @@ final class Script {
             harness.clock.advance(harness.dice.below(3) * 500L);
             if (harness.dice.chance(8)) {
                 checkpoint();
+            } else if (harness.dice.chance(40)) {
+                upkeep();
+            } else if (harness.dice.chance(3)) {
+                store.compact();
             } else if (harness.dice.chance(4)) {
                 store.close();
                 store = harness.open(disk);
@@ -60,10 +66,21 @@ final class Script {
 
     private void checkpoint() {
         underWay = new ArrayList<>();
-        Checkpointer checkpoints = (Checkpointer) store.checkpoints();
+        Upkeep checkpoints = (Upkeep) store.upkeep();
         checkpoints.ask();
         store.step();
         checkpoints.step();
+    }
+
+    /** Some steps of compaction and checkpoints, as they come. */
+    private void upkeep() {
+        underWay = new ArrayList<>();
+        long before = store.use().compactions();
+        for (int steps = 1 + harness.dice.below(30); steps > 0; steps--) {
+            store.upkeep().step();
+            store.step();
+        }
+        compactions += store.use().compactions() - before;
     }
 
     /** Small and large documents, some of which deflate. */

@@ -239,7 +239,7 @@ class StoreTest {
         Store store = harness.open(disk);
         for (int i = 0; i < 60; i++) {
             Harness.put(store, "k" + i % 4, "\"" + "x".repeat(200) + "\"");
-            store.checkpoints().step();
+            store.upkeep().step();
         }
         assertTrue(disk.list().stream().anyMatch(name -> name.endsWith(".checkpoint")));
         assertTrue(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).count() < 3);

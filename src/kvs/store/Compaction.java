@@ -1,0 +1,368 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import kvs.model.Refusal;
+import kvs.tree.Entry;
+
+/**
+ * One compaction: the records of some neighbouring segments that are in use are copied, in their order, into a new one that takes their
+ * place, so that the log stays in the order in which it was written and a replay of it comes to the same state. Numbers stay.
+ * <ol>
+ * <li>Copy. The new file counts for nothing yet; a crash leaves it behind, and the next start removes it.</li>
+ * <li>Force the file, read all of it back, and have the index point to the copies, some hundred at a time in the writer's steps. The old segments
+ * stay whole, and MANIFEST names them: a crash falls back to them.</li>
+ * <li>Adopt: the layout of the log has the new segment in the place of the old ones. MANIFEST learns of it after the next checkpoint, which
+ * points to the new segment ({@link Upkeep}).</li>
+ * </ol>
+ * What is kept: versions that the index points to, as the present of a key or its past; the last note of each name; purges of keys of which an
+ * earlier segment may hold a version still; and the {@link Trace} of what goes. A segment with an unreadable record is left as it is: only a copy of
+ * the whole can take its place.
+ *
+ * <p>One thread, which is not the writer's.
+ */
+final class Compaction {
+
+    /** Groups of the copy: the index is changed by a group at a time, while writes wait. */
+    private static final int GROUP_BYTES = 256 << 10;
+
+    private final Doors doors;
+    private final Journal journal;
+    private final Supplier<Snapshot> state;
+    private final Consumer<Write> submit;
+    private final List<Integer> victims;
+    private final List<Integer> earlier;
+    private final Segment target;
+    private final Manifest.Live made;
+    private final GroupBuffer group = new GroupBuffer();
+    private final KeyFilter.Growing keys = new KeyFilter.Growing();
+    private final Trace trace;
+    /** Where the copied versions were, in their order: segment, offset. */
+    private int[] origins = new int[1 << 10];
+    private int copied;
+    private Mover mover = new Mover();
+    private long kept;
+    private Snapshot seen;
+    private int victim;
+    private Optional<SegmentScan> scan = Optional.empty();
+    private Optional<SegmentScan> readBack = Optional.empty();
+    private int end = Segment.HEAD_BYTES;
+    private Stage stage = Stage.COPY;
+    private Optional<String> fault = Optional.empty();
+    private Optional<Step> step = Optional.empty();
+
+    private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
+
+    /** Makes the file. */
+    Compaction(Doors doors, Journal journal, Supplier<Snapshot> state, Consumer<Write> submit, List<Integer> victims) throws IOException {
+        this.doors = doors;
+        this.journal = journal;
+        this.state = state;
+        this.submit = submit;
+        this.victims = victims;
+        this.trace = new Trace(journal.manifest().origin());
+        Layout layout = journal.layout();
+        this.earlier = layout.numbers().stream().filter(number -> number < victims.get(0)).toList();
+        this.made = new Manifest.Live(number(journal, victims).orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
+        this.target = Segment.createCopied(doors.disk(), made, doors.clock().wallMs());
+        journal.segments().add(target);
+        group.begin();
+    }
+
+    /**
+     * A free number above those of the victims, so that whoever has noted a place in one of them comes out before all of the copy: rather twice than
+     * not at all.
+     */
+    static Optional<Integer> number(Journal journal, List<Integer> victims) {
+        int last = victims.get(victims.size() - 1);
+        int next = journal.layout().numbers().stream().filter(number -> number > last).findFirst().orElse(last);
+        for (int number = last + 1; number < next; number++) {
+            if (journal.segments().get(number).isEmpty() && !journal.manifest().retired().contains(number)) {
+                return Optional.of(number);
+            }
+        }
+        return Optional.empty();
+    }
+
+    List<Integer> victims() {
+        return victims;
+    }
+
+    /** Whether the index is being changed: no checkpoint may be taken. */
+    boolean moving() {
+        return stage == Stage.MOVE || stage == Stage.ADOPT;
+    }
+
+    boolean done() {
+        return stage == Stage.DONE;
+    }
+
+    /** Bytes of the copy so far. */
+    int bytes() {
+        return end;
+    }
+
+    /** Removes the copy; not while the index may point to it. */
+    void abandon() throws IOException {
+        journal.segments().remove(target.number());
+        doors.disk().delete(Names.segment(target.number()));
+    }
+
+    /**
+     * Does some work, on about so many bytes.
+     *
+     * @throws BadRecord when the victims cannot be compacted
+     * @throws IOException when it may be tried again
+     */
+    void work(int bytes) throws IOException {
+        if (waiting()) {
+            return;
+        }
+        switch (stage) {
+            case COPY -> copy(bytes);
+            case CHECK -> check(bytes);
+            case MOVE -> move();
+            case ADOPT -> adopt();
+            case DONE -> { }
+        }
+    }
+
+    private void copy(int bytes) throws IOException {
+        seen = state.get();
+        if (scan.isEmpty()) {
+            Segment from = journal.segments().get(victims.get(victim)).orElseThrow(() -> new BadRecord("its segment is missing"));
+            scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()), new Copier(from.number())));
+        }
+        boolean ended = scan.get().walk(bytes).isPresent();
+        if (fault.isPresent()) {
+            throw new BadRecord(Names.segment(victims.get(victim)) + ": " + fault.get());
+        }
+        if (ended) {
+            scan = Optional.empty();
+            victim++;
+        }
+        if (victim == victims.size()) {
+            group.note(target.salt(), trace.note());
+            flush();
+            target.force();
+            doors.disk().force();
+            readBack();
+            stage = Stage.CHECK;
+        }
+    }
+
+    private void flush() throws IOException {
+        var bytes = group.finish(target.salt(), end);
+        int length = bytes.remaining();
+        target.append(bytes, end);
+        end += length;
+        group.begin();
+    }
+
+    /** Copies what is in use. */
+    private final class Copier implements SegmentScan.Visitor {
+
+        private final int number;
+
+        Copier(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void record(Record record, int offset, int bytes) throws IOException {
+            trace.met(record);
+            if (record instanceof Record.Put put && used(put, offset)) {
+                group.put(target.salt(), put, put.version().data());
+                keys.add(Checksum.ofKey(put.key().bytes()));
+                origin(offset);
+            } else if (record instanceof Record.Purge purge && needed(purge)) {
+                group.purge(target.salt(), purge);
+                kept += bytes;
+            } else if (record instanceof Record.Note note && last(note)) {
+                group.note(target.salt(), note);
+                kept += bytes;
+            }
+            if (group.bytes() >= GROUP_BYTES) {
+                flush();
+            }
+        }
+
+        private boolean used(Record.Put put, int offset) {
+            Optional<Entry> entry = seen.root().tree().get(put.key().bytes());
+            return entry.filter(e -> e.segment() == number && e.offset() == offset || Past.find(e.past(), number, offset) >= 0).isPresent();
+        }
+
+        /** What is older and stands in the victims themselves is gone from the copy, because the index does not point to it. */
+        private boolean needed(Record.Purge purge) {
+            int crc = Checksum.ofKey(purge.key().bytes());
+            return earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, crc));
+        }
+
+        private boolean last(Record.Note note) {
+            String name = note.key().text();
+            byte[] present = seen.notes().find(name).orElse(new byte[0]);
+            return !name.equals(Trace.NAME) && Arrays.equals(present, note.body());
+        }
+
+        private void origin(int offset) {
+            if (2 * copied + 2 > origins.length) {
+                origins = Arrays.copyOf(origins, 2 * origins.length);
+            }
+            origins[2 * copied] = number;
+            origins[2 * copied + 1] = offset;
+            copied++;
+        }
+
+        @Override
+        public void damaged(int keyCrc, int offset, String what) {
+            fault = Optional.of("record at " + offset + ": " + what);
+        }
+
+        @Override
+        public void lost(long from, long to, String what) {
+            fault = Optional.of("bytes " + from + " to " + to + ": " + what);
+        }
+
+        @Override
+        public void blemish(long offset, String what) {
+            // Nothing is missing, and the copy is without it.
+        }
+    }
+
+    /** Checks the copy, and then tells the index where the copies are. */
+    private final class Mover implements SegmentScan.Visitor {
+
+        private List<Effects.Move> moves = new ArrayList<>();
+        private int met;
+
+        @Override
+        public void record(Record record, int offset, int bytes) {
+            if (record instanceof Record.Put put) {
+                if (stage == Stage.MOVE) {
+                    var from = new Entry.Place(origins[2 * met], origins[2 * met + 1], bytes, 0);
+                    moves.add(new Effects.Move(put.key().bytes(), from, target.number(), offset));
+                }
+                met++;
+            }
+        }
+
+        List<Effects.Move> take() {
+            List<Effects.Move> taken = moves;
+            moves = new ArrayList<>();
+            return taken;
+        }
+
+        @Override
+        public void damaged(int keyCrc, int offset, String what) {
+            fault = Optional.of("the copy reads back differently at " + offset);
+        }
+
+        @Override
+        public void lost(long from, long to, String what) {
+            damaged(0, (int) from, what);
+        }
+
+        @Override
+        public void blemish(long offset, String what) {
+            damaged(0, (int) offset, what);
+        }
+    }
+
+    private void check(int bytes) throws IOException {
+        boolean ended = readBack.orElseThrow().walk(bytes).isPresent();
+        if (fault.isPresent() || ended && mover.met != copied) {
+            throw new IOException(Names.segment(target.number()) + ": " + fault.orElse("the copy reads back differently"));
+        }
+        if (ended) {
+            readBack();
+            stage = Stage.MOVE;
+        }
+    }
+
+    private void readBack() throws IOException {
+        mover = new Mover();
+        readBack = Optional.of(new SegmentScan(target, end, mover));
+    }
+
+    private void move() throws IOException {
+        boolean ended = readBack.orElseThrow().walk(1).isPresent();
+        if (fault.isPresent()) {
+            throw new IOException(Names.segment(target.number()) + ": " + fault.get());
+        }
+        List<Effects.Move> moves = mover.take();
+        if (!moves.isEmpty()) {
+            begin(tx -> moves.forEach(tx::move));
+        }
+        if (ended) {
+            stage = Stage.ADOPT;
+        }
+    }
+
+    private void adopt() {
+        Manifest.Live whole = new Manifest.Live(made.number(), made.salt(), end);
+        Layout.Swap swap = new Layout.Swap(victims, whole);
+        if (journal.layout().swaps().contains(swap)) {
+            stage = Stage.DONE;
+            return;
+        }
+        journal.filters().put(made.number(), List.of(keys.filter()));
+        begin(tx -> {
+            if (!tx.journal().layout().swaps().contains(swap)) {
+                tx.journal().adopt(swap);
+                tx.kept(made.number(), kept);
+            }
+        });
+    }
+
+    private void begin(Consumer<Transaction> act) {
+        Step next = new Step(act);
+        step = Optional.of(next);
+        submit.accept(next);
+    }
+
+    /** Whether the writer has not yet done what it was asked for; what it refused it is asked for again. */
+    private boolean waiting() {
+        if (step.filter(s -> s.state == Step.State.REFUSED).isPresent()) {
+            begin(step.get().act);
+        }
+        return step.filter(s -> s.state != Step.State.WRITTEN).isPresent();
+    }
+
+    /** What the writer does for a compaction. */
+    private static final class Step implements Write {
+
+        private final Consumer<Transaction> act;
+        private volatile State state = State.SUBMITTED;
+
+        private enum State { SUBMITTED, WRITTEN, REFUSED }
+
+        Step(Consumer<Transaction> act) {
+            this.act = act;
+        }
+
+        @Override
+        public void decide(Transaction transaction) {
+            act.accept(transaction);
+        }
+
+        @Override
+        public void written() {
+            state = State.WRITTEN;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            state = State.REFUSED;
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+}

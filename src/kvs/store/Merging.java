@@ -1,0 +1,115 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.Optional;
+import kvs.model.Rules;
+import kvs.model.Version;
+import kvs.tree.Entry;
+
+/**
+ * Decides between a version that was written elsewhere and what is here: the greater one stays, and the other goes into the past of the key when
+ * the two were written side by side. Belongs to the writer's thread.
+ */
+final class Merging {
+
+    private final Transaction tx;
+    private final Spoiled spoiled;
+    private final Conflicts conflicts;
+    private final int history;
+
+    Merging(Transaction tx, Spoiled spoiled, Conflicts conflicts, int history) {
+        this.tx = tx;
+        this.spoiled = spoiled;
+        this.conflicts = conflicts;
+        this.history = history;
+    }
+
+    /** See {@link Transaction#merge}. */
+    Transaction.Merged merge(Arrival arrival, boolean mends) {
+        Version version = arrival.version();
+        Optional<Entry> current = tx.current(version.key());
+        boolean hidden = tx.hidden(version.key(), current);
+        if (hidden && !mends) {
+            return Transaction.Merged.UNREADABLE;
+        }
+        if (current.isPresent() && !hidden && unreadableTie(version, current.get())) {
+            return Transaction.Merged.UNREADABLE;
+        }
+        if (current.isPresent() && !hidden && !renews(version, current.get()) && !beats(version, current.get())) {
+            keepLoser(arrival, current.get());
+            return Transaction.Merged.BEATEN;
+        }
+        if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot())) {
+            return Transaction.Merged.BEATEN;
+        }
+        if (version.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
+            return Transaction.Merged.EARLY;
+        }
+        tx.append(version, arrival.document(), current.map(old -> replaced(version, old)).orElse(Past.NONE), false);
+        return Transaction.Merged.TAKEN;
+    }
+
+    /** The past of an arrival that wins. */
+    private int[] replaced(Version winner, Entry old) {
+        if (Entries.same(old, winner)) {
+            return old.past();
+        }
+        boolean conflict = Rules.concurrent(winner.lineage().prevTimestamp(), old.timestamp(), old.deadAt(winner.timestamp()));
+        if (conflict) {
+            conflicts.met(winner.key());
+        }
+        return Past.with(old.past(), Past.place(old), conflict, history);
+    }
+
+    /** Puts an arrival that was beaten into the past, if nobody who wrote the winner can have seen it. */
+    private void keepLoser(Arrival arrival, Entry winner) {
+        Version loser = arrival.version();
+        if (history == 0 || Entries.same(winner, loser) || loser.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
+            return;
+        }
+        try {
+            Version present = tx.record(winner).version();
+            if (!Rules.concurrent(present.lineage().prevTimestamp(), loser.timestamp(), loser.deadAt(present.timestamp()))
+                    || remembered(winner, loser)) {
+                return;
+            }
+        } catch (IOException e) {
+            spoiled.add(loser.key());
+            return;
+        }
+        conflicts.met(loser.key());
+        Entry.Place place = tx.log(loser, arrival.document(), Past.NONE, false);
+        tx.amend(winner.at(Past.place(winner, Past.with(winner.past(), place, true, history))));
+    }
+
+    private boolean remembered(Entry winner, Version loser) {
+        for (int i = 0; i < Past.count(winner.past()); i++) {
+            try {
+                if (tx.record(winner, i).version().uuid().equals(loser.uuid())) {
+                    return true;
+                }
+            } catch (IOException e) {
+                spoiled.add(loser.key());
+            }
+        }
+        return false;
+    }
+
+    /** Whether it is the very version that is here and cannot be read. */
+    private boolean renews(Version version, Entry current) {
+        return spoiled.contains(version.key()) && Entries.same(current, version);
+    }
+
+    /** Whether nobody can tell which of two is the greater one. */
+    private boolean unreadableTie(Version version, Entry current) {
+        return spoiled.contains(version.key()) && version.timestamp() == current.timestamp() && !Entries.same(current, version);
+    }
+
+    /** The entry does not hold what breaks a tie; its record does. */
+    private boolean beats(Version version, Entry current) {
+        if (version.timestamp() != current.timestamp()) {
+            return version.timestamp() > current.timestamp();
+        }
+        return !Entries.same(current, version) && version.rank().compareTo(tx.read(current).rank()) > 0;
+    }
+}

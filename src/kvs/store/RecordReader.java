@@ -1,0 +1,116 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.tree.Entry;
+import kvs.world.Log;
+
+/**
+ * Reads the versions of entries, present and past. A reader may hold an old state, and compaction may have moved since what that state points to:
+ * then the version is looked for where it is now. Thread-safe.
+ */
+final class RecordReader {
+
+    private final Journal journal;
+    private final Packer packer;
+    private final Spoiled spoiled;
+    private final Log log;
+    private final Supplier<Snapshot> state;
+    private final AtomicLong unreadable = new AtomicLong();
+
+    RecordReader(Journal journal, Packer packer, Spoiled spoiled, Log log, Supplier<Snapshot> state) {
+        this.journal = journal;
+        this.packer = packer;
+        this.spoiled = spoiled;
+        this.log = log;
+        this.state = state;
+    }
+
+    /** How many reads met an unreadable record. */
+    long unreadable() {
+        return unreadable.get();
+    }
+
+    /** The version of an entry; a {@link Refusal} {@code DAMAGED} when it is unreadable. */
+    Version read(Entry entry) {
+        try {
+            return Segment.unpacked(record(entry), packer);
+        } catch (IOException e) {
+            met(entry, e);
+            throw Root.unreadable(Key.ofBytes(entry.key()));
+        }
+    }
+
+    /** What the log holds of an entry; empty when it is unreadable. */
+    Optional<Store.Held> held(Entry entry) {
+        try {
+            Record.Put put = record(entry);
+            return Optional.of(new Store.Held(put.seq(), put.version(), Arrival.encode(put)));
+        } catch (IOException e) {
+            met(entry, e);
+            return Optional.empty();
+        }
+    }
+
+    private void met(Entry entry, IOException e) {
+        Key key = Key.ofBytes(entry.key());
+        unreadable.incrementAndGet();
+        spoiled.add(key);
+        log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
+    }
+
+    /** The older versions of an entry's key. */
+    List<Store.Old> past(Entry entry) {
+        List<Store.Old> old = new ArrayList<>();
+        for (int i = 0; i < Past.count(entry.past()); i++) {
+            old.add(new Store.Old(past(entry, i), Past.conflict(entry.past(), i)));
+        }
+        return old;
+    }
+
+    private Optional<Version> past(Entry entry, int index) {
+        try {
+            return Optional.of(Segment.unpacked(journal.record(entry, index), packer));
+        } catch (IOException e) {
+            if (journal.replaced(Past.segment(entry.past(), index))) {
+                throw new Refusal(Reason.BUSY, "the log was compacted while the history of this key was read; read again");
+            }
+            unreadable.incrementAndGet();
+            log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(), "why", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Record.Put record(Entry entry) throws IOException {
+        try {
+            return journal.record(entry);
+        } catch (IOException e) {
+            if (!journal.replaced(entry.segment())) {
+                throw e;
+            }
+            return moved(entry);
+        }
+    }
+
+    private Record.Put moved(Entry old) throws IOException {
+        Optional<Entry> present = state.get().root().tree().get(old.key());
+        if (present.isPresent() && present.get().uuidHigh() == old.uuidHigh() && present.get().uuidLow() == old.uuidLow()) {
+            return journal.record(present.get());
+        }
+        for (int i = 0; present.isPresent() && i < Past.count(present.get().past()); i++) {
+            Record.Put put = journal.record(present.get(), i);
+            if (Entries.same(old, put.version())) {
+                return put;
+            }
+        }
+        throw new Refusal(Reason.BUSY, "the version was replaced and forgotten while it was read; read again");
+    }
+}

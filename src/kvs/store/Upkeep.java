@@ -1,0 +1,367 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.world.Task;
+
+/**
+ * What a store does beside its writes: checkpoints, so that a restart is short, and compaction, so that the log does not fill the disk with what
+ * nobody can see. One thing at a time, in small steps, at most half of the time.
+ *
+ * <p>{@link #compact} and what tells of the state are thread-safe; the rest belongs to the thread that steps.
+ */
+final class Upkeep implements Task {
+
+    private static final long LOOK_MS = 200;
+    private static final long POLL_MS = 5;
+    private static final long RETRY_MS = 60_000;
+    /** Read or checked in one step. */
+    private static final int STEP_BYTES = 1 << 20;
+    /** Copies that MANIFEST may not know yet: until then the old segments take room too. */
+    private static final int SWAPS_MAX = 4;
+    /** Less garbage than this part of a segment is never worth while. */
+    private static final int GARBAGE_PARTS = 32;
+    /** A neighbour in which less is in use than this part of a segment is taken along, so that segments do not become many and small. */
+    private static final int SMALL_PARTS = 8;
+    /** When everything shall be compacted, a segment with less garbage is left alone, %. */
+    private static final int CLEAN_PERCENT = 5;
+
+    private final Writer writer;
+    private final Journal journal;
+    private final Doors doors;
+    private final StoreSettings settings;
+    private final Usage usage;
+    private final Checkpointer checkpointer;
+    private final Set<Integer> unfit = new HashSet<>();
+    private final AtomicLong compactions = new AtomicLong();
+    private final AtomicLong freed = new AtomicLong();
+    private volatile Optional<Compaction> running = Optional.empty();
+    private volatile Optional<String> problem = Optional.empty();
+    /** Set while everything shall be compacted: the segments that are still to be looked at. */
+    private volatile Optional<Set<Integer>> todo = Optional.empty();
+    private volatile boolean wanted;
+    private Optional<Installing> installing = Optional.empty();
+    private boolean stuck;
+    /** The state in which there was nothing to do. */
+    private Optional<Snapshot> idle = Optional.empty();
+
+    Upkeep(Writer writer, Journal journal, Doors doors, Usage usage, Checkpointer checkpointer) {
+        this.writer = writer;
+        this.journal = journal;
+        this.doors = doors;
+        this.settings = journal.settings();
+        this.usage = usage;
+        this.checkpointer = checkpointer;
+    }
+
+    /** Has everything compacted that has some garbage. */
+    void compact() {
+        wanted = true;
+    }
+
+    Use use() {
+        long bytes = 0;
+        long live = 0;
+        List<Integer> numbers = journal.layout().numbers();
+        for (int number : numbers) {
+            bytes += bytes(number);
+            live += usage.of(number);
+        }
+        return new Use(bytes, live, numbers.size(), compactions.get(), freed.get(), wanted || todo.isPresent() || running.isPresent());
+    }
+
+    /** Why a segment cannot be compacted. */
+    Optional<String> problem() {
+        return problem;
+    }
+
+    @Override
+    public long step() {
+        if (writer.failure().isPresent()) {
+            return RETRY_MS;
+        }
+        long before = doors.clock().nanos();
+        try {
+            removeRetired();
+            long wait = turn();
+            return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
+        } catch (IOException e) {
+            doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
+            problem = Optional.of("compaction: " + e.getMessage());
+            return RETRY_MS;
+        }
+    }
+
+    private long turn() throws IOException {
+        if (checkpointer.asked()) {
+            Optional<Checkpointer.State> state = checkpointer.take();
+            return state.isPresent() ? save(state.get()) : POLL_MS;
+        }
+        if (installing.isPresent()) {
+            return installed();
+        }
+        if (running.isPresent()) {
+            return work(running.get());
+        }
+        Snapshot now = writer.snapshot();
+        if (idle.filter(state -> state == now).isPresent() && !wanted) {
+            return LOOK_MS;
+        }
+        OptionalLong begun = journal.layout().swaps().size() < SWAPS_MAX && !stuck ? begin() : OptionalLong.empty();
+        if (begun.isPresent()) {
+            return begun.getAsLong();
+        }
+        if (checkpointer.due() || !journal.layout().swaps().isEmpty()) {
+            ask();
+            return POLL_MS;
+        }
+        idle = Optional.of(now);
+        return LOOK_MS;
+    }
+
+    /** Asks for a checkpoint; nothing while the index is being changed by a compaction. */
+    void ask() {
+        if (running.filter(Compaction::moving).isEmpty()) {
+            checkpointer.ask();
+        }
+    }
+
+    /** A failure to write it does not hold up what frees room: the next start reads the log. */
+    private long save(Checkpointer.State state) {
+        boolean saved = checkpointer.save(state);
+        if (state.snapshot().layout().swaps().isEmpty()) {
+            if (saved) {
+                checkpointer.clean();
+            }
+            return saved ? 0 : RETRY_MS;
+        }
+        installing = Optional.of(new Installing(state.snapshot().layout()));
+        writer.submit(installing.get());
+        return 0;
+    }
+
+    private long installed() {
+        Installing install = installing.orElseThrow();
+        if (!install.over) {
+            return POLL_MS;
+        }
+        installing = Optional.empty();
+        if (!install.done) {
+            return RETRY_MS;
+        }
+        checkpointer.clean();
+        return 0;
+    }
+
+    private long work(Compaction compaction) throws IOException {
+        try {
+            compaction.work(STEP_BYTES);
+        } catch (IOException e) {
+            if (compaction.moving()) {
+                stuck = true;
+                throw new IOException(e.getMessage() + "; compaction stops until the next start", e);
+            }
+            running = Optional.empty();
+            compaction.abandon();
+            if (e instanceof BadRecord) {
+                unfit.addAll(compaction.victims());
+                problem = Optional.of("a segment with unreadable records is not compacted: " + e.getMessage());
+                doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
+                return 0;
+            }
+            throw e;
+        }
+        if (compaction.done()) {
+            running = Optional.empty();
+            compactions.incrementAndGet();
+            freed.addAndGet(compaction.victims().stream().mapToLong(this::bytes).sum() - compaction.bytes());
+            return 0;
+        }
+        return compaction.moving() ? 1 : 0;
+    }
+
+    /** Begins a compaction if one is worth it; how long to wait then. */
+    private OptionalLong begin() throws IOException {
+        if (wanted) {
+            wanted = false;
+            todo = Optional.of(new HashSet<>(journal.layout().numbers()));
+        }
+        List<Integer> victims = choose();
+        if (victims.isEmpty()) {
+            todo = Optional.empty();
+            return OptionalLong.empty();
+        }
+        if (victims.contains(journal.segment())) {
+            writer.submit(new Rolling());
+            return OptionalLong.of(POLL_MS);
+        }
+        todo.ifPresent(left -> left.removeAll(victims));
+        running = Optional.of(new Compaction(doors, journal, writer::snapshot, writer::submit, victims));
+        return OptionalLong.of(0);
+    }
+
+    /** Neighbouring segments that are worth it; the one that is written to, alone, when it must be ended first; none. */
+    private List<Integer> choose() {
+        Use use = use();
+        long garbage = use.bytes() - use.liveBytes();
+        boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent() && garbage > settings.segmentBytes() / GARBAGE_PARTS;
+        if (!much && todo.isEmpty()) {
+            return List.of();
+        }
+        int least = todo.isPresent() ? CLEAN_PERCENT : Math.max(1, settings.keep().garbagePercent() / 2);
+        List<Integer> numbers = journal.layout().numbers();
+        int best = -1;
+        for (int i = 0; i < numbers.size(); i++) {
+            int number = numbers.get(i);
+            boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && !unfit.contains(number);
+            if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES
+                    && (best < 0 || percent(number) > percent(numbers.get(best)))) {
+                best = i;
+            }
+        }
+        if (best < 0) {
+            return List.of();
+        }
+        return best == numbers.size() - 1 ? List.of(numbers.get(best)) : widen(numbers, best);
+    }
+
+    /** Takes neighbours along while all that is in use fits into one segment. */
+    private List<Integer> widen(List<Integer> numbers, int at) {
+        int from = at;
+        int to = at;
+        long live = usage.of(numbers.get(at));
+        boolean more = true;
+        while (more) {
+            more = false;
+            if (from > 0 && taken(numbers.get(from - 1), live)) {
+                live += usage.of(numbers.get(--from));
+                more = true;
+            }
+            if (to + 1 < numbers.size() - 1 && (taken(numbers.get(to + 1), live) || noNumber(numbers, from, to))) {
+                live += usage.of(numbers.get(++to));
+                more = true;
+            }
+        }
+        return noNumber(numbers, from, to) ? List.of() : List.copyOf(numbers.subList(from, to + 1));
+    }
+
+    private boolean noNumber(List<Integer> numbers, int from, int to) {
+        return Compaction.number(journal, numbers.subList(from, to + 1)).isEmpty();
+    }
+
+    private boolean taken(int number, long live) {
+        boolean worth = percent(number) >= settings.keep().garbagePercent() || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
+        return worth && !unfit.contains(number) && live + usage.of(number) <= settings.segmentBytes();
+    }
+
+    private int percent(int number) {
+        long bytes = bytes(number) - Segment.HEAD_BYTES;
+        return bytes <= 0 ? 0 : (int) ((bytes - usage.of(number)) * 100 / bytes);
+    }
+
+    /** How far a segment is written. */
+    private long bytes(int number) {
+        Snapshot now = writer.snapshot();
+        if (number == now.segment()) {
+            return now.end();
+        }
+        return journal.bytes(number);
+    }
+
+    private void removeRetired() throws IOException {
+        for (int number : journal.segments().due(doors.clock().wallMs())) {
+            journal.segments().remove(number);
+            usage.remove(number);
+            journal.filters().remove(number);
+            doors.disk().delete(Names.segment(number));
+        }
+    }
+
+    /** Ends what is under way so far that a checkpoint can be taken. The writer has no thread any more; {@code turn} does its work. */
+    void settle(Runnable turn) throws IOException {
+        while (running.filter(Compaction::moving).isPresent() && !stuck) {
+            work(running.get());
+            turn.run();
+        }
+        if (running.isPresent() && !stuck) {
+            Compaction unfinished = running.get();
+            running = Optional.empty();
+            unfinished.abandon();
+        }
+    }
+
+    /** Whether the index may be saved: not while some of it points to a copy that is not complete. */
+    boolean settled() {
+        return running.isEmpty();
+    }
+
+    /** Has MANIFEST learn of copies. */
+    private static final class Installing implements Write {
+
+        private final Layout layout;
+        private volatile boolean done;
+        private volatile boolean over;
+
+        Installing(Layout layout) {
+            this.layout = layout;
+        }
+
+        @Override
+        public void decide(Transaction transaction) {
+            try {
+                transaction.journal().install(layout);
+            } catch (IOException e) {
+                throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + e.getMessage());
+            }
+        }
+
+        @Override
+        public void written() {
+            done = true;
+            over = true;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            over = true;
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+
+    /** Ends the segment that is written to. */
+    private static final class Rolling implements Write {
+
+        @Override
+        public void decide(Transaction transaction) {
+            transaction.journal().roll();
+        }
+
+        @Override
+        public void written() {
+            // The next group begins a new one.
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            // Asked again.
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package kvs.store;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+import kvs.tree.Tree;
+
+/**
+ * How many bytes of each segment are in use: records that the index points to, as the present of a key or its past, and what compaction had to keep
+ * beside them. Everything else is garbage. Changed by the writer's thread, group by group, read by any.
+ */
+final class Usage {
+
+    private final Map<Integer, AtomicLong> live = new ConcurrentHashMap<>();
+    /** Of the group that is being made. */
+    private final Map<Integer, long[]> changes = new HashMap<>();
+
+    /** What a whole index uses. */
+    void count(Tree tree) {
+        Scan scan = tree.scan(Range.all());
+        while (scan.next()) {
+            add(scan.entry(), 1);
+        }
+        commit();
+    }
+
+    /** The group is published. */
+    void commit() {
+        changes.forEach((segment, bytes) -> live.computeIfAbsent(segment, any -> new AtomicLong()).addAndGet(bytes[0]));
+        changes.clear();
+    }
+
+    /** The group before was not published, if it is not committed. */
+    void begin() {
+        changes.clear();
+    }
+
+    /** An entry came (1) or went (-1), with all of its past. */
+    void add(Entry entry, int sign) {
+        add(entry.segment(), (long) sign * entry.recordBytes());
+        past(entry.past(), 0, sign);
+    }
+
+    /** Some of a past came or went: all from an index on. */
+    void past(int[] past, int from, int sign) {
+        for (int i = from; i < Past.count(past); i++) {
+            add(Past.segment(past, i), (long) sign * Past.bytes(past, i));
+        }
+    }
+
+    void add(int segment, long bytes) {
+        changes.computeIfAbsent(segment, any -> new long[1])[0] += bytes;
+    }
+
+    /** Bytes in use. */
+    long of(int segment) {
+        AtomicLong bytes = live.get(segment);
+        return bytes == null ? 0 : bytes.get();
+    }
+
+    void remove(int segment) {
+        live.remove(segment);
+    }
+}

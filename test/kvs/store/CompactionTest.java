@@ -1,0 +1,275 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.model.VersionId;
+import kvs.sim.SimDisk;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two stores write side by side and one takes versions from the other. Whatever compaction does, and however the log is read again, all that can be
+ * seen stays the same: versions, their past and its conflicts, notes, coverage.
+ */
+class CompactionTest {
+
+    private static final int SEEDS = 60;
+    private static final int STEPS = 400;
+    private static final int KEYS = 12;
+
+    private long compactions;
+    private long disputed;
+    private long purges;
+
+    @Test
+    void changesNothingThatCanBeSeen() throws IOException, StoreException {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            run(seed);
+        }
+        System.out.println("compactions " + compactions + ", purges " + purges + ", states with conflicts " + disputed);
+        assertTrue(compactions > 5L * SEEDS && disputed > SEEDS && purges > SEEDS, compactions + " " + disputed + " " + purges);
+    }
+
+    @Test
+    void keepsWhatTheLogHadToldWhenItsRecordsAreGone() throws IOException, StoreException {
+        Harness harness = new Harness(1);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Store other = harness.open(harness.disk());
+        long gave = Harness.put(store, "a", "1").receipts.get(0).seq();
+        for (int i = 0; i < 4; i++) {
+            harness.clock.advance(1_000);
+            Harness.put(other, "a", "" + i);
+            take(store, other, "a");
+        }
+        compactAll(store, harness);
+        String before = seen(store);
+        assertTrue(store.use().compactions() > 0 && store.past(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
+        store.close();
+        disk.delete(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).findFirst().orElseThrow());
+        store = harness.open(disk);
+        assertEquals(before, seen(store));
+        assertTrue(store.gave(gave));
+        assertEquals(gave, store.own());
+    }
+
+    @Test
+    void keepsTheLoserOfAConflictOnBothSides() throws IOException, StoreException {
+        Harness harness = new Harness(2);
+        SimDisk disk = harness.disk();
+        Store winner = harness.open(disk);
+        Store loser = harness.open(harness.disk());
+        Harness.put(loser, "a", "\"lost\"");
+        harness.clock.advance(5);
+        Harness.put(winner, "a", "\"won\"");
+        take(winner, loser, "a");
+        take(winner, loser, "a");
+        take(loser, winner, "a");
+        for (Store store : List.of(winner, loser)) {
+            assertEquals(1, store.conflicts());
+            Entry entry = store.root().find(Key.of("a")).orElseThrow();
+            assertEquals("\"won\"", new String(store.read(entry).data(), StandardCharsets.UTF_8));
+            List<Store.Old> past = store.past(entry);
+            assertEquals(1, past.size());
+            assertTrue(past.get(0).conflict() && Store.disputed(entry));
+            assertEquals("\"lost\"", new String(past.get(0).version().orElseThrow().data(), StandardCharsets.UTF_8));
+        }
+        String before = seen(winner);
+        winner.close();
+        winner = harness.open(disk);
+        assertEquals(before, seen(winner));
+        Harness.put(winner, "a", "2");
+        Entry resolved = winner.root().find(Key.of("a")).orElseThrow();
+        assertFalse(Store.disputed(resolved));
+        assertEquals(2, winner.past(resolved).size());
+    }
+
+    @Test
+    void servesReadersOfAnOldStateWhileItsSegmentsGo() throws IOException, StoreException {
+        Harness harness = new Harness(3);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        Harness.put(store, "gone", "1");
+        View old = store.root();
+        Map<String, String> before = Harness.contents(store);
+        Harness.put(store, "k1", "1");
+        for (int i = 0; i < 4; i++) {
+            Harness.put(store, "gone", "" + i);
+        }
+        compactAll(store, harness);
+        long files = disk.list().stream().filter(name -> name.endsWith(".log")).count();
+        assertEquals(files, store.use().segments());
+        for (int i = 0; i < 6; i++) {
+            Version version = old.read(old.find(Key.of("k" + i)).orElseThrow());
+            assertEquals(before.get("k" + i), new String(version.data(), StandardCharsets.UTF_8));
+        }
+        Refusal again = assertThrows(Refusal.class, () -> old.read(old.find(Key.of("gone")).orElseThrow()));
+        assertEquals(Reason.BUSY, again.reason());
+    }
+
+    @Test
+    void leavesASegmentWithAnUnreadableRecordAsItIs() throws IOException, StoreException {
+        Harness harness = new Harness(4);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        Map<String, String> before = Harness.contents(store);
+        disk.flip("00000001.log", 300, 1);
+        compactAll(store, harness);
+        assertTrue(disk.list().contains("00000001.log"));
+        assertTrue(store.problems().toString().contains("00000001.log"), store.problems().toString());
+        assertEquals(before, Harness.contents(store));
+        assertTrue(store.use().compactions() > 0);
+        store.close();
+    }
+
+    private static void compactAll(Store store, Harness harness) {
+        store.compact();
+        for (int i = 0; i < 500; i++) {
+            store.upkeep().step();
+            store.step();
+            harness.clock.advance(50);
+        }
+    }
+
+    private void run(long seed) throws IOException, StoreException {
+        Harness harness = new Harness(seed);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Store other = harness.open(harness.disk());
+        long gave = 0;
+        for (int step = 0; step < STEPS; step++) {
+            String key = "k" + harness.dice.below(KEYS);
+            harness.clock.advance(harness.dice.below(5) * 200L);
+            switch (harness.dice.below(12)) {
+                case 0, 1, 2 -> gave = write(store, harness, key).receipts.get(0).seq();
+                case 3, 4 -> write(other, harness, key);
+                case 5, 6 -> take(store, other, key);
+                case 7 -> purge(store, key);
+                case 8 -> act(store, tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
+                case 9, 10 -> upkeep(store, harness.dice.below(40));
+                default -> {
+                    String before = seen(store);
+                    long done = store.use().compactions();
+                    store = again(harness, disk, store);
+                    compactions += done;
+                    assertEquals(before, seen(store), "seed " + seed + " step " + step);
+                    assertTrue(gave == 0 || store.gave(gave), "seed " + seed + " step " + step);
+                }
+            }
+            disputed += seen(store).contains("!") ? 1 : 0;
+        }
+        compactions += store.use().compactions();
+        store.close();
+        other.close();
+        assertEquals(List.of(), Verification.faults(disk), "seed " + seed);
+    }
+
+    private static Harness.Batch write(Store store, Harness harness, String key) {
+        Optional<String> text = harness.dice.chance(25) ? Optional.empty() : Optional.of("\"" + "x".repeat(harness.dice.below(200)) + "\"");
+        return Harness.write(store, Map.of(key, text));
+    }
+
+    /** Everything is compacted now and then, so that purges are the only trace of what they removed. */
+    private static void upkeep(Store store, int steps) {
+        if (steps == 0) {
+            store.compact();
+        }
+        for (int i = 0; i < steps; i++) {
+            store.upkeep().step();
+            store.step();
+        }
+    }
+
+    private static void take(Store store, Store from, String key) throws IOException {
+        Optional<Entry> entry = from.root().find(Key.of(key));
+        if (entry.isPresent()) {
+            Arrival arrival = Arrival.decode(from.held(entry.get()).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
+            act(store, tx -> tx.merge(arrival, false));
+        }
+    }
+
+    private void purge(Store store, String key) {
+        Optional<Entry> entry = store.root().find(Key.of(key)).filter(Entry::deleted);
+        if (entry.isPresent()) {
+            Version dead = store.read(entry.get());
+            act(store, tx -> tx.purge(dead));
+            purges++;
+        }
+    }
+
+    private static Store again(Harness harness, SimDisk disk, Store store) throws IOException, StoreException {
+        store.close();
+        if (harness.dice.chance(40)) {
+            for (String name : disk.list()) {
+                if (name.endsWith(".checkpoint")) {
+                    disk.delete(name);
+                }
+            }
+        }
+        return harness.open(disk);
+    }
+
+    /** All that readers can see, as text. */
+    private static String seen(Store store) {
+        Map<String, List<String>> seen = new TreeMap<>();
+        Scan scan = store.root().tree().scan(Range.all());
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            List<String> versions = new ArrayList<>(List.of(store.read(entry).uuid().toString()));
+            store.past(entry).forEach(old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
+            seen.put(new String(entry.key(), StandardCharsets.UTF_8), versions);
+        }
+        StringBuilder notes = new StringBuilder();
+        store.notes().all().forEach((name, body) -> notes.append(name).append(body.length).append(' '));
+        store.root().tree().check();
+        return seen + " " + notes + store.covered().text();
+    }
+
+    private static void act(Store store, Consumer<Transaction> what) {
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                what.accept(transaction);
+            }
+
+            @Override
+            public void written() {
+                // The caller looks.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why.detail());
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        store.step();
+    }
+}
