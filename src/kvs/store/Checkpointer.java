@@ -2,6 +2,7 @@ package kvs.store;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import kvs.model.Refusal;
 import kvs.world.Disk;
 import kvs.world.Task;
@@ -25,7 +26,9 @@ final class Checkpointer implements Task {
     private volatile Optional<Snapshot> captured = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean asked;
-    private long lastPlace;
+    private volatile long lastPlace;
+    private final LongAdder written = new LongAdder();
+    private final LongAdder failed = new LongAdder();
 
     /** Takes a checkpoint whenever the log has grown by two segments. */
     Checkpointer(Writer writer, Owners owners, Reach reach, Doors doors, int segmentBytes) {
@@ -41,6 +44,11 @@ final class Checkpointer implements Task {
     /** Why the last checkpoint could not be written. */
     Optional<String> problem() {
         return problem;
+    }
+
+    /** What was done, and by how much the log has grown until {@code now}. */
+    Counts.Checkpoints counts(Snapshot now) {
+        return new Counts.Checkpoints(written.sum(), failed.sum(), place(now) - lastPlace);
     }
 
     @Override
@@ -76,9 +84,11 @@ final class Checkpointer implements Task {
                 }
             }
             problem = Optional.empty();
+            written.increment();
             return true;
         } catch (IOException e) {
             doors.log().warn("checkpoint not written: the next start reads more of the log", "why", e.getMessage());
+            failed.increment();
             problem = Optional.of("checkpoint not written: " + e.getMessage());
             return false;
         }

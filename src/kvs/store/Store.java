@@ -278,6 +278,12 @@ public final class Store implements AutoCloseable {
         return now;
     }
 
+    /** What was counted since the start, and how it stands now. */
+    public Counts counts() {
+        Snapshot now = writer.snapshot();
+        return new Counts(journal.counts(now), writer.counts(), checkpointer.counts(now), unreadable.get());
+    }
+
     /** The duty that keeps restarts short; give it to a scheduler. */
     public Task checkpoints() {
         return checkpointer;
@@ -291,30 +297,6 @@ public final class Store implements AutoCloseable {
             }
             return FLUSH_MS;
         };
-    }
-
-    /** Forces what is there. */
-    private static final class Flush implements Write {
-
-        @Override
-        public void decide(Transaction transaction) {
-            transaction.force();
-        }
-
-        @Override
-        public void written() {
-            // Whoever looks sees it.
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            // The next one comes in a second.
-        }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 
     /** For a store without a thread: does the work of one group. Whether there was any. */
