@@ -38,6 +38,7 @@ import kvs.model.Dot;
 import kvs.model.Member;
 import kvs.model.Mode;
 import kvs.model.Sequence;
+import kvs.ops.Metrics;
 import kvs.store.Store;
 import kvs.store.View;
 import kvs.tree.Summary;
@@ -52,6 +53,7 @@ final class Cluster implements AutoCloseable {
     /** The file in the data directory that says where members were, so that a restart finds them again. */
     private static final String MEMBERS_FILE = "members";
     private static final long SAVE_MS = 1_000;
+    private static final double MILLIS = 1e3;
 
     private final World world;
     private final boolean enabled;
@@ -248,6 +250,28 @@ final class Cluster implements AutoCloseable {
     /** Members that are alive or suspect, this one included. */
     int count() {
         return membership.count();
+    }
+
+    /** Tells in figures who is there, and how far this node is behind each. */
+    void measure(Metrics metrics) {
+        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.", "status", this::byStatus);
+        metrics.gauge("kvs_replication_lag_seconds", "For how long writes of a member may not have reached this node.", "member", this::lags);
+        metrics.counter("kvs_replication_dropped_versions_total", "Living versions that were dropped: all others had had and forgotten them.",
+                replication::dropped);
+    }
+
+    private Map<String, Long> byStatus() {
+        Map<String, Long> counts = new TreeMap<>();
+        List.of(Member.Status.values()).forEach(status -> counts.put(status.text(), 0L));
+        membership.members().forEach(seen -> counts.merge(seen.status().text(), 1L, Long::sum));
+        return counts;
+    }
+
+    private Map<String, Double> lags() {
+        Map<String, Double> lags = new TreeMap<>();
+        membership.members().forEach(seen -> replication.lagMs(seen.member().origin()).ifPresent(ms -> lags.merge(seen.member().id(), ms / MILLIS,
+                Math::max)));
+        return lags;
     }
 
     /** What an operator should know. */

@@ -3,6 +3,7 @@ package kvs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,11 +30,14 @@ import kvs.http.Proxies;
 import kvs.http.Quota;
 import kvs.http.Request;
 import kvs.http.Route;
+import kvs.http.SlowLog;
 import kvs.http.TokensResource;
+import kvs.http.Traffic;
 import kvs.http.Turnstile;
 import kvs.http.UsersResource;
 import kvs.http.WhoamiResource;
 import kvs.model.Mode;
+import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperLog;
 import kvs.store.Store;
@@ -96,8 +100,8 @@ final class Entrance {
         return secrets.stream().map(secret -> Hkdf.key(secret, "kvs tamper 1")).toList();
     }
 
-    /** The gates that every request passes. */
-    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes, Cluster cluster) {
+    /** The gates that every request passes; what they count is told by {@code metrics}. */
+    Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes, Cluster cluster, Metrics metrics) {
         Predicate<Request> peers = cluster.signed();
         Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(log::add, log::loginFailed, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
@@ -111,7 +115,16 @@ final class Entrance {
                 first(modes, cluster::agrees));
         // While users and tokens are still on their way, no credential can be judged: the turnstile says so.
         Door door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
-        return new Pipeline.Gates(door, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE);
+        measure(metrics, limit, failures);
+        Traffic traffic = new Traffic(metrics, world.clock(), new SlowLog(settings.number("slow_request_ms"), world.clock(), world.log()));
+        return new Pipeline.Gates(door, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE, traffic);
+    }
+
+    private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
+        metrics.counter("kvs_rate_limit_refusals_total", "What was over a limit: requests of a client, or bad credentials of an address.", "limit",
+                () -> Map.of("requests", requests.map(RateLimit::refusals).orElse(0L), "credentials", credentials.refusals()));
+        metrics.gauge("kvs_rate_limit_clients", "Clients that are remembered for a limit.", "limit",
+                () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0), "credentials", credentials.clients()));
     }
 
     /** Whether a request may make the first user: on a node that is alone, or agrees with its cluster about who there is. */

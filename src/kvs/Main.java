@@ -25,6 +25,7 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.FileDisk;
+import kvs.world.Footprint;
 import kvs.world.LocalFiles;
 import kvs.world.Log;
 import kvs.world.RealLocalFiles;
@@ -160,7 +161,7 @@ public final class Main {
         var machine = new World.Machine(machine(), version(), System.getProperty("user.home", "?"),
                 Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
         return new World(data, () -> FileDisk.open(data(settings).resolve(TAMPER)), files, Clock.REAL, Dice.real(), log, SocketOwners.real(),
-                machine);
+                machine, Footprint.real());
     }
 
     /** The commented file, for whoever looks for what can be set. That it cannot be written is no reason not to start. */

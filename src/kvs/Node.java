@@ -27,6 +27,7 @@ import kvs.http.JdkServer;
 import kvs.http.KeyResource;
 import kvs.http.ListingResource;
 import kvs.http.MerkleResource;
+import kvs.http.MetricsResource;
 import kvs.http.ModeResource;
 import kvs.http.Pipeline;
 import kvs.http.PositionHandler;
@@ -38,6 +39,7 @@ import kvs.http.TamperResource;
 import kvs.http.Tls;
 import kvs.http.TouchResource;
 import kvs.model.Mode;
+import kvs.ops.Metrics;
 import kvs.ops.TamperLog;
 import kvs.store.Doors;
 import kvs.store.Store;
@@ -113,6 +115,7 @@ final class Node implements AutoCloseable {
         scheduler.start("upkeep", store.upkeep(), 0);
         scheduler.start("flushes", store.flushes(), 0);
         tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
+        Metrics metrics = new Metrics();
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock(), modes,
                 new Documents.Settings((int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
@@ -138,9 +141,16 @@ final class Node implements AutoCloseable {
                 cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
-        Pipeline pipeline = new Pipeline(new Router(routes), identity(changes), entrance.gates(auth, tamper, modes, cluster), world.dice(),
-                log);
-        scheduler.start("purger", new Purger(store, world.clock(), log, cluster::windowMs, cluster.others()), 0);
+        routes.addAll(new MetricsResource(metrics, settings.flag("metrics_open")).routes());
+        Pipeline pipeline = new Pipeline(new Router(routes), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
+                world.dice(), log);
+        Purger purger = new Purger(store, world.clock(), log, cluster::windowMs, cluster.others());
+        scheduler.start("purger", purger, 0);
+        Instruments instruments = new Instruments(metrics);
+        instruments.node(world, modes, () -> problems(tamper, cluster).size() + store.problems().size());
+        instruments.store(store, purger, world);
+        instruments.requests(listening, watches, streams);
+        cluster.measure(metrics);
         listening.start(pipeline);
         cluster.start();
         parts.push(watches);

@@ -7,6 +7,7 @@ import kvs.config.Settings;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
+import kvs.world.Footprint;
 import kvs.world.LocalFiles;
 import kvs.world.Log;
 import kvs.world.SocketOwners;
@@ -22,8 +23,10 @@ import kvs.world.SocketOwners;
  * @param log for operators
  * @param sockets who is at the other end of a connection within the machine
  * @param machine what else to know of it
+ * @param footprint what this process takes of it
  */
-record World(Disk data, Directory tamper, LocalFiles files, Clock clock, Dice dice, Log log, SocketOwners sockets, Machine machine) {
+record World(Disk data, Directory tamper, LocalFiles files, Clock clock, Dice dice, Log log, SocketOwners sockets, Machine machine,
+        Footprint footprint) {
 
     /** A directory that is made when it is asked for. */
     @FunctionalInterface

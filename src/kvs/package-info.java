@@ -14,12 +14,12 @@
  *
  * <h2>Map</h2>
  * <pre>
- * 6 kvs         Main: arguments to exit status; Node, Entrance and Cluster: the only wiring; the commands
+ * 6 kvs         Main: arguments to exit status; Node, Entrance, Cluster, Instruments: the only wiring; the commands
  * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
  * 4 kvs.cluster which nodes are there, signed requests between them, replication, coverage
  * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
- *   kvs.ops     rate limit, tamper log
+ *   kvs.ops     rate limit, tamper log, figures
  * 2 kvs.store   log, recovery, checkpoint, the one writer          kvs.config  settings
  * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
  * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text

@@ -314,6 +314,11 @@ public final class Replication {
         return Optional.ofNullable(following.get(member)).map(Follower::lagMs);
     }
 
+    /** Living versions that were dropped here since the start, because everybody else had had and forgotten them. */
+    public long dropped() {
+        return data.dropped();
+    }
+
     /** What an operator should know. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();

@@ -35,6 +35,8 @@ final class Keys {
             new Key(CORE, "seed_nodes", Kind.hostPorts(), "[]", "nodes to join, as \"host:port\"; none: stand alone"),
             new Key(CORE, "read_only", Kind.bool(), "false", "refuse writes of clients"),
             new Key(CORE, "log_level", Kind.oneOf("debug", "info", "warn", "error"), "\"info\"", "least level that is logged"),
+            new Key(CORE, "slow_request_ms", Kind.integer(0, 3_600_000), "1000", "a request that takes longer is logged, waits that it asked for"
+                    + " not counted, ms; 0: none"),
             new Key(CORE, "advertise_address", Kind.optionalHostPort(), "\"\"", "host:port under which others reach this node"),
             new Key(CORE, "cluster_name", Kind.name(), "\"kvs\"", "nodes of other names are strangers"),
             new Key(CLUSTER, "gossip_interval_min", Kind.integer(1, 86_400), "60", "least time between two gossips, s"),
@@ -83,6 +85,7 @@ final class Keys {
             new Key(ACCESS, "tls_key", Kind.optionalPath(), "\"\"", "PEM file of the key, PKCS#8"),
             new Key(ACCESS, "tls_ca", Kind.optionalPath(), "\"\"", "PEM file of the authorities that peers' certificates come from"),
             new Key(ACCESS, "cors_origins", Kind.origins(), "[]", "web pages that may use this node from a browser"),
+            new Key(ACCESS, "metrics_open", Kind.bool(), "false", "/metrics without a token from other machines too"),
             new Key(BACKUP, "backup_enabled", Kind.bool(), "true", "automatic backups"),
             new Key(BACKUP, "backup_schedule", Kind.cron(), "\"0 0 * * *\"", "when, in cron syntax"),
             new Key(BACKUP, "backup_path", Kind.path(), "\"./backups\"", "directory of backups"),

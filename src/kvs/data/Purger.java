@@ -3,6 +3,7 @@ package kvs.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import kvs.model.Dot;
 import kvs.model.Key;
@@ -44,6 +45,7 @@ public final class Purger implements Task {
     private boolean walking;
     private byte[] from = START;
     private long purged;
+    private final LongAdder total = new LongAdder();
 
     /** The other nodes. */
     public interface Others {
@@ -76,6 +78,11 @@ public final class Purger implements Task {
         this.windowMs = windowMs;
         this.others = others;
         this.roundAt = nextRound();
+    }
+
+    /** Versions that were purged here since the start. */
+    public long total() {
+        return total.sum();
     }
 
     @Override
@@ -115,6 +122,7 @@ public final class Purger implements Task {
             return RETRY_MS;
         }
         purged += submitted.versions.size();
+        total.add(submitted.versions.size());
         return moveOn(submitted);
     }
 

@@ -49,7 +49,7 @@ public final class ChangesResource implements AutoCloseable {
     public record Doors(Changes changes, Documents documents, PositionHandler.Here here, Clock clock) { }
 
     /** What a request asks for. */
-    private record Asked(Changes.Query query, boolean values, Visitor visitor) { }
+    private record Asked(Changes.Query query, boolean values, Visitor visitor, Stay stay) { }
 
     /** Changes of this node. */
     public ChangesResource(Doors doors) {
@@ -59,6 +59,11 @@ public final class ChangesResource implements AutoCloseable {
     /** What is served. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/kv/_changes", Need.READ, this::get));
+    }
+
+    /** Streams that are open. */
+    public int streams() {
+        return STREAMS_MAX - streams.availablePermits();
     }
 
     /** Ends all streams, and whoever comes later gets no more than a page: a node that stops waits for nobody. */
@@ -72,13 +77,13 @@ public final class ChangesResource implements AutoCloseable {
         query.only("prefix", "since", "wait", "limit", "values");
         boolean values = !query.has("values") || query.flag("values");
         Asked asked = new Asked(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")), Paging.limit(request)), values,
-                request.visitor());
+                request.visitor(), request.stay());
         Optional<String> last = request.headers().get(LAST);
         Position since = since(last.or(() -> query.text("since")).orElse("0"));
         boolean events = request.headers().get("Accept").filter(accept -> accept.contains(EVENTS)).isPresent();
         long waitMs = query.duration("wait", Limits.WAIT_MS_MAX).orElse(0L);
         long deadline = doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-        return doors.here.come(request.visitor().name(), since.covered(), PositionHandler.WAIT_MS,
+        return doors.here.come(request, since.covered(), PositionHandler.WAIT_MS,
                 () -> events ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
     }
 
@@ -106,7 +111,8 @@ public final class ChangesResource implements AutoCloseable {
             if (!page.changes().isEmpty() || leftMs <= 0 || closed) {
                 answer.complete(answer(asked, page));
             } else {
-                Aside.run(park(asked, page.number(), leftMs), doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
+                CompletionStage<Void> woken = asked.stay.waiting(() -> park(asked, page.number(), leftMs));
+                Aside.run(woken, doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
             }
         } catch (RuntimeException why) {
             answer.completeExceptionally(why);

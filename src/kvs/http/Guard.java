@@ -14,7 +14,7 @@ import kvs.model.Refusal;
  */
 final class Guard {
 
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
+    static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
     private static final Set<String> PROTOCOLS = Set.of("HTTP/1.0", "HTTP/1.1");
     private static final int LENGTH_DIGITS_MAX = 18;
     /** What a field name may hold beside letters and digits (RFC 9110, section 5.6.2). */

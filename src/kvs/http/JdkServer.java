@@ -93,6 +93,11 @@ public final class JdkServer implements AutoCloseable {
         return server.getAddress();
     }
 
+    /** Requests that are here, until the last byte of their answer is sent. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     /** Takes no new requests, lets those under way finish for a while, then closes everything. */
     @Override
     public void close() {

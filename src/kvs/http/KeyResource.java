@@ -70,7 +70,8 @@ public final class KeyResource {
         if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key, request.visitor()).map(Documents::tag))) {
             return CompletableFuture.completedFuture(show(new Asked(key, conditions, raw), request.visitor()));
         }
-        var woken = watches.park(request.visitor().name(), conditions, new Sights.OfKey(key, request.visitor()), waitMs.get());
+        Sights.OfKey sight = new Sights.OfKey(key, request.visitor());
+        var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), conditions, sight, waitMs.get()));
         return Aside.answer(woken, aside, () -> show(new Asked(key, conditions, raw), request.visitor()));
     }
 

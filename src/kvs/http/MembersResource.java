@@ -68,8 +68,8 @@ public final class MembersResource {
     private CompletionStage<Response> leave(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
-        return leaving.leave(waitMs).thenApply(copies -> Response.json(200, new JsonWriter().object().field("status", "left")
-                .field("copies", copies).end()));
+        return request.stay().waiting(() -> leaving.leave(waitMs)).thenApply(copies -> Response.json(200, new JsonWriter().object()
+                .field("status", "left").field("copies", copies).end()));
     }
 
     private CompletionStage<Response> delete(Request request) {

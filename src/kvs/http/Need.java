@@ -12,6 +12,8 @@ public enum Need {
     DELETE,
     /** Several of these, judged one by one: a token, or one of the two. */
     DATA,
+    /** To come from this machine through no proxy, or a token. */
+    LOCAL,
     /** A token. */
     TOKEN,
     /** An administrator's token. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import kvs.cluster.PeerGuard;
 import kvs.cluster.PeerService;
 import kvs.cluster.Stamp;
@@ -13,6 +14,9 @@ import kvs.model.Refusal;
 
 /** What other nodes of the cluster ask: signed requests, signed answers, bytes that are no JSON. */
 public final class PeerResource {
+
+    /** What waits for news by design. */
+    private static final String POLL = "/sync/feed";
 
     private final PeerGuard guard;
     private final Map<String, PeerService> services;
@@ -41,11 +45,16 @@ public final class PeerResource {
     private CompletionStage<Response> answer(PeerService service, Request request) {
         Stamp stamp = stamp(request).orElseThrow(PeerResource::refused);
         return switch (guard.admit(stamp, request.body())) {
-            case ADMITTED -> service.answer(stamp.from(), request.body()).thenApply(answer -> signed(stamp, answer));
+            case ADMITTED -> served(service, stamp, request).thenApply(answer -> signed(stamp, answer));
             case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp, new PeerService.Answer(401, guard.hint())));
             case REFUSED -> throw refused();
             case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");
         };
+    }
+
+    private static CompletionStage<PeerService.Answer> served(PeerService service, Stamp stamp, Request request) {
+        Supplier<CompletionStage<PeerService.Answer>> answer = () -> service.answer(stamp.from(), request.body());
+        return request.path().equals(POLL) ? request.stay().waiting(answer) : answer.get();
     }
 
     private Response signed(Stamp stamp, PeerService.Answer answer) {

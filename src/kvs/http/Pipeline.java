@@ -56,10 +56,12 @@ public final class Pipeline {
     public record Identity(String node, List<String> hosts, List<String> pages, Supplier<String> position) { }
 
     /** The gates in their order, and who hears of answers. */
-    public record Gates(Door door, Limiter limiter, Gate gate, Audit audit) {
+    public record Gates(Door door, Limiter limiter, Gate gate, Audit audit, Traffic traffic) {
 
-        /** Everybody passes, nobody listens. */
-        public static final Gates OPEN = new Gates(Door.OPEN, Limiter.NONE, Gate.OPEN, Audit.NONE);
+        /** Everybody passes, and only {@code traffic} listens. */
+        static Gates open(Traffic traffic) {
+            return new Gates(Door.OPEN, Limiter.NONE, Gate.OPEN, Audit.NONE, traffic);
+        }
     }
 
     /** Brings the body of a request; asked once, after the guard and the size check. */
@@ -84,30 +86,37 @@ public final class Pipeline {
     CompletionStage<Response> serve(Guard.Head head, Body body) {
         String id = head.headers().get("X-Request-Id").filter(text -> text.matches("[A-Za-z0-9._-]{1,64}"))
                 .orElseGet(() -> HexFormat.of().toHexDigits(dice.bits()));
+        Stay stay = gates.traffic.come(head.method(), id);
         try {
             Guard.check(head);
         } catch (Refusal refusal) {
-            return CompletableFuture.completedFuture(dress(head, id, Problems.answer(refusal, id, identity.node).with("Connection", "close")));
+            return CompletableFuture.completedFuture(answered(head, stay, problem(refusal, id).with("Connection", "close")));
         }
         Map<String, String> limits = new LinkedHashMap<>();
         CompletionStage<Response> answer;
         try {
-            answer = admitted(head, id, body, limits);
+            answer = admitted(Request.of(head, stay), body, limits);
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> dress(head, id, response.with(limits)));
+        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> answered(head, stay, response.with(limits)));
     }
 
-    private CompletionStage<Response> admitted(Guard.Head head, String id, Body body, Map<String, String> limits) {
-        Request stranger = Request.of(head, id);
-        origins.checkPage(head.method(), head.headers());
+    /** The one place where every answer is known. */
+    private Response answered(Guard.Head head, Stay stay, Response response) {
+        gates.traffic.answered(stay, response.status());
+        return dress(head, stay.id(), response);
+    }
+
+    private CompletionStage<Response> admitted(Request stranger, Body body, Map<String, String> limits) {
+        origins.checkPage(stranger.method(), stranger.headers());
         Request request = stranger.by(gates.door.admit(stranger));
         if (!request.caller().proven() && request.caller().kind() != Caller.Kind.PEER) {
-            origins.checkHost(head.headers());
+            origins.checkHost(request.headers());
         }
         gates.limiter.count(request, limits);
         Route route = route(request);
+        request.stay().by(route);
         CompletionStage<Response> answer;
         try {
             admit(route, request);
@@ -115,7 +124,7 @@ public final class Pipeline {
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> {
+        return answer.exceptionally(thrown -> refused(thrown, request.stay().id())).thenApply(response -> {
             gates.audit.answered(route, request, response);
             return response;
         });
@@ -144,7 +153,8 @@ public final class Pipeline {
 
     private CompletionStage<Response> served(Route route, Request request, Body body) {
         int length = length(route, request.headers());
-        CompletionStage<Request> whole = length == 0 ? CompletableFuture.completedFuture(request) : body.read(length).thenApply(request::with);
+        CompletionStage<Request> whole = length == 0 ? CompletableFuture.completedFuture(request)
+                : request.stay().waiting(() -> body.read(length)).thenApply(request::with);
         return whole.thenCompose(r -> run(route, r)).whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
     }
 
@@ -183,13 +193,18 @@ public final class Pipeline {
     private Response refused(Throwable thrown, String id) {
         Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof Refusal refusal) {
-            return Problems.answer(refusal, id, identity.node);
+            return problem(refusal, id);
         }
         if (cause instanceof BrokenBody) {
-            return Problems.answer(new Refusal(Reason.BAD_REQUEST, cause.getMessage()), id, identity.node).with("Connection", "close");
+            return problem(new Refusal(Reason.BAD_REQUEST, cause.getMessage()), id).with("Connection", "close");
         }
         log.error("request failed", cause, "request_id", id);
-        return Problems.answer(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id, identity.node);
+        return problem(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id);
+    }
+
+    private Response problem(Refusal refusal, String id) {
+        gates.traffic.refused(refusal.reason());
+        return Problems.answer(refusal, id, identity.node);
     }
 
     /** Adds what every answer carries. */

@@ -47,11 +47,12 @@ public final class PositionHandler implements Handler {
     public record Here(Supplier<Optional<Coverage>> covered, Supplier<Optional<Position>> position, Watches watches, Executor aside) {
 
         /** What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}. */
-        CompletionStage<Response> come(String caller, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
+        CompletionStage<Response> come(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
             if (wanted.equals(Coverage.NONE) || there(wanted)) {
                 return answer.get();
             }
-            return Aside.staged(watches.park(caller, WHILE_BEHIND, new Come(this, wanted), waitMs), aside, () -> {
+            var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), WHILE_BEHIND, new Come(this, wanted), waitMs));
+            return Aside.staged(woken, aside, () -> {
                 if (!there(wanted)) {
                     throw new Refusal(Reason.BEHIND, "this node has not received everything before this position within " + waitMs
                             + " ms; use another one, or try again");
@@ -81,7 +82,7 @@ public final class PositionHandler implements Handler {
         Coverage wanted = wanted(request.headers().all(HEADER));
         long waitMs = request.query().duration(WAIT, WAIT_MS_MAX).orElse(WAIT_MS);
         Request plain = request.without(WAIT);
-        return here.come(request.visitor().name(), wanted, waitMs, () -> served(plain));
+        return here.come(request, wanted, waitMs, () -> served(plain));
     }
 
     private CompletionStage<Response> served(Request request) {

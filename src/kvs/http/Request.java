@@ -10,11 +10,11 @@ import kvs.auth.Caller;
  * @param target path and query
  * @param headers all fields
  * @param ends of the connection
- * @param id for logs and answers
+ * @param stay its time here
  * @param visitor who sends it
  * @param body whole, perhaps empty; must not be modified
  */
-public record Request(String method, Target target, Headers headers, Ends ends, String id, Visitor visitor, byte[] body) {
+public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, Visitor visitor, byte[] body) {
 
     private static final byte[] NOTHING = {};
     /** Fields that a proxy adds. */
@@ -22,8 +22,8 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
     private static final String FORWARDED = "x-forwarded-";
 
     /** A request before it is known who sends it, and without its body. */
-    static Request of(Guard.Head head, String id) {
-        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), id,
+    static Request of(Guard.Head head, Stay stay) {
+        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay,
                 Visitor.everybody(head.ends().remote().getAddress().getHostAddress()), NOTHING);
     }
 
@@ -59,16 +59,16 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** The same with its body. */
     Request with(byte[] whole) {
-        return new Request(method, target, headers, ends, id, visitor, whole);
+        return new Request(method, target, headers, ends, stay, visitor, whole);
     }
 
     /** The same without these parameters. */
     Request without(String... parameters) {
-        return new Request(method, new Target(target.raw(), target.path(), target.query().without(parameters)), headers, ends, id, visitor, body);
+        return new Request(method, new Target(target.raw(), target.path(), target.query().without(parameters)), headers, ends, stay, visitor, body);
     }
 
     /** The same of somebody. */
     Request by(Visitor who) {
-        return new Request(method, target, headers, ends, id, who, body);
+        return new Request(method, target, headers, ends, stay, who, body);
     }
 }

@@ -49,7 +49,8 @@ public final class Router {
         }
         String wanted = method.equals("HEAD") ? "GET" : method;
         if (wanted.equals("OPTIONS")) {
-            return Route.of(wanted, path, Need.OPEN, r -> CompletableFuture.completedFuture(Response.empty(204).with("Allow", allowed(here))));
+            Response answer = Response.empty(204).with("Allow", allowed(here));
+            return Route.of(wanted, here.get(0).pattern(), Need.OPEN, r -> CompletableFuture.completedFuture(answer));
         }
         return here.stream().filter(route -> route.method().equals(wanted)).findFirst().orElseThrow(() -> new Refusal(
                 Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here)).with("allow", allowed(here)));

@@ -41,7 +41,7 @@ public final class Turnstile implements Gate {
         if (caller.kind() == Caller.Kind.PEER) {
             return;
         }
-        if (modes.closed() && route.need() != Need.OPEN) {
+        if (modes.closed() && route.need() != Need.OPEN && !(route.need() == Need.LOCAL && request.local())) {
             throw new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster; use another one, or try again");
         }
         if (caller.kind() == Caller.Kind.EVERYBODY) {
@@ -61,7 +61,7 @@ public final class Turnstile implements Gate {
     /** Whether a route is about accounts or the node and changes something: such requests are logged as they are answered. */
     static boolean changesAccounts(Route route) {
         boolean accounts = switch (route.need()) {
-            case OPEN, READ, WRITE, DELETE, DATA, PEER -> false;
+            case OPEN, READ, WRITE, DELETE, DATA, LOCAL, PEER -> false;
             case TOKEN, ADMIN, FIRST_USER, FIRST_TOKEN -> true;
         };
         return accounts && !route.method().equals("GET") && !route.method().equals("HEAD") && !route.method().equals("OPTIONS");
@@ -70,6 +70,7 @@ public final class Turnstile implements Gate {
     private void anonymous(Need need, Request request) {
         boolean may = switch (need) {
             case OPEN -> true;
+            case LOCAL -> request.local();
             case READ -> anonymousRead;
             case WRITE -> anonymousWrite;
             case DATA -> anonymousRead || anonymousWrite;
@@ -91,7 +92,7 @@ public final class Turnstile implements Gate {
             case READ -> Optional.of(Right.READ);
             case WRITE -> caller.covers(Right.CREATE) ? Optional.of(Right.CREATE) : Optional.of(Right.WRITE);
             case DELETE -> Optional.of(Right.DELETE);
-            case OPEN, DATA, TOKEN, FIRST_TOKEN, PEER -> Optional.empty();
+            case OPEN, DATA, LOCAL, TOKEN, FIRST_TOKEN, PEER -> Optional.empty();
             case ADMIN, FIRST_USER -> {
                 if (!caller.admin()) {
                     throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "this is for administrators, by a token with the scope 'admin'; on the machine of"

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import kvs.world.Clock;
 
 /**
@@ -28,6 +29,7 @@ public final class RateLimit {
     private final Map<String, AtomicLong> clients = new ConcurrentHashMap<>();
     private final AtomicLong others = new AtomicLong();
     private final AtomicLong sweptAt;
+    private final LongAdder refusals = new LongAdder();
 
     /**
      * What became of a request.
@@ -58,7 +60,15 @@ public final class RateLimit {
             full = bucket.get();
             verdict = judge(full, now, windowNanos, quota);
         } while (verdict.allowed && !bucket.compareAndSet(full, Math.max(full, now) + windowNanos / quota));
+        if (!verdict.allowed) {
+            refusals.increment();
+        }
         return verdict;
+    }
+
+    /** Requests that were over the limit. */
+    public long refusals() {
+        return refusals.sum();
     }
 
     /** The requests of a window. */
@@ -88,7 +98,7 @@ public final class RateLimit {
     }
 
     /** How many clients have a bucket of their own now. */
-    int clients() {
+    public int clients() {
         return clients.size();
     }
 

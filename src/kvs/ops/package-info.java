@@ -1,7 +1,9 @@
 /**
- * What a node needs to be run by people: how much a client may ask for, and who did what.
+ * What a node needs to be run by people: how much a client may ask for, how it is doing in figures, and who did what.
  *
- * <p>{@code RateLimit} is one pure rule and a map of buckets. {@code TamperLog} is a chain of sealed lines in files of their own:
+ * <p>{@code RateLimit} is one pure rule and a map of buckets. {@code Metrics} is the list of all figures: parts that know one register it where the
+ * node is put together, {@code MetricText} writes them in the format of Prometheus. {@code TamperLog} is a chain of sealed lines in files of its
+ * own:
  *
  * <pre>
  *   requests ──TamperEvent──▶ TamperQueue ─┐

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import kvs.model.Refusal;
 import kvs.world.Disk;
 
@@ -23,7 +24,9 @@ final class Checkpointer {
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean asked;
     private volatile long lastBytes;
-    private long lastPlace;
+    private volatile long lastPlace;
+    private final LongAdder written = new LongAdder();
+    private final LongAdder failed = new LongAdder();
 
     /** What a checkpoint is made of. */
     record State(Snapshot snapshot, Map<Integer, List<KeyFilter>> filters) { }
@@ -44,9 +47,9 @@ final class Checkpointer {
         return problem;
     }
 
-    /** Bytes of the last checkpoint that was written, 0 for none since the start. */
-    long bytes() {
-        return lastBytes;
+    /** What was done, and by how much the log has grown until {@code now}. */
+    Counts.Checkpoints counts(Snapshot now) {
+        return new Counts.Checkpoints(written.sum(), failed.sum(), place(now) - lastPlace);
     }
 
     /** Whether the log has grown by enough. */
@@ -87,9 +90,11 @@ final class Checkpointer {
             lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters).save(doors.disk(), number);
             lastPlace = place(state.snapshot);
             problem = Optional.empty();
+            written.increment();
             return true;
         } catch (IOException e) {
             doors.log().warn("checkpoint not written: the next start reads more of the log", "why", e.getMessage());
+            failed.increment();
             problem = Optional.of("checkpoint not written: " + e.getMessage());
             return false;
         }

@@ -2,7 +2,7 @@ package kvs.store;
 
 import kvs.model.Refusal;
 
-/** A write of nothing, which makes durable what is there. */
+/** The write that changes nothing, but makes durable what was written before it. */
 final class Flush implements Write {
 
     @Override
@@ -17,7 +17,7 @@ final class Flush implements Write {
 
     @Override
     public void refused(Refusal why) {
-        // The next one comes.
+        // The next one comes in a second.
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import kvs.model.Sequence;
 import kvs.model.Version;
@@ -30,6 +31,8 @@ final class Journal implements AutoCloseable {
     private boolean full;
     private int end;
     private int synced;
+    private final LongAdder fsyncs = new LongAdder();
+    private final LongAdder fsyncNanos = new LongAdder();
 
     /** A journal whose last segment goes on at {@code end}, or a new one is made when that is 0. */
     Journal(Doors doors, StoreSettings settings, Manifest manifest, Opened opened, int end) {
@@ -95,6 +98,7 @@ final class Journal implements AutoCloseable {
         }
         if (active.isPresent()) {
             active.get().cut(end);
+            fsyncs.increment();
             synced = end;
             filters.seal();
         }
@@ -124,7 +128,7 @@ final class Journal implements AutoCloseable {
         segment.reserve((long) end + bytes, settings.preallocateBytes());
         segment.append(group, end);
         if (force) {
-            segment.force();
+            force(segment);
             synced = end + bytes;
         }
         end += bytes;
@@ -182,9 +186,22 @@ final class Journal implements AutoCloseable {
     /** Makes everything durable that was appended. */
     void force() throws IOException {
         if (active.isPresent() && synced < end) {
-            active.get().force();
+            force(active.get());
             synced = end;
         }
+    }
+
+    private void force(Segment segment) throws IOException {
+        long began = doors.clock().nanos();
+        segment.force();
+        fsyncs.increment();
+        fsyncNanos.add(doors.clock().nanos() - began);
+    }
+
+    /** What there is of the log, {@code now} being its end. */
+    Counts.Log counts(Snapshot now) {
+        long before = manifest.segments().stream().filter(live -> live.number() != now.segment()).mapToLong(Manifest.Live::durable).sum();
+        return new Counts.Log(segments.count(), before + now.end(), fsyncs.sum(), fsyncNanos.sum());
     }
 
     /** Notes in MANIFEST how far the log is durable: what is unreadable below that is damage, not a torn tail. */

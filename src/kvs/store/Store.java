@@ -293,19 +293,15 @@ public final class Store implements AutoCloseable {
         return upkeep;
     }
 
-    /** Has everything compacted that has some garbage, whatever its share; {@link #use} tells how far that is. */
+    /** Has everything compacted that has some garbage, whatever its share; {@link #counts} tells how far that is. */
     public void compact() {
         upkeep.compact();
     }
 
-    /** How much of the log is in use. */
-    public Use use() {
-        return upkeep.use();
-    }
-
-    /** Versions since the start that lost against one that was written side by side with them. */
-    public long conflicts() {
-        return conflicts.count();
+    /** What was counted since the start, and how it stands now. */
+    public Counts counts() {
+        Snapshot now = writer.snapshot();
+        return new Counts(journal.counts(now), writer.counts(), checkpointer.counts(now), reader.unreadable(), conflicts.count(), upkeep.use());
     }
 
     /** With {@code durability: os} the duty that makes durable what was written, once a second, so that others may be told of it. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
 import kvs.model.Reason;
@@ -53,6 +54,8 @@ final class Writer {
     private volatile long durableHead;
     private volatile Optional<Refusal> failure = Optional.empty();
     private volatile Optional<String> lastError = Optional.empty();
+    private final LongAdder groups = new LongAdder();
+    private final LongAdder records = new LongAdder();
 
     /** A write and why it was refused. */
     private record TurnedDown(Write write, Refusal why) { }
@@ -103,6 +106,11 @@ final class Writer {
     /** Why the last group could not be written; empty when it could. */
     Optional<String> lastError() {
         return lastError;
+    }
+
+    /** What was written, and what waits. */
+    Counts.Writes counts() {
+        return new Counts.Writes(groups.sum(), records.sum(), queue.size(), queuedBytes.get());
     }
 
     /** Queues a write or refuses it at once. */
@@ -230,6 +238,8 @@ final class Writer {
         }
         journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync || transaction.forced());
         lastError = Optional.empty();
+        groups.increment();
+        records.add(group.count());
         int segment = journal.segment();
         group.eachKey(crc -> journal.filters().add(segment, crc));
         snapshot = state(editor);

@@ -1,5 +1,5 @@
 /**
- * The doors to the outside world, and their real versions: time, chance, disk, network, threads and the log.
+ * The doors to the outside world, and their real versions: time, chance, disk, network, threads, the log, and what this process takes.
  *
  * <p>Everything above takes exactly the doors that it uses through its constructor. So the same code runs on a real machine and, with the
  * twins under {@code test/kvs/sim}, in one thread under a seeded simulator with virtual time, where every disk call can fail and every

@@ -29,6 +29,7 @@ class PurgerTest {
         assertEquals(2, count());
         sleepUntil(60_000 + HOUR_MS + Rules.PURGE_STEP_MS);
         assertEquals(1, count());
+        assertEquals(1, purger.total());
         assertTrue(node.get("other").isPresent());
     }
 

@@ -2,6 +2,7 @@ package kvs.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import kvs.data.Changes;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
+import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperEvent;
 import kvs.ops.TamperLog;
@@ -33,6 +35,7 @@ import kvs.world.Log;
 final class Api {
 
     static final String NODE = "node-1";
+    static final long SLOW_MS = 1_000;
     private static final String SECRET_TEXT = "a secret of the cluster, 32 bytes";
     static final byte[] SECRET = SECRET_TEXT.getBytes(StandardCharsets.US_ASCII);
 
@@ -86,13 +89,22 @@ final class Api {
     final TamperLog tamper;
     final Neighbour cluster;
     final Changes changes;
+    /** What is counted. */
+    final Metrics metrics = new Metrics();
+    private final Traffic traffic;
+    /** What was slow. */
+    final ByteArrayOutputStream log = new ByteArrayOutputStream();
     /** What happens while somebody waits for the record of a token. */
     final List<Runnable> pauses = new ArrayList<>();
     /** How many of three nodes have what was written. */
     final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
     /** How access is set up. */
-    record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
+    record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit, boolean openMetrics) {
+
+        Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
+            this(anonymousRead, anonymousWrite, limit, false);
+        }
 
         static final Access STRICT = new Access(false, false, Optional.empty());
     }
@@ -124,6 +136,9 @@ final class Api {
         routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List::of, () -> true, () -> 1), node.store, node.modes, node.disk,
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
+        traffic = new Traffic(metrics, node.clock, new SlowLog(SLOW_MS, node.clock, new Log(new PrintStream(log, true, StandardCharsets.UTF_8),
+                Log.Level.INFO, node.clock)));
+        routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
         changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
         var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), changes::now, node.watches, work -> aside.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
@@ -149,7 +164,7 @@ final class Api {
             }
         }), here);
         pipeline = new Pipeline(new Router(copied), new Pipeline.Identity(NODE, List.of(), List.of(), () -> changes.now().orElseThrow().text()),
-                access.map(this::gates).orElse(Pipeline.Gates.OPEN), new SimDice(1), Log.none());
+                access.map(this::gates).orElse(Pipeline.Gates.open(traffic)), new SimDice(1), Log.none());
     }
 
     private static Auth auth(Local node, Access access) {
@@ -179,7 +194,7 @@ final class Api {
         Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears(),
                 new Doorman.Others(cluster.resource::signed, () -> pauses.remove(0).run()));
         Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, trail);
+        return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, trail, traffic);
     }
 
     /** The text of {@code admin.token}. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kvs.auth.FirstAdmin;
+import kvs.world.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,9 +20,13 @@ class FirstVisitTest {
     private static final FirstAdmin.Site FRESH = new FirstAdmin.Site(true, true, true, 0);
     private static final String JSON = "application/json";
 
+    private static Stay stay() {
+        return new Stay("GET", "id", Clock.REAL);
+    }
+
     private static FirstAdmin.Visit visit(String remote, String local, boolean own, Map<String, List<String>> headers) throws Exception {
         Ends ends = new Ends(new InetSocketAddress(InetAddress.getByName(remote), 50_000), new InetSocketAddress(InetAddress.getByName(local), 80));
-        return FirstVisit.of(Request.of(new Guard.Head("POST", "/auth/users", "HTTP/1.1", new Headers(headers), ends), "id"), asked -> own);
+        return FirstVisit.of(Request.of(new Guard.Head("POST", "/auth/users", "HTTP/1.1", new Headers(headers), ends), stay()), asked -> own);
     }
 
     private static Map<String, List<String>> headers(String... more) {
@@ -87,7 +92,7 @@ class FirstVisitTest {
     @Test
     void strangersAreNotLookedUp() throws Exception {
         Ends far = new Ends(new InetSocketAddress(InetAddress.getByName("10.0.0.1"), 1), new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
-        Request request = Request.of(new Guard.Head("POST", "/auth/users", "HTTP/1.1", new Headers(headers()), far), "id");
+        Request request = Request.of(new Guard.Head("POST", "/auth/users", "HTTP/1.1", new Headers(headers()), far), stay());
         assertEquals(false, FirstVisit.of(request, ends -> {
             throw new AssertionError("asked");
         }).own());

@@ -73,7 +73,7 @@ class JdkServerTest {
                     }
                 })))));
         Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of(), () -> "here"),
-                Pipeline.Gates.OPEN, new SimDice(1), Log.none());
+                Pipeline.Gates.open(Traffic.unseen()), new SimDice(1), Log.none());
         server = new JdkServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(),
                 new JdkServer.Doors(Clock.REAL, Log.none(), threads, scheduler), STALL_MS);
         server.start(pipeline);

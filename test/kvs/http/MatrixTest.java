@@ -49,6 +49,7 @@ class MatrixTest {
             GET /kv/_changes;GET /kv/_changes;;401 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root;;200 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root?prefix=locked/;;401 403 200 403 200 401
+            GET /metrics;GET /metrics;;200 200 200 200 200 401
             GET /health;GET /health;;200 200 200 200 200 200
             GET /health/live;GET /health/live;;200 200 200 200 200 200
             GET /health/ready;GET /health/ready;;200 200 200 200 200 200

@@ -41,7 +41,7 @@ class PipelineTest {
             }), Route.of("GET", "/fails", Need.OPEN, r -> CompletableFuture.failedFuture(new IllegalStateException("secret inside"))),
             Route.of("GET", "/later", Need.OPEN, r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
             new Pipeline.Identity("n1", List.of("box"), List.of("https://app.example"), () -> "here"),
-            new Pipeline.Gates(strict, Limiter.NONE, Gate.OPEN, Audit.NONE), new SimDice(1),
+            new Pipeline.Gates(strict, Limiter.NONE, Gate.OPEN, Audit.NONE, Traffic.unseen()), new SimDice(1),
             new Log(new PrintStream(log, true, StandardCharsets.UTF_8), Log.Level.INFO, new SimClock()));
 
     private static CompletableFuture<Response> done(Response response) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import kvs.world.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,10 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxiesTest {
 
+    private static Stay stay() {
+        return new Stay("GET", "id", Clock.REAL);
+    }
+
     private static String client(List<String> trusted, String from, String... forwarded) throws Exception {
         Ends ends = new Ends(new InetSocketAddress(InetAddress.getByName(from), 50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         Map<String, List<String>> headers = Map.of("Host", List.of("localhost"), "X-Forwarded-For", List.of(forwarded));
-        return new Proxies(trusted).client(Request.of(new Guard.Head("GET", "/", "HTTP/1.1", new Headers(headers), ends), "id"));
+        return new Proxies(trusted).client(Request.of(new Guard.Head("GET", "/", "HTTP/1.1", new Headers(headers), ends), stay()));
     }
 
     /** Trusted: 10.0.0.0/8, 192.168.1.7 and fd00::/8. */

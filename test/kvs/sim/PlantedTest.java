@@ -33,7 +33,7 @@ class PlantedTest {
     }
 
     private static final List<Planting> ALL = List.of(
-            Planting.of("an fsync is skipped", "store/Journal.java", "            segment.force();\n            synced = end + bytes;",
+            Planting.of("an fsync is skipped", "store/Journal.java", "            force(segment);\n            synced = end + bytes;",
                     "            synced = end + bytes;", "Storm#0"),
             Planting.of("writes are answered before they are in the log", "store/Writer.java",
                     "            commit(editor);\n            decided.forEach(write -> call(write, Write::written));",

@@ -61,7 +61,7 @@ class CompactionTest {
         }
         compactAll(store, harness);
         String before = seen(store);
-        assertTrue(store.use().compactions() > 0 && store.past(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
+        assertTrue(store.counts().use().compactions() > 0 && store.past(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
         store.close();
         disk.delete(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).findFirst().orElseThrow());
         store = harness.open(disk);
@@ -83,7 +83,7 @@ class CompactionTest {
         take(winner, loser, "a");
         take(loser, winner, "a");
         for (Store store : List.of(winner, loser)) {
-            assertEquals(1, store.conflicts());
+            assertEquals(1, store.counts().conflicts());
             Entry entry = store.root().find(Key.of("a")).orElseThrow();
             assertEquals("\"won\"", new String(store.read(entry).data(), StandardCharsets.UTF_8));
             List<Store.Old> past = store.past(entry);
@@ -118,7 +118,7 @@ class CompactionTest {
         }
         compactAll(store, harness);
         long files = disk.list().stream().filter(name -> name.endsWith(".log")).count();
-        assertEquals(files, store.use().segments());
+        assertEquals(files, store.counts().use().segments());
         for (int i = 0; i < 6; i++) {
             Version version = old.read(old.find(Key.of("k" + i)).orElseThrow());
             assertEquals(before.get("k" + i), new String(version.data(), StandardCharsets.UTF_8));
@@ -141,7 +141,7 @@ class CompactionTest {
         assertTrue(disk.list().contains("00000001.log"));
         assertTrue(store.problems().toString().contains("00000001.log"), store.problems().toString());
         assertEquals(before, Harness.contents(store));
-        assertTrue(store.use().compactions() > 0);
+        assertTrue(store.counts().use().compactions() > 0);
         store.close();
     }
 
@@ -172,7 +172,7 @@ class CompactionTest {
                 case 9, 10 -> upkeep(store, harness.dice.below(40));
                 default -> {
                     String before = seen(store);
-                    long done = store.use().compactions();
+                    long done = store.counts().use().compactions();
                     store = again(harness, disk, store);
                     compactions += done;
                     assertEquals(before, seen(store), "seed " + seed + " step " + step);
@@ -181,7 +181,7 @@ class CompactionTest {
             }
             disputed += seen(store).contains("!") ? 1 : 0;
         }
-        compactions += store.use().compactions();
+        compactions += store.counts().use().compactions();
         store.close();
         other.close();
         assertEquals(List.of(), Verification.faults(disk), "seed " + seed);

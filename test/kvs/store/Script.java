@@ -75,12 +75,12 @@ final class Script {
     /** Some steps of compaction and checkpoints, as they come. */
     private void upkeep() {
         underWay = new ArrayList<>();
-        long before = store.use().compactions();
+        long before = store.counts().use().compactions();
         for (int steps = 1 + harness.dice.below(30); steps > 0; steps--) {
             store.upkeep().step();
             store.step();
         }
-        compactions += store.use().compactions() - before;
+        compactions += store.counts().use().compactions() - before;
     }
 
     /** Small and large documents, some of which deflate. */

@@ -68,6 +68,38 @@ class StoreTest {
     }
 
     @Test
+    void countsWhatItDoes() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        for (int i = 0; i < 40; i++) {
+            Harness.put(store, "k" + i, "\"" + "x".repeat(200) + "\"");
+        }
+        store.submit(new Harness.Batch(store, Map.of("a", Optional.of("1"), "b", Optional.of("2"))));
+        assertEquals(1, store.counts().writes().queued());
+        assertEquals(100, store.counts().writes().queuedBytes());
+        assertEquals(40, store.counts().writes().groups());
+        store.step();
+        Counts counts = store.counts();
+        assertEquals(0, counts.writes().queued() + counts.writes().queuedBytes());
+        assertEquals(41, counts.writes().groups());
+        assertTrue(counts.writes().records() >= 42, counts.toString());
+        assertTrue(counts.log().fsyncs() >= 41, counts.toString());
+        assertEquals(disk.list().stream().filter(name -> name.endsWith(".log")).count(), counts.log().segments());
+        assertTrue(counts.log().segments() > 3 && counts.log().bytes() > 41 * 200, counts.toString());
+        assertTrue(counts.checkpoints().grownBytes() > 41 * 200, counts.toString());
+        Upkeep checkpoints = (Upkeep) store.upkeep();
+        checkpoints.ask();
+        store.step();
+        checkpoints.step();
+        assertEquals(1, store.counts().checkpoints().written());
+        assertEquals(0, store.counts().checkpoints().grownBytes());
+        long bytes = store.counts().log().bytes();
+        store.close();
+        Store again = harness.open(disk);
+        assertEquals(bytes, again.counts().log().bytes());
+        stop(again);
+    }
+
+    @Test
     void neverGivesANumberTwiceAlsoWhenTheClockGoesBack() throws IOException, StoreException {
         Store store = harness.open(disk);
         Harness.put(store, "a", "1");

@@ -1,0 +1,43 @@
+package kvs.store;
+
+/**
+ * What a store has counted since it was opened, and how it stands at one moment.
+ *
+ * @param log the files
+ * @param writes the writer
+ * @param checkpoints what keeps restarts short
+ * @param unreadable reads that met an unreadable record
+ * @param conflicts versions that lost against one that was written side by side with them
+ * @param use how much of the log is in use, and what compaction did
+ */
+public record Counts(Log log, Writes writes, Checkpoints checkpoints, long unreadable, long conflicts, Use use) {
+
+    /**
+     * The log.
+     *
+     * @param segments its files
+     * @param bytes in them, without what is reserved for later
+     * @param fsyncs times that it was forced
+     * @param fsyncNanos how long that took together
+     */
+    public record Log(int segments, long bytes, long fsyncs, long fsyncNanos) { }
+
+    /**
+     * What was written.
+     *
+     * @param groups groups, each with one fsync
+     * @param records records in them
+     * @param queued writes that wait now
+     * @param queuedBytes bytes that those hold
+     */
+    public record Writes(long groups, long records, int queued, long queuedBytes) { }
+
+    /**
+     * Checkpoints.
+     *
+     * @param written how many
+     * @param failed how many could not be written
+     * @param grownBytes by which the log has grown since the last one or the start, as if all segments were full
+     */
+    public record Checkpoints(long written, long failed, long grownBytes) { }
+}
