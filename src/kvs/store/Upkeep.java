@@ -24,11 +24,12 @@ final class Upkeep implements Task {
     private static final long LOOK_MS = 200;
     private static final long POLL_MS = 5;
     private static final long RETRY_MS = 60_000;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Read or checked in one step. */
     private static final int STEP_BYTES = 1 << 20;
     /** Copies that MANIFEST may not know yet: until then the old segments take room too. */
     private static final int SWAPS_MAX = 4;
-    /** Less garbage than this part of a segment is never worth while. */
+    /** Less garbage than this part of a segment is never worth while; than a whole one, while writes go on: what is copied dies too soon. */
     private static final int GARBAGE_PARTS = 32;
     /** A neighbour in which less is in use than this part of a segment is taken along, so that segments do not become many and small. */
     private static final int SMALL_PARTS = 8;
@@ -51,8 +52,11 @@ final class Upkeep implements Task {
     private volatile boolean wanted;
     private Optional<Installing> installing = Optional.empty();
     private boolean stuck;
-    /** The state in which there was nothing to do. */
-    private Optional<Snapshot> idle = Optional.empty();
+    /** The state that was seen last, and since when. */
+    private Snapshot last;
+    private long lastNanos;
+    /** Whether there was nothing to do in it, and nothing will be until it changes. */
+    private boolean looked;
 
     Upkeep(Writer writer, Journal journal, Doors doors, Usage usage, Checkpointer checkpointer) {
         this.writer = writer;
@@ -112,8 +116,8 @@ final class Upkeep implements Task {
         if (running.isPresent()) {
             return work(running.get());
         }
-        Snapshot now = writer.snapshot();
-        if (idle.filter(state -> state == now).isPresent() && !wanted) {
+        boolean quiet = quiet();
+        if (looked && !wanted) {
             return LOOK_MS;
         }
         OptionalLong begun = journal.layout().swaps().size() < SWAPS_MAX && !stuck ? begin() : OptionalLong.empty();
@@ -124,8 +128,20 @@ final class Upkeep implements Task {
             ask();
             return POLL_MS;
         }
-        idle = Optional.of(now);
+        looked = quiet;
         return LOOK_MS;
+    }
+
+    /** Whether nothing was written for a while. */
+    private boolean quiet() {
+        Snapshot now = writer.snapshot();
+        long nanos = doors.clock().nanos();
+        if (now != last) {
+            last = now;
+            lastNanos = nanos;
+            looked = false;
+        }
+        return nanos - lastNanos >= QUIET_NANOS;
     }
 
     /** Asks for a checkpoint; nothing while the index is being changed by a compaction. */
@@ -213,7 +229,8 @@ final class Upkeep implements Task {
     private List<Integer> choose() {
         Use use = use();
         long garbage = use.bytes() - use.liveBytes();
-        boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent() && garbage > settings.segmentBytes() / GARBAGE_PARTS;
+        boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent() 
+                && garbage > settings.segmentBytes() / (quiet() ? GARBAGE_PARTS : 1);
         if (!much && todo.isEmpty()) {
             return List.of();
         }
@@ -224,7 +241,7 @@ final class Upkeep implements Task {
             int number = numbers.get(i);
             boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && !unfit.contains(number);
             if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES
-                    && (best < 0 || percent(number) > percent(numbers.get(best)))) {
+                    && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {
                 best = i;
             }
         }
@@ -234,7 +251,7 @@ final class Upkeep implements Task {
         return best == numbers.size() - 1 ? List.of(numbers.get(best)) : widen(numbers, best);
     }
 
-    /** Takes neighbours along while all that is in use fits into one segment. */
+    /** Takes neighbours along while all that is in use fits into one segment; the last one, to be ended, when no number is free before it. */
     private List<Integer> widen(List<Integer> numbers, int at) {
         int from = at;
         int to = at;
@@ -251,7 +268,11 @@ final class Upkeep implements Task {
                 more = true;
             }
         }
-        return noNumber(numbers, from, to) ? List.of() : List.copyOf(numbers.subList(from, to + 1));
+        if (!noNumber(numbers, from, to)) {
+            return List.copyOf(numbers.subList(from, to + 1));
+        }
+        int active = numbers.get(numbers.size() - 1);
+        return bytes(active) > Segment.HEAD_BYTES ? List.of(active) : List.of();
     }
 
     private boolean noNumber(List<Integer> numbers, int from, int to) {
@@ -265,7 +286,11 @@ final class Upkeep implements Task {
 
     private int percent(int number) {
         long bytes = bytes(number) - Segment.HEAD_BYTES;
-        return bytes <= 0 ? 0 : (int) ((bytes - usage.of(number)) * 100 / bytes);
+        return bytes <= 0 ? 0 : (int) (garbage(number) * 100 / bytes);
+    }
+
+    private long garbage(int number) {
+        return bytes(number) - Segment.HEAD_BYTES - usage.of(number);
     }
 
     /** How far a segment is written. */

@@ -232,7 +232,7 @@ final class Writer {
             if (transaction.moved()) {
                 snapshot = state(editor);
             } else if (snapshot.layout() != journal.layout()) {
-                snapshot = new Snapshot(snapshot.root(), snapshot.segment(), snapshot.end(), snapshot.head(), snapshot.notes(), journal.layout());
+                snapshot = new Snapshot(snapshot.root(), journal.segment(), journal.end(), snapshot.head(), snapshot.notes(), journal.layout());
             }
             return;
         }

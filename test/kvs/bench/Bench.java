@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import kvs.store.StoreException;
 
-/** {@code make bench}: all, or those that {@code BENCH="tree store start cluster access"} names; {@code BENCH="… keys=100000"} for fewer keys. */
+/** {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access"} names; {@code BENCH="… keys=100000"} for fewer keys. */
 public final class Bench {
 
     private static final int KEYS = 1_000_000;
@@ -34,6 +34,12 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("cluster")) {
                 new ClusterBench(report, directory, keys).run();
+            }
+            if (parts.isEmpty() || parts.contains("life")) {
+                new LifeBench(report, directory, keys).overwrites();
+            }
+            if (parts.isEmpty() || parts.contains("sizes")) {
+                new LifeBench(report, directory, keys).sizes();
             }
             if (parts.isEmpty() || parts.contains("access")) {
                 new AccessBench(report, directory).run();
