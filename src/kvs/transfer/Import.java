@@ -100,6 +100,7 @@ public final class Import {
         Optional<String> id = target.id();
         what = id.orElse("") + "\n" + plan.metadata + "\n" + plan.renames.text();
         bookmark = id.isEmpty() ? Optional.empty() : place;
+        boolean complete = false;
         try (LineInput lines = open(file)) {
             while (lines.next()) {
                 take(lines);
@@ -107,8 +108,9 @@ public final class Import {
             }
             fly();
             land(0);
+            complete = true;
         } finally {
-            if (done.offset() > 0) {
+            if (!complete && done.offset() > 0) {
                 bookmark.ifPresent(mark -> mark.save(what, done, report));
             }
         }
@@ -160,8 +162,10 @@ public final class Import {
         if (!batch.fits(item, target.itemsMax())) {
             boolean turns = batch.documents() != item instanceof Item.Document;
             fly();
-            // What is set on a key is set on the one that is there: the documents before it must be.
-            land(turns ? 0 : target.flightsMax() - 1);
+            if (turns) {
+                // What is set on a key is set on the one that is there: the documents before it must be.
+                land(0);
+            }
         }
         batch.add(item, lines.number());
     }
@@ -171,8 +175,9 @@ public final class Import {
         report.refused("line " + line, why);
     }
 
-    private void fly() {
+    private void fly() throws IOException {
         if (!batch.items.isEmpty()) {
+            land(target.flightsMax() - 1);
             flights.add(new Flight(batch, looked, target.put(batch.items)));
             batch = new Batch();
         }

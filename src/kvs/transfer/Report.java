@@ -14,6 +14,8 @@ public final class Report {
     /** Refusals that are listed; all are counted. More would hide the first ones, which tell most. */
     static final int LISTED_MAX = 1_000;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Characters of a line: a path, and why it was refused. */
+    private static final int TEXT_MAX = 5_000;
     private static final String CLEAR = "\r\u001b[K";
     private static final double MEGA = 1e6;
 
@@ -77,7 +79,22 @@ public final class Report {
             shown = false;
             out.print(CLEAR);
         }
-        out.println(text);
+        out.println(shown(text));
+    }
+
+    /** Without what could turn a terminal: names in a file are written by anybody. */
+    private static String shown(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().limit(TEXT_MAX).forEach(c -> {
+            boolean format = Character.getType(c) == Character.FORMAT || Character.getType(c) == Character.LINE_SEPARATOR
+                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR || Character.getType(c) == Character.SURROGATE;
+            if (Character.isISOControl(c) || format) {
+                safe.append(String.format("\\u%04x", c));
+            } else {
+                safe.appendCodePoint(c);
+            }
+        });
+        return safe.toString();
     }
 
     /** The end. */

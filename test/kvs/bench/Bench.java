@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import kvs.store.StoreException;
 
-/** {@code make bench}: all, or those that {@code BENCH="tree store start cluster access"} names; {@code BENCH="… keys=100000"} for fewer keys. */
+/**
+ * {@code make bench}: all, or those that {@code BENCH="tree store start cluster access transfer"} names;
+ * {@code BENCH="… keys=100000"} for fewer keys.
+ */
 public final class Bench {
 
     private static final int KEYS = 1_000_000;
@@ -34,6 +37,9 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("cluster")) {
                 new ClusterBench(report, directory, keys).run();
+            }
+            if (parts.isEmpty() || parts.contains("transfer")) {
+                new TransferBench(report, directory, keys).run();
             }
             if (parts.isEmpty() || parts.contains("access")) {
                 new AccessBench(report, directory).run();
