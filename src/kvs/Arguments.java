@@ -10,10 +10,10 @@ import java.util.Set;
 /**
  * The arguments of a command: options, which begin with two dashes, and the rest.
  *
- * @param options names with their values, empty ones for those that take none
+ * @param options names with their values in order, none for those that take none
  * @param rest all others in their order
  */
-record Arguments(Map<String, String> options, List<String> rest) {
+record Arguments(Map<String, List<String>> options, List<String> rest) {
 
     private static final String DASHES = "--";
 
@@ -27,27 +27,35 @@ record Arguments(Map<String, String> options, List<String> rest) {
         }
     }
 
+    /** Arguments of a command without options that may stand several times. */
+    static Arguments parse(List<String> args, Set<String> valued, Set<String> flags) throws MisuseException {
+        return parse(args, valued, flags, Set.of());
+    }
+
     /**
-     * Sorts arguments.
+     * Sorts arguments. A dash alone is no option.
      *
      * @param valued options that are followed by a value
      * @param flags options that are not
+     * @param repeated those of {@code valued} that may stand several times
      */
-    static Arguments parse(List<String> args, Set<String> valued, Set<String> flags) throws MisuseException {
-        Map<String, String> options = new LinkedHashMap<>();
+    static Arguments parse(List<String> args, Set<String> valued, Set<String> flags, Set<String> repeated) throws MisuseException {
+        Map<String, List<String>> options = new LinkedHashMap<>();
         List<String> rest = new ArrayList<>();
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
             if (flags.contains(arg)) {
-                options.put(arg, "");
+                options.put(arg, List.of());
             } else if (valued.contains(arg)) {
                 if (i + 1 == args.size() || args.get(i + 1).startsWith(DASHES)) {
                     throw new MisuseException(arg + " is followed by a value");
                 }
-                if (options.put(arg, args.get(++i)) != null) {
+                List<String> values = options.computeIfAbsent(arg, name -> new ArrayList<>());
+                values.add(args.get(++i));
+                if (values.size() > 1 && !repeated.contains(arg)) {
                     throw new MisuseException(arg + " is given once");
                 }
-            } else if (arg.startsWith("-")) {
+            } else if (arg.startsWith("-") && arg.length() > 1) {
                 throw new MisuseException("unknown option " + arg);
             } else {
                 rest.add(arg);
@@ -58,7 +66,12 @@ record Arguments(Map<String, String> options, List<String> rest) {
 
     /** The value of an option. */
     Optional<String> option(String name) {
-        return Optional.ofNullable(options.get(name));
+        return all(name).stream().findFirst();
+    }
+
+    /** All values of an option, in their order. */
+    List<String> all(String name) {
+        return options.getOrDefault(name, List.of());
     }
 
     /** Whether a flag is there. */

@@ -1,5 +1,7 @@
 package kvs;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -8,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +24,9 @@ import kvs.http.Tls;
 import kvs.ops.TamperCheck;
 import kvs.store.StoreException;
 import kvs.store.Verification;
+import kvs.transfer.Export;
+import kvs.transfer.Import;
+import kvs.transfer.Renames;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
@@ -48,6 +54,16 @@ public final class Main {
                   --user NICKNAME|UUID             whose, default is the only administrator; one is made when there is none
                   --scopes read,write,admin        what for: of read write create delete admin
                   --ttl 24h                        how long it is good
+              java -jar kvs.jar export SOURCE FILE [config.yaml]
+                                                   write all documents to a file, one JSON object a line; SOURCE is the URL of a node that runs
+                                                   or the data directory of one that does not, FILE may be - for the standard output
+                  --prefix P                       only paths that begin with P
+                  --metadata                       owners, groups and permissions too
+              java -jar kvs.jar import FILE TARGET [config.yaml]
+                                                   take such a file in; started again after an interruption it goes on where it stopped; exit
+                                                   status 1 when lines were refused, the others are in then
+                  --metadata                       owners, groups and permissions too
+                  --rename FROM=TO                 paths that begin with FROM begin with TO instead; repeatable, the first that fits
               java -jar kvs.jar verify DATA_DIR    walk every byte of a stopped node's data, list every fault; exit status 1 when there is one
               java -jar kvs.jar verify-log DATA_DIR [config.yaml]
                                                    name the first line of the tamper log that is not as it was written; exit status 1 then
@@ -56,6 +72,7 @@ public final class Main {
               java -jar kvs.jar --help
 
             Every setting can be given as an environment variable too: KVS_PORT=8081. Stop a node by SIGTERM or Ctrl-C.
+            export and import show a node the token in KVS_TOKEN, else, to the node of the settings on this machine, its admin token.
             """;
 
     private final PrintStream out;
@@ -105,6 +122,12 @@ public final class Main {
             case "--help", "-h" -> out.print(HELP);
             case "--version" -> out.println("kvs " + version());
             case "token" -> token(Arguments.parse(behind, Set.of("--user", "--scopes", "--ttl"), Set.of()));
+            case "export" -> {
+                return export(Arguments.parse(behind, Set.of("--prefix"), Set.of("--metadata")));
+            }
+            case "import" -> {
+                return take(Arguments.parse(behind, Set.of("--rename"), Set.of("--metadata"), Set.of("--rename")));
+            }
             case "verify" -> {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
@@ -144,7 +167,9 @@ public final class Main {
             throw new Arguments.MisuseException("no file " + path);
         }
         String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.UTF_8) : "";
-        return Settings.read(path.toString(), text, environment, machine());
+        Map<String, String> given = new HashMap<>(environment);
+        given.remove(TransferCommand.TOKEN);
+        return Settings.read(path.toString(), text, given, machine());
     }
 
     private static Path data(Settings settings) {
@@ -157,10 +182,15 @@ public final class Main {
         return Log.stderr(wanted.compareTo(least) < 0 ? least : wanted);
     }
 
+    /** The world of a node whose directory is that of its settings. */
     private World world(Settings settings, Log log, Disk data) {
+        return world(log, data, data(settings));
+    }
+
+    private World world(Log log, Disk data, Path directory) {
         var machine = new World.Machine(machine(), version(), System.getProperty("user.home", "?"),
                 Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
-        return new World(data, () -> FileDisk.open(data(settings).resolve(TAMPER)), files, Clock.REAL, Dice.real(), log, SocketOwners.real(),
+        return new World(data, () -> FileDisk.open(directory.resolve(TAMPER)), files, Clock.REAL, Dice.real(), log, SocketOwners.real(),
                 machine, Footprint.real());
     }
 
@@ -183,6 +213,60 @@ public final class Main {
         try (TokenDesk desk = TokenDesk.open(settings, world)) {
             new TokenCommand(out, err).run(wish, desk);
         }
+    }
+
+    private int export(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+        List<String> names = names(arguments, "a source and a file are wanted, and at most a config file");
+        var query = new Export.Query(arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
+        Optional<TransferCommand.Place> file = place(names.get(1));
+        if (file.isPresent() && Files.isDirectory(Path.of(names.get(1)))) {
+            throw new Arguments.MisuseException(names.get(1) + " is a directory: name a file");
+        }
+        return transfer(arguments).export(names.get(0), query, file) ? 0 : FAILED;
+    }
+
+    private int take(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+        List<String> names = names(arguments, "a file and a target are wanted, and at most a config file");
+        Renames renames;
+        try {
+            renames = Renames.of(arguments.all("--rename"));
+        } catch (IllegalArgumentException e) {
+            throw new Arguments.MisuseException("--rename: " + e.getMessage());
+        }
+        Optional<TransferCommand.Place> file = place(names.get(0));
+        if (file.isPresent() && !Files.isRegularFile(Path.of(names.get(0)))) {
+            throw new Arguments.MisuseException("no file " + names.get(0) + "; - reads the standard input");
+        }
+        return transfer(arguments).take(file, names.get(1), new Import.Plan(arguments.has("--metadata"), renames)) ? 0 : FAILED;
+    }
+
+    private static List<String> names(Arguments arguments, String wanted) throws Arguments.MisuseException {
+        if (arguments.rest().size() < 2 || arguments.rest().size() > 3) {
+            throw new Arguments.MisuseException(wanted);
+        }
+        return arguments.rest();
+    }
+
+    /** Where a file is; empty for the standard streams. */
+    private static Optional<TransferCommand.Place> place(String name) throws Arguments.MisuseException, IOException {
+        Path file = Path.of(name).toAbsolutePath().normalize();
+        if (name.equals(TransferCommand.STANDARD)) {
+            return Optional.empty();
+        }
+        if (file.getFileName() == null || !Files.isDirectory(file.getParent())) {
+            throw new Arguments.MisuseException("no directory for the file " + name);
+        }
+        return Optional.of(new TransferCommand.Place(FileDisk.open(file.getParent()), file.getFileName().toString()));
+    }
+
+    private TransferCommand transfer(Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
+        Settings settings = settings(arguments.rest().stream().skip(2).findFirst());
+        Log log = log(settings, Log.Level.WARN);
+        var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, System.console() != null);
+        return new TransferCommand(settings, name -> {
+            Path directory = Path.of(name).toAbsolutePath().normalize();
+            return Files.isDirectory(directory) ? Optional.of(world(log, FileDisk.open(directory), directory)) : Optional.empty();
+        }, streams, Optional.ofNullable(environment.get(TransferCommand.TOKEN)).filter(token -> !token.isBlank()));
     }
 
     private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {

@@ -27,7 +27,8 @@ import kvs.store.StoreException;
  */
 final class StoppedDesk implements TokenDesk {
 
-    private static final String FROM = "command line";
+    /** In the place of an address. */
+    static final String FROM = "command line";
 
     private final World world;
     private final Store store;
@@ -37,12 +38,7 @@ final class StoppedDesk implements TokenDesk {
     /** Opens the directory of a node with these settings, in which {@code auth_enabled} is true. */
     StoppedDesk(Settings settings, World world) throws IOException, StoreException {
         this.world = world;
-        List<byte[]> secrets = world.existingSecret(settings).orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
-                + " run this as its user and with its settings, or while the node runs")).secrets();
-        if (settings.flag("tamper_logging_enabled") && !TamperLog.opensWith(world.tamper().open(), Entrance.tamperKeys(secrets))) {
-            throw new IOException("the cluster secret that is found here is not the one of this node, whose tamper log it does not open: run this as"
-                    + " its user and with its settings, or while the node runs");
-        }
+        List<byte[]> secrets = secrets(settings, world);
         Node.forgetUrl(world.data());
         Entrance entrance = new Entrance(settings, world);
         this.store = Store.open(new Doors(world.data(), world.clock(), world.dice(), world.log()), Node.storeSettings(settings, false));
@@ -53,6 +49,17 @@ final class StoppedDesk implements TokenDesk {
             store.close();
             throw e;
         }
+    }
+
+    /** The secrets of the cluster; refused when they are not found, or do not fit the tamper log that is there. */
+    static List<byte[]> secrets(Settings settings, World world) throws IOException {
+        List<byte[]> secrets = world.existingSecret(settings).orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
+                + " run this as its user and with its settings, or while the node runs")).secrets();
+        if (settings.flag("tamper_logging_enabled") && !TamperLog.opensWith(world.tamper().open(), Entrance.tamperKeys(secrets))) {
+            throw new IOException("the cluster secret that is found here is not the one of this node, whose tamper log it does not open: run this as"
+                    + " its user and with its settings, or while the node runs");
+        }
+        return secrets;
     }
 
     @Override

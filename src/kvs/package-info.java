@@ -16,7 +16,8 @@
  * <pre>
  * 6 kvs         Main: arguments to exit status; Node, Entrance, Cluster, Instruments: the only wiring; the commands
  * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
- * 4 kvs.cluster which nodes are there, signed requests between them, replication, coverage
+ * 4 kvs.transfer documents as lines of a file, out of a node and in
+ *   kvs.cluster which nodes are there, signed requests between them, replication, coverage
  * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
  *   kvs.ops     rate limit, tamper log, figures

@@ -1,7 +1,9 @@
 package kvs.auth;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -11,11 +13,14 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Document;
 import kvs.store.Draft;
+import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.View;
 import kvs.tree.Entry;
 import kvs.tree.Range;
 import kvs.tree.Scan;
+import kvs.world.Clock;
+import kvs.world.Dice;
 
 /** The metadata of paths: shows what is in force, sets and removes it. Thread-safe. */
 public final class Ownership {
@@ -39,6 +44,22 @@ public final class Ownership {
      */
     public record Shown(Metadata metadata, Optional<String> from, boolean here) { }
 
+    /**
+     * A path on which something is set.
+     *
+     * @param path empty for the root
+     * @param metadata with the owner of the key, where one is
+     */
+    public record Placed(String path, Metadata metadata) { }
+
+    /**
+     * Some of them, in the order of their paths.
+     *
+     * @param set a page of them
+     * @param next the last path of the page, when more follow
+     */
+    public record Listed(List<Placed> set, Optional<String> next) { }
+
     /** What is to be changed; {@link Version#NOBODY} takes owner or group away. */
     public record Wish(Optional<UUID> owner, Optional<UUID> group, Optional<Bits> bits) { }
 
@@ -54,6 +75,39 @@ public final class Ownership {
         this.ledger = ledger;
         this.records = records;
         this.permissions = permissions;
+    }
+
+    /** The metadata in a store that is open beside no accounts: of a node that does not run. */
+    public static Ownership of(Store store, Clock clock, Dice dice, Permissions.Settings settings) {
+        Records records = new Records();
+        Permissions permissions = new Permissions(records, clock, settings);
+        return new Ownership(new Ledger(store, clock, dice, permissions), records, permissions);
+    }
+
+    /** What is set on paths that begin with {@code prefix}, any text, behind {@code after}; whoever asks must be allowed to see all. */
+    public Listed list(String prefix, Optional<String> after, int limit) {
+        View view = ledger.view();
+        long now = ledger.now();
+        Scan scan = view.tree().scan(Reserved.metadataFrom(prefix));
+        after.ifPresent(last -> scan.seek(Reserved.behindMetadata(last)));
+        List<Placed> set = new ArrayList<>();
+        while (scan.next()) {
+            if (scan.entry().deadAt(now)) {
+                continue;
+            }
+            if (set.size() == limit) {
+                return new Listed(set, Optional.of(set.get(limit - 1).path));
+            }
+            byte[] path = Reserved.path(scan.entry().key());
+            records.metadata(view, path, path.length, now).ifPresent(metadata -> set.add(placed(view, path, metadata, now)));
+        }
+        return new Listed(set, Optional.empty());
+    }
+
+    private static Placed placed(View view, byte[] path, Metadata set, long now) {
+        Optional<Entry> living = path.length == 0 ? Optional.empty() : view.tree().get(path).filter(entry -> !entry.deadAt(now));
+        return new Placed(new String(path, StandardCharsets.UTF_8), new Metadata(living.map(view::owner).orElse(set.owner()), set.group(),
+                set.bits(), set.createdAt(), set.updatedAt()));
     }
 
     /**

@@ -91,6 +91,16 @@ final class Reserved {
         return new Range(from, Range.prefix(Arrays.copyOf(from, from.length - 1)).to());
     }
 
+    /** All metadata of paths that start with {@code prefix}. */
+    static Range metadataFrom(String prefix) {
+        return below("\0meta/" + prefix);
+    }
+
+    /** Just behind the metadata of a path. */
+    static byte[] behindMetadata(String path) {
+        return bytes("\0meta/" + path + "\0");
+    }
+
     /** The path whose metadata stands under a key. */
     static byte[] path(byte[] metadataKey) {
         return Arrays.copyOfRange(metadataKey, META.length, metadataKey.length);

@@ -36,6 +36,8 @@ public final class BatchResource {
             "get", List.of("op", "path"), "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
             "check", List.of("op", "path", "if_match", "if_none_match"));
     private static final int BUFFER_BYTES = 64 << 10;
+    /** Around a document: what can be put alone can be put in a batch. */
+    private static final int AROUND = 3;
     /** RFC 4918: it could have been done, but depends on one that could not. */
     private static final int FAILED_DEPENDENCY = 424;
 
@@ -56,7 +58,7 @@ public final class BatchResource {
 
     private CompletionStage<Response> post(Request request) {
         request.query().only();
-        Members body = Members.of(Members.parse(request.body()), "", List.of("ops", "atomic"));
+        Members body = Members.of(Members.parse(request.body(), JsonText.DEPTH_MAX + AROUND), "", List.of("ops", "atomic"));
         Plan plan = plan(body.elements("ops"), body.flag("atomic"));
         if (plan.atomic && plan.ops.size() < plan.early.size()) {
             throw failed(plan.early.stream().map(early -> early.orElse(new Outcome.Undone())).toList());

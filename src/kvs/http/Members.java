@@ -27,11 +27,16 @@ final class Members {
 
     /** The value of a body. */
     static JsonText parse(byte[] body) {
+        return parse(body, JsonText.DEPTH_MAX);
+    }
+
+    /** The value of a body that is nested at most {@code depthMax} deep. */
+    static JsonText parse(byte[] body, int depthMax) {
         if (body.length == 0) {
             throw new Refusal(Reason.BAD_JSON, "the body is empty: send a JSON document");
         }
         try {
-            return JsonText.parse(body);
+            return JsonText.parse(body, depthMax);
         } catch (JsonException e) {
             throw at(new Refusal(Reason.BAD_JSON, e.getMessage()), e);
         }

@@ -17,10 +17,14 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 
-/** Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root. */
+/**
+ * Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root; {@code /kv/_metadata} is a list of all
+ * that is set.
+ */
 public final class MetadataResource {
 
     private static final String PATTERN = "/kv/{path}/metadata";
+    private static final String LIST = "/kv/_metadata";
     private static final String ROOT = "/kv/";
     private static final String END = "metadata";
 
@@ -34,7 +38,7 @@ public final class MetadataResource {
     /** What is served. */
     public List<Route> routes() {
         return List.of(Route.of("GET", PATTERN, Need.READ, this::get), new Route("PUT", PATTERN, Need.TOKEN, AuthJson.BODY_MAX, this::put),
-                Route.of("DELETE", PATTERN, Need.TOKEN, this::delete));
+                Route.of("DELETE", PATTERN, Need.TOKEN, this::delete), Route.of("GET", LIST, Need.ADMIN, this::list));
     }
 
     /** The path whose metadata is meant, empty for the root. */
@@ -51,6 +55,19 @@ public final class MetadataResource {
         request.query().only();
         String path = path(request);
         return CompletableFuture.completedFuture(shown(ownership.show(path, request.caller())));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only("prefix", "limit", "after");
+        Ownership.Listed listed = ownership.list(request.query().text("prefix").orElse(""), request.query().text("after"), Paging.limit(request));
+        JsonWriter json = new JsonWriter().object().name("items").array();
+        for (Ownership.Placed placed : listed.set()) {
+            members(json.object().field("path", placed.path()), placed.metadata());
+            times(json, placed.metadata()).end();
+        }
+        json.end();
+        listed.next().ifPresent(next -> json.field("next", next));
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
     }
 
     private CompletionStage<Response> put(Request request) {
@@ -71,13 +88,21 @@ public final class MetadataResource {
     private static Response shown(Ownership.Shown shown) {
         Metadata metadata = shown.metadata();
         JsonWriter json = new JsonWriter().object();
-        AuthJson.idOrNull(json, "owner_uuid", metadata.owner());
-        AuthJson.idOrNull(json, "group_uuid", metadata.group());
-        json.field("permissions", metadata.bits().word()).field("permissions_text", metadata.bits().text());
+        members(json, metadata);
         if (!shown.here()) {
             json.field("inherited_from", shown.from().map(path -> "/" + path).orElse("default_permissions"));
         }
-        return AuthJson.answer(200, json.field("created_at", metadata.createdAt()).field("updated_at", metadata.updatedAt()).end());
+        return AuthJson.answer(200, times(json, metadata).end());
+    }
+
+    private static void members(JsonWriter json, Metadata metadata) {
+        AuthJson.idOrNull(json, "owner_uuid", metadata.owner());
+        AuthJson.idOrNull(json, "group_uuid", metadata.group());
+        json.field("permissions", metadata.bits().word()).field("permissions_text", metadata.bits().text());
+    }
+
+    private static JsonWriter times(JsonWriter json, Metadata metadata) {
+        return json.field("created_at", metadata.createdAt()).field("updated_at", metadata.updatedAt());
     }
 
     /** An id, or null for none. */

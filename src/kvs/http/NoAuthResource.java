@@ -11,7 +11,7 @@ public final class NoAuthResource {
 
     /** What is served: a refusal that says why. */
     public List<Route> routes() {
-        return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}", "/kv/{path}/metadata")
+        return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}", "/kv/{path}/metadata", "/kv/_metadata")
                 .map(pattern -> new Route(method, pattern, Need.OPEN, AuthJson.BODY_MAX, NoAuthResource::refuse))).toList();
     }
 

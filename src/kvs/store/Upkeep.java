@@ -229,7 +229,7 @@ final class Upkeep implements Task {
     private List<Integer> choose() {
         Use use = use();
         long garbage = use.bytes() - use.liveBytes();
-        boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent() 
+        boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent()
                 && garbage > settings.segmentBytes() / (quiet() ? GARBAGE_PARTS : 1);
         if (!much && todo.isEmpty()) {
             return List.of();

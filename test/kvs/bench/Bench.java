@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import kvs.store.StoreException;
 
-/** {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access"} names; {@code BENCH="… keys=100000"} for fewer keys. */
+/**
+ * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer"} names;
+ * {@code BENCH="… keys=100000"} for fewer keys.
+ */
 public final class Bench {
 
     private static final int KEYS = 1_000_000;
@@ -40,6 +43,9 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("sizes")) {
                 new LifeBench(report, directory, keys).sizes();
+            }
+            if (parts.isEmpty() || parts.contains("transfer")) {
+                new TransferBench(report, directory, keys).run();
             }
             if (parts.isEmpty() || parts.contains("access")) {
                 new AccessBench(report, directory).run();

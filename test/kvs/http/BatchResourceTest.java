@@ -152,4 +152,13 @@ class BatchResourceTest {
     private static List<String> statuses(Api.Answer answer) {
         return Api.elements(answer.json(), "results").stream().map(result -> Api.member(result, "status")).toList();
     }
+
+    @Test
+    void takesADocumentAsDeepAsADocumentMayBe() {
+        Api api = new Api();
+        String deep = "[".repeat(128) + "]".repeat(128);
+        assertEquals(200, api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":" + deep + "}]}").status());
+        assertEquals(deep, api.get("/kv/a?raw").body());
+        assertEquals(400, api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":[" + deep + "]}]}").status());
+    }
 }

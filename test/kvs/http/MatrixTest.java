@@ -46,6 +46,7 @@ class MatrixTest {
             PUT /kv/{path}/metadata;PUT /kv/free/metadata;{"permissions":4095};401 200 200 200 200 401
             PUT /kv/{path}/metadata;PUT /kv/metadata;{"permissions":4095};401 403 403 403 200 401
             DELETE /kv/{path}/metadata;DELETE /kv/locked/metadata;;401 403 403 204 204 401
+            GET /kv/_metadata;GET /kv/_metadata;;401 403 403 403 200 401
             GET /kv/_changes;GET /kv/_changes;;401 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root;;200 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root?prefix=locked/;;401 403 200 403 200 401

@@ -34,7 +34,8 @@ class ReadmeCommandsTest {
     void everyCommandDoesWhatItSays() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
         List<String> commands = blocks("```sh").stream().flatMap(List::stream).toList();
-        List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ")).toList();
+        List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ") && !c.contains("localhost"))
+                .toList();
         List<String> running = commands.stream().filter(c -> !stopped.contains(c)).toList();
         List<String> promised = new ArrayList<>();
         StringBuilder script = new StringBuilder();
@@ -57,7 +58,7 @@ class ReadmeCommandsTest {
             Jar.Printed printed = Shell.run(directory, real(command));
             assertEquals(0, printed.status(), command + "\n" + printed.text());
         }
-        assertTrue(running.size() > 30 && stopped.size() > 3, running.size() + " and " + stopped.size() + " commands");
+        assertTrue(running.size() > 30 && stopped.size() > 5, running.size() + " and " + stopped.size() + " commands");
     }
 
     /** One command that says its status on one line: that of the answer, or its own. */

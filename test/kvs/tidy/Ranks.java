@@ -14,7 +14,7 @@ public final class Ranks {
     private static final Map<String, Integer> RANKS = Map.ofEntries(
             Map.entry("kvs", 6),
             Map.entry("kvs.http", 5),
-            Map.entry("kvs.cluster", 4),
+            Map.entry("kvs.cluster", 4), Map.entry("kvs.transfer", 4),
             Map.entry("kvs.data", 3), Map.entry("kvs.auth", 3), Map.entry("kvs.ops", 3),
             Map.entry("kvs.store", 2), Map.entry("kvs.config", 2),
             Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),

@@ -1,0 +1,226 @@
+package kvs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import kvs.auth.AdminToken;
+import kvs.auth.Bits;
+import kvs.auth.Caller;
+import kvs.auth.Ownership;
+import kvs.auth.Permissions;
+import kvs.config.Settings;
+import kvs.data.Documents;
+import kvs.data.Modes;
+import kvs.http.Tls;
+import kvs.model.Mode;
+import kvs.model.Version;
+import kvs.ops.TamperEvent;
+import kvs.ops.TamperLog;
+import kvs.store.Doors;
+import kvs.store.Store;
+import kvs.store.StoreException;
+import kvs.store.StoreSettings;
+import kvs.transfer.Bookmark;
+import kvs.transfer.Export;
+import kvs.transfer.FileInput;
+import kvs.transfer.FileOutput;
+import kvs.transfer.Import;
+import kvs.transfer.Report;
+import kvs.transfer.RunningNode;
+import kvs.transfer.Site;
+import kvs.transfer.StoppedNode;
+import kvs.transfer.Wire;
+import kvs.world.Clock;
+import kvs.world.Disk;
+import kvs.world.HttpNetwork;
+import kvs.world.Log;
+import kvs.world.Threads;
+
+/**
+ * {@code kvs.jar export} and {@code import}: documents out of a node into a file, and back. A node is named by its URL while it runs, by its data
+ * directory while it does not.
+ */
+final class TransferCommand {
+
+    /** The environment variable with the token for a node that runs: arguments are seen by everybody on the machine. */
+    static final String TOKEN = "KVS_TOKEN";
+    /** The name of the standard streams as a file. */
+    static final String STANDARD = "-";
+    private static final String MANIFEST = "MANIFEST";
+    private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "[::1]");
+    private static final String HTTPS = "https";
+    private static final long CONNECT_MS = 10_000;
+
+    private final Settings settings;
+    private final Worlds worlds;
+    private final Streams streams;
+    private final Optional<String> token;
+
+    /** The world of a node whose directory has that name; empty when there is no such directory. */
+    @FunctionalInterface
+    interface Worlds {
+
+        /** That world. */
+        Optional<World> at(String directory) throws IOException;
+    }
+
+    /** A file by its directory and name. */
+    record Place(Disk disk, String name) { }
+
+    /** The standard streams; {@code terminal}: somebody looks. */
+    record Streams(InputStream in, OutputStream out, PrintStream err, boolean terminal) { }
+
+    TransferCommand(Settings settings, Worlds worlds, Streams streams, Optional<String> token) {
+        this.settings = settings;
+        this.worlds = worlds;
+        this.streams = streams;
+        this.token = token;
+    }
+
+    /** Whether everything could be read; without a file it goes to the standard output. */
+    boolean export(String source, Export.Query query, Optional<Place> file) throws IOException, StoreException, Tls.TlsException {
+        Report report = report();
+        try (Site site = site(source, Optional.empty())) {
+            Export export = new Export(site, query, report);
+            if (file.isEmpty()) {
+                export.run(streams.out);
+                return report.refused() == 0;
+            }
+            try (FileOutput out = new FileOutput(file.get().disk, file.get().name)) {
+                export.run(out);
+                out.complete();
+            }
+        }
+        return report.refused() == 0;
+    }
+
+    /** Whether every line was taken; without a file they come from the standard input. */
+    boolean take(Optional<Place> file, String target, Import.Plan plan) throws IOException, StoreException, Tls.TlsException {
+        Report report = report();
+        try (Site site = site(target, Optional.of(report))) {
+            Import.Opening opening = file.isEmpty() ? () -> streams.in
+                    : () -> new FileInput(file.get().disk.open(file.get().name, Disk.Mode.READ));
+            new Import(site, plan, report).run(opening, file.map(place -> new Bookmark(place.disk, place.name, Clock.REAL)));
+        }
+        return report.refused() == 0;
+    }
+
+    private Report report() {
+        return new Report(streams.err, streams.terminal, Clock.REAL);
+    }
+
+    /** The node of that name; {@code writes} tells how much is written into it, nothing when it is only read. */
+    private Site site(String name, Optional<Report> writes) throws IOException, StoreException, Tls.TlsException {
+        return name.startsWith("http://") || name.startsWith("https://") ? running(name) : stopped(name, writes);
+    }
+
+    private Site running(String name) throws IOException, Tls.TlsException {
+        URI url = url(name);
+        Optional<World> here = worlds.at(settings.text("data_dir")).filter(world -> token.isEmpty() || url.getScheme().equals(HTTPS));
+        Optional<URI> own = here.isEmpty() ? Optional.empty() : own(here.get(), url);
+        Optional<String> shown = token;
+        if (own.isPresent() && token.isEmpty() && here.get().data().list().contains(AdminToken.NAME)) {
+            shown = Optional.of(AdminToken.read(here.get().data()));
+        }
+        Threads threads = new Threads(Log.none());
+        HttpNetwork network = new HttpNetwork(CONNECT_MS, url.getScheme().equals(HTTPS) ? Optional.of(tls(own.isPresent())) : Optional.empty());
+        Wire wire = new Wire(network, new Wire.Place(own.orElse(url).getRawAuthority(), shown), Clock.REAL, threads::pause);
+        return new RunningNode(wire, work -> threads.thread("kvs-transfer", true, work).start());
+    }
+
+    private static URI url(String name) throws IOException {
+        try {
+            URI url = URI.create(name);
+            if (url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null && List.of("", "/").contains(url.getRawPath())) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("no URL of a node: " + e.getMessage(), e);
+        }
+        throw new IOException("the URL of a node is http://HOST:PORT, not " + name);
+    }
+
+    /**
+     * Where the node of these settings listens, by its own word, if that is the one that is meant: to nobody else goes its admin token. Nothing
+     * while no node uses the directory: somebody else may listen there now.
+     */
+    private static Optional<URI> own(World here, URI url) throws IOException {
+        if (!here.data().list().contains(MANIFEST) || !Store.inUse(here.data())) {
+            return Optional.empty();
+        }
+        Optional<URI> listens = here.files().text(here.data().where() + "/" + Node.URL_FILE).map(text -> URI.create(text.strip()));
+        return listens.filter(own -> own.getScheme().equals(url.getScheme()) && own.getPort() == url.getPort()
+                && (own.getHost().equals(url.getHost()) || LOOPBACK.contains(own.getHost()) && LOOPBACK.contains(url.getHost())));
+    }
+
+    private SSLContext tls(boolean own) throws IOException, Tls.TlsException {
+        World world = worlds.at(".").orElseThrow();
+        if (own) {
+            return Tls.pinned(world.files().text(settings.text("tls_cert")).orElseThrow(() -> new IOException("the node speaks https, and tls_cert"
+                    + " names no file here: name the config file of the node")));
+        }
+        String authorities = settings.text("tls_ca");
+        return authorities.isEmpty() ? Tls.usual() : Tls.trusting(world.files().text(authorities).orElseThrow(() -> new IOException(
+                "tls_ca: there is no file " + authorities)));
+    }
+
+    /** Opens, and locks, the directory of a node. What is written is told to its tamper log, in one line. */
+    private Site stopped(String name, Optional<Report> writes) throws IOException, StoreException {
+        World world = worlds.at(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
+                + " directory"));
+        check(world, writes.isPresent());
+        boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent();
+        List<byte[]> secrets = log && !world.tamper().open().list().isEmpty() ? StoppedDesk.secrets(settings, world) : List.of();
+        Node.forgetUrl(world.data());
+        StoreSettings kept = Node.storeSettings(settings, false);
+        // Whatever the durability: the bookmark must not be ahead of what is there.
+        Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), world.log()), new StoreSettings(kept.segmentBytes(),
+                kept.preallocateBytes(), true, kept.compression(), false));
+        try {
+            Optional<TamperLog> tamper = secrets.isEmpty() ? Optional.empty() : new Entrance(settings, world).tamper(secrets, store.recovered());
+            store.start(new Threads(world.log()));
+            Documents documents = new Documents(store, world.clock(), new Modes(Mode.NORMAL),
+                    new Documents.Settings((int) settings.number("max_json_size"), 0));
+            var permissions = new Permissions.Settings(Bits.parse(settings.text("default_permissions")).orElseThrow(), false, false);
+            Ownership ownership = Ownership.of(store, world.clock(), world.dice(), permissions);
+            return new StoppedNode(store, documents, ownership, settings.flag("auth_enabled") ? Caller.OPERATOR_ID : Version.NOBODY, () -> {
+                try {
+                    store.close();
+                } finally {
+                    tamper.ifPresent(told -> end(told, store, writes.orElseThrow(), world));
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private static void check(World world, boolean writes) throws IOException {
+        String where = world.data().where();
+        List<String> files = world.data().list();
+        if (!files.contains(MANIFEST) && !(writes && files.isEmpty())) {
+            throw new IOException(where + " is no data directory of a node" + (writes ? ", and not empty" : ""));
+        }
+        if (!world.files().ownDirectory(where)) {
+            throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");
+        }
+        if (!files.isEmpty() && Store.inUse(world.data())) {
+            String url = world.files().text(where + "/" + Node.URL_FILE).map(String::strip).orElse("http://HOST:PORT");
+            throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);
+        }
+    }
+
+    private static void end(TamperLog tamper, Store store, Report report, World world) {
+        if (store.head() > store.recovered()) {
+            tamper.add(new TamperEvent("import", Caller.OPERATOR_ID, "", StoppedDesk.FROM, "", "", 200, store.head(), Math.max(1, report.documents()),
+                    world.clock().wallMs()));
+        }
+        tamper.close(store.head());
+    }
+}

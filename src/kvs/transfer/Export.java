@@ -1,0 +1,78 @@
+package kvs.transfer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/**
+ * Writes what is in a node as lines, in the order of the paths. Every page is of its own moment: what changes meanwhile is there as it was or as it
+ * is. One use, one thread.
+ *
+ * <p>Metadata stands twice when it is wanted: before the documents, so that what is locked is locked before it is there, and, where it has an owner,
+ * behind them, because a key can be given to somebody, or taken from who has written it, only once it is there.
+ */
+public final class Export {
+
+    private static final String SLASH = "/";
+
+    private final Source source;
+    private final Query query;
+    private final Report report;
+
+    /**
+     * What is written.
+     *
+     * @param prefix how the paths begin, empty for all
+     * @param metadata whether what is set on paths is written too; that of the path that {@code prefix} names with a slash behind it as well
+     */
+    public record Query(String prefix, boolean metadata) { }
+
+    /** An export of {@code source}. */
+    public Export(Source source, Query query, Report report) {
+        this.source = source;
+        this.query = query;
+        this.report = report;
+    }
+
+    /** Writes everything; what cannot be read is reported. */
+    public void run(OutputStream out) throws IOException {
+        report.begin();
+        if (query.metadata) {
+            metadata(out, false);
+        }
+        Optional<String> after = Optional.empty();
+        do {
+            Source.Page page = source.documents(query.prefix, after);
+            page.unreadable().forEach(what -> report.refused("not exported", what));
+            for (Item item : page.items()) {
+                byte[] line = Line.encode(item);
+                out.write(line);
+                report.moved(1, 0, line.length);
+            }
+            after = page.next();
+        } while (after.isPresent());
+        if (query.metadata) {
+            metadata(out, true);
+        }
+        out.flush();
+        report.summary("exported");
+    }
+
+    private void metadata(OutputStream out, boolean again) throws IOException {
+        String path = query.prefix.endsWith(SLASH) ? query.prefix.substring(0, query.prefix.length() - 1) : query.prefix;
+        Optional<String> after = Optional.empty();
+        do {
+            Source.Page page = source.metadata(path, after);
+            for (Item item : page.items()) {
+                Item.Metadata set = ((Item.Metadata) item).portable();
+                boolean inside = set.path().equals(path) || set.path().startsWith(query.prefix);
+                if (inside && (!again || set.wish().owner().isPresent())) {
+                    byte[] line = Line.encode(set);
+                    out.write(line);
+                    report.moved(0, again ? 0 : 1, line.length);
+                }
+            }
+            after = page.next();
+        } while (after.isPresent());
+    }
+}

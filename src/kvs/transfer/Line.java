@@ -1,0 +1,199 @@
+package kvs.transfer;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.auth.Bits;
+import kvs.auth.Ownership;
+import kvs.json.JsonException;
+import kvs.json.JsonText;
+import kvs.json.JsonWriter;
+import kvs.model.Durations;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/**
+ * One line of a file (NDJSON, UTF-8):
+ * <pre>
+ *   {"path":"a/b","data":&lt;any JSON&gt;}                 a document that does not end, whatever default_ttl says
+ *   {"path":"a/b","data":&lt;any JSON&gt;,"ttl":"90s"}     one that ends so long after the import
+ *   {"path":"a/b","metadata":{"owner_uuid":…,"group_uuid":…,"permissions":n,"permissions_text":"cdwr,c-wr,c--r"}}
+ *                                                   what is set on a path, "" for the root; null is nobody; any of the members
+ * </pre>
+ * Valid if the line is one JSON object with no other members, the path can be stored and the ttl is a duration. The document is taken byte for
+ * byte. Written, it is without the white space around it, and its line breaks, which can only stand between values, become spaces. Never change it:
+ * people keep such files.
+ */
+final class Line {
+
+    /** Bytes of a line beyond its document and the escaped path: names, a ttl, white space. */
+    private static final int ROOM = 1_024;
+    /** A character of a path may be written as {@code \\u0041}. */
+    private static final int ESCAPED = 6;
+    private static final List<String> METADATA = List.of("owner_uuid", "group_uuid", "permissions", "permissions_text", "inherited_from",
+            "created_at", "updated_at");
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
+    private Line() { }
+
+    /** Bytes of a line with a document of at most {@code documentBytesMax}; a longer one is not read into memory. */
+    static int bytesMax(int documentBytesMax) {
+        return documentBytesMax + ESCAPED * Key.BYTES_MAX + ROOM;
+    }
+
+    /**
+     * What a line says.
+     *
+     * @throws Refusal that says what is wrong with it
+     */
+    static Item parse(byte[] line, Renames renames) {
+        try {
+            Map<String, JsonText> members = members(JsonText.parse(line, JsonText.DEPTH_MAX + 1), List.of("path", "data", "ttl", "metadata"));
+            String path = renames.apply(Optional.ofNullable(members.get("path")).orElseThrow(() -> bad("the member 'path' is missing")).string());
+            boolean document = members.containsKey("data");
+            if (document == members.containsKey("metadata")) {
+                throw bad(document ? "one line has either 'data' or 'metadata'" : "the member 'data' is missing");
+            }
+            if (document) {
+                return new Item.Document(Key.of(path).storable(), members.get("data").raw(), ttl(Optional.ofNullable(members.get("ttl"))));
+            }
+            if (members.containsKey("ttl")) {
+                throw bad("metadata has no 'ttl'");
+            }
+            return metadata(path, members.get("metadata"));
+        } catch (JsonException e) {
+            throw bad(e.problem() + " (column " + e.column() + ")");
+        }
+    }
+
+    private static Map<String, JsonText> members(JsonText object, List<String> known) throws JsonException {
+        Map<String, JsonText> members = new HashMap<>();
+        for (JsonText.Member member : object.members()) {
+            if (!known.contains(member.name())) {
+                throw bad("unknown member '" + shown(member.name()) + "'; taken here: " + String.join(", ", known));
+            }
+            members.put(member.name(), member.value());
+        }
+        return members;
+    }
+
+    private static long ttl(Optional<JsonText> text) throws JsonException {
+        try {
+            return text.isEmpty() ? 0 : Durations.parse(text.get().string());
+        } catch (IllegalArgumentException e) {
+            throw bad("ttl: " + e.getMessage());
+        }
+    }
+
+    private static Item metadata(String path, JsonText object) throws JsonException {
+        if (!path.isEmpty() && Key.of(path).reserved()) {
+            throw bad("names that start with '_' are reserved");
+        }
+        return metadata(path, members(object, METADATA));
+    }
+
+    /** What members say; those that cannot be set are passed over. */
+    static Item.Metadata metadata(String path, Map<String, JsonText> members) throws JsonException {
+        Optional<Bits> bits = bits(members);
+        Ownership.Wish wish = new Ownership.Wish(id(members, "owner_uuid"), id(members, "group_uuid"), bits);
+        if (wish.owner().isEmpty() && wish.group().isEmpty() && bits.isEmpty()) {
+            throw bad("at least one of owner_uuid, group_uuid and permissions is set");
+        }
+        return new Item.Metadata(path, wish);
+    }
+
+    private static Optional<UUID> id(Map<String, JsonText> members, String name) throws JsonException {
+        JsonText id = members.get(name);
+        if (id == null) {
+            return Optional.empty();
+        }
+        if (id.kind() == JsonText.Kind.NULL) {
+            return Optional.of(Version.NOBODY);
+        }
+        String text = id.string();
+        if (!text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
+            throw bad(name + " is no uuid");
+        }
+        return Optional.of(UUID.fromString(text));
+    }
+
+    private static Optional<Bits> bits(Map<String, JsonText> members) throws JsonException {
+        if (members.containsKey("permissions_text")) {
+            return Optional.of(Bits.parse(members.get("permissions_text").string()).orElseThrow(() -> bad("permissions_text looks like"
+                    + " cdwr,c-wr,c--r: owner, group, others")));
+        }
+        if (!members.containsKey("permissions")) {
+            return Optional.empty();
+        }
+        long word = members.get("permissions").asLong();
+        if (word < 0 || word > Bits.MAX) {
+            throw bad("permissions are twelve bits, 0 to " + Bits.MAX);
+        }
+        return Optional.of(new Bits((int) word));
+    }
+
+    /** The line of an item of a source, with its line break. */
+    static byte[] encode(Item item) {
+        JsonWriter json = new JsonWriter().object();
+        if (item instanceof Item.Document document) {
+            json.field("path", document.key().text()).name("data").rawOneLine(bare(document.json()));
+            if (document.ttlMs() > 0) {
+                json.field("ttl", Durations.text(document.ttlMs()));
+            }
+        } else if (item instanceof Item.Metadata metadata) {
+            json.field("path", metadata.path()).name("metadata");
+            members(json.object(), metadata).end();
+        }
+        byte[] text = json.end().toBytes();
+        byte[] line = Arrays.copyOf(text, text.length + 1);
+        line[text.length] = '\n';
+        return line;
+    }
+
+    /** A document without the white space around it, which is no part of it. */
+    private static byte[] bare(byte[] json) {
+        int from = 0;
+        int to = json.length;
+        while (from < to && blank(json[from])) {
+            from++;
+        }
+        while (to > from && blank(json[to - 1])) {
+            to--;
+        }
+        return to - from == json.length ? json : Arrays.copyOfRange(json, from, to);
+    }
+
+    private static boolean blank(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
+
+    /** Writes what an item sets into an object that is open. */
+    static JsonWriter members(JsonWriter json, Item.Metadata metadata) {
+        metadata.wish().owner().ifPresent(owner -> id(json, "owner_uuid", owner));
+        metadata.wish().group().ifPresent(group -> id(json, "group_uuid", group));
+        metadata.wish().bits().ifPresent(bits -> json.field("permissions", bits.word()).field("permissions_text", bits.text()));
+        return json;
+    }
+
+    private static void id(JsonWriter json, String name, UUID id) {
+        json.name(name);
+        if (id.equals(Version.NOBODY)) {
+            json.raw(NULL);
+        } else {
+            json.value(id.toString());
+        }
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 40 ? name : name.substring(0, 40) + "…";
+    }
+
+    private static Refusal bad(String detail) {
+        return new Refusal(Reason.BAD_JSON, detail);
+    }
+}

@@ -1,0 +1,172 @@
+package kvs.transfer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Caller;
+import kvs.auth.Ownership;
+import kvs.data.Access;
+import kvs.data.Conditions;
+import kvs.data.Documents;
+import kvs.data.Expiry;
+import kvs.data.Limits;
+import kvs.data.Op;
+import kvs.data.Outcome;
+import kvs.data.Slice;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.View;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+
+/**
+ * The directory of a node that does not run, opened by this process. Documents are made ready on the caller's thread and written by the store's,
+ * which takes several batches as one group.
+ */
+public final class StoppedNode implements Site {
+
+    /** With the bytes of a batch far below what the queue of the store holds, and enough that the writer never waits. */
+    private static final int FLIGHTS_MAX = 4;
+    private static final int ITEMS_MAX = 1_000;
+
+    private final Store store;
+    private final Documents documents;
+    private final Ownership ownership;
+    private final Access access;
+    private final Ending ending;
+
+    /** What is to be done when nothing more comes. */
+    @FunctionalInterface
+    public interface Ending {
+
+        /** Ends it. */
+        void close() throws IOException;
+    }
+
+    /** The node whose store is open and has a writer; {@code author} writes, {@code ending} closes it. */
+    public StoppedNode(Store store, Documents documents, Ownership ownership, UUID author, Ending ending) {
+        this.store = store;
+        this.documents = documents;
+        this.ownership = ownership;
+        this.access = new Access.Everybody(author);
+        this.ending = ending;
+    }
+
+    @Override
+    public Optional<String> id() {
+        return Optional.of("directory " + store.origin());
+    }
+
+    @Override
+    public int documentBytesMax() {
+        return documents.documentBytesMax();
+    }
+
+    @Override
+    public int itemsMax() {
+        return ITEMS_MAX;
+    }
+
+    @Override
+    public int flightsMax() {
+        return FLIGHTS_MAX;
+    }
+
+    @Override
+    public CompletionStage<List<Optional<String>>> put(List<Item> items) {
+        return items.get(0) instanceof Item.Document ? documents(items) : CompletableFuture.completedFuture(items).thenApply(this::metadata);
+    }
+
+    private CompletionStage<List<Optional<String>>> documents(List<Item> items) {
+        List<Optional<String>> verdicts = new ArrayList<>(items.size());
+        List<Op> ops = new ArrayList<>(items.size());
+        for (Item item : items) {
+            Item.Document document = (Item.Document) item;
+            try {
+                ops.add(new Op.Put(document.key(), documents.document(document.json()), new Expiry.After(document.ttlMs()), Conditions.NONE));
+                verdicts.add(Optional.empty());
+            } catch (Refusal tooLarge) {
+                verdicts.add(Optional.of(tooLarge.detail()));
+            }
+        }
+        return documents.batch(ops, false, access).thenApply(outcomes -> {
+            outcomes.forEach(StoppedNode::check);
+            return verdicts;
+        });
+    }
+
+    /** Nobody is asked here whether they may: what the store refuses, it could not do, and the rest would fare alike. */
+    private static void check(Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused) {
+            throw failed(refused.why());
+        }
+    }
+
+    private static CompletionException failed(Refusal why) {
+        return new CompletionException(new IOException(why.detail(), why));
+    }
+
+    private List<Optional<String>> metadata(List<Item> items) {
+        List<Optional<String>> verdicts = new ArrayList<>(items.size());
+        for (Item item : items) {
+            verdicts.add(metadata((Item.Metadata) item));
+        }
+        return verdicts;
+    }
+
+    private Optional<String> metadata(Item.Metadata item) {
+        try {
+            ownership.set(item.path(), item.wish(), Caller.OPERATOR).toCompletableFuture().join();
+            return Optional.empty();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof Refusal why)) {
+                throw e;
+            }
+            return switch (why.reason()) {
+                case BUSY, STORE_FAILED, DISK_FULL, INTERNAL -> throw failed(why);
+                default -> Optional.of(why.detail());
+            };
+        }
+    }
+
+    @Override
+    public Page documents(String prefix, Optional<String> after) {
+        View root = documents.root();
+        Range range = Range.prefix(prefix.getBytes(StandardCharsets.UTF_8));
+        long now = documents.now();
+        Slice slice = Slice.page(root, new Slice.Query(range.from(), range.to(), after, Slice.Times.ALL, Limits.PAGE_DEFAULT), now,
+                access.on(root));
+        List<Item> items = new ArrayList<>(slice.entries().size());
+        List<String> unreadable = new ArrayList<>();
+        for (Entry entry : slice.entries()) {
+            try {
+                Version version = documents.readListed(entry);
+                items.add(new Item.Document(Key.ofBytes(entry.key()), version.data(), version.expires() == Version.FOREVER ? 0
+                        : version.expires() - now));
+            } catch (Refusal damaged) {
+                unreadable.add(Slice.path(entry) + ": " + damaged.detail());
+            }
+        }
+        return new Page(items, unreadable, slice.next());
+    }
+
+    @Override
+    public Page metadata(String prefix, Optional<String> after) {
+        Ownership.Listed listed = ownership.list(prefix, after, Limits.PAGE_DEFAULT);
+        return new Page(listed.set().stream().map(set -> (Item) Item.Metadata.of(set.path(), set.metadata())).toList(), List.of(), listed.next());
+    }
+
+    /** What was written is durable before the directory is free again. */
+    @Override
+    public void close() throws IOException {
+        ending.close();
+    }
+}
