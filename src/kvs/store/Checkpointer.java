@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import kvs.model.Refusal;
 import kvs.world.Disk;
@@ -13,6 +14,8 @@ import kvs.world.Disk;
  * state is taken by a write of its own, which the writer answers when everything before it is durable; the file is written beside it.
  */
 final class Checkpointer {
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Writer writer;
     private final Journal journal;
@@ -25,6 +28,7 @@ final class Checkpointer {
     private volatile boolean asked;
     private volatile long lastBytes;
     private volatile long lastPlace;
+    private long failedNanos;
     private final LongAdder written = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
@@ -52,8 +56,11 @@ final class Checkpointer {
         return new Counts.Checkpoints(written.sum(), failed.sum(), place(now) - lastPlace);
     }
 
-    /** Whether the log has grown by enough. */
+    /** Whether the log has grown by enough, or the last one failed a while ago. */
     boolean due() {
+        if (problem.isPresent()) {
+            return doors.clock().nanos() - failedNanos >= RETRY_NANOS;
+        }
         return place(writer.snapshot()) - lastPlace >= Math.max(2 * segmentBytes, lastBytes);
     }
 
@@ -95,6 +102,7 @@ final class Checkpointer {
         } catch (IOException e) {
             doors.log().warn("checkpoint not written: the next start reads more of the log", "why", e.getMessage());
             failed.increment();
+            failedNanos = doors.clock().nanos();
             problem = Optional.of("checkpoint not written: " + e.getMessage());
             return false;
         }
@@ -104,13 +112,13 @@ final class Checkpointer {
         return doors.disk().list().stream().map(Names::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
     }
 
-    /** Removes all checkpoints but the last. */
-    void clean() {
+    /** Removes all checkpoints but the last {@code kept}: with none, the next start reads the log. */
+    void clean(int kept) {
         try {
             Disk disk = doors.disk();
             int last = last();
             for (String name : disk.list()) {
-                if (Names.checkpointNumber(name).filter(n -> n < last).isPresent()) {
+                if (Names.checkpointNumber(name).filter(n -> n <= last - kept).isPresent()) {
                     disk.delete(name);
                 }
             }

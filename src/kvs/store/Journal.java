@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import kvs.model.Sequence;
 import kvs.model.Version;
@@ -20,6 +21,7 @@ final class Journal implements AutoCloseable {
 
     /** Numbers left free between two segments, for those that compaction puts in their place. */
     private static final int NUMBER_STEP = 16;
+    private static final int SCARCE_STEP_BYTES = 64 << 10;
 
     private final Doors doors;
     private final StoreSettings settings;
@@ -29,6 +31,7 @@ final class Journal implements AutoCloseable {
     private volatile Layout layout;
     private Optional<Segment> active;
     private boolean full;
+    private BooleanSupplier scarce = () -> false;
     private int end;
     private int synced;
     private final LongAdder fsyncs = new LongAdder();
@@ -49,6 +52,11 @@ final class Journal implements AutoCloseable {
 
     StoreSettings settings() {
         return settings;
+    }
+
+    /** Tells when there is little room on the disk. */
+    void scarce(BooleanSupplier little) {
+        scarce = little;
     }
 
     /** What was opened. */
@@ -106,7 +114,7 @@ final class Journal implements AutoCloseable {
         int number = live.isEmpty() ? 1 : Math.addExact(live.get(live.size() - 1).number(), NUMBER_STEP);
         Manifest.Live next = new Manifest.Live(number, doors.dice().bits(), Segment.HEAD_BYTES);
         live.add(next);
-        Segment made = Segment.create(doors.disk(), next, doors.clock().wallMs(), settings.preallocateBytes());
+        Segment made = Segment.create(doors.disk(), next, doors.clock().wallMs(), step());
         try {
             save(manifest.with(manifest.boots(), live));
         } catch (IOException e) {
@@ -125,7 +133,7 @@ final class Journal implements AutoCloseable {
     void append(ByteBuffer group, boolean force) throws IOException {
         int bytes = group.remaining();
         Segment segment = active.orElseThrow();
-        segment.reserve((long) end + bytes, settings.preallocateBytes());
+        segment.reserve((long) end + bytes, step());
         segment.append(group, end);
         if (force) {
             force(segment);
@@ -181,6 +189,11 @@ final class Journal implements AutoCloseable {
             swap.victims().forEach(number -> segments.retire(number, doors.clock().wallMs()));
         }
         layout = layout.installed(count);
+    }
+
+    /** By how much the segment grows: little when there is little room. */
+    private int step() {
+        return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, settings.preallocateBytes()) : settings.preallocateBytes();
     }
 
     /** Makes everything durable that was appended. */

@@ -16,12 +16,14 @@ final class Merging {
     private final Spoiled spoiled;
     private final Conflicts conflicts;
     private final int history;
+    private final Reserve reserve;
 
-    Merging(Transaction tx, Spoiled spoiled, Conflicts conflicts, int history) {
+    Merging(Transaction tx, Spoiled spoiled, Writer.Settings settings) {
         this.tx = tx;
         this.spoiled = spoiled;
-        this.conflicts = conflicts;
-        this.history = history;
+        this.conflicts = settings.conflicts();
+        this.history = settings.history();
+        this.reserve = settings.reserve();
     }
 
     /** See {@link Transaction#merge}. */
@@ -45,12 +47,16 @@ final class Merging {
         if (version.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
             return Transaction.Merged.EARLY;
         }
+        reserve.check(version.key(), version.deleted());
         tx.append(version, arrival.document(), current.map(old -> replaced(version, old)).orElse(Past.NONE), false);
         return Transaction.Merged.TAKEN;
     }
 
     /** The past of an arrival that wins. */
     private int[] replaced(Version winner, Entry old) {
+        if (reserve.forgets(winner)) {
+            return Past.NONE;
+        }
         if (Entries.same(old, winner)) {
             return old.past();
         }
@@ -64,7 +70,7 @@ final class Merging {
     /** Puts an arrival that was beaten into the past, if nobody who wrote the winner can have seen it. */
     private void keepLoser(Arrival arrival, Entry winner) {
         Version loser = arrival.version();
-        if (history == 0 || Entries.same(winner, loser) || loser.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
+        if (history == 0 || reserve.scarce() || Entries.same(winner, loser) || loser.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
             return;
         }
         try {

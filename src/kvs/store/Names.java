@@ -51,9 +51,21 @@ final class Names {
         try (DiskFile file = disk.open(temporary, Disk.Mode.CREATE)) {
             filling.fill(file);
             Forced.file(file, temporary);
+        } catch (IOException e) {
+            remove(disk, temporary, e);
+            throw e;
         }
         disk.rename(temporary, name);
         Forced.directory(disk);
+    }
+
+    /** On a full disk half a file is in the way. */
+    private static void remove(Disk disk, String name, IOException why) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
     }
 
     private static Optional<Integer> number(String name, String ending) {

@@ -129,8 +129,8 @@ final class Replay implements SegmentScan.Visitor {
             editor.amend(old.at(Past.place(old, Past.with(old.past(), place, true, history))));
             return;
         }
-        int[] past = old.past();
-        if (!Entries.same(old, version)) {
+        int[] past = put.anew() ? Past.NONE : old.past();
+        if (!put.anew() && !Entries.same(old, version)) {
             boolean conflict = put.arrived()
                     && Rules.concurrent(version.lineage().prevTimestamp(), old.timestamp(), old.deadAt(version.timestamp()));
             past = Past.with(put.arrived() ? past : Past.resolved(past), Past.place(old), conflict, history);

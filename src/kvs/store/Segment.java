@@ -108,8 +108,15 @@ final class Segment implements AutoCloseable {
         }
         long target = Math.max(end, allocated + stepBytes);
         ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(1 << 20, target - allocated));
-        for (long at = allocated; at < target; at += zeros.capacity()) {
-            file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), target - at)), at);
+        try {
+            for (long at = allocated; at < target; at += zeros.capacity()) {
+                file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), target - at)), at);
+            }
+        } catch (IOException e) {
+            target = file.size();
+            if (target < end) {
+                throw e;
+            }
         }
         Forced.file(file, Names.segment(number));
         allocated = target;

@@ -38,6 +38,7 @@ public final class Store implements AutoCloseable {
     private final Writer writer;
     private final Checkpointer checkpointer;
     private final Upkeep upkeep;
+    private final Reserve reserve;
     private final Conflicts conflicts;
     private final Doors doors;
     private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
@@ -66,13 +67,17 @@ public final class Store implements AutoCloseable {
         Usage usage = new Usage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
+        StoreSettings.Keep keep = settings.keep();
+        this.reserve = new Reserve(doors, keep.reserveBytes(), 2L * settings.preallocateBytes());
+        journal.scarce(reserve::scarce);
         Head head = state.head().boot(journal.boot(state.head().seq()));
         Snapshot from = new Snapshot(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
-        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), settings.keep().history(), doors, packer,
-                found.reach(), spoiled, usage, conflicts, this::published));
+        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), keep.history(), doors, packer,
+                found.reach(), spoiled, usage, conflicts, reserve, this::published));
         this.reader = new RecordReader(journal, packer, spoiled, doors.log(), writer::snapshot);
         this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
-        this.upkeep = new Upkeep(writer, journal, doors, usage, checkpointer);
+        this.upkeep = new Upkeep(writer, journal, doors, new Upkeep.Room(usage, reserve), checkpointer);
+        reserve.begin(upkeep.use().bytes());
     }
 
     /**
@@ -276,6 +281,9 @@ public final class Store implements AutoCloseable {
         List<String> now = new ArrayList<>(problems);
         writer.failure().ifPresent(why -> now.add(why.detail()));
         writer.lastError().ifPresent(why -> now.add("the disk refused the last write: " + why));
+        if (reserve.scarce()) {
+            now.add("the disk is full: deletes are taken, other writes again once there is room");
+        }
         checkpointer.problem().ifPresent(now::add);
         upkeep.problem().ifPresent(now::add);
         int spots = writer.snapshot().root().damage().spots().size();
@@ -338,7 +346,7 @@ public final class Store implements AutoCloseable {
                 journal.settle();
                 if (upkeep.settled() && checkpointer.save(checkpointer.present())) {
                     journal.install(writer.snapshot().layout());
-                    checkpointer.clean();
+                    checkpointer.clean(1);
                 }
             }
         } finally {
@@ -363,30 +371,6 @@ public final class Store implements AutoCloseable {
         boolean more = true;
         while (more) {
             more = writer.step(0);
-        }
-    }
-
-    /** A published root, for readers. */
-    private record Present(Root root, Store store) implements View {
-
-        @Override
-        public Tree tree() {
-            return root.tree();
-        }
-
-        @Override
-        public Optional<Entry> find(Key key) {
-            return root.find(key);
-        }
-
-        @Override
-        public Version read(Entry entry) {
-            return store.read(entry);
-        }
-
-        @Override
-        public UUID owner(Entry entry) {
-            return store.owner(entry);
         }
     }
 

@@ -37,6 +37,7 @@ public final class Transaction implements View {
     private final Reach reach;
     private final Spoiled spoiled;
     private final VersionId ids = new VersionId();
+    private final Reserve reserve;
     private final Merging merging;
     private final int history;
     private final Effects effects;
@@ -58,8 +59,9 @@ public final class Transaction implements View {
         this.packer = settings.packer();
         this.reach = settings.reach();
         this.spoiled = settings.spoiled();
+        this.reserve = settings.reserve();
         this.effects = new Effects(settings.usage());
-        this.merging = new Merging(this, spoiled, settings.conflicts(), settings.history());
+        this.merging = new Merging(this, spoiled, settings);
         this.history = settings.history();
         this.journal = journal;
         this.owners = owners;
@@ -141,10 +143,12 @@ public final class Transaction implements View {
     /** Writes a new version of a key, whether or not the present one is readable. */
     public Receipt put(Draft draft) {
         Key key = draft.key();
+        reserve.check(key, draft.document().isEmpty());
         Optional<Entry> replaced = editor.get(key.bytes());
         Document document = draft.document().orElse(Document.NONE);
         Version version = stamp(draft, document, replaced);
-        int[] past = replaced.map(old -> Past.with(Past.resolved(old.past()), Past.place(old), false, history)).orElse(Past.NONE);
+        int[] past = replaced.filter(old -> !reserve.forgets(version))
+                .map(old -> Past.with(Past.resolved(old.past()), Past.place(old), false, history)).orElse(Past.NONE);
         append(version, document, past, true);
         return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
@@ -159,7 +163,7 @@ public final class Transaction implements View {
     /** Puts a version into the log; where it lies. */
     Entry.Place log(Version version, Document document, int[] past, boolean own) {
         int start = group.position();
-        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own);
+        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, reserve.forgets(version));
         group.put(journal.salt(), put, document.stored());
         head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {

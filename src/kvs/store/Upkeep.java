@@ -9,8 +9,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import kvs.model.Reason;
-import kvs.model.Refusal;
 import kvs.world.Task;
 
 /**
@@ -24,6 +22,7 @@ final class Upkeep implements Task {
     private static final long LOOK_MS = 200;
     private static final long POLL_MS = 5;
     private static final long RETRY_MS = 60_000;
+    private static final long SCARCE_RETRY_MS = 2_000;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Read or checked in one step. */
     private static final int STEP_BYTES = 1 << 20;
@@ -35,12 +34,15 @@ final class Upkeep implements Task {
     private static final int SMALL_PARTS = 8;
     /** When everything shall be compacted, a segment with less garbage is left alone, %. */
     private static final int CLEAN_PERCENT = 5;
+    /** The same when the disk is full. */
+    private static final int SCARCE_PERCENT = 10;
 
     private final Writer writer;
     private final Journal journal;
     private final Doors doors;
     private final StoreSettings settings;
     private final Usage usage;
+    private final Reserve reserve;
     private final Checkpointer checkpointer;
     private final Set<Integer> unfit = new HashSet<>();
     private final AtomicLong compactions = new AtomicLong();
@@ -52,18 +54,24 @@ final class Upkeep implements Task {
     private volatile boolean wanted;
     private Optional<Installing> installing = Optional.empty();
     private boolean stuck;
+    /** Bytes that a copy may have. */
+    private long room = Long.MAX_VALUE;
     /** The state that was seen last, and since when. */
     private Snapshot last;
     private long lastNanos;
     /** Whether there was nothing to do in it, and nothing will be until it changes. */
     private boolean looked;
 
-    Upkeep(Writer writer, Journal journal, Doors doors, Usage usage, Checkpointer checkpointer) {
+    /** What is in use, and what is set aside. */
+    record Room(Usage usage, Reserve reserve) { }
+
+    Upkeep(Writer writer, Journal journal, Doors doors, Room room, Checkpointer checkpointer) {
         this.writer = writer;
         this.journal = journal;
         this.doors = doors;
         this.settings = journal.settings();
-        this.usage = usage;
+        this.usage = room.usage;
+        this.reserve = room.reserve;
         this.checkpointer = checkpointer;
     }
 
@@ -96,12 +104,13 @@ final class Upkeep implements Task {
         long before = doors.clock().nanos();
         try {
             removeRetired();
+            reserve.renew(() -> use().bytes());
             long wait = turn();
             return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
         } catch (IOException e) {
             doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
             problem = Optional.of("compaction: " + e.getMessage());
-            return RETRY_MS;
+            return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
         }
     }
 
@@ -117,18 +126,22 @@ final class Upkeep implements Task {
             return work(running.get());
         }
         boolean quiet = quiet();
-        if (looked && !wanted) {
+        if (looked && !wanted && !reserve.scarce()) {
             return LOOK_MS;
         }
-        OptionalLong begun = journal.layout().swaps().size() < SWAPS_MAX && !stuck ? begin() : OptionalLong.empty();
+        OptionalLong begun = journal.layout().swaps().size() < (reserve.scarce() ? 1 : SWAPS_MAX) && !stuck ? begin() : OptionalLong.empty();
         if (begun.isPresent()) {
             return begun.getAsLong();
+        }
+        if (reserve.scarce() && !journal.layout().swaps().isEmpty()) {
+            install(journal.layout());
+            return POLL_MS;
         }
         if (checkpointer.due() || !journal.layout().swaps().isEmpty()) {
             ask();
             return POLL_MS;
         }
-        looked = quiet;
+        looked = quiet && checkpointer.problem().isEmpty();
         return LOOK_MS;
     }
 
@@ -156,25 +169,29 @@ final class Upkeep implements Task {
         boolean saved = checkpointer.save(state);
         if (state.snapshot().layout().swaps().isEmpty()) {
             if (saved) {
-                checkpointer.clean();
+                checkpointer.clean(1);
             }
-            return saved ? 0 : RETRY_MS;
+            return saved ? 0 : LOOK_MS;
         }
-        installing = Optional.of(new Installing(state.snapshot().layout()));
-        writer.submit(installing.get());
+        install(state.snapshot().layout());
         return 0;
+    }
+
+    private void install(Layout layout) {
+        installing = Optional.of(new Installing(layout));
+        writer.submit(installing.get());
     }
 
     private long installed() {
         Installing install = installing.orElseThrow();
-        if (!install.over) {
+        if (!install.over()) {
             return POLL_MS;
         }
         installing = Optional.empty();
-        if (!install.done) {
+        if (!install.done()) {
             return RETRY_MS;
         }
-        checkpointer.clean();
+        checkpointer.clean(reserve.scarce() ? 0 : 1);
         return 0;
     }
 
@@ -226,21 +243,22 @@ final class Upkeep implements Task {
     }
 
     /** Neighbouring segments that are worth it; the one that is written to, alone, when it must be ended first; none. */
-    private List<Integer> choose() {
+    private List<Integer> choose() throws IOException {
         Use use = use();
         long garbage = use.bytes() - use.liveBytes();
         boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent()
                 && garbage > settings.segmentBytes() / (quiet() ? GARBAGE_PARTS : 1);
-        if (!much && todo.isEmpty()) {
+        if (!much && todo.isEmpty() && !reserve.scarce()) {
             return List.of();
         }
-        int least = todo.isPresent() ? CLEAN_PERCENT : Math.max(1, settings.keep().garbagePercent() / 2);
+        room = reserve.scarce() ? doors.disk().freeBytes() : Long.MAX_VALUE;
+        int least = todo.isPresent() ? CLEAN_PERCENT : reserve.scarce() ? SCARCE_PERCENT : Math.max(1, settings.keep().garbagePercent() / 2);
         List<Integer> numbers = journal.layout().numbers();
         int best = -1;
         for (int i = 0; i < numbers.size(); i++) {
             int number = numbers.get(i);
             boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && !unfit.contains(number);
-            if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES
+            if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES && usage.of(number) < room
                     && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {
                 best = i;
             }
@@ -281,7 +299,7 @@ final class Upkeep implements Task {
 
     private boolean taken(int number, long live) {
         boolean worth = percent(number) >= settings.keep().garbagePercent() || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
-        return worth && !unfit.contains(number) && live + usage.of(number) <= settings.segmentBytes();
+        return worth && !unfit.contains(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
     }
 
     private int percent(int number) {
@@ -327,66 +345,5 @@ final class Upkeep implements Task {
     /** Whether the index may be saved: not while some of it points to a copy that is not complete. */
     boolean settled() {
         return running.isEmpty();
-    }
-
-    /** Has MANIFEST learn of copies. */
-    private static final class Installing implements Write {
-
-        private final Layout layout;
-        private volatile boolean done;
-        private volatile boolean over;
-
-        Installing(Layout layout) {
-            this.layout = layout;
-        }
-
-        @Override
-        public void decide(Transaction transaction) {
-            try {
-                transaction.journal().install(layout);
-            } catch (IOException e) {
-                throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + e.getMessage());
-            }
-        }
-
-        @Override
-        public void written() {
-            done = true;
-            over = true;
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            over = true;
-        }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
-    }
-
-    /** Ends the segment that is written to. */
-    private static final class Rolling implements Write {
-
-        @Override
-        public void decide(Transaction transaction) {
-            transaction.journal().roll();
-        }
-
-        @Override
-        public void written() {
-            // The next group begins a new one.
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            // Asked again.
-        }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 }

@@ -62,7 +62,7 @@ final class Writer {
 
     /** What the writer needs beside the journal. */
     record Settings(boolean fsync, int history, Doors doors, Packer packer, Reach reach, Spoiled spoiled, Usage usage, Conflicts conflicts,
-            Consumer<List<Written>> published) { }
+            Reserve reserve, Consumer<List<Written>> published) { }
 
     Writer(Journal journal, Owners owners, Snapshot from, Settings settings) {
         this.journal = journal;
@@ -273,6 +273,7 @@ final class Writer {
             settings.doors.log().error("the disk refuses writes", e);
         }
         lastError = Optional.of(String.valueOf(e.getMessage()));
+        settings.reserve.release();
         return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + e.getMessage() + ". Nothing was stored; reads go on, and writes"
                 + " are taken again as soon as there is room");
     }

@@ -1,0 +1,52 @@
+package kvs.store;
+
+import java.io.IOException;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Has MANIFEST learn of copies. */
+final class Installing implements Write {
+
+    private final Layout layout;
+    private volatile boolean done;
+    private volatile boolean over;
+
+    Installing(Layout layout) {
+        this.layout = layout;
+    }
+
+    /** Whether it was decided about. */
+    boolean over() {
+        return over;
+    }
+
+    /** Whether MANIFEST knows. */
+    boolean done() {
+        return done;
+    }
+
+    @Override
+    public void decide(Transaction transaction) {
+        try {
+            transaction.journal().install(layout);
+        } catch (IOException e) {
+            throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void written() {
+        done = true;
+        over = true;
+    }
+
+    @Override
+    public void refused(Refusal why) {
+        over = true;
+    }
+
+    @Override
+    public int bytes() {
+        return 0;
+    }
+}

@@ -1,0 +1,84 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import kvs.model.Reason;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Test;
+
+class ReserveTest {
+
+    private static final StoreSettings SETTINGS = new StoreSettings(4_000, 500, true, 0, false).keeping(new StoreSettings.Keep(1, 50, 6_000));
+    private static final int CAPACITY = 60_000;
+
+    /** Fills the disk, deletes what is there, and writes again, over and over: nothing acknowledged is lost, and no restart is needed. */
+    @Test
+    void aFullDiskHasAWayOut() throws IOException, StoreException {
+        for (long seed = 1; seed <= 40; seed++) {
+            Harness harness = new Harness(seed);
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk, SETTINGS);
+            disk.capacity(CAPACITY);
+            Map<String, String> acknowledged = new TreeMap<>();
+            for (int round = 0; round < 3; round++) {
+                fill(store, harness, acknowledged);
+                assertTrue(store.problems().toString().contains("the disk is full"), store.problems().toString());
+                assertFalse(disk.list().contains(Reserve.NAME));
+                assertEquals(acknowledged, Harness.contents(store), "seed " + seed);
+                if (harness.dice.chance(50)) {
+                    store.close();
+                    store = harness.open(disk, SETTINGS);
+                    disk.capacity(CAPACITY);
+                    assertEquals(acknowledged, Harness.contents(store), "seed " + seed);
+                }
+                for (String key : List.copyOf(acknowledged.keySet())) {
+                    Harness.Batch deleted = Harness.delete(store, key);
+                    for (int again = 0; !deleted.written; again++) {
+                        assertTrue(again < 20, "seed " + seed + ": no way out: " + deleted.refused + store.counts().use() + disk.list());
+                        upkeep(store, harness, 20);
+                        deleted = Harness.delete(store, key);
+                    }
+                    acknowledged.remove(key);
+                    upkeep(store, harness, 3);
+                }
+                upkeep(store, harness, 300);
+                assertTrue(Harness.put(store, "again", "1").written, "seed " + seed + ": " + store.problems());
+                acknowledged.put("again", "1");
+                assertFalse(store.problems().toString().contains("full"), "seed " + seed + store.problems());
+            }
+            store.close();
+            assertEquals(acknowledged, Harness.contents(harness.open(disk, SETTINGS)), "seed " + seed);
+        }
+    }
+
+    private static void fill(Store store, Harness harness, Map<String, String> acknowledged) {
+        int refused = 0;
+        for (int i = 0; refused < 5; i++) {
+            assertTrue(i < 2_000, "the disk does not fill");
+            String key = "k" + i;
+            String text = "\"" + "x".repeat(300 + harness.dice.below(200)) + "\"";
+            Harness.Batch batch = Harness.put(store, key, text);
+            if (batch.written) {
+                acknowledged.put(key, text);
+            } else {
+                assertEquals(Reason.DISK_FULL, batch.refused.orElseThrow().reason());
+                refused++;
+            }
+            upkeep(store, harness, 2);
+        }
+    }
+
+    private static void upkeep(Store store, Harness harness, int steps) {
+        for (int i = 0; i < steps; i++) {
+            store.upkeep().step();
+            store.step();
+            harness.clock.advance(100);
+        }
+    }
+}
