@@ -73,7 +73,7 @@ public final class History {
             int bytes = old.version().map(version -> version.data().length).orElse(0);
             kept.add(new Timeline.Revision(place++, old.version().map(History::bare), bytes, old.conflict()));
         }
-        return new Timeline(entry, kept, root.owner(entry), living, grants);
+        return new Timeline(entry, kept, root.owner(entry), living, grants::showsOld);
     }
 
     private Optional<Version> present(Entry entry) {

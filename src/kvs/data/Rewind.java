@@ -146,7 +146,8 @@ public final class Rewind {
             return;
         }
         if (++changed > Limits.OPS_MAX) {
-            throw new Refusal(Reason.BAD_REQUEST, "more than " + Limits.OPS_MAX + " keys have changed since: take a longer prefix, or a later moment");
+            throw new Refusal(Reason.BAD_REQUEST, "more than " + Limits.OPS_MAX
+                    + " keys have changed since: take a longer prefix, or a later moment");
         }
         Optional<Timeline> timeline = sound(entry) ? documents.history().of(root, entry, now, grants) : Optional.empty();
         Timeline.Moment moment = timeline.map(known -> known.at(wish.at)).orElse(new Timeline.Unknown());

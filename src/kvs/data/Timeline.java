@@ -37,6 +37,14 @@ public final class Timeline {
         }
     }
 
+    /** Who looks. */
+    @FunctionalInterface
+    interface Eyes {
+
+        /** See {@link Access.Grants#showsOld}. */
+        boolean see(Optional<UUID> owner, boolean ended, Optional<UUID> living);
+    }
+
     /** What was here at some moment. */
     public sealed interface Moment { }
 
@@ -64,17 +72,17 @@ public final class Timeline {
      * @param owner to whom the entry belongs
      * @param living whether the entry lives now
      */
-    Timeline(Entry entry, List<Revision> kept, UUID owner, boolean living, Access.Grants grants) {
+    Timeline(Entry entry, List<Revision> kept, UUID owner, boolean living, Eyes eyes) {
         this.entry = entry;
         this.kept = new ArrayList<>(kept);
         this.kept.sort(Comparator.comparing(Revision::current).thenComparing(one -> one.version.isPresent())
                 .thenComparing(one -> one.version.map(Version::rank), (a, b) -> a.isPresent() && b.isPresent() ? a.get().compareTo(b.get()) : 0)
                 .reversed());
-        choose(owner, living ? Optional.of(owner) : Optional.empty(), grants);
+        choose(owner, living ? Optional.of(owner) : Optional.empty(), eyes);
     }
 
     /** An unreadable version may have been a deletion, so it counts as one. */
-    private void choose(UUID owner, Optional<UUID> living, Access.Grants grants) {
+    private void choose(UUID owner, Optional<UUID> living, Eyes eyes) {
         boolean damaged = damaged();
         boolean ended = false;
         long replaced = entry.timestamp();
@@ -86,7 +94,7 @@ public final class Timeline {
             }
             ended |= dies;
             replaced = one.version.map(Version::timestamp).orElse(replaced);
-            if (grants.showsOld(one.current() ? Optional.of(owner) : one.version.map(Version::owner), ended, living)) {
+            if (eyes.see(one.current() ? Optional.of(owner) : one.version.map(Version::owner), ended, living)) {
                 shown.add(one);
             }
         }

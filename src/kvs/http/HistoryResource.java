@@ -35,11 +35,15 @@ public final class HistoryResource {
 
     /** What is served. */
     public List<Route> routes() {
-        return List.of(Route.of("POST", "/kv/{path}", Need.WRITE, this::restore), Route.of("POST", "/kv/{path}/", Need.WRITE, this::rewind),
+        // Bodies are read only to tell who meant to PUT what is wrong.
+        return List.of(new Route("POST", "/kv/{path}", Need.WRITE, documents.documentBytesMax(), this::restore), Route.of("POST", "/kv/{path}/", Need.WRITE, this::rewind),
                 Route.of("GET", "/kv/_conflicts", Need.READ, this::conflicts));
     }
 
     private CompletionStage<Response> restore(Request request) {
+        if (!request.query().has("restore") || request.body().length > 0) {
+            throw new Refusal(Reason.BAD_REQUEST, "POST puts an old version back, without a body: ?restore=<uuid>. To store a document, PUT it");
+        }
         request.query().only("restore", "ttl");
         Key key = Key.of(KeyResource.below(request)).storable();
         UUID uuid = Revisions.uuid(request.query(), "restore");
