@@ -35,15 +35,15 @@ public final class HistoryResource {
 
     /** What is served. */
     public List<Route> routes() {
-        // Bodies are read only to tell who meant to PUT what is wrong.
-        return List.of(new Route("POST", "/kv/{path}", Need.WRITE, documents.documentBytesMax(), this::restore), Route.of("POST", "/kv/{path}/", Need.WRITE, this::rewind),
+        // A body is taken only to tell whoever meant to store it what is wrong.
+        int bodyMax = documents.documentBytesMax();
+        return List.of(new Route("POST", "/kv/{path}", Need.WRITE, bodyMax, this::restore),
+                new Route("POST", "/kv/{path}/", Need.WRITE, bodyMax, this::rewind),
                 Route.of("GET", "/kv/_conflicts", Need.READ, this::conflicts));
     }
 
     private CompletionStage<Response> restore(Request request) {
-        if (!request.query().has("restore") || request.body().length > 0) {
-            throw new Refusal(Reason.BAD_REQUEST, "POST puts an old version back, without a body: ?restore=<uuid>. To store a document, PUT it");
-        }
+        checkAsked(request, "restore", "POST puts an old version back, without a body: ?restore=<uuid>. To store a document, PUT it");
         request.query().only("restore", "ttl");
         Key key = Key.of(KeyResource.below(request)).storable();
         UUID uuid = Revisions.uuid(request.query(), "restore");
@@ -59,10 +59,16 @@ public final class HistoryResource {
         return documents.put(put, request.visitor()).thenApply(receipt -> KeyResource.stored(receipt, false));
     }
 
+    private static void checkAsked(Request request, String parameter, String otherwise) {
+        if (!request.query().has(parameter) || request.body().length > 0) {
+            throw new Refusal(Reason.BAD_REQUEST, otherwise);
+        }
+    }
+
     private CompletionStage<Response> rewind(Request request) {
+        checkAsked(request, "restore_to", "a path with a slash at its end is a whole subtree: ?restore_to=<ms> puts it back, without a body");
         request.query().only("restore_to", "dry_run", "force", "ttl");
-        long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "a path with a slash at its end is a whole subtree: ?restore_to=<ms> says to which moment it is put back"));
+        long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();
         if (!Validators.conditions(request.headers()).equals(Conditions.NONE)) {
             throw new Refusal(Reason.BAD_REQUEST, "If-Match and If-None-Match are not taken for a subtree");
         }

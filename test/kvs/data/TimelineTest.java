@@ -2,6 +2,7 @@ package kvs.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,7 +11,15 @@ import java.util.UUID;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.sim.SimDice;
+import kvs.sim.SimDisk;
+import kvs.store.Doors;
+import kvs.store.Store;
+import kvs.store.StoreException;
+import kvs.store.StoreSettings;
 import kvs.tree.Entry;
+import kvs.world.Log;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -107,6 +116,22 @@ class TimelineTest {
     void whatTheyMayNotSeeWasNotThere(String versions, long at, String found) {
         Timeline.Moment moment = timeline(versions, true, READER).at(at);
         assertEquals(found, moment instanceof Timeline.Lived ? "40" : moment instanceof Timeline.Nothing ? "nothing" : "unknown");
+    }
+
+    /** {@code revision_history_max: 0}: there is only the present, and what it replaced is not known. */
+    @Test
+    void withoutHistoryThereIsOnlyThePresent() throws IOException, StoreException {
+        Local node = new Local();
+        node.store = Store.open(new Doors(new SimDisk(new SimDice(1)), node.clock, new SimDice(1), Log.none()),
+                StoreSettings.DEFAULT.keeping(new StoreSettings.Keep(0, 50, 0)));
+        node.documents = new Documents(node.store, node.clock, node.modes, new Documents.Settings(4_096, 0));
+        UUID first = node.put("k", "1").uuid();
+        node.clock.advance(10);
+        node.put("k", "2");
+        Timeline timeline = node.documents.history().of(Key.of("k"), node.access).orElseThrow();
+        assertEquals(1, timeline.shown().size());
+        assertEquals(Optional.empty(), node.documents.history().version(timeline, first));
+        assertEquals(new Timeline.Unknown(), timeline.at(node.clock.wallMs() - 1));
     }
 
     private static String text(Timeline timeline) {

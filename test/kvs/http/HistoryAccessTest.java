@@ -6,7 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import kvs.data.Local;
 import kvs.http.Api.Answer;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.VersionId;
+import kvs.store.Arrival;
+import kvs.store.Transaction;
+import kvs.store.Write;
 import org.junit.jupiter.api.Test;
 
 /** Who sees what of the past, and who may bring it back. */
@@ -130,6 +137,63 @@ class HistoryAccessTest {
         assertEquals("{\"restored\":2,\"deleted\":0,\"unchanged\":0,\"unknown\":[]}",
                 people.as("admin", "POST", "/kv/d/?restore_to=" + then, "").body());
         assertEquals(people.ids.get("bob"), people.get("bob", "/kv/d/his/metadata").member("owner_uuid"));
+    }
+
+    /** A version that somebody wrote on another node at the same time; it arrives here. */
+    private void arrives(String path) {
+        Local other = new Local(2, 0);
+        other.clock.setWall(now() - 1);
+        other.put(path, "\"elsewhere\"");
+        byte[] frame = other.store.held(other.store.root().find(Key.of(path)).orElseThrow()).orElseThrow().frame();
+        Arrival arrival = Arrival.decode(frame, other.store.packer(), new VersionId()).orElseThrow();
+        people.api.node.store.submit(new Write() {
+
+            @Override
+            public void decide(Transaction tx) {
+                assertEquals(Transaction.Merged.BEATEN, tx.merge(arrival, false));
+            }
+
+            @Override
+            public void written() {
+                // It is in the history now.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why);
+            }
+
+            @Override
+            public int bytes() {
+                return frame.length;
+            }
+        });
+        people.api.node.work();
+    }
+
+    @Test
+    void conflictsAreShownToWhoMayReadThem() {
+        for (String path : List.of("d/1", "d/2", "e/3", "locked/4")) {
+            people.put("ann", "/kv/" + path, "\"here\"");
+            arrives(path);
+        }
+        Answer all = people.get("admin", "/kv/_conflicts");
+        assertEquals(4, Api.elements(all.json(), "conflicts").size());
+        Answer page = people.get("bob", "/kv/_conflicts?limit=2");
+        assertEquals("d/2", page.member("next"));
+        assertEquals("</kv/_conflicts?prefix=&limit=2&after=d/2>; rel=\"next\"", page.header("Link"));
+        page = people.get("bob", "/kv/_conflicts?limit=2&after=d/2");
+        assertEquals("", page.member("next"), "what is locked is no page to come");
+        var shown = Api.elements(page.json(), "conflicts");
+        assertEquals("e/3", Api.member(shown.get(0), "path") + (shown.size() > 1 ? " and more" : ""));
+        assertEquals(1, Api.elements(people.get("mel", "/kv/_conflicts?prefix=locked/").json(), "conflicts").size());
+        assertEquals("here elsewhere", seen("bob", "d/1"));
+        String loser = Api.text(Api.elements(shown.get(0), "losers").get(0));
+        assertEquals(200, people.as("ann", "POST", "/kv/e/3?restore=" + loser, "").status());
+        assertEquals("\"elsewhere\"", people.get("bob", "/kv/e/3?raw").body());
+        delete("ann", "d/1");
+        assertEquals("d/2", Api.elements(people.get("bob", "/kv/_conflicts").json(), "conflicts").stream().map(one -> Api.member(one, "path"))
+                .collect(Collectors.joining(" ")), "whoever writes has seen it");
     }
 
     @Test

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kvs.data.Limits;
@@ -112,9 +115,10 @@ class HistoryResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET /kv/a?revisions&raw", "GET /kv/a?revisions&at=1", "GET /kv/a?revision=x", "GET /kv/a?revision=", "GET /kv/a?at=x",
         "GET /kv/a?at=", "GET /kv/a?revisions=1", "GET /kv/a?revisions&watch=1s", "GET /kv/a?values", "GET /kv/a?limit=1",
-        "GET /kv/a?revisions&limit=0", "GET /kv/a?revisions&after=x", "POST /kv/a", "POST /kv/a?restore", "POST /kv/a?restore=x", "POST /kv/_x?restore=ID",
-        "POST /kv/a/?restore_to=x", "POST /kv/a?restore=ID&ttl=x", "POST /kv/a/", "POST /kv/a/?restore_to", "POST /kv/a/?restore_to=-1",
-        "POST /kv/a/?restore_to=99999999999999", "POST /kv/a/?restore=ID", "POST /kv/_x/?restore_to=1", "GET /kv/_conflicts?limit=0",
+        "GET /kv/a?revisions&limit=0", "GET /kv/a?revisions&after=x", "POST /kv/a", "POST /kv/a?restore", "POST /kv/a?restore=x",
+        "POST /kv/_x?restore=ID", "POST /kv/a/?restore_to=x", "POST /kv/a?restore=ID&ttl=x", "POST /kv/a/", "POST /kv/a/?restore_to",
+        "POST /kv/a/?restore_to=-1", "POST /kv/a/?restore_to=99999999999999",
+        "POST /kv/a/?restore=ID", "POST /kv/_x/?restore_to=1", "GET /kv/_conflicts?limit=0",
         "GET /kv/_conflicts?prefix=a", "GET /kv/_conflicts?x"})
     void refusesWhatItDoesNotTake(String request) {
         String id = put("a", "1");
@@ -267,6 +271,53 @@ class HistoryResourceTest {
         assertEquals(201, Api.answer(other).status());
         assertEquals("{\"restored\":0,\"deleted\":2,\"unchanged\":0,\"unknown\":[]}", Api.answer(back).body());
         assertEquals("", all());
+    }
+
+    /** Of what is unreadable nobody knows when it was current, so nothing older is shown in its place. */
+    @Test
+    void anUnreadableVersionSaysSo() throws IOException {
+        String first = put("d/a", "\"first-document\"");
+        String second = put("d/a", "\"second-document\"");
+        put("d/a", "3");
+        rot("second-document");
+        Api.Answer all = api.get("/kv/d/a?revisions");
+        List<String> items = Api.elements(all.json(), "revisions").stream().map(one -> Api.member(one, "data") + Api.member(one, "reason")).toList();
+        assertEquals(List.of("3", "first-document", "damaged"), items);
+        assertEquals(200, api.get("/kv/d/a?revision=" + first).status());
+        assertEquals(500, api.get("/kv/d/a?revision=" + second).status());
+        assertEquals(500, api.post("/kv/d/a?restore=" + second, "").status());
+        assertEquals(404, api.get("/kv/d/a?at=" + (START + 5)).status());
+        assertEquals(404, api.get("/kv/d/a?at=" + (START + 15)).status());
+        assertEquals("3", api.get("/kv/d/a?raw&at=" + (START + 25)).body());
+        assertEquals(409, api.post("/kv/d/?restore_to=" + (START + 15), "").status());
+        rot("first-document");
+        assertEquals(3, Api.elements(api.get("/kv/d/a?revisions&limit=1").json(), "revisions").size(), "what has no id ends the last page");
+    }
+
+    @Test
+    void anUnreadablePresentVersionSaysSoAndAnOlderOneMendsIt() throws IOException {
+        String first = put("a", "1");
+        String second = put("a", "\"second-document\"");
+        rot("second-document");
+        Api.Answer all = api.get("/kv/a?revisions");
+        assertTrue(all.body().startsWith("{\"revisions\":[{\"uuid\":\"" + second + "\",\"timestamp\":" + (START + 10) + ",\"status\":500,"),
+                all.body());
+        assertEquals(500, api.get("/kv/a").status());
+        assertEquals(404, api.get("/kv/a?at=" + START).status());
+        assertEquals(200, api.post("/kv/a?restore=" + first, "").status());
+        assertEquals("1", api.get("/kv/a?raw").body());
+    }
+
+    private void rot(String text) throws IOException {
+        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+        for (String name : api.node.disk.list()) {
+            byte[] bytes = api.node.disk.bytes(name);
+            for (int i = 0; i + wanted.length <= bytes.length; i++) {
+                if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+                    api.node.disk.flip(name, i, 1);
+                }
+            }
+        }
     }
 
     @Test
