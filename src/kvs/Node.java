@@ -23,6 +23,7 @@ import kvs.http.BatchResource;
 import kvs.http.ChangesResource;
 import kvs.http.CopiesHandler;
 import kvs.http.HealthResource;
+import kvs.http.HistoryResource;
 import kvs.http.JdkServer;
 import kvs.http.KeyResource;
 import kvs.http.ListingResource;
@@ -168,6 +169,7 @@ final class Node implements AutoCloseable {
     private static List<Route> routes(Documents documents, Bulk bulk, Watches watches, ExecutorService aside) {
         List<Route> routes = new ArrayList<>(new KeyResource(documents, watches, aside).routes());
         routes.addAll(new ListingResource(documents, bulk, watches, aside).routes());
+        routes.addAll(new HistoryResource(documents, bulk).routes());
         routes.addAll(new RangeResource(documents).routes());
         routes.addAll(new BatchResource(documents).routes());
         routes.addAll(new TouchResource(bulk).routes());

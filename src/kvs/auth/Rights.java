@@ -94,6 +94,17 @@ public final class Rights {
         return unbound() || may(Right.READ, near(living.key(), living.key().length), view.owner(living));
     }
 
+    /**
+     * Whether they may read an older version of a key that they see.
+     *
+     * @param owner to whom it belonged, empty when that is unreadable
+     * @param ended whether the key was deleted, or expired, since
+     * @param living to whom belongs what lives there now, empty when nothing does
+     */
+    public boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living) {
+        return Decision.showsOld(caller, owner, ended, living);
+    }
+
     /** Whether they may read everything below a prefix (empty, or with a slash at its end), whoever owns it. */
     public boolean showsAll(byte[] prefix) {
         if (unbound()) {

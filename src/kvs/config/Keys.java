@@ -61,7 +61,8 @@ final class Keys {
             new Key(DATA, "revision_history_max", Kind.integer(0, 1_000), "10", "older versions that are kept of a key"),
             new Key(DATA, "compaction_garbage_percent", Kind.integer(10, 90), "50", "share of the log that may be garbage before it is"
                     + " compacted, %"),
-            new Key(DATA, "disk_reserve", Kind.bytes(0, 1 << 30), "64MiB", "room set aside for deletes and compaction on a full disk; 0 for none"),
+            new Key(DATA, "disk_reserve", Kind.bytes(0, 1 << 30), "192MiB", "room set aside for deletes and compaction on a full disk, best 1.5"
+                    + " times segment_size; 0 for none"),
             new Key(ACCESS, "rate_limit_requests", Kind.integer(1, 1_000_000_000), "100", "requests of one client in a window"),
             new Key(ACCESS, "rate_limit_window", Kind.duration(), "\"1m\"", "that window"),
             new Key(ACCESS, "auth_enabled", Kind.bool(), "true", "tokens and permissions"),

@@ -51,6 +51,15 @@ public interface Access {
         /** Whether they may read an entry that lives. */
         boolean shows(Entry living);
 
+        /**
+         * Whether they may read an older version of a key that they see.
+         *
+         * @param owner to whom it belonged, empty when that is unreadable
+         * @param ended whether the key was deleted, or expired, since
+         * @param living to whom belongs what lives there now, empty when nothing does
+         */
+        boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living);
+
         /** Whether they may know digest, count and size of all below a prefix: they may read everything there, whoever owns it. */
         boolean showsAll(byte[] prefix);
 
@@ -95,6 +104,11 @@ public interface Access {
 
         @Override
         public boolean shows(Entry living) {
+            return true;
+        }
+
+        @Override
+        public boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living) {
             return true;
         }
 

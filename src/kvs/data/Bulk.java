@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -15,7 +14,7 @@ import kvs.store.View;
 import kvs.tree.Entry;
 
 /**
- * Changes of many keys as one atomic batch: a subtree that is deleted, keys that get a new expiry. Thread-safe; stages complete on the
+ * Changes of many keys as one atomic batch: a subtree that is deleted or put back, keys that get a new expiry. Thread-safe; stages complete on the
  * store's writer thread, exceptionally only with a {@link Refusal}.
  */
 public final class Bulk {
@@ -76,9 +75,34 @@ public final class Bulk {
 
     private CompletionStage<Done> touch(Choice choice, Expiry.After expiry, Access access) {
         documents.checkWrite();
-        CompletableFuture<Done> done = new CompletableFuture<>();
-        new Touch(choice, expiry, access, done).attempt(1);
-        return done;
+        return Attempts.of(() -> {
+            Slice slice = choice.choose();
+            List<Op> ops = new ArrayList<>();
+            slice.entries().forEach(entry -> ops.add(again(entry, expiry)));
+            return documents.batch(ops, true, access).thenApply(outcomes -> {
+                outcomes.forEach(Bulk::refuse);
+                return new Done(ops.size(), slice.next());
+            });
+        }, aside);
+    }
+
+    private Op again(Entry entry, Expiry.After expiry) {
+        Version version = documents.read(entry);
+        Conditions same = new Conditions(Optional.of(new Conditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
+        return new Op.Put(version.key(), documents.repacked(version.data()), expiry, same);
+    }
+
+    /**
+     * Puts a subtree back to how it was.
+     *
+     * @throws Refusal {@code BAD_REQUEST} for a moment that has not come, or when too much has changed since; {@code HISTORY_TOO_SHORT}; {@code
+     *     TOO_LARGE}; {@code BUSY} when it changes all the time
+     */
+    public CompletionStage<Rewind.Done> rewind(Rewind.Wish wish, Access access) {
+        if (!wish.dryRun()) {
+            documents.checkWrite();
+        }
+        return Attempts.of(() -> History.steady(() -> new Rewind(documents, wish, access).run()), aside);
     }
 
     private Slice below(byte[] prefix, Optional<String> after, Access access) {
@@ -104,69 +128,10 @@ public final class Bulk {
         return outcome instanceof Outcome.Deleted deleted && !deleted.receipt().created();
     }
 
-    private static void refuse(Outcome outcome) {
+    /** Throws what an operation of an atomic batch was refused for. */
+    static void refuse(Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused) {
             throw refused.why();
-        }
-    }
-
-    /** One touch: reads, writes on condition that nothing has changed, and reads again if something has. */
-    private final class Touch {
-
-        private final Choice choice;
-        private final Expiry.After expiry;
-        private final Access access;
-        private final CompletableFuture<Done> done;
-
-        Touch(Choice choice, Expiry.After expiry, Access access, CompletableFuture<Done> done) {
-            this.choice = choice;
-            this.expiry = expiry;
-            this.access = access;
-            this.done = done;
-        }
-
-        void attempt(int number) {
-            try {
-                Slice slice = choice.choose();
-                List<Op> ops = new ArrayList<>();
-                slice.entries().forEach(entry -> ops.add(again(entry)));
-                Done all = new Done(ops.size(), slice.next());
-                documents.batch(ops, true, access).whenComplete((outcomes, error) -> judge(number, outcomes, error, all));
-            } catch (RuntimeException why) {
-                done.completeExceptionally(why);
-            }
-        }
-
-        private Op again(Entry entry) {
-            Version version = documents.read(entry);
-            Conditions same = new Conditions(Optional.of(new Conditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
-            return new Op.Put(version.key(), documents.repacked(version.data()), expiry, same);
-        }
-
-        private void judge(int number, List<Outcome> outcomes, Throwable error, Done all) {
-            if (error != null) {
-                done.completeExceptionally(error);
-                return;
-            }
-            Optional<Refusal> refused = outcomes.stream().filter(Outcome.Refused.class::isInstance)
-                    .map(outcome -> ((Outcome.Refused) outcome).why()).findFirst();
-            if (refused.isEmpty()) {
-                done.complete(all);
-            } else if (refused.get().reason() != Reason.CONDITION_FAILED) {
-                done.completeExceptionally(refused.get());
-            } else if (number == Limits.TRIES_MAX) {
-                done.completeExceptionally(new Refusal(Reason.BUSY, "others changed the keys " + number + " times meanwhile; try again"));
-            } else {
-                retry(number + 1);
-            }
-        }
-
-        private void retry(int number) {
-            try {
-                aside.execute(() -> attempt(number));
-            } catch (RejectedExecutionException full) {
-                done.completeExceptionally(new Refusal(Reason.BUSY, "the keys were changed meanwhile, and no thread is free: " + full));
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -32,6 +33,7 @@ public final class Documents {
     private final Clock clock;
     private final Modes modes;
     private final Settings settings;
+    private final History history;
 
     /**
      * How documents are kept.
@@ -47,6 +49,7 @@ public final class Documents {
         this.clock = clock;
         this.modes = modes;
         this.settings = settings;
+        this.history = new History(store, clock);
     }
 
     /** The present state; keep it no longer than a page of work. */
@@ -57,6 +60,11 @@ public final class Documents {
     /** The moment of a read: what is dead then is not here. Unix ms. */
     public long now() {
         return clock.wallMs();
+    }
+
+    /** What was here before. */
+    public History history() {
+        return history;
     }
 
     /** Bytes of a document at most. */
@@ -84,7 +92,7 @@ public final class Documents {
     }
 
     /** A document that was stored before, under whatever {@code max_json_size} was then. */
-    Document repacked(byte[] json) {
+    public Document repacked(byte[] json) {
         return store.packer().pack(json);
     }
 
@@ -176,9 +184,29 @@ public final class Documents {
                 .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
     }
 
+    /** An atomic batch of writes of different keys that is done only if {@code guard} refuses nothing in the writer's step. */
+    CompletableFuture<List<Outcome>> batch(List<Op> ops, Consumer<View> guard, Access access) {
+        Work work = new Work(ops, true, access, modes, guard);
+        store.submit(work);
+        return work.done();
+    }
+
+    /** The write that puts an old version back: its document as it is, and where nothing lives the key to whom it belonged. */
+    public static Op.Put again(Document document, Version old, Expiry expiry, Conditions conditions) {
+        return new Op.Put(old.key(), document, expiry, conditions, Optional.of(old.owner()));
+    }
+
     /** Refuses a client's write unless this node takes them. */
     public void checkWrite() {
         modes.checkWrite();
+    }
+
+    /** The same for a write of a key, {@code FORBIDDEN} to who may not do it. It is asked again when it is done. */
+    public void checkWrite(Key key, Access access) {
+        modes.checkWrite();
+        View root = store.root();
+        long now = clock.wallMs();
+        access.on(root).write(key, root.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now)));
     }
 
     /** One run; a refusal of the store becomes that of each of its operations, when each is judged alone. */
@@ -222,7 +250,7 @@ public final class Documents {
     }
 
     private CompletableFuture<List<Outcome>> submit(List<Op> ops, boolean atomic, Access access) {
-        Work work = new Work(ops, atomic, access, modes);
+        Work work = new Work(ops, atomic, access, modes, view -> { });
         store.submit(work);
         return work.done();
     }

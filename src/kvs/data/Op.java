@@ -1,5 +1,7 @@
 package kvs.data;
 
+import java.util.Optional;
+import java.util.UUID;
 import kvs.model.Key;
 import kvs.store.Document;
 
@@ -16,8 +18,15 @@ public sealed interface Op {
      * @param document made by {@link Documents#document}
      * @param expiry when it shall die
      * @param conditions what must be here now
+     * @param heir to whom the key shall belong if nothing lives there; empty: to who writes
      */
-    record Put(Key key, Document document, Expiry expiry, Conditions conditions) implements Op { }
+    record Put(Key key, Document document, Expiry expiry, Conditions conditions, Optional<UUID> heir) implements Op {
+
+        /** By which a key that is made belongs to who makes it. */
+        public Put(Key key, Document document, Expiry expiry, Conditions conditions) {
+            this(key, document, expiry, conditions, Optional.empty());
+        }
+    }
 
     /**
      * Writes a tombstone.

@@ -69,7 +69,8 @@ public record Slice(List<Entry> entries, Optional<String> next) {
         return new String(entry.key(), StandardCharsets.UTF_8);
     }
 
-    private static Range range(Query query) {
+    /** What of a query is left to look at. */
+    static Range range(Query query) {
         byte[] from = query.start;
         if (query.after.isPresent()) {
             byte[] last = query.after.get().getBytes(StandardCharsets.UTF_8);

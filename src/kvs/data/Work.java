@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Draft;
 import kvs.store.Transaction;
+import kvs.store.View;
 import kvs.store.Write;
 import kvs.tree.Entry;
 
@@ -27,16 +30,19 @@ final class Work implements Write {
     private final boolean atomic;
     private final Access access;
     private final Modes modes;
+    private final Consumer<View> guard;
     private final List<Outcome> outcomes;
     private final Looks looks = new Looks();
     private final CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
     private boolean failed;
 
-    Work(List<Op> ops, boolean atomic, Access access, Modes modes) {
+    /** {@code guard} refuses all of it when the state is not the one that was looked at before. */
+    Work(List<Op> ops, boolean atomic, Access access, Modes modes, Consumer<View> guard) {
         this.ops = ops;
         this.atomic = atomic;
         this.access = access;
         this.modes = modes;
+        this.guard = guard;
         this.outcomes = new ArrayList<>(ops.size());
     }
 
@@ -47,6 +53,7 @@ final class Work implements Write {
 
     @Override
     public void decide(Transaction tx) {
+        guard.accept(tx);
         Access.Grants grants = access.on(tx);
         for (Op op : ops) {
             outcomes.add(judge(tx, op, grants));
@@ -111,7 +118,8 @@ final class Work implements Write {
         put.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
         OptionalLong kept = living.map(entry -> OptionalLong.of(entry.expires())).orElse(OptionalLong.empty());
         long expires = put.expiry().at(tx.wallMs(), kept);
-        return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), expires, access.author())));
+        Optional<UUID> owner = indexed.isPresent() ? Optional.empty() : put.heir();
+        return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), expires, access.author(), owner)));
     }
 
     private Outcome delete(Transaction tx, Op.Delete delete, Access.Grants grants) {

@@ -3,8 +3,9 @@
  * transaction of the store's writer each, judged there (conditions, mode, expiry) and acknowledged when they are durable.
  *
  * <p>A caller brings an {@link kvs.data.Op} or a list of them to {@link kvs.data.Documents} and gets an {@link kvs.data.Outcome} of each.
- * Pages of the key space are cut by {@link kvs.data.Listing} and {@link kvs.data.Slice}, whole subtrees are deleted or given a new expiry
- * by {@link kvs.data.Bulk}, waiting readers are parked in {@link kvs.data.Watches}, and the dead leave through {@link kvs.data.Purger}.
+ * Pages of the key space are cut by {@link kvs.data.Listing} and {@link kvs.data.Slice}, whole subtrees are deleted, given a new expiry
+ * or put back by {@link kvs.data.Bulk}, what was here before is shown by {@link kvs.data.History}, waiting readers are parked in
+ * {@link kvs.data.Watches}, and the dead leave through {@link kvs.data.Purger}.
  *
  * <p>Expiry is a time in the version: a version whose time has come is dead for every reader at once, and nothing is written when it dies.
  * So there is one rule for all reads: an entry that is {@code deadAt(now)} is not here.

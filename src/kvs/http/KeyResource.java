@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import kvs.data.Conditions;
 import kvs.data.Documents;
 import kvs.data.Expiry;
@@ -31,11 +32,12 @@ public final class KeyResource {
     private static final List<String> ENVELOPE = List.of("data", "ttl");
 
     private final Documents documents;
+    private final Revisions revisions;
     private final Watches watches;
     private final Executor aside;
 
     /** What a GET asks for. */
-    private record Asked(Key key, Conditions conditions, boolean raw) { }
+    record Asked(Key key, Conditions conditions, boolean raw) { }
 
     /** The body of a PUT as it was understood. */
     private record Intake(byte[] document, Expiry expiry, boolean enveloped) { }
@@ -43,6 +45,7 @@ public final class KeyResource {
     /** Documents of this node; {@code aside} answers those who waited. */
     public KeyResource(Documents documents, Watches watches, Executor aside) {
         this.documents = documents;
+        this.revisions = new Revisions(documents);
         this.watches = watches;
         this.aside = aside;
     }
@@ -62,7 +65,10 @@ public final class KeyResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only("raw", "watch");
+        if (Revisions.asked(request.query())) {
+            return CompletableFuture.completedFuture(revisions.get(request));
+        }
+        request.query().only("raw", "watch", "revisions", "revision", "at");
         boolean raw = request.query().flag("raw");
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
         Key key = Key.of(below(request));
@@ -76,13 +82,23 @@ public final class KeyResource {
     }
 
     private Response show(Asked asked, Visitor visitor) {
-        Entry entry = documents.find(asked.key, visitor).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "nothing is stored under this path"));
-        Optional<Tag> tag = Optional.of(Documents.tag(entry));
+        Entry entry = documents.find(asked.key, visitor).orElseThrow(KeyResource::absent);
+        return show(asked, Documents.tag(entry), () -> documents.read(entry), documents.now());
+    }
+
+    /** What is answered where nothing is that they may know of. */
+    static Refusal absent() {
+        return new Refusal(Reason.NOT_FOUND, "nothing is stored under this path");
+    }
+
+    /** A version as it is answered; its document is read only when it is wanted. */
+    static Response show(Asked asked, Tag known, Supplier<Version> read, long now) {
+        Optional<Tag> tag = Optional.of(known);
         asked.conditions.checkMatch(tag);
         if (asked.conditions.unchanged(tag)) {
             return Validators.tagged(Response.empty(304), tag);
         }
-        Version version = documents.read(entry);
+        Version version = read.get();
         Response response;
         if (asked.raw) {
             response = Response.json(200, version.data());
@@ -91,7 +107,7 @@ public final class KeyResource {
             VersionJson.version(json, version);
             response = Response.json(200, json.end());
         }
-        return Validators.tagged(response, tag).with("Last-Modified", Validators.lastModified(version.timestamp(), documents.now()));
+        return Validators.tagged(response, tag).with("Last-Modified", Validators.lastModified(version.timestamp(), now));
     }
 
     private CompletionStage<Response> put(Request request) {
@@ -103,7 +119,8 @@ public final class KeyResource {
         return documents.put(put, request.visitor()).thenApply(receipt -> stored(receipt, intake.enveloped));
     }
 
-    private static Response stored(Receipt receipt, boolean enveloped) {
+    /** The answer to a write. */
+    static Response stored(Receipt receipt, boolean enveloped) {
         JsonWriter json = new JsonWriter().object();
         VersionJson.receipt(json, receipt);
         if (enveloped) {
@@ -119,7 +136,7 @@ public final class KeyResource {
         Optional<String> ttl = request.query().text("ttl");
         boolean plain = request.query().flag("plain") || ttl.isPresent();
         if (plain || !isEnvelope(body)) {
-            Expiry expiry = ttl.map(this::expiry).orElse(documents.defaultExpiry());
+            Expiry expiry = expiry(request, documents);
             return new Intake(request.body(), expiry, false);
         }
         Members envelope = Members.of(body, "", ENVELOPE);
@@ -135,9 +152,10 @@ public final class KeyResource {
         return Members.names(body).filter(names -> names.size() == ENVELOPE.size() && names.containsAll(ENVELOPE)).isPresent();
     }
 
-    private Expiry expiry(String text) {
+    /** The expiry that {@code ttl} in the query names. */
+    static Expiry expiry(Request request, Documents documents) {
         try {
-            return Expiry.parse(text, documents.defaultExpiry());
+            return request.query().text("ttl").map(text -> Expiry.parse(text, documents.defaultExpiry())).orElse(documents.defaultExpiry());
         } catch (IllegalArgumentException e) {
             throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + e.getMessage());
         }

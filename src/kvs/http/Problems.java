@@ -24,7 +24,7 @@ final class Problems {
             case CROSS_ORIGIN, FORBIDDEN, ADMIN_SCOPE_NEEDED, BOOTSTRAP_CLOSED, AUTH_DISABLED -> 403;
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
-            case BATCH_FAILED, LAST_ADMIN, LIMIT_REACHED -> 409;
+            case BATCH_FAILED, HISTORY_TOO_SHORT, LAST_ADMIN, LIMIT_REACHED -> 409;
             case POSITION_GONE -> 410;
             case LENGTH_REQUIRED -> 411;
             case CONDITION_FAILED -> 412;
@@ -61,6 +61,8 @@ final class Problems {
             case NOT_FOUND -> "Nothing is stored or served under this path, or it has expired.";
             case METHOD_NOT_ALLOWED -> "The path exists, but not for this method; Allow lists those it has.";
             case BATCH_FAILED -> "At least one operation of an atomic batch cannot be done, so none was; 'failed' lists their indexes.";
+            case HISTORY_TOO_SHORT -> "The history of some keys, listed under 'unknown', does not reach back to that moment, or is damaged; nothing"
+                    + " was done. ?force leaves those keys as they are. revision_history_max sets how many older versions are kept.";
             case LAST_ADMIN -> "There must be an administrator. Make another user one first.";
             case LIMIT_REACHED -> "As many as there may be exist already; the detail says of what. Remove some first.";
             case LENGTH_REQUIRED -> "A body needs a Content-Length. 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";

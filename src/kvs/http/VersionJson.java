@@ -3,7 +3,9 @@ package kvs.http;
 import java.util.UUID;
 import kvs.data.Documents;
 import kvs.data.Slice;
+import kvs.data.Timeline;
 import kvs.json.JsonWriter;
+import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Receipt;
@@ -46,6 +48,28 @@ final class VersionJson {
             problem(json, unreadable);
         }
         json.end();
+    }
+
+    /**
+     * A version of a history, without its document; {@code json} is left open. One that is unreadable says so in place of everything that nobody
+     * knows; of the present one the index knows the id.
+     */
+    static void revision(JsonWriter json, Entry entry, Timeline.Revision revision) {
+        json.object();
+        if (revision.version().isPresent()) {
+            Version version = revision.version().get();
+            author(json, version);
+            json.field("origin", version.dot().origin().toString()).field("deleted", version.deleted());
+        } else {
+            if (revision.current()) {
+                stamp(json, new UUID(entry.uuidHigh(), entry.uuidLow()), entry.timestamp(), entry.expires());
+            }
+            problem(json, new Refusal(Reason.DAMAGED, "this version is unreadable on the disk of this node"));
+        }
+        json.field("conflict", revision.conflict());
+        if (revision.current()) {
+            json.field("current", true);
+        }
     }
 
     /** The members of a refusal inside another answer. */

@@ -82,6 +82,11 @@ public record Visitor(Caller caller, String client, Function<View, Access.Grants
         }
 
         @Override
+        public boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living) {
+            return rights.showsOld(owner, ended, living);
+        }
+
+        @Override
         public boolean showsAll(byte[] prefix) {
             return rights.showsAll(prefix);
         }

@@ -28,6 +28,8 @@ public enum Reason {
     METHOD_NOT_ALLOWED,
     /** An atomic batch of which at least one operation cannot be done. */
     BATCH_FAILED,
+    /** What was at that moment is not known of every key: the history does not reach back so far. */
+    HISTORY_TOO_SHORT,
     /** It would leave the cluster without an administrator. */
     LAST_ADMIN,
     /** As many as there may be exist already. */

@@ -1,8 +1,9 @@
 package kvs.store;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -67,13 +68,21 @@ final class RecordReader {
         log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
     }
 
-    /** The older versions of an entry's key. */
+    /** The older versions of an entry's key, none of them in memory before it is looked at: a thousand large documents would fill that. */
     List<Store.Old> past(Entry entry) {
-        List<Store.Old> old = new ArrayList<>();
-        for (int i = 0; i < Past.count(entry.past()); i++) {
-            old.add(new Store.Old(past(entry, i), Past.conflict(entry.past(), i)));
-        }
-        return old;
+        return new AbstractList<>() {
+
+            @Override
+            public Store.Old get(int index) {
+                int i = Objects.checkIndex(index, size());
+                return new Store.Old(past(entry, i), Past.conflict(entry.past(), i));
+            }
+
+            @Override
+            public int size() {
+                return Past.count(entry.past());
+            }
+        };
     }
 
     private Optional<Version> past(Entry entry, int index) {

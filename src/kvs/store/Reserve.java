@@ -69,6 +69,19 @@ final class Reserve {
             throw new Refusal(Reason.DISK_FULL, "the disk of this node is full: deletes are taken, other writes again once there is room. Delete what"
                     + " is not needed, or give the disk more room; no restart is needed");
         }
+        if (scarce && compactionNeedsIt()) {
+            throw new Refusal(Reason.DISK_FULL, "the disk of this node is full, and what was deleted is being cleared away: try again in some"
+                    + " seconds, or give the disk more room; no restart is needed");
+        }
+    }
+
+    /** Two thirds are for compaction alone, which makes a new file before it removes old ones; deletes must not eat them. */
+    private boolean compactionNeedsIt() {
+        try {
+            return doors.disk().freeBytes() < bytes / 3 * 2L;
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     /** Whether older versions go with a delete, because the room is needed. */

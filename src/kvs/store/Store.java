@@ -220,7 +220,7 @@ public final class Store implements AutoCloseable {
      */
     public record Old(Optional<Version> version, boolean conflict) { }
 
-    /** The older versions of an entry's key that are kept, newest first in the order in which they left the present of this node. */
+    /** The older versions of an entry's key, in the order in which they left the present of this node; each is read when it is looked at. */
     public List<Old> past(Entry entry) {
         return reader.past(entry);
     }

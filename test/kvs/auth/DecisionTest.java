@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecisionTest {
 
     private static final UUID ANN = new UUID(1, 1);
+    private static final UUID BOB = new UUID(1, 2);
 
     private static Caller user(boolean admin, Set<Scope> scopes) {
         return new Caller(Caller.Kind.USER, ANN, Optional.of(new UUID(2, 2)), scopes, admin, Version.FOREVER);
@@ -64,6 +65,42 @@ class DecisionTest {
             found.append(allowed ? right.letter() : '-');
         }
         assertEquals(expected, found.toString());
+    }
+
+    /** Who asks, to whom the version belonged, whether the key was deleted since, to whom belongs what lives now; what it comes to. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', value = {
+        // Something lives: whoever reads it sees all since the newest deletion, and before that what belonged to who owns it now.
+        "ann ann false ann true", "ann ann true ann true", "ann bob false ann true", "ann bob true ann false", "bob bob false ann true",
+        "bob bob true ann false", "bob ann true ann true", "ann - false - true", "ann - true - true", "ann - true ann false",
+        "nobody ann false ann true", "nobody ann true bob false", "nobody - true - true",
+        // Nothing does: to each their own, and without a name nobody owned anything.
+        "ann ann false none true", "ann ann true none true", "ann bob false none false", "ann bob true none false", "ann - false none false",
+        "nobody - false none false", "nobody - true none false", "nobody ann false none false",
+        // Nobody knows to whom it belonged.
+        "ann ? false ann false", "ann ? true ann false", "ann ? true none false", "nobody ? true - false",
+        // Administrators see everything, and everybody does without accounts.
+        "admin ann true bob true", "admin ann true none true", "admin ? true none true", "everybody bob true ann true",
+        "everybody - true none true", "operator ann true none true"})
+    void olderVersionsAreShownAsTheTableSays(String who, String owner, boolean ended, String living, boolean shown) {
+        Caller caller = switch (who) {
+            case "ann" -> user(false, EnumSet.of(Scope.READ));
+            case "bob" -> new Caller(Caller.Kind.USER, BOB, Optional.of(new UUID(2, 3)), EnumSet.of(Scope.READ), false, Version.FOREVER);
+            case "admin" -> user(true, EnumSet.of(Scope.READ, Scope.ADMIN));
+            case "operator" -> Caller.OPERATOR;
+            case "everybody" -> Caller.EVERYBODY;
+            default -> Caller.ANONYMOUS;
+        };
+        assertEquals(shown, Decision.showsOld(caller, owner(owner), ended, owner(living)));
+    }
+
+    private static Optional<UUID> owner(String name) {
+        return switch (name) {
+            case "ann" -> Optional.of(ANN);
+            case "bob" -> Optional.of(BOB);
+            case "-" -> Optional.of(Version.NOBODY);
+            default -> Optional.empty();
+        };
     }
 
     @Test

@@ -34,6 +34,10 @@ class AccessTest {
     /** What a stranger is told of a key, by every way that there is. */
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"GET /kv/locked/k;", "HEAD /kv/locked/k;", "GET /kv/locked/k?raw;", "GET /kv/locked/k?watch=1s;",
+        "GET /kv/locked/k?revisions;", "GET /kv/locked/k?at=9999999999999;", "GET /kv/locked/k?at=0;",
+        "GET /kv/locked/k?revision=00000000-0000-8000-8000-000000000000;", "POST /kv/locked/k?restore=00000000-0000-8000-8000-000000000000;",
+        "POST /kv/locked/?restore_to=0;", "POST /kv/locked/?restore_to=0&dry_run;", "POST /kv/?restore_to=0&dry_run;", "GET /kv/_conflicts;",
+        "GET /kv/_conflicts?prefix=locked/;",
         "PUT /kv/locked/k;1", "PUT /kv/locked/k;{\"data\":1,\"ttl\":\"keep\"}", "DELETE /kv/locked/k;", "DELETE /kv/locked/k?force;",
         "GET /kv/locked/;", "GET /kv/locked/?recurse&values;", "GET /kv/?recurse&values;", "GET /kv/;", "GET /kv/?limit=1;",
         "DELETE /kv/locked/?recurse;", "GET /kv/_range?start_key=l;", "GET /kv/_range?start_time=0;",

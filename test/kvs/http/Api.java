@@ -129,6 +129,7 @@ final class Api {
         tamper = tamper(node);
         routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
         routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
+        routes.addAll(new HistoryResource(node.documents, node.bulk).routes());
         routes.addAll(new RangeResource(node.documents).routes());
         routes.addAll(new BatchResource(node.documents).routes());
         routes.addAll(new TouchResource(node.bulk).routes());

@@ -164,8 +164,9 @@ class KeyResourceTest {
         problem(api.put("/kv/a?raw", "1"), 400, "bad_request");
         problem(api.delete("/kv/a?recurse"), 400, "bad_request");
         assertTrue(api.get("/kv/a?rw").member("detail").contains("'rw'"));
-        problem(api.post("/kv/a", "1"), 405, "method_not_allowed");
-        assertEquals("DELETE, GET, HEAD, OPTIONS, PUT", api.post("/kv/a", "1").header("Allow"));
+        problem(api.post("/kv/a", "1"), 400, "bad_request");
+        assertTrue(api.post("/kv/a", "1").member("detail").contains("PUT it"));
+        assertEquals("DELETE, GET, HEAD, OPTIONS, POST, PUT", api.send("OPTIONS", "/kv/a", "").header("Allow"));
     }
 
     @Test

@@ -32,6 +32,16 @@ class MatrixTest {
             GET /kv/{path}/;GET /kv/locked/;;401 200 200 200 200 401
             GET /kv/{path}/;GET /kv/;;401 200 200 200 200 401
             DELETE /kv/{path}/;DELETE /kv/locked/?recurse;;401 200 403 200 200 401
+            GET /kv/{path};GET /kv/locked/k?revisions;;401 403 200 200 200 401
+            GET /kv/{path};GET /kv/locked/none?revisions;;401 403 404 404 404 401
+            GET /kv/{path};GET /kv/locked/k?at=99999999999999;;401 403 200 200 200 401
+            GET /kv/{path};GET /kv/locked/k?revision=UUID;;401 403 200 200 200 401
+            POST /kv/{path};POST /kv/locked/k?restore=UUID;;401 403 200 200 200 401
+            POST /kv/{path};POST /kv/locked/none?restore=UUID;;401 403 403 404 404 401
+            POST /kv/{path};POST /kv/locked/k;;401 400 400 400 400 401
+            POST /kv/{path}/;POST /kv/locked/?restore_to=0;;401 200 403 200 200 401
+            POST /kv/{path}/;POST /kv/locked/?restore_to=0&dry_run;;401 200 403 200 200 401
+            GET /kv/_conflicts;GET /kv/_conflicts;;401 200 200 200 200 401
             GET /kv/_range;GET /kv/_range?start_key=locked;;401 200 200 200 200 401
             POST /kv/_batch;POST /kv/_batch;{"ops":[{"op":"get","path":"locked/k"}]};401 200 200 200 200 401
             POST /kv/_batch;POST /kv/_batch;{"atomic":true,"ops":[{"op":"get","path":"locked/k"}]};401 409 200 200 200 401
@@ -103,7 +113,8 @@ class MatrixTest {
     }
 
     private static String fill(String text, People people) {
-        return text.replace("BOB", people.ids.get("bob")).replace("GROUP", people.group).replace("TOKEN", people.ids.get("bob-token"));
+        return text.replace("BOB", people.ids.get("bob")).replace("GROUP", people.group).replace("TOKEN", people.ids.get("bob-token"))
+                .replace("UUID", people.ids.get("version"));
     }
 
     @Test

@@ -32,7 +32,7 @@ final class People {
         tokens.put("expired", token("ann", "[\"read\",\"write\"]", "1s").member("token"));
         api.node.clock.advance(2_000);
         group = as("admin", "POST", "/auth/groups", "{\"name\":\"g\",\"members\":[\"" + ids.get("mel") + "\"]}").uuid();
-        as("ann", "PUT", "/kv/locked/k", "{\"secret\":1}");
+        ids.put("version", as("ann", "PUT", "/kv/locked/k", "{\"secret\":1}").uuid());
         as("admin", "PUT", "/kv/locked/metadata", "{\"permissions_text\":\"" + LOCK + "\",\"group_uuid\":\"" + group + "\",\"owner_uuid\":\""
                 + ids.get("ann") + "\"}");
     }

@@ -8,22 +8,24 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
 class ReserveTest {
 
-    private static final StoreSettings SETTINGS = new StoreSettings(4_000, 500, true, 0, false).keeping(new StoreSettings.Keep(1, 50, 6_000));
+    private static final StoreSettings PLAIN = new StoreSettings(4_000, 500, true, 0, false);
     private static final int CAPACITY = 60_000;
 
     /** Fills the disk, deletes what is there, and writes again, over and over: nothing acknowledged is lost, and no restart is needed. */
     @Test
     void aFullDiskHasAWayOut() throws IOException, StoreException {
         for (long seed = 1; seed <= 40; seed++) {
+            StoreSettings settings = PLAIN.keeping(new StoreSettings.Keep(0, 50, 6_000));
             Harness harness = new Harness(seed);
             SimDisk disk = harness.disk();
-            Store store = harness.open(disk, SETTINGS);
+            Store store = harness.open(disk, settings);
             disk.capacity(CAPACITY);
             Map<String, String> acknowledged = new TreeMap<>();
             for (int round = 0; round < 3; round++) {
@@ -33,7 +35,7 @@ class ReserveTest {
                 assertEquals(acknowledged, Harness.contents(store), "seed " + seed);
                 if (harness.dice.chance(50)) {
                     store.close();
-                    store = harness.open(disk, SETTINGS);
+                    store = harness.open(disk, settings);
                     disk.capacity(CAPACITY);
                     assertEquals(acknowledged, Harness.contents(store), "seed " + seed);
                 }
@@ -53,8 +55,43 @@ class ReserveTest {
                 assertFalse(store.problems().toString().contains("full"), "seed " + seed + store.problems());
             }
             store.close();
-            assertEquals(acknowledged, Harness.contents(harness.open(disk, SETTINGS)), "seed " + seed);
+            assertEquals(acknowledged, Harness.contents(harness.open(disk, settings)), "seed " + seed);
         }
+    }
+
+    /** Else it would free nothing; the next start reads the same from the log. */
+    @Test
+    void aDeleteOnAFullDiskTakesThePastAlong() throws IOException, StoreException {
+        Harness harness = new Harness(1);
+        StoreSettings settings = PLAIN.keeping(new StoreSettings.Keep(5, 50, 6_000));
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk, settings);
+        disk.capacity(CAPACITY);
+        for (int i = 0; i < 3; i++) {
+            Harness.put(store, "a", "" + i);
+            Harness.put(store, "b", "" + i);
+        }
+        assertTrue(Harness.delete(store, "b").written);
+        upkeep(store, harness, 2);
+        for (int i = 0; store.problems().isEmpty(); i++) {
+            Harness.put(store, "k" + i, "\"" + "x".repeat(300) + "\"");
+            upkeep(store, harness, store.problems().isEmpty() ? 1 : 0);
+        }
+        assertTrue(Harness.delete(store, "a").written);
+        assertEquals(0, store.root().find(Key.of("a")).orElseThrow().past().length);
+        Store again = reopened(harness, disk, store, settings);
+        assertEquals(0, again.root().find(Key.of("a")).orElseThrow().past().length);
+        assertEquals(3, again.past(again.root().find(Key.of("b")).orElseThrow()).size());
+    }
+
+    private static Store reopened(Harness harness, SimDisk disk, Store store, StoreSettings settings) throws IOException, StoreException {
+        store.close();
+        for (String name : disk.list()) {
+            if (name.endsWith(".checkpoint")) {
+                disk.delete(name);
+            }
+        }
+        return harness.open(disk, settings);
     }
 
     private static void fill(Store store, Harness harness, Map<String, String> acknowledged) {
