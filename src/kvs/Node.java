@@ -30,6 +30,7 @@ import kvs.http.ListingResource;
 import kvs.http.MerkleResource;
 import kvs.http.MetricsResource;
 import kvs.http.ModeResource;
+import kvs.http.UpkeepResource;
 import kvs.http.Pipeline;
 import kvs.http.PositionHandler;
 import kvs.http.ProblemResource;
@@ -113,8 +114,7 @@ final class Node implements AutoCloseable {
         store.start(threads);
         TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
         tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
-        scheduler.start("upkeep", store.upkeep(), 0);
-        scheduler.start("flushes", store.flushes(), 0);
+        store.duties().forEach((name, duty) -> scheduler.start(name, duty, 0));
         tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
         Metrics metrics = new Metrics();
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
@@ -138,6 +138,7 @@ final class Node implements AutoCloseable {
         routes.addAll(Entrance.routes(auth));
         routes.addAll(new TamperResource(tamper).routes());
         routes.addAll(new ModeResource(modes).routes());
+        routes.addAll(new UpkeepResource(store).routes());
         var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster), cluster::whole,
                 cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());

@@ -1,14 +1,18 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import kvs.model.Refusal;
+import kvs.model.Key;
 import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
 
 /**
  * One compaction: the records of some neighbouring segments that are in use are copied, in their order, into a new one that takes their
@@ -21,8 +25,8 @@ import kvs.tree.Entry;
  * points to the new segment ({@link Upkeep}).</li>
  * </ol>
  * What is kept: versions that the index points to, as the present of a key or its past; the last note of each name; purges of keys of which an
- * earlier segment may hold a version still; and the {@link Trace} of what goes. A segment with an unreadable record is left as it is: only a copy of
- * the whole can take its place.
+ * earlier segment may hold a version still; and the {@link Trace} of what goes. A segment with an unreadable record is left as it is, unless the
+ * record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier segment had anything for it.
  *
  * <p>One thread, which is not the writer's.
  */
@@ -30,6 +34,8 @@ final class Compaction {
 
     /** Groups of the copy: the index is changed by a group at a time, while writes wait. */
     private static final int GROUP_BYTES = 256 << 10;
+    /** More unreadable records are not looked into: the disk is failing. */
+    private static final int SPOTS_MAX = 100;
 
     private final Doors doors;
     private final Journal journal;
@@ -54,7 +60,9 @@ final class Compaction {
     private int end = Segment.HEAD_BYTES;
     private Stage stage = Stage.COPY;
     private Optional<String> fault = Optional.empty();
-    private Optional<Step> step = Optional.empty();
+    /** Unreadable records of the victims. */
+    private final List<Damage.Spot> spots = new ArrayList<>();
+    private Optional<WriterStep> step = Optional.empty();
 
     private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
 
@@ -147,12 +155,39 @@ final class Compaction {
             victim++;
         }
         if (victim == victims.size()) {
+            if (!spots.isEmpty()) {
+                checkSpots();
+            }
             group.note(target.salt(), trace.note());
             flush();
             target.force();
             doors.disk().force();
             readBack();
             stage = Stage.CHECK;
+        }
+    }
+
+    /** Whether the unreadable records are garbage. One may have been a note: what is noted now is copied, all of it. */
+    private void checkSpots() throws IOException {
+        for (Damage.Spot spot : spots) {
+            boolean hides = seen.root().damage().spots().stream().anyMatch(known -> victims.contains(known.segment()));
+            if (hides || earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
+                throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
+            }
+        }
+        Scan scan = seen.root().tree().scan(Range.all());
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            for (Damage.Spot spot : spots) {
+                if (entry.segment() == spot.segment() && entry.offset() == spot.offset()
+                        || Past.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
+                    throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
+                }
+            }
+        }
+        for (Map.Entry<String, byte[]> noted : seen.notes().all().entrySet()) {
+            Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
+            group.note(target.salt(), new Record.Note(trace.seq(), name, noted.getValue()));
         }
     }
 
@@ -220,7 +255,8 @@ final class Compaction {
 
         @Override
         public void damaged(int keyCrc, int offset, String what) {
-            fault = Optional.of("record at " + offset + ": " + what);
+            spots.add(new Damage.Spot(keyCrc, number, offset));
+            fault = spots.size() > SPOTS_MAX ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
         }
 
         @Override
@@ -296,7 +332,7 @@ final class Compaction {
         }
         List<Effects.Move> moves = mover.take();
         if (!moves.isEmpty()) {
-            begin(tx -> moves.forEach(tx::move));
+            begin(new WriterStep(tx -> moves.forEach(tx::move)));
         }
         if (ended) {
             stage = Stage.ADOPT;
@@ -311,58 +347,24 @@ final class Compaction {
             return;
         }
         journal.filters().put(made.number(), List.of(keys.filter()));
-        begin(tx -> {
+        begin(new WriterStep(tx -> {
             if (!tx.journal().layout().swaps().contains(swap)) {
                 tx.journal().adopt(swap);
                 tx.kept(made.number(), kept);
             }
-        });
+        }));
     }
 
-    private void begin(Consumer<Transaction> act) {
-        Step next = new Step(act);
+    private void begin(WriterStep next) {
         step = Optional.of(next);
         submit.accept(next);
     }
 
     /** Whether the writer has not yet done what it was asked for; what it refused it is asked for again. */
     private boolean waiting() {
-        if (step.filter(s -> s.state == Step.State.REFUSED).isPresent()) {
-            begin(step.get().act);
+        if (step.filter(s -> s.state() == WriterStep.State.REFUSED).isPresent()) {
+            begin(step.get().again());
         }
-        return step.filter(s -> s.state != Step.State.WRITTEN).isPresent();
-    }
-
-    /** What the writer does for a compaction. */
-    private static final class Step implements Write {
-
-        private final Consumer<Transaction> act;
-        private volatile State state = State.SUBMITTED;
-
-        private enum State { SUBMITTED, WRITTEN, REFUSED }
-
-        Step(Consumer<Transaction> act) {
-            this.act = act;
-        }
-
-        @Override
-        public void decide(Transaction transaction) {
-            act.accept(transaction);
-        }
-
-        @Override
-        public void written() {
-            state = State.WRITTEN;
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            state = State.REFUSED;
-        }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
+        return step.filter(s -> s.state() != WriterStep.State.WRITTEN).isPresent();
     }
 }

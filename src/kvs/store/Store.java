@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +40,7 @@ public final class Store implements AutoCloseable {
     private final Checkpointer checkpointer;
     private final Upkeep upkeep;
     private final Reserve reserve;
+    private final Scrub scrub;
     private final Conflicts conflicts;
     private final Doors doors;
     private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
@@ -77,6 +79,7 @@ public final class Store implements AutoCloseable {
         this.reader = new RecordReader(journal, packer, spoiled, doors.log(), writer::snapshot);
         this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
         this.upkeep = new Upkeep(writer, journal, doors, new Upkeep.Room(usage, reserve), checkpointer);
+        this.scrub = new Scrub(this, doors);
         reserve.begin(upkeep.use().bytes());
     }
 
@@ -296,7 +299,7 @@ public final class Store implements AutoCloseable {
         return now;
     }
 
-    /** The duty that keeps restarts short and the log small; give it to a scheduler. */
+    /** The one of {@link #duties} that keeps restarts short and the log small. */
     public Task upkeep() {
         return upkeep;
     }
@@ -306,20 +309,33 @@ public final class Store implements AutoCloseable {
         upkeep.compact();
     }
 
+    /** Has every version read and checked, at a bounded rate, unless that is under way. */
+    public void scrub() {
+        scrub.begin();
+    }
+
+    /** How far that is. */
+    public Scrubbed scrubbed() {
+        return scrub.state();
+    }
+
     /** What was counted since the start, and how it stands now. */
     public Counts counts() {
         Snapshot now = writer.snapshot();
         return new Counts(journal.counts(now), writer.counts(), checkpointer.counts(now), reader.unreadable(), conflicts.count(), upkeep.use());
     }
 
-    /** With {@code durability: os} the duty that makes durable what was written, once a second, so that others may be told of it. */
-    public Task flushes() {
-        return () -> {
-            if (writer.durable() != writer.covered()) {
-                submit(new Flush());
-            }
-            return FLUSH_MS;
-        };
+    /** What is to be done beside the writes, by name; give it to a scheduler. */
+    public Map<String, Task> duties() {
+        return Map.of("upkeep", upkeep, "scrub", scrub, "flushes", this::flush);
+    }
+
+    /** With {@code durability: os}, makes durable once a second what was written, so that others may be told of it. */
+    private long flush() {
+        if (writer.durable() != writer.covered()) {
+            submit(new Flush());
+        }
+        return FLUSH_MS;
     }
 
     /** For a store without a thread: does the work of one group. Whether there was any. */

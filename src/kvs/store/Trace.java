@@ -64,6 +64,10 @@ final class Trace {
         return origin.equals(present) && own > cleared.own() ? new Head(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
     }
 
+    long seq() {
+        return seq;
+    }
+
     Coverage reach() {
         return reach.coverage();
     }

@@ -369,6 +369,28 @@ class KnowledgeTest {
         assertTrue(node("b").knowledge.whole());
     }
 
+    /** Nobody reads it: the reading of everything finds it, and a member gives it again. */
+    @Test
+    void whatRotsUnreadIsFoundAndGivenAgain() {
+        three();
+        write("b", "k7", "\"value 7\"", 0);
+        write("b", "k8", "\"value 8\"", 0);
+        SimDisk live = cluster.live("b");
+        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        node("b").store.scrub();
+        assertTrue(node("b").store.scrubbed().running());
+        cluster.run(1_000);
+        assertEquals(1, node("b").store.scrubbed().unreadable());
+        assertEquals(2, node("b").store.scrubbed().checkedKeys());
+        cluster.run(12_000);
+        assertTrue(node("b").store.spoiled().isEmpty());
+        assertEquals("\"value 7\"", node("b").value("k7"));
+        node("b").store.scrub();
+        cluster.run(1_000);
+        assertEquals(0, node("b").store.scrubbed().unreadable());
+        assertTrue(node("b").store.scrubbed().finishedMs() > 0);
+    }
+
     /** The last own writes had reached nobody when the power went: no peer covers them, and still what a peer has is mended by it. */
     @Test
     void damageIsMendedAlthoughTheLastWritesWereNowhereElse() {

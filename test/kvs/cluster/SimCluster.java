@@ -136,6 +136,7 @@ final class SimCluster {
             };
             mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
             mine.start("upkeep", store.upkeep(), UPKEEP_MS);
+            mine.start("scrub", store.duties().get("scrub"), UPKEEP_MS);
             knowledge = new Knowledge(store, start.id, !start.seeds.isEmpty(), dice, Log.none());
             feed = new Feed(store, mine);
             changes = new Changes(store, skewed, dice, knowledge::shown);

@@ -144,6 +144,7 @@ final class Api {
         var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), changes::now, node.watches, work -> aside.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
+        routes.addAll(new UpkeepResource(node.store).routes());
         routes.addAll(new UsersResource(auth).routes());
         routes.addAll(new GroupsResource(auth).routes());
         routes.addAll(new TokensResource(auth).routes());

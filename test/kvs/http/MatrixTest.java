@@ -82,6 +82,10 @@ class MatrixTest {
             DELETE /auth/tokens/{id};DELETE /auth/tokens/TOKEN;;401 204 404 404 204 401
             GET /admin/tamper-log;GET /admin/tamper-log;;401 403 403 403 200 401
             PUT /admin/mode;PUT /admin/mode;{"read_only":false};401 403 403 403 200 401
+            GET /admin/compact;GET /admin/compact;;401 403 403 403 200 401
+            POST /admin/compact;POST /admin/compact;;401 403 403 403 202 401
+            GET /admin/verify;GET /admin/verify;;401 403 403 403 200 401
+            POST /admin/verify;POST /admin/verify;;401 403 403 403 202 401
             POST /members/leave;POST /members/leave?wait=0;;401 403 403 403 200 401
             GET /members/;GET /members/;;200 200 200 200 200 401
             DELETE /members/{id};DELETE /members/node-9;;401 403 403 403 404 401

@@ -1,0 +1,122 @@
+package kvs.store;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.VersionId;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+import kvs.world.Task;
+
+/**
+ * Reads every version that the index points to, present and past, and checks it against its checksum and its id, so that what rots on the disk is
+ * found before somebody needs it. What is unreadable is reported as if a reader had met it: a member of the cluster gives it again.
+ *
+ * <p>At a bounded rate. {@link #begin} and {@link #state} are thread-safe; {@link #step} belongs to one thread.
+ */
+final class Scrub implements Task {
+
+    private static final int PAGE = 500;
+    private static final long IDLE_MS = 500;
+    private static final long BYTES_PER_SECOND = 64 << 20;
+
+    private final Store store;
+    private final Doors doors;
+    private final VersionId ids = new VersionId();
+    private volatile Scrubbed state = new Scrubbed(false, 0, 0, 0, 0, 0, 0);
+    private volatile boolean wanted;
+    private byte[] next = {};
+
+    Scrub(Store store, Doors doors) {
+        this.store = store;
+        this.doors = doors;
+    }
+
+    /** Begins, unless it is under way. */
+    void begin() {
+        wanted = true;
+    }
+
+    Scrubbed state() {
+        Scrubbed now = state;
+        return wanted && !now.running() ? new Scrubbed(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0) : now;
+    }
+
+    @Override
+    public long step() {
+        if (!state.running()) {
+            if (!wanted) {
+                return IDLE_MS;
+            }
+            next = new byte[0];
+            state = new Scrubbed(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0);
+        }
+        wanted = false;
+        List<Entry> page = page();
+        long bytes = 0;
+        long bad = 0;
+        for (Entry entry : page) {
+            bytes += entry.recordBytes();
+            bad += check(entry) ? 0 : 1;
+            for (int i = 0; i < Past.count(entry.past()); i++) {
+                bytes += Past.bytes(entry.past(), i);
+            }
+            bad += pastUnreadable(entry);
+        }
+        Scrubbed before = state;
+        boolean over = page.size() < PAGE;
+        state = new Scrubbed(!over, before.keys(), before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
+                before.startedMs(), over ? doors.clock().wallMs() : 0);
+        if (over) {
+            doors.log().info("everything was read", "keys", state.checkedKeys(), "bytes", state.checkedBytes(), "unreadable", state.unreadable());
+        }
+        return Math.max(1, bytes * TimeUnit.SECONDS.toMillis(1) / BYTES_PER_SECOND);
+    }
+
+    /** The next entries in key order, put into the order of the disk. */
+    private List<Entry> page() {
+        List<Entry> page = new ArrayList<>();
+        Scan scan = store.root().tree().scan(Range.all());
+        scan.seek(next);
+        while (page.size() < PAGE && scan.next()) {
+            page.add(scan.entry());
+        }
+        if (!page.isEmpty()) {
+            byte[] last = page.get(page.size() - 1).key();
+            next = Arrays.copyOf(last, last.length + 1);
+        }
+        page.sort(Comparator.comparingInt(Entry::segment).thenComparingInt(Entry::offset));
+        return page;
+    }
+
+    private boolean check(Entry entry) {
+        try {
+            return ids.of(store.read(entry)).equals(new UUID(entry.uuidHigh(), entry.uuidLow()));
+        } catch (Refusal why) {
+            return gone(why);
+        }
+    }
+
+    private long pastUnreadable(Entry entry) {
+        try {
+            long bad = 0;
+            for (Store.Old old : store.past(entry)) {
+                bad += old.version().isEmpty() ? 1 : 0;
+            }
+            return bad;
+        } catch (Refusal why) {
+            return gone(why) ? 0 : 1;
+        }
+    }
+
+    /** Whether it was replaced and forgotten meanwhile, which is no fault. */
+    private static boolean gone(Refusal why) {
+        return why.reason() == Reason.BUSY;
+    }
+}
