@@ -1,0 +1,121 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node on a disk of 24 MB, which is filled by documents and by somebody else. */
+class DiskFullTest {
+
+    private static final byte[] NOTHING = {};
+    private static final Map<String, String> SETTINGS = Map.of("KVS_DATA_DIR", "disk/data", "KVS_SEGMENT_SIZE", "1MiB", "KVS_DISK_RESERVE", "3MiB",
+            "KVS_REVISION_HISTORY_MAX", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
+    private static final long PATIENCE_MS = 60_000;
+
+    @TempDir
+    private Path directory;
+    private final Map<String, String> acknowledged = new TreeMap<>();
+
+    @BeforeEach
+    void mount() throws IOException {
+        assumeTrue(Shell.has("mount"), "mount is not installed");
+        assumeTrue(Shell.run(directory, "mkdir disk && mount -t tmpfs -o size=24m tmpfs disk").status() == 0, "this user may not mount a small disk");
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        Shell.run(directory, "umount disk");
+    }
+
+    @Test
+    void findsAWayOutOfAFullDisk() throws Exception {
+        try (Jar node = Jar.start(directory, SETTINGS)) {
+            for (int round = 0; round < 2; round++) {
+                int refused = fill(node);
+                assertTrue(refused > 0 && acknowledged.size() > 500, acknowledged.size() + " documents fit");
+                String health = text(node.send("GET", "/health", NOTHING));
+                assertTrue(health.contains("full"), health);
+                check(node);
+                for (String key : acknowledged.keySet().stream().toList()) {
+                    assertEquals(204, patiently(node, "DELETE", key, NOTHING), key);
+                    acknowledged.remove(key);
+                }
+                assertEquals(201, patiently(node, "PUT", "again" + round, "1".getBytes(StandardCharsets.UTF_8)));
+                acknowledged.put("again" + round, "1");
+            }
+            Path foreign = directory.resolve("disk/foreign");
+            Shell.run(directory, "head -c 24M /dev/zero > disk/foreign");
+            fill(node);
+            check(node);
+            Files.delete(foreign);
+            assertEquals(201, patiently(node, "PUT", "last", "2".getBytes(StandardCharsets.UTF_8)));
+            acknowledged.put("last", "2");
+            node.kill();
+        }
+        try (Jar node = Jar.start(directory, SETTINGS)) {
+            check(node);
+        }
+        assertEquals(0, Jar.run(directory, "verify", "disk/data").status());
+    }
+
+    /** Writes until nothing is taken any more; how often that was answered with 507. */
+    private int fill(Jar node) throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        int refused = 0;
+        for (int i = 0; refused < 20; i++) {
+            assertTrue(i < 20_000, "the disk does not fill");
+            StringBuilder value = new StringBuilder("\"");
+            for (int c = 0; c < 8_000; c++) {
+                value.append((char) random.nextInt('#', '['));
+            }
+            String text = value.append('"').toString();
+            HttpResponse<byte[]> answer = node.send("PUT", "/kv/k" + i, text.getBytes(StandardCharsets.UTF_8));
+            if (answer.statusCode() == 507) {
+                refused++;
+                assertTrue(text(answer).contains("disk"), text(answer));
+            } else {
+                assertTrue(answer.statusCode() / 100 == 2, text(answer));
+                acknowledged.put("k" + i, text);
+            }
+        }
+        return refused;
+    }
+
+    /** What a client does who is told that room is being made. */
+    private static int patiently(Jar node, String method, String key, byte[] body) throws Exception {
+        long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+        int status = 507;
+        while (status == 507 && System.nanoTime() < end) {
+            status = node.send(method, "/kv/" + key, body).statusCode();
+            if (status == 507) {
+                Thread.sleep(100);
+            }
+        }
+        return status;
+    }
+
+    private void check(Jar node) throws IOException {
+        for (Map.Entry<String, String> each : acknowledged.entrySet()) {
+            HttpResponse<byte[]> answer = node.send("GET", "/kv/" + each.getKey() + "?raw", NOTHING);
+            assertEquals(200, answer.statusCode(), each.getKey());
+            assertEquals(each.getValue(), text(answer), each.getKey());
+        }
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+}
