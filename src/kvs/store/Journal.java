@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import kvs.model.Sequence;
 import kvs.model.Version;
 import kvs.tree.Entry;
@@ -27,6 +28,8 @@ final class Journal implements AutoCloseable {
     private final StoreSettings settings;
     private final Segments segments;
     private final KeyFilters filters;
+    /** Of the segments that are complete, how far each is written. */
+    private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
     private volatile Manifest manifest;
     private volatile Layout layout;
     private Optional<Segment> active;
@@ -43,6 +46,7 @@ final class Journal implements AutoCloseable {
         this.settings = settings;
         this.manifest = manifest;
         this.layout = new Layout(manifest.segments().stream().map(Manifest.Live::number).toList(), List.of());
+        manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
         this.segments = opened.segments;
         this.filters = opened.filters;
         this.active = end == 0 ? Optional.empty() : segments.get(last(manifest).number());
@@ -106,6 +110,7 @@ final class Journal implements AutoCloseable {
         }
         if (active.isPresent()) {
             active.get().cut(end);
+            sizes.put(active.get().number(), end);
             fsyncs.increment();
             synced = end;
             filters.seal();
@@ -149,9 +154,7 @@ final class Journal implements AutoCloseable {
 
     /** How far a segment is written that is not written to any more. Thread-safe. */
     long bytes(int number) {
-        Stream<Manifest.Live> copies = layout.swaps().stream().map(Layout.Swap::made);
-        return Stream.concat(copies, manifest.segments().stream()).filter(live -> live.number() == number).mapToLong(Manifest.Live::durable)
-                .findFirst().orElse(Segment.HEAD_BYTES);
+        return sizes.getOrDefault(number, Segment.HEAD_BYTES);
     }
 
     /** Has the next group begin a new segment. */
@@ -164,6 +167,7 @@ final class Journal implements AutoCloseable {
      * whole, until {@link #install}.
      */
     void adopt(Layout.Swap swap) {
+        sizes.put(swap.made().number(), swap.made().durable());
         layout = layout.with(swap);
     }
 
@@ -189,6 +193,7 @@ final class Journal implements AutoCloseable {
             swap.victims().forEach(number -> segments.retire(number, doors.clock().wallMs()));
         }
         layout = layout.installed(count);
+        sizes.keySet().retainAll(layout.numbers());
     }
 
     /** By how much the segment grows: little when there is little room. */

@@ -27,7 +27,10 @@ final class Upkeep implements Task {
     /** Read or checked in one step. */
     private static final int STEP_BYTES = 1 << 20;
     /** Copies that MANIFEST may not know yet: until then the old segments take room too. */
-    private static final int SWAPS_MAX = 4;
+    private static final int SWAPS_MIN = 4;
+    private static final int SWAPS_MAX = 16;
+    /** About what a key takes in a checkpoint. */
+    private static final int CHECKPOINT_ENTRY_BYTES = 110;
     /** Less garbage than this part of a segment is never worth while; than a whole one, while writes go on: what is copied dies too soon. */
     private static final int GARBAGE_PARTS = 32;
     /** A neighbour in which less is in use than this part of a segment is taken along, so that segments do not become many and small. */
@@ -129,7 +132,7 @@ final class Upkeep implements Task {
         if (looked && !wanted && !reserve.scarce()) {
             return LOOK_MS;
         }
-        OptionalLong begun = journal.layout().swaps().size() < (reserve.scarce() ? 1 : SWAPS_MAX) && !stuck ? begin() : OptionalLong.empty();
+        OptionalLong begun = mayBegin() ? begin() : OptionalLong.empty();
         if (begun.isPresent()) {
             return begun.getAsLong();
         }
@@ -220,6 +223,14 @@ final class Upkeep implements Task {
             return 0;
         }
         return compaction.moving() ? 1 : 0;
+    }
+
+    /** A checkpoint follows so many compactions that it costs no more than they did. */
+    private boolean mayBegin() {
+        int swaps = journal.layout().swaps().size();
+        long checkpoint = writer.snapshot().root().tree().summary().count() * CHECKPOINT_ENTRY_BYTES;
+        long most = Math.max(SWAPS_MIN, Math.min(SWAPS_MAX, checkpoint / settings.segmentBytes()));
+        return !stuck && swaps < (reserve.scarce() ? 1 : most);
     }
 
     /** Begins a compaction if one is worth it; how long to wait then. */
