@@ -21,8 +21,8 @@ import kvs.tree.Scan;
  * <li>Copy. The new file counts for nothing yet; a crash leaves it behind, and the next start removes it.</li>
  * <li>Force the file, read all of it back, and have the index point to the copies, some hundred at a time in the writer's steps. The old segments
  * stay whole, and MANIFEST names them: a crash falls back to them.</li>
- * <li>Adopt: the layout of the log has the new segment in the place of the old ones. MANIFEST learns of it after the next checkpoint, which
- * points to the new segment ({@link Upkeep}).</li>
+ * <li>Adopt: the layout of the log has the new segment in the place of the old ones, and the log is forced, so that what made the rest garbage is
+ * durable whatever the durability. MANIFEST learns of it after the next checkpoint, which points to the new segment ({@link Upkeep}).</li>
  * </ol>
  * What is kept: versions that the index points to, as the present of a key or its past; the last note of each name; purges of keys of which an
  * earlier segment may hold a version still; and the {@link Trace} of what goes. A segment with an unreadable record is left as it is, unless the
@@ -352,6 +352,7 @@ final class Compaction {
                 tx.journal().adopt(swap);
                 tx.kept(made.number(), kept);
             }
+            tx.force();
         }));
     }
 

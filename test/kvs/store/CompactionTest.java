@@ -172,6 +172,26 @@ class CompactionTest {
         assertEquals(before, seen(harness.open(disk)));
     }
 
+    /** What made the old version garbage is on the disk before the old version goes, also when writes are not forced one by one. */
+    @Test
+    void forgetsNothingForTheSakeOfWhatIsNotDurable() throws IOException, StoreException {
+        StoreSettings lazy = new StoreSettings(3_000, 700, false, 3, false).keeping(new StoreSettings.Keep(0, 50, 0));
+        for (long seed = 1; seed <= 6; seed++) {
+            Harness harness = new Harness(seed);
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk, lazy);
+            for (int i = 0; i < 200; i++) {
+                Harness.put(store, "k" + harness.dice.below(4), "\"" + "x".repeat(harness.dice.below(300)) + "\"");
+                upkeep(store, 1 + harness.dice.below(20));
+                harness.clock.advance(300);
+                if (i > 20) {
+                    assertEquals(4, Harness.contents(harness.open(disk.survivor(), lazy)).size(), "seed " + seed + " write " + i);
+                }
+            }
+            assertTrue(store.counts().use().compactions() > 3);
+        }
+    }
+
     private static void compactAll(Store store, Harness harness) {
         store.compact();
         for (int i = 0; i < 500; i++) {
