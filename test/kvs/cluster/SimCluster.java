@@ -50,6 +50,7 @@ final class SimCluster {
     final SimClock clock = new SimClock();
     final SimDice dice;
     private static final long UPKEEP_MS = 700;
+    private static final long LOOK_MS = 200;
     private int segmentBytes = 1 << 20;
     final SimScheduler scheduler = new SimScheduler(clock);
     final SimNetwork network;
@@ -59,6 +60,7 @@ final class SimCluster {
     long windowMs = 720 * 3_600_000L;
     long heartbeatMs = 1_000;
     long idleMs = 1;
+    long restMs = LOOK_MS;
     /** Bytes of bodies between nodes, and exchanges. */
     long carried;
     long exchanges;
@@ -135,8 +137,8 @@ final class SimCluster {
                 }
             };
             mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
-            mine.start("upkeep", store.upkeep(), UPKEEP_MS);
-            mine.start("scrub", store.duties().get("scrub"), UPKEEP_MS);
+            mine.start("upkeep", () -> rested(store.upkeep().step()), UPKEEP_MS);
+            mine.start("scrub", () -> rested(store.duties().get("scrub").step()), UPKEEP_MS);
             knowledge = new Knowledge(store, start.id, !start.seeds.isEmpty(), dice, Log.none());
             feed = new Feed(store, mine);
             changes = new Changes(store, skewed, dice, knowledge::shown);
@@ -241,6 +243,11 @@ final class SimCluster {
             membership.members().forEach(one -> seen.add(one.member().id() + " " + one.status().text()));
             return String.join(", ", seen);
         }
+    }
+
+    /** What has nothing to do looks less often: hours would be nothing but looking. */
+    private long rested(long waitMs) {
+        return waitMs >= LOOK_MS ? Math.max(waitMs, restMs) : waitMs;
     }
 
     /** Segments so small that they are compacted in the middle of what happens. */

@@ -121,6 +121,7 @@ public final class Storm {
         this.seed = seed;
         this.ages = seed % AGES == AGES - 1;
         this.cluster = seed % 2 == 0 ? new SimCluster(seed).smallSegments() : new SimCluster(seed);
+        cluster.restMs = 5_000;
     }
 
     /** Runs it; what is wrong is an {@code AssertionError} that names the seed, with what happened before. */
