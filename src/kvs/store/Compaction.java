@@ -101,6 +101,12 @@ final class Compaction {
         return victims;
     }
 
+    /** Those of them that hold what is unreadable, after a {@link BadRecord}. */
+    List<Integer> unreadable() {
+        return fault.isPresent() || spots.isEmpty() ? List.of(victims.get(Math.min(victim, victims.size() - 1)))
+                : spots.stream().map(Damage.Spot::segment).distinct().toList();
+    }
+
     /** Whether the index is being changed: no checkpoint may be taken. */
     boolean moving() {
         return stage == Stage.MOVE || stage == Stage.ADOPT;

@@ -52,6 +52,8 @@ final class Upkeep implements Task {
     private final AtomicLong freed = new AtomicLong();
     private volatile Optional<Compaction> running = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
+    /** Why the last step failed. */
+    private volatile Optional<String> trouble = Optional.empty();
     /** Set while everything shall be compacted: the segments that are still to be looked at. */
     private volatile Optional<Set<Integer>> todo = Optional.empty();
     private volatile boolean wanted;
@@ -94,9 +96,9 @@ final class Upkeep implements Task {
         return new Use(bytes, live, numbers.size(), compactions.get(), freed.get(), wanted || todo.isPresent() || running.isPresent());
     }
 
-    /** Why a segment cannot be compacted. */
+    /** Why compaction does not go on, or leaves a segment out. */
     Optional<String> problem() {
-        return problem;
+        return trouble.or(() -> problem);
     }
 
     @Override
@@ -109,10 +111,11 @@ final class Upkeep implements Task {
             removeRetired();
             reserve.renew(() -> use().bytes());
             long wait = turn();
+            trouble = Optional.empty();
             return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
         } catch (IOException e) {
             doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
-            problem = Optional.of("compaction: " + e.getMessage());
+            trouble = Optional.of("compaction: " + e.getMessage());
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
         }
     }
@@ -209,7 +212,7 @@ final class Upkeep implements Task {
             running = Optional.empty();
             compaction.abandon();
             if (e instanceof BadRecord) {
-                unfit.addAll(compaction.victims());
+                unfit.addAll(compaction.unreadable());
                 problem = Optional.of("a segment with unreadable records is not compacted: " + e.getMessage());
                 doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
                 return 0;
