@@ -38,6 +38,7 @@ public final class Backup implements AutoCloseable {
 
     private final Origin from;
     private final Snapshot state;
+    private final Coverage reach;
     private final Runnable unpin;
     private final Disk disk;
     private final String name;
@@ -51,6 +52,7 @@ public final class Backup implements AutoCloseable {
     private long forced;
     private long versions;
     private Optional<Made> made = Optional.empty();
+    private boolean renamed;
     private boolean closed;
 
     /**
@@ -91,6 +93,7 @@ public final class Backup implements AutoCloseable {
         // First this: what is replaced from now on stays.
         this.unpin = from.journal.segments().pin();
         this.state = from.state.get();
+        this.reach = from.reach.coverage().with(from.journal.manifest().origin(), state.head().own());
         this.scan = state.root().tree().scan(Range.all());
         Manifest life = from.journal.manifest();
         this.source = new BackupFile.Source(from.doors.dice().bits(), life.origin(), life.joined(), from.doors.clock().wallMs(), state.head());
@@ -232,7 +235,7 @@ public final class Backup implements AutoCloseable {
             note(new Record.Note(state.head().seq(), Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
             notes++;
         }
-        note(Trace.of(source.origin(), state.head(), reach()).note());
+        note(Trace.of(source.origin(), state.head(), reach).note());
         flush(0);
         var index = state.root().tree().summary();
         BackupFile.Trailer trailer = new BackupFile.Trailer(index.count(), versions, notes, index.digest());
@@ -240,12 +243,9 @@ public final class Backup implements AutoCloseable {
         file.force();
         file.close();
         disk.rename(name + TEMPORARY, name);
+        renamed = true;
         disk.force();
         made = Optional.of(new Made(name, at, index.count(), index.digest(), source.madeMs()));
-    }
-
-    private Coverage reach() {
-        return from.reach.coverage().with(source.origin(), state.head().own());
     }
 
     private void note(Record.Note note) throws IOException {
@@ -263,22 +263,30 @@ public final class Backup implements AutoCloseable {
         unpin.run();
         if (made.isEmpty()) {
             file.close();
-            if (disk.list().contains(name + TEMPORARY)) {
-                disk.delete(name + TEMPORARY);
+            String begun = renamed ? name : name + TEMPORARY;
+            if (disk.list().contains(begun)) {
+                disk.delete(begun);
             }
         }
     }
 
-    /** How many keys a file says that it holds; empty when it is no whole backup. Nothing else of it is looked at. */
-    public static Optional<Long> glance(Disk disk, String name) throws IOException {
+    /**
+     * What a file says of itself, unchecked.
+     *
+     * @param bytes of it
+     * @param keys in it; empty when it is no whole backup
+     */
+    public record Glance(long bytes, Optional<Long> keys) { }
+
+    /** Looks at the end of a file. */
+    public static Glance glance(Disk disk, String name) throws IOException {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
-            long end = file.size() - BackupFile.TRAILER_BYTES;
-            if (end < BackupFile.HEAD_BYTES) {
-                return Optional.empty();
+            long bytes = file.size();
+            if (bytes < BackupFile.HEAD_BYTES + BackupFile.TRAILER_BYTES) {
+                return new Glance(bytes, Optional.empty());
             }
-            return Optional.of(BackupFile.Trailer.decode(BackupFile.read(file, end, BackupFile.TRAILER_BYTES)).keys());
-        } catch (BadRecord e) {
-            return Optional.empty();
+            var trailer = BackupFile.read(file, bytes - BackupFile.TRAILER_BYTES, BackupFile.TRAILER_BYTES);
+            return new Glance(bytes, BackupFile.Trailer.keys(trailer));
         }
     }
 }

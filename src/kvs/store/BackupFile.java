@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.world.DiskFile;
 
@@ -94,6 +95,11 @@ final class BackupFile {
                 throw new BadRecord("it does not end as one: it may have been cut off");
             }
             return new Trailer(in.getLong(8), in.getLong(16), in.getLong(24), Arrays.copyOfRange(in.array(), DIGEST, 2 * DIGEST));
+        }
+
+        /** The keys that a trailer tells of, if it is one. */
+        static Optional<Long> keys(ByteBuffer in) {
+            return Arrays.equals(in.array(), 0, END.length, END, 0, END.length) ? Optional.of(in.getLong(END.length)) : Optional.empty();
         }
 
         /** Whether that follows from everything before. */

@@ -17,8 +17,6 @@ import kvs.world.DiskFile;
  */
 final class BackupReader {
 
-    private static final int STEP = 8;
-
     private final DiskFile file;
     private final LongConsumer progress;
     private final MessageDigest sha256 = BackupFile.sha256();
@@ -102,7 +100,8 @@ final class BackupReader {
         for (int[] slot : slots) {
             Record record = Record.decode(in, offset, slot[1], source.salt());
             int length = in.getInt(offset + 4);
-            if (Record.padded(length) != slot[1] || Checksum.ofKey(record.key().bytes()) != slot[0] || !zeros(in, offset + length, offset + slot[1])) {
+            boolean fits = Record.padded(length) == slot[1] && Checksum.ofKey(record.key().bytes()) == slot[0];
+            if (!fits || !zeros(in, offset + length, offset + slot[1])) {
                 throw new BadRecord("record at " + (at + offset));
             }
             hand(record, visitor);
@@ -117,7 +116,7 @@ final class BackupReader {
                 return false;
             }
         }
-        return (to - from) < STEP;
+        return true;
     }
 
     private void hand(Record record, Visitor visitor) throws IOException {

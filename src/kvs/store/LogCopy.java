@@ -39,7 +39,7 @@ final class LogCopy implements AutoCloseable {
         if (segment.isEmpty()) {
             int number = 1 + NUMBER_STEP * live.size();
             Manifest.Live next = new Manifest.Live(number, doors.dice().bits(), 0);
-            segment = Optional.of(Segment.createCopied(doors.disk(), next, doors.clock().wallMs()));
+            segment = Optional.of(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1));
             end = Segment.HEAD_BYTES;
         }
         return segment.get().salt();

@@ -159,7 +159,9 @@ public final class Restore {
         List<String> names = disk.list();
         boolean begun = names.contains(Veil.NAME);
         for (String name : names) {
-            if (!name.equals(Names.LOCK) && !(begun && ours(name))) {
+            // A MANIFEST that never got its name is of a store that never was.
+            boolean nothing = name.equals(Names.LOCK) || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
+            if (!nothing && !(begun && ours(name))) {
                 throw new StoreException(disk.where() + " is not empty, " + name + " is in it: name a directory that is empty or not there");
             }
         }
@@ -248,11 +250,11 @@ public final class Restore {
             for (int i = 0; i < drafts.size(); i += DRAFTS) {
                 Voiding voiding = new Voiding(drafts.subList(i, Math.min(drafts.size(), i + DRAFTS)));
                 store.submit(voiding);
-                while (voiding.outcome.isEmpty()) {
+                while (!voiding.over) {
                     store.step();
                 }
-                if (voiding.outcome.get().isPresent()) {
-                    throw new IOException(voiding.outcome.get().get().detail());
+                if (voiding.refused.isPresent()) {
+                    throw new IOException(voiding.refused.get().detail());
                 }
             }
             return drafts.size();
@@ -263,7 +265,8 @@ public final class Restore {
     private static final class Voiding implements Write {
 
         private final List<Draft> drafts;
-        private Optional<Optional<Refusal>> outcome = Optional.empty();
+        private Optional<Refusal> refused = Optional.empty();
+        private boolean over;
 
         Voiding(List<Draft> drafts) {
             this.drafts = drafts;
@@ -276,12 +279,13 @@ public final class Restore {
 
         @Override
         public void written() {
-            outcome = Optional.of(Optional.empty());
+            over = true;
         }
 
         @Override
         public void refused(Refusal why) {
-            outcome = Optional.of(Optional.of(why));
+            refused = Optional.of(why);
+            over = true;
         }
 
         @Override
