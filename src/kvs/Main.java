@@ -13,12 +13,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import kvs.auth.ClusterSecret;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.http.JdkServer;
 import kvs.http.Tls;
 import kvs.ops.TamperCheck;
+import kvs.store.Doors;
+import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.Verification;
 import kvs.world.Clock;
@@ -49,6 +52,13 @@ public final class Main {
                   --scopes read,write,admin        what for: of read write create delete admin
                   --ttl 24h                        how long it is good
               java -jar kvs.jar verify DATA_DIR    walk every byte of a stopped node's data, list every fault; exit status 1 when there is one
+              java -jar kvs.jar verify FILE        read a backup and check all of it; exit status 1 when it is damaged
+              java -jar kvs.jar backup FILE DATA_DIR
+                                                   write a stopped node's data into a new file
+              java -jar kvs.jar restore FILE DATA_DIR
+                                                   make a data directory, which is empty or not there, of a backup
+                  --keep-tokens                    the tokens in it stay good; else all of them are revoked
+                  --until 2026-11-26T03:44:35Z     the state of that time, as far as the history that is kept reaches back
               java -jar kvs.jar verify-log DATA_DIR [config.yaml]
                                                    name the first line of the tamper log that is not as it was written; exit status 1 then
                   --head SEQ:HASH                  a head that was noted elsewhere: proves that nothing up to it was cut off or made anew
@@ -105,6 +115,8 @@ public final class Main {
             case "--help", "-h" -> out.print(HELP);
             case "--version" -> out.println("kvs " + version());
             case "token" -> token(Arguments.parse(behind, Set.of("--user", "--scopes", "--ttl"), Set.of()));
+            case "backup" -> backup(Arguments.parse(behind, Set.of(), Set.of()));
+            case "restore" -> restore(Arguments.parse(behind, Set.of("--until"), Set.of("--keep-tokens")));
             case "verify" -> {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
@@ -144,11 +156,15 @@ public final class Main {
             throw new Arguments.MisuseException("no file " + path);
         }
         String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.UTF_8) : "";
-        return Settings.read(path.toString(), text, environment, machine());
+        return Settings.read(path.toString(), text, environment, machine(), BackupDuty::problem);
     }
 
     private static Path data(Settings settings) {
-        return Path.of(settings.text("data_dir")).toAbsolutePath().normalize();
+        return path(settings, "data_dir");
+    }
+
+    private static Path path(Settings settings, String key) {
+        return Path.of(settings.text(key)).toAbsolutePath().normalize();
     }
 
     /** The log of what the settings want, but nothing below {@code least}. */
@@ -160,8 +176,8 @@ public final class Main {
     private World world(Settings settings, Log log, Disk data) {
         var machine = new World.Machine(machine(), version(), System.getProperty("user.home", "?"),
                 Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
-        return new World(data, () -> FileDisk.open(data(settings).resolve(TAMPER)), files, Clock.REAL, Dice.real(), log, SocketOwners.real(),
-                machine, Footprint.real());
+        return new World(data, () -> FileDisk.open(data(settings).resolve(TAMPER)), () -> FileDisk.open(path(settings, "backup_path")), files,
+                Clock.REAL, Dice.real(), log, SocketOwners.real(), machine, Footprint.real());
     }
 
     /** The commented file, for whoever looks for what can be set. That it cannot be written is no reason not to start. */
@@ -185,7 +201,78 @@ public final class Main {
         }
     }
 
+    private BackupCommand backups() {
+        return new BackupCommand(out, err, System.console() != null);
+    }
+
+    private void backup(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        List<Path> two = fileAndDirectory(arguments);
+        if (Files.exists(two.get(0))) {
+            throw new IOException(two.get(0) + " exists: name a file that is not there");
+        }
+        FileDisk data = FileDisk.open(directory(two.get(1)));
+        if (!Store.inUse(data)) {
+            Node.forgetUrl(data);
+        }
+        backups().backup(doors(data), place(two.get(0)));
+    }
+
+    /** A directory that was made for this does not stay when nothing came into it. */
+    private void restore(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        List<Path> two = fileAndDirectory(arguments);
+        BackupCommand.Wish wish = BackupCommand.Wish.of(arguments.option("--until"), arguments.has("--keep-tokens"));
+        BackupCommand.Place from = place(regular(two.get(0)));
+        Path target = two.get(1).toAbsolutePath().normalize();
+        boolean fresh = !Files.exists(target);
+        if (!fresh) {
+            try (Stream<Path> inside = Files.list(directory(target))) {
+                Optional<Path> other = inside.filter(Files::isDirectory).findFirst();
+                if (other.isPresent()) {
+                    throw new IOException(target + " is not empty, " + other.get().getFileName() + " is in it");
+                }
+            }
+        }
+        FileDisk disk = FileDisk.open(target);
+        try {
+            FileDisk.open(target.getParent()).force();
+            backups().restore(from, doors(disk), wish);
+        } catch (IOException | StoreException e) {
+            if (fresh && disk.list().isEmpty()) {
+                Files.delete(target);
+            }
+            throw e;
+        }
+    }
+
+    private static List<Path> fileAndDirectory(Arguments arguments) throws Arguments.MisuseException {
+        if (arguments.rest().size() != 2) {
+            throw new Arguments.MisuseException("a file and a data directory are wanted");
+        }
+        return arguments.rest().stream().map(Path::of).toList();
+    }
+
+    private static Doors doors(Disk data) {
+        return new Doors(data, Clock.REAL, Dice.real(), Log.stderr(Log.Level.WARN));
+    }
+
+    /** The place of a file whose directory is there. */
+    private static BackupCommand.Place place(Path file) throws Arguments.MisuseException, IOException {
+        Path whole = file.toAbsolutePath().normalize();
+        return new BackupCommand.Place(FileDisk.open(directory(whole.getParent())), whole.getFileName().toString());
+    }
+
+    private static Path regular(Path file) throws Arguments.MisuseException {
+        if (!Files.isRegularFile(file)) {
+            throw new Arguments.MisuseException("no file " + file);
+        }
+        return file;
+    }
+
     private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        if (arguments.rest().size() == 1 && Files.isRegularFile(Path.of(arguments.rest().get(0)))) {
+            backups().verify(place(Path.of(arguments.rest().get(0))));
+            return 0;
+        }
         Path directory = directory(arguments, 1);
         var result = Verification.run(FileDisk.open(directory), finding -> out.println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
         out.println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in " + result.records() + " records, "
@@ -211,7 +298,10 @@ public final class Main {
         if (arguments.rest().isEmpty() || arguments.rest().size() > most) {
             throw new Arguments.MisuseException("the data directory is wanted" + (most > 1 ? ", and at most a config file" : " and nothing else"));
         }
-        Path directory = Path.of(arguments.rest().get(0));
+        return directory(Path.of(arguments.rest().get(0)));
+    }
+
+    private static Path directory(Path directory) throws Arguments.MisuseException {
         if (!Files.isDirectory(directory)) {
             throw new Arguments.MisuseException("no directory " + directory);
         }

@@ -19,6 +19,7 @@ import kvs.data.Modes;
 import kvs.data.Position;
 import kvs.data.Purger;
 import kvs.data.Watches;
+import kvs.http.BackupResource;
 import kvs.http.BatchResource;
 import kvs.http.ChangesResource;
 import kvs.http.CopiesHandler;
@@ -39,6 +40,7 @@ import kvs.http.TamperResource;
 import kvs.http.Tls;
 import kvs.http.TouchResource;
 import kvs.model.Mode;
+import kvs.ops.Backups;
 import kvs.ops.Metrics;
 import kvs.ops.TamperLog;
 import kvs.store.Doors;
@@ -137,7 +139,10 @@ final class Node implements AutoCloseable {
         routes.addAll(Entrance.routes(auth));
         routes.addAll(new TamperResource(tamper).routes());
         routes.addAll(new ModeResource(modes).routes());
-        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster), cluster::whole,
+        Backups backups = part(BackupDuty.of(settings, world, store, cluster::whole));
+        part(new TimedScheduler(threads, log, 1)).start("backups", backups, 0);
+        routes.addAll(new BackupResource(backups, aside).routes());
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster, backups), cluster::whole,
                 cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
@@ -147,14 +152,16 @@ final class Node implements AutoCloseable {
         Purger purger = new Purger(store, world.clock(), log, cluster::windowMs, cluster.others());
         scheduler.start("purger", purger, 0);
         Instruments instruments = new Instruments(metrics);
-        instruments.node(world, modes, () -> problems(tamper, cluster).size() + store.problems().size());
+        instruments.node(world, modes, () -> problems(tamper, cluster, backups).size() + store.problems().size());
         instruments.store(store, purger, world);
         instruments.requests(listening, watches, streams);
+        instruments.backups(backups);
         cluster.measure(metrics);
         listening.start(pipeline);
         cluster.start();
         parts.push(watches);
         parts.push(streams);
+        parts.push(backups::stop);
         return listening;
     }
 
@@ -189,11 +196,12 @@ final class Node implements AutoCloseable {
     }
 
     /** What an operator should know, beside the store's own. */
-    private List<String> problems(Optional<TamperLog> tamper, Cluster cluster) {
+    private List<String> problems(Optional<TamperLog> tamper, Cluster cluster, Backups backups) {
         List<String> problems = new ArrayList<>(settings.warnings());
         tamper.ifPresent(kept -> problems.addAll(kept.problems()));
         tls.ifPresent(used -> problems.addAll(used.problems()));
         problems.addAll(cluster.problems());
+        problems.addAll(backups.problems());
         return problems;
     }
 

@@ -38,6 +38,8 @@ public final class Tokens {
     public static final long LIFE_MS_MAX = TimeUnit.SECONDS.toMillis(Jwt.LIFE_SECONDS_MAX);
     /** Tokens whose signature need not be checked again, by their hash: what they are good for is looked up each time all the same. */
     private static final int VERIFIED_MAX = 10_000;
+    /** Drafts of {@link #voids} for each token. */
+    public static final int VOIDS_EACH = 2;
     private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 

@@ -35,7 +35,8 @@ public final class BackupResource {
     private CompletionStage<Response> make(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
-        return request.stay().waiting(() -> backups.make(waitMs)).thenApplyAsync(BackupResource::answer, aside);
+        CompletableFuture<Backups.Outcome> outcome = backups.make(waitMs);
+        return request.stay().waiting(() -> Aside.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
     }
 
     private static Response answer(Backups.Outcome outcome) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import kvs.model.Coverage;
 import kvs.model.Key;
@@ -267,6 +268,19 @@ public final class Backup implements AutoCloseable {
             if (disk.list().contains(begun)) {
                 disk.delete(begun);
             }
+        }
+    }
+
+    /** Makes one of a directory that no node uses, which is opened for that; {@code progress} is told how many bytes were written. */
+    public static Made ofStopped(Doors data, Disk to, String name, LongConsumer progress) throws IOException, StoreException {
+        if (!data.disk().list().contains(Manifest.NAME)) {
+            throw new StoreException(data.disk().where() + " is no data directory: it has no " + Manifest.NAME);
+        }
+        try (Store store = Store.open(data, Restore.SETTINGS); Backup backup = store.backup(to, name)) {
+            while (!backup.step(FORCE_BYTES)) {
+                progress.accept(backup.bytes());
+            }
+            return backup.made().orElseThrow();
         }
     }
 

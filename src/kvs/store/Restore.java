@@ -31,7 +31,8 @@ import kvs.world.DiskFile;
  */
 public final class Restore {
 
-    private static final StoreSettings SETTINGS = StoreSettings.DEFAULT.keeping(new StoreSettings.Keep(Past.MAX, 50, 0));
+    /** Whatever history a node keeps is more than enough of a limit; none of it is forgotten here. */
+    static final StoreSettings SETTINGS = StoreSettings.DEFAULT.keeping(new StoreSettings.Keep(Past.MAX, 50, 0));
     /** Drafts of one write. */
     private static final int DRAFTS = 1_000;
 
