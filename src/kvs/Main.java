@@ -211,7 +211,7 @@ public final class Main {
             throw new IOException(two.get(0) + " exists: name a file that is not there");
         }
         FileDisk data = FileDisk.open(directory(two.get(1)));
-        if (!Store.inUse(data)) {
+        if (data.list().contains(Node.URL_FILE) && !Store.inUse(data)) {
             Node.forgetUrl(data);
         }
         backups().backup(doors(data), place(two.get(0)));

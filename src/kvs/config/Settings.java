@@ -124,8 +124,8 @@ public final class Settings {
         }
         List<String> items = !key.get().kind().list() ? List.of(value)
                 : value.isBlank() ? List.of() : List.of(value.split(",")).stream().map(String::strip).toList();
-        key.get().kind().problem(items).or(() -> judged(name, items)).ifPresentOrElse(problem -> errors.add("environment variable " + variable + ": " + problem),
-                () -> give(name, items));
+        key.get().kind().problem(items).or(() -> judged(name, items)).ifPresentOrElse(
+                problem -> errors.add("environment variable " + variable + ": " + problem), () -> give(name, items));
     }
 
     private Optional<String> judged(String name, List<String> items) {

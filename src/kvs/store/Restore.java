@@ -51,9 +51,9 @@ public final class Restore {
      */
     public record Wish(long untilMs, Function<Old, Memory> memory, Function<View, List<Draft>> voids, int segmentBytes, LongConsumer progress) {
 
-        /** All of it, with files of the usual size. */
-        public Wish(Function<Old, Memory> memory, Function<View, List<Draft>> voids, LongConsumer progress) {
-            this(Version.FOREVER, memory, voids, SETTINGS.segmentBytes(), progress);
+        /** With files of the usual size. */
+        public Wish(long untilMs, Function<Old, Memory> memory, Function<View, List<Draft>> voids, LongConsumer progress) {
+            this(untilMs, memory, voids, SETTINGS.segmentBytes(), progress);
         }
     }
 

@@ -280,7 +280,7 @@ class BackupTest {
         Harness.put(store, "token", "1");
         h.backup(store);
         SimDisk target = h.harness.disk();
-        Restore.Wish wish = new Restore.Wish(old -> new Restore.Memory(Map.of(), 0), view -> {
+        Restore.Wish wish = new Restore.Wish(Version.FOREVER, old -> new Restore.Memory(Map.of(), 0), view -> {
             assertFalse(files(h, target).contains(Manifest.NAME));
             return List.of(new Draft(Key.of("token"), Optional.empty(), Version.FOREVER, Version.NOBODY));
         }, bytes -> { });
