@@ -133,6 +133,24 @@ class BackupTest {
         store.close();
     }
 
+    /** Numbers of the log only rise, also when the clock of the machine that restores is behind that of the other. */
+    @Test
+    void goesOnCountingWhateverTheWallSays() throws IOException, StoreException {
+        BackupHarness h = new BackupHarness(9);
+        Store store = h.harness.open(h.harness.disk());
+        Harness.put(store, "a", "1");
+        h.backup(store);
+        h.harness.clock.setWall(h.harness.clock.wallMs() - 86_400_000);
+        SimDisk target = h.harness.disk();
+        h.restore(target, BackupHarness.wish());
+        Store restored = h.harness.open(target);
+        assertTrue(restored.recovered() >= store.head() && restored.head() > store.head());
+        assertTrue(Harness.put(restored, "a", "2").written);
+        assertEquals(Map.of("a", "2"), Harness.contents(restored));
+        restored.close();
+        store.close();
+    }
+
     /** No file of ours is left when it cannot be finished. */
     @Test
     void failsNamingTheKeyWhenARecordIsUnreadable() throws IOException, StoreException {
@@ -239,6 +257,10 @@ class BackupTest {
         assertTrue(restored.reach().of(store.origin()) < store.own());
         restored.close();
         assertEquals(List.of(), Verification.faults(target));
+        SimDisk justNow = h.harness.disk();
+        long written = store.root().find(Key.of("new")).orElseThrow().timestamp();
+        h.restore(justNow, BackupHarness.until(written));
+        assertEquals("1", Harness.contents(h.harness.open(justNow)).get("new"), "what was written in that millisecond is of that time");
         SimDisk all = h.harness.disk();
         assertEquals(0, h.restore(all, BackupHarness.until(h.harness.clock.wallMs() + 100)).unreached());
         assertEquals(Harness.contents(store), Harness.contents(h.harness.open(all)));
