@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -232,9 +233,8 @@ public final class Main {
                 }
             }
         }
-        FileDisk disk = FileDisk.open(target);
+        FileDisk disk = durable(target);
         try {
-            FileDisk.open(target.getParent()).force();
             backups().restore(from, doors(disk), wish);
         } catch (IOException | StoreException e) {
             if (fresh && disk.list().isEmpty()) {
@@ -242,6 +242,19 @@ public final class Main {
             }
             throw e;
         }
+    }
+
+    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
+    private static FileDisk durable(Path directory) throws IOException {
+        List<Path> above = new ArrayList<>();
+        for (Path at = directory; !Files.exists(at); at = at.getParent()) {
+            above.add(at.getParent());
+        }
+        FileDisk disk = FileDisk.open(directory);
+        for (Path parent : above) {
+            FileDisk.open(parent).force();
+        }
+        return disk;
     }
 
     private static List<Path> fileAndDirectory(Arguments arguments) throws Arguments.MisuseException {

@@ -206,6 +206,9 @@ public final class Backups implements Task, AutoCloseable {
             }
         } catch (IOException e) {
             failed(e);
+        } catch (RuntimeException bug) {
+            doors.log.error("a fault of ours ends a backup", bug);
+            failed(new IOException("by a fault of this node; its log has more", bug));
         }
         expire();
         long took = TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - before);

@@ -267,6 +267,43 @@ class BackupTest {
         store.close();
     }
 
+    /** A disk that fails in the middle leaves nothing that opens, and the next try makes the whole. */
+    @Test
+    void canBeRestoredAgainAfterAnyFailureOfTheDisk() throws IOException, StoreException {
+        BackupHarness h = new BackupHarness(10);
+        Store store = h.harness.open(h.harness.disk());
+        for (int i = 0; i < 30; i++) {
+            Harness.put(store, "k" + i, "\"" + "x".repeat(200) + "\"");
+        }
+        h.backup(store);
+        int failed = 0;
+        boolean fails = true;
+        for (int call = 1; fails; call++) {
+            SimDisk target = h.harness.disk();
+            target.failAt(call, call % 2 == 0 ? SimDisk.Fault.EIO : SimDisk.Fault.SHORT, call % 3 == 0);
+            fails = !restored(h, target);
+            target.mend();
+            failed += fails ? 1 : 0;
+            if (fails && !target.list().contains(Manifest.NAME)) {
+                h.restore(target, BackupHarness.wish());
+            }
+            Store again = h.harness.open(target);
+            assertEquals(Harness.contents(store), Harness.contents(again), "call " + call);
+            again.close();
+        }
+        assertTrue(failed > 30, failed + " failures");
+        store.close();
+    }
+
+    private static boolean restored(BackupHarness h, SimDisk target) {
+        try {
+            h.restore(target, BackupHarness.wish());
+            return true;
+        } catch (IOException | StoreException e) {
+            return false;
+        }
+    }
+
     @Test
     void refusesADirectoryThatIsNotEmpty() throws IOException, StoreException {
         BackupHarness h = new BackupHarness(7);
