@@ -8,15 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
+import kvs.model.Coverage;
+import kvs.model.Key;
 import kvs.model.Version;
 import kvs.sim.SimDisk;
 import kvs.store.Backup;
 import kvs.store.Doors;
+import kvs.store.Draft;
+import kvs.store.Notes;
 import kvs.store.Restore;
+import kvs.store.Store;
 import kvs.store.StoreException;
+import kvs.store.StoreSettings;
 import kvs.world.Log;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +66,27 @@ class RestoredTest {
         }
     }
 
-    private SimDisk restored(long untilMs) throws IOException, StoreException {
+    private SimDisk restored(long untilMs, Draft... voids) throws IOException, StoreException {
         SimDisk target = new SimDisk(cluster.dice);
         Restore.run(backups, NAME, new Doors(target, cluster.clock, cluster.dice, Log.none()), new Restore.Wish(untilMs,
-                old -> Knowledge.carried(old, untilMs == Version.FOREVER), view -> List.of(), bytes -> { }));
+                old -> Knowledge.carried(old, untilMs == Version.FOREVER), view -> List.of(voids), bytes -> { }));
         return target;
+    }
+
+    /** What renewal writes down of an old copy, a backup carries to its new life. */
+    @Test
+    void itRemembersWhatAnOldCopyDoes() throws IOException, StoreException {
+        three();
+        write("b", "k", "1");
+        backup("b");
+        Notes before = node("b").store.notes();
+        final long head = node("b").store.head();
+        Store store = Store.open(new Doors(restored(Version.FOREVER), cluster.clock, cluster.dice, Log.none()), StoreSettings.DEFAULT);
+        Notes notes = store.notes();
+        assertEquals(head, notes.number("copied").orElseThrow());
+        assertTrue(notes.find("sure").isPresent() && notes.find("node").isEmpty() && notes.number("whole").orElseThrow() == 0);
+        assertEquals(2, notes.all().keySet().stream().filter(name -> name.startsWith("peer/") && before.find(name).isPresent()).count());
+        store.close();
     }
 
     @Test
@@ -134,6 +157,7 @@ class RestoredTest {
         cluster.replace("b", restored(then));
         assertEquals("1", node("b").value("k") + node("b").value("new"));
         assertFalse(node("b").knowledge.whole(), "it does not know what it lacks");
+        assertEquals(Coverage.NONE, node("b").store.covered());
         cluster.run(5 * MINUTE_MS);
         assertTrue(cluster.equal() && node("b").knowledge.whole());
         assertEquals("21", node("b").value("k") + node("b").value("new"));
@@ -146,12 +170,13 @@ class RestoredTest {
         backup("a");
         Start alone = new Start("z");
         for (long until : new long[] {Version.FOREVER, cluster.clock.wallMs()}) {
-            SimDisk target = restored(until);
+            SimDisk target = restored(until, new Draft(Key.of("void"), Optional.empty(), Version.FOREVER, Version.NOBODY));
             cluster.start(alone);
             cluster.replace("z", target);
             cluster.run(MINUTE_MS);
             assertTrue(node("z").knowledge.whole() && node("z").knowledge.refusal().isEmpty());
             assertEquals("1", node("z").value("k"));
+            assertTrue(node("z").store.covered().covers(node("z").version("void").orElseThrow().dot()));
             write("z", "k", "1");
         }
     }

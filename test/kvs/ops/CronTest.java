@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -22,7 +23,7 @@ class CronTest {
         long ms = ZonedDateTime.parse(after).toInstant().toEpochMilli();
         long next = Cron.parse(schedule).next(ms, zone);
         assertTrue(next > ms);
-        return ZonedDateTime.ofInstant(java.time.Instant.ofEpochMilli(next), zone).toOffsetDateTime().toString();
+        return ZonedDateTime.ofInstant(Instant.ofEpochMilli(next), zone).toOffsetDateTime().toString();
     }
 
     /** The 1st of January 2026 is a Thursday. */
