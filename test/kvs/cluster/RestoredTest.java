@@ -148,6 +148,7 @@ class RestoredTest {
     void anOlderStateCatchesUpToo() throws IOException, StoreException {
         three();
         write("b", "k", "1");
+        write("a", "other", "1");
         cluster.run(MINUTE_MS);
         final long then = cluster.clock.wallMs();
         cluster.run(MINUTE_MS);
