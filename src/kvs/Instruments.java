@@ -12,6 +12,7 @@ import kvs.data.Watches;
 import kvs.http.ChangesResource;
 import kvs.http.JdkServer;
 import kvs.model.Mode;
+import kvs.ops.Backups;
 import kvs.ops.Metrics;
 import kvs.store.Store;
 import kvs.world.Disk;
@@ -98,5 +99,13 @@ final class Instruments {
         metrics.gauge("kvs_http_requests_in_flight", "Requests that are here, until the last byte is sent.", server::inFlight);
         metrics.gauge("kvs_http_requests_parked", "Those that wait for a change, a position or a deadline.", watches::size);
         metrics.gauge("kvs_http_streams_open", "Streams of changes.", streams::streams);
+    }
+
+    /** The backups of the node. */
+    void backups(Backups backups) {
+        metrics.gauge("kvs_backup_last_success_time_seconds", "When the last backup was made, Unix time; 0 for never.",
+                () -> TimeUnit.MILLISECONDS.toSeconds(backups.lastMs()));
+        metrics.gauge("kvs_backup_last_size_bytes", "Bytes of the last one that was made since the start.", backups::lastBytes);
+        metrics.counter("kvs_backup_failures_total", "Backups that failed.", backups::failures);
     }
 }

@@ -10,18 +10,22 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import kvs.auth.ClusterSecret;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.http.JdkServer;
 import kvs.http.Tls;
 import kvs.ops.TamperCheck;
+import kvs.store.Doors;
+import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.Verification;
 import kvs.transfer.Export;
@@ -44,36 +48,6 @@ public final class Main {
     private static final int MISUSED = 2;
     private static final String CONFIG = "config.yaml";
     private static final String TAMPER = "tamper";
-    private static final String HELP = """
-            KVS, a key-value store for JSON documents.
-
-              java -jar kvs.jar [config.yaml]      start a node; without a file it reads ./config.yaml, written at the first start
-                  --force-degraded                 start although parts of the log are missing
-              java -jar kvs.jar token [config.yaml]
-                                                   print a new token, on the machine of the node, whether it runs or not
-                  --user NICKNAME|UUID             whose, default is the only administrator; one is made when there is none
-                  --scopes read,write,admin        what for: of read write create delete admin
-                  --ttl 24h                        how long it is good
-              java -jar kvs.jar export SOURCE FILE [config.yaml]
-                                                   write all documents to a file, one JSON object a line; SOURCE is the URL of a node that runs
-                                                   or the data directory of one that does not, FILE may be - for the standard output
-                  --prefix P                       only paths that begin with P
-                  --metadata                       owners, groups and permissions too
-              java -jar kvs.jar import FILE TARGET [config.yaml]
-                                                   take such a file in; started again after an interruption it goes on where it stopped; exit
-                                                   status 1 when lines were refused, the others are in then
-                  --metadata                       owners, groups and permissions too
-                  --rename FROM=TO                 paths that begin with FROM begin with TO instead; repeatable, the first that fits
-              java -jar kvs.jar verify DATA_DIR    walk every byte of a stopped node's data, list every fault; exit status 1 when there is one
-              java -jar kvs.jar verify-log DATA_DIR [config.yaml]
-                                                   name the first line of the tamper log that is not as it was written; exit status 1 then
-                  --head SEQ:HASH                  a head that was noted elsewhere: proves that nothing up to it was cut off or made anew
-              java -jar kvs.jar --version
-              java -jar kvs.jar --help
-
-            Every setting can be given as an environment variable too: KVS_PORT=8081. Stop a node by SIGTERM or Ctrl-C.
-            export and import show a node the token in KVS_TOKEN, else, to the node of the settings on this machine, its admin token.
-            """;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -99,7 +73,7 @@ public final class Main {
         try {
             return command(args);
         } catch (Arguments.MisuseException e) {
-            err.println("kvs: " + e.getMessage() + "\n\n" + HELP);
+            err.println("kvs: " + e.getMessage() + "\n\n" + Help.TEXT);
             return MISUSED;
         } catch (ConfigException e) {
             e.errors().forEach(error -> err.println("kvs: " + error));
@@ -119,7 +93,7 @@ public final class Main {
     private int command(List<String> args) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
         List<String> behind = args.isEmpty() ? args : args.subList(1, args.size());
         switch (args.isEmpty() ? "" : args.get(0)) {
-            case "--help", "-h" -> out.print(HELP);
+            case "--help", "-h" -> out.print(Help.TEXT);
             case "--version" -> out.println("kvs " + version());
             case "token" -> token(Arguments.parse(behind, Set.of("--user", "--scopes", "--ttl"), Set.of()));
             case "export" -> {
@@ -128,6 +102,8 @@ public final class Main {
             case "import" -> {
                 return take(Arguments.parse(behind, Set.of("--rename"), Set.of("--metadata"), Set.of("--rename")));
             }
+            case "backup" -> backup(Arguments.parse(behind, Set.of(), Set.of()));
+            case "restore" -> restore(Arguments.parse(behind, Set.of("--until"), Set.of("--keep-tokens")));
             case "verify" -> {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
@@ -169,11 +145,15 @@ public final class Main {
         String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.UTF_8) : "";
         Map<String, String> given = new HashMap<>(environment);
         given.remove(TransferCommand.TOKEN);
-        return Settings.read(path.toString(), text, given, machine());
+        return Settings.read(path.toString(), text, given, machine(), BackupDuty::problem);
     }
 
     private static Path data(Settings settings) {
-        return Path.of(settings.text("data_dir")).toAbsolutePath().normalize();
+        return path(settings, "data_dir");
+    }
+
+    private static Path path(Settings settings, String key) {
+        return Path.of(settings.text(key)).toAbsolutePath().normalize();
     }
 
     /** The log of what the settings want, but nothing below {@code least}. */
@@ -184,14 +164,14 @@ public final class Main {
 
     /** The world of a node whose directory is that of its settings. */
     private World world(Settings settings, Log log, Disk data) {
-        return world(log, data, data(settings));
+        return world(log, data, data(settings), path(settings, "backup_path"));
     }
 
-    private World world(Log log, Disk data, Path directory) {
+    private World world(Log log, Disk data, Path directory, Path backups) {
         var machine = new World.Machine(machine(), version(), System.getProperty("user.home", "?"),
                 Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
-        return new World(data, () -> FileDisk.open(directory.resolve(TAMPER)), files, Clock.REAL, Dice.real(), log, SocketOwners.real(),
-                machine, Footprint.real());
+        return new World(data, () -> FileDisk.open(directory.resolve(TAMPER)), () -> FileDisk.open(backups), files, Clock.REAL,
+                Dice.real(), log, SocketOwners.real(), machine, Footprint.real());
     }
 
     /** The commented file, for whoever looks for what can be set. That it cannot be written is no reason not to start. */
@@ -265,11 +245,95 @@ public final class Main {
         var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, System.console() != null);
         return new TransferCommand(settings, name -> {
             Path directory = Path.of(name).toAbsolutePath().normalize();
-            return Files.isDirectory(directory) ? Optional.of(world(log, FileDisk.open(directory), directory)) : Optional.empty();
+            return !Files.isDirectory(directory) ? Optional.empty()
+                    : Optional.of(world(log, FileDisk.open(directory), directory, path(settings, "backup_path")));
         }, streams, Optional.ofNullable(environment.get(TransferCommand.TOKEN)).filter(token -> !token.isBlank()));
     }
 
+    private BackupCommand backups() {
+        return new BackupCommand(out, err, System.console() != null);
+    }
+
+    private void backup(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        List<Path> two = fileAndDirectory(arguments);
+        if (Files.exists(two.get(0))) {
+            throw new IOException(two.get(0) + " exists: name a file that is not there");
+        }
+        FileDisk data = FileDisk.open(directory(two.get(1)));
+        if (data.list().contains(Node.URL_FILE) && !Store.inUse(data)) {
+            Node.forgetUrl(data);
+        }
+        backups().backup(doors(data), place(two.get(0)));
+    }
+
+    /** A directory that was made for this does not stay when nothing came into it. */
+    private void restore(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        List<Path> two = fileAndDirectory(arguments);
+        BackupCommand.Wish wish = BackupCommand.Wish.of(arguments.option("--until"), arguments.has("--keep-tokens"));
+        BackupCommand.Place from = place(regular(two.get(0)));
+        Path target = two.get(1).toAbsolutePath().normalize();
+        boolean fresh = !Files.exists(target);
+        if (!fresh) {
+            try (Stream<Path> inside = Files.list(directory(target))) {
+                Optional<Path> other = inside.filter(Files::isDirectory).findFirst();
+                if (other.isPresent()) {
+                    throw new IOException(target + " is not empty, " + other.get().getFileName() + " is in it");
+                }
+            }
+        }
+        FileDisk disk = durable(target);
+        try {
+            backups().restore(from, doors(disk), wish);
+        } catch (IOException | StoreException e) {
+            if (fresh && disk.list().isEmpty()) {
+                Files.delete(target);
+            }
+            throw e;
+        }
+    }
+
+    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
+    private static FileDisk durable(Path directory) throws IOException {
+        List<Path> above = new ArrayList<>();
+        for (Path at = directory; !Files.exists(at); at = at.getParent()) {
+            above.add(at.getParent());
+        }
+        FileDisk disk = FileDisk.open(directory);
+        for (Path parent : above) {
+            FileDisk.open(parent).force();
+        }
+        return disk;
+    }
+
+    private static List<Path> fileAndDirectory(Arguments arguments) throws Arguments.MisuseException {
+        if (arguments.rest().size() != 2) {
+            throw new Arguments.MisuseException("a file and a data directory are wanted");
+        }
+        return arguments.rest().stream().map(Path::of).toList();
+    }
+
+    private static Doors doors(Disk data) {
+        return new Doors(data, Clock.REAL, Dice.real(), Log.stderr(Log.Level.WARN));
+    }
+
+    /** The place of a file whose directory is there. */
+    private static BackupCommand.Place place(Path file) throws Arguments.MisuseException, IOException {
+        Path whole = file.toAbsolutePath().normalize();
+        return new BackupCommand.Place(FileDisk.open(directory(whole.getParent())), whole.getFileName().toString());
+    }
+
+    private static Path regular(Path file) throws Arguments.MisuseException {
+        if (!Files.isRegularFile(file)) {
+            throw new Arguments.MisuseException("no file " + file);
+        }
+        return file;
+    }
+
     private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        if (arguments.rest().size() == 1 && Files.isRegularFile(Path.of(arguments.rest().get(0)))) {
+            backups().verify(place(Path.of(arguments.rest().get(0))));
+            return 0;
+        }
         Path directory = directory(arguments, 1);
         var result = Verification.run(FileDisk.open(directory), finding -> out.println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
         out.println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in " + result.records() + " records, "
@@ -295,7 +359,10 @@ public final class Main {
         if (arguments.rest().isEmpty() || arguments.rest().size() > most) {
             throw new Arguments.MisuseException("the data directory is wanted" + (most > 1 ? ", and at most a config file" : " and nothing else"));
         }
-        Path directory = Path.of(arguments.rest().get(0));
+        return directory(Path.of(arguments.rest().get(0)));
+    }
+
+    private static Path directory(Path directory) throws Arguments.MisuseException {
         if (!Files.isDirectory(directory)) {
             throw new Arguments.MisuseException("no directory " + directory);
         }

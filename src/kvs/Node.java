@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import kvs.auth.Auth;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
@@ -19,6 +20,7 @@ import kvs.data.Modes;
 import kvs.data.Position;
 import kvs.data.Purger;
 import kvs.data.Watches;
+import kvs.http.BackupResource;
 import kvs.http.BatchResource;
 import kvs.http.ChangesResource;
 import kvs.http.CopiesHandler;
@@ -41,6 +43,7 @@ import kvs.http.TamperResource;
 import kvs.http.Tls;
 import kvs.http.TouchResource;
 import kvs.model.Mode;
+import kvs.ops.Backups;
 import kvs.ops.Metrics;
 import kvs.ops.TamperLog;
 import kvs.store.Doors;
@@ -112,10 +115,8 @@ final class Node implements AutoCloseable {
         Optional<TamperLog> tamper = entrance.tamper(secret.secrets(), store.recovered());
         tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
         store.start(threads);
-        TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
+        TimedScheduler scheduler = scheduler(threads, store);
         tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
-        store.duties().forEach((name, duty) -> scheduler.start(name, duty, 0));
-        tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
         Metrics metrics = new Metrics();
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock(), modes,
@@ -136,11 +137,12 @@ final class Node implements AutoCloseable {
         List<Route> routes = new ArrayList<>(PositionHandler.on(CopiesHandler.on(data, cluster.nodes()), here));
         routes.addAll(cluster.routes());
         routes.addAll(Entrance.routes(auth));
+        Backups backups = backups(threads, store, cluster);
+        routes.addAll(new BackupResource(backups, aside).routes());
         routes.addAll(new TamperResource(tamper).routes());
-        routes.addAll(new ModeResource(modes).routes());
-        routes.addAll(new UpkeepResource(store).routes());
-        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), () -> problems(tamper, cluster), cluster::whole,
-                cluster::count);
+        List.of(new ModeResource(modes).routes(), new UpkeepResource(store).routes()).forEach(routes::addAll);
+        Supplier<List<String>> problems = () -> problems(tamper, cluster, backups);
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), problems, cluster::whole, cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
         routes.addAll(new MetricsResource(metrics, settings.flag("metrics_open")).routes());
@@ -149,15 +151,32 @@ final class Node implements AutoCloseable {
         Purger purger = new Purger(store, world.clock(), log, cluster::windowMs, cluster.others());
         scheduler.start("purger", purger, 0);
         Instruments instruments = new Instruments(metrics);
-        instruments.node(world, modes, () -> problems(tamper, cluster).size() + store.problems().size());
+        instruments.node(world, modes, () -> problems.get().size() + store.problems().size());
         instruments.store(store, purger, world);
         instruments.requests(listening, watches, streams);
+        instruments.backups(backups);
         cluster.measure(metrics);
         listening.start(pipeline);
         cluster.start();
         parts.push(watches);
         parts.push(streams);
+        parts.push(backups::stop);
         return listening;
+    }
+
+    /** On a thread of its own: it waits for the disk more than the others. */
+    private Backups backups(Threads threads, Store store, Cluster cluster) {
+        Backups backups = part(BackupDuty.of(settings, world, store, cluster::whole));
+        part(new TimedScheduler(threads, log, 1)).start("backups", backups, 0);
+        return backups;
+    }
+
+    /** What drives the small duties, those of the store begun. */
+    private TimedScheduler scheduler(Threads threads, Store store) {
+        TimedScheduler scheduler = part(new TimedScheduler(threads, log, TASK_THREADS));
+        store.duties().forEach((name, duty) -> scheduler.start(name, duty, 0));
+        tls.ifPresent(used -> scheduler.start("tls-watch", used::watch, Tls.WATCH_MS));
+        return scheduler;
     }
 
     /** Where a node listened before, somebody else may listen now: while nobody has the directory open, the file must not be there. */
@@ -192,11 +211,12 @@ final class Node implements AutoCloseable {
     }
 
     /** What an operator should know, beside the store's own. */
-    private List<String> problems(Optional<TamperLog> tamper, Cluster cluster) {
+    private List<String> problems(Optional<TamperLog> tamper, Cluster cluster, Backups backups) {
         List<String> problems = new ArrayList<>(settings.warnings());
         tamper.ifPresent(kept -> problems.addAll(kept.problems()));
         tls.ifPresent(used -> problems.addAll(used.problems()));
         problems.addAll(cluster.problems());
+        problems.addAll(backups.problems());
         return problems;
     }
 

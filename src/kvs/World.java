@@ -17,6 +17,7 @@ import kvs.world.SocketOwners;
  *
  * @param data the data directory
  * @param tamper opens the directory of the tamper log
+ * @param backups opens the directory of backups
  * @param files all other files
  * @param clock of the machine
  * @param dice of the machine
@@ -25,8 +26,8 @@ import kvs.world.SocketOwners;
  * @param machine what else to know of it
  * @param footprint what this process takes of it
  */
-record World(Disk data, Directory tamper, LocalFiles files, Clock clock, Dice dice, Log log, SocketOwners sockets, Machine machine,
-        Footprint footprint) {
+record World(Disk data, Directory tamper, Directory backups, LocalFiles files, Clock clock, Dice dice, Log log, SocketOwners sockets,
+        Machine machine, Footprint footprint) {
 
     /** A directory that is made when it is asked for. */
     @FunctionalInterface

@@ -20,8 +20,8 @@
  *   kvs.cluster which nodes are there, signed requests between them, replication, coverage
  * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, history, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
- *   kvs.ops     rate limit, tamper log, figures
- * 2 kvs.store   log, recovery, checkpoint, the one writer          kvs.config  settings
+ *   kvs.ops     rate limit, tamper log, figures, when backups are made
+ * 2 kvs.store   log, recovery, checkpoint, backup, the one writer          kvs.config  settings
  * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
  * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text
  * </pre>
@@ -62,6 +62,6 @@
  *
  * <h2>Absent on purpose</h2>
  * No dependency, no reflection, no static state, no thread that waits for a write or a watch (one for each stream of events, because the JDK's server
- * writes from threads). Not there yet: backups; the formats on the disk have room for them and will not change.
+ * writes from threads).
  */
 package kvs;

@@ -20,7 +20,8 @@ import kvs.world.Dice;
 /** Where accounts are written: one transaction of the store for each change, decided on what is there at that moment. Thread-safe. */
 final class Ledger {
 
-    private static final byte[] NOTHING = {'{', '}'};
+    /** The record of a key that says something by being there. */
+    static final byte[] NOTHING = {'{', '}'};
 
     private final Store store;
     private final Clock clock;

@@ -13,8 +13,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Document;
+import kvs.store.Draft;
 import kvs.store.Transaction;
 import kvs.store.View;
 import kvs.tree.Range;
@@ -34,6 +38,8 @@ public final class Tokens {
     public static final long LIFE_MS_MAX = TimeUnit.SECONDS.toMillis(Jwt.LIFE_SECONDS_MAX);
     /** Tokens whose signature need not be checked again, by their hash: what they are good for is looked up each time all the same. */
     private static final int VERIFIED_MAX = 10_000;
+    /** Drafts of {@link #voids} for each token. */
+    public static final int VOIDS_EACH = 2;
     private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
@@ -206,6 +212,21 @@ public final class Tokens {
     void revoke(Transaction tx, Token token, Caller caller) {
         ledger.mark(tx, Reserved.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
         ledger.remove(tx, Reserved.token(token.user(), token.id()), caller);
+    }
+
+    /** What revokes every token that is live in a store at that time, as {@link #revoke} does; for a store that was restored from a backup. */
+    public static List<Draft> voids(View view, long nowMs) {
+        List<Draft> drafts = new ArrayList<>();
+        Scan scan = view.tree().scan(Reserved.TOKENS);
+        while (scan.next()) {
+            UUID id = Reserved.last(scan.entry().key());
+            if (!scan.entry().deadAt(nowMs) && !Records.has(view, Reserved.revoked(id), nowMs)) {
+                long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER : scan.entry().expires() + DAY_MS;
+                drafts.add(new Draft(Reserved.revoked(id), Optional.of(Document.plain(Ledger.NOTHING)), until, Caller.OPERATOR_ID));
+                drafts.add(new Draft(Key.ofBytes(scan.entry().key()), Optional.empty(), Version.FOREVER, Caller.OPERATOR_ID));
+            }
+        }
+        return drafts;
     }
 
     /** SHA-256, in hex. */

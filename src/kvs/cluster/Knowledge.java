@@ -2,7 +2,9 @@ package kvs.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -10,6 +12,7 @@ import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.Notes;
+import kvs.store.Restore;
 import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.Write;
@@ -228,6 +231,30 @@ public final class Knowledge {
             log.info("this directory may be an old copy: it has a new id, and fetches what it lacks", "old", old, "new", next);
             renewing.set(false);
         }, () -> renewing.set(false));
+    }
+
+    /**
+     * What a directory that is made of a backup shall know: the same as an old copy that has just begun its new life, so it does not matter under
+     * which node id it is opened.
+     *
+     * @param whole whether all of the backup is restored; with an older state of it nobody who was met then can be told what is missing
+     */
+    public static Restore.Memory carried(Restore.Old old, boolean whole) {
+        if (!whole) {
+            return new Restore.Memory(Map.of(SURE, YES), 0);
+        }
+        Notes notes = old.notes();
+        Map<String, byte[]> kept = new TreeMap<>();
+        notes.all().forEach((name, body) -> {
+            if (name.equals(JOINING) || name.equals(REACH) || name.startsWith(Contacts.PREFIX)) {
+                kept.put(name, body);
+            }
+        });
+        // Nothing in a backup is unreadable.
+        notes.find(WHOLE).ifPresent(spots -> kept.put(WHOLE, Notes.number(0)));
+        kept.put(SURE, YES);
+        kept.put(COPIED, Notes.number(old.head()));
+        return new Restore.Memory(kept, notes.find(SURE).isPresent() ? old.own() : notes.number(SOUND).orElse(0L));
     }
 
     private void write(String what, Consumer<Transaction> step, Runnable then, Runnable not) {

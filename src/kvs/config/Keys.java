@@ -87,10 +87,10 @@ final class Keys {
             new Key(ACCESS, "tls_ca", Kind.optionalPath(), "\"\"", "PEM file of the authorities that peers' certificates come from"),
             new Key(ACCESS, "cors_origins", Kind.origins(), "[]", "web pages that may use this node from a browser"),
             new Key(ACCESS, "metrics_open", Kind.bool(), "false", "/metrics without a token from other machines too"),
-            new Key(BACKUP, "backup_enabled", Kind.bool(), "true", "automatic backups"),
-            new Key(BACKUP, "backup_schedule", Kind.cron(), "\"0 0 * * *\"", "when, in cron syntax"),
+            new Key(BACKUP, "backup_enabled", Kind.bool(), "true", "backups by the schedule; by request they are made anyway"),
+            new Key(BACKUP, "backup_schedule", Kind.cron(), "\"0 0 * * *\"", "when, in cron syntax or @daily"),
             new Key(BACKUP, "backup_path", Kind.path(), "\"./backups\"", "directory of backups"),
-            new Key(BACKUP, "backup_retention", Kind.integer(1, 36_500), "7", "days that a backup is kept"));
+            new Key(BACKUP, "backup_retention", Kind.integer(1, 36_500), "7", "days that a backup of this node is kept"));
 
     static Optional<Key> find(String name) {
         return ALL.stream().filter(key -> key.name.equals(name)).findFirst();

@@ -124,7 +124,8 @@ record Kind(String allowed, Form form, boolean text, Check check) {
     }
 
     static Kind cron() {
-        return new Kind("five fields of cron such as \"0 0 * * *\"", Form.ONE, true, text -> text.strip().matches("([0-9*/,-]+ +){4}[0-9*/,-]+"));
+        return new Kind("five fields of cron such as \"0 0 * * *\", or @daily", Form.ONE, true,
+                text -> text.strip().matches("@[A-Za-z]+|([0-9A-Za-z*/,-]+ +){4}[0-9A-Za-z*/,-]+"));
     }
 
     /** What is wrong with a value of a file, if anything. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import kvs.model.Durations;
@@ -21,6 +22,7 @@ public final class Settings {
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<String> given = new TreeSet<>();
+    private final Judge judge;
 
     /**
      * Reads settings.
@@ -32,8 +34,21 @@ public final class Settings {
      * @throws ConfigException with every error
      */
     public static Settings read(String file, String text, Map<String, String> environment, String machine) throws ConfigException {
+        return read(file, text, environment, machine, (key, value) -> Optional.empty());
+    }
+
+    /** What is wrong with a value in the eyes of whom it is for; this package knows nobody. */
+    @FunctionalInterface
+    public interface Judge {
+
+        /** What is wrong with a value that has the right form, if anything. */
+        Optional<String> problem(String key, String value);
+    }
+
+    /** The same with a judge of single values. */
+    public static Settings read(String file, String text, Map<String, String> environment, String machine, Judge judge) throws ConfigException {
         List<String> errors = new ArrayList<>();
-        Settings settings = new Settings(machine);
+        Settings settings = new Settings(machine, judge);
         Yaml.parse(text, errors).forEach((name, node) -> settings.fromFile(name, node, errors));
         errors.replaceAll(error -> file + ", " + error);
         environment.forEach((name, value) -> settings.fromEnvironment(name, value, errors));
@@ -70,7 +85,8 @@ public final class Settings {
         return Keys.ALL.stream().map(Keys.Key::name).toList();
     }
 
-    private Settings(String machine) {
+    private Settings(String machine, Judge judge) {
+        this.judge = judge;
         List<String> none = new ArrayList<>();
         for (Keys.Key key : Keys.ALL) {
             values.put(key.name(), Yaml.parse(key.name() + ": " + key.standard(), none).get(key.name()).items());
@@ -85,7 +101,8 @@ public final class Settings {
             errors.add("line " + node.line() + ": unknown key '" + name + "'; did you mean '" + Keys.nearest(name) + "'?");
             return;
         }
-        key.get().kind().problem(node).ifPresentOrElse(problem -> errors.add("line " + node.line() + ": " + name + ": " + problem),
+        key.get().kind().problem(node).or(() -> judged(name, node.items())).ifPresentOrElse(
+                problem -> errors.add("line " + node.line() + ": " + name + ": " + problem),
                 () -> give(name, List.copyOf(node.items())));
     }
 
@@ -107,8 +124,12 @@ public final class Settings {
         }
         List<String> items = !key.get().kind().list() ? List.of(value)
                 : value.isBlank() ? List.of() : List.of(value.split(",")).stream().map(String::strip).toList();
-        key.get().kind().problem(items).ifPresentOrElse(problem -> errors.add("environment variable " + variable + ": " + problem),
-                () -> give(name, items));
+        key.get().kind().problem(items).or(() -> judged(name, items)).ifPresentOrElse(
+                problem -> errors.add("environment variable " + variable + ": " + problem), () -> give(name, items));
+    }
+
+    private Optional<String> judged(String name, List<String> items) {
+        return items.stream().map(item -> judge.problem(name, item)).flatMap(Optional::stream).findFirst();
     }
 
     private void give(String name, List<String> items) {

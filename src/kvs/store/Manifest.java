@@ -31,7 +31,8 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments,
 
     /** The name of the file. */
     static final String NAME = "MANIFEST";
-    private static final String TEMPORARY = NAME + ".tmp";
+    /** What it is called before it is whole. */
+    static final String TEMPORARY = NAME + ".tmp";
     private static final String FORMAT = "kvs 1";
     private static final int BYTES_MAX = 64 << 20;
 

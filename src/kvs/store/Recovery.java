@@ -62,6 +62,9 @@ final class Recovery {
                 throw new StoreException(where(Manifest.NAME) + " is unreadable: " + e.getMessage() + ". Restore the directory from a backup");
             }
         }
+        if (names.contains(Veil.NAME)) {
+            throw new StoreException("a restore into " + doors.disk().where() + " was not finished: do it again, or remove the directory");
+        }
         Optional<String> log = names.stream().filter(name -> Names.segmentNumber(name).isPresent()).findFirst();
         if (log.isPresent()) {
             throw new StoreException(where(log.get()) + " is there but " + Manifest.NAME + " is not. Restore the directory from a backup, or"

@@ -266,10 +266,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /**
-     * Has {@code hook} called on the writer's thread after each published change, before the writes are answered, with the versions that
-     * entered. It must be quick.
-     */
+    /** Has {@code hook} called on the writer's thread after each change, before it is answered, with the versions that entered. It must be quick. */
     public void onPublish(Consumer<List<Written>> hook) {
         hooks.add(hook);
     }
@@ -319,6 +316,11 @@ public final class Store implements AutoCloseable {
         return scrub.state();
     }
 
+    /** Begins a backup of the present state into a file of that name. */
+    public Backup backup(Disk to, String name) throws IOException {
+        return new Backup(new Backup.Origin(doors, journal, writer::snapshot, reach, upkeep.use().liveBytes(), spoiled::add), to, name);
+    }
+
     /** What was counted since the start, and how it stands now. */
     public Counts counts() {
         Snapshot now = writer.snapshot();
@@ -343,9 +345,7 @@ public final class Store implements AutoCloseable {
         return writer.step(0);
     }
 
-    /**
-     * Takes no more writes, finishes those in the queue, writes a checkpoint, releases the directory.
-     */
+    /** Takes no more writes, finishes those in the queue, writes a checkpoint, releases the directory. */
     @Override
     public void close() throws IOException {
         closing = true;

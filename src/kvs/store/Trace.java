@@ -32,6 +32,22 @@ final class Trace {
         this.origin = origin;
     }
 
+    /** Of a whole log of that origin. */
+    static Trace of(UUID origin, Head head, Coverage reach) {
+        Trace trace = new Trace(origin);
+        trace.seq = head.seq();
+        trace.own = head.own();
+        trace.timestamp = head.nodeClock();
+        trace.purged = head.purgedMax();
+        reach.numbers().forEach((from, highest) -> trace.reach.met(new Dot(from, highest)));
+        return trace;
+    }
+
+    /** The same of a log that holds only a part of it. */
+    Trace of(Coverage reached) {
+        return of(origin, new Head(seq, timestamp, purged, own), reached);
+    }
+
     /** One more record. */
     void met(Record record) throws BadRecord {
         seq = Math.max(seq, record.seq());

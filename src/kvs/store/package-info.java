@@ -14,8 +14,11 @@
  * order and under its numbers, so that a replay always reads the same history with less in it. An entry of the index knows where its version
  * lies and where the older ones do ({@code Past}).
  *
+ * <p>{@code Backup} writes one state into one file while writes go on: it keeps the root, and pins the segments that the root points to. {@code
+ * Restore} makes a directory of such a file, which is a store only when all of it is there ({@code Veil}).
+ *
  * <p>Formats, each drawn in the file that owns it: {@code Manifest} (which segments are live), {@code Segment} (head of a file), {@code
- * Group} (what one fsync makes durable), {@code Record}, {@code Checkpoint}. Never change them.
+ * Group} (what one fsync makes durable), {@code Record}, {@code Checkpoint}, {@code BackupFile}. Never change them.
  *
  * <p>After a crash {@code Recovery} reads MANIFEST, the newest good checkpoint, and replays the rest with {@code SegmentScan}. Three cases are
  * told apart: zeros behind the last group are free space; bytes that no later group proves to have been durable are the torn tail of

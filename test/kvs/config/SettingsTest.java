@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import kvs.tidy.Readme;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,15 @@ class SettingsTest {
         assertTrue(errors.get(1).contains("line 3") && errors.get(1).contains("did you mean 'log_level'"), errors.get(1));
         assertTrue(errors.get(2).contains("line 4") && errors.get(2).contains("true or false"), errors.get(2));
         assertTrue(errors.toString().contains("KVS_PORT") && errors.toString().contains("1 to 19"), errors.toString());
+    }
+
+    @Test
+    void asksWhomAValueIsForAndNamesTheLine() throws ConfigException {
+        Settings.Judge judge = (key, value) -> value.startsWith("60 ") ? Optional.of("minute '60'") : Optional.empty();
+        ConfigException bad = assertThrows(ConfigException.class, () -> Settings.read("f", "\nbackup_schedule: \"60 * * * *\"",
+                Map.of("KVS_BACKUP_SCHEDULE", "60 1 * * *"), "box", judge));
+        assertEquals(List.of("f, line 2: backup_schedule: minute '60'", "environment variable KVS_BACKUP_SCHEDULE: minute '60'"), bad.errors());
+        assertEquals("@daily", Settings.read("f", "backup_schedule: \"@daily\"", Map.of(), "box", judge).text("backup_schedule"));
     }
 
     @Test

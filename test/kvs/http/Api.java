@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import kvs.data.Changes;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
+import kvs.ops.Backups;
 import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperEvent;
@@ -36,6 +38,7 @@ final class Api {
 
     static final String NODE = "node-1";
     static final long SLOW_MS = 1_000;
+    private static final int BACKUP_STEPS = 3;
     private static final String SECRET_TEXT = "a secret of the cluster, 32 bytes";
     static final byte[] SECRET = SECRET_TEXT.getBytes(StandardCharsets.US_ASCII);
 
@@ -87,6 +90,9 @@ final class Api {
     /** The addresses that showed a bad credential, or none where one was needed. */
     final List<String> failures = new ArrayList<>();
     final TamperLog tamper;
+    final SimDisk backupFiles = new SimDisk(new SimDice(5));
+    final Backups backups;
+    boolean whole = true;
     final Neighbour cluster;
     final Changes changes;
     /** What is counted. */
@@ -125,6 +131,8 @@ final class Api {
 
     private Api(long defaultTtlMs, Optional<Access> access) {
         node = new Local(1, defaultTtlMs);
+        backups = new Backups(new Backups.Settings(NODE, Optional.empty(), ZoneOffset.UTC, 7),
+                new Backups.Doors(() -> backupFiles, node.store::backup, node.clock, Log.none(), 0, () -> whole));
         auth = auth(node, access.orElse(Access.STRICT));
         tamper = tamper(node);
         routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
@@ -145,6 +153,7 @@ final class Api {
         routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new UpkeepResource(node.store).routes());
+        routes.addAll(new BackupResource(backups, work -> aside.execute(work)).routes());
         routes.addAll(new UsersResource(auth).routes());
         routes.addAll(new GroupsResource(auth).routes());
         routes.addAll(new TokensResource(auth).routes());
@@ -226,6 +235,9 @@ final class Api {
     Answer send(String method, String target, String body, String... headers) {
         CompletableFuture<Response> started = start(method, target, body, headers);
         node.work();
+        for (int i = 0; i < BACKUP_STEPS; i++) {
+            backups.step();
+        }
         Answer answer = answer(started);
         String told = answer.headers + answer.body;
         boolean makesToken = method.equals("POST") && target.equals("/auth/tokens") && answer.status == 201;

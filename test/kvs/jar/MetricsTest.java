@@ -33,6 +33,7 @@ class MetricsTest {
             "kvs_store_records_written_total counter", "kvs_store_queued_writes gauge", "kvs_store_queued_bytes gauge",
             "kvs_store_checkpoints_total counter", "kvs_store_checkpoint_failures_total counter", "kvs_store_checkpoint_growth_bytes gauge",
             "kvs_store_unreadable_reads_total counter", "kvs_store_unreadable_records gauge", "kvs_purged_versions_total counter",
+            "kvs_backup_last_success_time_seconds gauge", "kvs_backup_last_size_bytes gauge", "kvs_backup_failures_total counter",
             "kvs_cluster_members gauge", "kvs_replication_lag_seconds gauge", "kvs_replication_dropped_versions_total counter",
             "kvs_jvm_heap_used_bytes gauge", "kvs_jvm_heap_committed_bytes gauge", "kvs_jvm_heap_max_bytes gauge",
             "process_cpu_seconds_total counter", "process_start_time_seconds gauge",

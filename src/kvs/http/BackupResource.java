@@ -1,0 +1,84 @@
+package kvs.http;
+
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.ops.Backups;
+
+/** Makes backups and lists them, for administrators: {@code /admin/backup} and {@code /admin/backups}. */
+public final class BackupResource {
+
+    private static final long WAIT_MS = TimeUnit.SECONDS.toMillis(10);
+    private static final long WAIT_MS_MAX = TimeUnit.SECONDS.toMillis(60);
+
+    private final Backups backups;
+    private final Executor aside;
+
+    /** A resource whose answers are made on {@code aside} when they had to wait. */
+    public BackupResource(Backups backups, Executor aside) {
+        this.backups = backups;
+        this.aside = aside;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("POST", "/admin/backup", Need.ADMIN, this::make), Route.of("GET", "/admin/backups", Need.ADMIN, this::list));
+    }
+
+    private CompletionStage<Response> make(Request request) {
+        request.query().only("wait");
+        long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
+        CompletableFuture<Backups.Outcome> outcome = backups.make(waitMs);
+        return request.stay().waiting(() -> Aside.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
+    }
+
+    private static Response answer(Backups.Outcome outcome) {
+        JsonWriter json = new JsonWriter().object();
+        if (outcome instanceof Backups.Done done) {
+            return AuthJson.answer(201, json.field("name", done.made().name()).field("bytes", done.made().bytes()).field("keys", done.made().keys())
+                    .field("root", HexFormat.of().formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
+        }
+        running(json, (Backups.Running) outcome);
+        return AuthJson.answer(202, json.end());
+    }
+
+    private static void running(JsonWriter json, Backups.Running running) {
+        json.field("running", true).field("created_at", running.sinceMs()).field("bytes", running.bytes());
+        if (!running.name().isEmpty()) {
+            json.field("name", running.name());
+        }
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().object().name("backups").array();
+        for (Backups.Listed listed : listed()) {
+            json.object().field("name", listed.name()).field("bytes", listed.glance().bytes()).field("created_at", listed.madeMs());
+            listed.glance().keys().ifPresent(keys -> json.field("keys", keys));
+            json.end();
+        }
+        json.end();
+        backups.running().ifPresent(running -> {
+            json.name("running").object();
+            running(json, running);
+            json.end();
+        });
+        backups.error().ifPresent(why -> json.field("error", why));
+        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+    }
+
+    private List<Backups.Listed> listed() {
+        try {
+            return backups.list();
+        } catch (IOException e) {
+            throw new Refusal(Reason.DISK_FULL, "the directory of backups cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import kvs.auth.Tokens;
+import kvs.model.Refusal;
+import kvs.store.Draft;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import org.junit.jupiter.api.Test;
+
+/** What a restore writes so that no token of the backup is good any more. */
+class RestoredTokensTest {
+
+    private final People people = new People();
+
+    private List<Draft> voids() {
+        return Tokens.voids(people.api.node.store.root(), people.api.node.clock.wallMs());
+    }
+
+    private void write(List<Draft> drafts) {
+        people.api.node.store.submit(new Write() {
+            @Override
+            public void decide(Transaction tx) {
+                drafts.forEach(tx::put);
+            }
+
+            @Override
+            public void written() {
+                // Looked at below.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw why;
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        people.api.node.work();
+    }
+
+    /** Four people have a live token each; that of a fifth has expired. */
+    @Test
+    void revokeEveryLiveOne() {
+        assertEquals(200, people.get("bob", "/auth/whoami").status());
+        assertEquals(4 * Tokens.VOIDS_EACH, voids().size());
+        assertEquals(204, people.as("bob", "DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "").status());
+        List<Draft> drafts = voids();
+        assertEquals(3 * Tokens.VOIDS_EACH, drafts.size());
+        write(drafts);
+        for (String name : List.of("admin", "ann", "mel", "bob")) {
+            assertEquals(401, people.get(name, "/auth/whoami").status(), name);
+        }
+        assertEquals(List.of(), voids());
+        assertEquals(201, people.token("ann", "[\"read\"]", "1h").status(), "new ones can be made");
+    }
+}
