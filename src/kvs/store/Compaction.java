@@ -106,6 +106,11 @@ final class Compaction {
         return stage == Stage.MOVE || stage == Stage.ADOPT;
     }
 
+    /** Whether the writer refused what it was asked for last. */
+    boolean refused() {
+        return step.filter(s -> s.state() == WriterStep.State.REFUSED).isPresent();
+    }
+
     boolean done() {
         return stage == Stage.DONE;
     }
@@ -362,7 +367,7 @@ final class Compaction {
 
     /** Whether the writer has not yet done what it was asked for; what it refused it is asked for again. */
     private boolean waiting() {
-        if (step.filter(s -> s.state() == WriterStep.State.REFUSED).isPresent()) {
+        if (refused()) {
             begin(step.get().again());
         }
         return step.filter(s -> s.state() != WriterStep.State.WRITTEN).isPresent();

@@ -340,13 +340,18 @@ final class Upkeep implements Task {
         }
     }
 
-    /** Ends what is under way so far that a checkpoint can be taken. The writer has no thread any more; {@code turn} does its work. */
+    /**
+     * Ends what is under way so far that a checkpoint can be taken, unless the disk refuses a step of it: then there is none. The writer has no
+     * thread any more; {@code turn} does its work.
+     */
     void settle(Runnable turn) throws IOException {
-        while (running.filter(Compaction::moving).isPresent() && !stuck) {
+        boolean taken = true;
+        while (running.filter(Compaction::moving).isPresent() && !stuck && taken) {
             work(running.get());
             turn.run();
+            taken = !running.filter(Compaction::refused).isPresent();
         }
-        if (running.isPresent() && !stuck) {
+        if (running.filter(compaction -> !compaction.moving()).isPresent()) {
             Compaction unfinished = running.get();
             running = Optional.empty();
             unfinished.abandon();
