@@ -52,7 +52,8 @@ final class Compaction {
     private int[] origins = new int[1 << 10];
     private int copied;
     private Mover mover = new Mover();
-    private long kept;
+    /** Bytes of the copied versions. */
+    private long versions;
     private Snapshot seen;
     private int victim;
     private Optional<SegmentScan> scan = Optional.empty();
@@ -220,12 +221,11 @@ final class Compaction {
                 group.put(target.salt(), put, put.version().data());
                 keys.add(Checksum.ofKey(put.key().bytes()));
                 origin(offset);
+                versions += bytes;
             } else if (record instanceof Record.Purge purge && needed(purge)) {
                 group.purge(target.salt(), purge);
-                kept += bytes;
             } else if (record instanceof Record.Note note && last(note)) {
                 group.note(target.salt(), note);
-                kept += bytes;
             }
             if (group.bytes() >= GROUP_BYTES) {
                 flush();
@@ -355,8 +355,8 @@ final class Compaction {
         begin(new WriterStep(tx -> {
             if (!tx.journal().layout().swaps().contains(swap)) {
                 tx.journal().adopt(swap);
-                tx.kept(made.number(), kept);
             }
+            tx.kept(made.number(), end - Segment.HEAD_BYTES - versions);
         }));
     }
 

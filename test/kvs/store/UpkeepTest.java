@@ -3,10 +3,15 @@ package kvs.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
@@ -42,11 +47,68 @@ class UpkeepTest {
         }
     }
 
+    @Test
+    void restsWhenAllThatIsLeftIsNeeded() throws IOException, StoreException {
+        Harness harness = new Harness(2);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk, Harness.SMALL.keeping(new StoreSettings.Keep(0, 50, 0)));
+        for (int i = 0; i < 12; i++) {
+            Harness.put(store, "cold" + i, "1");
+        }
+        for (int i = 0; i < 3; i++) {
+            Harness.put(store, "session" + i, "1");
+        }
+        for (int i = 0; i < 100; i++) {
+            String key = "session" + i % 3;
+            Harness.delete(store, key);
+            purge(store, key);
+            Harness.put(store, key, "1");
+        }
+        for (int i = 0; i < 3; i++) {
+            Harness.delete(store, "session" + i);
+            purge(store, "session" + i);
+        }
+        upkeep(store, harness, 2_000);
+        Use use = store.counts().use();
+        assertTrue(use.compactions() > 0 && use.compactions() < 8, "compacted again and again: " + use);
+        assertTrue(2 * use.liveBytes() > use.bytes(), "what is needed counts as garbage: " + use);
+    }
+
+    private static void purge(Store store, String key) {
+        Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
+        act(store, tx -> assertTrue(tx.purge(dead)));
+    }
+
     private static void upkeep(Store store, Harness harness, int steps) {
         for (int i = 0; i < steps; i++) {
             store.upkeep().step();
             store.step();
             harness.clock.advance(100);
         }
+    }
+
+    private static void act(Store store, Consumer<Transaction> what) {
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                what.accept(transaction);
+            }
+
+            @Override
+            public void written() {
+                // The caller looks.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why.detail());
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        store.step();
     }
 }
