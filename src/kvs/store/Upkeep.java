@@ -136,10 +136,6 @@ final class Upkeep implements Task {
         if (begun.isPresent()) {
             return begun.getAsLong();
         }
-        if (reserve.scarce() && !journal.layout().swaps().isEmpty()) {
-            install(journal.layout());
-            return POLL_MS;
-        }
         if (checkpointer.due() || !journal.layout().swaps().isEmpty()) {
             ask();
             return POLL_MS;
@@ -167,9 +163,11 @@ final class Upkeep implements Task {
         }
     }
 
-    /** A failure to write it does not hold up what frees room: the next start reads the log. */
+    /**
+     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads the log.
+     */
     private long save(Checkpointer.State state) {
-        boolean saved = checkpointer.save(state);
+        boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty()) && checkpointer.save(state);
         if (state.snapshot().layout().swaps().isEmpty()) {
             if (saved) {
                 checkpointer.clean(1);

@@ -74,6 +74,35 @@ class UpkeepTest {
         assertTrue(2 * use.liveBytes() > use.bytes(), "what is needed counts as garbage: " + use);
     }
 
+    /** With {@code durability: os} the newest version may be lost in a power cut, but not the durable one before it. */
+    @Test
+    void aFullDiskTakesNothingAwayBeforeWhatReplacedItIsDurable() throws IOException, StoreException {
+        StoreSettings settings = new StoreSettings(4_000, 500, false, 0, false).keeping(new StoreSettings.Keep(0, 50, 6_000));
+        for (long seed = 1; seed <= 30; seed++) {
+            Harness harness = new Harness(seed);
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk, settings);
+            disk.capacity(40_000);
+            Harness.put(store, "kept", "1");
+            for (int i = 0; store.problems().isEmpty(); i++) {
+                Harness.put(store, "k" + i, "\"" + "x".repeat(400) + "\"");
+                upkeep(store, harness, store.problems().isEmpty() ? 1 : 0);
+            }
+            for (int i = 0; i < 8; i++) {
+                Harness.delete(store, "k" + i);
+            }
+            assertTrue(Harness.delete(store, "kept").written);
+            long free = disk.freeBytes();
+            for (int i = 0; i < 200 && disk.freeBytes() <= free; i++) {
+                upkeep(store, harness, 1);
+                SimDisk left = disk.survivor();
+                Store again = harness.open(left, settings);
+                boolean first = again.root().find(Key.of("kept")).isPresent();
+                assertTrue(first, "seed " + seed + ": neither the old version nor the new one is there after " + i);
+            }
+        }
+    }
+
     private static void purge(Store store, String key) {
         Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
         act(store, tx -> assertTrue(tx.purge(dead)));
