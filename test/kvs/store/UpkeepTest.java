@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import kvs.model.Key;
@@ -99,6 +101,39 @@ class UpkeepTest {
                 Store again = harness.open(left, settings);
                 boolean first = again.root().find(Key.of("kept")).isPresent();
                 assertTrue(first, "seed " + seed + ": neither the old version nor the new one is there after " + i);
+            }
+        }
+    }
+
+    /** A crash before MANIFEST learns of a copy leaves a checkpoint that points into it. The next copy has the same number and is another one. */
+    @Test
+    void aCheckpointOfACopyThatIsGoneIsNotTakenForOneOfTheNext() throws IOException, StoreException {
+        Harness harness = new Harness(4);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 20, "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        List<SimDisk> crashes = new ArrayList<>();
+        disk.afterChange(() -> {
+            if (crashes.isEmpty() && store.counts().use().compactions() > 0 && disk.has("00000001.checkpoint")) {
+                crashes.add(disk.copy());
+            }
+        });
+        upkeep(store, harness, 100);
+        for (int key = 0; key < 20; key++) {
+            SimDisk left = crashes.get(0).copy();
+            Store next = harness.open(left);
+            for (int i = 0; i < 3; i++) {
+                Harness.put(next, "k" + key, "" + i);
+            }
+            left.refuse(name -> name.contains(".checkpoint.tmp"));
+            next.compact();
+            Map<String, String> before = Harness.contents(next);
+            for (int i = 0; i < 60; i++) {
+                upkeep(next, harness, 1);
+                assertEquals(before, Harness.contents(harness.open(left.copy())));
             }
         }
     }
