@@ -330,7 +330,7 @@ final class Upkeep implements Task {
     }
 
     private void removeRetired() throws IOException {
-        for (int number : journal.segments().due(doors.clock().wallMs())) {
+        for (int number : journal.segments().due(doors.clock().nanos())) {
             journal.segments().remove(number);
             usage.remove(number);
             journal.filters().remove(number);

@@ -138,6 +138,23 @@ class UpkeepTest {
         }
     }
 
+    @Test
+    void removesOldSegmentsAlthoughTheClockWentBack() throws IOException, StoreException {
+        Harness harness = new Harness(7);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        while (store.counts().use().compactions() == 0 || store.counts().use().segments() < store.counts().log().segments()) {
+            upkeep(store, harness, 1);
+        }
+        harness.clock.setWall(harness.clock.wallMs() - 86_400_000);
+        upkeep(store, harness, 100);
+        assertEquals(store.counts().use().segments(), disk.list().stream().filter(name -> name.endsWith(".log")).count());
+    }
+
     private static void purge(Store store, String key) {
         Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
         act(store, tx -> assertTrue(tx.purge(dead)));
