@@ -243,7 +243,7 @@ final class Upkeep implements Task {
             return OptionalLong.empty();
         }
         if (victims.contains(journal.segment())) {
-            writer.submit(new Rolling());
+            writer.submit(new Rolling(journal.segment()));
             return OptionalLong.of(POLL_MS);
         }
         todo.ifPresent(left -> left.removeAll(victims));

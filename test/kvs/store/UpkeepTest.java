@@ -155,6 +155,23 @@ class UpkeepTest {
         assertEquals(store.counts().use().segments(), disk.list().stream().filter(name -> name.endsWith(".log")).count());
     }
 
+    @Test
+    void endsTheSegmentThatIsWrittenToOnlyOnce() throws IOException, StoreException {
+        Harness harness = new Harness(8);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 10; i++) {
+            Harness.put(store, "k", "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        upkeep(store, harness, 100);
+        int segments = store.counts().use().segments();
+        for (int i = 0; i < 3; i++) {
+            Harness.put(store, "k", "" + i);
+        }
+        assertEquals(segments, store.counts().use().segments());
+    }
+
     private static void purge(Store store, String key) {
         Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
         act(store, tx -> assertTrue(tx.purge(dead)));
