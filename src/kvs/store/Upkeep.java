@@ -48,6 +48,8 @@ final class Upkeep implements Task {
     private final Reserve reserve;
     private final Checkpointer checkpointer;
     private final Set<Integer> unfit = new HashSet<>();
+    /** Segments of compactions that failed: the others and a checkpoint come first. */
+    private final Set<Integer> failed = new HashSet<>();
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong freed = new AtomicLong();
     private volatile Optional<Compaction> running = Optional.empty();
@@ -212,6 +214,7 @@ final class Upkeep implements Task {
                 doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
                 return 0;
             }
+            failed.addAll(compaction.victims());
             throw e;
         }
         if (compaction.done()) {
@@ -266,13 +269,14 @@ final class Upkeep implements Task {
         int best = -1;
         for (int i = 0; i < numbers.size(); i++) {
             int number = numbers.get(i);
-            boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && !unfit.contains(number);
+            boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && fit(number);
             if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES && usage.of(number) < room
                     && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {
                 best = i;
             }
         }
         if (best < 0) {
+            failed.clear();
             return List.of();
         }
         return best == numbers.size() - 1 ? List.of(numbers.get(best)) : widen(numbers, best);
@@ -308,7 +312,11 @@ final class Upkeep implements Task {
 
     private boolean taken(int number, long live) {
         boolean worth = percent(number) >= settings.keep().garbagePercent() || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
-        return worth && !unfit.contains(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
+        return worth && fit(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
+    }
+
+    private boolean fit(int number) {
+        return !unfit.contains(number) && !failed.contains(number);
     }
 
     private int percent(int number) {

@@ -138,6 +138,21 @@ class UpkeepTest {
         }
     }
 
+    /** A bad sector in a segment holds up neither the others nor the checkpoints. */
+    @Test
+    void compactsOtherSegmentsWhenOneCannotBeRead() throws IOException, StoreException {
+        Harness harness = new Harness(5);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 120; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        disk.refuse("00000017.log"::equals);
+        upkeep(store, harness, 20_000);
+        assertTrue(store.counts().use().compactions() > 0, store.problems().toString());
+        assertTrue(store.counts().checkpoints().written() > 0, store.problems().toString());
+    }
+
     @Test
     void removesOldSegmentsAlthoughTheClockWentBack() throws IOException, StoreException {
         Harness harness = new Harness(7);
