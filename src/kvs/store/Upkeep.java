@@ -23,6 +23,7 @@ final class Upkeep implements Task {
     private static final long POLL_MS = 5;
     private static final long RETRY_MS = 60_000;
     private static final long SCARCE_RETRY_MS = 2_000;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Read or checked in one step. */
     private static final int STEP_BYTES = 1 << 20;
@@ -64,6 +65,8 @@ final class Upkeep implements Task {
     /** The state that was seen last, and since when. */
     private Snapshot last;
     private long lastNanos;
+    /** When the disk refused to set room aside, if it did the last time. */
+    private OptionalLong refusedNanos = OptionalLong.empty();
     /** Whether there was nothing to do in it, and nothing will be until it changes. */
     private boolean looked;
 
@@ -109,13 +112,28 @@ final class Upkeep implements Task {
         long before = doors.clock().nanos();
         try {
             removeRetired();
-            reserve.renew(() -> use().bytes());
+            setAside();
             long wait = turn();
             return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
         } catch (IOException e) {
             doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
             problem = Optional.of("compaction: " + e.getMessage());
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
+        }
+    }
+
+    /** A disk that has no room for it after all must not hold up what frees room. */
+    private void setAside() {
+        long nanos = doors.clock().nanos();
+        if (refusedNanos.isPresent() && nanos - refusedNanos.getAsLong() < RETRY_NANOS) {
+            return;
+        }
+        try {
+            reserve.renew(() -> use().bytes());
+            refusedNanos = OptionalLong.empty();
+        } catch (IOException e) {
+            doors.log().warn("no room could be set aside for a full disk; it is tried again", "why", e.getMessage());
+            refusedNanos = OptionalLong.of(nanos);
         }
     }
 

@@ -153,6 +153,20 @@ class UpkeepTest {
         assertTrue(store.counts().checkpoints().written() > 0, store.problems().toString());
     }
 
+    /** A quota may refuse what the disk has room for. */
+    @Test
+    void compactsAlthoughNothingCanBeSetAside() throws IOException, StoreException {
+        Harness harness = new Harness(6);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk, Harness.SMALL.keeping(new StoreSettings.Keep(0, 50, 6_000)));
+        disk.refuse(name -> name.startsWith(Reserve.NAME));
+        for (int i = 0; i < 120; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        upkeep(store, harness, 2_000);
+        assertTrue(store.counts().use().compactions() > 0, store.problems().toString());
+    }
+
     @Test
     void removesOldSegmentsAlthoughTheClockWentBack() throws IOException, StoreException {
         Harness harness = new Harness(7);
