@@ -52,7 +52,8 @@ final class Compaction {
     private int[] origins = new int[1 << 10];
     private int copied;
     private Mover mover = new Mover();
-    private long kept;
+    /** Bytes of the copied versions. */
+    private long versions;
     private Snapshot seen;
     private int victim;
     private Optional<SegmentScan> scan = Optional.empty();
@@ -110,6 +111,11 @@ final class Compaction {
     /** Whether the index is being changed: no checkpoint may be taken. */
     boolean moving() {
         return stage == Stage.MOVE || stage == Stage.ADOPT;
+    }
+
+    /** Whether the writer refused what it was asked for last. */
+    boolean refused() {
+        return step.filter(s -> s.state() == WriterStep.State.REFUSED).isPresent();
     }
 
     boolean done() {
@@ -221,12 +227,11 @@ final class Compaction {
                 group.put(target.salt(), put, put.version().data());
                 keys.add(Checksum.ofKey(put.key().bytes()));
                 origin(offset);
+                versions += bytes;
             } else if (record instanceof Record.Purge purge && needed(purge)) {
                 group.purge(target.salt(), purge);
-                kept += bytes;
             } else if (record instanceof Record.Note note && last(note)) {
                 group.note(target.salt(), note);
-                kept += bytes;
             }
             if (group.bytes() >= GROUP_BYTES) {
                 flush();
@@ -356,8 +361,8 @@ final class Compaction {
         begin(new WriterStep(tx -> {
             if (!tx.journal().layout().swaps().contains(swap)) {
                 tx.journal().adopt(swap);
-                tx.kept(made.number(), kept);
             }
+            tx.kept(made.number(), end - Segment.HEAD_BYTES - versions);
             tx.force();
         }));
     }
@@ -369,7 +374,7 @@ final class Compaction {
 
     /** Whether the writer has not yet done what it was asked for; what it refused it is asked for again. */
     private boolean waiting() {
-        if (step.filter(s -> s.state() == WriterStep.State.REFUSED).isPresent()) {
+        if (refused()) {
             begin(step.get().again());
         }
         return step.filter(s -> s.state() != WriterStep.State.WRITTEN).isPresent();

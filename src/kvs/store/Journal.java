@@ -190,7 +190,7 @@ final class Journal implements AutoCloseable {
         }
         save(manifest.with(manifest.boots(), live).with(manifest.origin(), retired));
         for (Layout.Swap swap : layout.swaps().subList(0, count)) {
-            swap.victims().forEach(number -> segments.retire(number, doors.clock().wallMs()));
+            swap.victims().forEach(number -> segments.retire(number, doors.clock().nanos()));
         }
         layout = layout.installed(count);
         sizes.keySet().retainAll(layout.numbers());

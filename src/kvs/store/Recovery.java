@@ -37,7 +37,7 @@ final class Recovery {
             Manifest manifest = manifest(names);
             List<String> leftovers = leftovers(names, manifest);
             openSegments(manifest, names);
-            Checkpoint from = checkpoint(names, manifest);
+            Checkpoint from = checkpoint(names, manifest, leftovers);
             Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs(), settings.keep().history());
             int end = replay(manifest, from, replay);
             for (String name : leftovers) {
@@ -109,21 +109,36 @@ final class Recovery {
         }
     }
 
-    private Checkpoint checkpoint(List<String> names, Manifest manifest) throws IOException {
+    /**
+     * The newest good checkpoint. All others are leftovers: one may point to a copy that MANIFEST never learnt of, and the next copy may have the
+     * same number.
+     */
+    private Checkpoint checkpoint(List<String> names, Manifest manifest, List<String> leftovers) throws IOException {
         List<Integer> numbers = names.stream().map(Names::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
+        Optional<Checkpoint> good = Optional.empty();
         for (int number : numbers) {
-            try (DiskFile file = doors.disk().open(Names.checkpoint(number), Disk.Mode.READ)) {
-                Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
-                if (of(checkpoint.snapshot(), manifest)) {
-                    return checkpoint;
-                }
-                doors.log().warn("checkpoint of another log ignored", "file", Names.checkpoint(number));
-            } catch (BadRecord e) {
-                doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", Names.checkpoint(number), "why", e.getMessage());
+            Optional<Checkpoint> next = good.isPresent() ? Optional.empty() : good(Names.checkpoint(number), manifest);
+            if (next.isEmpty()) {
+                leftovers.add(Names.checkpoint(number));
             }
+            good = good.or(() -> next);
         }
         Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
-        return new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE, Layout.NONE), List.of(), Coverage.NONE, Map.of());
+        return good.orElse(new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE, Layout.NONE), List.of(), Coverage.NONE,
+                Map.of()));
+    }
+
+    private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {
+        try (DiskFile file = doors.disk().open(name, Disk.Mode.READ)) {
+            Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
+            if (of(checkpoint.snapshot(), manifest)) {
+                return Optional.of(checkpoint);
+            }
+            doors.log().warn("checkpoint of another log ignored", "file", name);
+        } catch (BadRecord e) {
+            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name, "why", e.getMessage());
+        }
+        return Optional.empty();
     }
 
     /** Whether a state is one of this log: compaction may have replaced what it points to. */

@@ -2,12 +2,20 @@ package kvs.store;
 
 import kvs.model.Refusal;
 
-/** Ends the segment that is written to. */
+/** Ends a segment, if it is still the one that is written to. */
 final class Rolling implements Write {
+
+    private final int segment;
+
+    Rolling(int segment) {
+        this.segment = segment;
+    }
 
     @Override
     public void decide(Transaction transaction) {
-        transaction.journal().roll();
+        if (transaction.journal().segment() == segment) {
+            transaction.journal().roll();
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Segments implements AutoCloseable {
 
     /** So long readers of the state before may still come. */
-    private static final long GRACE_MS = 1_000;
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<Integer, Segment> byNumber = new ConcurrentSkipListMap<>();
     private final Map<Integer, Long> retired = new ConcurrentSkipListMap<>();
@@ -43,8 +44,8 @@ final class Segments implements AutoCloseable {
     }
 
     /** Nothing that is published points there any more. */
-    void retire(int number, long nowMs) {
-        retired.put(number, nowMs);
+    void retire(int number, long nanos) {
+        retired.put(number, nanos);
     }
 
     /** Takes one out for good, and closes it. */
@@ -57,11 +58,11 @@ final class Segments implements AutoCloseable {
     }
 
     /** Those whose files may go. */
-    List<Integer> due(long nowMs) {
+    List<Integer> due(long nanos) {
         List<Integer> due = new ArrayList<>();
         if (pins.get() == 0) {
             retired.forEach((number, since) -> {
-                if (nowMs - since >= GRACE_MS) {
+                if (nanos - since >= GRACE_NANOS) {
                     due.add(number);
                 }
             });

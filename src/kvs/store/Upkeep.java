@@ -23,6 +23,7 @@ final class Upkeep implements Task {
     private static final long POLL_MS = 5;
     private static final long RETRY_MS = 60_000;
     private static final long SCARCE_RETRY_MS = 2_000;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Read or checked in one step. */
     private static final int STEP_BYTES = 1 << 20;
@@ -48,6 +49,8 @@ final class Upkeep implements Task {
     private final Reserve reserve;
     private final Checkpointer checkpointer;
     private final Set<Integer> unfit = new HashSet<>();
+    /** Segments of compactions that failed: the others and a checkpoint come first. */
+    private final Set<Integer> failed = new HashSet<>();
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong freed = new AtomicLong();
     private volatile Optional<Compaction> running = Optional.empty();
@@ -64,6 +67,8 @@ final class Upkeep implements Task {
     /** The state that was seen last, and since when. */
     private Snapshot last;
     private long lastNanos;
+    /** When the disk refused to set room aside, if it did the last time. */
+    private OptionalLong refusedNanos = OptionalLong.empty();
     /** Whether there was nothing to do in it, and nothing will be until it changes. */
     private boolean looked;
 
@@ -109,7 +114,7 @@ final class Upkeep implements Task {
         long before = doors.clock().nanos();
         try {
             removeRetired();
-            reserve.renew(() -> use().bytes());
+            setAside();
             long wait = turn();
             trouble = Optional.empty();
             return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
@@ -117,6 +122,21 @@ final class Upkeep implements Task {
             doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
             trouble = Optional.of("compaction: " + e.getMessage());
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
+        }
+    }
+
+    /** A disk that has no room for it after all must not hold up what frees room. */
+    private void setAside() {
+        long nanos = doors.clock().nanos();
+        if (refusedNanos.isPresent() && nanos - refusedNanos.getAsLong() < RETRY_NANOS) {
+            return;
+        }
+        try {
+            reserve.renew(() -> use().bytes());
+            refusedNanos = OptionalLong.empty();
+        } catch (IOException e) {
+            doors.log().warn("no room could be set aside for a full disk; it is tried again", "why", e.getMessage());
+            refusedNanos = OptionalLong.of(nanos);
         }
     }
 
@@ -138,10 +158,6 @@ final class Upkeep implements Task {
         OptionalLong begun = mayBegin() ? begin() : OptionalLong.empty();
         if (begun.isPresent()) {
             return begun.getAsLong();
-        }
-        if (reserve.scarce() && !journal.layout().swaps().isEmpty()) {
-            install(journal.layout());
-            return POLL_MS;
         }
         if (checkpointer.due() || !journal.layout().swaps().isEmpty()) {
             ask();
@@ -170,9 +186,12 @@ final class Upkeep implements Task {
         }
     }
 
-    /** A failure to write it does not hold up what frees room: the next start reads the log. */
+    /**
+     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads the
+     * log.
+     */
     private long save(Checkpointer.State state) {
-        boolean saved = checkpointer.save(state);
+        boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty()) && checkpointer.save(state);
         if (state.snapshot().layout().swaps().isEmpty()) {
             if (saved) {
                 checkpointer.clean(1);
@@ -217,6 +236,7 @@ final class Upkeep implements Task {
                 doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
                 return 0;
             }
+            failed.addAll(compaction.victims());
             throw e;
         }
         if (compaction.done()) {
@@ -248,7 +268,7 @@ final class Upkeep implements Task {
             return OptionalLong.empty();
         }
         if (victims.contains(journal.segment())) {
-            writer.submit(new Rolling());
+            writer.submit(new Rolling(journal.segment()));
             return OptionalLong.of(POLL_MS);
         }
         todo.ifPresent(left -> left.removeAll(victims));
@@ -271,13 +291,14 @@ final class Upkeep implements Task {
         int best = -1;
         for (int i = 0; i < numbers.size(); i++) {
             int number = numbers.get(i);
-            boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && !unfit.contains(number);
+            boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && fit(number);
             if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES && usage.of(number) < room
                     && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {
                 best = i;
             }
         }
         if (best < 0) {
+            failed.clear();
             return List.of();
         }
         return best == numbers.size() - 1 ? List.of(numbers.get(best)) : widen(numbers, best);
@@ -313,7 +334,11 @@ final class Upkeep implements Task {
 
     private boolean taken(int number, long live) {
         boolean worth = percent(number) >= settings.keep().garbagePercent() || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
-        return worth && !unfit.contains(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
+        return worth && fit(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
+    }
+
+    private boolean fit(int number) {
+        return !unfit.contains(number) && !failed.contains(number);
     }
 
     private int percent(int number) {
@@ -335,7 +360,7 @@ final class Upkeep implements Task {
     }
 
     private void removeRetired() throws IOException {
-        for (int number : journal.segments().due(doors.clock().wallMs())) {
+        for (int number : journal.segments().due(doors.clock().nanos())) {
             journal.segments().remove(number);
             usage.remove(number);
             journal.filters().remove(number);
@@ -343,13 +368,18 @@ final class Upkeep implements Task {
         }
     }
 
-    /** Ends what is under way so far that a checkpoint can be taken. The writer has no thread any more; {@code turn} does its work. */
+    /**
+     * Ends what is under way so far that a checkpoint can be taken, unless the disk refuses a step of it: then there is none. The writer has no
+     * thread any more; {@code turn} does its work.
+     */
     void settle(Runnable turn) throws IOException {
-        while (running.filter(Compaction::moving).isPresent() && !stuck) {
+        boolean taken = true;
+        while (running.filter(Compaction::moving).isPresent() && !stuck && taken) {
             work(running.get());
             turn.run();
+            taken = !running.filter(Compaction::refused).isPresent();
         }
-        if (running.isPresent() && !stuck) {
+        if (running.filter(compaction -> !compaction.moving()).isPresent()) {
             Compaction unfinished = running.get();
             running = Optional.empty();
             unfinished.abandon();

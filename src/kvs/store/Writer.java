@@ -232,6 +232,7 @@ final class Writer {
             if (transaction.moved()) {
                 snapshot = state(editor);
             } else if (snapshot.layout() != journal.layout()) {
+                settings.usage.commit();
                 snapshot = new Snapshot(snapshot.root(), journal.segment(), journal.end(), snapshot.head(), snapshot.notes(), journal.layout());
             }
             return;

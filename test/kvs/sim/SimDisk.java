@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -47,6 +48,7 @@ public final class SimDisk implements Disk {
     private boolean held;
     private Runnable afterChange = () -> { };
     private long capacity = Long.MAX_VALUE;
+    private Predicate<String> refused = name -> false;
 
     /** An empty directory; {@code dice} decide what a power cut leaves. */
     public SimDisk(Dice dice) {
@@ -71,8 +73,14 @@ public final class SimDisk implements Disk {
         afterChange = hook;
     }
 
+    /** Has every call fail that makes a file of such a name, or reads one. */
+    public void refuse(Predicate<String> such) {
+        refused = such;
+    }
+
     /** Ends the faults. */
     public void mend() {
+        refused = name -> false;
         failAt = -1;
         failOn = false;
         capacity = Long.MAX_VALUE;
@@ -146,6 +154,11 @@ public final class SimDisk implements Disk {
         namesSinceForce.add(new TreeMap<>(names));
     }
 
+    /** Whether there is such a file. */
+    public boolean has(String name) {
+        return names.containsKey(name);
+    }
+
     /** The content of a file. */
     public byte[] bytes(String name) {
         return names.get(name).content();
@@ -172,6 +185,9 @@ public final class SimDisk implements Disk {
     public DiskFile open(String name, Mode mode) throws IOException {
         return call(() -> {
             if (mode == Mode.CREATE) {
+                if (refused.test(name)) {
+                    throw new IOException("Input/output error");
+                }
                 if (names.containsKey(name)) {
                     throw new FileAlreadyExistsException(name);
                 }
@@ -180,7 +196,7 @@ public final class SimDisk implements Disk {
             } else if (!names.containsKey(name)) {
                 throw new FileNotFoundException(name);
             }
-            return new Handle(names.get(name), mode != Mode.READ);
+            return new Handle(name, names.get(name), mode != Mode.READ);
         });
     }
 
@@ -282,16 +298,21 @@ public final class SimDisk implements Disk {
     /** An open file. */
     private final class Handle implements DiskFile {
 
+        private final String name;
         private final SimFile file;
         private final boolean writable;
 
-        Handle(SimFile file, boolean writable) {
+        Handle(String name, SimFile file, boolean writable) {
+            this.name = name;
             this.file = file;
             this.writable = writable;
         }
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
+            if (refused.test(name)) {
+                throw new IOException("Input/output error");
+            }
             return call(() -> file.read(into, position));
         }
 

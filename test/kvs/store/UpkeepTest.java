@@ -1,0 +1,241 @@
+package kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Test;
+
+/** What upkeep does when the disk or the moment is bad: it ends, it goes on, and it takes nothing away too early. */
+class UpkeepTest {
+
+    @Test
+    void closesAlthoughTheDiskRefusesTheLastStepsOfACompaction() {
+        for (int steps = 1; steps < 25; steps++) {
+            int stopped = steps;
+            assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+                Harness harness = new Harness(1);
+                SimDisk disk = harness.disk();
+                Store store = harness.open(disk);
+                for (int i = 0; i < 60; i++) {
+                    Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+                }
+                store.compact();
+                upkeep(store, harness, stopped);
+                for (int i = 0; i < 12; i++) {
+                    Harness.put(store, "k" + i % 6, "\"" + "y".repeat(100) + i + "\"");
+                }
+                Map<String, String> before = Harness.contents(store);
+                disk.failAt(1, SimDisk.Fault.ENOSPC, true);
+                try {
+                    store.close();
+                } catch (IOException refused) {
+                    assertFalse(refused.getMessage().isEmpty());
+                }
+                disk.mend();
+                assertEquals(before, Harness.contents(harness.open(disk.restart())));
+            }, "after " + steps + " steps");
+        }
+    }
+
+    @Test
+    void restsWhenAllThatIsLeftIsNeeded() throws IOException, StoreException {
+        Harness harness = new Harness(2);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk, Harness.SMALL.keeping(new StoreSettings.Keep(0, 50, 0)));
+        for (int i = 0; i < 12; i++) {
+            Harness.put(store, "cold" + i, "1");
+        }
+        for (int i = 0; i < 3; i++) {
+            Harness.put(store, "session" + i, "1");
+        }
+        for (int i = 0; i < 100; i++) {
+            String key = "session" + i % 3;
+            Harness.delete(store, key);
+            purge(store, key);
+            Harness.put(store, key, "1");
+        }
+        for (int i = 0; i < 3; i++) {
+            Harness.delete(store, "session" + i);
+            purge(store, "session" + i);
+        }
+        upkeep(store, harness, 2_000);
+        Use use = store.counts().use();
+        assertTrue(use.compactions() > 0 && use.compactions() < 8, "compacted again and again: " + use);
+        assertTrue(2 * use.liveBytes() > use.bytes(), "what is needed counts as garbage: " + use);
+    }
+
+    /** With {@code durability: os} the newest version may be lost in a power cut, but not the durable one before it. */
+    @Test
+    void aFullDiskTakesNothingAwayBeforeWhatReplacedItIsDurable() throws IOException, StoreException {
+        StoreSettings settings = new StoreSettings(4_000, 500, false, 0, false).keeping(new StoreSettings.Keep(0, 50, 6_000));
+        for (long seed = 1; seed <= 30; seed++) {
+            Harness harness = new Harness(seed);
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk, settings);
+            disk.capacity(40_000);
+            Harness.put(store, "kept", "1");
+            for (int i = 0; store.problems().isEmpty(); i++) {
+                Harness.put(store, "k" + i, "\"" + "x".repeat(400) + "\"");
+                upkeep(store, harness, store.problems().isEmpty() ? 1 : 0);
+            }
+            for (int i = 0; i < 8; i++) {
+                Harness.delete(store, "k" + i);
+            }
+            assertTrue(Harness.delete(store, "kept").written);
+            long free = disk.freeBytes();
+            for (int i = 0; i < 200 && disk.freeBytes() <= free; i++) {
+                upkeep(store, harness, 1);
+                SimDisk left = disk.survivor();
+                Store again = harness.open(left, settings);
+                boolean first = again.root().find(Key.of("kept")).isPresent();
+                assertTrue(first, "seed " + seed + ": neither the old version nor the new one is there after " + i);
+            }
+        }
+    }
+
+    /** A crash before MANIFEST learns of a copy leaves a checkpoint that points into it. The next copy has the same number and is another one. */
+    @Test
+    void aCheckpointOfACopyThatIsGoneIsNotTakenForOneOfTheNext() throws IOException, StoreException {
+        Harness harness = new Harness(4);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 20, "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        List<SimDisk> crashes = new ArrayList<>();
+        disk.afterChange(() -> {
+            if (crashes.isEmpty() && store.counts().use().compactions() > 0 && disk.has("00000001.checkpoint")) {
+                crashes.add(disk.copy());
+            }
+        });
+        upkeep(store, harness, 100);
+        for (int key = 0; key < 20; key++) {
+            SimDisk left = crashes.get(0).copy();
+            Store next = harness.open(left);
+            for (int i = 0; i < 3; i++) {
+                Harness.put(next, "k" + key, "" + i);
+            }
+            left.refuse(name -> name.contains(".checkpoint.tmp"));
+            next.compact();
+            Map<String, String> before = Harness.contents(next);
+            for (int i = 0; i < 60; i++) {
+                upkeep(next, harness, 1);
+                assertEquals(before, Harness.contents(harness.open(left.copy())));
+            }
+        }
+    }
+
+    /** A bad sector in a segment holds up neither the others nor the checkpoints. */
+    @Test
+    void compactsOtherSegmentsWhenOneCannotBeRead() throws IOException, StoreException {
+        Harness harness = new Harness(5);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 120; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        disk.refuse("00000017.log"::equals);
+        upkeep(store, harness, 20_000);
+        assertTrue(store.counts().use().compactions() > 0, store.problems().toString());
+        assertTrue(store.counts().checkpoints().written() > 0, store.problems().toString());
+    }
+
+    /** A quota may refuse what the disk has room for. */
+    @Test
+    void compactsAlthoughNothingCanBeSetAside() throws IOException, StoreException {
+        Harness harness = new Harness(6);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk, Harness.SMALL.keeping(new StoreSettings.Keep(0, 50, 6_000)));
+        disk.refuse(name -> name.startsWith(Reserve.NAME));
+        for (int i = 0; i < 120; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        upkeep(store, harness, 2_000);
+        assertTrue(store.counts().use().compactions() > 0, store.problems().toString());
+    }
+
+    @Test
+    void removesOldSegmentsAlthoughTheClockWentBack() throws IOException, StoreException {
+        Harness harness = new Harness(7);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        while (store.counts().use().compactions() == 0 || store.counts().use().segments() < store.counts().log().segments()) {
+            upkeep(store, harness, 1);
+        }
+        harness.clock.setWall(harness.clock.wallMs() - 86_400_000);
+        upkeep(store, harness, 100);
+        assertEquals(store.counts().use().segments(), disk.list().stream().filter(name -> name.endsWith(".log")).count());
+    }
+
+    @Test
+    void endsTheSegmentThatIsWrittenToOnlyOnce() throws IOException, StoreException {
+        Harness harness = new Harness(8);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 10; i++) {
+            Harness.put(store, "k", "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        upkeep(store, harness, 100);
+        int segments = store.counts().use().segments();
+        for (int i = 0; i < 3; i++) {
+            Harness.put(store, "k", "" + i);
+        }
+        assertEquals(segments, store.counts().use().segments());
+    }
+
+    private static void purge(Store store, String key) {
+        Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
+        act(store, tx -> assertTrue(tx.purge(dead)));
+    }
+
+    private static void upkeep(Store store, Harness harness, int steps) {
+        for (int i = 0; i < steps; i++) {
+            store.upkeep().step();
+            store.step();
+            harness.clock.advance(100);
+        }
+    }
+
+    private static void act(Store store, Consumer<Transaction> what) {
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                what.accept(transaction);
+            }
+
+            @Override
+            public void written() {
+                // The caller looks.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why.detail());
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        store.step();
+    }
+}
