@@ -161,9 +161,7 @@ final class Compaction {
             victim++;
         }
         if (victim == victims.size()) {
-            if (!spots.isEmpty()) {
-                checkSpots();
-            }
+            checkSpots();
             group.note(target.salt(), trace.note());
             flush();
             target.force();
@@ -175,9 +173,15 @@ final class Compaction {
 
     /** Whether the unreadable records are garbage. One may have been a note: what is noted now is copied, all of it. */
     private void checkSpots() throws IOException {
+        Optional<Damage.Spot> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
+        if (hides.isPresent()) {
+            throw new BadRecord(Names.segment(hides.get().segment()) + ": unreadable record at " + hides.get().offset());
+        }
+        if (spots.isEmpty()) {
+            return;
+        }
         for (Damage.Spot spot : spots) {
-            boolean hides = seen.root().damage().spots().stream().anyMatch(known -> victims.contains(known.segment()));
-            if (hides || earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
+            if (earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
                 throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
             }
         }

@@ -120,6 +120,9 @@ final class Replay implements SegmentScan.Visitor {
     /** The same as {@link Transaction} did when the version came in: what is older goes into the past. */
     private void version(Record.Put put, Optional<Entry> current, Entry.Place place) throws IOException {
         Version version = put.version();
+        if (put.beaten() && damage().hides(put.key().bytes(), current)) {
+            hide(put, place);
+        }
         if (current.isEmpty()) {
             editor.put(Entries.of(version, owners.number(version.owner()), place));
             return;
@@ -137,6 +140,11 @@ final class Replay implements SegmentScan.Visitor {
         }
         editor.put(Entries.of(version, owners.number(version.owner()),
                 new Entry.Place(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
+    }
+
+    /** What is newest of the key cannot be read, and this is not newer. */
+    private void hide(Record.Put put, Entry.Place place) {
+        spots.add(new Damage.Spot(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
     }
 
     @Override

@@ -155,15 +155,21 @@ public final class Transaction implements View {
 
     /** Makes a version the present one. */
     void append(Version version, Document document, int[] past, boolean own) {
-        Entry.Place place = log(version, document, past, own);
+        Entry.Place place = log(version, document, past, own, false);
         effects.put(Entries.of(version, owners.number(version.owner()), place));
         entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
     }
 
+    /** Puts a version into the log that what is here beats; where it lies. */
+    Entry.Place lose(Version version, Document document) {
+        return log(version, document, Past.NONE, false, true);
+    }
+
     /** Puts a version into the log; where it lies. */
-    Entry.Place log(Version version, Document document, int[] past, boolean own) {
+    private Entry.Place log(Version version, Document document, int[] past, boolean own, boolean beaten) {
         int start = group.position();
-        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, reserve.forgets(version));
+        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, !beaten && reserve.forgets(version),
+                beaten);
         group.put(journal.salt(), put, document.stored());
         head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {
