@@ -223,6 +223,28 @@ class RotTest {
         assertEquals("2", Harness.contents(again).get("a"));
     }
 
+    /** The entry of the index does not hold what breaks a tie, and the record that does is unreadable. */
+    @Test
+    void opensAlthoughNobodyCanTellWhichOfTwoIsTheGreater() throws IOException, StoreException {
+        for (int seed = 1; seed < 6; seed++) {
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk);
+            Store other = harness.open(harness.disk());
+            Harness.put(store, "a", "\"" + "w".repeat(200) + "\"");
+            Harness.put(other, "a", "\"lost\"");
+            ((Upkeep) store.upkeep()).ask();
+            store.step();
+            store.upkeep().step();
+            take(store, other);
+            Harness.put(store, "c", "1");
+            disk.flip("00000001.log", 200, 1);
+            Store again = harness.open(disk.copy());
+            assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+            Harness.put(again, "a", "2");
+            assertEquals(Map.of("a", "2", "c", "1"), Harness.contents(again));
+        }
+    }
+
     private static Transaction.Merged take(Store store, Store from) throws IOException {
         Entry entry = from.root().find(Key.of("a")).orElseThrow();
         Arrival arrival = Arrival.decode(from.held(entry).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
