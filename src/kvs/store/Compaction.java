@@ -61,6 +61,8 @@ final class Compaction {
     private int end = Segment.HEAD_BYTES;
     private Stage stage = Stage.COPY;
     private Optional<String> fault = Optional.empty();
+    /** The victim that cannot be compacted. */
+    private int unfit;
     /** Unreadable records of the victims. */
     private final List<Damage.Spot> spots = new ArrayList<>();
     private Optional<WriterStep> step = Optional.empty();
@@ -116,6 +118,11 @@ final class Compaction {
         return stage == Stage.DONE;
     }
 
+    /** Which victim it was when they could not be compacted. */
+    int unfit() {
+        return unfit;
+    }
+
     /** Bytes of the copy so far. */
     int bytes() {
         return end;
@@ -148,6 +155,7 @@ final class Compaction {
 
     private void copy(int bytes) throws IOException {
         seen = state.get();
+        unfit = victims.get(victim);
         if (scan.isEmpty()) {
             Segment from = journal.segments().get(victims.get(victim)).orElseThrow(() -> new BadRecord("its segment is missing"));
             scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()), new Copier(from.number())));
@@ -175,14 +183,14 @@ final class Compaction {
     private void checkSpots() throws IOException {
         Optional<Damage.Spot> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
         if (hides.isPresent()) {
-            throw new BadRecord(Names.segment(hides.get().segment()) + ": unreadable record at " + hides.get().offset());
+            throw unfit(hides.get());
         }
         if (spots.isEmpty()) {
             return;
         }
         for (Damage.Spot spot : spots) {
             if (earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
-                throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
+                throw unfit(spot);
             }
         }
         Scan scan = seen.root().tree().scan(Range.all());
@@ -191,7 +199,7 @@ final class Compaction {
             for (Damage.Spot spot : spots) {
                 if (entry.segment() == spot.segment() && entry.offset() == spot.offset()
                         || Past.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
-                    throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
+                    throw unfit(spot);
                 }
             }
         }
@@ -199,6 +207,11 @@ final class Compaction {
             Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
             group.note(target.salt(), new Record.Note(trace.seq(), name, noted.getValue()));
         }
+    }
+
+    private BadRecord unfit(Damage.Spot spot) {
+        unfit = spot.segment();
+        return new BadRecord(Names.segment(unfit) + ": unreadable record at " + spot.offset());
     }
 
     private void flush() throws IOException {

@@ -227,7 +227,8 @@ final class Upkeep implements Task {
             running = Optional.empty();
             compaction.abandon();
             if (e instanceof BadRecord) {
-                unfit.addAll(compaction.victims());
+                unfit.add(compaction.unfit());
+                todo.ifPresent(left -> left.addAll(compaction.victims()));
                 problem = Optional.of("a segment with unreadable records is not compacted: " + e.getMessage());
                 doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
                 return 0;
