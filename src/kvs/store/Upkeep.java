@@ -239,6 +239,7 @@ final class Upkeep implements Task {
         if (compaction.done()) {
             running = Optional.empty();
             compactions.incrementAndGet();
+            problem = problem.filter(why -> !unfit.isEmpty());
             freed.addAndGet(compaction.victims().stream().mapToLong(this::bytes).sum() - compaction.bytes());
             return 0;
         }
