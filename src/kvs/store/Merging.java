@@ -84,7 +84,7 @@ final class Merging {
             return;
         }
         conflicts.met(loser.key());
-        Entry.Place place = tx.lose(loser, arrival.document());
+        Entry.Place place = tx.log(loser, arrival.document(), Past.NONE, false, true);
         tx.amend(winner.at(Past.place(winner, Past.with(winner.past(), place, true, history))));
     }
 

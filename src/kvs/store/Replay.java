@@ -172,7 +172,7 @@ final class Replay implements SegmentScan.Visitor {
         return blemishes;
     }
 
-    /** Whether a record of the log takes the place of what the index has: the same version elsewhere, or a greater one; empty when nobody can tell. */
+    /** Whether a record of the log takes the place of what the index has: the same version elsewhere, or a greater one. */
     private Optional<Boolean> wins(Version version, Entry current) {
         if (version.timestamp() != current.timestamp()) {
             return Optional.of(version.timestamp() > current.timestamp());

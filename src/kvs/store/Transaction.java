@@ -160,13 +160,8 @@ public final class Transaction implements View {
         entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
     }
 
-    /** Puts a version into the log that what is here beats; where it lies. */
-    Entry.Place lose(Version version, Document document) {
-        return log(version, document, Past.NONE, false, true);
-    }
-
-    /** Puts a version into the log; where it lies. */
-    private Entry.Place log(Version version, Document document, int[] past, boolean own, boolean beaten) {
+    /** Puts a version into the log, {@code beaten} by what is here or not; where it lies. */
+    Entry.Place log(Version version, Document document, int[] past, boolean own, boolean beaten) {
         int start = group.position();
         Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, !beaten && reserve.forgets(version),
                 beaten);

@@ -184,7 +184,8 @@ final class Upkeep implements Task {
     }
 
     /**
-     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads the log.
+     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads
+     * the log.
      */
     private long save(Checkpointer.State state) {
         boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty()) && checkpointer.save(state);
