@@ -87,7 +87,8 @@ final class Checkpointer {
 
     /** The state of a store that nobody writes to. */
     State present() {
-        return new State(writer.snapshot(), journal.filters().all());
+        Snapshot now = writer.snapshot();
+        return new State(now, journal.filters().of(now.layout().numbers()));
     }
 
     /** Writes a checkpoint of a state whose records are all durable, beside the older ones. Whether it is there now. */

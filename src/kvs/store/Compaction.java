@@ -61,6 +61,8 @@ final class Compaction {
     private int end = Segment.HEAD_BYTES;
     private Stage stage = Stage.COPY;
     private Optional<String> fault = Optional.empty();
+    /** The victim that cannot be compacted. */
+    private int unfit;
     /** Unreadable records of the victims. */
     private final List<Damage.Spot> spots = new ArrayList<>();
     private Optional<WriterStep> step = Optional.empty();
@@ -102,12 +104,6 @@ final class Compaction {
         return victims;
     }
 
-    /** Those of them that hold what is unreadable, after a {@link BadRecord}. */
-    List<Integer> unreadable() {
-        return fault.isPresent() || spots.isEmpty() ? List.of(victims.get(Math.min(victim, victims.size() - 1)))
-                : spots.stream().map(Damage.Spot::segment).distinct().toList();
-    }
-
     /** Whether the index is being changed: no checkpoint may be taken. */
     boolean moving() {
         return stage == Stage.MOVE || stage == Stage.ADOPT;
@@ -120,6 +116,11 @@ final class Compaction {
 
     boolean done() {
         return stage == Stage.DONE;
+    }
+
+    /** Which victim it was when they could not be compacted. */
+    int unfit() {
+        return unfit;
     }
 
     /** Bytes of the copy so far. */
@@ -154,6 +155,7 @@ final class Compaction {
 
     private void copy(int bytes) throws IOException {
         seen = state.get();
+        unfit = victims.get(victim);
         if (scan.isEmpty()) {
             Segment from = journal.segments().get(victims.get(victim)).orElseThrow(() -> new BadRecord("its segment is missing"));
             scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()), new Copier(from.number())));
@@ -167,9 +169,7 @@ final class Compaction {
             victim++;
         }
         if (victim == victims.size()) {
-            if (!spots.isEmpty()) {
-                checkSpots();
-            }
+            checkSpots();
             group.note(target.salt(), trace.note());
             flush();
             target.force();
@@ -181,10 +181,16 @@ final class Compaction {
 
     /** Whether the unreadable records are garbage. One may have been a note: what is noted now is copied, all of it. */
     private void checkSpots() throws IOException {
+        Optional<Damage.Spot> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
+        if (hides.isPresent()) {
+            throw unfit(hides.get());
+        }
+        if (spots.isEmpty()) {
+            return;
+        }
         for (Damage.Spot spot : spots) {
-            boolean hides = seen.root().damage().spots().stream().anyMatch(known -> victims.contains(known.segment()));
-            if (hides || earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
-                throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
+            if (earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
+                throw unfit(spot);
             }
         }
         Scan scan = seen.root().tree().scan(Range.all());
@@ -193,14 +199,20 @@ final class Compaction {
             for (Damage.Spot spot : spots) {
                 if (entry.segment() == spot.segment() && entry.offset() == spot.offset()
                         || Past.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
-                    throw new BadRecord(Names.segment(spot.segment()) + ": unreadable record at " + spot.offset());
+                    throw unfit(spot);
                 }
             }
         }
+        trace.met(seen.head());
         for (Map.Entry<String, byte[]> noted : seen.notes().all().entrySet()) {
             Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
             group.note(target.salt(), new Record.Note(trace.seq(), name, noted.getValue()));
         }
+    }
+
+    private BadRecord unfit(Damage.Spot spot) {
+        unfit = spot.segment();
+        return new BadRecord(Names.segment(unfit) + ": unreadable record at " + spot.offset());
     }
 
     private void flush() throws IOException {

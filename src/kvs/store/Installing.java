@@ -1,6 +1,7 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -29,6 +30,8 @@ final class Installing implements Write {
     public void decide(Transaction transaction) {
         try {
             transaction.journal().install(layout);
+        } catch (Forced.Failed e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + e.getMessage());
         }

@@ -127,6 +127,7 @@ final class Journal implements AutoCloseable {
             throw e;
         }
         segments.add(made);
+        filters.begin(number);
         layout = layout.with(number);
         active = Optional.of(made);
         full = false;

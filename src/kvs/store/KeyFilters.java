@@ -34,9 +34,15 @@ final class KeyFilters {
         sealed.remove(segment);
     }
 
-    /** Whether a segment that is not written to any more may hold a version of such a key. */
+    /** A segment whose keys are told from its beginning. */
+    void begin(int segment) {
+        sealed.putIfAbsent(segment, List.of());
+    }
+
+    /** Whether a segment that is not written to any more may hold a version of such a key; one that nobody has read may hold anything. */
     boolean mayHold(int segment, int crc) {
-        return sealed.getOrDefault(segment, List.of()).stream().anyMatch(filter -> filter.mayHold(crc));
+        List<KeyFilter> filters = sealed.get(segment);
+        return filters == null || filters.stream().anyMatch(filter -> filter.mayHold(crc));
     }
 
     /** The segment that was written to is complete; the writer's thread says so before anybody asks for it. */
@@ -49,9 +55,11 @@ final class KeyFilters {
         }
     }
 
-    /** All by segment, the last one as it is now; on the writer's thread. */
-    Map<Integer, List<KeyFilter>> all() {
+    /** Those of some segments, of the last one as it is now; on the writer's thread. */
+    Map<Integer, List<KeyFilter>> of(List<Integer> segments) {
         seal();
-        return new TreeMap<>(sealed);
+        Map<Integer, List<KeyFilter>> filters = new TreeMap<>(sealed);
+        filters.keySet().retainAll(segments);
+        return filters;
     }
 }

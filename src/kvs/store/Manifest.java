@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import kvs.model.Sequence;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
@@ -50,6 +51,13 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments,
     /** The same after another life began, or with other segments to be removed. */
     Manifest with(UUID nextOrigin, List<Integer> nextRetired) {
         return new Manifest(nextOrigin, joined, boots, segments, List.copyOf(nextRetired));
+    }
+
+    /** Whether a number was given: by a boot that is known, and not behind its last, which is {@code head} for the present one. */
+    boolean gave(long seq, long head) {
+        long boot = Sequence.bootOf(seq);
+        Boot running = boots.get(boots.size() - 1);
+        return boot == running.number ? seq <= head : boots.stream().anyMatch(known -> known.number == boot && seq <= known.lastSeq);
     }
 
     /** Replaces the file. After a failure the old or the new one is there. */

@@ -54,7 +54,7 @@ final class Merging {
 
     /** The past of an arrival that wins. */
     private int[] replaced(Version winner, Entry old) {
-        if (reserve.forgets(winner)) {
+        if (tx.forgets(winner)) {
             return Past.NONE;
         }
         if (Entries.same(old, winner)) {
@@ -84,7 +84,7 @@ final class Merging {
             return;
         }
         conflicts.met(loser.key());
-        Entry.Place place = tx.log(loser, arrival.document(), Past.NONE, false);
+        Entry.Place place = tx.log(loser, arrival.document(), Past.NONE, false, true);
         tx.amend(winner.at(Past.place(winner, Past.with(winner.past(), place, true, history))));
     }
 

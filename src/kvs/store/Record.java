@@ -15,7 +15,7 @@ import kvs.model.Version;
  *   4 u32 length        bytes from 0 to the end of the body, without the padding
  *   8 u32 crc           CRC32C over the segment's salt, bytes 0-7, bytes 12-length
  *  12 u8  kind          1 version, 2 purge, 3 note
- *  13 u8  flags         1 deleted, 2 deflated, 4 written elsewhere, 8 what was before is forgotten
+ *  13 u8  flags         1 deleted, 2 deflated, 4 written elsewhere, 8 what was before is forgotten, 16 beaten by what was here
  *  14 u16 key bytes
  *  16 u64 seq           number in the log of this directory; kept for ever
  *  24     version: u64 timestamp, uuid(16), origin(16), u64 origin seq, u64 joined, u64 prev_timestamp, u64 shadows_until,
@@ -60,12 +60,14 @@ sealed interface Record {
      * @param packed whether {@code data} is deflated
      * @param arrived whether it was written in another directory
      * @param anew whether older versions are forgotten
+     * @param beaten whether what was there when it came is greater
      */
-    record Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived, boolean anew) implements Record {
+    record Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived, boolean anew, boolean beaten)
+            implements Record {
 
         /** A version that leaves older ones where they are. */
         Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived) {
-            this(seq, version, rawBytes, packed, arrived, false);
+            this(seq, version, rawBytes, packed, arrived, false, false);
         }
 
         @Override
@@ -107,7 +109,7 @@ sealed interface Record {
         Version version = put.version;
         int start = out.position();
         int length = VERSION_BYTES + version.key().bytes().length + stored.length;
-        int flags = (version.deleted() ? 1 : 0) | (put.packed ? 2 : 0) | (put.arrived ? 4 : 0) | (put.anew ? 8 : 0);
+        int flags = (version.deleted() ? 1 : 0) | (put.packed ? 2 : 0) | (put.arrived ? 4 : 0) | (put.anew ? 8 : 0) | (put.beaten ? 16 : 0);
         head(out, length, 1 << 8 | flags, version.key(), put.seq);
         out.putLong(version.timestamp());
         id(out, version.uuid());
@@ -192,7 +194,7 @@ sealed interface Record {
         var lineage = new Version.Lineage(in.getLong(at + 80), in.getLong(at + 88));
         Version version = new Version(key, id(in, at + 32), in.getLong(at + 24), dot, in.getLong(at + 72), lineage, id(in, at + 96),
                 id(in, at + 112), in.getLong(at + 128), (flags & 1) != 0, data);
-        return new Put(in.getLong(at + 16), version, rawBytes, packed, (flags & 4) != 0, (flags & 8) != 0);
+        return new Put(in.getLong(at + 16), version, rawBytes, packed, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0);
     }
 
     private static Record purge(ByteBuffer in, int at, Key key) {

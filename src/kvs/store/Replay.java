@@ -49,6 +49,7 @@ final class Replay implements SegmentScan.Visitor {
     /** The records that follow are of that segment. */
     void begin(int number) {
         segment = number;
+        filters.begin(number);
     }
 
     Tree tree() {
@@ -118,14 +119,22 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     /** The same as {@link Transaction} did when the version came in: what is older goes into the past. */
-    private void version(Record.Put put, Optional<Entry> current, Entry.Place place) throws IOException {
+    private void version(Record.Put put, Optional<Entry> current, Entry.Place place) {
         Version version = put.version();
+        if (put.beaten() && damage().hides(put.key().bytes(), current)) {
+            hide(put, place);
+        }
         if (current.isEmpty()) {
             editor.put(Entries.of(version, owners.number(version.owner()), place));
             return;
         }
         Entry old = current.get();
-        if (!wins(version, old)) {
+        Optional<Boolean> wins = wins(version, old);
+        if (wins.isEmpty()) {
+            hide(put, place);
+            return;
+        }
+        if (!wins.get()) {
             editor.amend(old.at(Past.place(old, Past.with(old.past(), place, true, history))));
             return;
         }
@@ -137,6 +146,11 @@ final class Replay implements SegmentScan.Visitor {
         }
         editor.put(Entries.of(version, owners.number(version.owner()),
                 new Entry.Place(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
+    }
+
+    /** What is newest of the key cannot be read, and this is not newer. */
+    private void hide(Record.Put put, Entry.Place place) {
+        spots.add(new Damage.Spot(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
     }
 
     @Override
@@ -160,16 +174,20 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     /** Whether a record of the log takes the place of what the index has: the same version elsewhere, or a greater one. */
-    private boolean wins(Version version, Entry current) throws IOException {
+    private Optional<Boolean> wins(Version version, Entry current) {
         if (version.timestamp() != current.timestamp()) {
-            return version.timestamp() > current.timestamp();
+            return Optional.of(version.timestamp() > current.timestamp());
         }
-        return Entries.same(current, version) || version.rank().compareTo(rank(current)) > 0;
+        return Entries.same(current, version) ? Optional.of(true) : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
     }
 
     /** The entry does not hold what breaks a tie; its record does. */
-    private Rank rank(Entry entry) throws IOException {
-        Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing"));
-        return from.readRecord(entry).version().rank();
+    private Optional<Rank> rank(Entry entry) {
+        try {
+            Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing"));
+            return Optional.of(from.readRecord(entry).version().rank());
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
     }
 }

@@ -2,11 +2,11 @@ package kvs.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Version;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
@@ -49,6 +49,11 @@ final class Reserve {
         }
     }
 
+    /** What an operator should know. */
+    Optional<String> problem() {
+        return scarce ? Optional.of("the disk is full: deletes are taken, other writes again once there is room") : Optional.empty();
+    }
+
     /** The store was opened: a disk that was full before is taken for full until there is room again. */
     void begin(long logBytes) throws IOException {
         scarce = bytes > 0 && !held && logBytes >= bytes && doors.disk().freeBytes() < bytes + margin;
@@ -82,11 +87,6 @@ final class Reserve {
         } catch (IOException unknown) {
             return false;
         }
-    }
-
-    /** Whether older versions go with a delete, because the room is needed. */
-    boolean forgets(Version version) {
-        return scarce && version.deleted();
     }
 
     /** The disk refused a write. */

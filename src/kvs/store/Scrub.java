@@ -23,6 +23,7 @@ import kvs.world.Task;
 final class Scrub implements Task {
 
     private static final int PAGE = 500;
+    private static final int PAGE_BYTES = 8 << 20;
     private static final long IDLE_MS = 500;
     private static final long BYTES_PER_SECOND = 64 << 20;
 
@@ -70,7 +71,7 @@ final class Scrub implements Task {
             bad += pastUnreadable(entry);
         }
         Scrubbed before = state;
-        boolean over = page.size() < PAGE;
+        boolean over = page.isEmpty();
         state = new Scrubbed(!over, before.keys(), before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
                 before.startedMs(), over ? doors.clock().wallMs() : 0);
         if (over) {
@@ -84,8 +85,14 @@ final class Scrub implements Task {
         List<Entry> page = new ArrayList<>();
         Scan scan = store.root().tree().scan(Range.all());
         scan.seek(next);
-        while (page.size() < PAGE && scan.next()) {
-            page.add(scan.entry());
+        long bytes = 0;
+        while (page.size() < PAGE && bytes < PAGE_BYTES && scan.next()) {
+            Entry entry = scan.entry();
+            page.add(entry);
+            bytes += entry.recordBytes();
+            for (int i = 0; i < Past.count(entry.past()); i++) {
+                bytes += Past.bytes(entry.past(), i);
+            }
         }
         if (!page.isEmpty()) {
             byte[] last = page.get(page.size() - 1).key();

@@ -13,7 +13,6 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Sequence;
 import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
@@ -69,12 +68,11 @@ public final class Store implements AutoCloseable {
         Usage usage = new Usage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
-        StoreSettings.Keep keep = settings.keep();
-        this.reserve = new Reserve(doors, keep.reserveBytes(), 2L * settings.preallocateBytes());
+        this.reserve = new Reserve(doors, settings.keep().reserveBytes(), 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
         Head head = state.head().boot(journal.boot(state.head().seq()));
         Snapshot from = new Snapshot(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
-        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), keep.history(), doors, packer,
+        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), settings.keep().history(), doors, packer,
                 found.reach(), spoiled, usage, conflicts, reserve, this::published));
         this.reader = new RecordReader(journal, packer, spoiled, doors.log(), writer::snapshot);
         this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
@@ -142,10 +140,7 @@ public final class Store implements AutoCloseable {
 
     /** Whether a number was given here: by a boot that is known, and not behind its last. */
     public boolean gave(long seq) {
-        long boot = Sequence.bootOf(seq);
-        List<Manifest.Boot> boots = journal.manifest().boots();
-        Manifest.Boot running = boots.get(boots.size() - 1);
-        return boot == running.number() ? seq <= head() : boots.stream().anyMatch(known -> known.number() == boot && seq <= known.lastSeq());
+        return journal.manifest().gave(seq, head());
     }
 
     /** How much of the log is unreadable, and whether stretches of it are missing altogether. */
@@ -281,9 +276,7 @@ public final class Store implements AutoCloseable {
         List<String> now = new ArrayList<>(problems);
         writer.failure().ifPresent(why -> now.add(why.detail()));
         writer.lastError().ifPresent(why -> now.add("the disk refused the last write: " + why));
-        if (reserve.scarce()) {
-            now.add("the disk is full: deletes are taken, other writes again once there is room");
-        }
+        reserve.problem().ifPresent(now::add);
         checkpointer.problem().ifPresent(now::add);
         upkeep.problem().ifPresent(now::add);
         int spots = writer.snapshot().root().damage().spots().size();
@@ -357,18 +350,29 @@ public final class Store implements AutoCloseable {
         boolean sound = writer.failure().isEmpty();
         try {
             if (sound) {
-                upkeep.settle(this::drain);
-                writer.fail(stopping());
-                journal.settle();
-                if (upkeep.settled() && checkpointer.save(checkpointer.present())) {
-                    journal.install(writer.snapshot().layout());
-                    checkpointer.clean(1);
-                }
+                settle();
             }
         } finally {
             journal.close();
             packer.close();
             lock.close();
+        }
+    }
+
+    /** What makes the next start short; a full disk may refuse it. */
+    private void settle() throws IOException {
+        try {
+            upkeep.settle(this::drain);
+            writer.fail(stopping());
+            journal.settle();
+            if (upkeep.settled() && checkpointer.save(checkpointer.present())) {
+                journal.install(writer.snapshot().layout());
+                checkpointer.clean(1);
+            }
+        } catch (Forced.Failed e) {
+            throw e;
+        } catch (IOException e) {
+            doors.log().warn("the disk refused the last steps of the stop: the next start reads more of the log", "why", e.getMessage());
         }
     }
 

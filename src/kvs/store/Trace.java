@@ -65,6 +65,14 @@ final class Trace {
         }
     }
 
+    /** What a state knows, when a record of the stretch cannot be read. */
+    void met(Head head) {
+        seq = Math.max(seq, head.seq());
+        own = Math.max(own, head.own());
+        timestamp = Math.max(timestamp, head.nodeClock());
+        purged = Math.max(purged, head.purgedMax());
+    }
+
     private void met(Trace other) {
         seq = Math.max(seq, other.seq);
         own = Math.max(own, other.origin.equals(origin) ? other.own : 0);

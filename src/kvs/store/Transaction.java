@@ -1,12 +1,11 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Dot;
@@ -43,9 +42,7 @@ public final class Transaction implements View {
     private final Effects effects;
     /** Of the whole group. */
     private final List<Written> entered = new ArrayList<>();
-    /** The highest numbers that the present write purges, by origin. */
-    private final Map<UUID, Long> floors = new TreeMap<>();
-    private long floorMs;
+    private final Floors floors = new Floors();
     private Editor editor;
     private Damage damage;
     private Head head;
@@ -54,6 +51,7 @@ public final class Transaction implements View {
     private boolean forced;
     private boolean closed;
     private boolean moved;
+    private boolean scarce;
 
     Transaction(Journal journal, Owners owners, GroupBuffer group, Writer.Settings settings) {
         this.packer = settings.packer();
@@ -147,23 +145,29 @@ public final class Transaction implements View {
         Optional<Entry> replaced = editor.get(key.bytes());
         Document document = draft.document().orElse(Document.NONE);
         Version version = stamp(draft, document, replaced);
-        int[] past = replaced.filter(old -> !reserve.forgets(version))
+        int[] past = replaced.filter(old -> !forgets(version))
                 .map(old -> Past.with(Past.resolved(old.past()), Past.place(old), false, history)).orElse(Past.NONE);
         append(version, document, past, true);
         return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
+    /** Whether older versions go with a delete, because the room is needed. One answer for the whole group. */
+    boolean forgets(Version version) {
+        return scarce && version.deleted();
+    }
+
     /** Makes a version the present one. */
     void append(Version version, Document document, int[] past, boolean own) {
-        Entry.Place place = log(version, document, past, own);
+        Entry.Place place = log(version, document, past, own, false);
         effects.put(Entries.of(version, owners.number(version.owner()), place));
         entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
     }
 
-    /** Puts a version into the log; where it lies. */
-    Entry.Place log(Version version, Document document, int[] past, boolean own) {
+    /** Puts a version into the log, {@code beaten} by what is here or not; where it lies. */
+    Entry.Place log(Version version, Document document, int[] past, boolean own, boolean beaten) {
         int start = group.position();
-        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, reserve.forgets(version));
+        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, !beaten && forgets(version),
+                beaten);
         group.put(journal.salt(), put, document.stored());
         head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {
@@ -228,6 +232,8 @@ public final class Transaction implements View {
         UUID old = journal.manifest().origin();
         try {
             journal.renew(origin);
+        } catch (Forced.Failed e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + e.getMessage());
         }
@@ -275,8 +281,7 @@ public final class Transaction implements View {
         }
         group.purge(journal.salt(), new Record.Purge(head.seq() + 1, dead.key(), dead.rank()));
         effects.purge(dead.key());
-        floors.merge(dead.dot().origin(), dead.dot().seq(), Math::max);
-        floorMs = Math.max(floorMs, dead.deadAt(wallMs) && !dead.deleted() ? dead.expires() : 0);
+        floors.purged(dead, wallMs);
         head = head.purged(head.seq() + 1, dead.timestamp());
         return true;
     }
@@ -312,6 +317,7 @@ public final class Transaction implements View {
         forced = false;
         closed = false;
         moved = false;
+        scarce = reserve.scarce();
     }
 
     /** Decides one write: wholly, or it leaves no trace. What it throws is thrown on. */
@@ -322,13 +328,9 @@ public final class Transaction implements View {
         int told = entered.size();
         effects.clear();
         floors.clear();
-        floorMs = 0;
         try {
             write.decide(this);
-            floors.forEach(this::floor);
-            if (floorMs > notes.floorMs()) {
-                note(Notes.FLOOR_TIME, Notes.number(floorMs));
-            }
+            floors.note(this);
         } catch (RuntimeException | Error e) {
             group.rewind(mark);
             head = before;
@@ -344,12 +346,6 @@ public final class Transaction implements View {
     /** Whether the index points elsewhere although nothing was written. */
     boolean moved() {
         return moved;
-    }
-
-    private void floor(UUID origin, long seq) {
-        if (notes.floor().of(origin) < seq) {
-            note(Notes.FLOOR + origin, Notes.number(seq));
-        }
     }
 
     /** Whether the group must end here: what was written to reserved keys decides over later writes, which read it from the disk. */

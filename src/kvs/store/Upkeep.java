@@ -32,14 +32,6 @@ final class Upkeep implements Task {
     private static final int SWAPS_MAX = 16;
     /** About what a key takes in a checkpoint. */
     private static final int CHECKPOINT_ENTRY_BYTES = 110;
-    /** Less garbage than this part of a segment is never worth while; than a whole one, while writes go on: what is copied dies too soon. */
-    private static final int GARBAGE_PARTS = 32;
-    /** A neighbour in which less is in use than this part of a segment is taken along, so that segments do not become many and small. */
-    private static final int SMALL_PARTS = 8;
-    /** When everything shall be compacted, a segment with less garbage is left alone, %. */
-    private static final int CLEAN_PERCENT = 5;
-    /** The same when the disk is full. */
-    private static final int SCARCE_PERCENT = 10;
 
     private final Writer writer;
     private final Journal journal;
@@ -47,10 +39,8 @@ final class Upkeep implements Task {
     private final StoreSettings settings;
     private final Usage usage;
     private final Reserve reserve;
+    private final Victims victims;
     private final Checkpointer checkpointer;
-    private final Set<Integer> unfit = new HashSet<>();
-    /** Segments of compactions that failed: the others and a checkpoint come first. */
-    private final Set<Integer> failed = new HashSet<>();
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong freed = new AtomicLong();
     private volatile Optional<Compaction> running = Optional.empty();
@@ -62,8 +52,6 @@ final class Upkeep implements Task {
     private volatile boolean wanted;
     private Optional<Installing> installing = Optional.empty();
     private boolean stuck;
-    /** Bytes that a copy may have. */
-    private long room = Long.MAX_VALUE;
     /** The state that was seen last, and since when. */
     private Snapshot last;
     private long lastNanos;
@@ -83,6 +71,7 @@ final class Upkeep implements Task {
         this.usage = room.usage;
         this.reserve = room.reserve;
         this.checkpointer = checkpointer;
+        this.victims = new Victims(writer, journal, usage);
     }
 
     /** Has everything compacted that has some garbage. */
@@ -95,7 +84,7 @@ final class Upkeep implements Task {
         long live = 0;
         List<Integer> numbers = journal.layout().numbers();
         for (int number : numbers) {
-            bytes += bytes(number);
+            bytes += victims.bytes(number);
             live += usage.of(number);
         }
         return new Use(bytes, live, numbers.size(), compactions.get(), freed.get(), wanted || todo.isPresent() || running.isPresent());
@@ -187,8 +176,8 @@ final class Upkeep implements Task {
     }
 
     /**
-     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads the
-     * log.
+     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads
+     * the log.
      */
     private long save(Checkpointer.State state) {
         boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty()) && checkpointer.save(state);
@@ -231,18 +220,20 @@ final class Upkeep implements Task {
             running = Optional.empty();
             compaction.abandon();
             if (e instanceof BadRecord) {
-                unfit.addAll(compaction.unreadable());
+                victims.unfit(compaction.unfit());
+                todo.ifPresent(left -> left.addAll(compaction.victims()));
                 problem = Optional.of("a segment with unreadable records is not compacted: " + e.getMessage());
                 doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
                 return 0;
             }
-            failed.addAll(compaction.victims());
+            victims.failed(compaction.victims());
             throw e;
         }
         if (compaction.done()) {
             running = Optional.empty();
             compactions.incrementAndGet();
-            freed.addAndGet(compaction.victims().stream().mapToLong(this::bytes).sum() - compaction.bytes());
+            problem = problem.filter(why -> victims.anyUnfit());
+            freed.addAndGet(compaction.victims().stream().mapToLong(victims::bytes).sum() - compaction.bytes());
             return 0;
         }
         return compaction.moving() ? 1 : 0;
@@ -262,101 +253,19 @@ final class Upkeep implements Task {
             wanted = false;
             todo = Optional.of(new HashSet<>(journal.layout().numbers()));
         }
-        List<Integer> victims = choose();
-        if (victims.isEmpty()) {
+        long room = reserve.scarce() ? doors.disk().freeBytes() : Long.MAX_VALUE;
+        List<Integer> chosen = victims.choose(new Victims.Wish(todo, quiet(), reserve.scarce(), room));
+        if (chosen.isEmpty()) {
             todo = Optional.empty();
             return OptionalLong.empty();
         }
-        if (victims.contains(journal.segment())) {
+        if (chosen.contains(journal.segment())) {
             writer.submit(new Rolling(journal.segment()));
             return OptionalLong.of(POLL_MS);
         }
-        todo.ifPresent(left -> left.removeAll(victims));
-        running = Optional.of(new Compaction(doors, journal, writer::snapshot, writer::submit, victims));
+        todo.ifPresent(left -> left.removeAll(chosen));
+        running = Optional.of(new Compaction(doors, journal, writer::snapshot, writer::submit, chosen));
         return OptionalLong.of(0);
-    }
-
-    /** Neighbouring segments that are worth it; the one that is written to, alone, when it must be ended first; none. */
-    private List<Integer> choose() throws IOException {
-        Use use = use();
-        long garbage = use.bytes() - use.liveBytes();
-        boolean much = garbage * 100 > use.bytes() * settings.keep().garbagePercent()
-                && garbage > settings.segmentBytes() / (quiet() ? GARBAGE_PARTS : 1);
-        if (!much && todo.isEmpty() && !reserve.scarce()) {
-            return List.of();
-        }
-        room = reserve.scarce() ? doors.disk().freeBytes() : Long.MAX_VALUE;
-        int least = todo.isPresent() ? CLEAN_PERCENT : reserve.scarce() ? SCARCE_PERCENT : Math.max(1, settings.keep().garbagePercent() / 2);
-        List<Integer> numbers = journal.layout().numbers();
-        int best = -1;
-        for (int i = 0; i < numbers.size(); i++) {
-            int number = numbers.get(i);
-            boolean open = todo.filter(left -> !left.contains(number)).isEmpty() && fit(number);
-            if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES && usage.of(number) < room
-                    && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {
-                best = i;
-            }
-        }
-        if (best < 0) {
-            failed.clear();
-            return List.of();
-        }
-        return best == numbers.size() - 1 ? List.of(numbers.get(best)) : widen(numbers, best);
-    }
-
-    /** Takes neighbours along while all that is in use fits into one segment; the last one, to be ended, when no number is free before it. */
-    private List<Integer> widen(List<Integer> numbers, int at) {
-        int from = at;
-        int to = at;
-        long live = usage.of(numbers.get(at));
-        boolean more = true;
-        while (more) {
-            more = false;
-            if (from > 0 && taken(numbers.get(from - 1), live)) {
-                live += usage.of(numbers.get(--from));
-                more = true;
-            }
-            if (to + 1 < numbers.size() - 1 && (taken(numbers.get(to + 1), live) || noNumber(numbers, from, to))) {
-                live += usage.of(numbers.get(++to));
-                more = true;
-            }
-        }
-        if (!noNumber(numbers, from, to)) {
-            return List.copyOf(numbers.subList(from, to + 1));
-        }
-        int active = numbers.get(numbers.size() - 1);
-        return bytes(active) > Segment.HEAD_BYTES ? List.of(active) : List.of();
-    }
-
-    private boolean noNumber(List<Integer> numbers, int from, int to) {
-        return Compaction.number(journal, numbers.subList(from, to + 1)).isEmpty();
-    }
-
-    private boolean taken(int number, long live) {
-        boolean worth = percent(number) >= settings.keep().garbagePercent() || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
-        return worth && fit(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
-    }
-
-    private boolean fit(int number) {
-        return !unfit.contains(number) && !failed.contains(number);
-    }
-
-    private int percent(int number) {
-        long bytes = bytes(number) - Segment.HEAD_BYTES;
-        return bytes <= 0 ? 0 : (int) (garbage(number) * 100 / bytes);
-    }
-
-    private long garbage(int number) {
-        return bytes(number) - Segment.HEAD_BYTES - usage.of(number);
-    }
-
-    /** How far a segment is written. */
-    private long bytes(int number) {
-        Snapshot now = writer.snapshot();
-        if (number == now.segment()) {
-            return now.end();
-        }
-        return journal.bytes(number);
     }
 
     private void removeRetired() throws IOException {

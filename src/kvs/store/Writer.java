@@ -1,6 +1,7 @@
 package kvs.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -204,12 +205,15 @@ final class Writer {
         }
     }
 
-    private void decide(Write write) {
+    /** What a write does to MANIFEST can end in a failed fsync like the group itself. */
+    private void decide(Write write) throws IOException {
         try {
             transaction.run(write);
             decided.add(write);
         } catch (Refusal why) {
             turnedDown.add(new TurnedDown(write, why));
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             settings.doors.log().error("a write threw", bug);
             turnedDown.add(new TurnedDown(write, new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));

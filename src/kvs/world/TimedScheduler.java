@@ -29,7 +29,7 @@ public final class TimedScheduler implements Scheduler {
         long next = AGAIN_MS;
         try {
             next = task.step();
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             log.error("task failed, tried again in a second", bug, "task", name);
         }
         if (next != Task.DONE) {

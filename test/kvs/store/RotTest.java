@@ -16,7 +16,9 @@ import java.util.TreeMap;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.VersionId;
 import kvs.sim.SimDisk;
+import kvs.tree.Entry;
 import org.junit.jupiter.api.Test;
 
 /** Rots every byte of a small directory in turn: a key shows the right document or an error, never another one, never nothing. */
@@ -193,5 +195,82 @@ class RotTest {
         Store degraded = harness.open(disk, Harness.SMALL.degraded());
         assertFalse(degraded.problems().isEmpty());
         degraded.close();
+    }
+
+    /** What was beaten stands behind what had beaten it, and is older all the same. */
+    @Test
+    void neverShowsTheLoserOfAConflictForAWinnerThatIsUnreadable() throws IOException, StoreException {
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Store other = harness.open(harness.disk());
+        Harness.put(other, "a", "\"lost\"");
+        harness.clock.advance(5);
+        Harness.put(store, "a", "\"" + "w".repeat(200) + "\"");
+        Harness.put(store, "b", "1");
+        assertEquals(Transaction.Merged.BEATEN, take(store, other));
+        Harness.put(store, "c", "1");
+        disk.flip("00000001.log", 200, 1);
+        Store again = harness.open(disk.copy());
+        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+        again.compact();
+        for (int i = 0; i < 200; i++) {
+            again.upkeep().step();
+            again.step();
+            harness.clock.advance(50);
+        }
+        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+        Harness.put(again, "a", "2");
+        assertEquals("2", Harness.contents(again).get("a"));
+    }
+
+    /** The entry of the index does not hold what breaks a tie, and the record that does is unreadable. */
+    @Test
+    void opensAlthoughNobodyCanTellWhichOfTwoIsTheGreater() throws IOException, StoreException {
+        for (int seed = 1; seed < 6; seed++) {
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk);
+            Store other = harness.open(harness.disk());
+            Harness.put(store, "a", "\"" + "w".repeat(200) + "\"");
+            Harness.put(other, "a", "\"lost\"");
+            ((Upkeep) store.upkeep()).ask();
+            store.step();
+            store.upkeep().step();
+            take(store, other);
+            Harness.put(store, "c", "1");
+            disk.flip("00000001.log", 200, 1);
+            Store again = harness.open(disk.copy());
+            assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+            Harness.put(again, "a", "2");
+            assertEquals(Map.of("a", "2", "c", "1"), Harness.contents(again));
+        }
+    }
+
+    private static Transaction.Merged take(Store store, Store from) throws IOException {
+        Entry entry = from.root().find(Key.of("a")).orElseThrow();
+        Arrival arrival = Arrival.decode(from.held(entry).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
+        List<Transaction.Merged> merged = new ArrayList<>();
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction tx) {
+                merged.add(tx.merge(arrival, false));
+            }
+
+            @Override
+            public void written() {
+                // The caller looks.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why.detail());
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        store.step();
+        return merged.get(0);
     }
 }

@@ -201,6 +201,41 @@ class UpkeepTest {
         assertEquals(segments, store.counts().use().segments());
     }
 
+    /** Its neighbours have nothing to do with it. */
+    @Test
+    void leavesOnlyTheSegmentAloneThatIsUnreadable() throws IOException, StoreException {
+        Harness harness = new Harness(9);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        Harness.put(store, "first", "1");
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        disk.flip("00000001.log", 100, 1);
+        store.compact();
+        upkeep(store, harness, 500);
+        assertTrue(disk.has("00000001.log"));
+        assertFalse(disk.has("00000017.log") || disk.has("00000033.log"), () -> store.problems().toString());
+    }
+
+    @Test
+    void forgetsAProblemThatIsOver() throws IOException, StoreException {
+        Harness harness = new Harness(10);
+        SimDisk disk = harness.disk();
+        Store store = harness.open(disk);
+        for (int i = 0; i < 60; i++) {
+            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+        }
+        store.compact();
+        disk.refuse(name -> name.endsWith(".log"));
+        upkeep(store, harness, 2);
+        assertFalse(store.problems().isEmpty());
+        disk.mend();
+        store.compact();
+        upkeep(store, harness, 500);
+        assertEquals(List.of(), store.problems());
+    }
+
     private static void purge(Store store, String key) {
         Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
         act(store, tx -> assertTrue(tx.purge(dead)));
