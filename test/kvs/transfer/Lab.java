@@ -38,11 +38,21 @@ final class Lab {
     private static final StoreSettings SMALL = new StoreSettings(20_000, 3_000, true, 3, false);
 
     final SimClock clock = new SimClock();
-    final SimDice dice = new SimDice(7);
+    final SimDice dice;
     /** Where the file is. */
-    SimDisk files = new SimDisk(dice);
+    SimDisk files;
     /** What was said. */
     final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    Lab() {
+        this(7);
+    }
+
+    /** One whose disks keep what they please of what was not forced. */
+    Lab(long seed) {
+        dice = new SimDice(seed);
+        files = new SimDisk(dice);
+    }
 
     SimDisk directory() {
         return new SimDisk(dice);
