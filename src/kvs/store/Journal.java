@@ -34,6 +34,8 @@ final class Journal implements AutoCloseable {
     private volatile Layout layout;
     private Optional<Segment> active;
     private boolean full;
+    /** Whether something may stand behind the end that was refused. */
+    private boolean unsure;
     private BooleanSupplier scarce = () -> false;
     private int end;
     private int synced;
@@ -140,12 +142,14 @@ final class Journal implements AutoCloseable {
         int bytes = group.remaining();
         Segment segment = active.orElseThrow();
         segment.reserve((long) end + bytes, step());
+        unsure = true;
         segment.append(group, end);
         if (force) {
             force(segment);
             synced = end + bytes;
         }
         end += bytes;
+        unsure = false;
     }
 
     /** Whether compaction has put another segment in the place of that one. Thread-safe. */
@@ -223,8 +227,15 @@ final class Journal implements AutoCloseable {
         return new Counts.Log(segments.count(), before + now.end(), fsyncs.sum(), fsyncNanos.sum());
     }
 
-    /** Notes in MANIFEST how far the log is durable: what is unreadable below that is damage, not a torn tail. */
+    /**
+     * Notes in MANIFEST how far the log is durable: what is unreadable below that is damage, not a torn tail. A group that was refused goes, however
+     * much of it had landed.
+     */
     void settle() throws IOException {
+        if (unsure) {
+            active.orElseThrow().cut(end);
+            unsure = false;
+        }
         force();
         save(settled());
     }

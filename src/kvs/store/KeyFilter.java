@@ -6,12 +6,12 @@ import java.util.Arrays;
  * Of which keys a segment may hold versions, by the CRC32C of the key: a filter with few false answers and no false "no" (Bloom, "Space/time
  * trade-offs in hash coding with allowable errors", CACM 1970). Compaction asks it whether a purge still has something to remove. Immutable.
  *
- * @param bits ten for each key, at the least
+ * @param bits sixteen for each key: one false answer in a thousand
  */
 record KeyFilter(long[] bits) {
 
-    private static final int BITS_PER_KEY = 10;
-    private static final int PROBES = 4;
+    private static final int BITS_PER_KEY = 16;
+    private static final int PROBES = 6;
     private static final int MIX = 0x9e3779b9;
 
     /** A filter of keys. */

@@ -108,6 +108,25 @@ class FaultTest {
         assertTrue(allowed.contains(found), where + ": found " + found + ", allowed " + allowed);
     }
 
+    /** A write that was refused although all of it had landed does not come back, once the store was closed in order. */
+    @Test
+    void whatWasRefusedIsNotThereAfterAStop() throws IOException, StoreException {
+        int landed = 0;
+        for (long seed = 1; seed <= 1_500; seed++) {
+            Harness harness = new Harness(seed);
+            SimDisk disk = harness.disk();
+            Store store = harness.open(disk);
+            assertTrue(Harness.put(store, "a", "1").written);
+            disk.failAt(1, SimDisk.Fault.SHORT, false);
+            assertTrue(Harness.put(store, "b", "2").refused.isPresent());
+            disk.mend();
+            landed += Harness.contents(harness.open(disk.killed())).containsKey("b") ? 1 : 0;
+            store.close();
+            assertEquals(Map.of("a", "1"), Harness.contents(harness.open(disk)), "seed " + seed);
+        }
+        assertTrue(landed > 0, "the case was never met");
+    }
+
     @Test
     void takesWritesAgainOnceThereIsRoom() throws IOException, StoreException {
         Harness harness = new Harness(1);
