@@ -21,7 +21,8 @@ final class Upkeep implements Task {
 
     private static final long LOOK_MS = 200;
     private static final long POLL_MS = 5;
-    private static final long RETRY_MS = 60_000;
+    /** After a failure of the disk: it may be full now, and somebody waits for room. */
+    private static final long RETRY_MS = 5_000;
     private static final long SCARCE_RETRY_MS = 2_000;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -108,8 +109,11 @@ final class Upkeep implements Task {
             trouble = Optional.empty();
             return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
         } catch (IOException e) {
-            doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
-            trouble = Optional.of("compaction: " + e.getMessage());
+            String why = "compaction: " + e.getMessage();
+            if (trouble.filter(why::equals).isEmpty()) {
+                doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
+            }
+            trouble = Optional.of(why);
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
         }
     }
