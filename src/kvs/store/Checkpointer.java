@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Refusal;
 import kvs.world.Disk;
 
@@ -23,6 +24,8 @@ final class Checkpointer {
     private final Reach reach;
     private final Doors doors;
     private final long segmentBytes;
+    /** Held while a file is written: a store that stops waits for the one that is under way. */
+    private final ReentrantLock saving = new ReentrantLock();
     private volatile Optional<State> captured = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
     private volatile boolean asked;
@@ -93,6 +96,7 @@ final class Checkpointer {
 
     /** Writes a checkpoint of a state whose records are all durable, beside the older ones. Whether it is there now. */
     boolean save(State state) {
+        saving.lock();
         try {
             int number = last() + 1;
             lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters).save(doors.disk(), number);
@@ -106,6 +110,8 @@ final class Checkpointer {
             failedNanos = doors.clock().nanos();
             problem = Optional.of("checkpoint not written: " + e.getMessage());
             return false;
+        } finally {
+            saving.unlock();
         }
     }
 

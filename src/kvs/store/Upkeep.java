@@ -88,7 +88,8 @@ final class Upkeep implements Task {
             bytes += victims.bytes(number);
             live += usage.of(number);
         }
-        return new Use(bytes, live, numbers.size(), compactions.get(), freed.get(), wanted || todo.isPresent() || running.isPresent());
+        boolean busy = wanted || todo.isPresent() || running.isPresent() || !journal.layout().swaps().isEmpty();
+        return new Use(bytes, live, numbers.size(), compactions.get(), freed.get(), busy);
     }
 
     /** Why compaction does not go on, or leaves a segment out. */

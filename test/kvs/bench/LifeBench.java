@@ -153,6 +153,7 @@ final class LifeBench {
             sleep(50);
         }
         report.figure("compaction of everything, " + store.counts().use().compactions() + " times", (System.nanoTime() - start) / 1e6, "ms");
+        sleep(2_500);
         scheduler.close();
     }
 
