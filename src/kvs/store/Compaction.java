@@ -32,8 +32,6 @@ import kvs.tree.Scan;
  */
 final class Compaction {
 
-    /** Groups of the copy: the index is changed by a group at a time, while writes wait. */
-    private static final int GROUP_BYTES = 256 << 10;
     /** More unreadable records are not looked into: the disk is failing. */
     private static final int SPOTS_MAX = 100;
 
@@ -45,7 +43,7 @@ final class Compaction {
     private final List<Integer> earlier;
     private final Segment target;
     private final Manifest.Live made;
-    private final GroupBuffer group = new GroupBuffer();
+    private final SegmentWriter writer;
     private final KeyFilter.Growing keys = new KeyFilter.Growing();
     private final Trace trace;
     /** Where the copied versions were, in their order: segment, offset. */
@@ -58,7 +56,6 @@ final class Compaction {
     private int victim;
     private Optional<SegmentScan> scan = Optional.empty();
     private Optional<SegmentScan> readBack = Optional.empty();
-    private int end = Segment.HEAD_BYTES;
     private Stage stage = Stage.COPY;
     private Optional<String> fault = Optional.empty();
     /** The victim that cannot be compacted. */
@@ -81,8 +78,8 @@ final class Compaction {
         this.earlier = layout.numbers().stream().filter(number -> number < victims.get(0)).toList();
         this.made = new Manifest.Live(number(journal, victims).orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
         this.target = Segment.createCopied(doors.disk(), made, doors.clock().wallMs());
+        this.writer = new SegmentWriter(target);
         journal.segments().add(target);
-        group.begin();
     }
 
     /**
@@ -125,7 +122,7 @@ final class Compaction {
 
     /** Bytes of the copy so far. */
     int bytes() {
-        return end;
+        return writer.end();
     }
 
     /** Removes the copy; not while the index may point to it. */
@@ -170,9 +167,8 @@ final class Compaction {
         }
         if (victim == victims.size()) {
             checkSpots();
-            group.note(target.salt(), trace.note());
-            flush();
-            target.force();
+            writer.note(trace.note());
+            writer.finish();
             doors.disk().force();
             readBack();
             stage = Stage.CHECK;
@@ -206,21 +202,13 @@ final class Compaction {
         trace.met(seen.head());
         for (Map.Entry<String, byte[]> noted : seen.notes().all().entrySet()) {
             Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
-            group.note(target.salt(), new Record.Note(trace.seq(), name, noted.getValue()));
+            writer.note(new Record.Note(trace.seq(), name, noted.getValue()));
         }
     }
 
     private BadRecord unfit(Damage.Spot spot) {
         unfit = spot.segment();
         return new BadRecord(Names.segment(unfit) + ": unreadable record at " + spot.offset());
-    }
-
-    private void flush() throws IOException {
-        var bytes = group.finish(target.salt(), end);
-        int length = bytes.remaining();
-        target.append(bytes, end);
-        end += length;
-        group.begin();
     }
 
     /** Copies what is in use. */
@@ -236,17 +224,14 @@ final class Compaction {
         public void record(Record record, int offset, int bytes) throws IOException {
             trace.met(record);
             if (record instanceof Record.Put put && used(put, offset)) {
-                group.put(target.salt(), put, put.version().data());
+                writer.put(put);
                 keys.add(Checksum.ofKey(put.key().bytes()));
                 origin(offset);
                 versions += bytes;
             } else if (record instanceof Record.Purge purge && needed(purge)) {
-                group.purge(target.salt(), purge);
+                writer.purge(purge);
             } else if (record instanceof Record.Note note && last(note)) {
-                group.note(target.salt(), note);
-            }
-            if (group.bytes() >= GROUP_BYTES) {
-                flush();
+                writer.note(note);
             }
         }
 
@@ -345,7 +330,7 @@ final class Compaction {
 
     private void readBack() throws IOException {
         mover = new Mover();
-        readBack = Optional.of(new SegmentScan(target, end, mover));
+        readBack = Optional.of(new SegmentScan(target, writer.end(), mover));
     }
 
     private void move() throws IOException {
@@ -363,7 +348,7 @@ final class Compaction {
     }
 
     private void adopt() {
-        Manifest.Live whole = new Manifest.Live(made.number(), made.salt(), end);
+        Manifest.Live whole = new Manifest.Live(made.number(), made.salt(), writer.end());
         Layout.Swap swap = new Layout.Swap(victims, whole);
         if (journal.layout().swaps().contains(swap)) {
             stage = Stage.DONE;
@@ -374,7 +359,7 @@ final class Compaction {
             if (!tx.journal().layout().swaps().contains(swap)) {
                 tx.journal().adopt(swap);
             }
-            tx.kept(made.number(), end - Segment.HEAD_BYTES - versions);
+            tx.kept(made.number(), writer.end() - Segment.HEAD_BYTES - versions);
             tx.force();
         }));
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import kvs.model.Sequence;
-import kvs.model.Version;
 import kvs.tree.Entry;
 
 /**
@@ -21,7 +20,7 @@ import kvs.tree.Entry;
 final class Journal implements AutoCloseable {
 
     /** Numbers left free between two segments, for those that compaction puts in their place. */
-    private static final int NUMBER_STEP = 16;
+    static final int NUMBER_STEP = 16;
     private static final int SCARCE_STEP_BYTES = 64 << 10;
 
     private final Doors doors;
@@ -257,12 +256,6 @@ final class Journal implements AutoCloseable {
         boots.add(new Manifest.Boot(number, Sequence.start(number)));
         save(settled().with(boots, settled().segments()));
         return number;
-    }
-
-    /** The version of an entry, from any segment. */
-    Version read(Entry entry, Packer packer) throws IOException {
-        Segment segment = segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing"));
-        return segment.read(entry, packer);
     }
 
     /** The record of an older version of an entry's key. */

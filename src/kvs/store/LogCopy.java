@@ -8,70 +8,48 @@ import java.util.Optional;
 /** Writes segments of a log that nobody reads yet, made of records that have their numbers already. One thread. */
 final class LogCopy implements AutoCloseable {
 
-    /** As between the segments of a log that grows, so that compaction has numbers. */
-    private static final int NUMBER_STEP = 16;
-    private static final int GROUP_BYTES = 256 << 10;
-
     private final Doors doors;
     private final int segmentBytes;
     private final List<Manifest.Live> live = new ArrayList<>();
-    private final GroupBuffer group = new GroupBuffer();
-    private Optional<Segment> segment = Optional.empty();
-    private int end;
+    private Optional<SegmentWriter> open = Optional.empty();
 
     LogCopy(Doors doors, int segmentBytes) {
         this.doors = doors;
         this.segmentBytes = segmentBytes;
-        group.begin();
     }
 
     void put(Record.Put put) throws IOException {
-        group.put(salt(), put, put.version().data());
-        flush(GROUP_BYTES);
+        writer().put(put);
     }
 
     void note(Record.Note note) throws IOException {
-        group.note(salt(), note);
-        flush(GROUP_BYTES);
+        writer().note(note);
     }
 
-    private long salt() throws IOException {
-        if (segment.isEmpty()) {
-            int number = 1 + NUMBER_STEP * live.size();
-            Manifest.Live next = new Manifest.Live(number, doors.dice().bits(), 0);
-            segment = Optional.of(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1));
-            end = Segment.HEAD_BYTES;
-        }
-        return segment.get().salt();
-    }
-
-    private void flush(int least) throws IOException {
-        if (group.count() == 0 || group.bytes() < least) {
-            return;
-        }
-        Segment to = segment.orElseThrow();
-        var bytes = group.finish(to.salt(), end);
-        int length = bytes.remaining();
-        to.append(bytes, end);
-        end += length;
-        group.begin();
-        if (end >= segmentBytes) {
+    /** The segment where the next record goes; numbered as a log that grows, so that compaction has numbers. */
+    private SegmentWriter writer() throws IOException {
+        if (open.filter(writer -> writer.end() >= segmentBytes).isPresent()) {
             seal();
         }
+        if (open.isEmpty()) {
+            Manifest.Live next = new Manifest.Live(1 + Journal.NUMBER_STEP * live.size(), doors.dice().bits(), 0);
+            open = Optional.of(new SegmentWriter(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1)));
+        }
+        return open.get();
     }
 
     private void seal() throws IOException {
-        Segment whole = segment.orElseThrow();
-        whole.force();
+        SegmentWriter writer = open.orElseThrow();
+        Segment whole = writer.segment();
+        writer.finish();
         whole.close();
-        live.add(new Manifest.Live(whole.number(), whole.salt(), end));
-        segment = Optional.empty();
+        live.add(new Manifest.Live(whole.number(), whole.salt(), writer.end()));
+        open = Optional.empty();
     }
 
     /** All segments, durable but for their names. */
     List<Manifest.Live> finish() throws IOException {
-        flush(0);
-        if (segment.isPresent()) {
+        if (open.isPresent()) {
             seal();
         }
         return List.copyOf(live);
@@ -79,9 +57,9 @@ final class LogCopy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (segment.isPresent()) {
-            segment.get().close();
-            segment = Optional.empty();
+        if (open.isPresent()) {
+            open.get().segment().close();
+            open = Optional.empty();
         }
     }
 }

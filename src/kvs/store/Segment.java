@@ -139,15 +139,6 @@ final class Segment implements AutoCloseable {
         allocated = Math.min(allocated, end);
     }
 
-    /**
-     * The version at the place of an entry.
-     *
-     * @throws BadRecord when the bytes there are not that version
-     */
-    Version read(Entry entry, Packer packer) throws IOException {
-        return unpacked(readRecord(entry), packer);
-    }
-
     /** The record of an entry as it is stored. */
     Record.Put readRecord(Entry entry) throws IOException {
         Record.Put put = readRecord(entry.offset(), entry.recordBytes(), entry.key());

@@ -34,15 +34,6 @@ final class Segments implements AutoCloseable {
         return byNumber.size() - retired.size();
     }
 
-    /** Bytes of the files, those that will be removed left out. */
-    long bytes() throws IOException {
-        long bytes = 0;
-        for (Map.Entry<Integer, Segment> each : byNumber.entrySet()) {
-            bytes += retired.containsKey(each.getKey()) ? 0 : each.getValue().file().size();
-        }
-        return bytes;
-    }
-
     /** Nothing that is published points there any more. */
     void retire(int number, long nanos) {
         retired.put(number, nanos);

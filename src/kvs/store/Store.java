@@ -15,7 +15,6 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
-import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.Task;
 import kvs.world.Threads;

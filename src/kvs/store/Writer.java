@@ -14,7 +14,6 @@ import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Editor;
-import kvs.world.Log;
 
 /**
  * The one writer. It takes what is in the queue, decides each write, appends all of them as one group, forces it once, publishes the new

@@ -14,16 +14,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import kvs.model.Key;
-import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Doors;
 import kvs.store.Draft;
 import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.StoreSettings;
-import kvs.store.Transaction;
 import kvs.store.Use;
-import kvs.store.Write;
 import kvs.tree.Range;
 import kvs.tree.Scan;
 import kvs.world.Clock;
@@ -193,7 +190,7 @@ final class LifeBench {
         int count = 0;
         long end = System.nanoTime() + ms * 1_000_000;
         while (System.nanoTime() < end && count < nanos.length) {
-            Key key = key(random.nextInt(OVERWRITTEN));
+            Key key = StoreBench.key(random.nextInt(OVERWRITTEN));
             long start = System.nanoTime();
             store.read(store.root().find(key).orElseThrow());
             nanos[count++] = System.nanoTime() - start;
@@ -203,10 +200,6 @@ final class LifeBench {
         }
         Arrays.sort(nanos, 0, count);
         return "p50 " + nanos[count / 2] + " p99 " + nanos[count * 99 / 100];
-    }
-
-    private static Key key(long n) {
-        return Key.ofBytes(String.format("users/%016x/profile", n).getBytes(StandardCharsets.US_ASCII));
     }
 
     private void put(Store store, int count, int round) {
@@ -221,9 +214,9 @@ final class LifeBench {
                 }
                 text[0] = '"';
                 text[text.length - 1] = '"';
-                drafts.add(new Draft(key(i), Optional.of(store.packer().pack(text)), Version.FOREVER, Version.NOBODY));
+                drafts.add(new Draft(StoreBench.key(i), Optional.of(store.packer().pack(text)), Version.FOREVER, Version.NOBODY));
             }
-            submit(store, drafts, room);
+            StoreBench.submit(store, drafts, room);
         }
         room.acquireUninterruptibly(IN_FLIGHT);
     }
@@ -234,35 +227,10 @@ final class LifeBench {
             List<Draft> drafts = new ArrayList<>();
             for (int i = from; i < Math.min(end, from + 10 * BATCH); i++) {
                 byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i, "John Doe", round).getBytes(StandardCharsets.US_ASCII);
-                drafts.add(new Draft(key(i), Optional.of(store.packer().pack(text)), Version.FOREVER, Version.NOBODY));
+                drafts.add(new Draft(StoreBench.key(i), Optional.of(store.packer().pack(text)), Version.FOREVER, Version.NOBODY));
             }
-            submit(store, drafts, room);
+            StoreBench.submit(store, drafts, room);
         }
         room.acquireUninterruptibly(IN_FLIGHT);
-    }
-
-    private static void submit(Store store, List<Draft> drafts, Semaphore room) {
-        room.acquireUninterruptibly();
-        store.submit(new Write() {
-            @Override
-            public void decide(Transaction transaction) {
-                drafts.forEach(transaction::put);
-            }
-
-            @Override
-            public void written() {
-                room.release();
-            }
-
-            @Override
-            public void refused(Refusal why) {
-                throw why;
-            }
-
-            @Override
-            public int bytes() {
-                return 200;
-            }
-        });
     }
 }

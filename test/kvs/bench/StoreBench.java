@@ -83,7 +83,7 @@ final class StoreBench {
         return store;
     }
 
-    private static Key key(long n) {
+    static Key key(long n) {
         return Key.ofBytes(String.format("users/%016x/profile", n).getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -110,7 +110,7 @@ final class StoreBench {
         return new Draft(key(n), Optional.of(store.packer().pack(value(n))), Version.FOREVER, Version.NOBODY);
     }
 
-    private static void submit(Store store, List<Draft> drafts, Semaphore room) {
+    static void submit(Store store, List<Draft> drafts, Semaphore room) {
         room.acquireUninterruptibly();
         store.submit(new Write() {
             @Override

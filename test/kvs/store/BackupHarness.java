@@ -7,13 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import kvs.model.Key;
-import kvs.model.Refusal;
 import kvs.model.Version;
-import kvs.model.VersionId;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
 import kvs.tree.Range;
@@ -82,48 +77,5 @@ final class BackupHarness {
         }
         store.root().tree().check();
         return seen;
-    }
-
-    /** Has a store take what another one has of a key. */
-    static void take(Store store, Store from, String key) throws IOException {
-        Optional<Entry> entry = from.root().find(Key.of(key));
-        if (entry.isPresent()) {
-            Arrival arrival = Arrival.decode(from.held(entry.get()).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
-            act(store, tx -> tx.merge(arrival, false));
-        }
-    }
-
-    /** Forgets a key that is dead. */
-    static void purge(Store store, String key) {
-        Optional<Entry> entry = store.root().find(Key.of(key)).filter(Entry::deleted);
-        if (entry.isPresent()) {
-            Version dead = store.read(entry.get());
-            act(store, tx -> tx.purge(dead));
-        }
-    }
-
-    static void act(Store store, Consumer<Transaction> what) {
-        store.submit(new Write() {
-            @Override
-            public void decide(Transaction transaction) {
-                what.accept(transaction);
-            }
-
-            @Override
-            public void written() {
-                // The caller looks.
-            }
-
-            @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why.detail());
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
-            }
-        });
-        store.step();
     }
 }

@@ -85,9 +85,9 @@ class BackupTest {
             switch (h.harness.dice.below(11)) {
                 case 0, 1, 2 -> write(h, store, key);
                 case 3, 4 -> write(h, other, key);
-                case 5, 6 -> BackupHarness.take(store, other, key);
-                case 7 -> BackupHarness.purge(store, key);
-                case 8 -> BackupHarness.act(store, tx -> tx.cover(other.covered()));
+                case 5, 6 -> Harness.take(store, other, key);
+                case 7 -> Harness.purge(store, key);
+                case 8 -> Harness.act(store, tx -> tx.cover(other.covered()));
                 default -> upkeep(store, h.harness.dice.below(30));
             }
         }

@@ -12,12 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
-import kvs.model.VersionId;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
 import kvs.tree.Range;
@@ -57,7 +55,7 @@ class CompactionTest {
         for (int i = 0; i < 4; i++) {
             harness.clock.advance(1_000);
             Harness.put(other, "a", "" + i);
-            take(store, other, "a");
+            Harness.take(store, other, "a");
         }
         compactAll(store, harness);
         String before = seen(store);
@@ -79,9 +77,9 @@ class CompactionTest {
         Harness.put(loser, "a", "\"lost\"");
         harness.clock.advance(5);
         Harness.put(winner, "a", "\"won\"");
-        take(winner, loser, "a");
-        take(winner, loser, "a");
-        take(loser, winner, "a");
+        Harness.take(winner, loser, "a");
+        Harness.take(winner, loser, "a");
+        Harness.take(loser, winner, "a");
         for (Store store : List.of(winner, loser)) {
             assertEquals(1, store.counts().conflicts());
             Entry entry = store.root().find(Key.of("a")).orElseThrow();
@@ -157,7 +155,7 @@ class CompactionTest {
         for (int i = 0; i < 60; i++) {
             Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
-        act(store, tx -> tx.note("kept", new byte[8]));
+        Harness.act(store, tx -> tx.note("kept", new byte[8]));
         disk.flip("00000001.log", 300, 1);
         for (int i = 0; i < 60; i++) {
             Harness.put(store, "k" + i % 6, "" + i);
@@ -213,9 +211,9 @@ class CompactionTest {
             switch (harness.dice.below(12)) {
                 case 0, 1, 2 -> gave = write(store, harness, key).receipts.get(0).seq();
                 case 3, 4 -> write(other, harness, key);
-                case 5, 6 -> take(store, other, key);
-                case 7 -> purge(store, key);
-                case 8 -> act(store, tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
+                case 5, 6 -> Harness.take(store, other, key);
+                case 7 -> purges += Harness.purge(store, key) ? 1 : 0;
+                case 8 -> Harness.act(store, tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
                 case 9, 10 -> upkeep(store, harness.dice.below(40));
                 default -> {
                     String before = seen(store);
@@ -250,23 +248,6 @@ class CompactionTest {
         }
     }
 
-    private static void take(Store store, Store from, String key) throws IOException {
-        Optional<Entry> entry = from.root().find(Key.of(key));
-        if (entry.isPresent()) {
-            Arrival arrival = Arrival.decode(from.held(entry.get()).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
-            act(store, tx -> tx.merge(arrival, false));
-        }
-    }
-
-    private void purge(Store store, String key) {
-        Optional<Entry> entry = store.root().find(Key.of(key)).filter(Entry::deleted);
-        if (entry.isPresent()) {
-            Version dead = store.read(entry.get());
-            act(store, tx -> tx.purge(dead));
-            purges++;
-        }
-    }
-
     private static Store again(Harness harness, SimDisk disk, Store store) throws IOException, StoreException {
         store.close();
         if (harness.dice.chance(40)) {
@@ -293,30 +274,5 @@ class CompactionTest {
         store.notes().all().forEach((name, body) -> notes.append(name).append(body.length).append(' '));
         store.root().tree().check();
         return seen + " " + notes + store.covered().text();
-    }
-
-    private static void act(Store store, Consumer<Transaction> what) {
-        store.submit(new Write() {
-            @Override
-            public void decide(Transaction transaction) {
-                what.accept(transaction);
-            }
-
-            @Override
-            public void written() {
-                // The caller looks.
-            }
-
-            @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why.detail());
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
-            }
-        });
-        store.step();
     }
 }

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.model.VersionId;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
@@ -123,5 +125,50 @@ final class Harness {
 
     static Batch delete(Store store, String path) {
         return write(store, Map.of(path, Optional.empty()));
+    }
+
+    /** Has a store take what another one has of a key. */
+    static void take(Store store, Store from, String key) throws IOException {
+        Optional<Entry> entry = from.root().find(Key.of(key));
+        if (entry.isPresent()) {
+            Arrival arrival = Arrival.decode(from.held(entry.get()).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
+            act(store, tx -> tx.merge(arrival, false));
+        }
+    }
+
+    /** Forgets a key if it is dead; whether it was. */
+    static boolean purge(Store store, String key) {
+        Optional<Entry> entry = store.root().find(Key.of(key)).filter(Entry::deleted);
+        if (entry.isPresent()) {
+            Version dead = store.read(entry.get());
+            act(store, tx -> tx.purge(dead));
+        }
+        return entry.isPresent();
+    }
+
+    /** Has the writer do something at once, which must not be refused. */
+    static void act(Store store, Consumer<Transaction> what) {
+        store.submit(new Write() {
+            @Override
+            public void decide(Transaction transaction) {
+                what.accept(transaction);
+            }
+
+            @Override
+            public void written() {
+                // The caller looks.
+            }
+
+            @Override
+            public void refused(Refusal why) {
+                throw new AssertionError(why.detail());
+            }
+
+            @Override
+            public int bytes() {
+                return 0;
+            }
+        });
+        store.step();
     }
 }

@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import kvs.model.Key;
-import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
@@ -238,7 +236,7 @@ class UpkeepTest {
 
     private static void purge(Store store, String key) {
         Version dead = store.read(store.root().find(Key.of(key)).orElseThrow());
-        act(store, tx -> assertTrue(tx.purge(dead)));
+        Harness.act(store, tx -> assertTrue(tx.purge(dead)));
     }
 
     private static void upkeep(Store store, Harness harness, int steps) {
@@ -247,30 +245,5 @@ class UpkeepTest {
             store.step();
             harness.clock.advance(100);
         }
-    }
-
-    private static void act(Store store, Consumer<Transaction> what) {
-        store.submit(new Write() {
-            @Override
-            public void decide(Transaction transaction) {
-                what.accept(transaction);
-            }
-
-            @Override
-            public void written() {
-                // The caller looks.
-            }
-
-            @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why.detail());
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
-            }
-        });
-        store.step();
     }
 }
