@@ -1,6 +1,7 @@
 package kvs.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,25 @@ class BackupRotTest {
             assertRefused(bad, "byte " + offset);
         }
         System.out.println("flipped " + good.length + " bytes");
+    }
+
+    /** The backup is good, but the disk of the target does not keep what is written to it: the new log is read before it counts. */
+    @Test
+    void refusesALogThatReadsBackDifferently() throws IOException, StoreException {
+        byte[] good = small();
+        SimDisk disk = h.harness.disk();
+        disk.put("good", good);
+        SimDisk target = h.harness.disk();
+        AtomicBoolean spoiled = new AtomicBoolean();
+        target.afterChange(() -> {
+            if (!spoiled.get() && target.has("00000001.log") && target.bytes("00000001.log").length > 400) {
+                spoiled.set(true);
+                target.flip("00000001.log", 250, 1);
+            }
+        });
+        StoreException why = assertThrows(StoreException.class, () -> Restore.run(disk, "good", h.doors(target), BackupHarness.wish()));
+        assertTrue(spoiled.get() && why.getMessage().contains("what was written is not what was read"), why.getMessage());
+        assertFalse(target.list().contains("MANIFEST"));
     }
 
     @Test
