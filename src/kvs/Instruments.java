@@ -10,7 +10,7 @@ import kvs.data.Modes;
 import kvs.data.Purger;
 import kvs.data.Watches;
 import kvs.http.ChangesResource;
-import kvs.http.JdkServer;
+import kvs.http.Listener;
 import kvs.model.Mode;
 import kvs.ops.Backups;
 import kvs.ops.Metrics;
@@ -95,7 +95,7 @@ final class Instruments {
     }
 
     /** Who is being served. */
-    void requests(JdkServer server, Watches watches, ChangesResource streams) {
+    void requests(Listener server, Watches watches, ChangesResource streams) {
         metrics.gauge("kvs_http_requests_in_flight", "Requests that are here, until the last byte is sent.", server::inFlight);
         metrics.gauge("kvs_http_requests_parked", "Those that wait for a change, a position or a deadline.", watches::size);
         metrics.gauge("kvs_http_streams_open", "Streams of changes.", streams::streams);

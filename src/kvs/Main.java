@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import kvs.auth.ClusterSecret;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
-import kvs.http.JdkServer;
+import kvs.http.JdkEngine;
 import kvs.http.Tls;
 import kvs.ops.TamperCheck;
 import kvs.store.Doors;
@@ -62,7 +62,7 @@ public final class Main {
 
     /** Runs the program. */
     public static void main(String[] args) {
-        JdkServer.PROPERTIES.forEach(System::setProperty);
+        JdkEngine.PROPERTIES.forEach(System::setProperty);
         int status = new Main(System.out, System.err, System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);

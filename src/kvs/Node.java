@@ -20,22 +20,27 @@ import kvs.data.Modes;
 import kvs.data.Position;
 import kvs.data.Purger;
 import kvs.data.Watches;
+import kvs.engine.Limits;
 import kvs.http.BackupResource;
 import kvs.http.BatchResource;
 import kvs.http.ChangesResource;
 import kvs.http.CopiesHandler;
+import kvs.http.Engine;
 import kvs.http.HealthResource;
 import kvs.http.HistoryResource;
-import kvs.http.JdkServer;
+import kvs.http.JdkEngine;
 import kvs.http.KeyResource;
+import kvs.http.Listener;
 import kvs.http.ListingResource;
 import kvs.http.MerkleResource;
 import kvs.http.MetricsResource;
 import kvs.http.ModeResource;
 import kvs.http.UpkeepResource;
+import kvs.http.NioEngine;
 import kvs.http.Pipeline;
 import kvs.http.PositionHandler;
 import kvs.http.ProblemResource;
+import kvs.http.Proxies;
 import kvs.http.RangeResource;
 import kvs.http.Route;
 import kvs.http.Router;
@@ -73,7 +78,7 @@ final class Node implements AutoCloseable {
     private final Log log;
     private final ClusterSecret.Found secret;
     private final Optional<Tls> tls;
-    private final JdkServer server;
+    private final Listener server;
 
     /** Starts a node; when a part fails, those before it are closed again. */
     Node(Settings settings, World world, boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
@@ -103,7 +108,7 @@ final class Node implements AutoCloseable {
         return secret.from();
     }
 
-    private JdkServer start(boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
+    private Listener start(boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
         Threads threads = new Threads(log);
         if (!Store.inUse(world.data())) {
             forgetUrl(world.data());
@@ -125,8 +130,7 @@ final class Node implements AutoCloseable {
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
         Optional<Auth> auth = entrance.auth(store, secret.secrets());
-        JdkServer listening = part(new JdkServer(new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port")), tls,
-                new JdkServer.Doors(world.clock(), log, threads, scheduler), JdkServer.STALL_MS));
+        Listener listening = part(new Listener(engine(new Listener.Doors(world.clock(), log, threads, scheduler)), log));
         Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
@@ -162,6 +166,17 @@ final class Node implements AutoCloseable {
         parts.push(streams);
         parts.push(backups::stop);
         return listening;
+    }
+
+    /** Https is spoken by the JDK's engine in any case. */
+    private Engine engine(Listener.Doors doors) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port"));
+        if (tls.isPresent() || settings.text("http_engine").equals("jdk")) {
+            return new JdkEngine(address, tls, doors, JdkEngine.STALL_MS);
+        }
+        Proxies proxies = new Proxies(settings.list("trusted_proxies"));
+        return new NioEngine(address, new Limits((int) settings.number("max_connections"), (int) settings.number("max_connections_per_address"),
+                proxies::exempt, Limits.HEAD_BYTES, Limits.FIELDS, Limits.Times.DEFAULT), doors);
     }
 
     /** On a thread of its own: it waits for the disk more than the others. */

@@ -3,7 +3,7 @@
  *
  * <h2>From above</h2>
  * <pre>
- *  curl ─▶ JdkServer ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources        kvs.http
+ *  curl ─▶ Listener ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources        kvs.http
  *                              │ who is it, how often, may they?       │      └─▶ TamperLog  kvs.ops
  *                    Auth ◀────┘                                       │                kvs.auth
  *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.data

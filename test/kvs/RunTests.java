@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import kvs.http.JdkServer;
+import kvs.http.JdkEngine;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.ClassNameFilter;
@@ -60,7 +60,7 @@ public final class RunTests implements TestExecutionListener {
 
     public static void main(String[] args) {
         // Read once, when the first class of the JDK's server is loaded, whichever test does that.
-        JdkServer.PROPERTIES.forEach(System::setProperty);
+        JdkEngine.PROPERTIES.forEach(System::setProperty);
         String pattern = args.length == 0 ? "" : args[0];
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectPackage("kvs"))

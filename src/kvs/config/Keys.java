@@ -31,6 +31,11 @@ final class Keys {
             new Key(CORE, "node_id", Kind.name(), "\"hostname\"", "unique name of this node; default is the name of the machine"),
             new Key(CORE, "bind_address", Kind.address(), "\"127.0.0.1\"", "address to listen on; 0.0.0.0 for all"),
             new Key(CORE, "port", Kind.integer(0, 65_535), "8080", "port for clients and peers; 0 takes any free one"),
+            new Key(CORE, "http_engine", Kind.oneOf("nio", "jdk"), "\"nio\"", "nio: ours; jdk: the server of the JDK, which https uses in any case"),
+            new Key(CORE, "max_connections", Kind.integer(16, 1_000_000), "10000", "open connections; one more takes the place of the longest idle"
+                    + " (nio)"),
+            new Key(CORE, "max_connections_per_address", Kind.integer(1, 1_000_000), "512", "the same of one address; this machine and"
+                    + " trusted_proxies are not counted (nio)"),
             new Key(CORE, "data_dir", Kind.path(), "\"./data\"", "directory of the store, made if it is not there"),
             new Key(CORE, "seed_nodes", Kind.hostPorts(), "[]", "nodes to join, as \"host:port\"; none: stand alone"),
             new Key(CORE, "read_only", Kind.bool(), "false", "refuse writes of clients"),

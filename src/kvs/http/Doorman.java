@@ -87,7 +87,7 @@ public final class Doorman implements Door {
             return Caller.ANONYMOUS;
         }
         try {
-            return bearer(accounts, token(fields), request.local());
+            return bearer(accounts, token(fields), request);
         } catch (Refusal bad) {
             if (request.path().equals(HEALTH) || request.path().startsWith(HEALTH + "/")) {
                 return Caller.ANONYMOUS;
@@ -100,13 +100,16 @@ public final class Doorman implements Door {
     }
 
     /** A token is often used on another node in the moment in which it was made: its record is waited for, up to a second. */
-    private Caller bearer(Auth accounts, String token, boolean local) {
+    private Caller bearer(Auth accounts, String token, Request request) {
         for (int pauses = 0; ; pauses++) {
             try {
-                return accounts.bearer(token, local);
+                return accounts.bearer(token, request.local());
             } catch (Refusal bad) {
                 if (pauses == Others.PAUSES_MAX || !accounts.tokens().mayArrive(token)) {
                     throw bad;
+                }
+                if (!request.patient()) {
+                    throw new Wait();
                 }
                 others.pause.run();
             }

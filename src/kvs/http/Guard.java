@@ -32,8 +32,20 @@ final class Guard {
      * @param protocol third word
      * @param headers all fields
      * @param ends of the connection
+     * @param patient whether the thread that serves it may wait
      */
-    record Head(String method, String target, String protocol, Headers headers, Ends ends) { }
+    record Head(String method, String target, String protocol, Headers headers, Ends ends, boolean patient) {
+
+        /** One whose thread may wait. */
+        Head(String method, String target, String protocol, Headers headers, Ends ends) {
+            this(method, target, protocol, headers, ends, true);
+        }
+
+        /** The same on a thread that may wait, or may not. */
+        Head on(boolean patientThread) {
+            return new Head(method, target, protocol, headers, ends, patientThread);
+        }
+    }
 
     /**
      * Lets a request pass.
@@ -101,7 +113,7 @@ final class Guard {
         };
     }
 
-    private static boolean digits(String text) {
+    static boolean digits(String text) {
         return !text.isEmpty() && text.length() <= LENGTH_DIGITS_MAX && all(text, c -> c >= '0' && c <= '9');
     }
 

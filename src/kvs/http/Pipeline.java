@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -82,7 +83,11 @@ public final class Pipeline {
         this.log = log;
     }
 
-    /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
+    /**
+     * The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again.
+     *
+     * @throws Door.Wait when the thread must wait, but may not
+     */
     CompletionStage<Response> serve(Guard.Head head, Body body) {
         String id = head.headers().get("X-Request-Id").filter(text -> text.matches("[A-Za-z0-9._-]{1,64}"))
                 .orElseGet(() -> HexFormat.of().toHexDigits(dice.bits()));
@@ -96,6 +101,8 @@ public final class Pipeline {
         CompletionStage<Response> answer;
         try {
             answer = admitted(Request.of(head, stay), body, limits);
+        } catch (Door.Wait elsewhere) {
+            throw elsewhere;
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
@@ -177,9 +184,9 @@ public final class Pipeline {
         return (int) length;
     }
 
-    /** Other nodes do not wait behind clients: what they ask is bounded by their number. */
+    /** Other nodes do not wait behind clients: what they ask is bounded by their number. Threads that may not wait are few. */
     private CompletionStage<Response> run(Route route, Request request) {
-        if (route.need() == Need.PEER) {
+        if (route.need() == Need.PEER || !request.patient()) {
             return route.handler().handle(request);
         }
         running.acquireUninterruptibly();
@@ -195,11 +202,23 @@ public final class Pipeline {
         if (cause instanceof Refusal refusal) {
             return problem(refusal, id);
         }
+        if (cause instanceof RejectedExecutionException) {
+            return busy(id);
+        }
         if (cause instanceof BrokenBody) {
             return problem(new Refusal(Reason.BAD_REQUEST, cause.getMessage()), id).with("Connection", "close");
         }
         log.error("request failed", cause, "request_id", id);
         return problem(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id);
+    }
+
+    /** The answer to a request that never came so far, because no thread is free. */
+    Response busy() {
+        return busy(HexFormat.of().toHexDigits(dice.bits()));
+    }
+
+    private Response busy(String id) {
+        return problem(new Refusal(Reason.BUSY, "no thread is free for this"), id);
     }
 
     private Response problem(Refusal refusal, String id) {

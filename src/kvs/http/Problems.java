@@ -118,6 +118,14 @@ final class Problems {
         return tag == null ? answer : answer.with("ETag", tag.toString());
     }
 
+    /** What is said of a request that its engine has refused: with the status of the engine, and our reason if one has that status. */
+    static byte[] body(int status, String detail) {
+        Reason reason = List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst()
+                .orElse(Reason.BAD_REQUEST);
+        JsonWriter json = new JsonWriter().object().field("type", TYPE + reason.text()).field("title", title(reason));
+        return json.field("status", status).field("detail", detail).field("reason", reason.text()).end().toBytes();
+    }
+
     private static void member(JsonWriter json, String name, Object value) {
         json.name(name);
         if (value instanceof byte[] raw) {

@@ -15,6 +15,8 @@ public final class Proxies {
 
     /** Bits of an IPv6 address that name a client: providers give each customer a /64. */
     private static final int CLIENT_BYTES = 8;
+    /** Other addresses of 127.0.0.0/8 are given to somebody apart on purpose. */
+    private static final List<String> THIS_MACHINE = List.of("127.0.0.1", "0:0:0:0:0:0:0:1");
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
     private static final String LITERAL = BYTE + "(\\." + BYTE + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*";
     /** Some proxies name the port too: {@code 1.2.3.4:50000}, {@code [2001:db8::1]:50000}. */
@@ -65,6 +67,11 @@ public final class Proxies {
             address = before.get();
         }
         return name(address);
+    }
+
+    /** Whether connections from there are not counted one by one: from this machine, or from a proxy, which has many clients. */
+    public boolean exempt(InetAddress address) {
+        return THIS_MACHINE.contains(address.getHostAddress()) || trusts(address);
     }
 
     private boolean trusts(InetAddress address) {

@@ -11,10 +11,11 @@ import kvs.auth.Caller;
  * @param headers all fields
  * @param ends of the connection
  * @param stay its time here
+ * @param patient whether the thread that serves it may wait
  * @param visitor who sends it
  * @param body whole, perhaps empty; must not be modified
  */
-public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, Visitor visitor, byte[] body) {
+public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, boolean patient, Visitor visitor, byte[] body) {
 
     private static final byte[] NOTHING = {};
     /** Fields that a proxy adds. */
@@ -23,7 +24,7 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** A request before it is known who sends it, and without its body. */
     static Request of(Guard.Head head, Stay stay) {
-        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay,
+        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.patient(),
                 Visitor.everybody(head.ends().remote().getAddress().getHostAddress()), NOTHING);
     }
 
@@ -59,16 +60,17 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** The same with its body. */
     Request with(byte[] whole) {
-        return new Request(method, target, headers, ends, stay, visitor, whole);
+        return new Request(method, target, headers, ends, stay, patient, visitor, whole);
     }
 
     /** The same without these parameters. */
     Request without(String... parameters) {
-        return new Request(method, new Target(target.raw(), target.path(), target.query().without(parameters)), headers, ends, stay, visitor, body);
+        return new Request(method, new Target(target.raw(), target.path(), target.query().without(parameters)), headers, ends, stay,
+                patient, visitor, body);
     }
 
     /** The same of somebody. */
     Request by(Visitor who) {
-        return new Request(method, target, headers, ends, stay, who, body);
+        return new Request(method, target, headers, ends, stay, patient, who, body);
     }
 }

@@ -14,7 +14,7 @@ import kvs.world.Clock;
  *
  * <p>Thread-safe.
  */
-final class Sending {
+final class Sending implements Carrier {
 
     private static final int CHUNK_BYTES = 64 * 1_024;
 
@@ -25,19 +25,14 @@ final class Sending {
     private boolean atSocket;
     private long sinceNanos;
 
-    /** Something that touches only the socket. */
-    @FunctionalInterface
-    interface SocketWork {
-        void run() throws IOException;
-    }
-
     Sending(Thread thread, Clock clock) {
         this.thread = thread;
         this.clock = clock;
     }
 
     /** Does {@code work}, during which this may be cut. Called by the thread that sends. */
-    void moving(SocketWork work) throws IOException {
+    @Override
+    public void moving(SocketWork work) throws IOException {
         at(true);
         try {
             work.run();
@@ -47,7 +42,8 @@ final class Sending {
     }
 
     /** {@code out}, whose calls may be cut. */
-    OutputStream moving(OutputStream out) {
+    @Override
+    public OutputStream moving(OutputStream out) {
         return new OutputStream() {
 
             @Override

@@ -63,7 +63,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsTest {
 
     static {
-        JdkServer.PROPERTIES.forEach(System::setProperty);
+        JdkEngine.PROPERTIES.forEach(System::setProperty);
     }
 
     private static final int TIMEOUT_MS = 20_000;

@@ -17,7 +17,7 @@ public final class Ranks {
             Map.entry("kvs.cluster", 4), Map.entry("kvs.transfer", 4),
             Map.entry("kvs.data", 3), Map.entry("kvs.auth", 3), Map.entry("kvs.ops", 3),
             Map.entry("kvs.store", 2), Map.entry("kvs.config", 2),
-            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
+            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1), Map.entry("kvs.engine", 1),
             Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
     /** A qualified name, in an import or in the middle of code; the group is its package. */
     private static final Pattern NAME = Pattern.compile("(?<![\\w.])(kvs(?:\\.[a-z_]\\w*)*)\\.(?:[A-Z]|\\*)");

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -32,15 +31,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The JDK's server behind the pipeline, over real sockets, byte for byte. */
-class JdkServerTest {
+/** An engine behind the pipeline, over real sockets, byte for byte. */
+abstract class ListenerTest {
 
     static {
-        JdkServer.PROPERTIES.forEach(System::setProperty);
+        JdkEngine.PROPERTIES.forEach(System::setProperty);
     }
 
     private static final int TIMEOUT_MS = 20_000;
-    private static final int STALL_MS = 500;
+    static final int STALL_MS = 500;
     private static final int LARGE = 64 << 20;
 
     private final AtomicInteger hidden = new AtomicInteger();
@@ -49,7 +48,7 @@ class JdkServerTest {
     private final CountDownLatch slowEnded = new CountDownLatch(1);
     private final Threads threads = new Threads(Log.none());
     private final TimedScheduler scheduler = new TimedScheduler(threads, Log.none(), 1);
-    private JdkServer server;
+    private Listener server;
 
     @BeforeEach
     void start() throws IOException {
@@ -74,8 +73,8 @@ class JdkServerTest {
                 })))));
         Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of(), () -> "here"),
                 Pipeline.Gates.open(Traffic.unseen()), new SimDice(1), Log.none());
-        server = new JdkServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(),
-                new JdkServer.Doors(Clock.REAL, Log.none(), threads, scheduler), STALL_MS);
+        server = new Listener(engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new Listener.Doors(Clock.REAL, Log.none(), threads, scheduler)), Log.none());
         server.start(pipeline);
     }
 
@@ -85,6 +84,9 @@ class JdkServerTest {
         server.close();
         scheduler.close();
     }
+
+    /** An engine that cuts who does not read for {@value #STALL_MS} ms. */
+    abstract Engine engine(InetSocketAddress address, Listener.Doors doors) throws IOException;
 
     private static CompletableFuture<Response> done(Response response) {
         return CompletableFuture.completedFuture(response);

@@ -1,0 +1,137 @@
+package kvs.engine;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Takes connections and deals them out to the loops in turn. Belongs to one loop. */
+final class Acceptor implements Watched {
+
+    /** Taken at once, before others on the loop have their turn. */
+    private static final int TURN = 64;
+    /** Without a file handle left, taking connections waits. */
+    private static final long PAUSE_MS = 200;
+
+    private final NioServer server;
+    private final ServerSocketChannel channel;
+    private final List<Loop> loops;
+    private final Admission admission;
+    private Optional<SelectionKey> key = Optional.empty();
+    private long resumeAt;
+    private boolean paused;
+    private int turn;
+
+    Acceptor(NioServer server, ServerSocketChannel channel, List<Loop> loops, Admission admission) {
+        this.server = server;
+        this.channel = channel;
+        this.loops = loops;
+        this.admission = admission;
+    }
+
+    /** Begins; called on its loop. */
+    void open(Loop loop) {
+        try {
+            channel.configureBlocking(false);
+            key = Optional.of(loop.watch(channel, SelectionKey.OP_ACCEPT, this));
+        } catch (IOException e) {
+            server.log().error("the server cannot take connections", e);
+        }
+    }
+
+    @Override
+    public void ready(SelectionKey selected) {
+        for (int i = 0; i < TURN; i++) {
+            try {
+                SocketChannel client = channel.accept();
+                if (client == null) {
+                    return;
+                }
+                take(client);
+            } catch (IOException full) {
+                if (channel.isOpen()) {
+                    server.log().warn("a connection cannot be taken", "why", full.toString());
+                    selected.interestOps(0);
+                    paused = true;
+                    resumeAt = loops.get(0).in(PAUSE_MS);
+                }
+                return;
+            }
+        }
+    }
+
+    /** Whether it may stay is decided where it would: only there room can be made. */
+    private void take(SocketChannel client) throws IOException {
+        Loop loop = loops.get(turn++ % loops.size());
+        try {
+            loop.run(() -> connect(client, loop));
+        } catch (RejectedExecutionException stopped) {
+            client.close();
+        }
+    }
+
+    private void connect(SocketChannel client, Loop loop) {
+        Optional<InetAddress> place = Optional.empty();
+        try {
+            client.configureBlocking(false);
+            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            InetAddress from = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
+            Admission.Verdict verdict = admission.enter(from);
+            if (verdict == Admission.Verdict.FULL && server.makeRoom(loop)) {
+                verdict = admission.enter(from);
+            }
+            if (verdict == Admission.Verdict.WELCOME) {
+                place = Optional.of(from);
+                new Connection(server, loop, client);
+            } else {
+                admission.turnAway();
+                refuse(client, loop, verdict);
+                client.close();
+            }
+        } catch (IOException gone) {
+            server.debug("a connection broke before it was taken", gone);
+            place.ifPresent(admission::leave);
+            close(client);
+        }
+    }
+
+    private void close(SocketChannel client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            server.debug("a connection does not close", e);
+        }
+    }
+
+    /** Says why, if the client can hear it: nothing waits for that. */
+    private void refuse(SocketChannel client, Loop loop, Admission.Verdict verdict) throws IOException {
+        Fault why = verdict == Admission.Verdict.FULL ? new Fault(503, "this node has as many connections as it takes")
+                : new Fault(429, "too many connections from this address");
+        client.write(ByteBuffer.wrap(loop.heads.refusal(why, true, server.complaints())));
+    }
+
+    @Override
+    public void tick(long nanos) {
+        if (paused && nanos - resumeAt > 0) {
+            paused = false;
+            key.filter(SelectionKey::isValid).ifPresent(open -> open.interestOps(SelectionKey.OP_ACCEPT));
+        }
+    }
+
+    @Override
+    public void close() {
+        key.ifPresent(SelectionKey::cancel);
+    }
+
+    @Override
+    public void finish() {
+        close();
+    }
+}

@@ -1,0 +1,65 @@
+package kvs.engine;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts connections, and says whether there may be one more. Thread-safe. */
+final class Admission {
+
+    private static final int CLIENT_BYTES = 8;
+
+    private final Limits limits;
+    private final ConcurrentHashMap<ByteBuffer, Integer> perAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger all = new AtomicInteger();
+    private final AtomicLong refused = new AtomicLong();
+
+    /** Whether a connection may stay. */
+    enum Verdict { WELCOME, FULL, TOO_MANY_OF_ONE }
+
+    Admission(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** Connections that are counted. */
+    int count() {
+        return all.get();
+    }
+
+    /** Connections that were turned away. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** Asks for a place; {@code WELCOME} has one, which is given back by {@link #leave}. */
+    Verdict enter(InetAddress from) {
+        if (all.incrementAndGet() > limits.connections()) {
+            all.decrementAndGet();
+            return Verdict.FULL;
+        }
+        if (!limits.exempt().test(from) && perAddress.merge(client(from), 1, Integer::sum) > limits.perAddress()) {
+            leave(from);
+            return Verdict.TOO_MANY_OF_ONE;
+        }
+        return Verdict.WELCOME;
+    }
+
+    /** One had no place. */
+    void turnAway() {
+        refused.incrementAndGet();
+    }
+
+    /** Gives a place back. */
+    void leave(InetAddress from) {
+        all.decrementAndGet();
+        perAddress.computeIfPresent(client(from), (address, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Providers give each customer a /64 of IPv6. */
+    private static ByteBuffer client(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, CLIENT_BYTES));
+    }
+}

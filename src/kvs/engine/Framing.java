@@ -1,0 +1,62 @@
+package kvs.engine;
+
+import com.sun.net.httpserver.Headers;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What the fields of a request say about its limits and its connection (RFC 9112, sections 3.2, 6 and 9). A pure rule, stricter than it must
+ * be: a body has a {@code Content-Length} of digits, once, or there is none; chunks are not taken (a server may want a length, RFC 9110,
+ * section 15.5.12), so nobody can hide a second request in them.
+ *
+ * @param length bytes of the body
+ * @param lasts whether another request may follow
+ * @param expects whether the client waits for a word before it sends the body
+ * @param fault why the request cannot be served
+ */
+record Framing(long length, boolean lasts, boolean expects, Optional<Fault> fault) {
+
+    private static final int DIGITS_MAX = 18;
+
+    /** What {@code head} says. */
+    static Framing of(RequestHead head) {
+        Headers fields = head.fields();
+        List<String> hosts = fields.getOrDefault("Host", List.of());
+        List<String> lengths = fields.getOrDefault("Content-length", List.of());
+        List<String> expected = fields.getOrDefault("Expect", List.of());
+        boolean old = head.protocol().equals("HTTP/1.0");
+        if (fields.containsKey("Transfer-encoding")) {
+            return bad(411, "a body needs a Content-Length, chunks are not taken; 'curl -T -' streams, use 'curl --data-binary @-'");
+        }
+        if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
+            return bad(400, "a request has at most one Content-Length, of digits only");
+        }
+        if (hosts.size() > 1 || hosts.isEmpty() && !old) {
+            return bad(400, "a request has exactly one Host");
+        }
+        boolean expects = expected.stream().anyMatch(text -> text.equalsIgnoreCase("100-continue"));
+        if (!expected.isEmpty() && (expected.size() > 1 || !expects)) {
+            return bad(417, "the only expectation that is known here is 100-continue");
+        }
+        boolean closes = old || fields.getOrDefault("Connection", List.of()).stream().anyMatch(Framing::closes);
+        return new Framing(lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0)), !closes, expects && !old, Optional.empty());
+    }
+
+    private static Framing bad(int status, String detail) {
+        return new Framing(0, false, false, Optional.of(new Fault(status, detail)));
+    }
+
+    private static boolean digits(String text) {
+        return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean closes(String list) {
+        for (String option : list.toLowerCase(Locale.ROOT).split(",")) {
+            if (option.strip().equals("close")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,105 @@
+package kvs.engine;
+
+import com.sun.net.httpserver.Headers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import kvs.world.Clock;
+
+/** Writes the heads of answers (RFC 9112, section 4) into one array that is used over and over. Belongs to one loop. */
+final class HeadWriter {
+
+    private static final int FIRST_BYTES = 2_048;
+    /** Words beside a status, which nobody should read (RFC 9110, section 15). */
+    private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"), Map.entry(201, "Created"), Map.entry(202, "Accepted"),
+            Map.entry(204, "No Content"), Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
+            Map.entry(401, "Unauthorized"), Map.entry(403, "Forbidden"), Map.entry(404, "Not Found"), Map.entry(405, "Method Not Allowed"),
+            Map.entry(408, "Request Timeout"), Map.entry(409, "Conflict"), Map.entry(410, "Gone"), Map.entry(411, "Length Required"),
+            Map.entry(412, "Precondition Failed"), Map.entry(413, "Content Too Large"), Map.entry(414, "URI Too Long"),
+            Map.entry(415, "Unsupported Media Type"), Map.entry(417, "Expectation Failed"), Map.entry(421, "Misdirected Request"),
+            Map.entry(429, "Too Many Requests"), Map.entry(431, "Request Header Fields Too Large"), Map.entry(500, "Internal Server Error"),
+            Map.entry(503, "Service Unavailable"), Map.entry(505, "HTTP Version Not Supported"), Map.entry(507, "Insufficient Storage"));
+    /** Status lines by status, made when first needed. */
+    private final byte[][] lines = new byte[600][];
+    private final Clock clock;
+    private byte[] bytes = new byte[FIRST_BYTES];
+    private int count;
+    private long second = -1;
+    private byte[] date = {};
+
+    HeadWriter(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The head of an answer with these fields and a date. */
+    byte[] write(int status, Headers fields) {
+        count = 0;
+        add(line(status));
+        add(date());
+        for (Map.Entry<String, List<String>> field : fields.entrySet()) {
+            for (String value : field.getValue()) {
+                add(field.getKey());
+                add(": ");
+                add(value);
+                add("\r\n");
+            }
+        }
+        add("\r\n");
+        return Arrays.copyOf(bytes, count);
+    }
+
+    /** A whole answer to what no handler will see; the connection ends with it. */
+    byte[] refusal(Fault fault, boolean withBody, Complaints complaints) {
+        byte[] body = complaints.body(fault.status(), fault.detail());
+        Headers fields = new Headers();
+        fields.set("Content-Type", "application/problem+json");
+        fields.set("Content-Length", Integer.toString(body.length));
+        fields.set("Connection", "close");
+        byte[] head = write(fault.status(), fields);
+        byte[] whole = Arrays.copyOf(head, head.length + (withBody ? body.length : 0));
+        System.arraycopy(body, 0, whole, head.length, whole.length - head.length);
+        return whole;
+    }
+
+    private byte[] line(int status) {
+        if (lines[status] == null) {
+            lines[status] = ("HTTP/1.1 " + status + " " + PHRASES.getOrDefault(status, "") + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        }
+        return lines[status];
+    }
+
+    private byte[] date() {
+        long now = TimeUnit.MILLISECONDS.toSeconds(clock.wallMs());
+        if (now != second) {
+            second = now;
+            date = ("Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC)) + "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII);
+        }
+        return date;
+    }
+
+    private void add(byte[] more) {
+        room(more.length);
+        System.arraycopy(more, 0, bytes, count, more.length);
+        count += more.length;
+    }
+
+    /** Low bytes only: {@code Headers} refuses line breaks, everything else is ASCII or was ISO 8859-1. */
+    @SuppressWarnings("deprecation")
+    private void add(String text) {
+        room(text.length());
+        text.getBytes(0, text.length(), bytes, count);
+        count += text.length();
+    }
+
+    private void room(int more) {
+        if (count + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, count + more));
+        }
+    }
+}

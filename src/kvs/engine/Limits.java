@@ -1,0 +1,37 @@
+package kvs.engine;
+
+import java.net.InetAddress;
+import java.util.function.Predicate;
+
+/**
+ * What clients may cost. A connection at rest costs about a kilobyte; one with half a request holds its head and the part of the body that a
+ * handler has asked for; one with an answer that nobody reads holds that answer, and is cut.
+ *
+ * @param connections in all; one more takes the place of the one that has rested longest, or is refused when none rests
+ * @param perAddress of one address
+ * @param exempt addresses that the second limit does not count: this machine, proxies
+ * @param headBytes of a request line and its fields
+ * @param fields of a request
+ * @param times how long they may take
+ */
+public record Limits(int connections, int perAddress, Predicate<InetAddress> exempt, int headBytes, int fields, Times times) {
+
+    /**
+     * Clocks, ms. A body has more time when it is long: a second for each {@value Connection#BODY_BYTES_PER_SECOND} bytes.
+     *
+     * @param head from the first byte of a request to its empty line
+     * @param body from the moment in which a handler asks for it
+     * @param stall in which an answer must move by {@value Outgoing#PROGRESS_BYTES} bytes, or be gone
+     * @param idle between two requests, and before the first
+     */
+    public record Times(long head, long body, long stall, long idle) {
+
+        /** Seconds for people and programs at the end of slow lines. */
+        public static final Times DEFAULT = new Times(10_000, 60_000, 30_000, 120_000);
+    }
+
+    /** Browsers and proxies together send about 40 fields. */
+    public static final int FIELDS = 100;
+    /** A target of 16 KiB, and as much for the fields: a token takes at most 8. */
+    public static final int HEAD_BYTES = 32 * 1_024;
+}

@@ -1,0 +1,193 @@
+package kvs.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One thread that serves many connections (a reactor; Schmidt, 1995): it waits until one of them can move, moves it, and does what other threads
+ * have asked it to do. Everything that belongs to a connection is touched by this thread only. A loop that is awake is not woken: however many
+ * answers the store's writer completes at once, that costs one call of the system.
+ *
+ * <p>{@link #execute} and {@link #stop} are thread-safe, the rest is for the loop's own thread.
+ */
+final class Loop implements Executor {
+
+    private static final int BUFFER_BYTES = 64 * 1_024;
+    private static final long TICK_MS = 100;
+
+    /** Buffers for everything that is read and sent, one connection after the other. */
+    final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    final byte[] read = new byte[BUFFER_BYTES];
+    final HeadWriter heads;
+
+    private final Doors doors;
+    private final Selector selector;
+    private final Thread thread;
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /** Whether it must be woken to see a task. */
+    private final AtomicBoolean asleep = new AtomicBoolean();
+    private final Set<Watched> watched = new LinkedHashSet<>();
+    private final Consumer<SelectionKey> ready = this::ready;
+    private long now;
+    private long ticked;
+    private volatile boolean stopped;
+
+    Loop(String name, Doors doors) throws IOException {
+        this.doors = doors;
+        this.selector = Selector.open();
+        this.heads = new HeadWriter(doors.clock());
+        this.now = doors.clock().nanos();
+        this.ticked = now;
+        this.thread = doors.threads().thread(name, true, this::run);
+    }
+
+    /** Begins. */
+    void start() {
+        thread.start();
+    }
+
+    /** Whether the caller is this loop. */
+    boolean here() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** The moment at which it woke last. */
+    long now() {
+        return now;
+    }
+
+    /** The same moment, {@code ms} later. */
+    long in(long ms) {
+        return now + TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    /** Has the loop do something soon. */
+    @Override
+    public void execute(Runnable task) {
+        if (stopped) {
+            throw new RejectedExecutionException("the server is stopped");
+        }
+        tasks.add(task);
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            selector.wakeup();
+        }
+    }
+
+    /** Does something on the loop: at once when the caller is the loop. */
+    void run(Runnable task) {
+        if (here()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
+    /** Watches a channel from now on. */
+    SelectionKey watch(SelectableChannel channel, int interest, Watched whose) throws IOException {
+        SelectionKey key = channel.register(selector, interest, whose);
+        watched.add(whose);
+        return key;
+    }
+
+    /** Watches it no longer. */
+    void forget(Watched whose) {
+        watched.remove(whose);
+    }
+
+    /** All that it watches, to be looked at while they may go. */
+    List<Watched> watched() {
+        return new ArrayList<>(watched);
+    }
+
+    /** Ends the loop and closes all that it watches; waits until that is done. */
+    void stop() {
+        run(() -> stopped = true);
+        if (!here()) {
+            kvs.world.Threads.join(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopped) {
+                select();
+                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                    attempt(task);
+                }
+                if (now - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MS)) {
+                    ticked = now;
+                    watched().forEach(one -> attempt(() -> one.tick(now)));
+                }
+            }
+        } catch (IOException e) {
+            doors.log().error("a loop of the server cannot go on", e);
+        } finally {
+            stopped = true;
+            end();
+        }
+    }
+
+    private void select() throws IOException {
+        asleep.set(true);
+        if (tasks.isEmpty()) {
+            selector.select(ready, watched.isEmpty() ? 0 : TICK_MS);
+        } else {
+            selector.selectNow(ready);
+        }
+        asleep.set(false);
+        now = doors.clock().nanos();
+    }
+
+    private void ready(SelectionKey key) {
+        if (asleep.get()) {
+            asleep.set(false);
+            now = doors.clock().nanos();
+        }
+        Watched whose = (Watched) key.attachment();
+        try {
+            if (key.isValid()) {
+                whose.ready(key);
+            }
+        } catch (IOException gone) {
+            whose.close();
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
+            doors.log().error("a connection failed", bug);
+            whose.close();
+        }
+    }
+
+    /** A fault in one task must not stop the others. */
+    private void attempt(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
+            doors.log().error("a task of a loop failed", bug);
+        }
+    }
+
+    private void end() {
+        watched().forEach(Watched::close);
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            attempt(task);
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            doors.log().error("a selector does not close", e);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package kvs.engine;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * A request and its answer. It may be used by one thread after the other; a handler may return and finish it later, from any thread. On its loop
+ * nothing that it does waits: what cannot be sent at once is kept, and a body that is not here yet cannot be read there but by {@link #body}.
+ * On other threads its streams wait, for the client too.
+ *
+ * <p>Beyond the API of the JDK it is an {@link Executor} that runs work on its loop, and brings its body without a thread that waits.
+ */
+public final class NioExchange extends HttpExchange implements Executor {
+
+    private static final int NO_BODY = -1;
+
+    private final Connection connection;
+    private final RequestHead head;
+    private final Served served;
+    private final Headers answer = new Headers();
+    private final RequestBody requestBody;
+    private final ResponseBody responseBody;
+    private Optional<InputStream> in = Optional.empty();
+    private Optional<OutputStream> out = Optional.empty();
+    private Optional<Map<String, Object>> attributes = Optional.empty();
+    private int status = -1;
+    private boolean closed;
+
+    NioExchange(Connection connection, RequestHead head, Served served, long length) {
+        this.connection = connection;
+        this.head = head;
+        this.served = served;
+        this.requestBody = new RequestBody(this, length);
+        this.responseBody = new ResponseBody(this, connection);
+    }
+
+    /** The next {@code bytes} of the body, once they are here; completed on the loop. It fails with an {@code IOException} when they do not come. */
+    public CompletionStage<byte[]> body(int bytes) {
+        CompletableFuture<byte[]> whole = new CompletableFuture<>();
+        connection.loop().run(() -> connection.want(bytes, whole));
+        return whole;
+    }
+
+    /** Has the loop of this exchange do something; {@code RejectedExecutionException} after the server was stopped. */
+    @Override
+    public void execute(Runnable work) {
+        connection.loop().execute(work);
+    }
+
+    /** Whether the caller is the loop of this exchange, where nobody may wait. */
+    public boolean onLoop() {
+        return connection.loop().here();
+    }
+
+    @Override
+    public Headers getRequestHeaders() {
+        return head.fields();
+    }
+
+    @Override
+    public Headers getResponseHeaders() {
+        return answer;
+    }
+
+    @Override
+    public URI getRequestURI() {
+        return served.uri();
+    }
+
+    @Override
+    public String getRequestMethod() {
+        return head.method();
+    }
+
+    @Override
+    public HttpContext getHttpContext() {
+        return context();
+    }
+
+    NioContext context() {
+        return served.context().orElseThrow();
+    }
+
+    @Override
+    public InputStream getRequestBody() {
+        return in.orElse(requestBody);
+    }
+
+    @Override
+    public OutputStream getResponseBody() {
+        return out.orElse(responseBody);
+    }
+
+    @Override
+    public void setStreams(InputStream before, OutputStream after) {
+        in = Optional.ofNullable(before).or(() -> in);
+        out = Optional.ofNullable(after).or(() -> out);
+    }
+
+    /**
+     * Begins the answer. Its head waits for the first bytes of the body and goes out with them; that of a body without a length, which may take
+     * its time, goes out at once when another thread makes it.
+     */
+    @Override
+    public void sendResponseHeaders(int code, long length) throws IOException {
+        if (status >= 0) {
+            throw new IOException("the answer has begun");
+        }
+        if (code < 200 || code > 599) {
+            throw new IOException("no status of an answer: " + code);
+        }
+        status = code;
+        boolean empty = code == 204 || code == 304 || head.method().equals("HEAD");
+        boolean chunked = length == 0 && !empty && head.protocol().equals("HTTP/1.1");
+        boolean toTheEnd = length == 0 && !empty && !chunked;
+        limits(code, length, empty, chunked);
+        responseBody.begin(empty || length == NO_BODY ? 0 : length, chunked, toTheEnd);
+        boolean streams = (chunked || toTheEnd) && !onLoop();
+        connection.loop().run(() -> start(toTheEnd, streams));
+    }
+
+    private void limits(int code, long length, boolean empty, boolean chunked) {
+        answer.remove("Transfer-encoding");
+        if (chunked) {
+            answer.remove("Content-length");
+            answer.set("Transfer-encoding", "chunked");
+        } else if (length > 0) {
+            answer.set("Content-length", Long.toString(length));
+        } else if (length == NO_BODY && !empty) {
+            answer.set("Content-length", "0");
+        } else if (code == 204 || !empty) {
+            answer.remove("Content-length");
+        }
+    }
+
+    private void start(boolean toTheEnd, boolean streams) {
+        List<String> wish = answer.getOrDefault("Connection", List.of());
+        if (connection.last(toTheEnd || wish.stream().anyMatch(option -> option.equalsIgnoreCase("close")))) {
+            answer.set("Connection", "close");
+        }
+        connection.begin(status, answer, streams);
+    }
+
+    /** Ends the exchange. An answer that is not whole then cannot be told from one that is but by its connection, which is cut. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            boolean whole = status >= 0 && responseBody.whole();
+            connection.loop().run(() -> connection.finished(whole));
+        }
+    }
+
+    @Override
+    public InetSocketAddress getRemoteAddress() {
+        return connection.remote();
+    }
+
+    @Override
+    public InetSocketAddress getLocalAddress() {
+        return connection.local();
+    }
+
+    @Override
+    public int getResponseCode() {
+        return status;
+    }
+
+    @Override
+    public String getProtocol() {
+        return head.protocol();
+    }
+
+    @Override
+    public Object getAttribute(String name) {
+        return attributes.map(all -> all.get(name)).orElse(null);
+    }
+
+    @Override
+    public void setAttribute(String name, Object value) {
+        attributes = attributes.or(() -> Optional.of(new HashMap<>()));
+        attributes.get().put(name, value);
+    }
+
+    /** Nobody: see {@link NioContext#setAuthenticator}. */
+    @Override
+    public HttpPrincipal getPrincipal() {
+        return null;
+    }
+}

@@ -1,0 +1,36 @@
+package kvs.engine;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import com.sun.net.httpserver.spi.HttpServerProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Makes servers of this engine, in the place of those of the JDK. Those for https are still the JDK's. */
+public final class NioProvider extends HttpServerProvider {
+
+    private final int loops;
+    private final Limits limits;
+    private final Complaints complaints;
+    private final Doors doors;
+
+    /** A provider of servers with that many loops. */
+    public NioProvider(int loops, Limits limits, Complaints complaints, Doors doors) {
+        this.loops = loops;
+        this.limits = limits;
+        this.complaints = complaints;
+        this.doors = doors;
+    }
+
+    @Override
+    public NioServer createHttpServer(InetSocketAddress address, int backlog) throws IOException {
+        NioServer server = new NioServer(loops, limits, complaints, doors);
+        server.bind(address, backlog);
+        return server;
+    }
+
+    @Override
+    public HttpsServer createHttpsServer(InetSocketAddress address, int backlog) throws IOException {
+        return HttpsServer.create(address, backlog);
+    }
+}

@@ -1,0 +1,255 @@
+package kvs.engine;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import kvs.world.Log;
+
+/**
+ * The server: contexts, loops, and what all connections share. Without an executor handlers run on the loops, and must not wait there.
+ * Thread-safe.
+ */
+public final class NioServer extends HttpServer {
+
+    /** Answers that nobody reads may hold this share of the heap. */
+    private static final int UNSENT_SHARE = 16;
+    private static final long POLL_MS = 10;
+    private static final URI NOWHERE = URI.create("/");
+
+    private final Doors doors;
+    private final Limits limits;
+    private final Complaints complaints;
+    private final Admission admission;
+    private final ServerSocketChannel channel;
+    private final List<Loop> loops = new ArrayList<>();
+    private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
+    private final AtomicLong unsent = new AtomicLong();
+    private final AtomicLong cuts = new AtomicLong();
+    private volatile Optional<Executor> executor = Optional.empty();
+    private volatile boolean stopping;
+
+    NioServer(int loops, Limits limits, Complaints complaints, Doors doors) throws IOException {
+        this.doors = doors;
+        this.limits = limits;
+        this.complaints = complaints;
+        this.admission = new Admission(limits);
+        this.channel = ServerSocketChannel.open();
+        for (int i = 0; i < loops; i++) {
+            this.loops.add(new Loop("kvs-loop-" + i, doors));
+        }
+    }
+
+    @Override
+    public void bind(InetSocketAddress address, int backlog) throws IOException {
+        channel.bind(address, backlog);
+    }
+
+    @Override
+    public void start() {
+        Acceptor acceptor = new Acceptor(this, channel, loops, admission);
+        loops.get(0).execute(() -> acceptor.open(loops.get(0)));
+        loops.forEach(Loop::start);
+    }
+
+    @Override
+    public void setExecutor(Executor runs) {
+        executor = Optional.ofNullable(runs);
+    }
+
+    @Override
+    public Executor getExecutor() {
+        return executor.orElse(null);
+    }
+
+    /**
+     * Takes no more connections and closes those at rest at once, the others when their answers are sent or {@code seconds} have passed.
+     */
+    @Override
+    public void stop(int seconds) {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            doors.log().error("the server does not close", e);
+        }
+        loops.forEach(loop -> loop.execute(() -> loop.watched().forEach(Watched::finish)));
+        long until = doors.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
+        while (admission.count() > 0 && doors.clock().nanos() - until < 0) {
+            doors.threads().pause(POLL_MS);
+        }
+        loops.forEach(Loop::stop);
+    }
+
+    @Override
+    public HttpContext createContext(String path, HttpHandler handler) {
+        HttpContext context = createContext(path);
+        context.setHandler(handler);
+        return context;
+    }
+
+    @Override
+    public HttpContext createContext(String path) {
+        if (!path.startsWith("/") || contexts.stream().anyMatch(other -> other.getPath().equals(path))) {
+            throw new IllegalArgumentException("a path begins with '/', and has one context: " + path);
+        }
+        NioContext context = new NioContext(this, path);
+        contexts.add(context);
+        contexts.sort(Comparator.comparingInt((NioContext other) -> other.getPath().length()).reversed());
+        return context;
+    }
+
+    @Override
+    public void removeContext(String path) {
+        if (!contexts.removeIf(context -> context.getPath().equals(path))) {
+            throw new IllegalArgumentException("no context has the path " + path);
+        }
+    }
+
+    @Override
+    public void removeContext(HttpContext context) {
+        removeContext(context.getPath());
+    }
+
+    @Override
+    public InetSocketAddress getAddress() {
+        return (InetSocketAddress) channel.socket().getLocalSocketAddress();
+    }
+
+    /** Connections that are open. */
+    public int connections() {
+        return admission.count();
+    }
+
+    /** Connections that were refused because there were too many. */
+    public long refused() {
+        return admission.refused();
+    }
+
+    /** Connections that were cut because their client did not read. */
+    public long cut() {
+        return cuts.get();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Complaints complaints() {
+        return complaints;
+    }
+
+    boolean stopping() {
+        return stopping;
+    }
+
+    Log log() {
+        return doors.log();
+    }
+
+    void debug(String message, IOException why) {
+        doors.log().debug(message, "why", why.toString());
+    }
+
+    /** Who serves a request. */
+    Served find(RequestHead head) {
+        URI uri;
+        try {
+            uri = new URI(head.target());
+        } catch (URISyntaxException no) {
+            return new Served(NOWHERE, Optional.empty(), Optional.of(new Fault(400, "the target is no URI: percent-encode what is special")));
+        }
+        String path = Optional.ofNullable(uri.getPath()).orElse("");
+        for (NioContext context : contexts) {
+            if (path.startsWith(context.getPath())) {
+                return new Served(uri, Optional.of(context), Optional.empty());
+            }
+        }
+        return new Served(uri, Optional.empty(), Optional.of(new Fault(404, "nothing is served at this path")));
+    }
+
+    /** Has the handler run, here or by the executor. */
+    void handle(NioExchange exchange) {
+        try {
+            if (executor.isPresent()) {
+                executor.get().execute(() -> run(exchange));
+            } else {
+                run(exchange);
+            }
+        } catch (RejectedExecutionException full) {
+            doors.log().warn("no thread for a request: connection closed");
+            exchange.close();
+        }
+    }
+
+    private void run(NioExchange exchange) {
+        NioContext context = exchange.context();
+        try {
+            if (context.getFilters().isEmpty()) {
+                context.getHandler().handle(exchange);
+            } else {
+                new Filter.Chain(context.getFilters(), context.getHandler()).doFilter(exchange);
+            }
+        } catch (IOException | RuntimeException | StackOverflowError thrown) {
+            doors.log().error("a handler failed: connection closed", thrown);
+            exchange.close();
+        }
+    }
+
+    /** There are so many more bytes, or fewer, that clients have not taken. */
+    void unsent(long change) {
+        if (change != 0) {
+            unsent.addAndGet(change);
+        }
+    }
+
+    /** When answers that nobody reads hold too much, the one that has not moved for longest is given up. */
+    void relieve(Loop loop) {
+        if (unsent.get() > Runtime.getRuntime().maxMemory() / UNSENT_SHARE) {
+            connections(loop).filter(one -> one.outgoing().pending() > 0).min(Comparator.comparingLong(one -> one.outgoing().stallAt()))
+                    .ifPresent(one -> cut(one, "too much waits for readers"));
+        }
+    }
+
+    /** When there are too many connections, the one that has rested longest makes room; whether one did. */
+    boolean makeRoom(Loop loop) {
+        Optional<Connection> rested = connections(loop).filter(one -> one.rests().isPresent())
+                .min(Comparator.comparingLong(one -> one.rests().orElseThrow()));
+        rested.ifPresent(Connection::close);
+        return rested.isPresent();
+    }
+
+    private static Stream<Connection> connections(Loop loop) {
+        return loop.watched().stream().filter(Connection.class::isInstance).map(Connection.class::cast);
+    }
+
+    /** Closes a connection whose client does not read. */
+    void cut(Connection connection, String why) {
+        cuts.incrementAndGet();
+        doors.log().debug("answer cut", "why", why, "client", connection.remote().getAddress().getHostAddress());
+        connection.close();
+    }
+
+    /** A connection is closed. */
+    void gone(Connection connection) {
+        admission.leave(connection.remote().getAddress());
+    }
+}

@@ -1,0 +1,157 @@
+package kvs.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * What is to be sent on a connection, in order. What fits into the loop's buffer is gathered there and goes out by one call of the system; for a
+ * client that does not read, the bytes themselves are held, never a buffer, and not for ever. Belongs to its loop.
+ */
+final class Outgoing {
+
+    /** Less than this in the time for a stall is no progress. */
+    static final int PROGRESS_BYTES = 4_096;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final WritableByteChannel channel;
+    private final Loop loop;
+    private final NioServer server;
+    private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
+    /** How much of the first piece is gone. */
+    private int gone;
+    private long pending;
+    /** What the server was told of {@code pending}. */
+    private long told;
+    /** Until when the answer must have moved, and how much it has since that was set. */
+    private long stallAt = NEVER;
+    private long moved;
+    /** Who makes the answer piece by piece, and bytes of theirs that have come. */
+    private Optional<Flow> flow = Optional.empty();
+    private long streamed;
+
+    /** Some bytes of an array, which must not change. */
+    private record Piece(byte[] bytes, int from, int count) { }
+
+    Outgoing(WritableByteChannel channel, Loop loop, NioServer server) {
+        this.channel = channel;
+        this.loop = loop;
+        this.server = server;
+    }
+
+    /** Adds bytes at the end; they are kept until they are sent. */
+    void add(byte[] bytes, int from, int count) {
+        if (count > 0) {
+            pieces.add(new Piece(bytes, from, count));
+            pending += count;
+        }
+    }
+
+    /** Adds a piece of an answer whose maker is told how it goes. */
+    void add(byte[] bytes, Flow made) {
+        flow = Optional.of(made);
+        streamed += bytes.length;
+        add(bytes, 0, bytes.length);
+    }
+
+    /** An answer is whole. */
+    void whole() {
+        flow = Optional.empty();
+        streamed = 0;
+    }
+
+    /** Bytes that are not sent. */
+    long pending() {
+        return pending;
+    }
+
+    /** The moment at which the client must have read something. */
+    long stallAt() {
+        return stallAt;
+    }
+
+    /** Whether it has not. */
+    boolean stalled(long nanos) {
+        return stallAt != NEVER && nanos - stallAt > 0;
+    }
+
+    /** Sends as much as the channel takes now. */
+    void flush() throws IOException {
+        long before = pending;
+        ByteBuffer buffer = loop.out;
+        boolean takes = true;
+        while (pending > 0 && takes) {
+            gather(buffer.clear());
+            int offered = buffer.flip().remaining();
+            int sent = channel.write(buffer);
+            forget(sent);
+            takes = sent == offered;
+        }
+        account(before - pending);
+    }
+
+    private void gather(ByteBuffer buffer) {
+        int skip = gone;
+        for (Piece piece : pieces) {
+            int count = Math.min(piece.count - skip, buffer.remaining());
+            buffer.put(piece.bytes, piece.from + skip, count);
+            skip = 0;
+            if (!buffer.hasRemaining()) {
+                return;
+            }
+        }
+    }
+
+    private void forget(int bytes) {
+        pending -= bytes;
+        gone += bytes;
+        while (!pieces.isEmpty() && gone >= pieces.peekFirst().count) {
+            gone -= pieces.removeFirst().count;
+        }
+    }
+
+    private void account(long sent) {
+        server.unsent(pending - told);
+        told = pending;
+        moved += sent;
+        if (pending == 0) {
+            stallAt = NEVER;
+        } else if (stallAt == NEVER || moved >= PROGRESS_BYTES) {
+            stallAt = loop.in(server.limits().times().stall());
+            moved = 0;
+        }
+        if (flow.isPresent()) {
+            flow.get().gone(Math.max(0, streamed - pending));
+        }
+    }
+
+    /** Copies what is not sent, so that its owner may change it. */
+    void own() {
+        if (pending == 0) {
+            return;
+        }
+        byte[] rest = new byte[(int) pending];
+        int count = 0;
+        int skip = gone;
+        for (Piece piece : pieces) {
+            System.arraycopy(piece.bytes, piece.from + skip, rest, count, piece.count - skip);
+            count += piece.count - skip;
+            skip = 0;
+        }
+        pieces.clear();
+        gone = 0;
+        pieces.add(new Piece(rest, 0, count));
+    }
+
+    /** Nothing will be sent any more. */
+    void close() {
+        pieces.clear();
+        pending = 0;
+        server.unsent(-told);
+        told = 0;
+        stallAt = NEVER;
+        flow.ifPresent(Flow::broken);
+    }
+}

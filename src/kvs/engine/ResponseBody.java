@@ -1,0 +1,133 @@
+package kvs.engine;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The body of an answer: of a length that was announced, in chunks (RFC 9112, section 7.1), or up to the end of the connection. On the loop it
+ * never waits; on another thread it gathers pieces of {@value #PIECE_BYTES} bytes and waits while the client does not read. For one thread.
+ */
+final class ResponseBody extends OutputStream {
+
+    private static final int PIECE_BYTES = 16 * 1_024;
+    /** Digits of a length and two line ends. */
+    private static final int CHUNK_BYTES = 16;
+    private static final byte[] LAST = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final NioExchange exchange;
+    private final Connection connection;
+    private boolean begun;
+    private boolean closed;
+    private boolean chunked;
+    private boolean toTheEnd;
+    private long left;
+    private byte[] gathered = {};
+    private int count;
+    private Flow flow = new Flow();
+
+    ResponseBody(NioExchange exchange, Connection connection) {
+        this.exchange = exchange;
+        this.connection = connection;
+    }
+
+    /** What the head has announced. */
+    void begin(long length, boolean inChunks, boolean upToTheEnd) {
+        begun = true;
+        left = length;
+        chunked = inChunks;
+        toTheEnd = upToTheEnd;
+    }
+
+    /** Whether all that was announced was written. */
+    boolean whole() {
+        return begun && (chunked || toTheEnd ? closed : left == 0 && count == 0);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+        if (!begun || closed) {
+            throw new IOException(begun ? "the body is closed" : "the answer has not begun");
+        }
+        boolean open = chunked || toTheEnd;
+        if (!open && length > left) {
+            throw new IOException("more bytes than the head has announced");
+        }
+        left -= open ? 0 : length;
+        if (exchange.onLoop()) {
+            now(bytes, from, length);
+        } else {
+            gather(bytes, from, length);
+        }
+    }
+
+    private void now(byte[] bytes, int from, int length) {
+        if (chunked) {
+            byte[] chunk = chunk(bytes, from, length);
+            connection.sendNow(chunk, 0, chunk.length);
+        } else {
+            connection.sendNow(bytes, from, length);
+        }
+    }
+
+    private void gather(byte[] bytes, int from, int length) throws IOException {
+        for (int done = 0; done < length; ) {
+            if (gathered.length < PIECE_BYTES) {
+                gathered = Arrays.copyOf(gathered, (int) Math.min(PIECE_BYTES, Math.max(2L * gathered.length, count + length - done)));
+            }
+            int some = Math.min(length - done, gathered.length - count);
+            System.arraycopy(bytes, from + done, gathered, count, some);
+            count += some;
+            done += some;
+            if (count == PIECE_BYTES) {
+                flush();
+            }
+        }
+    }
+
+    /** Hands over what was gathered. */
+    @Override
+    public void flush() throws IOException {
+        if (count > 0) {
+            byte[] piece = chunked ? chunk(gathered, 0, count) : Arrays.copyOf(gathered, count);
+            count = 0;
+            hand(piece);
+        }
+    }
+
+    private void hand(byte[] piece) throws IOException {
+        flow.hand(piece.length);
+        connection.loop().run(() -> connection.stream(piece, flow));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed || !begun) {
+            return;
+        }
+        flush();
+        closed = true;
+        if (chunked && exchange.onLoop()) {
+            connection.send(LAST);
+        } else if (chunked) {
+            hand(LAST);
+        }
+        exchange.close();
+    }
+
+    private static byte[] chunk(byte[] bytes, int from, int length) {
+        byte[] size = (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] chunk = new byte[size.length + length + 2];
+        System.arraycopy(size, 0, chunk, 0, size.length);
+        System.arraycopy(bytes, from, chunk, size.length, length);
+        chunk[chunk.length - 2] = '\r';
+        chunk[chunk.length - 1] = '\n';
+        return chunk;
+    }
+}

@@ -1,0 +1,27 @@
+/**
+ * An HTTP/1.1 server (RFC 9110, RFC 9112) on selectors, behind the API of {@code com.sun.net.httpserver}: {@code NioProvider} makes an {@code
+ * HttpServer} that handlers cannot tell from the JDK's. It knows nothing of documents, and nothing of HTTP is known below it.
+ *
+ * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector. A connection belongs to one loop for life, and so does all
+ * that concerns it: {@code Parser} (heads), {@code Framing} (the limits of a body), {@code Incoming} and {@code Outgoing} (bytes). Other threads
+ * only leave tasks with the loop. Where a {@code Connection} is:
+ * <pre>
+ *          a byte          the head is whole          its handler is done           all is sent, the body read
+ *   IDLE ─────────▶ HEAD ───────────────────▶ EXCHANGE ──────────────────▶ ENDING ─────────────────────────────▶ IDLE
+ *    │ idle          │ malformed, late: 400 408 411 … │ broken, stalled     ▲   │ no other request may follow
+ *    │               └───────────────────────────────(│)────────────────────┘   ▼
+ *    └──────────────────────────────────────▶ CLOSED ◀┴────────────────────── LINGER
+ *                                                        the client closes, 2 s
+ * </pre>
+ * Each state has a clock ({@code Limits.Times}). In {@code EXCHANGE} nothing is read unless the handler wants the body, so requests
+ * that come too early wait in the kernel, and so does their sender. In {@code LINGER} what comes is thrown away until the client has closed, so
+ * that it can read the answer before a reset reaches it.
+ *
+ * <p>What does not wait: a handler on a loop, whose answer goes out by one call of the system, or is kept by the connection as far as the
+ * client does not take it. What waits: threads of others that make an answer piece by piece ({@code ResponseBody}, {@code Flow}).
+ *
+ * <p>What bounds it: connections in all and of one address ({@code Admission}), bytes and fields of a head, the body that a handler asks for,
+ * bytes between a thread and its client, and bytes that all clients together do not read: beyond a sixteenth of the heap the longest waiting
+ * answer is cut.
+ */
+package kvs.engine;

@@ -1,0 +1,73 @@
+package kvs.http;
+
+import java.util.concurrent.TimeUnit;
+import kvs.world.Clock;
+
+/**
+ * Which requests may run on a loop, where they keep all connections of that loop waiting: reads of one document and of the health, which take
+ * some microseconds, and writes of one small document, which end at the queue of the writer. A read may still have to wait for the disk, when
+ * the page is not in the memory of the operating system; so when what runs here takes {@value #SLOW_MICROS} µs on the average, nothing does for a
+ * second. Thread-safe.
+ */
+final class Brief {
+
+    private static final int BODY_BYTES = 16 * 1_024;
+    private static final long SLOW_MICROS = 1_000;
+    /** An average over about so many requests: a thread that was not scheduled once is no slow disk. */
+    private static final int WEIGHT = 16;
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Clock clock;
+    /** Loops write these without a lock: a figure that is lost between two of them does not matter. */
+    private volatile long averageNanos;
+    private volatile long restUntil;
+
+    Brief(Clock clock) {
+        this.clock = clock;
+        this.restUntil = clock.nanos();
+    }
+
+    /** Whether a request may run on a loop now. */
+    boolean is(Guard.Head head) {
+        return small(head) && clock.nanos() - restUntil >= 0;
+    }
+
+    /** Runs one there; whether it could be run. Else it has done nothing yet. */
+    boolean run(Runnable work) {
+        long began = clock.nanos();
+        try {
+            work.run();
+        } catch (Door.Wait elsewhere) {
+            return false;
+        }
+        long ended = clock.nanos();
+        long average = averageNanos + (ended - began - averageNanos) / WEIGHT;
+        averageNanos = average;
+        if (average > TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS)) {
+            averageNanos = 0;
+            restUntil = ended + REST_NANOS;
+        }
+        return true;
+    }
+
+    /** Whether it is short by its looks. */
+    static boolean small(Guard.Head head) {
+        String target = head.target();
+        return switch (head.method()) {
+            case "GET", "HEAD" -> target.equals("/health") || document(target);
+            case "PUT" -> document(target) && length(head.headers()) <= BODY_BYTES;
+            case "DELETE" -> document(target) && length(head.headers()) == 0;
+            default -> false;
+        };
+    }
+
+    /** A key, without parameters and not one of the words that begin with {@code _}. */
+    private static boolean document(String target) {
+        return target.startsWith("/kv/") && !target.startsWith("/kv/_") && !target.endsWith("/") && target.indexOf('?') < 0;
+    }
+
+    /** A length that the guard refuses is none. */
+    private static long length(Headers headers) {
+        return Guard.digits(headers.get("Content-Length").orElse("0")) ? Guard.length(headers) : 0;
+    }
+}

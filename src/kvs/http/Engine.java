@@ -1,0 +1,38 @@
+package kvs.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** A server that speaks HTTP, and where the parts of an exchange run in it. Thread-safe. */
+public interface Engine {
+
+    /** The server, bound and not started. */
+    HttpServer server();
+
+    /**
+     * Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere. It is told whether it may wait where it runs. When it may not but
+     * has to, it throws a {@link Door.Wait} and is run again where it may.
+     */
+    void serve(HttpExchange exchange, Guard.Head head, Consumer<Boolean> handler);
+
+    /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBody}. */
+    CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
+
+    /**
+     * Runs what sends an answer, where it may.
+     *
+     * @param later whether the handler has returned
+     * @param streams whether the answer is made while it is sent
+     */
+    void send(HttpExchange exchange, boolean later, boolean streams, Consumer<Carrier> sender);
+
+    /** Figures of its own, by name: what clients cost it. */
+    Map<String, Number> counts();
+
+    /** Takes no more connections; closes the others when nothing is {@code busy} any more, after {@code ms} at the latest. */
+    void stop(long ms, BooleanSupplier busy);
+}

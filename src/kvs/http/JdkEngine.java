@@ -1,0 +1,138 @@
+package kvs.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import kvs.world.Task;
+
+/**
+ * The server of the JDK. A half-sent head holds a thread there, so its pool grows to {@value #THREADS_MAX}; a request whose answer comes later
+ * holds none. The thread that completes an answer never writes to a socket: that is done by the pool.
+ */
+public final class JdkEngine implements Engine {
+
+    /** Connections are bounded below this, so each finds a thread. */
+    private static final int THREADS_MAX = 1_024;
+    private static final int BACKLOG = 1_024;
+    /** An answer whose reader does not read is cut after this, ms. */
+    public static final long STALL_MS = 30_000;
+    /**
+     * System properties that the JDK's server reads once, when its classes are loaded: to be set before anything else. {@code maxReqTime} is
+     * in seconds and covers the body; {@code maxRspTime} stays unset, it would cut long polls at that age.
+     */
+    public static final Map<String, String> PROPERTIES = Map.of(
+            "sun.net.httpserver.nodelay", "true",
+            "sun.net.httpserver.maxReqTime", "60",
+            "sun.net.httpserver.idleInterval", "120",
+            "sun.net.httpserver.maxIdleConnections", "1000",
+            "sun.net.httpserver.maxReqHeaders", "64",
+            "sun.net.httpserver.maxReqHeaderSize", "65536",
+            "jdk.httpserver.maxConnections", "1000",
+            // Of the client: it must give up idle connections before the server of another node does.
+            "jdk.httpclient.keepalive.timeout", "60");
+    private static final long POLL_MS = 20;
+    private static final long WATCH_MS = 1_000;
+
+    private final HttpServer server;
+    private final ExecutorService pool;
+    private final Listener.Doors doors;
+    private final long stallMs;
+    private final Set<Sending> sending = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
+
+    /** A server that holds {@code address}, for https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
+    public JdkEngine(InetSocketAddress address, Optional<Tls> tls, Listener.Doors doors, long stallMs) throws IOException {
+        this.doors = doors;
+        this.stallMs = stallMs;
+        this.server = tls.isPresent() ? https(address, tls.get()) : HttpServer.create(address, BACKLOG);
+        this.pool = doors.threads().pool("kvs-http", THREADS_MAX);
+        server.setExecutor(pool);
+        doors.scheduler().start("http-watchdog", this::watch, WATCH_MS);
+    }
+
+    private static HttpServer https(InetSocketAddress address, Tls tls) throws IOException {
+        HttpsServer server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(tls.configurator());
+        return server;
+    }
+
+    @Override
+    public HttpServer server() {
+        return server;
+    }
+
+    @Override
+    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Boolean> handler) {
+        handler.accept(true);
+    }
+
+    @Override
+    public CompletionStage<byte[]> body(HttpExchange exchange, int bytes) {
+        try {
+            byte[] body = exchange.getRequestBody().readNBytes(bytes);
+            return body.length == bytes ? CompletableFuture.completedFuture(body)
+                    : CompletableFuture.failedFuture(new Pipeline.BrokenBody("the body ended before its Content-Length"));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(new Pipeline.BrokenBody("the body could not be read: " + e.getMessage()));
+        }
+    }
+
+    @Override
+    public void send(HttpExchange exchange, boolean later, boolean streams, Consumer<Carrier> sender) {
+        if (later) {
+            pool.execute(() -> send(sender));
+        } else {
+            send(sender);
+        }
+    }
+
+    private void send(Consumer<Carrier> sender) {
+        Sending mine = new Sending(Thread.currentThread(), doors.clock());
+        sending.add(mine);
+        try {
+            sender.accept(mine);
+        } finally {
+            sending.remove(mine);
+        }
+    }
+
+    /** The server of the JDK tells nothing. */
+    @Override
+    public Map<String, Number> counts() {
+        return Map.of();
+    }
+
+    /** It cannot refuse connections and finish what is under way, so it refuses them only then. */
+    @Override
+    public void stop(long ms, BooleanSupplier busy) {
+        long until = doors.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(ms);
+        while (busy.getAsBoolean() && doors.clock().nanos() - until < 0) {
+            doors.threads().pause(POLL_MS);
+        }
+        stopped = true;
+        server.stop(0);
+        pool.shutdown();
+    }
+
+    /** Cuts answers whose reader does not read. */
+    private long watch() {
+        for (Sending one : sending) {
+            if (one.cutWhenStalled(stallMs)) {
+                doors.log().warn("answer cut: its reader did not read", "stall_ms", stallMs);
+            }
+        }
+        return stopped && sending.isEmpty() ? Task.DONE : Math.min(WATCH_MS, stallMs);
+    }
+}

@@ -1,0 +1,140 @@
+package kvs.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import kvs.world.Clock;
+import kvs.world.Log;
+import kvs.world.Scheduler;
+import kvs.world.Threads;
+
+/** Brings what an engine hears to a pipeline, and its answers back. Thread-safe. */
+public final class Listener implements AutoCloseable {
+
+    private static final long STOP_MS = 10_000;
+
+    private final Engine engine;
+    private final Log log;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** What a server uses. */
+    public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
+
+    /** Listens by {@code engine}. */
+    public Listener(Engine engine, Log log) {
+        this.engine = engine;
+        this.log = log;
+    }
+
+    /** Takes requests from now on; call once. */
+    public void start(Pipeline pipeline) {
+        engine.server().createContext("/", exchange -> handle(exchange, pipeline));
+        engine.server().start();
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return engine.server().getAddress();
+    }
+
+    /** Requests that are here, until their answer is sent. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Takes no new requests, lets those under way finish for a while, then closes everything. */
+    @Override
+    public void close() {
+        closed = true;
+        engine.stop(STOP_MS, () -> inFlight.get() > 0);
+    }
+
+    private void handle(HttpExchange exchange, Pipeline pipeline) {
+        inFlight.incrementAndGet();
+        var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
+                new Headers(exchange.getRequestHeaders()), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+        try {
+            engine.serve(exchange, head, patient -> serve(exchange, head.on(patient), pipeline));
+        } catch (RejectedExecutionException full) {
+            send(exchange, head, pipeline.busy(), false);
+        }
+    }
+
+    private void serve(HttpExchange exchange, Guard.Head head, Pipeline pipeline) {
+        CompletableFuture<Response> answer = pipeline.serve(head, bytes -> engine.body(exchange, bytes)).toCompletableFuture();
+        if (answer.isDone()) {
+            send(exchange, head, answer.join(), false);
+        } else {
+            answer.thenAccept(response -> send(exchange, head, response, true));
+        }
+    }
+
+    /** The raw target; the server keeps it in the URI it parsed. */
+    private static String target(HttpExchange exchange) {
+        return exchange.getRequestURI().toString();
+    }
+
+    private void send(HttpExchange exchange, Guard.Head head, Response response, boolean later) {
+        try {
+            boolean streams = response.body() instanceof Response.Pages;
+            engine.send(exchange, later, streams, carrier -> send(exchange, head, response, carrier));
+        } catch (RejectedExecutionException full) {
+            log.warn("no thread to answer with: connection closed");
+            exchange.close();
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private void send(HttpExchange exchange, Guard.Head head, Response response, Carrier carrier) {
+        try {
+            response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            if (closed) {
+                exchange.getResponseHeaders().set("Connection", "close");
+            }
+            write(exchange, head.method().equals("HEAD"), response, carrier);
+        } catch (IOException | RuntimeException e) {
+            log.debug("answer not sent", "why", e.toString());
+        } finally {
+            end(exchange, carrier);
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private void end(HttpExchange exchange, Carrier carrier) {
+        try {
+            carrier.moving(exchange::close);
+        } catch (IOException e) {
+            log.debug("connection not closed", "why", e.toString());
+        }
+    }
+
+    private static void write(HttpExchange exchange, boolean headOnly, Response response, Carrier carrier) throws IOException {
+        if (response.body() instanceof Response.Pages pages) {
+            carrier.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
+            if (!headOnly) {
+                // Not closed when it fails: the end of the body would make a part look like the whole.
+                OutputStream out = carrier.moving(exchange.getResponseBody());
+                pages.writeTo(out);
+                out.close();
+            }
+            return;
+        }
+        byte[] bytes = ((Response.Whole) response.body()).bytes();
+        if (headOnly || bytes.length == 0) {
+            if (headOnly && response.status() != 204 && response.status() != 304) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+            }
+            carrier.moving(() -> exchange.sendResponseHeaders(response.status(), -1));
+            return;
+        }
+        carrier.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
+        try (OutputStream out = carrier.moving(exchange.getResponseBody())) {
+            out.write(bytes);
+        }
+    }
+}
