@@ -9,20 +9,21 @@ import java.util.stream.Stream;
 import kvs.store.StoreException;
 
 /**
- * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer"} names;
- * {@code BENCH="… keys=100000"} for fewer keys.
+ * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer http"}
+ * names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds.
  */
 public final class Bench {
 
     private static final int KEYS = 1_000_000;
+    private static final int SECONDS = 3;
 
     private Bench() { }
 
     /** Runs benchmarks. */
     public static void main(String[] args) throws IOException, StoreException {
         List<String> chosen = Stream.of(args).flatMap(arg -> Stream.of(arg.split(" "))).filter(arg -> !arg.isBlank()).toList();
-        List<String> parts = chosen.stream().filter(arg -> !arg.startsWith("keys=")).toList();
-        int keys = chosen.stream().filter(arg -> arg.startsWith("keys=")).map(arg -> Integer.parseInt(arg.substring(5))).findFirst().orElse(KEYS);
+        List<String> parts = chosen.stream().filter(arg -> !arg.contains("=")).toList();
+        int keys = number(chosen, "keys", KEYS);
         Path directory = Files.createTempDirectory(Path.of(System.getProperty("kvs.root", "."), "build"), "bench");
         try {
             Report report = new Report(directory);
@@ -50,6 +51,9 @@ public final class Bench {
             if (parts.isEmpty() || parts.contains("access")) {
                 new AccessBench(report, directory).run();
             }
+            if (parts.isEmpty() || parts.contains("http")) {
+                new HttpBench(report, directory, number(chosen, "seconds", SECONDS)).run();
+            }
         } finally {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -57,5 +61,11 @@ public final class Bench {
                 }
             }
         }
+    }
+
+    private static int number(List<String> chosen, String name, int otherwise) {
+        String prefix = name + "=";
+        return chosen.stream().filter(arg -> arg.startsWith(prefix)).map(arg -> Integer.parseInt(arg.substring(prefix.length()))).findFirst()
+                .orElse(otherwise);
     }
 }

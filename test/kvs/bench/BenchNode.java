@@ -59,6 +59,15 @@ final class BenchNode implements AutoCloseable {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
     }
 
+    /** Bytes of memory that it has; 0 where nobody knows. */
+    long residentBytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return Long.parseLong(Files.readString(status).replaceFirst("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1")) << 10;
+    }
+
     /** Sends it a signal. */
     void signal(String name) throws IOException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().onExit().join();

@@ -1,0 +1,170 @@
+package kvs.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import kvs.load.LoadClient;
+import kvs.load.SlowCrowd;
+
+/**
+ * What the engines of HTTP can do, side by side in one run: reading, durable writing, latency at half of the most, what idle connections cost,
+ * and what is left for a good client beside a crowd of slow ones. The load comes from this process, the node is another one.
+ */
+final class HttpBench {
+
+    private static final String ENGINE = "KVS_HTTP_ENGINE";
+    /** All are compared with the first. */
+    private static final List<String> ENGINES = List.of("jdk", "nio");
+    /** What a jar has that knows no such setting. */
+    private static final String DEFAULT = "default";
+    private static final int WARM_ROUNDS = 3;
+    private static final int ROUNDS = 5;
+    private static final int KEYS = 1_024;
+    private static final int IDLE = 5_000;
+    private static final int OPENED_A_SECOND = 2_000;
+    private static final int SLOW = 500;
+    private static final int SLOW_MS = 10_000;
+    private static final int GOOD_CONNECTIONS = 8;
+    private static final int GOOD_A_SECOND = 200;
+    private static final int LARGE_BYTES = 500_000;
+    private static final String GET = "GET /kv/users/john HTTP/1.1";
+    private static final String DOCUMENT = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}";
+
+    private final Report report;
+    private final Path directory;
+    private final long roundMs;
+
+    HttpBench(Report report, Path directory, int seconds) {
+        this.report = report;
+        this.directory = directory;
+        this.roundMs = seconds * 1_000L;
+    }
+
+    void run() throws IOException {
+        with(Map.of("KVS_AUTH_ENABLED", "false"), this::reading);
+        with(Map.of(), this::readingWithToken);
+        with(Map.of("KVS_AUTH_ENABLED", "false"), this::writing);
+        with(Map.of("KVS_AUTH_ENABLED", "false"), nodes -> {
+            for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
+                idle(each.getKey(), each.getValue());
+                slow(each.getKey(), each.getValue());
+            }
+        });
+    }
+
+    /** Something that is measured on a node of each engine. */
+    private interface Measured {
+        void of(Map<String, BenchNode> nodes) throws IOException;
+    }
+
+    /** Starts a node of each engine; one that does not start is left out, and the report says so. */
+    private void with(Map<String, String> settings, Measured measured) throws IOException {
+        Map<String, BenchNode> nodes = new LinkedHashMap<>();
+        try {
+            for (String engine : ENGINES) {
+                start(engine, settings, nodes);
+            }
+            if (nodes.isEmpty()) {
+                start(DEFAULT, settings, nodes);
+            }
+            measured.of(nodes);
+        } finally {
+            nodes.values().forEach(BenchNode::close);
+        }
+    }
+
+    private void start(String engine, Map<String, String> settings, Map<String, BenchNode> nodes) throws IOException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("KVS_RATE_LIMITING_ENABLED", "false");
+        if (!engine.equals(DEFAULT)) {
+            all.put(ENGINE, engine);
+        }
+        Path home = Files.createTempDirectory(directory, engine).resolve("home");
+        try {
+            nodes.put(engine, new BenchNode(home, all));
+        } catch (IOException e) {
+            report.line("engine " + engine + ": " + e.getMessage());
+        }
+    }
+
+    private void reading(Map<String, BenchNode> nodes) throws IOException {
+        for (BenchNode node : nodes.values()) {
+            LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", DOCUMENT));
+        }
+        contest("GET", nodes, node -> List.of(LoadClient.request(GET, "")));
+    }
+
+    private void readingWithToken(Map<String, BenchNode> nodes) throws IOException {
+        Map<BenchNode, String> tokens = new HashMap<>();
+        for (BenchNode node : nodes.values()) {
+            tokens.put(node, "\r\nAuthorization: Bearer " + node.token());
+            LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1" + tokens.get(node), DOCUMENT));
+        }
+        contest("GET with a token", nodes, node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
+    }
+
+    private void writing(Map<String, BenchNode> nodes) throws IOException {
+        contest("durable PUT", nodes, node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
+        new Report(directory).line("durable PUT: the disk after it");
+    }
+
+    /** What a node is asked. */
+    private interface Asked {
+        List<byte[]> of(BenchNode node);
+    }
+
+    /** As much as each can, then half of that, evenly. */
+    private void contest(String what, Map<String, BenchNode> nodes, Asked asked) throws IOException {
+        List<Side> sides = new ArrayList<>();
+        try {
+            for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
+                sides.add(new Side(each.getKey(), each.getValue(), asked.of(each.getValue())));
+            }
+            Contest contest = new Contest(report, what, sides);
+            contest.run(WARM_ROUNDS, ROUNDS, roundMs);
+            for (int i = 0; i < sides.size(); i++) {
+                int half = (int) (contest.rate(i) / 2);
+                Side.Round round = sides.get(i).paced(half, 2 * roundMs);
+                report.line(String.format(Locale.ROOT, "%s %s at half load, %d a second: %s; %.0f a second answered, %d failed, node CPU %.1f us",
+                        what, sides.get(i).name, half, round.result().latencies(), round.rate(), round.result().failures(), round.nodeMicros()));
+            }
+        } finally {
+            for (Side side : sides) {
+                side.close();
+            }
+        }
+    }
+
+    /** After some load, so that memory which the node takes at any rate is there already. */
+    private void idle(String engine, BenchNode node) throws IOException {
+        LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", DOCUMENT));
+        List<byte[]> get = List.of(LoadClient.request(GET, ""));
+        try (Side warm = new Side(engine, node, get); LoadClient idle = new LoadClient(node.port, get, IDLE)) {
+            warm.round(roundMs);
+            long before = node.residentBytes();
+            LoadClient.Result opened = idle.paced(OPENED_A_SECOND, IDLE * 1_000L / OPENED_A_SECOND);
+            double mebibytes = (node.residentBytes() - before) / (double) (1 << 20);
+            report.figure(engine + ": " + idle.open() + " of " + IDLE + " idle connections open, " + opened.failures() + " failed", mebibytes, "MiB");
+        }
+    }
+
+    private void slow(String engine, BenchNode node) throws IOException {
+        LoadClient.send(node.port, LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
+        List<byte[]> get = List.of(LoadClient.request(GET, ""));
+        try (LoadClient good = new LoadClient(node.port, get, GOOD_CONNECTIONS);
+                SlowCrowd crowd = new SlowCrowd(node.port, SLOW, "/kv/large?raw")) {
+            good.paced(GOOD_A_SECOND, 1_000);
+            good.beside(crowd::step);
+            LoadClient.Result result = good.paced(GOOD_A_SECOND, SLOW_MS);
+            report.line(String.format(Locale.ROOT, "%s: beside %d slow clients, %d connected, %d cut, a good one got %.2f %% of its answers: %s",
+                    engine, crowd.size(), crowd.connected(), crowd.cuts(), 100.0 * result.answered() / (result.answered() + result.failures()),
+                    result.latencies()));
+        }
+    }
+}
