@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import kvs.load.LoadClient;
-import kvs.load.SlowCrowd;
 
 /**
  * What the engines of HTTP can do, side by side in one run: reading, durable writing, latency at half of the most, what idle connections cost,
@@ -26,15 +25,8 @@ final class HttpBench {
     private static final int WARM_ROUNDS = 3;
     private static final int ROUNDS = 5;
     private static final int KEYS = 1_024;
-    private static final int IDLE = 5_000;
-    private static final int OPENED_A_SECOND = 2_000;
-    private static final int SLOW = 500;
-    private static final int SLOW_MS = 10_000;
-    private static final int GOOD_CONNECTIONS = 8;
-    private static final int GOOD_A_SECOND = 200;
-    private static final int LARGE_BYTES = 500_000;
-    private static final String GET = "GET /kv/users/john HTTP/1.1";
-    private static final String DOCUMENT = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}";
+    static final String GET = "GET /kv/users/john HTTP/1.1";
+    static final String DOCUMENT = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}";
 
     private final Report report;
     private final Path directory;
@@ -52,8 +44,7 @@ final class HttpBench {
         with(Map.of("KVS_AUTH_ENABLED", "false"), this::writing);
         with(Map.of("KVS_AUTH_ENABLED", "false"), nodes -> {
             for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
-                idle(each.getKey(), each.getValue());
-                slow(each.getKey(), each.getValue());
+                new CrowdBench(report, each.getKey(), each.getValue()).run();
             }
         });
     }
@@ -110,6 +101,7 @@ final class HttpBench {
     }
 
     private void writing(Map<String, BenchNode> nodes) throws IOException {
+        new Report(directory).line("durable PUT: the disk before it");
         contest("durable PUT", nodes, node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
         new Report(directory).line("durable PUT: the disk after it");
     }
@@ -138,33 +130,6 @@ final class HttpBench {
             for (Side side : sides) {
                 side.close();
             }
-        }
-    }
-
-    /** After some load, so that memory which the node takes at any rate is there already. */
-    private void idle(String engine, BenchNode node) throws IOException {
-        LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", DOCUMENT));
-        List<byte[]> get = List.of(LoadClient.request(GET, ""));
-        try (Side warm = new Side(engine, node, get); LoadClient idle = new LoadClient(node.port, get, IDLE)) {
-            warm.round(roundMs);
-            long before = node.residentBytes();
-            LoadClient.Result opened = idle.paced(OPENED_A_SECOND, IDLE * 1_000L / OPENED_A_SECOND);
-            double mebibytes = (node.residentBytes() - before) / (double) (1 << 20);
-            report.figure(engine + ": " + idle.open() + " of " + IDLE + " idle connections open, " + opened.failures() + " failed", mebibytes, "MiB");
-        }
-    }
-
-    private void slow(String engine, BenchNode node) throws IOException {
-        LoadClient.send(node.port, LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
-        List<byte[]> get = List.of(LoadClient.request(GET, ""));
-        try (LoadClient good = new LoadClient(node.port, get, GOOD_CONNECTIONS);
-                SlowCrowd crowd = new SlowCrowd(node.port, SLOW, "/kv/large?raw")) {
-            good.paced(GOOD_A_SECOND, 1_000);
-            good.beside(crowd::step);
-            LoadClient.Result result = good.paced(GOOD_A_SECOND, SLOW_MS);
-            report.line(String.format(Locale.ROOT, "%s: beside %d slow clients, %d connected, %d cut, a good one got %.2f %% of its answers: %s",
-                    engine, crowd.size(), crowd.connected(), crowd.cuts(), 100.0 * result.answered() / (result.answered() + result.failures()),
-                    result.latencies()));
         }
     }
 }

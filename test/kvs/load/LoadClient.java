@@ -32,6 +32,8 @@ public final class LoadClient implements AutoCloseable {
 
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    /** That of the last answer: all connections share it, answers to one load are alike. */
+    private final Head head = new Head();
     private final List<ByteBuffer> requests;
     private final List<Connection> connections = new ArrayList<>();
     private final Deque<Connection> free = new ArrayDeque<>();
@@ -53,7 +55,6 @@ public final class LoadClient implements AutoCloseable {
     public LoadClient(int port, List<byte[]> requests, int count, byte[] expected) throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.requests = requests.stream().map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes)).toList();
-        Head head = new Head();
         for (int i = 0; i < count; i++) {
             int turn = (int) ((long) i * requests.size() / count);
             connections.add(new Connection(selector, address, new Answer(head, ByteBuffer.wrap(expected)), turn));
@@ -183,7 +184,7 @@ public final class LoadClient implements AutoCloseable {
             return;
         }
         if (nanos > 0) {
-            LockSupport.parkNanos(Math.min(nanos, NAP_NANOS));
+            LockSupport.parkNanos(inFlight == 0 ? nanos : Math.min(nanos, NAP_NANOS));
         }
         selector.selectNow(this::ready);
     }
@@ -198,7 +199,7 @@ public final class LoadClient implements AutoCloseable {
             switch (connection.read(in)) {
                 case MORE -> { }
                 case GOOD -> done(connection);
-                case BAD -> fail(connection, new IOException("not the answer that is expected"));
+                case BAD -> fail(connection, new IOException("not the answer that is expected: status " + head.status()));
             }
         } catch (IOException e) {
             if (connection.waiting()) {

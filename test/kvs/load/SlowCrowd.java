@@ -12,7 +12,8 @@ public final class SlowCrowd implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<SlowClient> clients = new ArrayList<>();
-    private final long startNanos = System.nanoTime();
+    /** When the first acted. */
+    private long startNanos;
     private long steps;
 
     /** {@code count} of each kind; they read the document at {@code large}. */
@@ -27,7 +28,11 @@ public final class SlowCrowd implements AutoCloseable {
 
     /** Lets those act whose second is over: one after another, so that their work is even in time. */
     public void step() {
-        long due = (System.nanoTime() - startNanos) / (INTERVAL_NANOS / clients.size());
+        long now = System.nanoTime();
+        if (steps == 0) {
+            startNanos = now;
+        }
+        long due = 1 + (now - startNanos) / (INTERVAL_NANOS / clients.size());
         for (int most = clients.size(); steps < due && most > 0; most--) {
             clients.get((int) (steps++ % clients.size())).step();
         }

@@ -1,0 +1,84 @@
+package kvs.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import kvs.load.LoadClient;
+import kvs.load.SlowCrowd;
+
+/** What many connections do to a node: the memory of idle ones, and what is left for a good client beside slow ones. */
+final class CrowdBench {
+
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final int WARM_MS = 5_000;
+    private static final int IDLE = 5_000;
+    /** Files that this process needs beside its sockets. */
+    private static final int FILES = 500;
+    private static final int OPENED_A_SECOND = 2_000;
+    private static final int SLOW = 500;
+    private static final int ARRIVAL_MS = 5_000;
+    private static final int STAY_MS = 10_000;
+    private static final int GOOD_CONNECTIONS = 8;
+    private static final int GOOD_A_SECOND = 200;
+    private static final int LARGE_BYTES = 500_000;
+
+    private final Report report;
+    private final String engine;
+    private final BenchNode node;
+    private final List<byte[]> get = List.of(LoadClient.request(HttpBench.GET, ""));
+
+    CrowdBench(Report report, String engine, BenchNode node) {
+        this.report = report;
+        this.engine = engine;
+        this.node = node;
+    }
+
+    void run() throws IOException {
+        LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", HttpBench.DOCUMENT));
+        LoadClient.send(node.port, LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
+        // Memory that the node takes at any rate is there after some load.
+        try (Side warm = new Side(engine, node, get)) {
+            warm.round(WARM_MS);
+        }
+        idle();
+        slow();
+    }
+
+    /** Connections that made one request each and stay. */
+    private void idle() throws IOException {
+        int count = Math.min(IDLE, openFilesMax() - FILES);
+        if (count < IDLE) {
+            report.line("only " + count + " idle connections: this process may not open more files, see ulimit -n");
+        }
+        try (LoadClient idle = new LoadClient(node.port, get, count)) {
+            long before = node.residentBytes();
+            LoadClient.Result opened = idle.paced(OPENED_A_SECOND, count * 1_000L / OPENED_A_SECOND);
+            double mebibytes = (node.residentBytes() - before) / (double) (1 << 20);
+            report.figure(engine + ": " + idle.open() + " of " + count + " idle connections open, " + opened.failures() + " requests failed",
+                    mebibytes, "MiB");
+        }
+    }
+
+    private static int openFilesMax() throws IOException {
+        return Files.exists(LIMITS) ? Integer.parseInt(Files.readString(LIMITS).replaceFirst("(?s).*Max open files +(\\d+) .*", "$1"))
+                : Integer.MAX_VALUE;
+    }
+
+    private void slow() throws IOException {
+        try (LoadClient good = new LoadClient(node.port, get, GOOD_CONNECTIONS);
+                SlowCrowd crowd = new SlowCrowd(node.port, SLOW, "/kv/large?raw")) {
+            print("alone", good.paced(GOOD_A_SECOND, ARRIVAL_MS), crowd);
+            good.beside(crowd::step);
+            print("while slow clients arrive", good.paced(GOOD_A_SECOND, ARRIVAL_MS), crowd);
+            print("beside slow clients", good.paced(GOOD_A_SECOND, STAY_MS), crowd);
+        }
+    }
+
+    private void print(String when, LoadClient.Result result, SlowCrowd crowd) {
+        report.line(String.format(Locale.ROOT, "%s: a good client %s: %.2f %% of its answers, %s; slow: %d, %d connected, %d cut", engine, when,
+                100.0 * result.answered() / (result.answered() + result.failures()), result.latencies(), crowd.size(), crowd.connected(),
+                crowd.cuts()));
+    }
+}
