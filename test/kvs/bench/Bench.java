@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import kvs.store.StoreException;
 
 /**
- * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer http"}
+ * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer pipeline http"}
  * names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds.
  */
 public final class Bench {
@@ -50,6 +50,9 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("access")) {
                 new AccessBench(report, directory).run();
+            }
+            if (parts.isEmpty() || parts.contains("pipeline")) {
+                new PipelineBench(report, directory).run();
             }
             if (parts.isEmpty() || parts.contains("http")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS)).run();
