@@ -16,7 +16,7 @@ public final class FirstVisit {
     /** A request as the rule sees it; {@code own} asks the operating system whose the client's socket is. */
     public static FirstAdmin.Visit of(Request request, Predicate<Ends> own) {
         Headers headers = request.headers();
-        boolean browser = headers.names().stream().anyMatch(name -> name.startsWith(FETCH) || BROWSER.contains(name));
+        boolean browser = headers.any(name -> name.startsWith(FETCH) || BROWSER.contains(name));
         boolean json = headers.all("Content-Type").size() == 1 && headers.all("Content-Type").get(0).split(";", 2)[0].strip()
                 .equalsIgnoreCase("application/json");
         boolean loopback = request.ends().loopback();

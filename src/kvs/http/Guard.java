@@ -3,7 +3,6 @@ package kvs.http;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -75,12 +74,10 @@ final class Guard {
         if (!head.target.startsWith("/") || head.target.startsWith("//")) {
             throw bad("a request target starts with a single '/'");
         }
-        int count = 0;
-        for (String name : headers.names()) {
-            field(name, headers.all(name));
-            count += headers.all(name).size();
+        for (int i = 0; i < headers.count(); i++) {
+            field(headers.name(i), headers.value(i));
         }
-        if (count > FIELDS_MAX) {
+        if (headers.count() > FIELDS_MAX) {
             throw bad("more than " + FIELDS_MAX + " header fields");
         }
     }
@@ -99,44 +96,61 @@ final class Guard {
         if (headers.has("Content-Encoding")) {
             throw new Refusal(Reason.UNSUPPORTED_TYPE, "encoded bodies are not taken: send the JSON as it is");
         }
-        String type = headers.get("Content-Type").map(t -> t.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse("");
+        String type = headers.get("Content-Type").map(Guard::type).orElse("");
         boolean page = headers.has("Origin");
         if (page ? !type.equals("application/json") : !taken(type)) {
             throw new Refusal(Reason.UNSUPPORTED_TYPE, page ? "a web page sends application/json only" : "send JSON as application/json");
         }
     }
 
+    /** A media type without its parameters. */
+    private static String type(String field) {
+        int end = field.indexOf(';');
+        return (end < 0 ? field : field.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
     private static boolean taken(String type) {
         return switch (type) {
-            case "", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded" -> true;
+            case "", "application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded" -> true;
             default -> type.matches("[^/]+/(json|[^/]+\\+json)");
         };
     }
 
     static boolean digits(String text) {
-        return !text.isEmpty() && text.length() <= LENGTH_DIGITS_MAX && all(text, c -> c >= '0' && c <= '9');
+        boolean digits = !text.isEmpty() && text.length() <= LENGTH_DIGITS_MAX;
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return digits;
     }
 
     /** A folded or bare line break, or a NUL, in a value is read differently by different programs (RFC 9110, section 5.5). */
-    private static void field(String name, List<String> values) {
-        if (name.isEmpty() || !all(name, c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || MARKS.indexOf(c) >= 0)) {
+    private static void field(String name, String value) {
+        if (!token(name)) {
             throw bad("a header field with a malformed name");
         }
-        for (String value : values) {
-            if (!all(value, c -> c >= 0x20 && c != 0x7f || c == '\t')) {
-                throw bad("a control character in the header field " + name);
-            }
+        if (!printable(value)) {
+            throw bad("a control character in the header field " + name);
         }
     }
 
-    /** Each character of each field of each request comes by here: no regular expression, no stream. */
-    private static boolean all(String text, IntPredicate allowed) {
-        for (int i = 0; i < text.length(); i++) {
-            if (!allowed.test(text.charAt(i))) {
-                return false;
-            }
+    /** Each character of each field of each request comes by here and there: no regular expression, no stream, no call for each. */
+    private static boolean token(String name) {
+        boolean token = !name.isEmpty();
+        for (int i = 0; token && i < name.length(); i++) {
+            char c = name.charAt(i);
+            token = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || MARKS.indexOf(c) >= 0;
         }
-        return true;
+        return token;
+    }
+
+    private static boolean printable(String value) {
+        boolean printable = true;
+        for (int i = 0; printable && i < value.length(); i++) {
+            char c = value.charAt(i);
+            printable = c >= 0x20 && c != 0x7f || c == '\t';
+        }
+        return printable;
     }
 
     private static Refusal bad(String detail) {

@@ -1,0 +1,45 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HeadersTest {
+
+    private final Headers headers = GuardTest.headers("Host: a|X-One: 1|ACCEPT: x|accept: y|Accept: z");
+
+    @Test
+    void findsFieldsWithoutRegardToCase() {
+        assertEquals(Optional.of("1"), headers.get("x-ONE"));
+        assertEquals(List.of("1"), headers.all("X-One"));
+        assertTrue(headers.has("hOST"));
+        assertFalse(headers.has("Hos") || headers.has("Hosts") || headers.has(""));
+        assertEquals(Optional.empty(), headers.get("Absent"));
+        assertEquals(List.of(), headers.all("Absent"));
+    }
+
+    @Test
+    void keepsTheOrderOfValues() {
+        assertEquals(List.of("x", "y", "z"), headers.all("Accept"));
+        assertEquals(Optional.of("x, y, z"), headers.get("Accept"));
+        assertEquals(5, headers.count());
+        assertTrue(headers.any(name -> name.startsWith("x-")));
+        assertFalse(headers.any(name -> name.startsWith("X-")), "names are in lower case");
+    }
+
+    /** A dotless i and a long s become I and S in upper case; they are no letters of ours. */
+    @Test
+    void takesNoOtherLettersForOurs() {
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        fields.put("author\u0131zation", List.of("a"));
+        fields.put("ho\u017ft", List.of("b"));
+        Headers strange = new Headers(fields);
+        assertFalse(strange.has("Authorization") || strange.has("Host"));
+    }
+}
