@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -28,11 +29,16 @@ public final class Pipeline {
     private static final int RUNNING_MAX = 64;
     /** Bodies in flight take at most this share of the heap. */
     private static final int HEAP_SHARE = 8;
-    private static final Map<String, String> ALWAYS = Map.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy",
+    /** Room for what the limiter tells. */
+    private static final int LIMITS = 4;
+    private static final int ID_MAX = 64;
+    /** Odd, and far from a round number: ids that follow each other differ in most digits (Weyl sequence). */
+    private static final long ID_STEP = 0x9e3779b97f4a7c15L;
+    private static final Fields ALWAYS = Fields.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy",
             "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
             "no-referrer", "Vary", "Authorization, Accept");
     /** What is added for a web page that may read the answer. */
-    private static final Map<String, String> PAGES = Map.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
+    private static final Fields PAGES = Fields.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
             "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id, KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",
             "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
@@ -42,9 +48,11 @@ public final class Pipeline {
     private final Origins origins;
     private final Gates gates;
     private final Log log;
-    private final Dice dice;
+    private final long firstId;
+    private final AtomicLong requests = new AtomicLong();
     private final Semaphore running = new Semaphore(RUNNING_MAX, true);
     private final AtomicLong bodyBytes = new AtomicLong();
+    private final long bodyBytesMax = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
 
     /**
      * Who this node is.
@@ -79,7 +87,7 @@ public final class Pipeline {
         this.origins = new Origins(identity.hosts, identity.pages);
         this.identity = identity;
         this.gates = gates;
-        this.dice = dice;
+        this.firstId = dice.bits();
         this.log = log;
     }
 
@@ -89,15 +97,14 @@ public final class Pipeline {
      * @throws Door.Wait when the thread must wait, but may not
      */
     CompletionStage<Response> serve(Guard.Head head, Body body) {
-        String id = head.headers().get("X-Request-Id").filter(text -> text.matches("[A-Za-z0-9._-]{1,64}"))
-                .orElseGet(() -> HexFormat.of().toHexDigits(dice.bits()));
+        String id = head.headers().get("X-Request-Id").filter(Pipeline::fit).orElseGet(this::id);
         Stay stay = gates.traffic.come(head.method(), id);
         try {
             Guard.check(head);
         } catch (Refusal refusal) {
             return CompletableFuture.completedFuture(answered(head, stay, problem(refusal, id).with("Connection", "close")));
         }
-        Map<String, String> limits = new LinkedHashMap<>();
+        Map<String, String> limits = new LinkedHashMap<>(LIMITS);
         CompletionStage<Response> answer;
         try {
             answer = admitted(Request.of(head, stay), body, limits);
@@ -106,7 +113,22 @@ public final class Pipeline {
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.exceptionally(thrown -> refused(thrown, id)).thenApply(response -> answered(head, stay, response.with(limits)));
+        return answer.handle((response, thrown) -> answered(head, stay, (thrown == null ? response : refused(thrown, id)).with(limits)));
+    }
+
+    /** Whether what a client calls its request can stand in a log. */
+    private static boolean fit(String id) {
+        boolean fit = !id.isEmpty() && id.length() <= ID_MAX;
+        for (int i = 0; fit && i < id.length(); i++) {
+            char c = id.charAt(i);
+            fit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-';
+        }
+        return fit;
+    }
+
+    /** A name for a request, which no other has before 2^64 have come; it is no secret, so there is no need to wait for the system's dice. */
+    private String id() {
+        return HexFormat.of().toHexDigits(firstId + ID_STEP * requests.getAndIncrement());
     }
 
     /** The one place where every answer is known. */
@@ -128,12 +150,13 @@ public final class Pipeline {
         try {
             admit(route, request);
             answer = served(route, request, body);
-        } catch (RuntimeException | StackOverflowError thrown) {
+        } catch (RuntimeException | Error thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.exceptionally(thrown -> refused(thrown, request.stay().id())).thenApply(response -> {
-            gates.audit.answered(route, request, response);
-            return response;
+        return answer.handle((response, thrown) -> {
+            Response told = thrown == null ? response : refused(thrown, request.stay().id());
+            gates.audit.answered(route, request, told);
+            return told;
         });
     }
 
@@ -160,9 +183,11 @@ public final class Pipeline {
 
     private CompletionStage<Response> served(Route route, Request request, Body body) {
         int length = length(route, request.headers());
-        CompletionStage<Request> whole = length == 0 ? CompletableFuture.completedFuture(request)
-                : request.stay().waiting(() -> body.read(length)).thenApply(request::with);
-        return whole.thenCompose(r -> run(route, r)).whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
+        if (length == 0) {
+            return run(route, request);
+        }
+        return request.stay().waiting(() -> body.read(length)).thenCompose(whole -> run(route, request.with(whole)))
+                .whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
     }
 
     /** Bytes of the body, which are counted until the request is answered. */
@@ -177,7 +202,7 @@ public final class Pipeline {
                     route.bodyMax());
         }
         Guard.checkType(headers);
-        if (bodyBytes.addAndGet(length) > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
+        if (bodyBytes.addAndGet(length) > bodyBytesMax) {
             bodyBytes.addAndGet(-length);
             throw new Refusal(Reason.BUSY, "too many bodies are being received");
         }
@@ -228,21 +253,22 @@ public final class Pipeline {
 
     /** Adds what every answer carries. */
     private Response dress(Guard.Head head, String id, Response response) {
-        Map<String, String> headers = new LinkedHashMap<>(ALWAYS);
-        headers.put("X-Request-Id", id);
-        headers.put("KVS-Node", identity.node);
-        String position = response.headers().getOrDefault(PositionHandler.HEADER, response.headers().containsKey(Stamp.HEADER) ? ""
-                : identity.position.get());
+        String cache = response.headers().getOrDefault("Cache-Control", head.headers().has("Authorization") ? "private, no-cache" : "no-cache");
+        Response dressed = response.with(ALWAYS).with("X-Request-Id", id, "KVS-Node", identity.node, "Cache-Control", cache);
+        String position = position(response.headers());
         if (!position.isEmpty()) {
-            headers.put(PositionHandler.HEADER, position);
+            dressed = dressed.with(PositionHandler.HEADER, position);
         }
-        headers.put("Cache-Control", response.headers().getOrDefault("Cache-Control",
-                head.headers().has("Authorization") ? "private, no-cache" : "no-cache"));
-        origins.page(head.headers()).ifPresent(page -> {
-            headers.putAll(PAGES);
-            headers.put("Access-Control-Allow-Origin", page);
-        });
-        return response.with(headers);
+        Optional<String> page = origins.page(head.headers());
+        return page.isEmpty() ? dressed : dressed.with(PAGES).with("Access-Control-Allow-Origin", page.get());
+    }
+
+    /** The handler's, if it knows better; other nodes are told none. */
+    private String position(Map<String, String> told) {
+        if (told.containsKey(PositionHandler.HEADER)) {
+            return told.get(PositionHandler.HEADER);
+        }
+        return told.containsKey(Stamp.HEADER) ? "" : identity.position.get();
     }
 
     /** The body ended early, or its connection broke. */

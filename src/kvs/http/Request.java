@@ -18,14 +18,14 @@ import kvs.auth.Caller;
 public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, boolean patient, Visitor visitor, byte[] body) {
 
     private static final byte[] NOTHING = {};
+    private static final Visitor UNKNOWN = Visitor.everybody("");
     /** Fields that a proxy adds. */
     private static final List<String> PROXY = List.of("forwarded", "x-real-ip", "via");
     private static final String FORWARDED = "x-forwarded-";
 
     /** A request before it is known who sends it, and without its body. */
     static Request of(Guard.Head head, Stay stay) {
-        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.patient(),
-                Visitor.everybody(head.ends().remote().getAddress().getHostAddress()), NOTHING);
+        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.patient(), UNKNOWN, NOTHING);
     }
 
     /** Who asks. */
@@ -40,7 +40,7 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** Whether a proxy has handed it on, by its own account. */
     boolean proxied() {
-        return headers.names().stream().anyMatch(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
+        return headers.any(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
     }
 
     /** Whether it only looks. */
@@ -65,8 +65,9 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** The same without these parameters. */
     Request without(String... parameters) {
-        return new Request(method, new Target(target.raw(), target.path(), target.query().without(parameters)), headers, ends, stay,
-                patient, visitor, body);
+        Query less = target.query().without(parameters);
+        return less == target.query() ? this
+                : new Request(method, new Target(target.raw(), target.path(), less), headers, ends, stay, patient, visitor, body);
     }
 
     /** The same of somebody. */

@@ -3,7 +3,6 @@ package kvs.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import kvs.json.JsonWriter;
 
@@ -18,6 +17,7 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** Type of JSON answers. */
     public static final String JSON = "application/json; charset=utf-8";
+    private static final Fields JSON_TYPE = Fields.of("Content-Type", JSON);
 
     /** What an answer carries. */
     public sealed interface Body { }
@@ -46,7 +46,7 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** An answer in JSON that is there already. */
     public static Response json(int status, byte[] json) {
-        return new Response(status, Map.of("Content-Type", JSON), new Whole(json));
+        return new Response(status, JSON_TYPE, new Whole(json));
     }
 
     /** An answer in plain text. */
@@ -61,15 +61,11 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** The same with more headers. */
     public Response with(Map<String, String> others) {
-        Map<String, String> more = new LinkedHashMap<>(headers);
-        more.putAll(others);
-        return others.isEmpty() ? this : new Response(status, more, body);
+        return others.isEmpty() ? this : new Response(status, Fields.of(headers).with(others), body);
     }
 
-    /** The same with one more header. */
-    public Response with(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(headers);
-        more.put(name, value);
-        return new Response(status, more, body);
+    /** The same with more headers, names and values in turn. */
+    public Response with(String... inTurn) {
+        return new Response(status, Fields.of(headers).with(inTurn), body);
     }
 }
