@@ -23,6 +23,9 @@ final class Percent {
      * @throws Refusal {@code reason} for a bad escape, malformed UTF-8 or a control character
      */
     static String decode(String raw, boolean plusIsSpace, Reason reason) {
+        if (plain(raw)) {
+            return raw;
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
@@ -40,6 +43,16 @@ final class Percent {
         } catch (CharacterCodingException e) {
             throw new Refusal(reason, "the target is not UTF-8 once its percent-escapes are decoded");
         }
+    }
+
+    /** Whether a text stands for itself, wherever it is: most do. */
+    private static boolean plain(String raw) {
+        boolean plain = true;
+        for (int i = 0; plain && i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            plain = c > 0x20 && c < 0x7f && c != '%' && c != '+';
+        }
+        return plain;
     }
 
     /** {@code text} fit for a path or a header: letters, digits and {@value #UNRESERVED} as they are. */

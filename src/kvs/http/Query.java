@@ -11,15 +11,21 @@ import kvs.model.Refusal;
 /** The parameters of a request. Each stands at most once; what a route does not know is refused, so no typing error passes silently. */
 public final class Query {
 
-    private final Map<String, String> values = new LinkedHashMap<>();
+    private static final Query NONE = new Query(Map.of());
+
+    private final Map<String, String> values;
 
     /**
      * The parameters of a raw query, without its question mark.
      *
      * @throws Refusal {@code BAD_REQUEST} for bad encoding or a parameter that stands twice
      */
-    public Query(String raw) {
-        for (String pair : raw.isEmpty() ? new String[0] : raw.split("&", -1)) {
+    static Query parse(String raw) {
+        if (raw.isEmpty()) {
+            return NONE;
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pair : raw.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = Percent.decode(equals < 0 ? pair : pair.substring(0, equals), true, Reason.BAD_REQUEST);
             String value = equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
@@ -27,21 +33,27 @@ public final class Query {
                 throw bad(name.isEmpty() ? "a query parameter without a name" : "the query parameter '" + name + "' stands twice");
             }
         }
+        return new Query(values);
     }
 
     private Query(Map<String, String> values) {
-        this.values.putAll(values);
+        this.values = values;
     }
 
     /** The same without these. */
     Query without(String... names) {
-        Query less = new Query(values);
-        less.values.keySet().removeAll(List.of(names));
-        return less;
+        if (values.isEmpty()) {
+            return this;
+        }
+        Map<String, String> less = new LinkedHashMap<>(values);
+        return less.keySet().removeAll(List.of(names)) ? new Query(less) : this;
     }
 
     /** Refuses every parameter that is not in {@code known}. */
     public void only(String... known) {
+        if (values.isEmpty()) {
+            return;
+        }
         List<String> names = List.of(known);
         for (String name : values.keySet()) {
             if (!names.contains(name)) {

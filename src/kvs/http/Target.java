@@ -33,7 +33,7 @@ public record Target(String raw, String path, Query query) {
         int mark = raw.indexOf('?');
         String path = Percent.decode(mark < 0 ? raw : raw.substring(0, mark), false, Reason.BAD_KEY);
         check(path);
-        return new Target(raw, path, new Query(mark < 0 ? "" : raw.substring(mark + 1)));
+        return new Target(raw, path, Query.parse(mark < 0 ? "" : raw.substring(mark + 1)));
     }
 
     private static void check(String path) {
@@ -43,12 +43,19 @@ public record Target(String raw, String path, Query query) {
                 throw new Refusal(Reason.BAD_KEY, String.format("control character U+%04X in the path", (int) c));
             }
         }
-        String[] segments = path.split("/", -1);
-        for (int i = 1; i < segments.length; i++) {
-            boolean empty = segments[i].isEmpty() && i < segments.length - 1;
-            if (empty || segments[i].equals(".") || segments[i].equals("..")) {
-                throw new Refusal(Reason.BAD_KEY, empty ? "empty segment: slashes are single" : "the segments '.' and '..' are refused");
-            }
+        for (int from = 1; from <= path.length(); ) {
+            int slash = path.indexOf('/', from);
+            segment(path, from, slash < 0 ? path.length() : slash);
+            from = slash < 0 ? path.length() + 1 : slash + 1;
+        }
+    }
+
+    private static void segment(String path, int from, int to) {
+        if (from == to && to < path.length()) {
+            throw new Refusal(Reason.BAD_KEY, "empty segment: slashes are single");
+        }
+        if (path.startsWith(".", from) && (to - from == 1 || to - from == 2 && path.charAt(from + 1) == '.')) {
+            throw new Refusal(Reason.BAD_KEY, "the segments '.' and '..' are refused");
         }
     }
 }
