@@ -3,6 +3,7 @@ package kvs.http;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -16,20 +17,49 @@ public final class Router {
     private final List<Route> routes;
     /** Those of a fixed path, which is most of them, by that. */
     private final Map<String, List<Route>> fixed = new HashMap<>();
-    private final List<Route> open = new ArrayList<>();
+    /** The others by their pattern, the weightiest first. */
+    private final List<Open> open = new ArrayList<>();
+
+    /**
+     * Routes of one pattern with something in braces, taken apart once, because every request comes by here.
+     *
+     * @param prefix before the brace
+     * @param end behind it
+     * @param many whether it stands for more than one segment
+     */
+    private record Open(String prefix, String end, boolean many, List<Route> routes) {
+
+        static Open of(String pattern) {
+            return new Open(pattern.substring(0, pattern.indexOf('{')), pattern.substring(pattern.indexOf('}') + 1), pattern.contains("{path}"),
+                    new ArrayList<>());
+        }
+
+        /** Longer ones are asked first, those with an end of their own before others. */
+        int weight() {
+            return 2 * prefix.length() + (end.length() > 1 ? 1 : 0);
+        }
+
+        boolean matches(String path) {
+            if (!path.startsWith(prefix) || end.length() > 1) {
+                return path.startsWith(prefix) && path.endsWith(end);
+            }
+            boolean listing = end.equals("/");
+            return path.endsWith("/") == listing && (listing || path.length() > prefix.length())
+                    && (many || path.indexOf('/', prefix.length()) < 0);
+        }
+    }
 
     /** A router of these routes. */
     public Router(List<Route> routes) {
-        List<Route> sorted = new ArrayList<>(routes);
-        sorted.sort(Comparator.comparingInt(Route::weight).reversed());
-        this.routes = List.copyOf(sorted);
-        for (Route route : sorted) {
-            if (route.fixed()) {
-                fixed.computeIfAbsent(route.pattern(), pattern -> new ArrayList<>()).add(route);
-            } else {
-                open.add(route);
-            }
+        this.routes = List.copyOf(routes);
+        Map<String, Open> patterns = new LinkedHashMap<>();
+        for (Route route : routes) {
+            List<Route> here = route.pattern().indexOf('{') < 0 ? fixed.computeIfAbsent(route.pattern(), pattern -> new ArrayList<>())
+                    : patterns.computeIfAbsent(route.pattern(), Open::of).routes;
+            here.add(route);
         }
+        open.addAll(patterns.values());
+        open.sort(Comparator.comparingInt(Open::weight).reversed());
     }
 
     /** All routes as a table of the API names them. */
@@ -52,8 +82,12 @@ public final class Router {
             Response answer = Response.empty(204).with("Allow", allowed(here));
             return Route.of(wanted, here.get(0).pattern(), Need.OPEN, r -> CompletableFuture.completedFuture(answer));
         }
-        return here.stream().filter(route -> route.method().equals(wanted)).findFirst().orElseThrow(() -> new Refusal(
-                Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here)).with("allow", allowed(here)));
+        for (Route route : here) {
+            if (route.method().equals(wanted)) {
+                return route;
+            }
+        }
+        throw new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here)).with("allow", allowed(here));
     }
 
     /** The routes with the weightiest pattern that matches. */
@@ -62,14 +96,12 @@ public final class Router {
         if (!here.isEmpty()) {
             return here;
         }
-        List<Route> matching = new ArrayList<>();
-        for (Route route : open) {
-            boolean same = !matching.isEmpty() && route.pattern().equals(matching.get(0).pattern());
-            if (same || matching.isEmpty() && route.matches(path)) {
-                matching.add(route);
+        for (Open candidate : open) {
+            if (candidate.matches(path)) {
+                return candidate.routes;
             }
         }
-        return matching;
+        return List.of();
     }
 
     private static String allowed(List<Route> here) {
