@@ -1,7 +1,6 @@
 package kvs.http;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -118,7 +117,7 @@ public final class Doorman implements Door {
 
     private static String token(List<String> fields) {
         String field = fields.get(0);
-        if (fields.size() > 1 || !field.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+        if (fields.size() > 1 || !field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new Refusal(Reason.UNAUTHORIZED, "a credential is one field 'Authorization: Bearer TOKEN'");
         }
         return field.substring(SCHEME.length()).strip();

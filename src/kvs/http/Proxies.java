@@ -1,5 +1,6 @@
 package kvs.http;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -58,6 +59,9 @@ public final class Proxies {
     /** Under which name a client's requests are counted: its IPv4 address, or the /64 of its IPv6 address. */
     String client(Request request) {
         InetAddress address = request.ends().remote().getAddress();
+        if (!trusts(address)) {
+            return name(address);
+        }
         List<String> hops = new ArrayList<>(List.of(String.join(",", request.headers().all("X-Forwarded-For")).split(",")));
         while (trusts(address) && !hops.isEmpty()) {
             Optional<InetAddress> before = parse(bare(hops.remove(hops.size() - 1).strip()));
@@ -75,14 +79,14 @@ public final class Proxies {
     }
 
     private boolean trusts(InetAddress address) {
-        return trusted.stream().anyMatch(network -> network.holds(address.getAddress()));
+        return !trusted.isEmpty() && trusted.stream().anyMatch(network -> network.holds(address.getAddress()));
     }
 
     private static String name(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        if (bytes.length <= CLIENT_BYTES || address.isLoopbackAddress()) {
+        if (address instanceof Inet4Address || address.isLoopbackAddress()) {
             return address.getHostAddress();
         }
+        byte[] bytes = address.getAddress();
         Arrays.fill(bytes, CLIENT_BYTES, bytes.length, (byte) 0);
         try {
             return InetAddress.getByAddress(bytes).getHostAddress() + "/64";

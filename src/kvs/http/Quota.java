@@ -16,11 +16,13 @@ public final class Quota implements Limiter {
 
     private final Optional<RateLimit> limit;
     private final boolean localFree;
+    private final String policy;
 
     /** A quota; empty: nothing is counted. {@code localFree}: nor is what comes from this machine. */
     public Quota(Optional<RateLimit> limit, boolean localFree) {
         this.limit = limit;
         this.localFree = localFree;
+        this.policy = limit.map(bucket -> "\"default\";q=" + bucket.quota() + ";w=" + bucket.windowSeconds()).orElse("");
     }
 
     @Override
@@ -30,7 +32,7 @@ public final class Quota implements Limiter {
         }
         RateLimit bucket = limit.get();
         RateLimit.Verdict verdict = bucket.count(request.visitor().name());
-        headers.put("RateLimit-Policy", "\"default\";q=" + bucket.quota() + ";w=" + bucket.windowSeconds());
+        headers.put("RateLimit-Policy", policy);
         headers.put("RateLimit", "\"default\";r=" + verdict.remaining() + ";t=" + seconds(verdict.resetMs()));
         if (!verdict.allowed()) {
             throw new Refusal(Reason.RATE_LIMITED, "more than " + bucket.quota() + " requests in " + bucket.windowSeconds()
