@@ -25,7 +25,14 @@ import kvs.tree.Range;
 final class Reserved {
 
     private static final int UUID_LENGTH = 36;
+    private static final byte[] GONE = bytes("\0gone/");
+    private static final byte[] GROUP = bytes("\0group/");
+    private static final byte[] MEMBER = bytes("\0member/");
     private static final byte[] META = bytes("\0meta/");
+    private static final byte[] REVOKED = bytes("\0revoked/");
+    private static final byte[] TOKEN = bytes("\0token/");
+    private static final byte[] USER = bytes("\0user/");
+    private static final byte[] HEX = bytes("0123456789abcdef");
     /** The longest path that can have metadata. */
     static final int META_PATH_MAX = Key.BYTES_MAX - META.length;
 
@@ -41,15 +48,15 @@ final class Reserved {
     private Reserved() { }
 
     static Key gone(UUID id) {
-        return key("\0gone/" + id);
+        return key(GONE, id);
     }
 
     static Key group(UUID group) {
-        return key("\0group/" + group);
+        return key(GROUP, group);
     }
 
     static Key member(UUID group, UUID user) {
-        return key("\0member/" + group + "/" + user);
+        return key(MEMBER, group, user);
     }
 
     static Range members(UUID group) {
@@ -57,11 +64,11 @@ final class Reserved {
     }
 
     static Key revoked(UUID token) {
-        return key("\0revoked/" + token);
+        return key(REVOKED, token);
     }
 
     static Key token(UUID user, UUID token) {
-        return key("\0token/" + user + "/" + token);
+        return key(TOKEN, user, token);
     }
 
     static Range tokens(UUID user) {
@@ -69,7 +76,7 @@ final class Reserved {
     }
 
     static Key user(UUID user) {
-        return key("\0user/" + user);
+        return key(USER, user);
     }
 
     /** The metadata of the path that is the first {@code length} bytes of {@code path}; empty when it is too long to have any. */
@@ -126,6 +133,32 @@ final class Reserved {
 
     private static Key key(String text) {
         return Key.ofBytes(bytes(text));
+    }
+
+    /** The key of some ids, with slashes between; written by hand, because each request with a token asks for eight. */
+    private static Key key(byte[] prefix, UUID... ids) {
+        byte[] key = Arrays.copyOf(prefix, prefix.length + ids.length * (UUID_LENGTH + 1) - 1);
+        int at = prefix.length;
+        for (UUID id : ids) {
+            if (at > prefix.length) {
+                key[at++] = '/';
+            }
+            at = id(id, key, at);
+        }
+        return Key.ofBytes(key);
+    }
+
+    /** Writes an id as {@link UUID#toString} does; where it ends. */
+    private static int id(UUID id, byte[] key, int from) {
+        int at = from;
+        for (int digit = 0; digit < 2 * Long.SIZE / 4; digit++) {
+            if (digit == 8 || digit == 12 || digit == 16 || digit == 20) {
+                key[at++] = '-';
+            }
+            long half = digit < 16 ? id.getMostSignificantBits() : id.getLeastSignificantBits();
+            key[at++] = HEX[(int) (half >>> 60 - 4 * (digit & 15)) & 15];
+        }
+        return at;
     }
 
     private static Range below(String prefix) {

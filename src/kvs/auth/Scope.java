@@ -44,7 +44,12 @@ public enum Scope {
 
     /** Whether one of {@code scopes} is good for {@code right}. */
     static boolean any(Set<Scope> scopes, Right right) {
-        return scopes.stream().anyMatch(scope -> scope.rights.contains(right));
+        for (Scope scope : scopes) {
+            if (scope.rights.contains(right)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether who holds {@code held} may hand on {@code wanted}: {@code write} includes create and delete. */
