@@ -2,6 +2,7 @@ package kvs.data;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +26,9 @@ import kvs.model.Coverage;
 public record Position(Coverage covered, long wallMs, Optional<Place> place) {
 
     private static final int VERSION = 1;
+    /** Bytes beside coverages and key. */
+    private static final int FIXED_MAX = 1 + 8 + 2 + 1 + 16 + 8 + 8 + 2;
+    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     /** Characters of the longest one: two coverages and a key. */
     static final int TEXT_MAX = 10_000;
 
@@ -49,7 +53,9 @@ public record Position(Coverage covered, long wallMs, Optional<Place> place) {
     /** In the form in which clients keep it. */
     public String text() {
         byte[] told = covered.shown().encode();
-        ByteBuffer out = ByteBuffer.allocate(TEXT_MAX).put((byte) VERSION).putLong(wallMs).putShort((short) told.length).put(told);
+        int swept = place.flatMap(Place::sweep).map(sweep -> sweep.covered.shown().encode().length + sweep.key.length).orElse(0);
+        ByteBuffer out = ByteBuffer.allocate(FIXED_MAX + told.length + swept);
+        out.put((byte) VERSION).putLong(wallMs).putShort((short) told.length).put(told);
         out.put((byte) (place.isEmpty() ? 0 : place.get().sweep.isEmpty() ? 1 : 2));
         place.ifPresent(at -> {
             out.putLong(at.run.getMostSignificantBits()).putLong(at.run.getLeastSignificantBits()).putLong(at.number);
@@ -58,9 +64,7 @@ public record Position(Coverage covered, long wallMs, Optional<Place> place) {
                 out.putLong(sweep.wallMs).putShort((short) then.length).put(then).put(sweep.key);
             });
         });
-        byte[] bytes = new byte[out.flip().remaining()];
-        out.get(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return ENCODER.encodeToString(Arrays.copyOf(out.array(), out.position()));
     }
 
     /** The position in a text; empty when it is none. */
