@@ -96,7 +96,9 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
      * @throws Refusal {@code CONDITION_FAILED}
      */
     public void checkMatch(Optional<Tag> current) {
-        new Conditions(ifMatch, Optional.empty()).check(current, true);
+        if (ifMatch.isPresent()) {
+            new Conditions(ifMatch, Optional.empty()).check(current, true);
+        }
     }
 
     /**

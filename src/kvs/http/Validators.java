@@ -1,9 +1,8 @@
 package kvs.http;
 
-import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import kvs.data.Conditions;
 import kvs.data.Tag;
@@ -11,15 +10,17 @@ import kvs.data.Tag;
 /** What tells one state of a resource from another (RFC 9110, section 8.8): tags, dates, and the conditions of requests. */
 final class Validators {
 
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+    private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
+    private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+    private static final int DATE_LENGTH = 29;
 
     private Validators() { }
 
     /** The conditions of a request. */
     static Conditions conditions(Headers headers) {
-        return new Conditions(headers.get("If-Match").map(Conditions.Match::header),
-                headers.get("If-None-Match").map(Conditions.Match::header));
+        Optional<Conditions.Match> match = headers.get("If-Match").map(Conditions.Match::header);
+        Optional<Conditions.Match> noneMatch = headers.get("If-None-Match").map(Conditions.Match::header);
+        return match.isEmpty() && noneMatch.isEmpty() ? Conditions.NONE : new Conditions(match, noneMatch);
     }
 
     /** {@code response} with its tag, if there is one. */
@@ -29,6 +30,15 @@ final class Validators {
 
     /** When something was written, never later than now: a timestamp may be ahead of the wall, a date may not be ahead of Date. */
     static String lastModified(long timestamp, long now) {
-        return DATE.format(Instant.ofEpochMilli(Math.min(timestamp, now)));
+        LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(Math.min(timestamp, now), 1_000L), 0, ZoneOffset.UTC);
+        StringBuilder date = new StringBuilder(DATE_LENGTH).append(DAYS.get(at.getDayOfWeek().ordinal())).append(", ");
+        two(date, at.getDayOfMonth()).append(' ').append(MONTHS.get(at.getMonthValue() - 1)).append(' ').append(at.getYear()).append(' ');
+        two(date, at.getHour()).append(':');
+        two(date, at.getMinute()).append(':');
+        return two(date, at.getSecond()).append(" GMT").toString();
+    }
+
+    private static StringBuilder two(StringBuilder date, int number) {
+        return date.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 }

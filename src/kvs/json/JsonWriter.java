@@ -155,8 +155,10 @@ public final class JsonWriter {
     }
 
     private void string(String text) {
-        add((byte) '"');
-        for (int i = 0; i < text.length(); i++) {
+        room(text.length() + 2);
+        bytes[size++] = '"';
+        int plain = plain(text);
+        for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 add((byte) '\\');
@@ -170,6 +172,20 @@ public final class JsonWriter {
             }
         }
         add((byte) '"');
+    }
+
+    /** Writes what needs no escape, up to where something does: mostly all. There is room. */
+    private int plain(String text) {
+        int i = 0;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+                break;
+            }
+            bytes[size++] = (byte) c;
+            i++;
+        }
+        return i;
     }
 
     /** A character beyond ASCII as UTF-8; how many more chars it had. */
