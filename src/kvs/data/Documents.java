@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -148,12 +149,12 @@ public final class Documents {
 
     /** Stores a document. */
     public CompletionStage<Receipt> put(Op.Put put, Access access) {
-        return one(put, access).thenApply(outcome -> ((Outcome.Stored) outcome).receipt());
+        return one(put, access, outcome -> ((Outcome.Stored) outcome).receipt());
     }
 
     /** Writes a tombstone. */
     public CompletionStage<Receipt> delete(Op.Delete delete, Access access) {
-        return one(delete, access).thenApply(outcome -> ((Outcome.Deleted) outcome).receipt());
+        return one(delete, access, outcome -> ((Outcome.Deleted) outcome).receipt());
     }
 
     /**
@@ -240,12 +241,12 @@ public final class Documents {
         return runs;
     }
 
-    private CompletionStage<Outcome> one(Op op, Access access) {
+    private CompletionStage<Receipt> one(Op op, Access access, Function<Outcome, Receipt> done) {
         return submit(List.of(op), false, access).thenApply(outcomes -> {
             if (outcomes.get(0) instanceof Outcome.Refused refused) {
                 throw refused.why();
             }
-            return outcomes.get(0);
+            return done.apply(outcomes.get(0));
         });
     }
 

@@ -68,7 +68,12 @@ final class Effects {
 
     /** Whether a reserved key is written. */
     boolean reserved() {
-        return puts.stream().anyMatch(entry -> entry.key()[0] == 0);
+        for (Entry entry : puts) {
+            if (entry.key()[0] == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Changes the index; whether it points elsewhere although nothing was written. */

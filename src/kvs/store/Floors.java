@@ -28,7 +28,7 @@ final class Floors {
                 tx.note(Notes.FLOOR + origin, Notes.number(seq));
             }
         });
-        if (expiredMs > tx.notes().floorMs()) {
+        if (expiredMs > 0 && expiredMs > tx.notes().floorMs()) {
             tx.note(Notes.FLOOR_TIME, Notes.number(expiredMs));
         }
     }
