@@ -18,6 +18,9 @@ final class Usage {
     private final Map<Integer, AtomicLong> live = new ConcurrentHashMap<>();
     /** Of the group that is being made. */
     private final Map<Integer, long[]> changes = new HashMap<>();
+    /** The segment that was counted last, -1 for none, and its change: the past of a key lies mostly in one. */
+    private int recent = -1;
+    private long[] change = {};
 
     /** What a whole index uses. */
     void count(Tree tree) {
@@ -31,12 +34,13 @@ final class Usage {
     /** The group is published. */
     void commit() {
         changes.forEach((segment, bytes) -> live.computeIfAbsent(segment, any -> new AtomicLong()).addAndGet(bytes[0]));
-        changes.clear();
+        begin();
     }
 
     /** The group before was not published, if it is not committed. */
     void begin() {
         changes.clear();
+        recent = -1;
     }
 
     /** An entry came (1) or went (-1), with all of its past. */
@@ -53,7 +57,11 @@ final class Usage {
     }
 
     void add(int segment, long bytes) {
-        changes.computeIfAbsent(segment, any -> new long[1])[0] += bytes;
+        if (segment != recent) {
+            recent = segment;
+            change = changes.computeIfAbsent(segment, any -> new long[1]);
+        }
+        change[0] += bytes;
     }
 
     /** Bytes in use. */
