@@ -149,7 +149,7 @@ public final class KeyResource {
     }
 
     private static boolean isEnvelope(JsonText body) {
-        return Members.names(body).filter(names -> names.size() == ENVELOPE.size() && names.containsAll(ENVELOPE)).isPresent();
+        return Members.exactly(body, ENVELOPE);
     }
 
     /** The expiry that {@code ttl} in the query names. */

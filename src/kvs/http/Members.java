@@ -63,13 +63,10 @@ final class Members {
         return members;
     }
 
-    /** The names of an object's members; empty when it is no object. */
-    static Optional<List<String>> names(JsonText value) {
-        if (value.kind() != JsonText.Kind.OBJECT) {
-            return Optional.empty();
-        }
+    /** Whether a value is an object with these members and no other. */
+    static boolean exactly(JsonText value, List<String> names) {
         try {
-            return Optional.of(value.members().stream().map(JsonText.Member::name).toList());
+            return value.kind() == JsonText.Kind.OBJECT && value.exactly(names);
         } catch (JsonException e) {
             throw new AssertionError("an object has members", e);
         }

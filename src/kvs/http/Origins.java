@@ -69,6 +69,22 @@ final class Origins {
     }
 
     private static boolean literal(String host) {
-        return host.matches("\\[[0-9a-f:.]+\\]") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+        return host.startsWith("[") ? host.matches("\\[[0-9a-f:.]+\\]") : dotted(host);
+    }
+
+    /** Whether a name is four numbers with points between, as it is in most requests. */
+    private static boolean dotted(String host) {
+        int points = 0;
+        int digits = 0;
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean point = c == '.' && digits > 0;
+            if (!point && (c < '0' || c > '9' || digits == 3)) {
+                return false;
+            }
+            points += point ? 1 : 0;
+            digits = point ? 0 : digits + 1;
+        }
+        return points == 3 && digits > 0;
     }
 }

@@ -72,6 +72,21 @@ public final class JsonText {
         return members;
     }
 
+    /** Whether an object has these members and no other; looks no further than the first other. */
+    public boolean exactly(List<String> names) throws JsonException {
+        require(Kind.OBJECT, "an object");
+        int count = 0;
+        int at = space(from + 1);
+        while (bytes[at] != '}') {
+            if (!names.contains(JsonString.decode(bytes, at))) {
+                return false;
+            }
+            count++;
+            at = next(end(space(space(JsonString.end(bytes, at)) + 1)));
+        }
+        return count == names.size();
+    }
+
     /** The member of that name. */
     public Optional<JsonText> member(String name) throws JsonException {
         return members().stream().filter(m -> m.name.equals(name)).map(Member::value).findFirst();

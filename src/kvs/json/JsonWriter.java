@@ -17,7 +17,7 @@ public final class JsonWriter {
 
     private byte[] bytes = new byte[256];
     private int size;
-    private final byte[] open = new byte[DEPTH_MAX];
+    private byte[] open = new byte[8];
     private int depth;
     private boolean first = true;
     private boolean named;
@@ -130,6 +130,7 @@ public final class JsonWriter {
             throw new AssertionError("nested deeper than " + DEPTH_MAX);
         }
         add((byte) opening);
+        open = depth == open.length ? Arrays.copyOf(open, 2 * depth) : open;
         open[depth++] = (byte) closing;
         first = true;
         return this;

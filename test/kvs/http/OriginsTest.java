@@ -36,7 +36,8 @@ class OriginsTest {
             "[::1];true",
         "[::1]:8080;true", "[fe80::1]:1;true", "box;true", "BOX:8080;true", "node1;true", "kvs.example:1;true", "evil.example;false",
         "localhost.evil;false",
-        "127.0.0.1.evil;false", "1.2.3;false", "xbox;false", "kvs.example.;false", "::1;false"})
+        "127.0.0.1.evil;false", "1.2.3;false", "xbox;false", "kvs.example.;false", "::1;false", "1.2.3.4.5;false",
+            "1.2.3.;false", ".1.2.3;false", "1..2.3;false", "1234.1.1.1;false", "1.1.1.1234;false", "1.1.1.x;false", "999.9.9.9;true"})
     void answersOnlyToItsNames(String host, boolean passes) {
         if (passes) {
             assertDoesNotThrow(() -> origins.checkHost(GuardTest.headers("Host: " + host)));

@@ -236,4 +236,15 @@ class JsonTextTest {
         assertEquals("[{  \"a\"  :1}]", new String(new JsonWriter().array().rawOneLine(utf8("{\r\n\"a\"\n\n:1}")).end().toBytes(),
                 StandardCharsets.UTF_8).replace("{  \"a\"  :", "{  \"a\"  :"));
     }
+
+    @Test
+    void knowsWhetherItHasExactlyTheseMembers() throws JsonException {
+        List<String> names = List.of("data", "ttl");
+        for (String yes : List.of("{\"data\":{\"ttl\":[1,2]},\"ttl\":\"1h\"}", " { \"ttl\" : 1 , \"d\\u0061ta\" : {} } ")) {
+            assertTrue(parse(yes).exactly(names), yes);
+        }
+        for (String no : List.of("{}", "{\"data\":1}", "{\"data\":1,\"ttl\":2,\"x\":3}", "{\"data\":1,\"x\":2}", "{\"DATA\":1,\"ttl\":2}")) {
+            assertFalse(parse(no).exactly(names), no);
+        }
+    }
 }
