@@ -150,15 +150,24 @@ final class Reserved {
 
     /** Writes an id as {@link UUID#toString} does; where it ends. */
     private static int id(UUID id, byte[] key, int from) {
-        int at = from;
-        for (int digit = 0; digit < 2 * Long.SIZE / 4; digit++) {
-            if (digit == 8 || digit == 12 || digit == 16 || digit == 20) {
-                key[at++] = '-';
-            }
-            long half = digit < 16 ? id.getMostSignificantBits() : id.getLeastSignificantBits();
-            key[at++] = HEX[(int) (half >>> 60 - 4 * (digit & 15)) & 15];
+        long high = id.getMostSignificantBits();
+        long low = id.getLeastSignificantBits();
+        int at = hex(high >>> 32, 8, key, from);
+        key[at] = '-';
+        at = hex(high >>> 16, 4, key, at + 1);
+        key[at] = '-';
+        at = hex(high, 4, key, at + 1);
+        key[at] = '-';
+        at = hex(low >>> 48, 4, key, at + 1);
+        key[at] = '-';
+        return hex(low, 12, key, at + 1);
+    }
+
+    private static int hex(long bits, int digits, byte[] key, int from) {
+        for (int i = 0; i < digits; i++) {
+            key[from + i] = HEX[(int) (bits >>> 4 * (digits - 1 - i)) & 15];
         }
-        return at;
+        return from + digits;
     }
 
     private static Range below(String prefix) {
