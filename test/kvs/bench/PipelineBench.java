@@ -88,7 +88,7 @@ final class PipelineBench {
     /** As curl and libraries send them. */
     private Map<String, List<String>> fields(String method, String token) {
         Map<String, List<String>> fields = new LinkedHashMap<>();
-        fields.put("Host", List.of("localhost:8080"));
+        fields.put("Host", List.of("127.0.0.1:8080"));
         fields.put("User-Agent", List.of("curl/8.5.0"));
         fields.put("Accept", List.of("*/*"));
         if (!token.isEmpty()) {
