@@ -239,7 +239,7 @@ public final class Pipeline {
 
     /** The answer to a request that never came so far, because no thread is free. */
     Response busy() {
-        return busy(HexFormat.of().toHexDigits(dice.bits()));
+        return busy(id());
     }
 
     private Response busy(String id) {
