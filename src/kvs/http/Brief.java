@@ -14,7 +14,7 @@ final class Brief {
     private static final int BODY_BYTES = 16 * 1_024;
     private static final long SLOW_MICROS = 1_000;
     /** An average over about so many requests: a thread that was not scheduled once is no slow disk. */
-    private static final int WEIGHT = 16;
+    private static final int WEIGHT = 64;
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Clock clock;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,10 @@ class KillTest {
     private static final int ROUNDS = 20;
     private static final int CLIENTS = 8;
     private static final int KEYS = 50;
+    /** Writes before a node is killed. */
+    private static final int LEAST = 20;
+    private static final int WAITS_MAX = 200;
+    private static final long WAIT_MS = 50;
 
     @TempDir
     private Path directory;
@@ -44,7 +49,7 @@ class KillTest {
         }
         assertEquals(0, Jar.run(directory, "verify", "data").status());
         System.out.println("killed " + ROUNDS + " times under load, " + writes + " writes acknowledged, 0 lost");
-        assertTrue(writes > ROUNDS * 20, "only " + writes + " writes");
+        assertTrue(writes >= ROUNDS * LEAST, "only " + writes + " writes");
     }
 
     /** Writes from all clients until the node is killed in the middle; how many were acknowledged. */
@@ -62,12 +67,16 @@ class KillTest {
         }
         clients.forEach(Thread::start);
         Thread.sleep(forMs);
+        // A busy machine may need longer to take anything at all.
+        for (int waits = 0; waits < WAITS_MAX && Arrays.stream(counts).sum() < LEAST; waits++) {
+            Thread.sleep(WAIT_MS);
+        }
         node.kill();
         killed.set(true);
         for (Thread client : clients) {
             client.join();
         }
-        return java.util.Arrays.stream(counts).sum();
+        return Arrays.stream(counts).sum();
     }
 
     private static boolean write(Jar node, Map<String, Known> known, String key) {
