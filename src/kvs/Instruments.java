@@ -97,6 +97,12 @@ final class Instruments {
     /** Who is being served. */
     void requests(Listener server, Watches watches, ChangesResource streams) {
         metrics.gauge("kvs_http_requests_in_flight", "Requests that are here, until the last byte is sent.", server::inFlight);
+        metrics.gauge("kvs_http_connections_open", "Connections of clients and peers; 0 with the engine jdk, which does not tell.",
+                () -> server.counts().open());
+        metrics.counter("kvs_http_connections_refused_total", "Connections that were refused: too many in all, or of one address.",
+                () -> server.counts().refused());
+        metrics.counter("kvs_http_connections_cut_total", "Connections that were cut because their client did not read.",
+                () -> server.counts().cut());
         metrics.gauge("kvs_http_requests_parked", "Those that wait for a change, a position or a deadline.", watches::size);
         metrics.gauge("kvs_http_streams_open", "Streams of changes.", streams::streams);
     }

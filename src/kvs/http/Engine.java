@@ -2,13 +2,21 @@ package kvs.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** A server that speaks HTTP, and where the parts of an exchange run in it. Thread-safe. */
 public interface Engine {
+
+    /**
+     * Connections.
+     *
+     * @param open now
+     * @param refused because there were too many
+     * @param cut because their client did not read
+     */
+    record Counts(int open, long refused, long cut) { }
 
     /** The server, bound and not started. */
     HttpServer server();
@@ -30,8 +38,8 @@ public interface Engine {
      */
     void send(HttpExchange exchange, boolean later, boolean streams, Consumer<Carrier> sender);
 
-    /** Figures of its own, by name: what clients cost it. */
-    Map<String, Number> counts();
+    /** Its connections. */
+    Counts counts();
 
     /** Takes no more connections; closes the others when nothing is {@code busy} any more, after {@code ms} at the latest. */
     void stop(long ms, BooleanSupplier busy);

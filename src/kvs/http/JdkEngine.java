@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import kvs.world.Task;
@@ -50,6 +51,7 @@ public final class JdkEngine implements Engine {
     private final Listener.Doors doors;
     private final long stallMs;
     private final Set<Sending> sending = ConcurrentHashMap.newKeySet();
+    private final LongAdder cuts = new LongAdder();
     private volatile boolean stopped;
 
     /** A server that holds {@code address}, for https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
@@ -108,10 +110,10 @@ public final class JdkEngine implements Engine {
         }
     }
 
-    /** The server of the JDK tells nothing. */
+    /** The server of the JDK tells nothing of those that are open or refused. */
     @Override
-    public Map<String, Number> counts() {
-        return Map.of();
+    public Counts counts() {
+        return new Counts(0, 0, cuts.sum());
     }
 
     /** It cannot refuse connections and finish what is under way, so it refuses them only then. */
@@ -130,6 +132,7 @@ public final class JdkEngine implements Engine {
     private long watch() {
         for (Sending one : sending) {
             if (one.cutWhenStalled(stallMs)) {
+                cuts.increment();
                 doors.log().warn("answer cut: its reader did not read", "stall_ms", stallMs);
             }
         }

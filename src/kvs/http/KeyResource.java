@@ -29,6 +29,8 @@ public final class KeyResource {
     private static final String ROOT = "/kv/";
     /** What an envelope adds to its document at most: names, a ttl, and white space of people who indent. */
     private static final int ENVELOPE_BYTES = 4_096;
+    /** A document that is read in some 10 microseconds. */
+    private static final int SHORT_BYTES = 16_384;
     private static final List<String> ENVELOPE = List.of("data", "ttl");
 
     private final Documents documents;
@@ -74,11 +76,19 @@ public final class KeyResource {
         Key key = Key.of(below(request));
         Conditions conditions = Validators.conditions(request.headers());
         if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key, request.visitor()).map(Documents::tag))) {
-            return CompletableFuture.completedFuture(show(new Asked(key, conditions, raw), request.visitor()));
+            return show(new Asked(key, conditions, raw), request);
         }
         Sights.OfKey sight = new Sights.OfKey(key, request.visitor());
         var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), conditions, sight, waitMs.get()));
         return Aside.answer(woken, aside, () -> show(new Asked(key, conditions, raw), request.visitor()));
+    }
+
+    /** A long document is read, inflated and sent by a thread that nobody else waits for. */
+    private CompletionStage<Response> show(Asked asked, Request request) {
+        Entry entry = documents.find(asked.key, request.visitor()).orElseThrow(KeyResource::absent);
+        Supplier<Response> shown = () -> show(asked, Documents.tag(entry), () -> documents.read(entry), documents.now());
+        return request.patient() || entry.dataBytes() <= SHORT_BYTES ? CompletableFuture.completedFuture(shown.get())
+                : Aside.answer(CompletableFuture.completedFuture(null), aside, shown);
     }
 
     private Response show(Asked asked, Visitor visitor) {

@@ -47,6 +47,11 @@ public final class Listener implements AutoCloseable {
         return inFlight.get();
     }
 
+    /** Connections. */
+    public Engine.Counts counts() {
+        return engine.counts();
+    }
+
     /** Takes no new requests, lets those under way finish for a while, then closes everything. */
     @Override
     public void close() {

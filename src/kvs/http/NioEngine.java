@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -78,8 +77,8 @@ public final class NioEngine implements Engine {
     }
 
     @Override
-    public Map<String, Number> counts() {
-        return Map.of("open", server.connections(), "refused", server.refused(), "cut", server.cut());
+    public Counts counts() {
+        return new Counts(server.connections(), server.refused(), server.cut());
     }
 
     @Override

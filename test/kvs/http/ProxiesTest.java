@@ -50,6 +50,13 @@ class ProxiesTest {
         assertEquals(client, client(List.of("10.0.0.0/8", "192.168.1.7", "fd00::/8"), from, forwarded == null ? "" : forwarded));
     }
 
+    /** Of one address many connections may come: from this machine, and from proxies. */
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, true", "::1, true", "127.0.0.2, false", "10.1.2.3, true", "fd00::7, true", "11.0.0.1, false", "fe80::1, false"})
+    void connectionsOfThisMachineAndOfProxiesAreNotCounted(String address, boolean exempt) throws Exception {
+        assertEquals(exempt, new Proxies(List.of("10.0.0.0/8", "fd00::/8")).exempt(InetAddress.getByName(address)));
+    }
+
     @Test
     void severalFieldsAreOneList() throws Exception {
         assertEquals("198.51.100.1", client(List.of("10.0.0.0/8"), "10.0.0.1", "1.1.1.1, 198.51.100.1", "10.0.0.2"));
