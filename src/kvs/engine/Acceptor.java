@@ -10,7 +10,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 
 /** Takes connections and deals them out to the loops in turn. Belongs to one loop. */
 final class Acceptor implements Watched {
@@ -70,9 +69,7 @@ final class Acceptor implements Watched {
     /** Whether it may stay is decided where it would: only there room can be made. */
     private void take(SocketChannel client) throws IOException {
         Loop loop = loops.get(turn++ % loops.size());
-        try {
-            loop.run(() -> connect(client, loop));
-        } catch (RejectedExecutionException stopped) {
+        if (!loop.run(() -> connect(client, loop))) {
             client.close();
         }
     }

@@ -81,19 +81,26 @@ final class Loop implements Executor {
         if (stopped) {
             throw new RejectedExecutionException("the server is stopped");
         }
+        add(task);
+    }
+
+    private void add(Runnable task) {
         tasks.add(task);
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
     }
 
-    /** Does something on the loop: at once when the caller is the loop. */
-    void run(Runnable task) {
+    /** Does something on the loop: at once when the caller is the loop. Not after it was stopped: then all its connections are closed. */
+    boolean run(Runnable task) {
         if (here()) {
             task.run();
-        } else {
-            execute(task);
+            return true;
         }
+        if (!stopped) {
+            add(task);
+        }
+        return !stopped;
     }
 
     /** Watches a channel from now on. */

@@ -51,7 +51,9 @@ public final class NioExchange extends HttpExchange implements Executor {
     /** The next {@code bytes} of the body, once they are here; completed on the loop. It fails with an {@code IOException} when they do not come. */
     public CompletionStage<byte[]> body(int bytes) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        connection.loop().run(() -> connection.want(bytes, whole));
+        if (!connection.loop().run(() -> connection.want(bytes, whole))) {
+            whole.completeExceptionally(new IOException("the server is stopped"));
+        }
         return whole;
     }
 

@@ -28,7 +28,7 @@ import kvs.world.Log;
 public final class NioServer extends HttpServer {
 
     /** Answers that nobody reads may hold this share of the heap. */
-    private static final int UNSENT_SHARE = 16;
+    private static final int UNSENT_SHARE = 8;
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 

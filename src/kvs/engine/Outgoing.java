@@ -14,6 +14,8 @@ final class Outgoing {
 
     /** Less than this in the time for a stall is no progress. */
     static final int PROGRESS_BYTES = 4_096;
+    /** Sent at once, before other connections have their turn. */
+    private static final int TURN_BYTES = 512 * 1_024;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final WritableByteChannel channel;
@@ -77,12 +79,12 @@ final class Outgoing {
         return stallAt != NEVER && nanos - stallAt > 0;
     }
 
-    /** Sends as much as the channel takes now. */
+    /** Sends as much as the channel takes now, or its turn allows. */
     void flush() throws IOException {
         long before = pending;
         ByteBuffer buffer = loop.out;
         boolean takes = true;
-        while (pending > 0 && takes) {
+        while (pending > 0 && takes && before - pending < TURN_BYTES) {
             gather(buffer.clear());
             int offered = buffer.flip().remaining();
             int sent = channel.write(buffer);

@@ -21,7 +21,7 @@
  * client does not take it. What waits: threads of others that make an answer piece by piece ({@code ResponseBody}, {@code Flow}).
  *
  * <p>What bounds it: connections in all and of one address ({@code Admission}), bytes and fields of a head, the body that a handler asks for,
- * bytes between a thread and its client, and bytes that all clients together do not read: beyond a sixteenth of the heap the longest waiting
+ * bytes between a thread and its client, and bytes that all clients together do not read: beyond an eighth of the heap the longest waiting
  * answer is cut.
  */
 package kvs.engine;
