@@ -3,7 +3,7 @@
  *
  * <h2>From above</h2>
  * <pre>
- *  curl ─▶ Listener ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources        kvs.http
+ *  curl ─▶ Loop ─▶ Listener ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources  kvs.engine, kvs.http
  *                              │ who is it, how often, may they?       │      └─▶ TamperLog  kvs.ops
  *                    Auth ◀────┘                                       │                kvs.auth
  *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.data
@@ -23,6 +23,7 @@
  *   kvs.ops     rate limit, tamper log, figures, when backups are made
  * 2 kvs.store   log, recovery, checkpoint, backup, the one writer          kvs.config  settings
  * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
+ *   kvs.engine  HTTP/1.1 on selectors, behind the API of the JDK's server
  * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text
  * </pre>
  * A package imports only packages of a lower number; a test checks that.
@@ -30,7 +31,7 @@
  * <h2>A write</h2>
  * The handler validates and deflates the document on the caller's thread and submits a {@code Write}. The writer takes all that wait, decides
  * each against the index (conditions, timestamps, ids), appends them as one group with one fsync, publishes the new root, and completes the
- * stages, from which the server's threads answer. Acknowledged means fsynced.
+ * stages, from which the loops of the connections answer. Acknowledged means fsynced.
  *
  * <h2>A read</h2>
  * Takes the root, which never changes, finds the entry, reads the record at its place and checks its checksum. No lock, no waiting.
@@ -61,7 +62,7 @@
  * </ol>
  *
  * <h2>Absent on purpose</h2>
- * No dependency, no reflection, no static state, no thread that waits for a write or a watch (one for each stream of events, because the JDK's server
- * writes from threads).
+ * No dependency, no reflection, no static state, no thread that waits for a write or a watch (one for each stream of events, which waits for its
+ * reader too).
  */
 package kvs;

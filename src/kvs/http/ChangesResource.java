@@ -27,7 +27,7 @@ import kvs.world.Clock;
 
 /**
  * What changes: {@code /kv/_changes}, as pages that are waited for, or as a stream of server-sent events (WHATWG HTML, 9.2). A page that is waited
- * for holds no thread; a stream holds one, because the server of the JDK writes from threads.
+ * for holds no thread; a stream holds one, which waits while its reader does not read.
  */
 public final class ChangesResource implements AutoCloseable {
 

@@ -3,6 +3,7 @@ package kvs.http;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -31,18 +32,21 @@ final class Guard {
      * @param protocol third word
      * @param headers all fields
      * @param ends of the connection
-     * @param patient whether the thread that serves it may wait
+     * @param home who goes on with it when somebody else has completed what it waited for
      */
-    record Head(String method, String target, String protocol, Headers headers, Ends ends, boolean patient) {
+    record Head(String method, String target, String protocol, Headers headers, Ends ends, Executor home) {
 
-        /** One whose thread may wait. */
+        /** Whoever has completed it goes on himself. */
+        static final Executor ANYWHERE = Runnable::run;
+
+        /** One at home anywhere. */
         Head(String method, String target, String protocol, Headers headers, Ends ends) {
-            this(method, target, protocol, headers, ends, true);
+            this(method, target, protocol, headers, ends, ANYWHERE);
         }
 
-        /** The same on a thread that may wait, or may not. */
-        Head on(boolean patientThread) {
-            return new Head(method, target, protocol, headers, ends, patientThread);
+        /** The same with another home. */
+        Head at(Executor other) {
+            return new Head(method, target, protocol, headers, ends, other);
         }
     }
 

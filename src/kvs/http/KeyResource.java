@@ -126,7 +126,7 @@ public final class KeyResource {
         Conditions conditions = Validators.conditions(request.headers());
         Intake intake = intake(request);
         Op.Put put = new Op.Put(key, documents.document(intake.document), intake.expiry, conditions);
-        return documents.put(put, request.visitor()).thenApply(receipt -> stored(receipt, intake.enveloped));
+        return documents.put(put, request.visitor()).thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.home());
     }
 
     /** The answer to a write. */
@@ -176,7 +176,7 @@ public final class KeyResource {
         boolean force = request.query().flag("force");
         Key key = Key.of(below(request)).storable();
         Op.Delete delete = new Op.Delete(key, force, Validators.conditions(request.headers()));
-        return documents.delete(delete, request.visitor()).thenApply(receipt -> Response.empty(204));
+        return documents.delete(delete, request.visitor()).thenApplyAsync(receipt -> Response.empty(204), request.home());
     }
 
     private static CompletionStage<Response> putBelow(Request request) {

@@ -64,7 +64,7 @@ public final class Listener implements AutoCloseable {
         var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 new Headers(exchange.getRequestHeaders()), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         try {
-            engine.serve(exchange, head, patient -> serve(exchange, head.on(patient), pipeline));
+            engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
         } catch (RejectedExecutionException full) {
             send(exchange, head, pipeline.busy(), false);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -47,9 +48,9 @@ public final class NioEngine implements Engine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Boolean> handler) {
-        if (!brief.is(head) || !brief.run(() -> handler.accept(false))) {
-            pool.execute(() -> handler.accept(true));
+    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Executor> handler) {
+        if (!brief.is(head) || !brief.run(() -> handler.accept((NioExchange) exchange))) {
+            pool.execute(() -> handler.accept(Guard.Head.ANYWHERE));
         }
     }
 

@@ -1,6 +1,7 @@
 package kvs.http;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import kvs.auth.Caller;
 
 /**
@@ -11,11 +12,11 @@ import kvs.auth.Caller;
  * @param headers all fields
  * @param ends of the connection
  * @param stay its time here
- * @param patient whether the thread that serves it may wait
+ * @param home who goes on with it when somebody else has completed what it waited for: a loop, or {@link Guard.Head#ANYWHERE}
  * @param visitor who sends it
  * @param body whole, perhaps empty; must not be modified
  */
-public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, boolean patient, Visitor visitor, byte[] body) {
+public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, Executor home, Visitor visitor, byte[] body) {
 
     private static final byte[] NOTHING = {};
     private static final Visitor UNKNOWN = Visitor.everybody("");
@@ -25,12 +26,17 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** A request before it is known who sends it, and without its body. */
     static Request of(Guard.Head head, Stay stay) {
-        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.patient(), UNKNOWN, NOTHING);
+        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.home(), UNKNOWN, NOTHING);
     }
 
     /** Who asks. */
     public Caller caller() {
         return visitor.caller();
+    }
+
+    /** Whether the thread that serves it may wait: a loop may not. */
+    boolean patient() {
+        return home == Guard.Head.ANYWHERE;
     }
 
     /** Whether it comes from this machine, and through no proxy that says so. */
@@ -60,18 +66,18 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
 
     /** The same with its body. */
     Request with(byte[] whole) {
-        return new Request(method, target, headers, ends, stay, patient, visitor, whole);
+        return new Request(method, target, headers, ends, stay, home, visitor, whole);
     }
 
     /** The same without these parameters. */
     Request without(String... parameters) {
         Query less = target.query().without(parameters);
         return less == target.query() ? this
-                : new Request(method, new Target(target.raw(), target.path(), less), headers, ends, stay, patient, visitor, body);
+                : new Request(method, new Target(target.raw(), target.path(), less), headers, ends, stay, home, visitor, body);
     }
 
     /** The same of somebody. */
     Request by(Visitor who) {
-        return new Request(method, target, headers, ends, stay, patient, who, body);
+        return new Request(method, target, headers, ends, stay, home, who, body);
     }
 }
