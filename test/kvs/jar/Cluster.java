@@ -3,6 +3,7 @@ package kvs.jar;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -20,6 +22,9 @@ final class Cluster implements AutoCloseable {
     private static final byte[] NOTHING = {};
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int NODES = 3;
+    private static final int TRIES = 100;
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 32_000;
 
     private final Path directory;
     private final List<Integer> ports = new ArrayList<>();
@@ -28,14 +33,24 @@ final class Cluster implements AutoCloseable {
     Cluster(Path directory) throws IOException {
         this.directory = directory;
         for (int i = 0; i < NODES; i++) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                ports.add(free.getLocalPort());
-            }
+            ports.add(free());
         }
         for (int i = 0; i < NODES; i++) {
             nodes.add(open(i));
         }
         all();
+    }
+
+    /** A port that nobody has, below those that systems give to connections: one of these may be taken before the node is up. */
+    static int free() throws IOException {
+        for (int port : new Random().ints(TRIES, LOWEST, HIGHEST).toArray()) {
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                System.out.println("port " + port + " is taken");
+            }
+        }
+        throw new IOException("no port is free");
     }
 
     private Jar open(int i) throws IOException {

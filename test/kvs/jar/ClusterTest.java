@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +31,7 @@ class ClusterTest {
     /** Starts node 1, 2 or 3 as the original's set-up does, in a directory of its own. */
     private Jar node(int number, Map<String, String> more) throws IOException {
         while (ports.size() < 3) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                ports.add(free.getLocalPort());
-            }
+            ports.add(Cluster.free());
         }
         Path home = directory.resolve("n" + number);
         Files.createDirectories(home);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,9 +114,7 @@ class ReadmeCommandsTest {
 
     private String conflict(String command) throws IOException {
         if (ports.isEmpty()) {
-            try (ServerSocket one = new ServerSocket(0); ServerSocket two = new ServerSocket(0)) {
-                ports.addAll(List.of(Integer.toString(one.getLocalPort()), Integer.toString(two.getLocalPort())));
-            }
+            ports.addAll(List.of(Integer.toString(Cluster.free()), Integer.toString(Cluster.free())));
         }
         String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
