@@ -32,14 +32,10 @@ final class Brief {
         return small(head) && clock.nanos() - restUntil >= 0;
     }
 
-    /** Runs one there; whether it could be run. Else it has done nothing yet. */
-    boolean run(Runnable work) {
+    /** Runs one there. */
+    void run(Runnable work) {
         long began = clock.nanos();
-        try {
-            work.run();
-        } catch (Door.Wait elsewhere) {
-            return false;
-        }
+        work.run();
         long ended = clock.nanos();
         long average = averageNanos + (ended - began - averageNanos) / WEIGHT;
         averageNanos = average;
@@ -47,7 +43,6 @@ final class Brief {
             averageNanos = 0;
             restUntil = ended + REST_NANOS;
         }
-        return true;
     }
 
     /** Whether it is short by its looks. */

@@ -10,18 +10,8 @@ public interface Door {
     /**
      * Who sends it.
      *
-     * @throws Wait when the request is not {@link Request#patient}, and it cannot be said at once
+     * @throws Home.Elsewhere when that cannot be said at once, and the thread may not wait
      * @throws kvs.model.Refusal when they show a credential that is not good
      */
     Visitor admit(Request request);
-
-    /** It takes a while to find out, and the thread that asks may not wait: ask again on one that may. */
-    final class Wait extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Wait() {
-            super("must wait", null, false, false);
-        }
-    }
 }

@@ -107,8 +107,8 @@ public final class Doorman implements Door {
                 if (pauses == Others.PAUSES_MAX || !accounts.tokens().mayArrive(token)) {
                     throw bad;
                 }
-                if (!request.patient()) {
-                    throw new Wait();
+                if (!request.home().patient()) {
+                    throw new Home.Elsewhere();
                 }
                 others.pause.run();
             }

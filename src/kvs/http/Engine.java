@@ -3,7 +3,6 @@ package kvs.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -22,11 +21,8 @@ public interface Engine {
     /** The server, bound and not started. */
     HttpServer server();
 
-    /**
-     * Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere. It is told who goes on with what comes later; unless that is
-     * anybody, it may not wait. When it has to, it throws a {@link Door.Wait} and is run again where it may.
-     */
-    void serve(HttpExchange exchange, Guard.Head head, Consumer<Executor> handler);
+    /** Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere, and tells it where that is. */
+    void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler);
 
     /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBody}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);

@@ -3,7 +3,6 @@ package kvs.http;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -32,20 +31,17 @@ final class Guard {
      * @param protocol third word
      * @param headers all fields
      * @param ends of the connection
-     * @param home who goes on with it when somebody else has completed what it waited for
+     * @param home where it is served
      */
-    record Head(String method, String target, String protocol, Headers headers, Ends ends, Executor home) {
+    record Head(String method, String target, String protocol, Headers headers, Ends ends, Home home) {
 
-        /** Whoever has completed it goes on himself. */
-        static final Executor ANYWHERE = Runnable::run;
-
-        /** One at home anywhere. */
+        /** One that is served anywhere. */
         Head(String method, String target, String protocol, Headers headers, Ends ends) {
-            this(method, target, protocol, headers, ends, ANYWHERE);
+            this(method, target, protocol, headers, ends, Home.ANYWHERE);
         }
 
         /** The same with another home. */
-        Head at(Executor other) {
+        Head at(Home other) {
             return new Head(method, target, protocol, headers, ends, other);
         }
     }

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -77,8 +76,8 @@ public final class JdkEngine implements Engine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Executor> handler) {
-        handler.accept(Guard.Head.ANYWHERE);
+    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler) {
+        handler.accept(Home.ANYWHERE);
     }
 
     @Override

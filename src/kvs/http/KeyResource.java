@@ -76,23 +76,19 @@ public final class KeyResource {
         Key key = Key.of(below(request));
         Conditions conditions = Validators.conditions(request.headers());
         if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key, request.visitor()).map(Documents::tag))) {
-            return show(new Asked(key, conditions, raw), request);
+            return CompletableFuture.completedFuture(show(new Asked(key, conditions, raw), request));
         }
         Sights.OfKey sight = new Sights.OfKey(key, request.visitor());
         var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), conditions, sight, waitMs.get()));
-        return Aside.answer(woken, aside, () -> show(new Asked(key, conditions, raw), request.visitor()));
+        return Aside.answer(woken, aside, () -> show(new Asked(key, conditions, raw), request));
     }
 
     /** A long document is read, inflated and sent by a thread that nobody else waits for. */
-    private CompletionStage<Response> show(Asked asked, Request request) {
+    private Response show(Asked asked, Request request) {
         Entry entry = documents.find(asked.key, request.visitor()).orElseThrow(KeyResource::absent);
-        Supplier<Response> shown = () -> show(asked, Documents.tag(entry), () -> documents.read(entry), documents.now());
-        return request.patient() || entry.dataBytes() <= SHORT_BYTES ? CompletableFuture.completedFuture(shown.get())
-                : Aside.answer(CompletableFuture.completedFuture(null), aside, shown);
-    }
-
-    private Response show(Asked asked, Visitor visitor) {
-        Entry entry = documents.find(asked.key, visitor).orElseThrow(KeyResource::absent);
+        if (entry.dataBytes() > SHORT_BYTES && !request.home().patient()) {
+            throw new Home.Elsewhere();
+        }
         return show(asked, Documents.tag(entry), () -> documents.read(entry), documents.now());
     }
 
@@ -126,7 +122,7 @@ public final class KeyResource {
         Conditions conditions = Validators.conditions(request.headers());
         Intake intake = intake(request);
         Op.Put put = new Op.Put(key, documents.document(intake.document), intake.expiry, conditions);
-        return documents.put(put, request.visitor()).thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.home());
+        return documents.put(put, request.visitor()).thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.home().back());
     }
 
     /** The answer to a write. */
@@ -176,7 +172,7 @@ public final class KeyResource {
         boolean force = request.query().flag("force");
         Key key = Key.of(below(request)).storable();
         Op.Delete delete = new Op.Delete(key, force, Validators.conditions(request.headers()));
-        return documents.delete(delete, request.visitor()).thenApplyAsync(receipt -> Response.empty(204), request.home());
+        return documents.delete(delete, request.visitor()).thenApplyAsync(receipt -> Response.empty(204), request.home().back());
     }
 
     private static CompletionStage<Response> putBelow(Request request) {

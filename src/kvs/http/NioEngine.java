@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -48,9 +47,11 @@ public final class NioEngine implements Engine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Executor> handler) {
-        if (!brief.is(head) || !brief.run(() -> handler.accept((NioExchange) exchange))) {
-            pool.execute(() -> handler.accept(Guard.Head.ANYWHERE));
+    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler) {
+        if (brief.is(head)) {
+            brief.run(() -> handler.accept(new Home((NioExchange) exchange, pool)));
+        } else {
+            pool.execute(() -> handler.accept(Home.ANYWHERE));
         }
     }
 

@@ -91,11 +91,7 @@ public final class Pipeline {
         this.log = log;
     }
 
-    /**
-     * The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again.
-     *
-     * @throws Door.Wait when the thread must wait, but may not
-     */
+    /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
     CompletionStage<Response> serve(Guard.Head head, Body body) {
         String id = head.headers().get("X-Request-Id").filter(Pipeline::fit).orElseGet(this::id);
         Stay stay = gates.traffic.come(head.method(), id);
@@ -108,8 +104,8 @@ public final class Pipeline {
         CompletionStage<Response> answer;
         try {
             answer = admitted(Request.of(head, stay), body, limits);
-        } catch (Door.Wait elsewhere) {
-            throw elsewhere;
+        } catch (Home.Elsewhere wait) {
+            answer = head.home().away(() -> admitted(Request.of(head.at(Home.ANYWHERE), stay), body, limits));
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
@@ -211,8 +207,11 @@ public final class Pipeline {
 
     /** Other nodes do not wait behind clients: what they ask is bounded by their number. Threads that may not wait are few. */
     private CompletionStage<Response> run(Route route, Request request) {
-        if (route.need() == Need.PEER || !request.patient()) {
+        if (route.need() == Need.PEER) {
             return route.handler().handle(request);
+        }
+        if (!request.home().patient()) {
+            return brief(route, request);
         }
         running.acquireUninterruptibly();
         try {
@@ -222,8 +221,27 @@ public final class Pipeline {
         }
     }
 
+    /** It may turn out to be long at once, or after it has waited. */
+    private CompletionStage<Response> brief(Route route, Request request) {
+        CompletableFuture<Response> answer;
+        try {
+            answer = route.handler().handle(request).toCompletableFuture();
+        } catch (Home.Elsewhere wait) {
+            answer = CompletableFuture.failedFuture(wait);
+        }
+        if (answer.isDone() && !answer.isCompletedExceptionally()) {
+            return answer;
+        }
+        return answer.exceptionallyCompose(thrown -> cause(thrown) instanceof Home.Elsewhere
+                ? request.home().away(() -> run(route, request.at(Home.ANYWHERE))) : CompletableFuture.failedFuture(thrown));
+    }
+
+    private static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
     private Response refused(Throwable thrown, String id) {
-        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable cause = cause(thrown);
         if (cause instanceof Refusal refusal) {
             return problem(refusal, id);
         }

@@ -1,7 +1,6 @@
 package kvs.http;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import kvs.auth.Caller;
 
 /**
@@ -12,11 +11,11 @@ import kvs.auth.Caller;
  * @param headers all fields
  * @param ends of the connection
  * @param stay its time here
- * @param home who goes on with it when somebody else has completed what it waited for: a loop, or {@link Guard.Head#ANYWHERE}
+ * @param home where it is served
  * @param visitor who sends it
  * @param body whole, perhaps empty; must not be modified
  */
-public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, Executor home, Visitor visitor, byte[] body) {
+public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, Home home, Visitor visitor, byte[] body) {
 
     private static final byte[] NOTHING = {};
     private static final Visitor UNKNOWN = Visitor.everybody("");
@@ -32,11 +31,6 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
     /** Who asks. */
     public Caller caller() {
         return visitor.caller();
-    }
-
-    /** Whether the thread that serves it may wait: a loop may not. */
-    boolean patient() {
-        return home == Guard.Head.ANYWHERE;
     }
 
     /** Whether it comes from this machine, and through no proxy that says so. */
@@ -62,6 +56,11 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
     /** The parameters. */
     public Query query() {
         return target.query();
+    }
+
+    /** The same with another home. */
+    Request at(Home other) {
+        return new Request(method, target, headers, ends, stay, other, visitor, body);
     }
 
     /** The same with its body. */

@@ -15,7 +15,8 @@
  *
  * <p>Where a request runs in {@code NioEngine}: what is {@code Brief} on the loop of its connection, from the head to the answer, because to
  * hand a read of 10 µs to another thread costs as much again. A write ends there at the queue of the writer; the stage that the writer
- * completes goes on at the request's home, its loop, and however many writes a group has, each loop is woken once. Everything else runs in a pool:
- * listings, batches, accounts, long documents, whatever may wait for a disk, a lock or a reader.
+ * completes goes on at the {@code Home} of the request, its loop, and however many writes a group has, each loop is woken once. What turns out
+ * to be long after all is served elsewhere. Everything else runs in a pool: listings, batches, accounts, long documents, whatever may wait
+ * for a disk, a lock or a reader.
  */
 package kvs.http;
