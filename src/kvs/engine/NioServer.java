@@ -221,6 +221,11 @@ public final class NioServer extends HttpServer {
         }
     }
 
+    /** Bytes that clients have not taken. */
+    long unsent() {
+        return unsent.get();
+    }
+
     /** When answers that nobody reads hold too much, the one that has not moved for longest is given up. */
     void relieve(Loop loop) {
         if (unsent.get() > Runtime.getRuntime().maxMemory() / UNSENT_SHARE) {

@@ -1,0 +1,100 @@
+package kvs.engine;
+
+import com.sun.net.httpserver.HttpHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import kvs.world.Clock;
+import kvs.world.Log;
+import kvs.world.Threads;
+
+/** A server of the engine with small handlers, on a port of its own, and its log. */
+final class Rig implements AutoCloseable {
+
+    /** Long, for machines that are busy: nothing here waits for it to pass. */
+    static final int TIMEOUT_MS = 30_000;
+    /** Clocks that never strike in a test. */
+    static final Limits.Times PATIENT = new Limits.Times(600_000, 600_000, 600_000, 600_000);
+
+    final NioServer server;
+    final Doors doors;
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+
+    Rig(int loops, Limits limits) throws IOException {
+        Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Log.Level.WARN, Clock.REAL);
+        this.doors = new Doors(Clock.REAL, log, new Threads(log));
+        this.server = new NioProvider(loops, limits, (status, detail) -> (status + " " + detail).getBytes(StandardCharsets.US_ASCII), doors)
+                .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
+    }
+
+    /** With clocks that never strike. */
+    Rig() throws IOException {
+        this(2, limits(PATIENT));
+    }
+
+    static Limits limits(Limits.Times times) {
+        return new Limits(1_000, 1_000, client -> false, 4_096, 20, times);
+    }
+
+    /** Serves {@code path} by {@code handler}. */
+    Rig on(String path, HttpHandler handler) {
+        server.createContext(path, handler);
+        return this;
+    }
+
+    Rig start() {
+        server.start();
+        return this;
+    }
+
+    Wire connect() throws IOException {
+        return new Wire(server.getAddress(), InetAddress.getLoopbackAddress());
+    }
+
+    /** Sends {@code request}, then no more; all that comes back. */
+    String once(String request) throws IOException {
+        try (Wire wire = connect()) {
+            wire.send(request).end();
+            return wire.all();
+        }
+    }
+
+    /** What was logged as a warning or an error. */
+    String log() {
+        return lines.toString(StandardCharsets.UTF_8);
+    }
+
+    /** What was logged as an error. */
+    List<String> errors() {
+        return log().lines().filter(line -> line.contains("\"level\":\"error\"")).toList();
+    }
+
+    /** Waits until something is so. */
+    void await(String what, BooleanSupplier so) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
+        while (!so.getAsBoolean()) {
+            if (System.nanoTime() > until) {
+                throw new AssertionError("not after " + TIMEOUT_MS + " ms: " + what + "; log: " + log());
+            }
+            doors.threads().pause(1);
+        }
+    }
+
+    /** Runs {@code work} on a thread of its own. */
+    Thread aside(Runnable work) {
+        Thread thread = doors.threads().thread("aside", true, work);
+        thread.start();
+        return thread;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
