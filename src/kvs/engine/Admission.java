@@ -54,7 +54,10 @@ final class Admission {
     /** Gives a place back. */
     void leave(InetAddress from) {
         all.decrementAndGet();
-        perAddress.computeIfPresent(client(from), (address, count) -> count == 1 ? null : count - 1);
+        // Who is exempt may be a neighbour of who is not.
+        if (!limits.exempt().test(from)) {
+            perAddress.computeIfPresent(client(from), (address, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** Providers give each customer a /64 of IPv6. */
