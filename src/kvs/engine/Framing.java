@@ -18,6 +18,8 @@ import java.util.Optional;
 record Framing(long length, boolean lasts, boolean expects, Optional<Fault> fault) {
 
     private static final int DIGITS_MAX = 18;
+    /** What the name of a host may hold beside letters and digits (RFC 3986, section 3.2.2). */
+    private static final String MARKS = "-._~!$&'()*+,;=%";
 
     /** What {@code head} says. */
     static Framing of(RequestHead head) {
@@ -32,8 +34,8 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
             return bad(400, "a request has at most one Content-Length, of digits only");
         }
-        if (hosts.size() > 1 || hosts.isEmpty() && !old) {
-            return bad(400, "a request has exactly one Host");
+        if (hosts.size() > 1 || hosts.isEmpty() && !old || hosts.size() == 1 && !host(hosts.get(0))) {
+            return bad(400, "a request has exactly one Host: a name or an address, and perhaps a port");
         }
         boolean expects = expected.stream().anyMatch(text -> text.equalsIgnoreCase("100-continue"));
         if (!expected.isEmpty() && (expected.size() > 1 || !expects)) {
@@ -49,6 +51,20 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
 
     private static boolean digits(String text) {
         return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** Whether it is a name, or something in brackets, and perhaps a port. Whose name it is, is not asked here. */
+    private static boolean host(String text) {
+        boolean literal = text.startsWith("[");
+        int end = literal ? text.indexOf(']') : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');
+        for (int i = literal ? 1 : 0; i < end; i++) {
+            char c = text.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || MARKS.indexOf(c) >= 0 || literal && c == ':')) {
+                return false;
+            }
+        }
+        String port = literal ? text.substring(end + 1) : text.substring(end);
+        return end >= 0 && (port.isEmpty() || port.charAt(0) == ':' && port.chars().skip(1).allMatch(c -> c >= '0' && c <= '9'));
     }
 
     private static boolean closes(String list) {
