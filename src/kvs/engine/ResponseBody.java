@@ -60,6 +60,10 @@ final class ResponseBody extends OutputStream {
             throw new IOException("more bytes than the head has announced");
         }
         left -= open ? 0 : length;
+        if (length == 0) {
+            // A chunk of no bytes would be the last one.
+            return;
+        }
         if (exchange.onLoop()) {
             now(bytes, from, length);
         } else {
