@@ -69,6 +69,9 @@ final class ResponseBody extends OutputStream {
         } else {
             gather(bytes, from, length);
         }
+        if (!open && left == 0) {
+            flush();
+        }
     }
 
     private void now(byte[] bytes, int from, int length) {
