@@ -171,7 +171,7 @@ final class Loop implements Executor {
             }
         } catch (IOException gone) {
             whose.close();
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
+        } catch (RuntimeException | Error bug) {
             doors.log().error("a connection failed", bug);
             whose.close();
         }
@@ -181,7 +181,7 @@ final class Loop implements Executor {
     private void attempt(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
+        } catch (RuntimeException | Error bug) {
             doors.log().error("a task of a loop failed", bug);
         }
     }

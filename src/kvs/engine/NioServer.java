@@ -208,7 +208,7 @@ public final class NioServer extends HttpServer {
             } else {
                 new Filter.Chain(context.getFilters(), context.getHandler()).doFilter(exchange);
             }
-        } catch (IOException | RuntimeException | StackOverflowError thrown) {
+        } catch (IOException | RuntimeException | Error thrown) {
             doors.log().error("a handler failed: connection closed", thrown);
             exchange.close();
         }
