@@ -89,12 +89,9 @@ final class HeadWriter {
         count += more.length;
     }
 
-    /** Low bytes only: {@code Headers} refuses line breaks, everything else is ASCII or was ISO 8859-1. */
-    @SuppressWarnings("deprecation")
+    /** A character that is not of ISO 8859-1 becomes '?': its low byte could be a line end. */
     private void add(String text) {
-        room(text.length());
-        text.getBytes(0, text.length(), bytes, count);
-        count += text.length();
+        add(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void room(int more) {
