@@ -238,6 +238,8 @@ final class Connection implements Watched {
 
     /** Adds the head of an answer to what is to be sent; it goes out with what follows, or at once when another thread makes that. */
     void begin(int status, Headers fields, boolean streams) {
+        // From now on a word to go on would be taken for a part of the answer.
+        upload.welcome();
         send(loop.heads.write(status, fields));
         if (streams) {
             flush();
