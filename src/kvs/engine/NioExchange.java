@@ -38,7 +38,8 @@ public final class NioExchange extends HttpExchange implements Executor {
     private Optional<OutputStream> out = Optional.empty();
     private Optional<Map<String, Object>> attributes = Optional.empty();
     private int status = -1;
-    private boolean closed;
+    /** From then on the connection belongs to the next exchange. */
+    private volatile boolean closed;
 
     NioExchange(Connection connection, RequestHead head, Served served, long length) {
         this.connection = connection;
@@ -51,7 +52,9 @@ public final class NioExchange extends HttpExchange implements Executor {
     /** The next {@code bytes} of the body, once they are here; completed on the loop. It fails with an {@code IOException} when they do not come. */
     public CompletionStage<byte[]> body(int bytes) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        if (!connection.loop().run(() -> connection.want(bytes, whole))) {
+        if (closed) {
+            whole.completeExceptionally(new IOException("the exchange is closed"));
+        } else if (!connection.loop().run(() -> connection.want(bytes, whole))) {
             whole.completeExceptionally(new IOException("the server is stopped"));
         }
         return whole;
@@ -119,8 +122,8 @@ public final class NioExchange extends HttpExchange implements Executor {
      */
     @Override
     public void sendResponseHeaders(int code, long length) throws IOException {
-        if (status >= 0) {
-            throw new IOException("the answer has begun");
+        if (status >= 0 || closed) {
+            throw new IOException(closed ? "the exchange is closed" : "the answer has begun");
         }
         if (code < 200 || code > 599) {
             throw new IOException("no status of an answer: " + code);
