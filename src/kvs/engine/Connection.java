@@ -248,11 +248,16 @@ final class Connection implements Watched {
 
     /** Adds bytes that nobody changes any more to what is to be sent. */
     void send(byte[] bytes) {
-        outgoing.add(bytes, 0, bytes.length);
+        if (state != State.CLOSED) {
+            outgoing.add(bytes, 0, bytes.length);
+        }
     }
 
     /** Adds bytes that their owner may change afterwards: sends what can be sent, copies the rest. */
     void sendNow(byte[] bytes, int from, int count) {
+        if (state == State.CLOSED) {
+            return;
+        }
         outgoing.add(bytes, from, count);
         flush();
         outgoing.own();

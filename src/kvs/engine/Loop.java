@@ -86,6 +86,9 @@ final class Loop implements Executor {
 
     private void add(Runnable task) {
         tasks.add(task);
+        if (stopped && tasks.remove(task)) {
+            throw new RejectedExecutionException("the server is stopped");
+        }
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
