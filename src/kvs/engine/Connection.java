@@ -230,16 +230,14 @@ final class Connection implements Watched {
         return whole;
     }
 
-    /** Whether this is the last request, as it {@code should} be or not; asked when its answer begins. */
+    /** Whether this is the last request, as it {@code should} be or not; asked when its answer begins, in which there is no word to go on. */
     boolean last(boolean should) {
-        lasts = lasts && !should && !server.stopping() && upload.unread() <= DISCARD_BYTES && !upload.expected();
+        lasts = !upload.welcome() && lasts && !should && !server.stopping() && upload.unread() <= DISCARD_BYTES;
         return !lasts;
     }
 
     /** Adds the head of an answer to what is to be sent; it goes out with what follows, or at once when another thread makes that. */
     void begin(int status, Headers fields, boolean streams) {
-        // From now on a word to go on would be taken for a part of the answer.
-        upload.welcome();
         send(loop.heads.write(status, fields));
         if (streams) {
             flush();
@@ -248,16 +246,11 @@ final class Connection implements Watched {
 
     /** Adds bytes that nobody changes any more to what is to be sent. */
     void send(byte[] bytes) {
-        if (state != State.CLOSED) {
-            outgoing.add(bytes, 0, bytes.length);
-        }
+        outgoing.add(bytes, 0, bytes.length);
     }
 
     /** Adds bytes that their owner may change afterwards: sends what can be sent, copies the rest. */
     void sendNow(byte[] bytes, int from, int count) {
-        if (state == State.CLOSED) {
-            return;
-        }
         outgoing.add(bytes, from, count);
         flush();
         outgoing.own();

@@ -33,6 +33,7 @@ final class Outgoing {
     /** Who makes the answer piece by piece, and bytes of theirs that have come. */
     private Optional<Flow> flow = Optional.empty();
     private long streamed;
+    private boolean closed;
 
     /** Some bytes of an array, which must not change. */
     private record Piece(byte[] bytes, int from, int count) { }
@@ -45,7 +46,7 @@ final class Outgoing {
 
     /** Adds bytes at the end; they are kept until they are sent. */
     void add(byte[] bytes, int from, int count) {
-        if (count > 0) {
+        if (count > 0 && !closed) {
             pieces.add(new Piece(bytes, from, count));
             pending += count;
         }
@@ -149,6 +150,7 @@ final class Outgoing {
 
     /** Nothing will be sent any more. */
     void close() {
+        closed = true;
         pieces.clear();
         pending = 0;
         server.unsent(-told);

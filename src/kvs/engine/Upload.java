@@ -31,12 +31,7 @@ final class Upload {
         return wanted.isPresent();
     }
 
-    /** Whether the client waits for a word, and may never send it. */
-    boolean expected() {
-        return expects;
-    }
-
-    /** Whether it waited for one, which it gets now. */
+    /** Whether the client waits for a word, which it gets now or never. */
     boolean welcome() {
         boolean waited = expects;
         expects = false;

@@ -175,6 +175,7 @@ class OutgoingTest {
         channel.close();
         assertThrows(IOException.class, outgoing::flush);
         outgoing.close();
+        outgoing.add(bytes(10, 1), 0, 10);
         assertEquals(0, outgoing.pending());
         assertEquals(0, rig.server.unsent());
         assertThrows(IOException.class, () -> flow.hand(1));

@@ -74,7 +74,6 @@ class UploadTest {
     @Test
     void welcomesOnceAndNotWhenTheBodyComesAnyway() {
         begin(3, true);
-        assertTrue(upload.expected());
         want(3);
         incoming.set(new byte[] {}, 0);
         assertFalse(upload.take(incoming));
@@ -83,7 +82,6 @@ class UploadTest {
         begin(3, true);
         incoming.set(new byte[] {1}, 1);
         assertFalse(upload.take(incoming));
-        assertFalse(upload.expected());
         assertFalse(upload.welcome());
     }
 
@@ -103,6 +101,6 @@ class UploadTest {
         begin(3, true);
         begin(0, false);
         assertEquals(0, upload.unread());
-        assertFalse(upload.expected());
+        assertFalse(upload.welcome());
     }
 }
