@@ -1,5 +1,6 @@
 package kvs.engine;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ final class Wire implements AutoCloseable {
         this.socket = new Socket(to.getAddress(), to.getPort(), from, 0);
         socket.setSoTimeout(Rig.TIMEOUT_MS);
         socket.setTcpNoDelay(true);
-        this.in = socket.getInputStream();
+        this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     Socket socket() {

@@ -1,0 +1,116 @@
+package kvs.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What RFC 9112 says of the bytes of a connection, read as a whole and written without a look at any engine: which requests are in them, up to
+ * the first that is malformed or behind which nobody may read on. Where the RFC lets a server be lenient (bare LF, several empty lines, spaces
+ * around words, obs-fold) this one is not; where two readings are possible it takes none.
+ */
+final class Oracle {
+
+    private static final String TOKEN = "[-!#$%&'*+.^_`|~0-9A-Za-z]+";
+    private static final Pattern LINE = Pattern.compile("(" + TOKEN + ") ([!-~]+) (HTTP/1\\.[01])");
+    private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
+    private static final Pattern TARGET = Pattern.compile("/(?:[-._~!$&'()*+,;=:@/?0-9A-Za-z]|%[0-9A-Fa-f]{2})*");
+    private static final Pattern HOST = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+\\]|(?:[-._~!$&'()*+,;=0-9A-Za-z]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?");
+    private static final int HEAD_MAX = 32 * 1_024;
+    private static final int FIELDS_MAX = 100;
+
+    private Oracle() { }
+
+    /**
+     * A request that is well-formed and whole.
+     *
+     * @param method first word
+     * @param target second word
+     * @param old whether it is of HTTP/1.0
+     * @param fields names in lower case, and values
+     * @param body decoded bytes as text
+     * @param plain whether it keeps to what this server takes: one good Host, no chunks, a short head, a target of one kind, no expectation
+     */
+    record Said(String method, String target, boolean old, List<String[]> fields, String body, boolean plain) {
+
+        List<String> all(String name) {
+            return fields.stream().filter(field -> field[0].equals(name)).map(field -> field[1]).toList();
+        }
+
+        boolean closes() {
+            return old || all("connection").stream().flatMap(list -> List.of(list.toLowerCase(Locale.ROOT).split(",")).stream())
+                    .anyMatch(option -> option.strip().equals("close"));
+        }
+    }
+
+    /**
+     * The requests of a connection.
+     *
+     * @param requests that are in order
+     * @param rest whether something else follows them
+     */
+    record Verdict(List<Said> requests, boolean rest) { }
+
+    /** Reads all of {@code bytes}. */
+    static Verdict read(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        List<Said> requests = new ArrayList<>();
+        int at = 0;
+        boolean goesOn = true;
+        while (goesOn && at < text.length()) {
+            int from = text.startsWith("\r\n", at) ? at + 2 : at;
+            int end = text.indexOf("\r\n\r\n", from);
+            Optional<Said> head = end < 0 ? Optional.empty() : head(text.substring(from, end), end + 4 - at);
+            int next = end < 0 ? -1 : head.map(said -> behind(said, text, end + 4)).orElse(-1);
+            if (next < 0) {
+                return new Verdict(requests, !text.substring(at).equals("\r\n"));
+            }
+            Said said = head.get();
+            requests.add(new Said(said.method, said.target, said.old, said.fields, text.substring(end + 4, next), said.plain));
+            at = next;
+            goesOn = !said.closes();
+        }
+        return new Verdict(requests, at < text.length());
+    }
+
+    private static Optional<Said> head(String text, int bytes) {
+        String[] lines = text.split("\r\n", -1);
+        Matcher line = LINE.matcher(lines[0]);
+        if (!line.matches()) {
+            return Optional.empty();
+        }
+        List<String[]> fields = new ArrayList<>();
+        for (int i = 1; i < lines.length; i++) {
+            Matcher field = FIELD.matcher(lines[i]);
+            if (!field.matches()) {
+                return Optional.empty();
+            }
+            fields.add(new String[] {field.group(1).toLowerCase(Locale.ROOT), field.group(2)});
+        }
+        Said said = new Said(line.group(1), line.group(2), line.group(3).endsWith("0"), fields, "", false);
+        List<String> hosts = said.all("host");
+        if (hosts.size() > 1 || hosts.isEmpty() && !said.old || hosts.size() == 1 && !HOST.matcher(hosts.get(0)).matches()) {
+            return Optional.empty();
+        }
+        boolean plain = bytes <= HEAD_MAX && fields.size() <= FIELDS_MAX && hosts.size() == 1 && !hosts.get(0).isEmpty()
+                && TARGET.matcher(said.target).matches() && said.all("expect").isEmpty();
+        return Optional.of(new Said(said.method, said.target, said.old, fields, "", plain));
+    }
+
+    /** Where the body ends that begins at {@code at}; -1 when that cannot be said, or it is not whole. A body in chunks is not taken here. */
+    private static int behind(Said said, String text, int at) {
+        List<String> lengths = said.all("content-length");
+        if (!said.all("transfer-encoding").isEmpty() || lengths.size() > 1) {
+            return -1;
+        }
+        if (lengths.isEmpty()) {
+            return at;
+        }
+        boolean digits = lengths.get(0).matches("[0-9]{1,18}");
+        return digits && Long.parseLong(lengths.get(0)) <= text.length() - at ? at + Integer.parseInt(lengths.get(0)) : -1;
+    }
+}
