@@ -5,7 +5,7 @@ SHELL := bash
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := jar
-.PHONY: jar run cluster conflict test sim bench check clean help compile
+.PHONY: jar run cluster conflict test sim fuzz bench check clean help compile
 
 VERSION := 0.1.0
 BUILD := build
@@ -20,11 +20,12 @@ JUNIT_SHA256 := b016ef6b1c3454d6d7c2c88ce081dabf289699686af6622d6e4e2e1b54b4a2fc
 junit_fetched := $(BUILD)/junit-platform-console-standalone-$(JUNIT_VERSION).jar
 JUNIT_JAR ?= $(junit_fetched)
 
-# What the targets take: `make test TESTS=regex`, `make run ARGS=config.yaml`, `make sim SEED=7 SEEDS=1`, `make bench BENCH=name`.
+# What the targets take: `make test TESTS=regex`, `make run ARGS=config.yaml`, `make sim SEED=7 SEEDS=1`, `make fuzz MINUTES=5`, `make bench BENCH=name`.
 TESTS ?=
 ARGS ?=
 SEED ?=
 SEEDS ?= $(if $(SEED),1,100)
+MINUTES ?= 5
 BENCH ?=
 DIRS ?=
 
@@ -74,6 +75,10 @@ test: $(out)/test.stamp $(out)/kvs.jar
 # Run SEEDS= seeded crash campaigns from SEED= on; SEED=n alone replays that one.
 sim: $(out)/test.stamp
 	@$(jdk)java $(tested) kvs.sim.Campaign $(or $(SEED),$$(date +%s)) $(SEEDS)
+
+# Feed the HTTP engine with spoilt requests and noise for MINUTES=, from SEED= on.
+fuzz: $(out)/test.stamp
+	@$(jdk)java $(tested) kvs.engine.Fuzz $(MINUTES) $(or $(SEED),$$(date +%s))
 
 # Measure: all benches, or BENCH=name.
 bench: $(out)/test.stamp $(out)/kvs.jar

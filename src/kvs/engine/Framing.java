@@ -18,8 +18,8 @@ import java.util.Optional;
 record Framing(long length, boolean lasts, boolean expects, Optional<Fault> fault) {
 
     private static final int DIGITS_MAX = 18;
-    /** What the name of a host may hold beside letters and digits (RFC 3986, section 3.2.2). */
-    private static final String MARKS = "-._~!$&'()*+,;=%";
+    /** What the name of a host may hold beside letters and digits (RFC 3986, section 3.2.2); percents are not taken. */
+    private static final String MARKS = "-._~!$&'()*+,;=";
 
     /** What {@code head} says. */
     static Framing of(RequestHead head) {
@@ -53,18 +53,21 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** Whether it is a name, or something in brackets, and perhaps a port. Whose name it is, is not asked here. */
+    /** Whether it is a name or an address in brackets, and perhaps a port. Whose it is, is not asked here. */
     private static boolean host(String text) {
         boolean literal = text.startsWith("[");
-        int end = literal ? text.indexOf(']') : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');
-        for (int i = literal ? 1 : 0; i < end; i++) {
+        int end = literal ? text.indexOf(']') + 1 : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');
+        int from = literal ? 1 : 0;
+        int to = literal ? end - 1 : end;
+        for (int i = from; i < to; i++) {
             char c = text.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || MARKS.indexOf(c) >= 0 || literal && c == ':')) {
+            boolean hex = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+            if (!(hex || (literal ? c == ':' || c == '.' : c > 'f' && c <= 'z' || c > 'F' && c <= 'Z' || MARKS.indexOf(c) >= 0))) {
                 return false;
             }
         }
-        String port = literal ? text.substring(end + 1) : text.substring(end);
-        return end >= 0 && (port.isEmpty() || port.charAt(0) == ':' && port.chars().skip(1).allMatch(c -> c >= '0' && c <= '9'));
+        boolean port = text.startsWith(":", end) && text.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9');
+        return (!literal || to > from) && (end == text.length() || port);
     }
 
     private static boolean closes(String list) {

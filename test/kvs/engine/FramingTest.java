@@ -62,7 +62,8 @@ class FramingTest {
         "HTTP/1.1;Host: a, b;400", "HTTP/1.1;Host: a b;400", "HTTP/1.1;Host: a/b;400", "HTTP/1.1;Host: u@a;400", "HTTP/1.1;Host: a?b;400",
         "HTTP/1.1;Host: a#b;400", "HTTP/1.1;Host: a\\b;400", "HTTP/1.1;Host: caf\u00e9;400", "HTTP/1.1;Host: a:b;400", "HTTP/1.1;Host: a:80:80;400",
         "HTTP/1.1;Host: a:80;0", "HTTP/1.1;Host: a:;0", "HTTP/1.1;Host: [::1]:80;0", "HTTP/1.1;Host: [::1;400", "HTTP/1.1;Host: ::1;400",
-        "HTTP/1.1;Host: 127.0.0.1;0", "HTTP/1.1;Host: a-b_c.d~;0", "HTTP/1.1;Host: a%41;0", "HTTP/1.1;Host: [v1.a:b];0", "HTTP/1.1;Host: \"a\";400",
+        "HTTP/1.1;Host: 127.0.0.1;0", "HTTP/1.1;Host: a-b_c.d~;0", "HTTP/1.1;Host: a%41;400", "HTTP/1.1;Host: [v1.a:b];400", "HTTP/1.1;Host: [];400", "HTTP/1.1;Host: [::1]a;400",
+        "HTTP/1.1;Host: [::1]:;0", "HTTP/1.1;Host: [_:1];400", "HTTP/1.1;Host: ];400", "HTTP/1.1;Host: :80;0", "HTTP/1.1;Host: AZaz09;0", "HTTP/1.1;Host: \"a\";400",
         "HTTP/1.1;Host: <a>;400", "HTTP/1.0;Host: a b;400"})
     void wantsOneHost(String protocol, String fields, int status) {
         assertEquals(status, of(protocol, fields).fault().map(Fault::status).orElse(0), fields);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,11 @@ import java.util.regex.Pattern;
  *
  * @param from the client's end
  * @param text all that was answered
+ * @param hung whether it was not closed in time
  */
-record Call(InetSocketAddress from, String text) {
+record Call(InetSocketAddress from, String text, boolean hung) {
 
-    private static final int TIMEOUT_MS = 60_000;
+    private static final int TIMEOUT_MS = 20_000;
     private static final Pattern HEAD = Pattern.compile("(?s)HTTP/1.1 ([0-9]{3})[^\r\n]*\r\n(.*?)\r\n\r\n");
     private static final Pattern LENGTH = Pattern.compile("(?i)(?:^|\n)content-length: *([0-9]+)");
     private static final Pattern CLOSE = Pattern.compile("(?i)(?:^|\n)connection: *close");
@@ -49,9 +51,11 @@ record Call(InetSocketAddress from, String text) {
             try {
                 socket.getInputStream().transferTo(all);
             } catch (SocketException reset) {
-                return new Call(own, all.toString(StandardCharsets.ISO_8859_1));
+                return new Call(own, all.toString(StandardCharsets.ISO_8859_1), false);
+            } catch (SocketTimeoutException never) {
+                return new Call(own, all.toString(StandardCharsets.ISO_8859_1), true);
             }
-            return new Call(own, all.toString(StandardCharsets.ISO_8859_1));
+            return new Call(own, all.toString(StandardCharsets.ISO_8859_1), false);
         }
     }
 
