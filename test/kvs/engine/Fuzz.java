@@ -23,11 +23,14 @@ public final class Fuzz {
     private static final long IDLE_MS = 1_000;
     private static final List<String> REAL = List.of(
             "GET /kv/users/1?pretty HTTP/1.1\r\nHost: localhost:8081\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n",
-            "PUT /kv/a%20b HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 13\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n\r\n{\"a\": [1, 2]}",
-            "POST /kv/_batch HTTP/1.0\r\nContent-Length: 2\r\nAuthorization: Bearer x.y-z~\r\n\r\n[]", "\r\nHEAD / HTTP/1.1\r\nhost:a\r\nX:\tcaf\u00e9\t\r\n\r\n",
+            "PUT /kv/a%20b HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 13\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n\r\n"
+                    + "{\"a\": [1, 2]}",
+            "POST /kv/_batch HTTP/1.0\r\nContent-Length: 2\r\nAuthorization: Bearer x.y-z~\r\n\r\n[]",
+                    "\r\nHEAD / HTTP/1.1\r\nhost:a\r\nX:\tcaf\u00e9\t\r\n\r\n",
             "PUT /blocking HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n" + "GET /hidden HTTP/1.1\r\nHost: a\r\nX: abc\r\n\r\n",
             "PUT /kv/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
-            "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /later HTTP/1.1\r\nHost: a\r\n\r\n", "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
+            "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /later HTTP/1.1\r\nHost: a\r\n\r\n",
+                    "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
     private static final String BITS = "\r\n\t :/?%[]{}\u0000\u007f\u0080\u00ffAz0HTTP/1.1";
 
     private final long seed;

@@ -18,7 +18,8 @@ final class Handlers implements AutoCloseable {
 
     Handlers(Rig rig) {
         pool = rig.doors.threads().pool("kvs-fuzz", 100);
-        rig.on("/kv/", this::read).on("/blocking", exchange -> aside(exchange, this::blocking)).on("/stream", exchange -> aside(exchange, this::stream))
+        rig.on("/kv/", this::read).on("/blocking", exchange -> aside(exchange, this::blocking)).on("/stream", exchange -> aside(exchange,
+                this::stream))
                 .on("/later", this::later).on("/throw", exchange -> {
                     thrown.incrementAndGet();
                     throw new IllegalStateException("planned");

@@ -40,7 +40,8 @@ class DifferentialTest {
     private static final int CONNECTIONS = 10_000;
     private static final int WORKERS = 16;
     private static final long SEED = Long.getLong("kvs.seed", 1L);
-    private static final Map<String, Integer> STATUSES = Map.of("GET /ok", 200, "HEAD /ok", 200, "GET /none", 204, "PUT /echo", 201, "PUT /hidden", 204);
+    private static final Map<String, Integer> STATUSES = Map.of("GET /ok", 200, "HEAD /ok", 200, "GET /none", 204, "PUT /echo", 201, "PUT /hidden",
+            204);
 
     private final Threads threads = new Threads(Log.none());
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
@@ -106,8 +107,8 @@ class DifferentialTest {
     }
 
     /**
-     * What nginx refuses at once, we do not execute, but where it is stricter than the RFC wants: it is asked for the first request of a connection
-     * only, since it reads on behind bodies that nobody took by rules of its own.
+     * What nginx refuses at once, we do not execute. It is asked for the first request of a connection only: behind that it reads on by rules of
+     * its own. It is stricter than the RFC in one point: it takes no tab for white space.
      */
     @Test
     void executesNothingThatNginxCallsMalformed() throws IOException, InterruptedException {
@@ -119,7 +120,7 @@ class DifferentialTest {
                 Oracle.Verdict verdict = Oracle.read(bytes);
                 Call theirs = Call.of(nginx.address(), InetAddress.getLoopbackAddress(), bytes, bytes.length);
                 Call ours = Call.of(nio.listener.address(), InetAddress.getLoopbackAddress(), bytes, bytes.length);
-                boolean refused = theirs.text().startsWith("HTTP/1.1 400");
+                boolean refused = theirs.text().startsWith("HTTP/1.1 400") && !plain(bytes).contains("\t");
                 boolean executed = !nio.done(ours).isEmpty();
                 boolean first = executed && !verdict.requests().isEmpty() && ours.text().startsWith("HTTP/1.1 2");
                 count("nginx " + (refused ? "refuses" : "takes") + ", we " + (first ? "execute" : "do not")).incrementAndGet();
@@ -153,7 +154,8 @@ class DifferentialTest {
         String stricter = laxer.isEmpty() ? stricter(verdict, ours, done) : "";
         laxer = ours.hung() ? "never ended. " + laxer : laxer;
         if (!laxer.isEmpty() || !stricter.isEmpty()) {
-            faults.add("connection " + seed + ": " + laxer + stricter + "\n  sent: " + plain(bytes) + "\n  answered: " + ours.text().replace("\r\n", "|"));
+            faults.add("connection " + seed + ": " + laxer + stricter + "\n  sent: " + plain(bytes) + "\n  answered: " + ours.text().replace("\r\n",
+                    "|"));
         }
         count("connections").incrementAndGet();
         count(verdict.rest() ? "connections with something malformed" : "connections all valid").incrementAndGet();
