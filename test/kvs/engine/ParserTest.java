@@ -162,6 +162,19 @@ class ParserTest {
     }
 
     @ParameterizedTest
+    @MethodSource("goodHeads")
+    void forgetsAHeadThatCameInPieces(Sample sample) {
+        byte[] first = latin("GET /first HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n");
+        var expected = new Pieces.Outcome(0, Optional.of(sample.expected()), sample.bytes().length);
+        for (int cut = 0; cut <= sample.bytes().length; cut++) {
+            Parser parser = parser();
+            Pieces.feed(parser, first, 1 + cut % (first.length - 1));
+            parser.reset();
+            assertEquals(expected, Pieces.feed(parser, sample.bytes(), cut), "cut at " + cut);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("badHeads")
     void refusesTheSecondAsTheFirst(Sample sample) {
         byte[] good = latin("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
