@@ -31,6 +31,7 @@ final class Nginx implements AutoCloseable {
                 http {
                   access_log off; client_body_temp_path DIR/body; proxy_temp_path DIR/proxy; fastcgi_temp_path DIR/fastcgi;
                   uwsgi_temp_path DIR/uwsgi; scgi_temp_path DIR/scgi; large_client_header_buffers 4 32k; client_max_body_size 10m;
+                  client_header_timeout 1s; client_body_timeout 1s; keepalive_timeout 1s; send_timeout 1s; lingering_timeout 1s;
                   server { listen 127.0.0.1:PORT; location / { return 200 "ok"; } }
                 }
                 """.replace("DIR", directory.toString()).replace("PORT", Integer.toString(port)));
