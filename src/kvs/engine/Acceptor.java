@@ -75,6 +75,10 @@ final class Acceptor implements Watched {
     }
 
     private void connect(SocketChannel client, Loop loop) {
+        if (server.stopping()) {
+            close(client);
+            return;
+        }
         Optional<InetAddress> place = Optional.empty();
         try {
             client.configureBlocking(false);

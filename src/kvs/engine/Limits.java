@@ -7,7 +7,7 @@ import java.util.function.Predicate;
  * What clients may cost. A connection at rest costs about a kilobyte; one with half a request holds its head and the part of the body that a
  * handler has asked for; one with an answer that nobody reads holds that answer, and is cut.
  *
- * @param connections in all; one more takes the place of the one that has rested longest, or is refused when none rests
+ * @param connections in all; one more takes the place of the one that has rested longest on its loop, or is refused when none rests
  * @param perAddress of one address
  * @param exempt addresses that the second limit does not count: this machine, proxies
  * @param headBytes of a request line and its fields

@@ -75,22 +75,11 @@ final class Loop implements Executor {
         return now + TimeUnit.MILLISECONDS.toNanos(ms);
     }
 
-    /** Has the loop do something soon. */
+    /** Has the loop do something soon; {@code RejectedExecutionException} after it was stopped. */
     @Override
     public void execute(Runnable task) {
-        if (stopped) {
+        if (!add(task)) {
             throw new RejectedExecutionException("the server is stopped");
-        }
-        add(task);
-    }
-
-    private void add(Runnable task) {
-        tasks.add(task);
-        if (stopped && tasks.remove(task)) {
-            throw new RejectedExecutionException("the server is stopped");
-        }
-        if (asleep.get() && asleep.compareAndSet(true, false)) {
-            selector.wakeup();
         }
     }
 
@@ -100,10 +89,19 @@ final class Loop implements Executor {
             task.run();
             return true;
         }
-        if (!stopped) {
-            add(task);
+        return add(task);
+    }
+
+    /** A loop that ends does what it finds; what it can no longer find is taken back. */
+    private boolean add(Runnable task) {
+        tasks.add(task);
+        if (stopped && tasks.remove(task)) {
+            return false;
         }
-        return !stopped;
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            selector.wakeup();
+        }
+        return true;
     }
 
     /** Watches a channel from now on. */

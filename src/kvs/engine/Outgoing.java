@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -130,22 +131,14 @@ final class Outgoing {
         }
     }
 
-    /** Copies what is not sent, so that its owner may change it. */
+    /** Copies what is left of the piece that was added last, so that its owner may change it. */
     void own() {
-        if (pending == 0) {
-            return;
+        if (!pieces.isEmpty()) {
+            Piece last = pieces.removeLast();
+            int skip = pieces.isEmpty() ? gone : 0;
+            gone -= skip;
+            pieces.add(new Piece(Arrays.copyOfRange(last.bytes, last.from + skip, last.from + last.count), 0, last.count - skip));
         }
-        byte[] rest = new byte[(int) pending];
-        int count = 0;
-        int skip = gone;
-        for (Piece piece : pieces) {
-            System.arraycopy(piece.bytes, piece.from + skip, rest, count, piece.count - skip);
-            count += piece.count - skip;
-            skip = 0;
-        }
-        pieces.clear();
-        gone = 0;
-        pieces.add(new Piece(rest, 0, count));
     }
 
     /** Nothing will be sent any more. */

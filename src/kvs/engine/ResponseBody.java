@@ -77,7 +77,8 @@ final class ResponseBody extends OutputStream {
     private void now(byte[] bytes, int from, int length) {
         if (chunked) {
             byte[] chunk = chunk(bytes, from, length);
-            connection.sendNow(chunk, 0, chunk.length);
+            connection.send(chunk);
+            connection.flush();
         } else {
             connection.sendNow(bytes, from, length);
         }

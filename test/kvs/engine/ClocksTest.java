@@ -148,7 +148,7 @@ class ClocksTest {
     @Test
     void givesUpTheLongestWaitingAnswersWhenAllTogetherHoldTooMuch() throws Exception {
         start(LONG_MS, LONG_MS, LONG_MS, LONG_MS);
-        long share = Runtime.getRuntime().maxMemory() / 16;
+        long share = Runtime.getRuntime().maxMemory() / 8;
         byte[] large = new byte[(int) Math.min(LARGE, share / 2)];
         rig.on("/large", exchange -> {
             exchange.sendResponseHeaders(200, 2L * large.length);
