@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Takes connections and deals them out to the loops in turn. Belongs to one loop. */
-final class Acceptor implements Watched {
+final class Acceptor implements Loop.Watched {
 
     /** Taken at once, before others on the loop have their turn. */
     private static final int TURN = 64;

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * One connection and where it is; the diagram is in the package documentation. Requests that come before the one ahead of them is answered wait
  * in the socket: nothing is read while an exchange is open, but for a body that its handler has asked for. Belongs to its loop.
  */
-final class Connection implements Watched {
+final class Connection implements Loop.Watched {
 
     /** A body must come at least as fast, on the average. */
     static final int BODY_BYTES_PER_SECOND = 32 * 1_024;
@@ -174,7 +174,7 @@ final class Connection implements Watched {
         return state != State.HEAD;
     }
 
-    private void begin(RequestHead head) {
+    private void begin(Parser.Head head) {
         parser.reset();
         Framing framing = Framing.of(head);
         boolean body = !head.method().equals("HEAD");
@@ -182,7 +182,7 @@ final class Connection implements Watched {
             refuse(framing.fault().get(), body);
             return;
         }
-        Served served = server.find(head);
+        NioServer.Served served = server.find(head);
         if (served.fault().isPresent()) {
             refuse(served.fault().get(), body);
             return;

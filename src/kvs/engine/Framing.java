@@ -22,7 +22,7 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
     private static final String MARKS = "-._~!$&'()*+,;=";
 
     /** What {@code head} says. */
-    static Framing of(RequestHead head) {
+    static Framing of(Parser.Head head) {
         Headers fields = head.fields();
         List<String> hosts = fields.getOrDefault("Host", List.of());
         List<String> lengths = fields.getOrDefault("Content-length", List.of());

@@ -54,7 +54,7 @@ final class HeadWriter {
     }
 
     /** A whole answer to what no handler will see; the connection ends with it. */
-    byte[] refusal(Fault fault, boolean withBody, Complaints complaints) {
+    byte[] refusal(Fault fault, boolean withBody, NioProvider.Complaints complaints) {
         byte[] body = complaints.body(fault.status(), fault.detail());
         Headers fields = new Headers();
         fields.set("Content-Type", "application/problem+json");

@@ -25,6 +25,22 @@ import java.util.function.Consumer;
  */
 final class Loop implements Executor {
 
+    /** Something that a loop watches. Its methods are called on the loop, and must not block. */
+    interface Watched {
+
+        /** Its channel can do something of what it is interested in; after an {@code IOException} it is closed. */
+        void ready(SelectionKey key) throws IOException;
+
+        /** Called a few times a second. */
+        void tick(long nanos);
+
+        /** Ends it; may be called twice. */
+        void close();
+
+        /** Ends it as soon as what is under way is done. */
+        void finish();
+    }
+
     private static final int BUFFER_BYTES = 64 * 1_024;
     private static final long TICK_MS = 100;
 
@@ -34,7 +50,7 @@ final class Loop implements Executor {
     final byte[] read = new byte[BUFFER_BYTES];
     final HeadWriter heads;
 
-    private final Doors doors;
+    private final NioProvider.Doors doors;
     private final Selector selector;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -46,7 +62,7 @@ final class Loop implements Executor {
     private long ticked;
     private volatile boolean stopped;
 
-    Loop(String name, Doors doors) throws IOException {
+    Loop(String name, NioProvider.Doors doors) throws IOException {
         this.doors = doors;
         this.selector = Selector.open();
         this.heads = new HeadWriter(doors.clock());

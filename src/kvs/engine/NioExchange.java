@@ -29,8 +29,8 @@ public final class NioExchange extends HttpExchange implements Executor {
     private static final int NO_BODY = -1;
 
     private final Connection connection;
-    private final RequestHead head;
-    private final Served served;
+    private final Parser.Head head;
+    private final NioServer.Served served;
     private final Headers answer = new Headers();
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
@@ -41,7 +41,7 @@ public final class NioExchange extends HttpExchange implements Executor {
     /** From then on the connection belongs to the next exchange. */
     private volatile boolean closed;
 
-    NioExchange(Connection connection, RequestHead head, Served served, long length) {
+    NioExchange(Connection connection, Parser.Head head, NioServer.Served served, long length) {
         this.connection = connection;
         this.head = head;
         this.served = served;

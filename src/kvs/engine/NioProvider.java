@@ -5,9 +5,23 @@ import com.sun.net.httpserver.HttpsServer;
 import com.sun.net.httpserver.spi.HttpServerProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import kvs.world.Clock;
+import kvs.world.Log;
+import kvs.world.Threads;
 
 /** Makes servers of this engine, in the place of those of the JDK. Those for https are still the JDK's. */
 public final class NioProvider extends HttpServerProvider {
+
+    /** What the engine uses of the world. */
+    public record Doors(Clock clock, Log log, Threads threads) { }
+
+    /** Words for what the engine itself refuses; who speaks HTTP above it knows in which form. Called on loops: must be quick. */
+    @FunctionalInterface
+    public interface Complaints {
+
+        /** The body of an answer of that status, as {@code application/problem+json}. */
+        byte[] body(int status, String detail);
+    }
 
     private final int loops;
     private final Limits limits;

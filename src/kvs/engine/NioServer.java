@@ -27,14 +27,23 @@ import kvs.world.Log;
  */
 public final class NioServer extends HttpServer {
 
+    /**
+     * Who serves a request.
+     *
+     * @param uri its target
+     * @param context empty when nobody does
+     * @param fault why nobody does
+     */
+    record Served(URI uri, Optional<NioContext> context, Optional<Fault> fault) { }
+
     /** Answers that nobody reads may hold this share of the heap. */
     private static final int UNSENT_SHARE = 8;
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 
-    private final Doors doors;
+    private final NioProvider.Doors doors;
     private final Limits limits;
-    private final Complaints complaints;
+    private final NioProvider.Complaints complaints;
     private final Admission admission;
     private final ServerSocketChannel channel;
     private final List<Loop> loops = new ArrayList<>();
@@ -44,7 +53,7 @@ public final class NioServer extends HttpServer {
     private volatile Optional<Executor> executor = Optional.empty();
     private volatile boolean stopping;
 
-    NioServer(int loops, Limits limits, Complaints complaints, Doors doors) throws IOException {
+    NioServer(int loops, Limits limits, NioProvider.Complaints complaints, NioProvider.Doors doors) throws IOException {
         this.doors = doors;
         this.limits = limits;
         this.complaints = complaints;
@@ -91,7 +100,7 @@ public final class NioServer extends HttpServer {
         } catch (IOException e) {
             doors.log().error("the server does not close", e);
         }
-        loops.forEach(loop -> loop.execute(() -> loop.watched().forEach(Watched::finish)));
+        loops.forEach(loop -> loop.execute(() -> loop.watched().forEach(Loop.Watched::finish)));
         long until = doors.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
         while (admission.count() > 0 && doors.clock().nanos() - until < 0) {
             doors.threads().pause(POLL_MS);
@@ -153,7 +162,7 @@ public final class NioServer extends HttpServer {
         return limits;
     }
 
-    Complaints complaints() {
+    NioProvider.Complaints complaints() {
         return complaints;
     }
 
@@ -170,7 +179,7 @@ public final class NioServer extends HttpServer {
     }
 
     /** Who serves a request. */
-    Served find(RequestHead head) {
+    Served find(Parser.Head head) {
         URI uri;
         try {
             uri = new URI(head.target());

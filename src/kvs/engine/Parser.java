@@ -16,6 +16,16 @@ import java.util.Optional;
  */
 final class Parser {
 
+    /**
+     * A request line and its fields, well-formed as far as a parser can tell.
+     *
+     * @param method as it came
+     * @param target as it came
+     * @param protocol {@code HTTP/1.0} or {@code HTTP/1.1}
+     * @param fields all of them
+     */
+    record Head(String method, String target, String protocol, Headers fields) { }
+
     /** Where it is in a head. A row says what comes after a byte of each class. */
     private enum State {
         //           control    tab        LF         CR         space      colon      token      visible    high
@@ -69,7 +79,7 @@ final class Parser {
     private int protocolTo;
     private int[] marks = new int[MARKS * FIRST_FIELDS];
     private int fields;
-    private Optional<RequestHead> head = Optional.empty();
+    private Optional<Head> head = Optional.empty();
     private Optional<Fault> fault = Optional.empty();
 
     /** A parser of heads of that many bytes and fields at most. */
@@ -79,7 +89,7 @@ final class Parser {
     }
 
     /** The head, once it is whole. */
-    Optional<RequestHead> head() {
+    Optional<Head> head() {
         return head;
     }
 
@@ -206,7 +216,7 @@ final class Parser {
         for (int i = 0; i < MARKS * fields; i += MARKS) {
             headers.add(text(all, base + marks[i], base + marks[i + 1]), value(all, base + marks[i + 2], base + marks[i + 3]));
         }
-        head = Optional.of(new RequestHead(text(all, base + methodFrom, base + targetFrom - 1), text(all, base + targetFrom,
+        head = Optional.of(new Head(text(all, base + methodFrom, base + targetFrom - 1), text(all, base + targetFrom,
                 base + targetTo), protocol, headers));
     }
 

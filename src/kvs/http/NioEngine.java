@@ -35,7 +35,7 @@ public final class NioEngine implements Engine {
     /** A server that holds {@code address}. */
     public NioEngine(InetSocketAddress address, Limits limits, Listener.Doors doors) throws IOException {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
-        var world = new kvs.engine.Doors(doors.clock(), doors.log(), doors.threads());
+        var world = new NioProvider.Doors(doors.clock(), doors.log(), doors.threads());
         this.server = new NioProvider(loops, limits, Problems::body, world).createHttpServer(address, BACKLOG);
         this.pool = doors.threads().pool("kvs-http", THREADS_MAX);
         this.brief = new Brief(doors.clock());

@@ -49,7 +49,7 @@ final class Pieces {
         return new Outcome(parser.fault().map(Fault::status).orElse(0), parser.head().map(Pieces::plain), taken);
     }
 
-    private static List<Object> plain(RequestHead head) {
+    private static List<Object> plain(Parser.Head head) {
         return line(head.method() + " " + head.target() + " " + head.protocol(), head.fields());
     }
 

@@ -23,12 +23,12 @@ final class Rig implements AutoCloseable {
     static final Limits.Times PATIENT = new Limits.Times(600_000, 600_000, 600_000, 600_000);
 
     final NioServer server;
-    final Doors doors;
+    final NioProvider.Doors doors;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
     Rig(int loops, Limits limits) throws IOException {
         Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Log.Level.WARN, Clock.REAL);
-        this.doors = new Doors(Clock.REAL, log, new Threads(log));
+        this.doors = new NioProvider.Doors(Clock.REAL, log, new Threads(log));
         this.server = new NioProvider(loops, limits, (status, detail) -> (status + " " + detail).getBytes(StandardCharsets.US_ASCII), doors)
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     }
