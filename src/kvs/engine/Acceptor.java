@@ -55,7 +55,7 @@ final class Acceptor implements Loop.Watched {
                 }
                 take(client);
             } catch (IOException full) {
-                if (channel.isOpen()) {
+                if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
                     server.log().warn("a connection cannot be taken", "why", full.toString());
                     selected.interestOps(0);
                     paused = true;
@@ -98,9 +98,16 @@ final class Acceptor implements Loop.Watched {
             }
         } catch (IOException gone) {
             server.debug("a connection broke before it was taken", gone);
-            place.ifPresent(admission::leave);
-            close(client);
+            drop(client, place);
+        } catch (RuntimeException | Error bug) {
+            server.log().error("a connection cannot be made", bug);
+            drop(client, place);
         }
+    }
+
+    private void drop(SocketChannel client, Optional<InetAddress> place) {
+        place.ifPresent(admission::leave);
+        close(client);
     }
 
     private void close(SocketChannel client) {

@@ -35,13 +35,14 @@ final class Admission {
 
     /** Asks for a place; {@code WELCOME} has one, which is given back by {@link #leave}. */
     Verdict enter(InetAddress from) {
-        if (all.incrementAndGet() > limits.connections()) {
-            all.decrementAndGet();
-            return Verdict.FULL;
-        }
-        if (!limits.exempt().test(from) && perAddress.merge(client(from), 1, Integer::sum) > limits.perAddress()) {
-            leave(from);
+        boolean counted = !limits.exempt().test(from);
+        if (counted && perAddress.merge(client(from), 1, Integer::sum) > limits.perAddress()) {
+            forget(from);
             return Verdict.TOO_MANY_OF_ONE;
+        }
+        if (all.incrementAndGet() > limits.connections()) {
+            leave(from);
+            return Verdict.FULL;
         }
         return Verdict.WELCOME;
     }
@@ -56,8 +57,12 @@ final class Admission {
         all.decrementAndGet();
         // Who is exempt may be a neighbour of who is not.
         if (!limits.exempt().test(from)) {
-            perAddress.computeIfPresent(client(from), (address, count) -> count == 1 ? null : count - 1);
+            forget(from);
         }
+    }
+
+    private void forget(InetAddress from) {
+        perAddress.computeIfPresent(client(from), (address, count) -> count == 1 ? null : count - 1);
     }
 
     /** Providers give each customer a /64 of IPv6. */

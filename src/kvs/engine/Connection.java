@@ -2,12 +2,12 @@ package kvs.engine;
 
 import com.sun.net.httpserver.Headers;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection and where it is; the diagram is in the package documentation. Requests that come before the one ahead of them is answered wait
@@ -15,32 +15,34 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Connection implements Loop.Watched {
 
-    /** A body must come at least as fast, on the average. */
+    /** A body earns a second for each so many bytes that come. */
     static final int BODY_BYTES_PER_SECOND = 32 * 1_024;
     /** A body that no handler wanted is read and thrown away up to this; a longer one costs the connection. */
     private static final int DISCARD_BYTES = 64 * 1_024;
     /** Read at once of heads: requests that come too early wait elsewhere. */
     private static final int HEADS_BYTES = 16 * 1_024;
+    /** Steps before others have their turn: some sixteen requests. */
+    private static final int STEPS = 32;
     private static final long LINGER_MS = 2_000;
     private static final long NEVER = Long.MAX_VALUE;
     private static final byte[] GO_ON = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
 
+    final Loop loop;
+    final Link link;
     private final NioServer server;
-    private final Loop loop;
-    private final SocketChannel channel;
-    private final SelectionKey key;
-    private final InetSocketAddress remote;
-    private final InetSocketAddress local;
     private final Parser parser;
-    private final Incoming incoming = new Incoming();
-    private final Upload upload = new Upload();
+    private final Incoming incoming;
     private final Outgoing outgoing;
+    private final Upload upload = new Upload();
     private State state = State.IDLE;
     /** When the present state has lasted too long. */
     private long deadline;
     private boolean stepping;
+    /** Whether it goes on with what has come when others have had their turn. */
+    private boolean goesOn;
+    private long stoodSince;
     /** Whether another request may follow. */
     private boolean lasts = true;
     /** Whether the client has said that it sends no more. */
@@ -50,35 +52,33 @@ final class Connection implements Loop.Watched {
     Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
         this.server = server;
         this.loop = loop;
-        this.channel = channel;
+        this.link = new Link(channel, loop, this);
         this.outgoing = new Outgoing(channel, loop, server);
-        this.remote = (InetSocketAddress) channel.getRemoteAddress();
-        this.local = (InetSocketAddress) channel.getLocalAddress();
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
+        this.incoming = new Incoming(loop, parser);
         this.deadline = loop.in(server.limits().times().idle());
-        this.key = loop.watch(channel, SelectionKey.OP_READ, this);
-    }
-
-    Loop loop() {
-        return loop;
-    }
-
-    InetSocketAddress remote() {
-        return remote;
-    }
-
-    InetSocketAddress local() {
-        return local;
     }
 
     /** Until when it may wait for a request, if it waits for one. */
     Optional<Long> rests() {
-        return state == State.IDLE ? Optional.of(deadline) : Optional.empty();
+        return state == State.IDLE && !goesOn ? Optional.of(deadline) : Optional.empty();
     }
 
-    /** What it has to send. */
-    Outgoing outgoing() {
-        return outgoing;
+    /** Since when it has not moved, if the loop holds bytes for it. */
+    Optional<Long> standsSince() {
+        return outgoing.pending() > 0 || incoming.holds() ? Optional.of(stoodSince) : Optional.empty();
+    }
+
+    /** Has the loop do something with it; a fault in that costs the connection. {@code false}: the loop has ended. */
+    boolean run(Runnable work) {
+        return loop.run(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error bug) {
+                close();
+                throw bug;
+            }
+        });
     }
 
     @Override
@@ -95,7 +95,7 @@ final class Connection implements Loop.Watched {
     /** Whether something that comes is expected now. */
     private boolean reads() {
         return switch (state) {
-            case IDLE, HEAD, LINGER -> true;
+            case IDLE, HEAD, LINGER -> !goesOn;
             case EXCHANGE -> upload.wanted();
             case ENDING -> outgoing.pending() == 0 && upload.unread() > 0;
             case CLOSED -> false;
@@ -104,19 +104,21 @@ final class Connection implements Loop.Watched {
 
     private void read() throws IOException {
         if (!reads()) {
-            interest(SelectionKey.OP_READ, false);
+            link.reads(false);
             return;
         }
-        loop.in.clear().limit(state == State.EXCHANGE ? loop.in.capacity() : HEADS_BYTES);
-        int count = channel.read(loop.in);
+        int count = link.read(state == State.EXCHANGE ? Integer.MAX_VALUE : HEADS_BYTES);
         if (count < 0) {
             ended();
             return;
         }
-        loop.in.flip().get(loop.read, 0, count);
         incoming.set(loop.read, count);
+        stoodSince = loop.now();
         step();
         incoming.keep();
+        if (incoming.holds()) {
+            server.relieve(loop, this);
+        }
     }
 
     /** The client sends no more; whether it still reads is not known. */
@@ -127,13 +129,9 @@ final class Connection implements Loop.Watched {
             return;
         }
         lasts = false;
-        interest(SelectionKey.OP_READ, false);
-        fail("the body ended before its Content-Length");
-    }
-
-    private void fail(String why) {
+        link.reads(false);
+        upload.fail("the body ended before its Content-Length");
         deadline = NEVER;
-        upload.fail(why);
     }
 
     /** Goes as far as it can. An exchange that ends inside its handler comes by here: the steps below go on with the next. */
@@ -142,64 +140,67 @@ final class Connection implements Loop.Watched {
             return;
         }
         stepping = true;
+        boolean more = true;
         try {
-            boolean more = true;
-            while (more) {
+            for (int i = 0; i < STEPS && more; i++) {
                 more = switch (state) {
                     case IDLE, HEAD -> incoming.left() > 0 && head();
                     case EXCHANGE -> incoming.left() > 0 && upload.wanted() && body();
                     case ENDING -> next();
-                    case LINGER, CLOSED -> {
-                        incoming.skip(incoming.left());
-                        yield false;
-                    }
+                    case LINGER, CLOSED -> incoming.drop();
                 };
             }
         } finally {
             stepping = false;
         }
+        if (more && !goesOn) {
+            goesOn = true;
+            loop.execute(() -> run(this::goOn));
+        }
+    }
+
+    private void goOn() {
+        goesOn = false;
+        step();
+        incoming.keep();
+        link.reads(reads());
     }
 
     private boolean head() {
-        if (state == State.IDLE) {
+        incoming.parse();
+        if (state == State.IDLE && parser.begun()) {
             state = State.HEAD;
             deadline = loop.in(server.limits().times().head());
         }
-        incoming.feed(parser);
         if (parser.fault().isPresent()) {
             refuse(parser.fault().get(), true);
         } else if (parser.head().isPresent()) {
             begin(parser.head().get());
         }
-        return state != State.HEAD;
+        return state != State.HEAD && state != State.IDLE;
     }
 
     private void begin(Parser.Head head) {
         parser.reset();
-        Framing framing = Framing.of(head);
-        boolean body = !head.method().equals("HEAD");
-        if (framing.fault().isPresent()) {
-            refuse(framing.fault().get(), body);
-            return;
-        }
         NioServer.Served served = server.find(head);
         if (served.fault().isPresent()) {
-            refuse(served.fault().get(), body);
+            refuse(served.fault().get(), !head.method().equals("HEAD"));
             return;
         }
-        lasts = lasts && framing.lasts();
-        upload.begin(framing);
+        lasts = lasts && served.framing().lasts();
+        upload.begin(served.framing());
         state = State.EXCHANGE;
         deadline = NEVER;
-        server.handle(new NioExchange(this, head, served, framing.length()));
+        server.handle(new NioExchange(this, head, served));
     }
 
     /** Answers what no handler will see, and closes. */
     private void refuse(Fault fault, boolean withBody) {
+        server.malformed();
         lasts = false;
         state = State.ENDING;
         deadline = NEVER;
-        incoming.skip(incoming.left());
+        incoming.drop();
         send(loop.heads.refusal(fault, withBody, server.complaints()));
         flush();
     }
@@ -213,19 +214,22 @@ final class Connection implements Loop.Watched {
         if ((bytes == 0 || incoming.left() > 0) && body()) {
             return;
         }
-        deadline = loop.in(server.limits().times().body() + 1_000L * bytes / BODY_BYTES_PER_SECOND);
+        deadline = loop.in(server.limits().times().body());
         if (upload.welcome()) {
             send(GO_ON);
             flush();
         }
-        interest(SelectionKey.OP_READ, true);
+        link.reads(true);
     }
 
     private boolean body() {
+        int before = incoming.left();
         boolean whole = upload.take(incoming);
         if (whole) {
             deadline = NEVER;
             upload.deliver();
+        } else if (deadline != NEVER) {
+            deadline += TimeUnit.SECONDS.toNanos(before - incoming.left()) / BODY_BYTES_PER_SECOND;
         }
         return whole;
     }
@@ -234,14 +238,6 @@ final class Connection implements Loop.Watched {
     boolean last(boolean should) {
         lasts = !upload.welcome() && lasts && !should && !server.stopping() && upload.unread() <= DISCARD_BYTES;
         return !lasts;
-    }
-
-    /** Adds the head of an answer to what is to be sent; it goes out with what follows, or at once when another thread makes that. */
-    void begin(int status, Headers fields, boolean streams) {
-        send(loop.heads.write(status, fields));
-        if (streams) {
-            flush();
-        }
     }
 
     /** Adds bytes that nobody changes any more to what is to be sent. */
@@ -272,15 +268,17 @@ final class Connection implements Loop.Watched {
             return;
         }
         try {
-            outgoing.flush();
+            if (outgoing.flush() > 0) {
+                stoodSince = loop.now();
+            }
         } catch (IOException gone) {
             server.debug("answer not sent", gone);
             close();
             return;
         }
-        interest(SelectionKey.OP_WRITE, outgoing.pending() > 0);
+        link.writes(outgoing.pending() > 0);
         if (outgoing.pending() > 0) {
-            server.relieve(loop);
+            server.relieve(loop, this);
         }
     }
 
@@ -290,11 +288,11 @@ final class Connection implements Loop.Watched {
             return;
         }
         if (!whole) {
-            close();
+            cut();
             return;
         }
         lasts = lasts && !upload.wanted();
-        fail("the exchange was closed");
+        upload.fail("the exchange was closed");
         outgoing.whole();
         state = State.ENDING;
         deadline = NEVER;
@@ -308,45 +306,44 @@ final class Connection implements Loop.Watched {
             return false;
         }
         if (!lasts) {
-            linger();
-            return true;
+            return linger();
         }
         upload.discard(incoming);
         if (upload.unread() > 0) {
             deadline = deadline == NEVER ? loop.in(server.limits().times().body()) : deadline;
-            interest(SelectionKey.OP_READ, true);
+            link.reads(true);
             return false;
         }
         state = State.IDLE;
         deadline = loop.in(server.limits().times().idle());
-        interest(SelectionKey.OP_READ, true);
+        link.reads(true);
         return true;
     }
 
     /** Lets the client read the answer before the connection is reset for what it is still sending (RFC 9112, section 9.6). */
-    private void linger() {
+    private boolean linger() {
+        try {
+            link.end();
+            state = State.LINGER;
+            deadline = loop.in(server.stopping() ? LINGER_MS / 10 : LINGER_MS);
+            link.reads(true);
+        } catch (IOException gone) {
+            inputEnded = true;
+        }
         if (inputEnded) {
             close();
-            return;
         }
-        try {
-            channel.shutdownOutput();
-            state = State.LINGER;
-            deadline = loop.in(LINGER_MS);
-            interest(SelectionKey.OP_READ, true);
-        } catch (IOException gone) {
-            close();
-        }
+        return true;
     }
 
-    private void interest(int operation, boolean wants) {
-        if (key.isValid()) {
-            int now = key.interestOps();
-            int then = wants ? now | operation : now & ~operation;
-            if (now != then) {
-                key.interestOps(then);
-            }
+    /** Closes it so that nobody can take what was sent for the whole. */
+    private void cut() {
+        try {
+            link.spoil();
+        } catch (IOException gone) {
+            server.debug("a connection was gone before it was cut", gone);
         }
+        close();
     }
 
     @Override
@@ -365,8 +362,9 @@ final class Connection implements Loop.Watched {
         } else if (state == State.EXCHANGE && upload.wanted()) {
             lasts = false;
             inputEnded = true;
-            interest(SelectionKey.OP_READ, false);
-            fail("it took too long");
+            deadline = NEVER;
+            link.reads(false);
+            upload.fail("it took too long");
         } else {
             close();
         }
@@ -388,11 +386,12 @@ final class Connection implements Loop.Watched {
         }
         state = State.CLOSED;
         try {
-            channel.close();
+            link.close();
         } catch (IOException e) {
             server.debug("a connection does not close", e);
         }
         loop.forget(this);
+        incoming.close();
         outgoing.close();
         server.gone(this);
         upload.fail("the connection broke");

@@ -2,8 +2,8 @@ package kvs.engine;
 
 import com.sun.net.httpserver.Headers;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the fields of a request say about its limits and its connection (RFC 9112, sections 3.2, 6 and 9). A pure rule, stricter than it must
@@ -41,8 +41,10 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         if (!expected.isEmpty() && (expected.size() > 1 || !expects)) {
             return bad(417, "the only expectation that is known here is 100-continue");
         }
-        boolean closes = old || fields.getOrDefault("Connection", List.of()).stream().anyMatch(Framing::closes);
-        return new Framing(lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0)), !closes, expects && !old, Optional.empty());
+        List<String> options = fields.getOrDefault("Connection", List.of());
+        boolean lasts = options.isEmpty() ? !old : !has(options, "close") && (!old || has(options, "keep-alive"));
+        long length = lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0));
+        return new Framing(length, lasts, expects && !old && length > 0, Optional.empty());
     }
 
     private static Framing bad(int status, String detail) {
@@ -70,12 +72,7 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         return (!literal || to > from) && (end == text.length() || port);
     }
 
-    private static boolean closes(String list) {
-        for (String option : list.toLowerCase(Locale.ROOT).split(",")) {
-            if (option.strip().equals("close")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean has(List<String> lists, String wanted) {
+        return lists.stream().flatMap(list -> Stream.of(list.split(","))).anyMatch(option -> option.strip().equalsIgnoreCase(wanted));
     }
 }

@@ -57,7 +57,9 @@ final class HeadWriter {
     byte[] refusal(Fault fault, boolean withBody, NioProvider.Complaints complaints) {
         byte[] body = complaints.body(fault.status(), fault.detail());
         Headers fields = new Headers();
-        fields.set("Content-Type", "application/problem+json");
+        fields.set("Content-Type", "application/problem+json; charset=utf-8");
+        fields.set("Cache-Control", "no-store");
+        fields.set("X-Content-Type-Options", "nosniff");
         fields.set("Content-Length", Integer.toString(body.length));
         fields.set("Connection", "close");
         byte[] head = write(fault.status(), fields);

@@ -7,9 +7,19 @@ final class Incoming {
 
     private static final byte[] NOTHING = {};
 
+    private final Loop loop;
+    private final Parser parser;
     private byte[] bytes = NOTHING;
     private int at;
     private int end;
+
+    /** What the loop was told to hold for this. */
+    private int held;
+
+    Incoming(Loop loop, Parser parser) {
+        this.loop = loop;
+        this.parser = parser;
+    }
 
     /** Takes the first {@code count} of {@code read}, which are its own until {@link #keep}. Nothing is left of what was before. */
     void set(byte[] read, int count) {
@@ -23,6 +33,28 @@ final class Incoming {
         bytes = at < end ? Arrays.copyOfRange(bytes, at, end) : NOTHING;
         end -= at;
         at = 0;
+        account();
+    }
+
+    /** Tells the loop how much of a head that is not whole, and of requests that came too early, it holds. */
+    private void account() {
+        int now = end + parser.held();
+        loop.hold(now - held);
+        held = now;
+    }
+
+    /** Whether it holds anything. */
+    boolean holds() {
+        return held > 0;
+    }
+
+    /** Holds nothing any more. */
+    void close() {
+        parser.reset();
+        bytes = NOTHING;
+        at = 0;
+        end = 0;
+        account();
     }
 
     /** Bytes that are left. */
@@ -30,8 +62,8 @@ final class Incoming {
         return end - at;
     }
 
-    /** Gives them to {@code parser}, as far as it takes them. */
-    void feed(Parser parser) {
+    /** Gives them to the parser, as far as it takes them. */
+    void parse() {
         at = parser.feed(bytes, at, end);
     }
 
@@ -41,6 +73,12 @@ final class Incoming {
         System.arraycopy(bytes, at, to, from, count);
         at += count;
         return count;
+    }
+
+    /** Throws all away; {@code false}: there is nothing left to go on with. */
+    boolean drop() {
+        at = end;
+        return false;
     }
 
     /** Throws away at most {@code most} of them; how many. */

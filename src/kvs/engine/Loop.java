@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +44,8 @@ final class Loop implements Executor {
 
     private static final int BUFFER_BYTES = 64 * 1_024;
     private static final long TICK_MS = 100;
+    /** Tasks before connections have their turn. */
+    private static final int TASKS_MAX = 256;
 
     /** Buffers for everything that is read and sent, one connection after the other. */
     final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -58,6 +61,8 @@ final class Loop implements Executor {
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Set<Watched> watched = new LinkedHashSet<>();
     private final Consumer<SelectionKey> ready = this::ready;
+    /** Bytes that it holds for clients; others may read it. */
+    private final AtomicLong held = new AtomicLong();
     private long now;
     private long ticked;
     private volatile boolean stopped;
@@ -89,6 +94,18 @@ final class Loop implements Executor {
     /** The same moment, {@code ms} later. */
     long in(long ms) {
         return now + TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    /** It holds so many more bytes for a client, or fewer. */
+    void hold(long change) {
+        if (change != 0) {
+            held.addAndGet(change);
+        }
+    }
+
+    /** Bytes that it holds for clients: answers that they have not taken, heads that are not whole, requests that came too early. */
+    long held() {
+        return held.get();
     }
 
     /** Has the loop do something soon; {@code RejectedExecutionException} after it was stopped. */
@@ -145,23 +162,28 @@ final class Loop implements Executor {
         }
     }
 
+    /** Whatever fails: who lives here would be served by nobody else. */
     private void run() {
-        try {
-            while (!stopped) {
-                select();
-                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    attempt(task);
-                }
-                if (now - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MS)) {
-                    ticked = now;
-                    watched().forEach(one -> attempt(() -> one.tick(now)));
-                }
+        while (!stopped) {
+            try {
+                turn();
+            } catch (IOException | RuntimeException | Error e) {
+                doors.log().error("a loop of the server failed, and goes on", e);
+                doors.threads().pause(TICK_MS);
             }
-        } catch (IOException e) {
-            doors.log().error("a loop of the server cannot go on", e);
-        } finally {
-            stopped = true;
-            end();
+        }
+        end();
+    }
+
+    /** Tasks that make tasks, as streams do, must not keep it from looking at its connections and its clock. */
+    private void turn() throws IOException {
+        select();
+        for (int i = 0; i < TASKS_MAX && !tasks.isEmpty(); i++) {
+            attempt(tasks.remove());
+        }
+        if (now - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MS)) {
+            ticked = now;
+            watched().forEach(one -> attempt(() -> one.tick(now)));
         }
     }
 
@@ -194,6 +216,12 @@ final class Loop implements Executor {
         }
     }
 
+    private void drain() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            attempt(task);
+        }
+    }
+
     /** A fault in one task must not stop the others. */
     private void attempt(Runnable task) {
         try {
@@ -203,11 +231,11 @@ final class Loop implements Executor {
         }
     }
 
+    /** Tasks that come before the last look are done, those that come later are taken back by who brings them. */
     private void end() {
-        watched().forEach(Watched::close);
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            attempt(task);
-        }
+        drain();
+        watched().forEach(one -> attempt(one::close));
+        drain();
         try {
             selector.close();
         } catch (IOException e) {

@@ -41,11 +41,11 @@ public final class NioExchange extends HttpExchange implements Executor {
     /** From then on the connection belongs to the next exchange. */
     private volatile boolean closed;
 
-    NioExchange(Connection connection, Parser.Head head, NioServer.Served served, long length) {
+    NioExchange(Connection connection, Parser.Head head, NioServer.Served served) {
         this.connection = connection;
         this.head = head;
         this.served = served;
-        this.requestBody = new RequestBody(this, length);
+        this.requestBody = new RequestBody(this, served.framing().length());
         this.responseBody = new ResponseBody(this, connection);
     }
 
@@ -54,7 +54,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         if (closed) {
             whole.completeExceptionally(new IOException("the exchange is closed"));
-        } else if (!connection.loop().run(() -> connection.want(bytes, whole))) {
+        } else if (!connection.run(() -> connection.want(bytes, whole))) {
             whole.completeExceptionally(new IOException("the server is stopped"));
         }
         return whole;
@@ -63,12 +63,12 @@ public final class NioExchange extends HttpExchange implements Executor {
     /** Has the loop of this exchange do something; {@code RejectedExecutionException} after the server was stopped. */
     @Override
     public void execute(Runnable work) {
-        connection.loop().execute(work);
+        connection.loop.execute(work);
     }
 
     /** Whether the caller is the loop of this exchange, where nobody may wait. */
     public boolean onLoop() {
-        return connection.loop().here();
+        return connection.loop.here();
     }
 
     @Override
@@ -135,7 +135,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         limits(code, length, empty, chunked);
         responseBody.begin(empty || length == NO_BODY ? 0 : length, chunked, toTheEnd);
         boolean streams = (chunked || toTheEnd) && !onLoop();
-        connection.loop().run(() -> start(toTheEnd, streams));
+        connection.run(() -> start(toTheEnd, streams));
     }
 
     private void limits(int code, long length, boolean empty, boolean chunked) {
@@ -156,8 +156,13 @@ public final class NioExchange extends HttpExchange implements Executor {
         List<String> wish = answer.getOrDefault("Connection", List.of());
         if (connection.last(toTheEnd || wish.stream().anyMatch(option -> option.equalsIgnoreCase("close")))) {
             answer.set("Connection", "close");
+        } else if (head.protocol().equals("HTTP/1.0")) {
+            answer.set("Connection", "keep-alive");
         }
-        connection.begin(status, answer, streams);
+        connection.send(connection.loop.heads.write(status, answer));
+        if (streams) {
+            connection.flush();
+        }
     }
 
     /** Ends the exchange. An answer that is not whole then cannot be told from one that is but by its connection, which is cut. */
@@ -166,18 +171,18 @@ public final class NioExchange extends HttpExchange implements Executor {
         if (!closed) {
             closed = true;
             boolean whole = status >= 0 && responseBody.whole();
-            connection.loop().run(() -> connection.finished(whole));
+            connection.run(() -> connection.finished(whole));
         }
     }
 
     @Override
     public InetSocketAddress getRemoteAddress() {
-        return connection.remote();
+        return connection.link.remote;
     }
 
     @Override
     public InetSocketAddress getLocalAddress() {
-        return connection.local();
+        return connection.link.local;
     }
 
     @Override

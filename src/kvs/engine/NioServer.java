@@ -32,12 +32,18 @@ public final class NioServer extends HttpServer {
      *
      * @param uri its target
      * @param context empty when nobody does
+     * @param framing its limits
      * @param fault why nobody does
      */
-    record Served(URI uri, Optional<NioContext> context, Optional<Fault> fault) { }
+    record Served(URI uri, Optional<NioContext> context, Framing framing, Optional<Fault> fault) {
 
-    /** Answers that nobody reads may hold this share of the heap. */
-    private static final int UNSENT_SHARE = 8;
+        private static Served nowhere(Framing framing, Fault why) {
+            return new Served(NOWHERE, Optional.empty(), framing, Optional.of(why));
+        }
+    }
+
+    /** What is held for clients may take this share of the heap. */
+    private static final int HELD_SHARE = 8;
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 
@@ -48,7 +54,8 @@ public final class NioServer extends HttpServer {
     private final ServerSocketChannel channel;
     private final List<Loop> loops = new ArrayList<>();
     private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
-    private final AtomicLong unsent = new AtomicLong();
+    private final AtomicLong malformed = new AtomicLong();
+    private final long heldMax;
     private final AtomicLong cuts = new AtomicLong();
     private volatile Optional<Executor> executor = Optional.empty();
     private volatile boolean stopping;
@@ -59,6 +66,7 @@ public final class NioServer extends HttpServer {
         this.complaints = complaints;
         this.admission = new Admission(limits);
         this.channel = ServerSocketChannel.open();
+        this.heldMax = Runtime.getRuntime().maxMemory() / HELD_SHARE / loops;
         for (int i = 0; i < loops; i++) {
             this.loops.add(new Loop("kvs-loop-" + i, doors));
         }
@@ -100,7 +108,7 @@ public final class NioServer extends HttpServer {
         } catch (IOException e) {
             doors.log().error("the server does not close", e);
         }
-        loops.forEach(loop -> loop.execute(() -> loop.watched().forEach(Loop.Watched::finish)));
+        loops.forEach(loop -> loop.run(() -> loop.watched().forEach(Loop.Watched::finish)));
         long until = doors.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
         while (admission.count() > 0 && doors.clock().nanos() - until < 0) {
             doors.threads().pause(POLL_MS);
@@ -153,9 +161,14 @@ public final class NioServer extends HttpServer {
         return admission.refused();
     }
 
-    /** Connections that were cut because their client did not read. */
+    /** Connections that were cut because their client did not read, or too much was held for it. */
     public long cut() {
         return cuts.get();
+    }
+
+    /** Requests that were refused before any handler saw them: no HTTP, or HTTP that is not taken. */
+    public long refusedRequests() {
+        return malformed.get();
     }
 
     Limits limits() {
@@ -180,19 +193,23 @@ public final class NioServer extends HttpServer {
 
     /** Who serves a request. */
     Served find(Parser.Head head) {
+        Framing framing = Framing.of(head);
+        if (framing.fault().isPresent()) {
+            return Served.nowhere(framing, framing.fault().get());
+        }
         URI uri;
         try {
             uri = new URI(head.target());
         } catch (URISyntaxException no) {
-            return new Served(NOWHERE, Optional.empty(), Optional.of(new Fault(400, "the target is no URI: percent-encode what is special")));
+            return Served.nowhere(framing, new Fault(400, "the target is no URI: percent-encode what is special"));
         }
         String path = Optional.ofNullable(uri.getPath()).orElse("");
         for (NioContext context : contexts) {
             if (path.startsWith(context.getPath())) {
-                return new Served(uri, Optional.of(context), Optional.empty());
+                return new Served(uri, Optional.of(context), framing, Optional.empty());
             }
         }
-        return new Served(uri, Optional.empty(), Optional.of(new Fault(404, "nothing is served at this path")));
+        return Served.nowhere(framing, new Fault(404, "nothing is served at this path"));
     }
 
     /** Has the handler run, here or by the executor. */
@@ -223,24 +240,22 @@ public final class NioServer extends HttpServer {
         }
     }
 
-    /** There are so many more bytes, or fewer, that clients have not taken. */
-    void unsent(long change) {
-        if (change != 0) {
-            unsent.addAndGet(change);
+    /** Bytes that all loops hold for clients. */
+    long held() {
+        return loops.stream().mapToLong(Loop::held).sum();
+    }
+
+    /** When a loop holds too much for clients, the connection that has held some for longest without moving is given up, but not this one. */
+    void relieve(Loop loop, Connection mover) {
+        if (loop.held() > heldMax) {
+            connections(loop).filter(one -> one != mover && one.standsSince().isPresent())
+                    .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).ifPresent(one -> cut(one, "too much is held for clients"));
         }
     }
 
-    /** Bytes that clients have not taken. */
-    long unsent() {
-        return unsent.get();
-    }
-
-    /** When answers that nobody reads hold too much, the one that has not moved for longest is given up. */
-    void relieve(Loop loop) {
-        if (unsent.get() > Runtime.getRuntime().maxMemory() / UNSENT_SHARE) {
-            connections(loop).filter(one -> one.outgoing().pending() > 0).min(Comparator.comparingLong(one -> one.outgoing().stallAt()))
-                    .ifPresent(one -> cut(one, "too much waits for readers"));
-        }
+    /** A request was refused before any handler saw it. */
+    void malformed() {
+        malformed.incrementAndGet();
     }
 
     /** When there are too many connections, the one that has rested longest makes room; whether one did. */
@@ -258,12 +273,12 @@ public final class NioServer extends HttpServer {
     /** Closes a connection whose client does not read. */
     void cut(Connection connection, String why) {
         cuts.incrementAndGet();
-        doors.log().debug("answer cut", "why", why, "client", connection.remote().getAddress().getHostAddress());
+        doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress().getHostAddress());
         connection.close();
     }
 
     /** A connection is closed. */
     void gone(Connection connection) {
-        admission.leave(connection.remote().getAddress());
+        admission.leave(connection.link.remote.getAddress());
     }
 }

@@ -71,7 +71,7 @@ final class Outgoing {
         return pending;
     }
 
-    /** The moment at which the client must have read something. */
+    /** The moment at which the client must have read something, if it has to read anything. */
     long stallAt() {
         return stallAt;
     }
@@ -81,8 +81,8 @@ final class Outgoing {
         return stallAt != NEVER && nanos - stallAt > 0;
     }
 
-    /** Sends as much as the channel takes now, or its turn allows. */
-    void flush() throws IOException {
+    /** Sends as much as the channel takes now, or its turn allows; how many bytes. */
+    long flush() throws IOException {
         long before = pending;
         ByteBuffer buffer = loop.out;
         boolean takes = true;
@@ -93,7 +93,9 @@ final class Outgoing {
             forget(sent);
             takes = sent == offered;
         }
-        account(before - pending);
+        long sent = before - pending;
+        account(sent);
+        return sent;
     }
 
     private void gather(ByteBuffer buffer) {
@@ -117,7 +119,7 @@ final class Outgoing {
     }
 
     private void account(long sent) {
-        server.unsent(pending - told);
+        loop.hold(pending - told);
         told = pending;
         moved += sent;
         if (pending == 0) {
@@ -146,7 +148,7 @@ final class Outgoing {
         closed = true;
         pieces.clear();
         pending = 0;
-        server.unsent(-told);
+        loop.hold(-told);
         told = 0;
         stallAt = NEVER;
         flow.ifPresent(Flow::broken);

@@ -98,9 +98,14 @@ final class Parser {
         return fault;
     }
 
-    /** Whether a byte of a head has come. */
+    /** Whether a head has begun; an empty line before it does not begin it. */
     boolean begun() {
-        return state != State.BEGIN;
+        return state.ordinal() > State.FIRST.ordinal();
+    }
+
+    /** Bytes of memory that a head which is not whole takes. */
+    int held() {
+        return kept.length;
     }
 
     /** Reads on until the head is whole or wrong, or nothing is left; the place of the first byte that was not read. */

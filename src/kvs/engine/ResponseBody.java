@@ -111,7 +111,9 @@ final class ResponseBody extends OutputStream {
 
     private void hand(byte[] piece) throws IOException {
         flow.hand(piece.length);
-        connection.loop().run(() -> connection.stream(piece, flow));
+        if (!connection.run(() -> connection.stream(piece, flow))) {
+            throw new IOException("the server is stopped");
+        }
     }
 
     @Override

@@ -35,7 +35,7 @@ class ClocksTest {
     @AfterEach
     void stop() {
         rig.await("all connections are gone", () -> rig.server.connections() == 0);
-        assertEquals(0, rig.server.unsent());
+        assertEquals(0, rig.server.held());
         assertEquals(List.of(), rig.errors());
         rig.close();
     }
@@ -43,7 +43,7 @@ class ClocksTest {
     @Test
     void answersAHeadThatTakesTooLong() throws IOException {
         start(SHORT_MS, LONG_MS, LONG_MS, LONG_MS);
-        for (String sent : List.of("G", "\r\n", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\nG")) {
+        for (String sent : List.of("G", "\r\nG", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\nG")) {
             try (Wire wire = rig.connect()) {
                 String text = wire.send(sent).all();
                 assertTrue(text.contains("HTTP/1.1 408 ") && text.contains("Connection: close\r\n"), text);
@@ -138,9 +138,9 @@ class ClocksTest {
         try (Wire wire = rig.connect()) {
             wire.socket().setReceiveBufferSize(4_096);
             wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-            rig.await("it is kept", () -> rig.server.unsent() > 0);
+            rig.await("it is kept", () -> rig.server.held() > 0);
             rig.await("it is cut", () -> rig.server.cut() == 1);
-            assertEquals(0, rig.server.unsent());
+            assertEquals(0, rig.server.held());
         }
     }
 
@@ -162,10 +162,10 @@ class ClocksTest {
                 Wire wire = rig.connect();
                 wires.add(wire);
                 wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-                rig.await("it is kept or cut", () -> rig.server.unsent() >= wires.size() * (long) large.length || rig.server.cut() > 0);
+                rig.await("it is kept or cut", () -> rig.server.held() >= wires.size() * (long) large.length || rig.server.cut() > 0);
             }
             assertTrue(rig.server.cut() > 0);
-            assertTrue(rig.server.unsent() <= share + 2L * large.length);
+            assertTrue(rig.server.held() <= share + 2L * large.length);
             rig.await("others are served", () -> served() == 204);
         } finally {
             for (Wire wire : wires) {
@@ -196,7 +196,7 @@ class ClocksTest {
                 for (int sent = 0; sent < bytes; sent += piece.length) {
                     java.util.Arrays.fill(piece, (byte) (sent / piece.length % 128));
                     exchange.getResponseBody().write(piece);
-                    most.accumulateAndGet(rig.server.unsent(), Math::max);
+                    most.accumulateAndGet(rig.server.held(), Math::max);
                 }
                 exchange.getResponseBody().close();
             } catch (IOException e) {
@@ -206,7 +206,7 @@ class ClocksTest {
         try (Wire wire = rig.connect()) {
             wire.socket().setReceiveBufferSize(256 * 1_024);
             wire.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
-            rig.await("its maker waits", () -> rig.server.unsent() > 64 * 1_024);
+            rig.await("its maker waits", () -> rig.server.held() > 64 * 1_024);
             String text = wire.answer();
             String body = text.substring(text.indexOf("\r\n\r\n") + 4);
             assertEquals((bytes + 999) / 1_000 * 1_000, body.length());

@@ -79,7 +79,15 @@ class FramingTest {
         "Connection: keep-alive, close;false"})
     void lastsUnlessItIsToClose(String fields, boolean lasts) {
         assertEquals(lasts, of("HTTP/1.1", "Host: a|" + fields).lasts());
-        assertEquals(false, of("HTTP/1.0", fields).lasts());
+    }
+
+    /** As clients of that time do who want more than one answer (RFC 9112, section 9.3). */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"X: y;false", "Connection: keep-alive;true", "Connection: Keep-Alive;true", "Connection: close;false",
+        "Connection: keep-alive, close;false", "Connection: keep-alive|Connection: close;false", "Connection: keep;false",
+        "Connection: upgrade, keep-alive;true"})
+    void anOldOneLastsOnlyIfItAsksForThat(String fields, boolean lasts) {
+        assertEquals(lasts, of("HTTP/1.0", fields).lasts());
     }
 
     @ParameterizedTest

@@ -125,7 +125,7 @@ public final class Fuzz {
             long count = clients(rig, in(ms));
             handlers.close();
             rig.await("all connections are gone", () -> rig.server.connections() == 0);
-            assertEquals(0, rig.server.unsent(), "bytes are counted that nobody holds");
+            assertEquals(0, rig.server.held(), "bytes are counted that nobody holds");
             assertEquals(handlers.thrown(), rig.errors().size(), () -> "more errors than handlers threw: " + rig.errors());
             assertTrue(loops.stream().allMatch(Thread::isAlive), "a loop has ended");
             idle(rig, loops);

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 /** Bytes between a socket and who reads them. */
 class IncomingTest {
 
-    private final Incoming incoming = new Incoming();
+    private final Loop loop = Rig.loop();
+    private final Parser parser = new Parser(1_000, 10);
+    private final Incoming incoming = new Incoming(loop, parser);
 
     private byte[] rest() {
         byte[] rest = new byte[incoming.left()];
@@ -53,14 +55,33 @@ class IncomingTest {
     void givesAParserOneHeadOfSeveral() {
         byte[] heads = "GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         incoming.set(heads, heads.length);
-        Parser parser = new Parser(1_000, 10);
-        incoming.feed(parser);
+        incoming.parse();
         assertEquals("/1", parser.head().orElseThrow().target());
         assertEquals(heads.length / 2, incoming.left());
         incoming.keep();
         parser.reset();
-        incoming.feed(parser);
+        incoming.parse();
         assertEquals("/2", parser.head().orElseThrow().target());
         assertTrue(incoming.left() == 0);
+    }
+
+    @Test
+    void tellsTheLoopWhatItHolds() {
+        incoming.set("GET /1 HTTP/1.1\r\nHost".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 21);
+        incoming.parse();
+        incoming.keep();
+        assertTrue(incoming.holds());
+        assertTrue(loop.held() >= 21);
+        incoming.set(new byte[100], 100);
+        incoming.keep();
+        long both = loop.held();
+        assertTrue(both >= 121);
+        assertEquals(100, incoming.skip(100));
+        incoming.keep();
+        assertEquals(both - 100, loop.held());
+        incoming.close();
+        assertEquals(0, loop.held());
+        incoming.keep();
+        assertEquals(0, loop.held());
     }
 }

@@ -67,7 +67,7 @@ class OutgoingTest {
     @AfterEach
     void close() {
         outgoing.close();
-        assertEquals(0, rig.server.unsent());
+        assertEquals(0, loop.held());
         loop.start();
         loop.stop();
         rig.start().close();
@@ -98,7 +98,7 @@ class OutgoingTest {
                 Arrays.fill(piece, (byte) -1);
             }
             assertEquals(expected.size() - channel.taken.size(), outgoing.pending());
-            assertEquals(outgoing.pending(), rig.server.unsent());
+            assertEquals(outgoing.pending(), loop.held());
         }
         channel.room = Integer.MAX_VALUE;
         for (long before = Long.MAX_VALUE; outgoing.pending() > 0 && outgoing.pending() < before; ) {
@@ -176,13 +176,13 @@ class OutgoingTest {
         flow.hand(1_000);
         outgoing.add(bytes(1_000, 2), flow);
         outgoing.flush();
-        assertEquals(1_000, rig.server.unsent());
+        assertEquals(1_000, loop.held());
         channel.close();
         assertThrows(IOException.class, outgoing::flush);
         outgoing.close();
         outgoing.add(bytes(10, 1), 0, 10);
         assertEquals(0, outgoing.pending());
-        assertEquals(0, rig.server.unsent());
+        assertEquals(0, loop.held());
         assertThrows(IOException.class, () -> flow.hand(1));
     }
 }

@@ -33,6 +33,15 @@ final class Rig implements AutoCloseable {
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     }
 
+    /** A loop that does not run, for the parts of a connection. */
+    static Loop loop() {
+        try {
+            return new Loop("kvs-test-loop", new NioProvider.Doors(Clock.REAL, Log.none(), new Threads(Log.none())));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** With clocks that never strike. */
     Rig() throws IOException {
         this(2, limits(PATIENT));

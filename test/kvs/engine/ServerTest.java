@@ -48,7 +48,7 @@ class ServerTest {
         rig.close();
         pool.shutdown();
         assertEquals(0, rig.server.connections());
-        assertEquals(0, rig.server.unsent());
+        assertEquals(0, rig.server.held());
     }
 
     private HttpHandler aside(HttpHandler handler) {
@@ -236,6 +236,8 @@ class ServerTest {
         }
         String fixed = rig.once("GET /1 HTTP/1.0\r\n\r\nGET /2 HTTP/1.0\r\n\r\n");
         assertTrue(fixed.endsWith("\r\n\r\nGET /1"), fixed);
+        String two = rig.once("GET /1 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\nGET /2 HTTP/1.0\r\n\r\n");
+        assertTrue(two.contains("Connection: keep-alive\r\n") && two.endsWith("\r\n\r\nGET /2"), two);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class UploadTest {
 
     private final Upload upload = new Upload();
-    private final Incoming incoming = new Incoming();
+    private final Incoming incoming = new Incoming(Rig.loop(), new Parser(1_000, 10));
 
     private CompletableFuture<byte[]> want(int bytes) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What RFC 9112 says of the bytes of a connection, read as a whole and written without a look at any engine: which requests are in them, up to
@@ -42,8 +43,9 @@ final class Oracle {
         }
 
         boolean closes() {
-            return old || all("connection").stream().flatMap(list -> List.of(list.toLowerCase(Locale.ROOT).split(",")).stream())
-                    .anyMatch(option -> option.strip().equals("close"));
+            List<String> options = all("connection").stream().flatMap(list -> Stream.of(list.toLowerCase(Locale.ROOT).split(",")))
+                    .map(String::strip).toList();
+            return options.contains("close") || old && !options.contains("keep-alive");
         }
     }
 
