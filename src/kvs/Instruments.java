@@ -103,6 +103,8 @@ final class Instruments {
                 () -> server.counts().refused());
         metrics.counter("kvs_http_connections_cut_total", "Connections that were cut because their client did not read.",
                 () -> server.counts().cut());
+        metrics.counter("kvs_http_malformed_total", "Requests that are no HTTP, or none that is taken: refused before anything else.",
+                () -> server.counts().malformed());
         metrics.gauge("kvs_http_requests_parked", "Those that wait for a change, a position or a deadline.", watches::size);
         metrics.gauge("kvs_http_streams_open", "Streams of changes.", streams::streams);
     }

@@ -56,6 +56,7 @@ import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.StoreSettings;
 import kvs.world.Disk;
+import kvs.world.Footprint;
 import kvs.world.Log;
 import kvs.world.Threads;
 import kvs.world.TimedScheduler;
@@ -69,6 +70,8 @@ final class Node implements AutoCloseable {
     /** The file in the data directory that says where the node listens, for the command line on the same machine. */
     static final String URL_FILE = "node.url";
     private static final int TASK_THREADS = 2;
+    /** Files that are no connections of clients: segments, checkpoints, connections to other nodes. */
+    private static final int FILES_RESERVED = 1_024;
     /** Threads for what may take a while beside the requests: deletes of subtrees, answers of watches. */
     private static final int ASIDE_THREADS = 64;
 
@@ -175,8 +178,18 @@ final class Node implements AutoCloseable {
             return new JdkEngine(address, tls, doors, JdkEngine.STALL_MS);
         }
         Proxies proxies = new Proxies(settings.list("trusted_proxies"));
-        return new NioEngine(address, new Limits((int) settings.number("max_connections"), (int) settings.number("max_connections_per_address"),
+        return new NioEngine(address, new Limits(connections(Footprint.real().maxFiles()), (int) settings.number("max_connections_per_address"),
                 proxies::exempt, Limits.HEAD_BYTES, Limits.FIELDS, Limits.Times.DEFAULT), doors);
+    }
+
+    /** Each connection is an open file; the store must always be able to open its own. */
+    private int connections(double filesMax) {
+        int wanted = (int) settings.number("max_connections");
+        double room = Double.isNaN(filesMax) ? wanted : filesMax - Math.min(FILES_RESERVED, filesMax / 2);
+        if (room < wanted) {
+            log.warn("fewer connections than max_connections: raise the limit of open files (ulimit -n)", "connections", (long) room);
+        }
+        return (int) Math.min(wanted, room);
     }
 
     /** On a thread of its own: it waits for the disk more than the others. */

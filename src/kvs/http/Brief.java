@@ -1,5 +1,6 @@
 package kvs.http;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import kvs.world.Clock;
 
@@ -11,6 +12,8 @@ import kvs.world.Clock;
  */
 final class Brief {
 
+    /** Letters, a slash or an underscore: nobody has to encode these. */
+    private static final List<String> ENCODED = List.of("%2F", "%2f", "%4", "%5", "%6", "%7");
     private static final int BODY_BYTES = 16 * 1_024;
     private static final long SLOW_MICROS = 1_000;
     /** An average over about so many requests: a thread that was not scheduled once is no slow disk. */
@@ -56,9 +59,13 @@ final class Brief {
         };
     }
 
-    /** A key, without parameters and not one of the words that begin with {@code _}. */
+    /**
+     * A key, without parameters, and neither metadata nor one of the words that begin with {@code _}, nor something that is one of these when it is
+     * decoded.
+     */
     private static boolean document(String target) {
-        return target.startsWith("/kv/") && !target.startsWith("/kv/_") && !target.endsWith("/") && target.indexOf('?') < 0;
+        return target.startsWith("/kv/") && !target.startsWith("/kv/_") && !target.endsWith("/") && !target.endsWith("/metadata")
+                && target.indexOf('?') < 0 && (target.indexOf('%') < 0 || ENCODED.stream().noneMatch(target::contains));
     }
 
     /** A length that the guard refuses is none. */

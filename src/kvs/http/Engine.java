@@ -15,8 +15,9 @@ public interface Engine {
      * @param open now
      * @param refused because there were too many
      * @param cut because their client did not read
+     * @param malformed requests that no handler saw, because they are no HTTP, or none that is taken
      */
-    record Counts(int open, long refused, long cut) { }
+    record Counts(int open, long refused, long cut, long malformed) { }
 
     /** The server, bound and not started. */
     HttpServer server();

@@ -113,7 +113,7 @@ public final class JdkEngine implements Engine {
     /** The server of the JDK tells nothing of those that are open or refused. */
     @Override
     public Counts counts() {
-        return new Counts(0, 0, cuts.sum());
+        return new Counts(0, 0, cuts.sum(), 0);
     }
 
     /** It cannot refuse connections and finish what is under way, so it refuses them only then. */

@@ -66,17 +66,33 @@ public final class Listener implements AutoCloseable {
         try {
             engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
         } catch (RejectedExecutionException full) {
-            send(exchange, head, pipeline.busy(), false);
+            send(exchange, head, pipeline.busy(), Carrier.PLAIN);
         }
     }
 
     private void serve(HttpExchange exchange, Guard.Head head, Pipeline pipeline) {
-        CompletableFuture<Response> answer = pipeline.serve(head, bytes -> engine.body(exchange, bytes)).toCompletableFuture();
-        if (answer.isDone()) {
-            send(exchange, head, answer.join(), false);
-        } else {
-            answer.thenAccept(response -> send(exchange, head, response, true));
+        CompletableFuture<Response> answer;
+        try {
+            answer = pipeline.serve(head, bytes -> engine.body(exchange, bytes)).toCompletableFuture();
+        } catch (RuntimeException | Error bug) {
+            answer = CompletableFuture.failedFuture(bug);
         }
+        boolean later = !answer.isDone();
+        answer.whenComplete((response, bug) -> {
+            if (bug != null) {
+                log.error("a request failed: connection closed", bug);
+                drop(exchange);
+            } else if (!sent(exchange, head, response, later) && !(response.body() instanceof Response.Pages
+                    && sent(exchange, head, pipeline.busy(), later))) {
+                log.warn("no thread to answer with: connection closed");
+                drop(exchange);
+            }
+        });
+    }
+
+    private void drop(HttpExchange exchange) {
+        exchange.close();
+        inFlight.decrementAndGet();
     }
 
     /** The raw target; the server keeps it in the URI it parsed. */
@@ -84,14 +100,14 @@ public final class Listener implements AutoCloseable {
         return exchange.getRequestURI().toString();
     }
 
-    private void send(HttpExchange exchange, Guard.Head head, Response response, boolean later) {
+    /** Has the engine send it; {@code false}: no thread is free for that. */
+    private boolean sent(HttpExchange exchange, Guard.Head head, Response response, boolean later) {
         try {
             boolean streams = response.body() instanceof Response.Pages;
             engine.send(exchange, later, streams, carrier -> send(exchange, head, response, carrier));
+            return true;
         } catch (RejectedExecutionException full) {
-            log.warn("no thread to answer with: connection closed");
-            exchange.close();
-            inFlight.decrementAndGet();
+            return false;
         }
     }
 
@@ -105,8 +121,8 @@ public final class Listener implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             log.debug("answer not sent", "why", e.toString());
         } finally {
-            end(exchange, carrier);
             inFlight.decrementAndGet();
+            end(exchange, carrier);
         }
     }
 

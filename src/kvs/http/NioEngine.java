@@ -24,12 +24,15 @@ public final class NioEngine implements Engine {
 
     /** A second loop gives 1.2 times the reads of one on two cores; more than four were never measured. */
     private static final int LOOPS_MAX = 4;
-    /** Threads of the pool: 64 at once are past the guard, up to 256 send streams, others send listings to slow readers. */
-    private static final int THREADS_MAX = 1_024;
+    /** Threads that serve requests: 64 at once are past the guard. */
+    private static final int SERVING_MAX = 512;
+    /** Threads that make answers while they send them, and wait for their readers: listings, and up to 256 streams of changes. */
+    private static final int SENDING_MAX = 512;
     private static final int BACKLOG = 1_024;
 
     private final NioServer server;
     private final ExecutorService pool;
+    private final ExecutorService senders;
     private final Brief brief;
 
     /** A server that holds {@code address}. */
@@ -37,7 +40,8 @@ public final class NioEngine implements Engine {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         var world = new NioProvider.Doors(doors.clock(), doors.log(), doors.threads());
         this.server = new NioProvider(loops, limits, Problems::body, world).createHttpServer(address, BACKLOG);
-        this.pool = doors.threads().pool("kvs-http", THREADS_MAX);
+        this.pool = doors.threads().pool("kvs-http", SERVING_MAX);
+        this.senders = doors.threads().pool("kvs-send", SENDING_MAX);
         this.brief = new Brief(doors.clock());
     }
 
@@ -70,7 +74,7 @@ public final class NioEngine implements Engine {
     public void send(HttpExchange exchange, boolean later, boolean streams, Consumer<Carrier> sender) {
         NioExchange nio = (NioExchange) exchange;
         if (streams) {
-            pool.execute(() -> sender.accept(Carrier.PLAIN));
+            senders.execute(() -> sender.accept(Carrier.PLAIN));
         } else if (nio.onLoop()) {
             sender.accept(Carrier.PLAIN);
         } else {
@@ -80,12 +84,13 @@ public final class NioEngine implements Engine {
 
     @Override
     public Counts counts() {
-        return new Counts(server.connections(), server.refused(), server.cut());
+        return new Counts(server.connections(), server.refused(), server.cut(), server.refusedRequests());
     }
 
     @Override
     public void stop(long ms, BooleanSupplier busy) {
         server.stop((int) TimeUnit.MILLISECONDS.toSeconds(ms));
         pool.shutdown();
+        senders.shutdown();
     }
 }
