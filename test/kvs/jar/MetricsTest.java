@@ -25,7 +25,8 @@ class MetricsTest {
     /** Every family, and what it is; whoever adds one adds a line. */
     private static final Set<String> FAMILIES = Set.of("kvs_build_info gauge", "kvs_mode gauge", "kvs_problems gauge", "kvs_disk_free_bytes gauge",
             "kvs_http_request_duration_seconds histogram", "kvs_http_refusals_total counter", "kvs_http_requests_in_flight gauge",
-            "kvs_http_connections_open gauge", "kvs_http_connections_refused_total counter", "kvs_http_connections_cut_total counter", "kvs_http_malformed_total counter",
+            "kvs_http_connections_open gauge", "kvs_http_connections_refused_total counter", "kvs_http_connections_cut_total counter",
+            "kvs_http_malformed_total counter",
             "kvs_http_requests_parked gauge", "kvs_http_streams_open gauge", "kvs_rate_limit_refusals_total counter", "kvs_rate_limit_clients gauge",
             "kvs_store_live_bytes gauge", "kvs_compactions_total counter", "kvs_compaction_freed_bytes_total counter",
             "kvs_compaction_busy gauge", "kvs_conflicts_total counter",

@@ -1,0 +1,211 @@
+package kvs.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What one client, or one fault, must not do to the others. */
+class HardshipTest {
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    private final List<Wire> wires = new ArrayList<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private Rig rig;
+
+    private static void say(HttpExchange exchange, String text) throws IOException {
+        exchange.sendResponseHeaders(200, text.length());
+        exchange.getResponseBody().write(text.getBytes(StandardCharsets.US_ASCII));
+        exchange.close();
+    }
+
+    private void start(Limits limits, String path, HttpHandler handler) throws IOException {
+        rig = new Rig(1, limits).on("/", exchange -> say(exchange, "root")).on(path, handler).start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        stopped.set(true);
+        for (Wire wire : wires) {
+            wire.close();
+        }
+        rig.close();
+        assertEquals(0, rig.server.connections());
+        assertEquals(0, rig.server.held());
+    }
+
+    private Wire connect() throws IOException {
+        wires.add(rig.connect());
+        return wires.get(wires.size() - 1);
+    }
+
+    @Test
+    void streamsThatNeverPauseLeaveTheLoopToOthers() throws Exception {
+        ExecutorService pool = rigless();
+        start(Rig.limits(Rig.PATIENT), "/stream", exchange -> pool.execute(() -> {
+            try {
+                exchange.sendResponseHeaders(200, 0);
+                while (!stopped.get()) {
+                    exchange.getResponseBody().write(new byte[100]);
+                    exchange.getResponseBody().flush();
+                }
+            } catch (IOException gone) {
+                exchange.setAttribute("why", gone);
+            } finally {
+                exchange.close();
+            }
+        }));
+        for (int i = 0; i < 8; i++) {
+            Wire stream = connect().send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+            Thread reader = new Thread(() -> {
+                try {
+                    stream.socket().getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                } catch (IOException closed) {
+                    stopped.set(true);
+                }
+            });
+            reader.setDaemon(true);
+            reader.start();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertTrue(connect().send(GET).answer().endsWith("root"));
+        }
+        assertFalse(stopped.get());
+    }
+
+    private ExecutorService rigless() {
+        return new kvs.world.Threads(kvs.world.Log.none()).pool("kvs-hardship", 16);
+    }
+
+    @Test
+    void anErrorCostsOneConnection() throws IOException {
+        start(Rig.limits(Rig.PATIENT), "/error", exchange -> {
+            throw new AssertionError("planned");
+        });
+        Wire other = connect();
+        assertTrue(other.send(GET).answer().endsWith("root"));
+        assertTrue(connect().send("GET /error HTTP/1.1\r\nHost: a\r\n\r\n").ended());
+        assertTrue(other.send(GET).answer().endsWith("root"));
+        assertTrue(connect().send(GET).answer().endsWith("root"));
+    }
+
+    @Test
+    void oneThatCannotBeMadeKeepsNobodyOut() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        start(new Limits(100, 100, client -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("planned");
+            }
+            return false;
+        }, 4_096, 20, Rig.PATIENT), "/none", exchange -> say(exchange, "none"));
+        assertTrue(connect().send(GET).answer().endsWith("root"));
+        assertTrue(connect().ended());
+        for (int i = 0; i < 3; i++) {
+            assertTrue(connect().send(GET).answer().endsWith("root"));
+        }
+    }
+
+    @Test
+    void headsThatAreNeverWholeAreGivenUpForMemory() throws IOException {
+        int head = 1 << 20;
+        start(new Limits(10_000, 10_000, client -> false, 2 * head, 20, Rig.PATIENT), "/none", exchange -> say(exchange, "none"));
+        long most = Runtime.getRuntime().maxMemory() / 8;
+        byte[] part = new byte[head];
+        java.util.Arrays.fill(part, (byte) 'a');
+        byte[] begin = "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(begin, 0, part, 0, begin.length);
+        for (long sent = 0; sent < most + most / 4; sent += head) {
+            connect().send(part);
+            assertTrue(rig.server.held() <= most + 4L * head, "held " + rig.server.held());
+        }
+        rig.await("the oldest is given up", () -> rig.server.cut() > 0);
+        assertTrue(connect().send(GET).answer().endsWith("root"));
+    }
+
+    @Test
+    void manyRequestsOfOneLetOthersIn() throws IOException {
+        AtomicInteger served = new AtomicInteger();
+        AtomicInteger before = new AtomicInteger(-1);
+        start(Rig.limits(Rig.PATIENT), "/count", exchange -> {
+            served.incrementAndGet();
+            say(exchange, "counted");
+        });
+        rig.on("/look", exchange -> {
+            before.compareAndSet(-1, served.get());
+            say(exchange, "look");
+        });
+        Wire many = connect();
+        Wire one = connect();
+        assertTrue(one.send(GET).answer().endsWith("root"));
+        AtomicBoolean sent = new AtomicBoolean();
+        rig.on("/both", exchange -> {
+            // The loop is here: both are in its sockets when it comes to them.
+            many.send("GET /count HTTP/1.1\r\nHost: a\r\n\r\n".repeat(300));
+            one.send("GET /look HTTP/1.1\r\nHost: a\r\n\r\n");
+            sent.set(true);
+            say(exchange, "both");
+        });
+        assertTrue(connect().send("GET /both HTTP/1.1\r\nHost: a\r\n\r\n").answer().endsWith("both"));
+        assertTrue(sent.get());
+        assertTrue(one.answer().endsWith("look"));
+        assertTrue(before.get() < 100, before + " were served first");
+        rig.await("all are served", () -> served.get() == 300);
+    }
+
+    @Test
+    void whoIsOverTheLimitOfAnAddressTakesNobodysPlace() throws IOException {
+        start(new Limits(4, 2, client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, Rig.PATIENT), "/none",
+                exchange -> say(exchange, "none"));
+        Wire idle = connect();
+        assertTrue(idle.send(GET).answer().endsWith("root"));
+        assertTrue(connect().send(GET).answer().endsWith("root"));
+        for (int i = 0; i < 5; i++) {
+            Wire stranger = new Wire(rig.server.getAddress(), InetAddress.getByName("127.0.0.2"));
+            wires.add(stranger);
+            assertTrue(i < 2 ? stranger.send(GET).answer().endsWith("root") : stranger.all().startsWith("HTTP/1.1 429 "));
+        }
+        assertTrue(idle.send(GET).answer().endsWith("root"));
+    }
+
+    @Test
+    void halfAnAnswerUpToTheEndDoesNotLookWhole() throws IOException {
+        start(Rig.limits(Rig.PATIENT), "/half", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("half of a list".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        Wire old = connect().send("GET /half HTTP/1.0\r\n\r\n");
+        assertThrows(SocketException.class, () -> old.socket().getInputStream().readAllBytes());
+    }
+
+    @Test
+    void anEmptyLineAfterARequestIsNotTheNext() throws IOException {
+        start(Rig.limits(new Limits.Times(300, 600_000, 600_000, 600_000)), "/none", exchange -> say(exchange, "none"));
+        Wire wire = connect();
+        assertTrue(wire.send(GET + "\r\n").answer().endsWith("root"));
+        rig.await("longer than a head may take", new java.util.function.BooleanSupplier() {
+            private final long until = System.nanoTime() + 1_000_000_000;
+
+            @Override
+            public boolean getAsBoolean() {
+                return System.nanoTime() - until > 0;
+            }
+        });
+        assertTrue(wire.send(GET).answer().endsWith("root"));
+    }
+}
