@@ -15,6 +15,7 @@ import kvs.world.Clock;
 final class HeadWriter {
 
     private static final int FIRST_BYTES = 2_048;
+    private static final int LATIN = 0xff;
     /** Words beside a status, which nobody should read (RFC 9110, section 15). */
     private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"), Map.entry(201, "Created"), Map.entry(202, "Accepted"),
             Map.entry(204, "No Content"), Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
@@ -93,7 +94,13 @@ final class HeadWriter {
 
     /** A character that is not of ISO 8859-1 becomes '?': its low byte could be a line end. */
     private void add(String text) {
-        add(text.getBytes(StandardCharsets.ISO_8859_1));
+        int length = text.length();
+        room(length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            bytes[count + i] = (byte) (c > LATIN ? '?' : c);
+        }
+        count += length;
     }
 
     private void room(int more) {

@@ -60,6 +60,15 @@ public final class NioExchange extends HttpExchange implements Executor {
         return whole;
     }
 
+    /** Writes a whole body, of the length that was announced. Nobody may change the array any more: it is kept until the client has it. */
+    public void give(byte[] bytes) throws IOException {
+        if (out.isPresent()) {
+            out.get().write(bytes);
+        } else {
+            responseBody.give(bytes);
+        }
+    }
+
     /** Has the loop of this exchange do something; {@code RejectedExecutionException} after the server was stopped. */
     @Override
     public void execute(Runnable work) {

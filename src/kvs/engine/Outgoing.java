@@ -15,8 +15,6 @@ final class Outgoing {
 
     /** Less than this in the time for a stall is no progress. */
     static final int PROGRESS_BYTES = 4_096;
-    /** Sent at once, before other connections have their turn. */
-    private static final int TURN_BYTES = 512 * 1_024;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final WritableByteChannel channel;
@@ -81,17 +79,15 @@ final class Outgoing {
         return stallAt != NEVER && nanos - stallAt > 0;
     }
 
-    /** Sends as much as the channel takes now, or its turn allows; how many bytes. */
+    /**
+     * Sends as much as the channel takes of one buffer; how many bytes. Never more, before other connections have their turn: the kernel takes half
+     * a megabyte for a client that does not read, and needs milliseconds for that.
+     */
     long flush() throws IOException {
         long before = pending;
-        ByteBuffer buffer = loop.out;
-        boolean takes = true;
-        while (pending > 0 && takes && before - pending < TURN_BYTES) {
-            gather(buffer.clear());
-            int offered = buffer.flip().remaining();
-            int sent = channel.write(buffer);
-            forget(sent);
-            takes = sent == offered;
+        if (pending > 0) {
+            gather(loop.out.clear());
+            forget(channel.write(loop.out.flip()));
         }
         long sent = before - pending;
         account(sent);

@@ -74,6 +74,17 @@ final class ResponseBody extends OutputStream {
         }
     }
 
+    /** Writes a whole body, which nobody changes any more. */
+    void give(byte[] bytes) throws IOException {
+        if (chunked || toTheEnd || bytes.length != left || !exchange.onLoop()) {
+            write(bytes, 0, bytes.length);
+        } else {
+            left = 0;
+            connection.send(bytes);
+            connection.flush();
+        }
+    }
+
     private void now(byte[] bytes, int from, int length) {
         if (chunked) {
             byte[] chunk = chunk(bytes, from, length);

@@ -1,7 +1,9 @@
 package kvs.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import kvs.engine.NioExchange;
 
 /** What brings an answer to its socket. */
 interface Carrier {
@@ -12,7 +14,7 @@ interface Carrier {
         void run() throws IOException;
     }
 
-    /** Nothing stands between, because the engine itself cuts who does not read. */
+    /** Nothing stands between, because our engine itself cuts who does not read. */
     Carrier PLAIN = new Carrier() {
 
         @Override
@@ -24,6 +26,11 @@ interface Carrier {
         public OutputStream moving(OutputStream out) {
             return out;
         }
+
+        @Override
+        public void whole(HttpExchange exchange, byte[] body) throws IOException {
+            ((NioExchange) exchange).give(body);
+        }
     };
 
     /** Does {@code work}. */
@@ -31,4 +38,7 @@ interface Carrier {
 
     /** {@code out}, as it should be written to. */
     OutputStream moving(OutputStream out);
+
+    /** Writes the whole body, which nobody changes any more. */
+    void whole(HttpExchange exchange, byte[] body) throws IOException;
 }

@@ -154,8 +154,6 @@ public final class Listener implements AutoCloseable {
             return;
         }
         carrier.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
-        try (OutputStream out = carrier.moving(exchange.getResponseBody())) {
-            out.write(bytes);
-        }
+        carrier.whole(exchange, bytes);
     }
 }

@@ -1,5 +1,6 @@
 package kvs.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,13 @@ final class Sending implements Carrier {
                 moving(out::close);
             }
         };
+    }
+
+    @Override
+    public void whole(HttpExchange exchange, byte[] body) throws IOException {
+        try (OutputStream out = moving(exchange.getResponseBody())) {
+            out.write(body);
+        }
     }
 
     /** Closes the connection when it has not moved for that long; whether it did. */

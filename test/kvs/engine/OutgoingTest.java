@@ -146,7 +146,7 @@ class OutgoingTest {
     void stallsUntilEnoughHasMoved() throws IOException {
         long late = loop.in(Rig.PATIENT.stall()) + TimeUnit.SECONDS.toNanos(1);
         assertFalse(outgoing.stalled(late));
-        outgoing.add(bytes(100_000, 1), 0, 100_000);
+        outgoing.add(bytes(50_000, 1), 0, 50_000);
         outgoing.flush();
         assertTrue(outgoing.stalled(late));
         assertFalse(outgoing.stalled(loop.now()));

@@ -35,10 +35,15 @@ final class Cluster implements AutoCloseable {
         for (int i = 0; i < NODES; i++) {
             ports.add(free());
         }
-        for (int i = 0; i < NODES; i++) {
-            nodes.add(open(i));
+        try {
+            for (int i = 0; i < NODES; i++) {
+                nodes.add(open(i));
+            }
+            all();
+        } catch (IOException | AssertionError e) {
+            close();
+            throw e;
         }
-        all();
     }
 
     /** A port that nobody has, below those that systems give to connections: one of these may be taken before the node is up. */
