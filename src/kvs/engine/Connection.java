@@ -115,7 +115,6 @@ final class Connection implements Loop.Watched {
         incoming.set(loop.read, count);
         stoodSince = loop.now();
         step();
-        incoming.keep();
         if (incoming.holds()) {
             server.relieve(loop, this);
         }
@@ -130,8 +129,8 @@ final class Connection implements Loop.Watched {
         }
         lasts = false;
         link.reads(false);
-        upload.fail("the body ended before its Content-Length");
         deadline = NEVER;
+        upload.fail("the body ended before its Content-Length");
     }
 
     /** Goes as far as it can. An exchange that ends inside its handler comes by here: the steps below go on with the next. */
@@ -152,6 +151,7 @@ final class Connection implements Loop.Watched {
             }
         } finally {
             stepping = false;
+            incoming.keep();
         }
         if (more && !goesOn) {
             goesOn = true;
@@ -162,7 +162,6 @@ final class Connection implements Loop.Watched {
     private void goOn() {
         goesOn = false;
         step();
-        incoming.keep();
         link.reads(reads());
     }
 

@@ -13,7 +13,8 @@
  *    └──────────────────────────────────────▶ CLOSED ◀┴────────────────────── LINGER
  *                                                        the client closes, 2 s
  * </pre>
- * Each state has a clock ({@code Limits.Times}). In {@code EXCHANGE} nothing is read unless the handler wants the body, so requests
+ * Each state has a clock ({@code Limits.Times}), but for {@code EXCHANGE} without a body that is waited for or an answer that is not read: its
+ * handler must end it, and one that throws has ended it. In {@code EXCHANGE} nothing is read unless the handler wants the body, so requests
  * that come too early wait in the kernel, and so does their sender. In {@code LINGER} what comes is thrown away until the client has closed, so
  * that it can read the answer before a reset reaches it.
  *
@@ -21,7 +22,8 @@
  * client does not take it. What waits: threads of others that make an answer piece by piece ({@code ResponseBody}, {@code Flow}).
  *
  * <p>What bounds it: connections in all and of one address ({@code Admission}), bytes and fields of a head, the body that a handler asks for,
- * bytes between a thread and its client, and bytes that all clients together do not read: beyond an eighth of the heap the longest waiting
- * answer is cut.
+ * bytes between a thread and its client, and all that a loop holds for clients: answers that they do not take, heads that are not whole, requests
+ * that came too early. When that is more than its part of an eighth of the heap, the connection that has stood still for longest is cut. One
+ * connection has its turn for some sixteen requests, or one buffer of an answer.
  */
 package kvs.engine;

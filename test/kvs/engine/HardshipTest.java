@@ -182,6 +182,30 @@ class HardshipTest {
         assertTrue(idle.send(GET).answer().endsWith("root"));
     }
 
+    /** What came too early is held, and no longer when it is served, though the connection stays. */
+    @Test
+    void holdsNothingForAConnectionThatRests() throws IOException {
+        java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> parked = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        start(Rig.limits(Rig.PATIENT), "/park", parked::add);
+        Wire wire = connect().send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n" + GET.repeat(3));
+        rig.await("it is parked", () -> !parked.isEmpty());
+        assertEquals(3L * GET.length(), rig.server.held());
+        NioExchange first = (NioExchange) parked.remove();
+        first.execute(() -> {
+            try {
+                say(first, "first");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertTrue(wire.answer().endsWith("first"));
+        for (int i = 0; i < 3; i++) {
+            assertTrue(wire.answer().endsWith("root"));
+        }
+        rig.await("nothing is held", () -> rig.server.held() == 0);
+        assertTrue(wire.send(GET).answer().endsWith("root"));
+    }
+
     @Test
     void halfAnAnswerUpToTheEndDoesNotLookWhole() throws IOException {
         start(Rig.limits(Rig.PATIENT), "/half", exchange -> {
