@@ -54,15 +54,20 @@ final class Acceptor implements Loop.Watched {
                     return;
                 }
                 take(client);
-            } catch (IOException full) {
-                if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
-                    server.log().warn("a connection cannot be taken", "why", full.toString());
-                    selected.interestOps(0);
-                    paused = true;
-                    resumeAt = loops.get(0).in(PAUSE_MS);
-                }
+            } catch (IOException | RuntimeException | Error full) {
+                pause(selected, full);
                 return;
             }
+        }
+    }
+
+    /** Without a file or memory left it waits: it must never give up. */
+    private void pause(SelectionKey selected, Throwable why) {
+        if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
+            selected.interestOps(0);
+            paused = true;
+            resumeAt = loops.get(0).in(PAUSE_MS);
+            server.log().warn("a connection cannot be taken", "why", why.toString());
         }
     }
 
@@ -100,8 +105,8 @@ final class Acceptor implements Loop.Watched {
             server.debug("a connection broke before it was taken", gone);
             drop(client, place);
         } catch (RuntimeException | Error bug) {
-            server.log().error("a connection cannot be made", bug);
             drop(client, place);
+            server.log().error("a connection cannot be made", bug);
         }
     }
 
@@ -133,13 +138,16 @@ final class Acceptor implements Loop.Watched {
         }
     }
 
+    /** A fault closes connections, never their taking. */
     @Override
     public void close() {
-        key.ifPresent(SelectionKey::cancel);
+        key.filter(SelectionKey::isValid).ifPresent(open -> open.interestOps(0));
+        paused = true;
+        resumeAt = loops.get(0).in(PAUSE_MS);
     }
 
     @Override
     public void finish() {
-        close();
+        key.ifPresent(SelectionKey::cancel);
     }
 }

@@ -52,11 +52,11 @@ final class Connection implements Loop.Watched {
     Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
         this.server = server;
         this.loop = loop;
-        this.link = new Link(channel, loop, this);
         this.outgoing = new Outgoing(channel, loop, server);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
         this.incoming = new Incoming(loop, parser);
         this.deadline = loop.in(server.limits().times().idle());
+        this.link = new Link(channel, loop, this);
     }
 
     /** Until when it may wait for a request, if it waits for one. */
@@ -67,6 +67,16 @@ final class Connection implements Loop.Watched {
     /** Since when it has not moved, if the loop holds bytes for it. */
     Optional<Long> standsSince() {
         return outgoing.pending() > 0 || incoming.holds() ? Optional.of(stoodSince) : Optional.empty();
+    }
+
+    /** Whether bytes are held for it although it was let send what its client takes: it may only have had no turn. */
+    boolean stuck() {
+        try {
+            return outgoing.stuck() || incoming.holds();
+        } catch (IOException gone) {
+            close();
+            return false;
+        }
     }
 
     /** Has the loop do something with it; a fault in that costs the connection. {@code false}: the loop has ended. */
@@ -155,7 +165,7 @@ final class Connection implements Loop.Watched {
         }
         if (more && !goesOn) {
             goesOn = true;
-            loop.execute(() -> run(this::goOn));
+            loop.later(() -> run(this::goOn));
         }
     }
 
@@ -287,7 +297,7 @@ final class Connection implements Loop.Watched {
             return;
         }
         if (!whole) {
-            cut();
+            close();
             return;
         }
         lasts = lasts && !upload.wanted();
@@ -335,16 +345,6 @@ final class Connection implements Loop.Watched {
         return true;
     }
 
-    /** Closes it so that nobody can take what was sent for the whole. */
-    private void cut() {
-        try {
-            link.spoil();
-        } catch (IOException gone) {
-            server.debug("a connection was gone before it was cut", gone);
-        }
-        close();
-    }
-
     @Override
     public void tick(long nanos) {
         if (outgoing.stalled(nanos)) {
@@ -383,9 +383,10 @@ final class Connection implements Loop.Watched {
         if (state == State.CLOSED) {
             return;
         }
+        boolean part = state == State.EXCHANGE || outgoing.pending() > 0;
         state = State.CLOSED;
         try {
-            link.close();
+            link.close(part);
         } catch (IOException e) {
             server.debug("a connection does not close", e);
         }

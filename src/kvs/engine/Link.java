@@ -59,13 +59,14 @@ final class Link {
         channel.shutdownOutput();
     }
 
-    /** Has the close tell the client that something is missing. */
-    void spoil() throws IOException {
-        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-    }
-
-    /** Closes it. */
-    void close() throws IOException {
-        channel.close();
+    /** Closes it. When only a part was sent, by a reset: a client that reads up to the end could take it for the whole. */
+    void close(boolean part) throws IOException {
+        try {
+            if (part) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } finally {
+            channel.close();
+        }
     }
 }

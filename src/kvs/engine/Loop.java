@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,6 +60,10 @@ final class Loop implements Executor {
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Whether it must be woken to see a task. */
     private final AtomicBoolean asleep = new AtomicBoolean();
+    /** What it does itself in its next turn. */
+    private final ArrayDeque<Runnable> laters = new ArrayDeque<>();
+    /** The last fault in logging a fault: for those who read a dump of the heap. */
+    private Throwable untold = new IllegalStateException("none");
     private final Set<Watched> watched = new LinkedHashSet<>();
     private final Consumer<SelectionKey> ready = this::ready;
     /** Bytes that it holds for clients; others may read it. */
@@ -125,6 +130,11 @@ final class Loop implements Executor {
         return add(task);
     }
 
+    /** Does something of its own when it has looked at its connections once more. */
+    void later(Runnable task) {
+        laters.add(task);
+    }
+
     /** A loop that ends does what it finds; what it can no longer find is taken back. */
     private boolean add(Runnable task) {
         tasks.add(task);
@@ -168,7 +178,7 @@ final class Loop implements Executor {
             try {
                 turn();
             } catch (IOException | RuntimeException | Error e) {
-                doors.log().error("a loop of the server failed, and goes on", e);
+                tell("a loop of the server failed, and goes on", e);
                 doors.threads().pause(TICK_MS);
             }
         }
@@ -178,8 +188,12 @@ final class Loop implements Executor {
     /** Tasks that make tasks, as streams do, must not keep it from looking at its connections and its clock. */
     private void turn() throws IOException {
         select();
-        for (int i = 0; i < TASKS_MAX && !tasks.isEmpty(); i++) {
-            attempt(tasks.remove());
+        for (int i = laters.size(); i > 0; i--) {
+            attempt(laters.remove());
+        }
+        int done = 0;
+        for (Runnable task = tasks.poll(); task != null; task = ++done < TASKS_MAX ? tasks.poll() : null) {
+            attempt(task);
         }
         if (now - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MS)) {
             ticked = now;
@@ -189,7 +203,7 @@ final class Loop implements Executor {
 
     private void select() throws IOException {
         asleep.set(true);
-        if (tasks.isEmpty()) {
+        if (tasks.isEmpty() && laters.isEmpty()) {
             selector.select(ready, watched.isEmpty() ? 0 : TICK_MS);
         } else {
             selector.selectNow(ready);
@@ -211,8 +225,8 @@ final class Loop implements Executor {
         } catch (IOException gone) {
             whose.close();
         } catch (RuntimeException | Error bug) {
-            doors.log().error("a connection failed", bug);
             whose.close();
+            tell("a connection failed", bug);
         }
     }
 
@@ -227,7 +241,16 @@ final class Loop implements Executor {
         try {
             task.run();
         } catch (RuntimeException | Error bug) {
-            doors.log().error("a task of a loop failed", bug);
+            tell("a task of a loop failed", bug);
+        }
+    }
+
+    /** Without memory there may be none for the log either, and that must stop nobody. */
+    private void tell(String what, Throwable fault) {
+        try {
+            doors.log().error(what, fault);
+        } catch (RuntimeException | Error second) {
+            untold = second;
         }
     }
 

@@ -54,10 +54,19 @@ public final class NioExchange extends HttpExchange implements Executor {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         if (closed) {
             whole.completeExceptionally(new IOException("the exchange is closed"));
-        } else if (!connection.run(() -> connection.want(bytes, whole))) {
+        } else if (!connection.run(() -> want(bytes, whole))) {
             whole.completeExceptionally(new IOException("the server is stopped"));
         }
         return whole;
+    }
+
+    private void want(int bytes, CompletableFuture<byte[]> whole) {
+        try {
+            connection.want(bytes, whole);
+        } catch (RuntimeException | Error fault) {
+            whole.completeExceptionally(fault);
+            throw fault;
+        }
     }
 
     /** Writes a whole body, of the length that was announced. Nobody may change the array any more: it is kept until the client has it. */

@@ -235,8 +235,8 @@ public final class NioServer extends HttpServer {
                 new Filter.Chain(context.getFilters(), context.getHandler()).doFilter(exchange);
             }
         } catch (IOException | RuntimeException | Error thrown) {
-            doors.log().error("a handler failed: connection closed", thrown);
             exchange.close();
+            doors.log().error("a handler failed: connection closed", thrown);
         }
     }
 
@@ -249,7 +249,8 @@ public final class NioServer extends HttpServer {
     void relieve(Loop loop, Connection mover) {
         if (loop.held() > heldMax) {
             connections(loop).filter(one -> one != mover && one.standsSince().isPresent())
-                    .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).ifPresent(one -> cut(one, "too much is held for clients"));
+                    .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).filter(Connection::stuck)
+                    .ifPresent(one -> cut(one, "too much is held for clients"));
         }
     }
 

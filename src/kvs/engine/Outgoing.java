@@ -24,7 +24,7 @@ final class Outgoing {
     /** How much of the first piece is gone. */
     private int gone;
     private long pending;
-    /** What the server was told of {@code pending}. */
+    /** What the loop was told that this holds. */
     private long told;
     /** Until when the answer must have moved, and how much it has since that was set. */
     private long stallAt = NEVER;
@@ -94,6 +94,16 @@ final class Outgoing {
         return sent;
     }
 
+    /** Sends what the channel takes; whether something is left. */
+    boolean stuck() throws IOException {
+        while (pending > 0) {
+            if (flush() == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void gather(ByteBuffer buffer) {
         int skip = gone;
         for (Piece piece : pieces) {
@@ -115,8 +125,9 @@ final class Outgoing {
     }
 
     private void account(long sent) {
-        loop.hold(pending - told);
-        told = pending;
+        // The first piece holds its whole array until its last byte is sent.
+        loop.hold(pending + gone - told);
+        told = pending + gone;
         moved += sent;
         if (pending == 0) {
             stallAt = NEVER;

@@ -60,9 +60,9 @@ public final class Listener implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange, Pipeline pipeline) {
-        inFlight.incrementAndGet();
         var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 new Headers(exchange.getRequestHeaders()), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+        inFlight.incrementAndGet();
         try {
             engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
         } catch (RejectedExecutionException full) {
@@ -129,7 +129,7 @@ public final class Listener implements AutoCloseable {
     private void end(HttpExchange exchange, Carrier carrier) {
         try {
             carrier.moving(exchange::close);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("connection not closed", "why", e.toString());
         }
     }

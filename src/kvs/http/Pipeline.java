@@ -182,8 +182,13 @@ public final class Pipeline {
         if (length == 0) {
             return run(route, request);
         }
-        return request.stay().waiting(() -> body.read(length)).thenCompose(whole -> run(route, request.with(whole)))
-                .whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
+        CompletionStage<byte[]> read;
+        try {
+            read = request.stay().waiting(() -> body.read(length));
+        } catch (RuntimeException | Error thrown) {
+            read = CompletableFuture.failedFuture(thrown);
+        }
+        return read.thenCompose(whole -> run(route, request.with(whole))).whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
     }
 
     /** Bytes of the body, which are counted until the request is answered. */

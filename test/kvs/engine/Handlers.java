@@ -15,6 +15,8 @@ final class Handlers implements AutoCloseable {
     private final ConcurrentLinkedQueue<HttpExchange> parked = new ConcurrentLinkedQueue<>();
     private final AtomicInteger thrown = new AtomicInteger();
     private final ExecutorService pool;
+    /** Requests may still come from the sockets of clients who have gone. */
+    private volatile boolean closed;
 
     Handlers(Rig rig) {
         pool = rig.doors.threads().pool("kvs-fuzz", 100);
@@ -84,11 +86,21 @@ final class Handlers implements AutoCloseable {
             HttpExchange first = parked.poll();
             aside(first == null ? exchange : first, this::answer);
         }
+        if (closed) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        for (HttpExchange one = parked.poll(); one != null; one = parked.poll()) {
+            answer(one);
+        }
     }
 
     @Override
     public void close() {
-        parked.forEach(this::answer);
+        closed = true;
+        drain();
         pool.shutdown();
     }
 }

@@ -141,30 +141,70 @@ class HardshipTest {
     void manyRequestsOfOneLetOthersIn() throws IOException {
         AtomicInteger served = new AtomicInteger();
         AtomicInteger before = new AtomicInteger(-1);
+        java.util.concurrent.atomic.AtomicReference<Wire> one = new java.util.concurrent.atomic.AtomicReference<>();
         start(Rig.limits(Rig.PATIENT), "/count", exchange -> {
-            served.incrementAndGet();
+            if (served.incrementAndGet() == 20) {
+                // The loop is here: when it looks at its connections next, this has come.
+                one.get().send("GET /look HTTP/1.1\r\nHost: a\r\n\r\n");
+            }
             say(exchange, "counted");
         });
         rig.on("/look", exchange -> {
             before.compareAndSet(-1, served.get());
             say(exchange, "look");
         });
-        Wire many = connect();
-        Wire one = connect();
-        assertTrue(one.send(GET).answer().endsWith("root"));
-        AtomicBoolean sent = new AtomicBoolean();
-        rig.on("/both", exchange -> {
-            // The loop is here: both are in its sockets when it comes to them.
-            many.send("GET /count HTTP/1.1\r\nHost: a\r\n\r\n".repeat(300));
-            one.send("GET /look HTTP/1.1\r\nHost: a\r\n\r\n");
-            sent.set(true);
-            say(exchange, "both");
-        });
-        assertTrue(connect().send("GET /both HTTP/1.1\r\nHost: a\r\n\r\n").answer().endsWith("both"));
-        assertTrue(sent.get());
-        assertTrue(one.answer().endsWith("look"));
+        one.set(connect());
+        assertTrue(one.get().send(GET).answer().endsWith("root"));
+        connect().send("GET /count HTTP/1.1\r\nHost: a\r\n\r\n".repeat(300));
+        assertTrue(one.get().answer().endsWith("look"));
         assertTrue(before.get() < 100, before + " were served first");
         rig.await("all are served", () -> served.get() == 300);
+    }
+
+    /** Readers at full speed are not slow only because they have to wait for their turn. */
+    @Test
+    void manyLargeAnswersAtOnceAreAllSentWhole() throws Exception {
+        int large = 1 << 20;
+        int count = (int) (Runtime.getRuntime().maxMemory() / 8 / large) + 20;
+        byte[] body = new byte[large];
+        start(new Limits(10_000, 10_000, client -> false, 4_096, 20, Rig.PATIENT), "/large", exchange -> {
+            exchange.sendResponseHeaders(200, large);
+            ((NioExchange) exchange).give(body.clone());
+            exchange.close();
+        });
+        AtomicInteger whole = new AtomicInteger();
+        List<Thread> readers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Wire wire = connect();
+            readers.add(new Thread(() -> {
+                try {
+                    whole.addAndGet(wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").answer().length() > large ? 1 : 0);
+                } catch (IOException cut) {
+                    whole.addAndGet(-count);
+                }
+            }));
+        }
+        readers.forEach(Thread::start);
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertEquals(count, whole.get());
+        assertEquals(0, rig.server.cut());
+    }
+
+    /** A client that stops just before the end pins the whole answer. */
+    @Test
+    void anAnswerIsHeldWholeUntilItsLastByteIsSent() throws IOException {
+        int large = 8 << 20;
+        start(Rig.limits(Rig.PATIENT), "/large", exchange -> {
+            exchange.sendResponseHeaders(200, large);
+            ((NioExchange) exchange).give(new byte[large]);
+            exchange.close();
+        });
+        Wire wire = connect().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertTrue(wire.head().startsWith("HTTP/1.1 200"));
+        assertEquals(100_000, wire.socket().getInputStream().readNBytes(100_000).length);
+        rig.await("some is sent, all is held", () -> rig.server.held() >= large);
     }
 
     @Test
@@ -214,6 +254,20 @@ class HardshipTest {
             exchange.close();
         });
         Wire old = connect().send("GET /half HTTP/1.0\r\n\r\n");
+        assertThrows(SocketException.class, () -> old.socket().getInputStream().readAllBytes());
+    }
+
+    @Test
+    void norDoesOneThatTheStopCuts() throws IOException {
+        java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> begun = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        start(Rig.limits(Rig.PATIENT), "/half", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("half of a list".getBytes(StandardCharsets.US_ASCII));
+            begun.add(exchange);
+        });
+        Wire old = connect().send("GET /half HTTP/1.0\r\n\r\n");
+        rig.await("it has begun", () -> !begun.isEmpty());
+        rig.server.stop(0);
         assertThrows(SocketException.class, () -> old.socket().getInputStream().readAllBytes());
     }
 

@@ -98,7 +98,7 @@ class OutgoingTest {
                 Arrays.fill(piece, (byte) -1);
             }
             assertEquals(expected.size() - channel.taken.size(), outgoing.pending());
-            assertEquals(outgoing.pending(), loop.held());
+            assertTrue(loop.held() >= outgoing.pending() && (loop.held() == 0) == (outgoing.pending() == 0));
         }
         channel.room = Integer.MAX_VALUE;
         for (long before = Long.MAX_VALUE; outgoing.pending() > 0 && outgoing.pending() < before; ) {
