@@ -126,6 +126,7 @@ public final class Fuzz {
             handlers.close();
             rig.await("all connections are gone", () -> rig.server.connections() == 0);
             assertEquals(0, rig.server.held(), "bytes are counted that nobody holds");
+            rig.await("each is told, behind the close", () -> rig.errors().size() >= handlers.thrown());
             assertEquals(handlers.thrown(), rig.errors().size(), () -> "more errors than handlers threw: " + rig.errors());
             assertTrue(loops.stream().allMatch(Thread::isAlive), "a loop has ended");
             idle(rig, loops);

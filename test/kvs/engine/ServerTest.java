@@ -301,6 +301,7 @@ class ServerTest {
                 }
             }
         }
+        rig.await("each is told, behind the close", () -> rig.errors().size() >= 2 * kinds.size());
         assertEquals(2 * kinds.size(), rig.errors().size());
     }
 
