@@ -368,7 +368,12 @@ class ServerTest {
     @Test
     void splitsNoAnswerAtLettersOfOtherAlphabets() throws IOException {
         rig.server.createContext("/alphabet", exchange -> {
-            exchange.getResponseHeaders().set("X-Name", "a\u010d\u010aX-Evil: 1\u010d\u010a\u010d\u010a\u00e9");
+            try {
+                exchange.getResponseHeaders().set("X-Name", "a\u010d\u010aX-Evil: 1\u010d\u010a\u010d\u010a\u00e9");
+            } catch (IllegalArgumentException newer) {
+                // The JDK may refuse such a value itself, as that of 25 does.
+                exchange.getResponseHeaders().set("X-Name", newer.getMessage().isEmpty() ? "\u00e9" : "refused \u00e9");
+            }
             bare(exchange, 200);
         });
         try (Wire wire = rig.connect()) {
