@@ -178,18 +178,23 @@ final class Node implements AutoCloseable {
             return new JdkEngine(address, tls, doors, JdkEngine.STALL_MS);
         }
         Proxies proxies = new Proxies(settings.list("trusted_proxies"));
-        return new NioEngine(address, new Limits(connections(Footprint.real().maxFiles()), (int) settings.number("max_connections_per_address"),
+        return new NioEngine(address, new Limits(connections(), (int) settings.number("max_connections_per_address"),
                 proxies::exempt, Limits.HEAD_BYTES, Limits.FIELDS, Limits.Times.DEFAULT), doors);
     }
 
     /** Each connection is an open file; the store must always be able to open its own. */
-    private int connections(double filesMax) {
+    private int connections() {
         int wanted = (int) settings.number("max_connections");
-        double room = Double.isNaN(filesMax) ? wanted : filesMax - Math.min(FILES_RESERVED, filesMax / 2);
+        int room = connections(wanted, Footprint.real().maxFiles());
         if (room < wanted) {
-            log.warn("fewer connections than max_connections: raise the limit of open files (ulimit -n)", "connections", (long) room);
+            log.warn("fewer connections than max_connections: raise the limit of open files (ulimit -n)", "connections", room);
         }
-        return (int) Math.min(wanted, room);
+        return room;
+    }
+
+    /** How many of the wanted connections there is room for among {@code filesMax} open files, which is NaN where nobody knows. */
+    static int connections(int wanted, double filesMax) {
+        return Double.isNaN(filesMax) ? wanted : (int) Math.min(wanted, filesMax - Math.min(FILES_RESERVED, filesMax / 2));
     }
 
     /** On a thread of its own: it waits for the disk more than the others. */

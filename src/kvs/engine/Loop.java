@@ -36,7 +36,7 @@ final class Loop implements Executor {
         /** Called a few times a second. */
         void tick(long nanos);
 
-        /** Ends it; may be called twice. */
+        /** Called after a fault in it, and when the loop ends; perhaps twice. A connection is closed, the taking of connections only pauses. */
         void close();
 
         /** Ends it as soon as what is under way is done. */

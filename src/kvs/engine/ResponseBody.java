@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The body of an answer: of a length that was announced, in chunks (RFC 9112, section 7.1), or up to the end of the connection. On the loop it
@@ -25,7 +26,8 @@ final class ResponseBody extends OutputStream {
     private long left;
     private byte[] gathered = {};
     private int count;
-    private Flow flow = new Flow();
+    /** Made when another thread hands over the first piece: most answers have none. */
+    private Optional<Flow> flow = Optional.empty();
 
     ResponseBody(NioExchange exchange, Connection connection) {
         this.exchange = exchange;
@@ -121,8 +123,10 @@ final class ResponseBody extends OutputStream {
     }
 
     private void hand(byte[] piece) throws IOException {
-        flow.hand(piece.length);
-        if (!connection.run(() -> connection.stream(piece, flow))) {
+        Flow made = flow.orElseGet(Flow::new);
+        flow = Optional.of(made);
+        made.hand(piece.length);
+        if (!connection.run(() -> connection.stream(piece, made))) {
             throw new IOException("the server is stopped");
         }
     }

@@ -22,7 +22,7 @@ import kvs.engine.NioServer;
  */
 public final class NioEngine implements Engine {
 
-    /** A second loop gives 1.2 times the reads of one on two cores; more than four were never measured. */
+    /** A second loop gave 1.06 to 1.22 times the reads of one on two cores; more than two were never measured. */
     private static final int LOOPS_MAX = 4;
     /** Threads that serve requests: 64 at once are past the guard. */
     private static final int SERVING_MAX = 512;

@@ -98,8 +98,7 @@ final class Problems {
     /** The answer to a request that was refused. */
     static Response answer(Refusal refusal, String requestId, String node) {
         Reason reason = refusal.reason();
-        JsonWriter json = new JsonWriter().object().field("type", TYPE + reason.text()).field("title", title(reason));
-        json.field("status", status(reason)).field("detail", refusal.detail()).field("reason", reason.text());
+        JsonWriter json = begin(reason, status(reason), refusal.detail());
         json.field("request_id", requestId).field("node", node);
         refusal.members().forEach((name, value) -> member(json, name, value));
         Response answer = new Response(status(reason), Map.of("Content-Type", "application/problem+json; charset=utf-8"),
@@ -122,8 +121,12 @@ final class Problems {
     static byte[] body(int status, String detail) {
         Reason reason = List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst()
                 .orElse(Reason.BAD_REQUEST);
+        return begin(reason, status, detail).end().toBytes();
+    }
+
+    private static JsonWriter begin(Reason reason, int status, String detail) {
         JsonWriter json = new JsonWriter().object().field("type", TYPE + reason.text()).field("title", title(reason));
-        return json.field("status", status).field("detail", detail).field("reason", reason.text()).end().toBytes();
+        return json.field("status", status).field("detail", detail).field("reason", reason.text());
     }
 
     private static void member(JsonWriter json, String name, Object value) {

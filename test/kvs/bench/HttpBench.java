@@ -20,8 +20,6 @@ final class HttpBench {
     private static final String ENGINE = "KVS_HTTP_ENGINE";
     /** All are compared with the first. */
     private static final List<String> ENGINES = List.of("jdk", "nio");
-    /** What a jar has that knows no such setting. */
-    private static final String DEFAULT = "default";
     private static final int WARM_ROUNDS = 3;
     private static final int ROUNDS = 5;
     /** Of what else the machine does each is hit otherwise: the best tells what the node can do. */
@@ -63,9 +61,6 @@ final class HttpBench {
             for (String engine : ENGINES) {
                 start(engine, settings, nodes);
             }
-            if (nodes.isEmpty()) {
-                start(DEFAULT, settings, nodes);
-            }
             measured.of(nodes);
         } finally {
             nodes.values().forEach(BenchNode::close);
@@ -75,9 +70,7 @@ final class HttpBench {
     private void start(String engine, Map<String, String> settings, Map<String, BenchNode> nodes) throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.put("KVS_RATE_LIMITING_ENABLED", "false");
-        if (!engine.equals(DEFAULT)) {
-            all.put(ENGINE, engine);
-        }
+        all.put(ENGINE, engine);
         Path home = Files.createTempDirectory(directory, engine).resolve("home");
         try {
             nodes.put(engine, new BenchNode(home, all));
