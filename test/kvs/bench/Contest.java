@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** Sides that are loaded in turn, so that what else the machine does hits all of them; the median of the rounds counts. */
@@ -37,6 +38,22 @@ final class Contest {
         }
     }
 
+    /** Rounds at half of what each can, evenly: what a request takes when the node is not driven to its limit. */
+    void half(int count, long ms) throws IOException {
+        List<List<Double>> p99 = sides.stream().<List<Double>>map(side -> new ArrayList<>()).toList();
+        for (int round = 0; round < count; round++) {
+            for (int i = 0; i < sides.size(); i++) {
+                Side.Round result = sides.get(i).paced((int) (rate(i) / 2), ms);
+                p99.get(i).add(p99Ms(result));
+                report.line(String.format(Locale.ROOT, "%s %s at half load: %s; %.0f a second answered, %d failed, node CPU %.1f us", what,
+                        sides.get(i).name, result.result().latencies(), result.rate(), result.result().failures(), result.nodeMicros()));
+            }
+        }
+        for (int i = 0; i < sides.size(); i++) {
+            report.figure(what + " " + sides.get(i).name + ", p99 at half load", median(p99.get(i), Double::doubleValue), "ms");
+        }
+    }
+
     private void print(int side) {
         String name = what + " " + sides.get(side).name;
         List<Side.Round> mine = rounds.get(side);
@@ -44,7 +61,7 @@ final class Contest {
         report.figure(name + ", best round", mine.stream().mapToDouble(Side.Round::rate).max().orElseThrow(), "per second");
         report.figure(name + ", CPU of the node", median(mine, Side.Round::nodeMicros), "us a request");
         report.figure(name + ", CPU of the client", median(mine, Side.Round::clientMicros), "us a request");
-        report.figure(name + ", p99 of a closed loop", median(mine, round -> round.result().latencies().percentileMs(99)), "ms");
+        report.figure(name + ", p99 of a closed loop", median(mine, Contest::p99Ms), "ms");
         mine.stream().map(Side.Round::result).filter(result -> result.failures() > 0)
                 .forEach(result -> report.line(name + ": " + result.failures() + " of a round failed, " + result.firstFailure()));
         if (side > 0) {
@@ -56,8 +73,12 @@ final class Contest {
         }
     }
 
+    private static double p99Ms(Side.Round round) {
+        return round.result().latencies().percentileMs(99);
+    }
+
     /** The median rate of a side. */
-    double rate(int side) {
+    private double rate(int side) {
         return median(rounds.get(side), Side.Round::rate);
     }
 

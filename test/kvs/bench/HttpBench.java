@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import kvs.load.LoadClient;
 
@@ -22,8 +21,7 @@ final class HttpBench {
     private static final List<String> ENGINES = List.of("jdk", "nio");
     private static final int WARM_ROUNDS = 3;
     private static final int ROUNDS = 5;
-    /** Of what else the machine does each is hit otherwise: the best tells what the node can do. */
-    private static final int HALF_ROUNDS = 3;
+    private static final int HALF_ROUNDS = 5;
     private static final int KEYS = 1_024;
     static final String GET = "GET /kv/users/john HTTP/1.1";
     static final String DOCUMENT = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}";
@@ -115,21 +113,11 @@ final class HttpBench {
             }
             Contest contest = new Contest(report, what, sides);
             contest.run(WARM_ROUNDS, ROUNDS, roundMs);
-            for (int round = 0; round < HALF_ROUNDS; round++) {
-                for (int i = 0; i < sides.size(); i++) {
-                    half(what, sides.get(i), (int) (contest.rate(i) / 2));
-                }
-            }
+            contest.half(HALF_ROUNDS, roundMs);
         } finally {
             for (Side side : sides) {
                 side.close();
             }
         }
-    }
-
-    private void half(String what, Side side, int perSecond) throws IOException {
-        Side.Round round = side.paced(perSecond, roundMs);
-        report.line(String.format(Locale.ROOT, "%s %s at half load, %d a second: %s; %.0f a second answered, %d failed, node CPU %.1f us", what,
-                side.name, perSecond, round.result().latencies(), round.rate(), round.result().failures(), round.nodeMicros()));
     }
 }
