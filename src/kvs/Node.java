@@ -124,7 +124,7 @@ final class Node implements AutoCloseable {
         tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
         store.start(threads);
         TimedScheduler scheduler = scheduler(threads, store);
-        tamper.ifPresent(kept -> part(new TimedScheduler(threads, log, 1)).start("tamper-log", kept, 0));
+        tamper.ifPresent(kept -> kept.start(part(new TimedScheduler(threads, log, 1))));
         Metrics metrics = new Metrics();
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock(), modes,

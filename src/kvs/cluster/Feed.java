@@ -1,9 +1,7 @@
 package kvs.cluster;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Key;
+import kvs.store.RecentKeys;
 import kvs.store.Store;
 import kvs.store.Written;
 import kvs.tree.Tree;
@@ -22,7 +21,7 @@ import kvs.world.Task;
 
 /**
  * This node's own writes, for those who follow them: who asks for what comes after a number gets it, or waits for it without holding a thread.
- * What was overwritten meanwhile is told as it is now. The last {@value #KEPT_MAX} writes are known; who asks for older ones is told that they
+ * What was overwritten meanwhile is told as it is now. At least the last {@value #KEPT} writes are known; who asks for older ones is told that they
  * are gone, and compares everything instead. Thread-safe.
  *
  * <pre>
@@ -33,7 +32,9 @@ import kvs.world.Task;
  */
 public final class Feed implements AutoCloseable {
 
-    static final int KEPT_MAX = 1 << 16;
+    static final int KEPT = 1 << 16;
+    /** Writes that are looked at for one page. */
+    private static final int EVENTS_MAX = 10_000;
     /** Polls that wait; one more is answered at once. */
     private static final int PARKED_MAX = 1_000;
     private static final long WAIT_MS_MAX = 30_000;
@@ -49,10 +50,8 @@ public final class Feed implements AutoCloseable {
     private final Acks acks;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
-    /** Guarded by {@code lock}; oldest first. */
-    private final Deque<Written> kept = new ArrayDeque<>();
-    /** Guarded by {@code lock}: every own write above this is kept. */
-    private long floor;
+    /** Guarded by {@code lock}: the last own writes. */
+    private final RecentKeys kept;
     /** Guarded by {@code lock}: the number of the last own write. */
     private long last;
     /** Guarded by {@code lock}. */
@@ -68,8 +67,8 @@ public final class Feed implements AutoCloseable {
         this.store = store;
         this.scheduler = scheduler;
         this.acks = new Acks(scheduler);
-        this.floor = store.own();
-        this.last = floor;
+        this.last = store.own();
+        this.kept = new RecentKeys(KEPT, last);
         store.onPublish(this::published);
     }
 
@@ -161,10 +160,7 @@ public final class Feed implements AutoCloseable {
         lock.lock();
         try {
             for (Written written : own) {
-                kept.add(written);
-                if (kept.size() > KEPT_MAX) {
-                    floor = kept.remove().seq();
-                }
+                kept.add(written.seq(), written.key());
                 last = written.seq();
             }
             if (parked.isEmpty() || !waking.compareAndSet(false, true)) {
@@ -198,41 +194,34 @@ public final class Feed implements AutoCloseable {
 
     /** Under the lock. A number that was never given here was given by another copy of this directory. */
     private boolean known(UUID origin, long after) {
-        return origin.equals(store.origin()) && after >= floor && (after == 0 || store.gave(after));
+        return origin.equals(store.origin()) && after >= kept.floor() && (after == 0 || store.gave(after));
     }
 
     private PeerService.Answer page(Parked poll) {
         long after = poll.after;
-        List<Written> since = new ArrayList<>();
+        List<RecentKeys.Item> since;
         long mark;
         lock.lock();
         try {
-            mark = Math.max(last, floor);
             if (!known(poll.origin, after)) {
                 return PeerService.Answer.of(GONE);
             }
-            Iterator<Written> newest = kept.descendingIterator();
-            while (newest.hasNext()) {
-                Written written = newest.next();
-                if (written.seq() <= after) {
-                    break;
-                }
-                since.add(written);
-            }
+            since = kept.after(after, EVENTS_MAX);
+            mark = since.size() < EVENTS_MAX ? Math.max(after, last) : since.get(EVENTS_MAX - 1).number();
         } finally {
             lock.unlock();
         }
-        return PeerService.Answer.ok(filled(since, Math.max(after, mark)));
+        return PeerService.Answer.ok(filled(since, mark));
     }
 
-    /** {@code since} is newest first; a key that was written several times is told once. */
-    private byte[] filled(List<Written> since, long mark) {
+    /** A key that was written several times is told once. */
+    private byte[] filled(List<RecentKeys.Item> since, long mark) {
         Tree tree = store.root().tree();
         Frames.Filling page = new Frames.Filling();
         Map<Key, Boolean> told = new LinkedHashMap<>();
-        for (int i = since.size() - 1; i >= 0; i--) {
+        for (int i = 0; i < since.size(); i++) {
             if (page.full()) {
-                return page.encode(since.get(i + 1).seq());
+                return page.encode(since.get(i - 1).number());
             }
             Key key = Key.ofBytes(since.get(i).key());
             if (told.putIfAbsent(key, true) == null) {

@@ -14,6 +14,7 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.store.RecentKeys;
 import kvs.store.Store;
 import kvs.store.View;
 import kvs.store.Written;
@@ -24,14 +25,14 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 
 /**
- * What has changed since a {@link Position}, of each key the newest, each at least once. The last {@value #KEPT_MAX} events are in memory, in
- * the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or comes from another node,
- * is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and goes on from there.
+ * What has changed since a {@link Position}, of each key the newest, each at least once. The last {@value #KEPT} events, at least, are in
+ * memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or comes from
+ * another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and goes on from there.
  * Thread-safe.
  */
 public final class Changes {
 
-    static final int KEPT_MAX = 1 << 16;
+    private static final int KEPT = 1 << 16;
     /** So often a mark is set: sweeps read at most so many records too many from the disk. */
     private static final int MARK_EVERY = 1 << 13;
     /** How exact expiries are told. */
@@ -51,8 +52,8 @@ public final class Changes {
     private final Marks marks;
     private final UUID run;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by {@code lock}: the keys of the last events, each at its number modulo the length. */
-    private final byte[][] kept = new byte[KEPT_MAX][];
+    /** Guarded by {@code lock}: the last events, without a gap in their numbers. */
+    private final RecentKeys kept = new RecentKeys(KEPT, 0);
     /** Guarded by {@code lock}: the number of the last event. */
     private long last;
     /** Guarded by {@code lock}: what was covered when the last event came. */
@@ -134,7 +135,7 @@ public final class Changes {
 
     private void keep(byte[] key) {
         last++;
-        kept[(int) (last % KEPT_MAX)] = key;
+        kept.add(last, key);
     }
 
     /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
@@ -221,9 +222,9 @@ public final class Changes {
      * Where this run stands, and how it goes on.
      *
      * @param tail whether everything after the position is kept
-     * @param keys of some events after it, oldest first
+     * @param events some after it, oldest first
      */
-    private record Place(boolean tail, List<byte[]> keys, long number, Coverage covered, long wallMs) { }
+    private record Place(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered, long wallMs) { }
 
     private Place place(Position from) {
         boolean fresh = fresh(from);
@@ -237,11 +238,11 @@ public final class Changes {
                 throw behind();
             }
             long number = mine ? from.place().get().number() : 0;
-            boolean tail = mine && from.place().get().sweep().isEmpty() && number > last - KEPT_MAX;
+            boolean tail = mine && from.place().get().sweep().isEmpty() && number >= kept.floor();
             if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
                 throw gone();
             }
-            return new Place(tail, tail ? after(from.place().get().number()) : List.of(), last, covered, expiredMs);
+            return new Place(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, covered, expiredMs);
         } finally {
             lock.unlock();
         }
@@ -263,20 +264,12 @@ public final class Changes {
                 + " listing is where to go on");
     }
 
-    private List<byte[]> after(long number) {
-        List<byte[]> keys = new ArrayList<>();
-        for (long n = number + 1; n <= last && keys.size() < EVENTS_MAX; n++) {
-            keys.add(kept[(int) (n % KEPT_MAX)]);
-        }
-        return keys;
-    }
-
     private Page tail(Position from, Place at, Query query, View root, Access.Grants grants) {
         long first = from.place().get().number();
         Map<Key, Change> changes = new LinkedHashMap<>();
         long bytes = 0;
-        for (int i = 0; i < at.keys.size(); i++) {
-            Key key = Key.ofBytes(at.keys.get(i));
+        for (int i = 0; i < at.events.size(); i++) {
+            Key key = Key.ofBytes(at.events.get(i).key());
             if (changes.size() >= query.limit || bytes >= Limits.PAGE_BYTES_MAX) {
                 return part(changes, from, first + i);
             }
@@ -288,8 +281,8 @@ public final class Changes {
             change.ifPresent(one -> changes.put(key, one));
             bytes += change.map(one -> bytes(one.entry)).orElse(0L);
         }
-        if (first + at.keys.size() < at.number) {
-            return part(changes, from, first + at.keys.size());
+        if (first + at.events.size() < at.number) {
+            return part(changes, from, first + at.events.size());
         }
         Position next = new Position(from.covered().and(at.covered), Math.max(from.wallMs(), at.wallMs),
                 Optional.of(new Position.Place(run, at.number, Optional.empty())));

@@ -8,21 +8,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.Log;
+import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
  * The log of who did what, which nobody without the key can change unnoticed. Those who serve requests hand in events, which costs them one
- * step of a ring; a thread of its own makes lines of them ({@link TamperLine}), chains, seals, writes and forces them once a second. So a power
- * cut takes the last second at most, and the next start says in a {@code gap} line which numbers of the store it cannot speak of.
+ * step of a ring; a thread of its own makes lines of them ({@link TamperLine}), chains and seals them, and writes and forces them once a second.
+ * So a power cut takes the last second at most, and the next start says in a {@code gap} line which numbers of the store it cannot speak of.
  *
  * <p>When the disk fails, lines wait, in order, until it works again; what the ring does not hold meanwhile is counted in a {@code lost} line.
  * Nothing that is handed in makes this throw.
  *
- * <p>Events and pages: any thread. {@link #step} and {@link #close} keep each other out.
+ * <p>Events and pages: any thread. What writes keeps each other out.
  */
 public final class TamperLog implements Task, AutoCloseable {
 
     private static final long PERIOD_MS = 1_000;
+    private static final long GATHER_MS = 50;
     private static final int KEY_BYTES = 32;
 
     private final Doors doors;
@@ -96,6 +98,12 @@ public final class TamperLog implements Task, AutoCloseable {
         return TamperHead.load(directory, new TamperSeal(keys)).problem().isEmpty();
     }
 
+    /** Lines are made and written from now on, one thing at a time. */
+    public void start(Scheduler scheduler) {
+        scheduler.start("tamper-log", this, 0);
+        scheduler.start("tamper-lines", this::gather, 0);
+    }
+
     /** Hands in an event; never blocks and never fails. */
     public void add(TamperEvent event) {
         queue.add(Objects.requireNonNull(event));
@@ -115,6 +123,26 @@ public final class TamperLog implements Task, AutoCloseable {
                 return DONE;
             }
             return writer.round(false) && !queue.isEmpty() ? 0 : PERIOD_MS;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Makes lines of what was handed in, for the next step to write unless they are many, and wants to run again soon. All at once, once a
+     * second, this would keep a processor from requests for as long as it takes, and the events would be copied by the collector of garbage
+     * meanwhile: both were seen in the latencies of writes.
+     */
+    private long gather() {
+        writing.lock();
+        try {
+            if (closed) {
+                return DONE;
+            }
+            if (writer.gather()) {
+                writer.round(false);
+            }
+            return GATHER_MS;
         } finally {
             writing.unlock();
         }

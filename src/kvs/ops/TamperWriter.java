@@ -70,6 +70,19 @@ final class TamperWriter {
         found.forEach(finding -> doors.log().warn("the tamper log was not found as it should be", "finding", finding));
     }
 
+    /** Makes lines of what waits, as many as a batch holds; whether it is one, and nothing is known that keeps it from being written. */
+    boolean gather() {
+        Optional<TamperEvent> event = Optional.empty();
+        while (chain.size() < bytesMax() && (event = queue.poll()).isPresent()) {
+            chain.add(event.get());
+        }
+        return chain.size() >= bytesMax() && trouble.isEmpty();
+    }
+
+    private long bytesMax() {
+        return Math.min(BATCH_BYTES_MAX, settings.fileBytes());
+    }
+
     /** Writes one batch, with all failed logins when it is the {@code last} one; whether all went well. */
     boolean round(boolean last) {
         try {
@@ -121,17 +134,13 @@ final class TamperWriter {
 
     /** The next lines, if there are any. */
     private Optional<TamperChain.Batch> batch(boolean last) {
-        long bytesMax = Math.min(BATCH_BYTES_MAX, settings.fileBytes());
         long missed = queue.takeLost();
         if (missed > 0) {
             lost += missed;
             chain.add("lost", doors.clock().wallMs(), 0, line -> line.field("count", missed));
         }
         logins.take(last).forEach(chain::add);
-        Optional<TamperEvent> event = Optional.empty();
-        while (chain.size() < bytesMax && (event = queue.poll()).isPresent()) {
-            chain.add(event.get());
-        }
+        gather();
         if (chain.size() == 0) {
             return Optional.empty();
         }

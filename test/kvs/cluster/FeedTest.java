@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -88,15 +90,38 @@ class FeedTest {
         cluster.run(200);
         assertEquals(410, poll(again, begin + 1, 0).join().status(), "after a restart");
         assertEquals(200, poll(again, begin + 2, 0).join().status(), "but whoever had everything goes on");
-        for (int i = 0; i <= Feed.KEPT_MAX; i++) {
+        for (int i = 0; i <= Feed.KEPT + 2_000; i++) {
             again.write("k" + i % 10, "1", 0);
             if (i % 4_000 == 0) {
                 cluster.run(2);
             }
         }
         cluster.run(100);
-        assertEquals(410, poll(again, begin + 2, 0).join().status(), "one write too many came since");
+        assertEquals(410, poll(again, begin + 2, 0).join().status(), "too many writes came since");
         assertEquals(200, poll(again, again.store.own() - 1, 0).join().status());
+    }
+
+    @Test
+    void manyWritesOfFewKeysTakeSeveralPages() {
+        for (int i = 0; i < 25_000; i++) {
+            node.write(i == 20_000 ? "rare" : "k" + i % 3, "1", 0);
+            if (i % 4_000 == 0) {
+                cluster.run(2);
+            }
+        }
+        cluster.run(100);
+        Set<String> told = new HashSet<>();
+        long after = begin;
+        int pages = 0;
+        while (after < node.store.own()) {
+            Frames.Page page = page(after);
+            told.addAll(keys(page));
+            assertTrue(page.mark() > after);
+            after = page.mark();
+            pages++;
+        }
+        assertEquals(Set.of("k0", "k1", "k2", "rare"), told);
+        assertTrue(pages > 1);
     }
 
     /** The directory has got another id: what is written now is of another life than the one that is followed. */

@@ -21,6 +21,7 @@ import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.model.Version;
 import kvs.sim.SimDisk;
+import kvs.sim.SimScheduler;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.Log;
@@ -44,6 +45,29 @@ class TamperLogTest {
         assertTrue(line.matches("[^\n]*,\"hash\":\"[0-9a-f]{64}\",\"seal\":\"[0-9a-f]{32}\"}\n"), line);
         assertEquals("d56afd25c8c2ea0a77c0f167c54b74b75007974de5aa96bcd19ff93a2ea521ea", TamperHarness.member(line, "hash"));
         assertEquals("774cf2e3c76e9289152e7e1b27294192", TamperHarness.member(line, "seal"));
+    }
+
+    /** More comes in within a second than the queue holds: lines are made all the time, and written once a second or when they are a batch. */
+    @Test
+    void makesLinesBetweenItsWrites() throws IOException {
+        TamperLog log = harness.open(disk, 64 << 20, 1 << 30, 0);
+        SimScheduler scheduler = new SimScheduler(harness.clock);
+        log.start(scheduler);
+        scheduler.run(10);
+        log.add(harness.put(1));
+        scheduler.run(900);
+        assertEquals(1, TamperHarness.lines(disk).size(), "nothing is written yet");
+        int part = TamperQueue.EVENTS_MAX / 10;
+        for (int i = 1; i <= 15; i++) {
+            for (int n = 0; n < part; n++) {
+                log.add(harness.put(1 + (i - 1) * part + n));
+            }
+            scheduler.run(50);
+        }
+        log.close(15L * part);
+        assertEquals(List.of(), log.problems(), "nothing was lost");
+        assertEquals(1 + 1 + 15 * part + 1, TamperHarness.lines(disk).size());
+        TamperHarness.assertSound(disk, "after the close");
     }
 
     @Test

@@ -1,0 +1,105 @@
+package kvs.store;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The keys of the last events of some kind, each with a number that grows. Under load tens of thousands of them are kept for seconds: as objects
+ * each would be copied by several collections of young garbage, which was most of their pauses. So they are packed into a few arrays, which are
+ * used again. For one thread.
+ */
+public final class RecentKeys {
+
+    /** Events that are packed together, and forgotten together. */
+    private static final int BLOCK = 1 << 10;
+    private static final int KEY_BYTES = 32;
+
+    private final int atLeast;
+    /** Oldest first; all but the last are full. */
+    private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+    private long floor;
+
+    /**
+     * An event.
+     *
+     * @param key a copy
+     */
+    public record Item(long number, byte[] key) { }
+
+    /** Some events: their numbers, and where in {@code bytes} the key of each ends. */
+    private static final class Block {
+        private final long[] numbers = new long[BLOCK];
+        private final int[] ends = new int[BLOCK];
+        /** Grows with what keys need. */
+        private byte[] bytes = new byte[BLOCK * KEY_BYTES];
+        private int count;
+
+        private void add(long number, byte[] key) {
+            int start = end(count - 1);
+            int end = start + key.length;
+            if (end > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+            }
+            System.arraycopy(key, 0, bytes, start, key.length);
+            numbers[count] = number;
+            ends[count++] = end;
+        }
+
+        private int end(int index) {
+            return index < 0 ? 0 : ends[index];
+        }
+
+        private long last() {
+            return numbers[count - 1];
+        }
+
+        /** The index of the first event after {@code number}. */
+        private int after(long number) {
+            int found = Arrays.binarySearch(numbers, 0, count, number);
+            return found < 0 ? -found - 1 : found + 1;
+        }
+
+        private Item item(int index) {
+            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]));
+        }
+    }
+
+    /** Keeps the last {@code atLeast} events or a few more of those that come after the number {@code floor}. */
+    public RecentKeys(int atLeast, long floor) {
+        this.atLeast = atLeast;
+        this.floor = floor;
+    }
+
+    /** Adds the event with the next number. */
+    public void add(long number, byte[] key) {
+        if (blocks.isEmpty() || blocks.getLast().count == BLOCK) {
+            blocks.add((blocks.size() - 1) * BLOCK < atLeast ? new Block() : oldest());
+        }
+        blocks.getLast().add(number, key);
+    }
+
+    private Block oldest() {
+        Block oldest = blocks.remove();
+        floor = oldest.last();
+        oldest.count = 0;
+        return oldest;
+    }
+
+    /** Every event above this number is kept. */
+    public long floor() {
+        return floor;
+    }
+
+    /** The first {@code limit} events above a number, oldest first; of those that are kept. */
+    public List<Item> after(long number, int limit) {
+        List<Item> items = new ArrayList<>();
+        for (Block block : blocks) {
+            for (int i = block.last() <= number ? block.count : block.after(number); i < block.count && items.size() < limit; i++) {
+                items.add(block.item(i));
+            }
+        }
+        return items;
+    }
+}
