@@ -21,8 +21,8 @@ import kvs.world.Task;
 
 /**
  * This node's own writes, for those who follow them: who asks for what comes after a number gets it, or waits for it without holding a thread.
- * What was overwritten meanwhile is told as it is now. At least the last {@value #KEPT} writes are known; who asks for older ones is told that they
- * are gone, and compares everything instead. Thread-safe.
+ * What was overwritten meanwhile is told as it is now. The last {@value #KEPT} writes, fewer with long keys, are known; who asks for older ones
+ * is told that they are gone, and compares everything instead. Thread-safe.
  *
  * <pre>
  *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole     answer  200 and a page ({@link Frames}), or 410

@@ -25,9 +25,10 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 
 /**
- * What has changed since a {@link Position}, of each key the newest, each at least once. The last {@value #KEPT} events, at least, are in
- * memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or comes from
- * another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and goes on from there.
+ * What has changed since a {@link Position}, of each key the newest, each at least once. The last {@value #KEPT} events (fewer with long
+ * keys) are in memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or
+ * comes from another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and
+ * goes on from there.
  * Thread-safe.
  */
 public final class Changes {

@@ -15,8 +15,10 @@ public final class RecentKeys {
     /** Events that are packed together, and forgotten together. */
     private static final int BLOCK = 1 << 10;
     private static final int KEY_BYTES = 32;
+    /** For long keys fewer events are kept. */
+    private static final long BYTES_MAX = 16 << 20;
 
-    private final int atLeast;
+    private final int wanted;
     /** Oldest first; all but the last are full. */
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private long floor;
@@ -66,21 +68,29 @@ public final class RecentKeys {
         }
     }
 
-    /** Keeps the last {@code atLeast} events or a few more of those that come after the number {@code floor}. */
-    public RecentKeys(int atLeast, long floor) {
-        this.atLeast = atLeast;
+    /** Keeps the last {@code wanted} events, or a few more, of those that come after the number {@code floor}; fewer when their keys are long. */
+    public RecentKeys(int wanted, long floor) {
+        this.wanted = wanted;
         this.floor = floor;
     }
 
     /** Adds the event with the next number. */
     public void add(long number, byte[] key) {
         if (blocks.isEmpty() || blocks.getLast().count == BLOCK) {
-            blocks.add((blocks.size() - 1) * BLOCK < atLeast ? new Block() : oldest());
+            blocks.add(next());
         }
         blocks.getLast().add(number, key);
     }
 
-    private Block oldest() {
+    private Block next() {
+        while (blocks.stream().mapToLong(block -> block.bytes.length).sum() > BYTES_MAX) {
+            forget();
+        }
+        return (blocks.size() - 1) * BLOCK < wanted ? new Block() : forget();
+    }
+
+    /** Forgets the oldest events; the block in which they were, empty. */
+    private Block forget() {
         Block oldest = blocks.remove();
         floor = oldest.last();
         oldest.count = 0;

@@ -11,17 +11,17 @@ import org.junit.jupiter.api.Test;
 
 class RecentKeysTest {
 
-    private static final int AT_LEAST = 3_000;
+    private static final int WANTED = 3_000;
     private static final long BEFORE = 7;
 
     /** Against a list of everything: numbers with gaps, keys of every length. */
     @Test
     void keepsTheLastAndKnowsFromWhere() {
         Random random = new Random(1);
-        RecentKeys recent = new RecentKeys(AT_LEAST, BEFORE);
+        RecentKeys recent = new RecentKeys(WANTED, BEFORE);
         List<RecentKeys.Item> all = new ArrayList<>();
         long number = BEFORE;
-        for (int i = 0; i < 4 * AT_LEAST; i++) {
+        for (int i = 0; i < 4 * WANTED; i++) {
             number += 1 + random.nextInt(3);
             byte[] key = new byte[random.nextInt(i % 100 == 0 ? 1_024 : 40)];
             random.nextBytes(key);
@@ -39,9 +39,9 @@ class RecentKeysTest {
         long floor = recent.floor();
         long last = all.get(all.size() - 1).number();
         int kept = (int) all.stream().filter(item -> item.number() > floor).count();
-        assertTrue(kept >= Math.min(all.size(), AT_LEAST) && kept <= AT_LEAST + 2_048, kept + " are kept");
+        assertTrue(kept >= Math.min(all.size(), WANTED) && kept <= WANTED + 2_048, kept + " are kept");
         for (long after : new long[] {floor, floor + 1, (floor + last) / 2, last - 1, last, last + 1}) {
-            int limit = 1 + random.nextInt(AT_LEAST);
+            int limit = 1 + random.nextInt(WANTED);
             List<RecentKeys.Item> expected = all.stream().filter(item -> item.number() > after).limit(limit).toList();
             List<RecentKeys.Item> items = recent.after(after, limit);
             assertEquals(expected.stream().map(RecentKeys.Item::number).toList(), items.stream().map(RecentKeys.Item::number).toList());
@@ -49,6 +49,22 @@ class RecentKeysTest {
                 assertArrayEquals(expected.get(i).key(), items.get(i).key());
             }
         }
+    }
+
+    /** 32 MB of keys: some are forgotten before their number asks for it, and when keys are short again as many are kept as before. */
+    @Test
+    void longKeysAreForgottenEarlier() {
+        RecentKeys recent = new RecentKeys(1 << 16, 0);
+        for (int i = 1; i <= 1 << 15; i++) {
+            recent.add(i, new byte[1_000]);
+        }
+        int kept = recent.after(0, 1 << 16).size();
+        assertTrue(kept > 4_000 && kept <= 18_000, kept + " are kept");
+        assertEquals((1 << 15) - kept, recent.floor());
+        for (int i = (1 << 15) + 1; i <= 1 << 18; i++) {
+            recent.add(i, new byte[10]);
+        }
+        assertTrue(recent.floor() <= (1 << 18) - (1 << 16) && recent.floor() > (1 << 18) - (1 << 17));
     }
 
     @Test
