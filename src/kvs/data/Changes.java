@@ -57,8 +57,8 @@ public final class Changes {
     private final RecentKeys kept = new RecentKeys(KEPT, 0);
     /** Guarded by {@code lock}: the number of the last event. */
     private long last;
-    /** Guarded by {@code lock}: what was covered when the last event came. */
-    private Coverage covered;
+    /** Written under {@code lock}; each answer to a client says it, and must not wait for one that copies events. */
+    private volatile Present present;
     /** Guarded by {@code lock}: up to when expiries were looked for, and when that was. */
     private long expiredMs;
     private long expiredNanos;
@@ -66,6 +66,14 @@ public final class Changes {
     private long lookNanos;
     /** Guarded by {@code lock}: versions that entered since the last mark. */
     private int unmarked;
+
+    /**
+     * How far it has come.
+     *
+     * @param last the number of the last event
+     * @param covered what was covered when it came: what came after it may be covered by the store already, and not be told yet
+     */
+    private record Present(long last, Coverage covered) { }
 
     /**
      * What is asked for.
@@ -110,7 +118,7 @@ public final class Changes {
         this.shown = shown;
         this.marks = new Marks(store);
         this.run = new UUID(dice.bits(), dice.bits());
-        this.covered = store.durable();
+        this.present = new Present(0, store.durable());
         this.expiredMs = clock.wallMs();
         this.expiredNanos = clock.nanos();
         store.onPublish(this::published);
@@ -122,7 +130,7 @@ public final class Changes {
         lock.lock();
         try {
             entered.forEach(written -> keep(written.key()));
-            covered = store.durable();
+            present = new Present(last, store.durable());
             unmarked += entered.size();
             mark = unmarked >= MARK_EVERY;
             unmarked = mark ? 0 : unmarked;
@@ -141,17 +149,8 @@ public final class Changes {
 
     /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
     public Optional<Position> now() {
-        lock.lock();
-        try {
-            return shown().map(here -> new Position(here, clock.wallMs(), Optional.of(new Position.Place(run, last, Optional.empty()))));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Under the lock: what was covered when the last event came. What came after it may be covered by the store already, and not be told yet. */
-    private Optional<Coverage> shown() {
-        return shown.get().map(now -> covered);
+        Present here = present;
+        return shown.get().map(now -> new Position(here.covered, clock.wallMs(), Optional.of(new Position.Place(run, here.last, Optional.empty()))));
     }
 
     /** Before everything. */
@@ -197,6 +196,7 @@ public final class Changes {
         try {
             lookNanos = clock.nanos() - expiredNanos;
             keys.forEach(this::keep);
+            present = new Present(last, present.covered);
         } finally {
             lock.unlock();
         }
@@ -243,7 +243,7 @@ public final class Changes {
             if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
                 throw gone();
             }
-            return new Place(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, covered, expiredMs);
+            return new Place(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, present.covered, expiredMs);
         } finally {
             lock.unlock();
         }

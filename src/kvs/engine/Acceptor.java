@@ -53,7 +53,8 @@ final class Acceptor implements Loop.Watched {
                 if (client == null) {
                     return;
                 }
-                take(client);
+                turn = (turn + 1) % loops.size();
+                take(client, loops.get(turn));
             } catch (IOException | RuntimeException | Error full) {
                 pause(selected, full);
                 return;
@@ -72,10 +73,14 @@ final class Acceptor implements Loop.Watched {
     }
 
     /** Whether it may stay is decided where it would: only there room can be made. */
-    private void take(SocketChannel client) throws IOException {
-        Loop loop = loops.get(turn++ % loops.size());
-        if (!loop.run(() -> connect(client, loop))) {
-            client.close();
+    private void take(SocketChannel client, Loop loop) {
+        boolean taken = false;
+        try {
+            taken = loop.run(() -> connect(client, loop));
+        } finally {
+            if (!taken) {
+                close(client);
+            }
         }
     }
 

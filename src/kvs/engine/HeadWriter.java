@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import kvs.world.Clock;
@@ -16,6 +17,10 @@ final class HeadWriter {
 
     private static final int FIRST_BYTES = 2_048;
     private static final int LATIN = 0xff;
+    /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
+    /** Who is refused for want of room may come again after so many seconds. */
+    private static final String RETRY_SECONDS = "1";
     /** Words beside a status, which nobody should read (RFC 9110, section 15). */
     private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"), Map.entry(201, "Created"), Map.entry(202, "Accepted"),
             Map.entry(204, "No Content"), Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
@@ -63,6 +68,9 @@ final class HeadWriter {
         fields.set("X-Content-Type-Options", "nosniff");
         fields.set("Content-Length", Integer.toString(body.length));
         fields.set("Connection", "close");
+        if (fault.status() == 429 || fault.status() == 503) {
+            fields.set("Retry-After", RETRY_SECONDS);
+        }
         byte[] head = write(fault.status(), fields);
         byte[] whole = Arrays.copyOf(head, head.length + (withBody ? body.length : 0));
         System.arraycopy(body, 0, whole, head.length, whole.length - head.length);
@@ -80,7 +88,7 @@ final class HeadWriter {
         long now = TimeUnit.MILLISECONDS.toSeconds(clock.wallMs());
         if (now != second) {
             second = now;
-            date = ("Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC)) + "\r\n")
+            date = ("Date: " + DATE.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC)) + "\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
         }
         return date;

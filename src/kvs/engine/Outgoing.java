@@ -143,10 +143,12 @@ final class Outgoing {
     /** Copies what is left of the piece that was added last, so that its owner may change it. */
     void own() {
         if (!pieces.isEmpty()) {
-            Piece last = pieces.removeLast();
-            int skip = pieces.isEmpty() ? gone : 0;
+            Piece last = pieces.getLast();
+            int skip = pieces.size() == 1 ? gone : 0;
+            Piece owned = new Piece(Arrays.copyOfRange(last.bytes, last.from + skip, last.from + last.count), 0, last.count - skip);
+            pieces.removeLast();
             gone -= skip;
-            pieces.add(new Piece(Arrays.copyOfRange(last.bytes, last.from + skip, last.from + last.count), 0, last.count - skip));
+            pieces.add(owned);
         }
     }
 

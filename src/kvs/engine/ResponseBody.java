@@ -61,7 +61,6 @@ final class ResponseBody extends OutputStream {
         if (!open && length > left) {
             throw new IOException("more bytes than the head has announced");
         }
-        left -= open ? 0 : length;
         if (length == 0) {
             // A chunk of no bytes would be the last one.
             return;
@@ -71,6 +70,8 @@ final class ResponseBody extends OutputStream {
         } else {
             gather(bytes, from, length);
         }
+        // Only now: what could not be kept, for want of memory, must not look as if it had been sent.
+        left -= open ? 0 : length;
         if (!open && left == 0) {
             flush();
         }
@@ -81,8 +82,8 @@ final class ResponseBody extends OutputStream {
         if (chunked || toTheEnd || bytes.length != left || !exchange.onLoop()) {
             write(bytes, 0, bytes.length);
         } else {
-            left = 0;
             connection.send(bytes);
+            left = 0;
             connection.flush();
         }
     }
@@ -137,12 +138,12 @@ final class ResponseBody extends OutputStream {
             return;
         }
         flush();
-        closed = true;
         if (chunked && exchange.onLoop()) {
             connection.send(LAST);
         } else if (chunked) {
             hand(LAST);
         }
+        closed = true;
         exchange.close();
     }
 

@@ -8,7 +8,7 @@ import kvs.world.Clock;
  * Which requests may run on a loop, where they keep all connections of that loop waiting: reads of one document and of the health, which take
  * some microseconds, and writes of one small document, which end at the queue of the writer. A read may still have to wait for the disk, when
  * the page is not in the memory of the operating system; so when what runs here takes {@value #SLOW_MICROS} µs on the average, nothing does for a
- * second. Thread-safe.
+ * second. Of a write whose body comes later only the way up to there is measured: what follows never waits for the disk. Thread-safe.
  */
 final class Brief {
 

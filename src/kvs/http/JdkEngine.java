@@ -38,7 +38,7 @@ public final class JdkEngine implements Engine {
             "sun.net.httpserver.maxReqTime", "60",
             "sun.net.httpserver.idleInterval", "120",
             "sun.net.httpserver.maxIdleConnections", "1000",
-            "sun.net.httpserver.maxReqHeaders", "64",
+            "sun.net.httpserver.maxReqHeaders", "100",
             "sun.net.httpserver.maxReqHeaderSize", "65536",
             "jdk.httpserver.maxConnections", "1000",
             // Of the client: it must give up idle connections before the server of another node does.

@@ -118,8 +118,10 @@ public final class Listener implements AutoCloseable {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
             write(exchange, head.method().equals("HEAD"), response, carrier);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             log.debug("answer not sent", "why", e.toString());
+        } catch (RuntimeException | Error bug) {
+            log.error("an answer could not be sent: connection closed", bug);
         } finally {
             inFlight.decrementAndGet();
             end(exchange, carrier);

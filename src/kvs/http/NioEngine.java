@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import kvs.cluster.Stamp;
 import kvs.engine.Limits;
 import kvs.engine.NioExchange;
 import kvs.engine.NioProvider;
@@ -26,12 +27,16 @@ public final class NioEngine implements Engine {
     private static final int LOOPS_MAX = 4;
     /** Threads that serve requests: 64 at once are past the guard. */
     private static final int SERVING_MAX = 512;
+    /** Threads for the other nodes, who must not wait behind clients; few, as they are. */
+    private static final int PEERS_MAX = 64;
+    private static final String PEERS = "/sync/";
     /** Threads that make answers while they send them, and wait for their readers: listings, and up to 256 streams of changes. */
     private static final int SENDING_MAX = 512;
     private static final int BACKLOG = 1_024;
 
     private final NioServer server;
     private final ExecutorService pool;
+    private final ExecutorService peers;
     private final ExecutorService senders;
     private final Brief brief;
 
@@ -41,6 +46,7 @@ public final class NioEngine implements Engine {
         var world = new NioProvider.Doors(doors.clock(), doors.log(), doors.threads());
         this.server = new NioProvider(loops, limits, Problems::body, world).createHttpServer(address, BACKLOG);
         this.pool = doors.threads().pool("kvs-http", SERVING_MAX);
+        this.peers = doors.threads().pool("kvs-peers", PEERS_MAX);
         this.senders = doors.threads().pool("kvs-send", SENDING_MAX);
         this.brief = new Brief(doors.clock());
     }
@@ -55,8 +61,13 @@ public final class NioEngine implements Engine {
         if (brief.is(head)) {
             brief.run(() -> handler.accept(new Home((NioExchange) exchange, pool)));
         } else {
-            pool.execute(() -> handler.accept(Home.ANYWHERE));
+            pool(exchange).execute(() -> handler.accept(Home.ANYWHERE));
         }
+    }
+
+    /** A stranger who says that they are a node is refused there before anything waits. */
+    private ExecutorService pool(HttpExchange exchange) {
+        return exchange.getRequestURI().toString().startsWith(PEERS) && exchange.getRequestHeaders().containsKey(Stamp.HEADER) ? peers : pool;
     }
 
     /** Who asked on a thread of the pool goes on on one. */
@@ -67,7 +78,7 @@ public final class NioEngine implements Engine {
         CompletionStage<byte[]> body = nio.body(bytes).exceptionally(thrown -> {
             throw new CompletionException(new Pipeline.BrokenBody("the body could not be read: " + thrown.getMessage()));
         });
-        return onLoop ? body : body.thenApplyAsync(whole -> whole, pool);
+        return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));
     }
 
     @Override
@@ -91,6 +102,7 @@ public final class NioEngine implements Engine {
     public void stop(long ms, BooleanSupplier busy) {
         server.stop((int) TimeUnit.MILLISECONDS.toSeconds(ms));
         pool.shutdown();
+        peers.shutdown();
         senders.shutdown();
     }
 }

@@ -117,10 +117,13 @@ final class Problems {
         return tag == null ? answer : answer.with("ETag", tag.toString());
     }
 
-    /** What is said of a request that its engine has refused: with the status of the engine, and our reason if one has that status. */
+    /**
+     * What is said of a request that its engine has refused: with the status of the engine, and our reason if one has that status; of those with
+     * 503 only one is an engine's.
+     */
     static byte[] body(int status, String detail) {
-        Reason reason = List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst()
-                .orElse(Reason.BAD_REQUEST);
+        Reason reason = status == status(Reason.BUSY) ? Reason.BUSY
+                : List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst().orElse(Reason.BAD_REQUEST);
         return begin(reason, status, detail).end().toBytes();
     }
 

@@ -108,9 +108,11 @@ final class TamperWriter {
     /** Writes all that waits and a {@code stop} line, as far as the disk lets it. */
     void end(long storeHead) throws IOException {
         boolean written;
+        boolean late;
         do {
+            late = pending.isPresent();
             written = round(true);
-        } while (written && !queue.isEmpty());
+        } while (written && (late || chain.size() > 0 || !queue.isEmpty()));
         if (written) {
             chain.add("stop", doors.clock().wallMs(), storeHead, line -> { });
             written = round(true);

@@ -15,7 +15,7 @@ public final class RecentKeys {
     /** Events that are packed together, and forgotten together. */
     private static final int BLOCK = 1 << 10;
     private static final int KEY_BYTES = 32;
-    /** For long keys fewer events are kept. */
+    /** For long keys fewer events are kept: a block is not begun beyond this, and has 4 MiB at most. */
     private static final long BYTES_MAX = 16 << 20;
 
     private final int wanted;

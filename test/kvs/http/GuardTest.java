@@ -67,7 +67,9 @@ class GuardTest {
     @Test
     void refusesOtherMethodsProtocolsAndTargets() {
         for (String method : List.of("get", "PATCH", "TRACE", "CONNECT", "", "GET ")) {
-            assertEquals(Reason.METHOD_NOT_ALLOWED, refused(head(method, "/", "HTTP/1.1", "Host: a")), method);
+            Refusal refusal = assertThrows(Refusal.class, () -> Guard.check(head(method, "/", "HTTP/1.1", "Host: a")));
+            assertEquals(Reason.METHOD_NOT_ALLOWED, refusal.reason(), method);
+            assertEquals("GET, HEAD, PUT, POST, DELETE, OPTIONS", refusal.members().get("allow"), "RFC 9110, section 15.5.6: must be told");
         }
         for (String protocol : List.of("HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "http/1.1", "")) {
             assertEquals(Reason.BAD_REQUEST, refused(head("GET", "/", protocol, "Host: a")), protocol);

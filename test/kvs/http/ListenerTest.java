@@ -46,6 +46,7 @@ abstract class ListenerTest {
     private final AtomicInteger served = new AtomicInteger();
     private final ConcurrentLinkedQueue<CompletableFuture<Response>> parked = new ConcurrentLinkedQueue<>();
     private final CountDownLatch slowEnded = new CountDownLatch(1);
+    private final CountDownLatch freed = new CountDownLatch(1);
     private final Threads threads = new Threads(Log.none());
     private final TimedScheduler scheduler = new TimedScheduler(threads, Log.none(), 1);
     private Listener server;
@@ -63,7 +64,12 @@ abstract class ListenerTest {
                     CompletableFuture<Response> later = new CompletableFuture<>();
                     parked.add(later);
                     return later;
-                }), Route.of("GET", "/large", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
+                }), Route.of("GET", "/block", Need.OPEN, request -> {
+                    served.incrementAndGet();
+                    join(freed);
+                    return done(Response.empty(204));
+                }), new Route("POST", "/sync/x", Need.PEER, 100, request -> done(Response.text(200, "peer"))),
+                Route.of("GET", "/large", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
                     try {
                         out.write(new byte[LARGE]);
                         served.incrementAndGet();
@@ -81,12 +87,25 @@ abstract class ListenerTest {
     @AfterEach
     void stop() {
         parked.forEach(later -> later.complete(Response.empty(204)));
+        freed.countDown();
         server.close();
         scheduler.close();
     }
 
     /** An engine that cuts who does not read for {@value #STALL_MS} ms. */
     abstract Engine engine(InetSocketAddress address, Listener.Doors doors) throws IOException;
+
+    private static void join(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(TIMEOUT_MS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith(name)).count();
+    }
 
     private static CompletableFuture<Response> done(Response response) {
         return CompletableFuture.completedFuture(response);
@@ -286,6 +305,34 @@ abstract class ListenerTest {
                 assertTrue(answer(socket).endsWith("woken"));
             }
         } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    /** As many clients as there are threads, each with a request that takes its time. */
+    @Test
+    void otherNodesDoNotWaitBehindClients() throws IOException {
+        List<Socket> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < 600; i++) {
+                Socket socket = connect();
+                waiting.add(socket);
+                send(socket, "GET /block HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            }
+            while (served.get() < 64 || threads("kvs-http-") < 512) {
+                Thread.onSpinWait();
+            }
+            try (Socket peer = connect()) {
+                for (String body : List.of("", "{}")) {
+                    send(peer, "POST /sync/x HTTP/1.1\r\nHost: localhost\r\nKVS-Peer: me\r\nContent-Length: " + body.length() + "\r\n\r\n");
+                    send(peer, body);
+                    assertTrue(answer(peer).endsWith("peer"));
+                }
+            }
+        } finally {
+            freed.countDown();
             for (Socket socket : waiting) {
                 socket.close();
             }

@@ -33,11 +33,11 @@ final class Cluster implements AutoCloseable {
     Cluster(Path directory) throws IOException {
         this.directory = directory;
         for (int i = 0; i < NODES; i++) {
-            ports.add(free());
+            ports.add(another());
         }
         try {
             for (int i = 0; i < NODES; i++) {
-                nodes.add(open(i));
+                nodes.add(first(i));
             }
             all();
         } catch (IOException | AssertionError e) {
@@ -56,6 +56,25 @@ final class Cluster implements AutoCloseable {
             }
         }
         throw new IOException("no port is free");
+    }
+
+    private int another() throws IOException {
+        int port = free();
+        return ports.contains(port) ? another() : port;
+    }
+
+    /** Somebody else on this machine may have taken the port meanwhile. */
+    private Jar first(int i) throws IOException {
+        try {
+            return open(i);
+        } catch (IOException e) {
+            if (!e.getMessage().contains("Address already in use")) {
+                throw e;
+            }
+            System.out.println("port " + ports.get(i) + " was taken meanwhile");
+            ports.set(i, another());
+            return open(i);
+        }
     }
 
     private Jar open(int i) throws IOException {

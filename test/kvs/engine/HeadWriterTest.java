@@ -1,0 +1,39 @@
+package kvs.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.Headers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import kvs.sim.SimClock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HeadWriterTest {
+
+    private final SimClock clock = new SimClock();
+    private final HeadWriter heads = new HeadWriter(clock);
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** IMF-fixdate of RFC 9110, section 5.6.7: every part has its fixed length. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"2026-06-03T01:02:03Z;Wed, 03 Jun 2026 01:02:03 GMT", "2026-11-26T23:59:59Z;Thu, 26 Nov 2026 23:59:59 GMT",
+        "1994-11-06T08:49:37Z;Sun, 06 Nov 1994 08:49:37 GMT", "2028-02-29T00:00:00Z;Tue, 29 Feb 2028 00:00:00 GMT"})
+    void theDateIsThatOfHttp(String now, String date) {
+        clock.setWall(Instant.parse(now).toEpochMilli());
+        assertEquals("HTTP/1.1 204 No Content\r\nDate: " + date + "\r\n\r\n", text(heads.write(204, new Headers())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, false", "411, false", "429, true", "503, true"})
+    void whoIsRefusedForWantOfRoomIsToldToComeAgain(int status, boolean again) {
+        NioProvider.Complaints complaints = (code, detail) -> (code + " " + detail).getBytes(StandardCharsets.UTF_8);
+        String refusal = text(heads.refusal(new Fault(status, "why"), true, complaints));
+        assertEquals(again, refusal.contains("\r\nRetry-after: 1\r\n"), refusal);
+        assertTrue(refusal.contains("\r\nConnection: close\r\n") && refusal.endsWith("\r\n\r\n" + status + " why"), refusal);
+    }
+}
