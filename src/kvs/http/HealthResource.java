@@ -61,10 +61,15 @@ public final class HealthResource {
     /** A node whose store has failed still reads, but only a restart makes it whole: balancers should leave it. */
     private CompletionStage<Response> health(Request request) {
         request.query().only();
+        boolean more = request.local() || request.caller().proven();
+        if (more && !request.home().patient()) {
+            // A disk that hangs must not take the loops with it when it is asked for its room.
+            throw new Home.Elsewhere();
+        }
         boolean serves = store.failure().isEmpty();
         JsonWriter json = new JsonWriter().object().field("status", serves ? "ok" : "failed").field("mode", modes.mode().text())
                 .field("member_count", node.members.getAsInt()).field("node_id", node.id);
-        if (request.local() || request.caller().proven()) {
+        if (more) {
             details(json);
         }
         return CompletableFuture.completedFuture(Response.json(serves ? 200 : 503, json.end()));

@@ -277,6 +277,13 @@ final class Api {
         return start(method, target, bytes, fields);
     }
 
+    /** Reads as on a loop, which leaves what may take its time to {@code elsewhere}. */
+    CompletableFuture<Response> onLoop(String target, Executor elsewhere) {
+        Guard.Head head = new Guard.Head("GET", target, "HTTP/1.1", new Headers(Map.of("Host", List.of("localhost"))),
+                new Ends(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
+        return pipeline.serve(head.at(new Home(Runnable::run, elsewhere)), count -> new CompletableFuture<>()).toCompletableFuture();
+    }
+
     /** Sends the head of a request of somebody; the body comes when {@code late} completes. */
     CompletableFuture<Response> late(String method, String target, String body, CompletableFuture<byte[]> late, String token) {
         Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length", List.of(Integer.toString(body.length())),

@@ -2,10 +2,14 @@ package kvs.http;
 
 import static kvs.http.KeyResourceTest.problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import kvs.model.Mode;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,17 @@ class HealthResourceTest {
         assertEquals("[]", answer.member("problems"));
         assertTrue(Long.parseLong(answer.member("disk_free_bytes")) > 0);
         assertEquals(api.get("/sync/merkle/root").member("hash"), answer.member("root"));
+    }
+
+    @Test
+    void noLoopAsksTheDisk() throws IOException {
+        List<Runnable> elsewhere = new ArrayList<>();
+        CompletableFuture<Response> mine = api.onLoop("/health", elsewhere::add);
+        assertFalse(mine.isDone());
+        elsewhere.get(0).run();
+        assertTrue(Api.answer(mine).body().contains("disk_free_bytes"));
+        assertFalse(Api.answer(api.remote().onLoop("/health", elsewhere::add)).body().contains("disk_free_bytes"));
+        assertEquals(1, elsewhere.size(), "strangers are answered on the loop");
     }
 
     @Test
