@@ -31,6 +31,11 @@ interface Carrier {
         public void whole(HttpExchange exchange, byte[] body) throws IOException {
             ((NioExchange) exchange).give(body);
         }
+
+        @Override
+        public void part(HttpExchange exchange) {
+            // It knows what was announced, and cuts the connection.
+        }
     };
 
     /** Does {@code work}. */
@@ -41,4 +46,7 @@ interface Carrier {
 
     /** Writes the whole body, which nobody changes any more. */
     void whole(HttpExchange exchange, byte[] body) throws IOException;
+
+    /** Only a part of the answer was written: when the exchange is closed, that must not look like the end. */
+    void part(HttpExchange exchange);
 }

@@ -140,10 +140,7 @@ public final class Listener implements AutoCloseable {
         if (response.body() instanceof Response.Pages pages) {
             carrier.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
             if (!headOnly) {
-                // Not closed when it fails: the end of the body would make a part look like the whole.
-                OutputStream out = carrier.moving(exchange.getResponseBody());
-                pages.writeTo(out);
-                out.close();
+                pages(exchange, pages, carrier);
             }
             return;
         }
@@ -157,5 +154,20 @@ public final class Listener implements AutoCloseable {
         }
         carrier.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
         carrier.whole(exchange, bytes);
+    }
+
+    /** The stream is not closed when it fails: the end of the body would make a part look like the whole. */
+    private static void pages(HttpExchange exchange, Response.Pages pages, Carrier carrier) throws IOException {
+        boolean whole = false;
+        try {
+            OutputStream out = carrier.moving(exchange.getResponseBody());
+            pages.writeTo(out);
+            out.close();
+            whole = true;
+        } finally {
+            if (!whole) {
+                carrier.part(exchange);
+            }
+        }
     }
 }

@@ -18,6 +18,19 @@ import kvs.world.Clock;
 final class Sending implements Carrier {
 
     private static final int CHUNK_BYTES = 64 * 1_024;
+    /** Cannot be closed: when that happens to the stream of an exchange, the server of the JDK closes the connection. */
+    private static final OutputStream ENDLESS = new OutputStream() {
+
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("the answer is broken off");
+        }
+
+        @Override
+        public void close() throws IOException {
+            throw new IOException("the answer is broken off");
+        }
+    };
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread;
@@ -78,6 +91,12 @@ final class Sending implements Carrier {
         try (OutputStream out = moving(exchange.getResponseBody())) {
             out.write(body);
         }
+    }
+
+    /** Closing the exchange would close its stream, and that writes the last chunk. */
+    @Override
+    public void part(HttpExchange exchange) {
+        exchange.setStreams(null, ENDLESS);
     }
 
     /** Closes the connection when it has not moved for that long; whether it did. */

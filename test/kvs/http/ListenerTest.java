@@ -69,7 +69,10 @@ abstract class ListenerTest {
                     join(freed);
                     return done(Response.empty(204));
                 }), new Route("POST", "/sync/x", Need.PEER, 100, request -> done(Response.text(200, "peer"))),
-                Route.of("GET", "/large", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
+                Route.of("GET", "/breaks", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
+                    out.write(new byte[300_000]);
+                    throw new IOException("the disk does not answer");
+                }))), Route.of("GET", "/large", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
                     try {
                         out.write(new byte[LARGE]);
                         served.incrementAndGet();
@@ -243,6 +246,18 @@ abstract class ListenerTest {
             assertTrue(slowEnded.await(TIMEOUT_MS, TimeUnit.MILLISECONDS), "the answer still hangs");
             assertEquals(0, served.get(), "the answer was sent whole");
         }
+    }
+
+    /** A listing whose disk fails in the middle. */
+    @Test
+    void aPartOfAnAnswerNeverLooksWhole() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            String text = all(socket);
+            assertTrue(text.isEmpty() || text.startsWith("HTTP/1.1 200"), text);
+            assertFalse(text.contains("\r\n0\r\n\r\n"), "it has an end");
+        }
+        assertEquals(0, served.get(), "the connection went on");
     }
 
     @Test
