@@ -52,6 +52,7 @@ final class Loop implements Executor {
     final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final byte[] read = new byte[BUFFER_BYTES];
+    final Slabs slabs = new Slabs();
     final HeadWriter heads;
 
     private final NioProvider.Doors doors;
@@ -197,6 +198,7 @@ final class Loop implements Executor {
         }
         if (now - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MS)) {
             ticked = now;
+            slabs.tick();
             watched().forEach(one -> attempt(() -> one.tick(now)));
         }
     }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What is to be sent on a connection, in order. What fits into the loop's buffer is gathered there and goes out by one call of the system; for a
- * client that does not read, the bytes themselves are held, never a buffer, and not for ever. Belongs to its loop.
+ * What is to be sent on a connection, in order. What fits into the loop's buffer is gathered there and goes out by one call of the system. What a
+ * client does not take is held, not for ever: a little as it came, much in slabs off the heap. Belongs to its loop.
  */
 final class Outgoing {
 
@@ -20,6 +20,9 @@ final class Outgoing {
     private final WritableByteChannel channel;
     private final Loop loop;
     private final NioServer server;
+    /** What comes first. */
+    private final ArrayDeque<ByteBuffer> slabs = new ArrayDeque<>();
+    private long inSlabs;
     private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
     /** How much of the first piece is gone. */
     private int gone;
@@ -33,6 +36,8 @@ final class Outgoing {
     private Optional<Flow> flow = Optional.empty();
     private long streamed;
     private boolean closed;
+    /** Whether it will be seen soon if the client takes much of what is on the heap. */
+    private boolean watched;
 
     /** Some bytes of an array, which must not change. */
     private record Piece(byte[] bytes, int from, int count) { }
@@ -85,13 +90,69 @@ final class Outgoing {
      */
     long flush() throws IOException {
         long before = pending;
-        if (pending > 0) {
+        if (!slabs.isEmpty()) {
+            sendSlab(slabs.getFirst());
+        } else if (pending > 0) {
             gather(loop.out.clear());
             forget(channel.write(loop.out.flip()));
         }
         long sent = before - pending;
         account(sent);
+        watch();
         return sent;
+    }
+
+    private void sendSlab(ByteBuffer slab) throws IOException {
+        int sent = channel.write(slab);
+        inSlabs -= sent;
+        pending -= sent;
+        if (!slab.hasRemaining()) {
+            loop.slabs.give(slabs.removeFirst());
+        }
+    }
+
+    private long onHeap() {
+        return pending - inSlabs;
+    }
+
+    /** Who reads takes more in the next turn, and needs no copy. */
+    private void watch() {
+        if (onHeap() >= Slabs.BYTES && !watched) {
+            watched = true;
+            long left = pending;
+            loop.later(() -> settle(left));
+        }
+    }
+
+    private void settle(long left) {
+        watched = false;
+        if (pending >= left && onHeap() >= Slabs.BYTES) {
+            setAside();
+        } else {
+            watch();
+        }
+    }
+
+    /** Copies all pieces into slabs. */
+    void setAside() {
+        ArrayDeque<ByteBuffer> filled = new ArrayDeque<>();
+        int skip = gone;
+        for (Piece piece : pieces) {
+            for (int at = skip; at < piece.count; ) {
+                if (filled.isEmpty() || !filled.getLast().hasRemaining()) {
+                    filled.add(loop.slabs.take());
+                }
+                int some = Math.min(piece.count - at, filled.getLast().remaining());
+                filled.getLast().put(piece.bytes, piece.from + at, some);
+                at += some;
+            }
+            skip = 0;
+        }
+        filled.forEach(slab -> slabs.add(slab.flip()));
+        inSlabs = pending;
+        pieces.clear();
+        gone = 0;
+        account(0);
     }
 
     /** Sends what the channel takes; whether something is left. */
@@ -126,8 +187,9 @@ final class Outgoing {
 
     private void account(long sent) {
         // The first piece holds its whole array until its last byte is sent.
-        loop.hold(pending + gone - told);
-        told = pending + gone;
+        long holds = onHeap() + gone + (long) slabs.size() * Slabs.BYTES;
+        loop.hold(holds - told);
+        told = holds;
         moved += sent;
         if (pending == 0) {
             stallAt = NEVER;
@@ -156,6 +218,9 @@ final class Outgoing {
     void close() {
         closed = true;
         pieces.clear();
+        slabs.forEach(loop.slabs::give);
+        slabs.clear();
+        inSlabs = 0;
         pending = 0;
         loop.hold(-told);
         told = 0;

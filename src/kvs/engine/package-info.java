@@ -22,8 +22,8 @@
  * client does not take it. What waits: threads of others that make an answer piece by piece ({@code ResponseBody}, {@code Flow}).
  *
  * <p>What bounds it: connections in all and of one address ({@code Admission}), bytes and fields of a head, the body that a handler asks for,
- * bytes between a thread and its client, and all that a loop holds for clients: answers that they do not take, heads that are not whole, requests
- * that came too early. When that is more than its part of an eighth of the heap, the connection that has stood still for longest is cut. One
- * connection has its turn for some sixteen requests, or one buffer of an answer.
+ * bytes between a thread and its client, and all that a loop holds for clients: answers that they do not take (long ones in {@code Slabs}), heads
+ * that are not whole, requests that came too early. When that is more than its part of an eighth of the heap, the connection that has stood still
+ * for longest is cut. One connection has its turn for some sixteen requests, or one buffer of an answer.
  */
 package kvs.engine;

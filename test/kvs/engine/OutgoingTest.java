@@ -96,6 +96,9 @@ class OutgoingTest {
             if (kind == 2) {
                 outgoing.own();
                 Arrays.fill(piece, (byte) -1);
+            } else if (kind == 3) {
+                outgoing.setAside();
+                Arrays.fill(piece, (byte) -1);
             }
             assertEquals(expected.size() - channel.taken.size(), outgoing.pending());
             assertTrue(loop.held() >= outgoing.pending() && (loop.held() == 0) == (outgoing.pending() == 0));

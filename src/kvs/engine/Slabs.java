@@ -1,0 +1,40 @@
+package kvs.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Blocks of memory off the heap, for what clients do not take: on the heap each collection of young garbage would copy it, while all requests
+ * wait. They are used over and over. The JDK bounds such memory by the size of the heap, and loops hold an eighth of that at most. Belongs to one
+ * loop.
+ */
+final class Slabs {
+
+    static final int BYTES = 64 * 1_024;
+    /** So many are kept when none is needed. */
+    static final int SPARE = 16;
+
+    private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
+
+    /** An empty one. */
+    ByteBuffer take() {
+        return spare.isEmpty() ? ByteBuffer.allocateDirect(BYTES) : spare.pop().clear();
+    }
+
+    /** Takes one back, with whatever is in it. */
+    void give(ByteBuffer slab) {
+        spare.push(slab);
+    }
+
+    /** Blocks that nobody uses. */
+    int spare() {
+        return spare.size();
+    }
+
+    /** Lets one go, a few times a second, when there are more than are usually needed: what a crowd left behind. */
+    void tick() {
+        if (spare.size() > SPARE) {
+            spare.removeLast();
+        }
+    }
+}
