@@ -106,7 +106,7 @@ public final class RecentKeys {
     public List<Item> after(long number, int limit) {
         List<Item> items = new ArrayList<>();
         for (Block block : blocks) {
-            for (int i = block.last() <= number ? block.count : block.after(number); i < block.count && items.size() < limit; i++) {
+            for (int i = block.after(number); i < block.count && items.size() < limit; i++) {
                 items.add(block.item(i));
             }
         }

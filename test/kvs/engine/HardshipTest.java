@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -144,7 +145,7 @@ class HardshipTest {
     void manyRequestsOfOneLetOthersIn() throws IOException {
         AtomicInteger served = new AtomicInteger();
         AtomicInteger before = new AtomicInteger(-1);
-        java.util.concurrent.atomic.AtomicReference<Wire> one = new java.util.concurrent.atomic.AtomicReference<>();
+        AtomicReference<Wire> one = new AtomicReference<>();
         start(Rig.limits(Rig.PATIENT), "/count", exchange -> {
             if (served.incrementAndGet() == 20) {
                 // The loop is here: when it looks at its connections next, this has come.

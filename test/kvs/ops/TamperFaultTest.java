@@ -231,6 +231,22 @@ class TamperFaultTest {
     }
 
     @Test
+    void theStopIsTheLastLineAfterADiskThatFailed() throws IOException {
+        TamperHarness harness = new TamperHarness(1);
+        SimDisk disk = harness.disk();
+        TamperLog log = harness.open(disk, 0);
+        disk.failAt(1, SimDisk.Fault.ENOSPC, true);
+        log.add(harness.put(1));
+        log.step();
+        log.loginFailed("10.0.0.9");
+        disk.mend();
+        log.close(1);
+        List<String> lines = TamperHarness.lines(disk);
+        assertEquals("stop", TamperHarness.member(lines.get(lines.size() - 1), "act"));
+        assertTrue(lines.stream().anyMatch(line -> line.contains("10.0.0.9")), "who failed is told");
+    }
+
+    @Test
     void endsQuietlyWhenTheDiskNeverWorksAgain() throws IOException {
         TamperHarness harness = new TamperHarness(1);
         SimDisk disk = harness.disk();
