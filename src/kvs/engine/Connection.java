@@ -347,6 +347,7 @@ final class Connection implements Loop.Watched {
 
     @Override
     public void tick(long nanos) {
+        server.relieve(this, nanos);
         if (outgoing.stalled(nanos)) {
             server.cut(this, "its reader did not read");
         } else if (deadline != NEVER && nanos - deadline > 0) {

@@ -42,8 +42,10 @@ public final class NioServer extends HttpServer {
         }
     }
 
-    /** What is held for clients may take this share of the heap. */
+    /** What is held for clients may take this share of the heap, twice as much while all of them read. */
     private static final int HELD_SHARE = 8;
+    /** Who reads moves within this time, however many others read too. */
+    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 
@@ -245,12 +247,20 @@ public final class NioServer extends HttpServer {
         return loops.stream().mapToLong(Loop::held).sum();
     }
 
-    /** When a loop holds too much for clients, the connection that has held some for longest without moving is given up, but not this one. */
+    /** When a loop holds far too much for clients, the connection that has held some for longest without moving is given up, but not this one. */
     void relieve(Loop loop, Connection mover) {
-        if (loop.held() > heldMax) {
+        if (loop.held() > 2 * heldMax) {
             connections(loop).filter(one -> one != mover && one.standsSince().isPresent())
                     .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).filter(Connection::stuck)
-                    .ifPresent(one -> cut(one, "too much is held for clients"));
+                    .ifPresent(one -> cut(one, "far too much is held for clients"));
+        }
+    }
+
+    /** When a loop holds too much for clients, whoever has not moved for a while is given up; looked at a few times a second. */
+    void relieve(Connection stander, long nanos) {
+        Loop loop = stander.loop;
+        if (loop.held() > heldMax && stander.standsSince().filter(since -> nanos - since > STANDS_NANOS).isPresent() && stander.stuck()) {
+            cut(stander, "too much is held for clients");
         }
     }
 

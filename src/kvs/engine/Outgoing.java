@@ -133,26 +133,30 @@ final class Outgoing {
         }
     }
 
-    /** Copies all pieces into slabs. */
+    /** Copies all pieces behind what the slabs hold. */
     void setAside() {
-        ArrayDeque<ByteBuffer> filled = new ArrayDeque<>();
         int skip = gone;
         for (Piece piece : pieces) {
             for (int at = skip; at < piece.count; ) {
-                if (filled.isEmpty() || !filled.getLast().hasRemaining()) {
-                    filled.add(loop.slabs.take());
-                }
-                int some = Math.min(piece.count - at, filled.getLast().remaining());
-                filled.getLast().put(piece.bytes, piece.from + at, some);
+                ByteBuffer slab = slabWithRoom();
+                int end = slab.limit();
+                int some = Math.min(piece.count - at, slab.capacity() - end);
+                slab.limit(end + some).put(end, piece.bytes, piece.from + at, some);
                 at += some;
             }
             skip = 0;
         }
-        filled.forEach(slab -> slabs.add(slab.flip()));
         inSlabs = pending;
         pieces.clear();
         gone = 0;
         account(0);
+    }
+
+    private ByteBuffer slabWithRoom() {
+        if (slabs.isEmpty() || slabs.getLast().limit() == Slabs.BYTES) {
+            slabs.add(loop.slabs.take());
+        }
+        return slabs.getLast();
     }
 
     /** Sends what the channel takes; whether something is left. */

@@ -16,9 +16,9 @@ final class Slabs {
 
     private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
 
-    /** An empty one. */
+    /** One with nothing in it: its limit is 0. */
     ByteBuffer take() {
-        return spare.isEmpty() ? ByteBuffer.allocateDirect(BYTES) : spare.pop().clear();
+        return (spare.isEmpty() ? ByteBuffer.allocateDirect(BYTES) : spare.pop().rewind()).limit(0);
     }
 
     /** Takes one back, with whatever is in it. */

@@ -164,8 +164,7 @@ class ClocksTest {
                 wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
                 rig.await("it is kept or cut", () -> rig.server.held() >= wires.size() * (long) large.length || rig.server.cut() > 0);
             }
-            assertTrue(rig.server.cut() > 0);
-            assertTrue(rig.server.held() <= share + 2L * large.length);
+            rig.await("some are given up", () -> rig.server.cut() > 0 && rig.server.held() <= share);
             rig.await("others are served", () -> served() == 204);
         } finally {
             for (Wire wire : wires) {
@@ -213,7 +212,7 @@ class ClocksTest {
             for (int i = 0; i < body.length(); i++) {
                 assertEquals((char) (i / 1_000 % 128), body.charAt(i), "byte " + i);
             }
-            assertTrue(most.get() < 256 * 1_024, most + " bytes were held");
+            assertTrue(most.get() <= 256 * 1_024, most + " bytes were held");
         }
         pool.shutdown();
     }

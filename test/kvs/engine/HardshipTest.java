@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -133,11 +134,11 @@ class HardshipTest {
         java.util.Arrays.fill(part, (byte) 'a');
         byte[] begin = "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(begin, 0, part, 0, begin.length);
-        for (long sent = 0; sent < most + most / 4; sent += head) {
+        for (long sent = 0; sent < 2 * most + most / 4; sent += head) {
             connect().send(part);
-            assertTrue(rig.server.held() <= most + 4L * head, "held " + rig.server.held());
+            assertTrue(rig.server.held() <= 2 * most + 4L * head, "held " + rig.server.held());
         }
-        rig.await("the oldest is given up", () -> rig.server.cut() > 0);
+        rig.await("the oldest are given up", () -> rig.server.cut() > 0 && rig.server.held() <= most);
         assertTrue(connect().send(GET).answer().endsWith("root"));
     }
 
@@ -194,6 +195,32 @@ class HardshipTest {
         }
         assertEquals(count, whole.get());
         assertEquals(0, rig.server.cut());
+    }
+
+    /** Who takes little, but does take it, has a claim to the rest; who takes nothing while there is too little memory has none. */
+    @Test
+    void whoStandsIsGivenUpForMemoryAndWhoReadsIsNot() throws Exception {
+        byte[] body = new byte[8 << 20];
+        start(new Limits(10_000, 10_000, client -> false, 4_096, 20, Rig.PATIENT), "/large", exchange -> {
+            exchange.sendResponseHeaders(200, body.length);
+            ((NioExchange) exchange).give(body);
+            exchange.close();
+        });
+        long most = Runtime.getRuntime().maxMemory() / 8;
+        Wire reader = connect().send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        for (long held = 0; held < most + most / 2; held += body.length) {
+            connect().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        rig.await("it is too much", () -> rig.server.held() > most);
+        InputStream in = reader.socket().getInputStream();
+        long read = 0;
+        while (rig.server.cut() == 0) {
+            read += in.readNBytes(16_384).length;
+            Thread.sleep(20);
+        }
+        rig.await("who stands is given up", () -> rig.server.held() <= most);
+        read += in.readAllBytes().length;
+        assertTrue(read > body.length, "only " + read + " bytes");
     }
 
     /** On the heap each collection of garbage would copy it, and its first bytes as long as its last ones. */

@@ -24,6 +24,8 @@ class DiskFullTest {
     private static final Map<String, String> SETTINGS = Map.of("KVS_DATA_DIR", "disk/data", "KVS_SEGMENT_SIZE", "1MiB", "KVS_DISK_RESERVE", "3MiB",
             "KVS_REVISION_HISTORY_MAX", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
     private static final long PATIENCE_MS = 60_000;
+    /** Of the 24 MB, when nearly all is deleted. */
+    private static final long ROOM_BYTES = 15 << 20;
 
     @TempDir
     private Path directory;
@@ -55,6 +57,7 @@ class DiskFullTest {
                 }
                 assertEquals(201, patiently(node, "PUT", "again" + round, "1".getBytes(StandardCharsets.UTF_8)));
                 acknowledged.put("again" + round, "1");
+                awaitRoom();
             }
             Path foreign = directory.resolve("disk/foreign");
             Shell.run(directory, "head -c 24M /dev/zero > disk/foreign");
@@ -69,6 +72,17 @@ class DiskFullTest {
             check(node);
         }
         assertEquals(0, Jar.run(directory, "verify", "disk/data").status());
+    }
+
+    /** What was deleted is given back to the disk; somebody else could take it before. */
+    private void awaitRoom() throws Exception {
+        long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+        long free = 0;
+        while (free < ROOM_BYTES && System.nanoTime() < end) {
+            Thread.sleep(100);
+            free = Files.getFileStore(directory.resolve("disk")).getUsableSpace();
+        }
+        assertTrue(free >= ROOM_BYTES, free + " bytes are free");
     }
 
     /** Writes until nothing is taken any more; how often that was answered with 507. */
