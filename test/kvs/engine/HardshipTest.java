@@ -216,7 +216,7 @@ class HardshipTest {
         long read = 0;
         while (rig.server.cut() == 0) {
             read += in.readNBytes(16_384).length;
-            Thread.sleep(20);
+            rig.doors.threads().pause(20);
         }
         rig.await("who stands is given up", () -> rig.server.held() <= most);
         read += in.readAllBytes().length;
