@@ -69,13 +69,14 @@ final class Connection implements Loop.Watched {
         return outgoing.pending() > 0 || incoming.holds() ? Optional.of(stoodSince) : Optional.empty();
     }
 
-    /** Whether bytes are held for it although it was let send what its client takes: it may only have had no turn. */
-    boolean stuck() {
+    /** Sends all that its client takes: it may only have had no turn. */
+    void push() {
         try {
-            return outgoing.stuck() || incoming.holds();
+            if (outgoing.push() > 0) {
+                stoodSince = loop.now();
+            }
         } catch (IOException gone) {
             close();
-            return false;
         }
     }
 
@@ -125,9 +126,7 @@ final class Connection implements Loop.Watched {
         incoming.set(loop.read, count);
         stoodSince = loop.now();
         step();
-        if (incoming.holds()) {
-            server.relieve(loop, this);
-        }
+        server.relieve(this);
     }
 
     /** The client sends no more; whether it still reads is not known. */
@@ -286,9 +285,7 @@ final class Connection implements Loop.Watched {
             return;
         }
         link.writes(outgoing.pending() > 0);
-        if (outgoing.pending() > 0) {
-            server.relieve(loop, this);
-        }
+        server.relieve(this);
     }
 
     /** The handler is done; {@code whole} says whether its answer is. */
@@ -347,7 +344,7 @@ final class Connection implements Loop.Watched {
 
     @Override
     public void tick(long nanos) {
-        server.relieve(this, nanos);
+        server.weigh(this);
         if (outgoing.stalled(nanos)) {
             server.cut(this, "its reader did not read");
         } else if (deadline != NEVER && nanos - deadline > 0) {

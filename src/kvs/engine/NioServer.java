@@ -248,20 +248,29 @@ public final class NioServer extends HttpServer {
     }
 
     /** When a loop holds far too much for clients, the connection that has held some for longest without moving is given up, but not this one. */
-    void relieve(Loop loop, Connection mover) {
-        if (loop.held() > 2 * heldMax) {
-            connections(loop).filter(one -> one != mover && one.standsSince().isPresent())
-                    .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).filter(Connection::stuck)
-                    .ifPresent(one -> cut(one, "far too much is held for clients"));
+    void relieve(Connection mover) {
+        if (mover.loop.held() > 2 * heldMax) {
+            connections(mover.loop).filter(one -> one != mover && stands(one, 0))
+                    .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).ifPresent(one -> giveUp(one, 0));
         }
     }
 
-    /** When a loop holds too much for clients, whoever has not moved for a while is given up; looked at a few times a second. */
-    void relieve(Connection stander, long nanos) {
-        Loop loop = stander.loop;
-        if (loop.held() > heldMax && stander.standsSince().filter(since -> nanos - since > STANDS_NANOS).isPresent() && stander.stuck()) {
-            cut(stander, "too much is held for clients");
+    /** When its loop holds too much for clients, and this one has not moved for a while, it is given up; called a few times a second. */
+    void weigh(Connection one) {
+        if (one.loop.held() > heldMax && stands(one, STANDS_NANOS)) {
+            giveUp(one, STANDS_NANOS);
         }
+    }
+
+    private void giveUp(Connection one, long nanos) {
+        one.push();
+        if (stands(one, nanos)) {
+            cut(one, "too much is held for clients");
+        }
+    }
+
+    private static boolean stands(Connection one, long nanos) {
+        return one.standsSince().filter(since -> one.loop.now() - since >= nanos).isPresent();
     }
 
     /** A request was refused before any handler saw it. */

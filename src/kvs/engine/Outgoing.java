@@ -159,14 +159,13 @@ final class Outgoing {
         return slabs.getLast();
     }
 
-    /** Sends what the channel takes; whether something is left. */
-    boolean stuck() throws IOException {
-        while (pending > 0) {
-            if (flush() == 0) {
-                return true;
-            }
+    /** Sends all that the channel takes; how many bytes. */
+    long push() throws IOException {
+        long all = 0;
+        for (long sent = flush(); sent > 0; sent = flush()) {
+            all += sent;
         }
-        return false;
+        return all;
     }
 
     private void gather(ByteBuffer buffer) {

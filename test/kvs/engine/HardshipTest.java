@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import kvs.sim.SimClock;
+import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,10 @@ import org.junit.jupiter.api.Test;
 class HardshipTest {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    private static final int LARGE = 8 << 20;
+    /** What the server holds for clients without asking who moves. */
+    private static final long SHARE = Runtime.getRuntime().maxMemory() / 8;
 
     private final List<Wire> wires = new ArrayList<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -129,16 +135,15 @@ class HardshipTest {
     void headsThatAreNeverWholeAreGivenUpForMemory() throws IOException {
         int head = 1 << 20;
         start(new Limits(10_000, 10_000, client -> false, 2 * head, 20, Rig.PATIENT), "/none", exchange -> say(exchange, "none"));
-        long most = Runtime.getRuntime().maxMemory() / 8;
         byte[] part = new byte[head];
         java.util.Arrays.fill(part, (byte) 'a');
         byte[] begin = "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(begin, 0, part, 0, begin.length);
-        for (long sent = 0; sent < 2 * most + most / 4; sent += head) {
+        for (long sent = 0; sent < 2 * SHARE + SHARE / 4; sent += head) {
             connect().send(part);
-            assertTrue(rig.server.held() <= 2 * most + 4L * head, "held " + rig.server.held());
+            assertTrue(rig.server.held() <= 2 * SHARE + 4L * head, "held " + rig.server.held());
         }
-        rig.await("the oldest are given up", () -> rig.server.cut() > 0 && rig.server.held() <= most);
+        rig.await("the oldest are given up", () -> rig.server.cut() > 0 && rig.server.held() <= SHARE);
         assertTrue(connect().send(GET).answer().endsWith("root"));
     }
 
@@ -170,7 +175,7 @@ class HardshipTest {
     @Test
     void manyLargeAnswersAtOnceAreAllSentWhole() throws Exception {
         int large = 1 << 20;
-        int count = (int) (Runtime.getRuntime().maxMemory() / 8 / large) + 20;
+        int count = (int) (2 * SHARE / large) + 20;
         byte[] body = new byte[large];
         start(new Limits(10_000, 10_000, client -> false, 4_096, 20, Rig.PATIENT), "/large", exchange -> {
             exchange.sendResponseHeaders(200, large);
@@ -200,27 +205,72 @@ class HardshipTest {
     /** Who takes little, but does take it, has a claim to the rest; who takes nothing while there is too little memory has none. */
     @Test
     void whoStandsIsGivenUpForMemoryAndWhoReadsIsNot() throws Exception {
-        byte[] body = new byte[8 << 20];
-        start(new Limits(10_000, 10_000, client -> false, 4_096, 20, Rig.PATIENT), "/large", exchange -> {
-            exchange.sendResponseHeaders(200, body.length);
-            ((NioExchange) exchange).give(body);
-            exchange.close();
-        });
-        long most = Runtime.getRuntime().maxMemory() / 8;
-        Wire reader = connect().send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        for (long held = 0; held < most + most / 2; held += body.length) {
-            connect().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        startLarge(Clock.REAL);
+        Wire reader = ask();
+        for (long held = 0; held < SHARE + SHARE / 2; held += LARGE) {
+            ask();
         }
-        rig.await("it is too much", () -> rig.server.held() > most);
+        rig.await("it is too much", () -> rig.server.held() > SHARE);
         InputStream in = reader.socket().getInputStream();
         long read = 0;
         while (rig.server.cut() == 0) {
             read += in.readNBytes(16_384).length;
             rig.doors.threads().pause(20);
         }
-        rig.await("who stands is given up", () -> rig.server.held() <= most);
+        rig.await("who stands is given up", () -> rig.server.held() <= SHARE);
         read += in.readAllBytes().length;
-        assertTrue(read > body.length, "only " + read + " bytes");
+        assertTrue(read > LARGE, "only " + read + " bytes");
+    }
+
+    /** One second while there is memory for it, none when far too much is held. */
+    @Test
+    void whoStandsHasATimeThatDependsOnWhatIsHeld() throws IOException {
+        SimClock clock = new SimClock();
+        startLarge(clock);
+        ask();
+        rig.await("a little is held", () -> rig.server.held() > 0);
+        for (int i = 0; i < 3; i++) {
+            pass(clock, 5_000);
+        }
+        assertEquals(0, rig.server.cut());
+        wires.get(0).close();
+        while (rig.server.held() <= SHARE + SHARE / 4) {
+            long held = rig.server.held();
+            ask();
+            rig.await("more is held", () -> rig.server.held() > held);
+        }
+        pass(clock, 900);
+        assertEquals(0, rig.server.cut());
+        for (int i = 0; i < 20 && rig.server.held() > SHARE; i++) {
+            // The system may take a little more of some.
+            pass(clock, 200);
+        }
+        assertTrue(rig.server.cut() > 0 && rig.server.held() <= SHARE, "held " + rig.server.held());
+        long before = rig.server.cut();
+        for (long asked = 0; asked < 2 * SHARE; asked += LARGE) {
+            ask();
+            assertTrue(rig.server.held() <= 2 * SHARE + 2 * LARGE, "held " + rig.server.held());
+        }
+        rig.await("who stands is given up at once", () -> rig.server.cut() > before);
+    }
+
+    private void startLarge(Clock clock) throws IOException {
+        byte[] body = new byte[LARGE];
+        rig = new Rig(1, new Limits(10_000, 10_000, client -> false, 4_096, 20, Rig.PATIENT), clock).on("/large", exchange -> {
+            exchange.sendResponseHeaders(200, LARGE);
+            ((NioExchange) exchange).give(body);
+            exchange.close();
+        }).start();
+    }
+
+    private Wire ask() throws IOException {
+        return connect().send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    }
+
+    /** Lets time pass, and the loop see it: it looks some times a second whatever its clock says. */
+    private void pass(SimClock clock, long ms) {
+        clock.advance(ms);
+        rig.doors.threads().pause(300);
     }
 
     /** On the heap each collection of garbage would copy it, and its first bytes as long as its last ones. */

@@ -27,8 +27,12 @@ final class Rig implements AutoCloseable {
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
     Rig(int loops, Limits limits) throws IOException {
-        Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Log.Level.WARN, Clock.REAL);
-        this.doors = new NioProvider.Doors(Clock.REAL, log, new Threads(log));
+        this(loops, limits, Clock.REAL);
+    }
+
+    Rig(int loops, Limits limits, Clock clock) throws IOException {
+        Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Log.Level.WARN, clock);
+        this.doors = new NioProvider.Doors(clock, log, new Threads(log));
         this.server = new NioProvider(loops, limits, (status, detail) -> (status + " " + detail).getBytes(StandardCharsets.US_ASCII), doors)
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     }
