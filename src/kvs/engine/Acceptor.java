@@ -17,8 +17,9 @@ final class Acceptor implements Loop.Watched {
     /** Taken at once, before others on the loop have their turn. */
     private static final int TURN = 64;
     /**
-     * What the system takes for a client that does not read; Linux makes it twice that. Left alone it takes up to 4 MB, in growing steps that cost
-     * the loop milliseconds for each reader with a small window. Over a way of 100 ms some 5 MB a second still go through one connection.
+     * What the system takes for a client that does not read; Linux makes it twice that, or twice net.core.wmem_max when that is less. Left alone it
+     * takes up to 4 MB, in growing steps that cost the loop milliseconds for each reader with a small window. Over a way of 100 ms still some 2 to 5
+     * MB a second go through one connection.
      */
     private static final int SEND_BUFFER_BYTES = 512 * 1_024;
     /** Without a file handle left, taking connections waits. */

@@ -31,10 +31,10 @@ final class Connection implements Loop.Watched {
 
     final Loop loop;
     final Link link;
+    final Incoming incoming;
+    final Outgoing outgoing;
     private final NioServer server;
     private final Parser parser;
-    private final Incoming incoming;
-    private final Outgoing outgoing;
     private final Upload upload = new Upload();
     private State state = State.IDLE;
     /** When the present state has lasted too long. */
@@ -42,7 +42,6 @@ final class Connection implements Loop.Watched {
     private boolean stepping;
     /** Whether it goes on with what has come when others have had their turn. */
     private boolean goesOn;
-    private long stoodSince;
     /** Whether another request may follow. */
     private boolean lasts = true;
     /** Whether the client has said that it sends no more. */
@@ -52,7 +51,7 @@ final class Connection implements Loop.Watched {
     Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
         this.server = server;
         this.loop = loop;
-        this.outgoing = new Outgoing(channel, loop, server);
+        this.outgoing = new Outgoing(channel, loop, server, this::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
         this.incoming = new Incoming(loop, parser);
         this.deadline = loop.in(server.limits().times().idle());
@@ -64,17 +63,10 @@ final class Connection implements Loop.Watched {
         return state == State.IDLE && !goesOn ? Optional.of(deadline) : Optional.empty();
     }
 
-    /** Since when it has not moved, if the loop holds bytes for it. */
-    Optional<Long> standsSince() {
-        return outgoing.pending() > 0 || incoming.holds() ? Optional.of(stoodSince) : Optional.empty();
-    }
-
     /** Sends all that its client takes: it may only have had no turn. */
     void push() {
         try {
-            if (outgoing.push() > 0) {
-                stoodSince = loop.now();
-            }
+            outgoing.push();
         } catch (IOException gone) {
             close();
         }
@@ -90,6 +82,11 @@ final class Connection implements Loop.Watched {
                 throw bug;
             }
         });
+    }
+
+    /** The same when others have had their turn. */
+    private void later(Runnable work) {
+        loop.later(() -> run(work));
     }
 
     @Override
@@ -124,7 +121,6 @@ final class Connection implements Loop.Watched {
             return;
         }
         incoming.set(loop.read, count);
-        stoodSince = loop.now();
         step();
         server.relieve(this);
     }
@@ -164,7 +160,7 @@ final class Connection implements Loop.Watched {
         }
         if (more && !goesOn) {
             goesOn = true;
-            loop.later(() -> run(this::goOn));
+            later(this::goOn);
         }
     }
 
@@ -233,6 +229,9 @@ final class Connection implements Loop.Watched {
     private boolean body() {
         int before = incoming.left();
         boolean whole = upload.take(incoming);
+        if (!stepping) {
+            incoming.keep();
+        }
         if (whole) {
             deadline = NEVER;
             upload.deliver();
@@ -276,9 +275,7 @@ final class Connection implements Loop.Watched {
             return;
         }
         try {
-            if (outgoing.flush() > 0) {
-                stoodSince = loop.now();
-            }
+            outgoing.flush();
         } catch (IOException gone) {
             server.debug("answer not sent", gone);
             close();

@@ -12,7 +12,7 @@ final class Incoming {
     private byte[] bytes = NOTHING;
     private int at;
     private int end;
-
+    private long cameAt;
     /** What the loop was told to hold for this. */
     private int held;
 
@@ -26,6 +26,7 @@ final class Incoming {
         bytes = read;
         at = 0;
         end = count;
+        cameAt = loop.now();
     }
 
     /** Copies what is left: the array is for another now. */
@@ -46,6 +47,11 @@ final class Incoming {
     /** Whether it holds anything. */
     boolean holds() {
         return held > 0;
+    }
+
+    /** When something came last. */
+    long cameAt() {
+        return cameAt;
     }
 
     /** Holds nothing any more. */

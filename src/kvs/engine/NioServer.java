@@ -42,10 +42,10 @@ public final class NioServer extends HttpServer {
         }
     }
 
-    /** What is held for clients may take this share of the heap, twice as much while all of them read. */
+    /** What is held for clients may take this share of the heap, and twice as much while all of them read. */
     private static final int HELD_SHARE = 8;
-    /** Who reads moves within this time, however many others read too. */
-    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Who takes 64 KB in this time moves, and who lost three packets in a row. */
+    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 
@@ -247,30 +247,51 @@ public final class NioServer extends HttpServer {
         return loops.stream().mapToLong(Loop::held).sum();
     }
 
-    /** When a loop holds far too much for clients, the connection that has held some for longest without moving is given up, but not this one. */
+    /**
+     * When a loop holds far too much for clients beside the one that has just moved, connections for which it holds some are given up: first those
+     * for which much is held, and of them those that have stood still for longest.
+     */
     void relieve(Connection mover) {
-        if (mover.loop.held() > 2 * heldMax) {
-            connections(mover.loop).filter(one -> one != mover && stands(one, 0))
-                    .min(Comparator.comparingLong(one -> one.standsSince().orElseThrow())).ifPresent(one -> giveUp(one, 0));
+        if (holds(mover) && tooFar(mover)) {
+            connections(mover.loop).filter(one -> one != mover && holds(one))
+                    .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(NioServer::movedAt))
+                    .takeWhile(one -> tooFar(mover)).forEach(one -> {
+                        one.push();
+                        if (tooFar(mover) && holds(one)) {
+                            cut(one, "far too much is held for clients");
+                        }
+                    });
         }
     }
 
-    /** When its loop holds too much for clients, and this one has not moved for a while, it is given up; called a few times a second. */
+    private boolean tooFar(Connection mover) {
+        return mover.loop.held() - mover.outgoing.pending() > 2 * heldMax;
+    }
+
+    /** When its loop holds too much for clients, and this one takes nothing of much for a while, it is given up; called a few times a second. */
     void weigh(Connection one) {
-        if (one.loop.held() > heldMax && stands(one, STANDS_NANOS)) {
-            giveUp(one, STANDS_NANOS);
+        if (one.loop.held() > heldMax && stands(one)) {
+            one.push();
+            if (stands(one)) {
+                cut(one, "too much is held for clients");
+            }
         }
     }
 
-    private void giveUp(Connection one, long nanos) {
-        one.push();
-        if (stands(one, nanos)) {
-            cut(one, "too much is held for clients");
-        }
+    private static boolean stands(Connection one) {
+        return holdsMuch(one) && one.loop.now() - one.outgoing.movedAt() >= STANDS_NANOS;
     }
 
-    private static boolean stands(Connection one, long nanos) {
-        return one.standsSince().filter(since -> one.loop.now() - since >= nanos).isPresent();
+    private static boolean holds(Connection one) {
+        return one.outgoing.pending() > 0 || one.incoming.holds();
+    }
+
+    private static boolean holdsMuch(Connection one) {
+        return one.outgoing.pending() >= Slabs.BYTES;
+    }
+
+    private static long movedAt(Connection one) {
+        return one.outgoing.pending() > 0 ? one.outgoing.movedAt() : one.incoming.cameAt();
     }
 
     /** A request was refused before any handler saw it. */
@@ -290,7 +311,7 @@ public final class NioServer extends HttpServer {
         return loop.watched().stream().filter(Connection.class::isInstance).map(Connection.class::cast);
     }
 
-    /** Closes a connection whose client does not read. */
+    /** Closes a connection for which something is held, or whose client does not read. */
     void cut(Connection connection, String why) {
         cuts.incrementAndGet();
         doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress().getHostAddress());

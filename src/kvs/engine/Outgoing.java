@@ -6,6 +6,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * What is to be sent on a connection, in order. What fits into the loop's buffer is gathered there and goes out by one call of the system. What a
@@ -20,6 +21,7 @@ final class Outgoing {
     private final WritableByteChannel channel;
     private final Loop loop;
     private final NioServer server;
+    private final Executor later;
     /** What comes first. */
     private final ArrayDeque<ByteBuffer> slabs = new ArrayDeque<>();
     private long inSlabs;
@@ -32,6 +34,7 @@ final class Outgoing {
     /** Until when the answer must have moved, and how much it has since that was set. */
     private long stallAt = NEVER;
     private long moved;
+    private long movedAt;
     /** Who makes the answer piece by piece, and bytes of theirs that have come. */
     private Optional<Flow> flow = Optional.empty();
     private long streamed;
@@ -42,7 +45,9 @@ final class Outgoing {
     /** Some bytes of an array, which must not change. */
     private record Piece(byte[] bytes, int from, int count) { }
 
-    Outgoing(WritableByteChannel channel, Loop loop, NioServer server) {
+    /** {@code later} has the loop do something in its next turn; a fault in that must cost the connection. */
+    Outgoing(WritableByteChannel channel, Loop loop, NioServer server, Executor later) {
+        this.later = later;
         this.channel = channel;
         this.loop = loop;
         this.server = server;
@@ -77,6 +82,11 @@ final class Outgoing {
     /** The moment at which the client must have read something, if it has to read anything. */
     long stallAt() {
         return stallAt;
+    }
+
+    /** When the client took something last. */
+    long movedAt() {
+        return movedAt;
     }
 
     /** Whether it has not. */
@@ -120,7 +130,7 @@ final class Outgoing {
         if (onHeap() >= Slabs.BYTES && !watched) {
             watched = true;
             long left = pending;
-            loop.later(() -> settle(left));
+            later.execute(() -> settle(left));
         }
     }
 
@@ -133,7 +143,7 @@ final class Outgoing {
         }
     }
 
-    /** Copies all pieces behind what the slabs hold. */
+    /** Copies all pieces behind what the slabs hold. Without memory for that the connection is lost: half of it may be done. */
     void setAside() {
         int skip = gone;
         for (Piece piece : pieces) {
@@ -159,13 +169,12 @@ final class Outgoing {
         return slabs.getLast();
     }
 
-    /** Sends all that the channel takes; how many bytes. */
-    long push() throws IOException {
-        long all = 0;
-        for (long sent = flush(); sent > 0; sent = flush()) {
-            all += sent;
+    /** Sends all that the channel takes. */
+    void push() throws IOException {
+        long sent = flush();
+        while (sent > 0) {
+            sent = flush();
         }
-        return all;
     }
 
     private void gather(ByteBuffer buffer) {
@@ -194,6 +203,7 @@ final class Outgoing {
         loop.hold(holds - told);
         told = holds;
         moved += sent;
+        movedAt = sent > 0 ? loop.now() : movedAt;
         if (pending == 0) {
             stallAt = NEVER;
         } else if (stallAt == NEVER || moved >= PROGRESS_BYTES) {

@@ -13,6 +13,8 @@ final class Slabs {
     static final int BYTES = 64 * 1_024;
     /** So many are kept when none is needed. */
     static final int SPARE = 16;
+    /** One of so many goes at a time. */
+    private static final int SHARE = 32;
 
     private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
 
@@ -31,9 +33,9 @@ final class Slabs {
         return spare.size();
     }
 
-    /** Lets one go, a few times a second, when there are more than are usually needed: what a crowd left behind. */
+    /** Lets some go, a few times a second, when there are more than are usually needed: what a crowd left behind is halved in two seconds. */
     void tick() {
-        if (spare.size() > SPARE) {
+        for (int more = (spare.size() - SPARE + SHARE - 1) / SHARE; more > 0; more--) {
             spare.removeLast();
         }
     }

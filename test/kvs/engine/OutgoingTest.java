@@ -61,7 +61,7 @@ class OutgoingTest {
     void open() throws IOException {
         rig = new Rig();
         loop = new Loop("kvs-test-loop", rig.doors);
-        outgoing = new Outgoing(channel, loop, rig.server);
+        outgoing = new Outgoing(channel, loop, rig.server, loop::later);
     }
 
     @AfterEach
