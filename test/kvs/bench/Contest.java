@@ -57,7 +57,7 @@ final class Contest {
     private void print(int side) {
         String name = what + " " + sides.get(side).name;
         List<Side.Round> mine = rounds.get(side);
-        report.figure(name + ", " + Side.CONNECTIONS + " connections", rate(side), "per second");
+        report.figure(name + ", " + sides.get(side).connections + " connections", rate(side), "per second");
         report.figure(name + ", best round", mine.stream().mapToDouble(Side.Round::rate).max().orElseThrow(), "per second");
         report.figure(name + ", CPU of the node", median(mine, Side.Round::nodeMicros), "us a request");
         report.figure(name + ", CPU of the client", median(mine, Side.Round::clientMicros), "us a request");

@@ -19,8 +19,11 @@ final class HttpBench {
     private static final String ENGINE = "KVS_HTTP_ENGINE";
     /** All are compared with the first. */
     private static final List<String> ENGINES = List.of("jdk", "nio");
-    private static final int WARM_ROUNDS = 3;
+    /** The compiler is at work for some 15 s of load. */
+    private static final int WARM_ROUNDS = 5;
     private static final int ROUNDS = 5;
+    /** A few writers wait for the disk, more than that wait for the node: what was queued while the disk was busy goes with one fsync. */
+    private static final int MANY_CONNECTIONS = 128;
     private static final int HALF_ROUNDS = 5;
     private static final int KEYS = 1_024;
     static final String GET = "GET /kv/users/john HTTP/1.1";
@@ -81,7 +84,7 @@ final class HttpBench {
         for (BenchNode node : nodes.values()) {
             LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", DOCUMENT));
         }
-        contest("GET", nodes, node -> List.of(LoadClient.request(GET, "")));
+        contest("GET", nodes, Side.CONNECTIONS, node -> List.of(LoadClient.request(GET, "")));
     }
 
     private void readingWithToken(Map<String, BenchNode> nodes) throws IOException {
@@ -90,12 +93,14 @@ final class HttpBench {
             tokens.put(node, "\r\nAuthorization: Bearer " + node.token());
             LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1" + tokens.get(node), DOCUMENT));
         }
-        contest("GET with a token", nodes, node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
+        contest("GET with a token", nodes, Side.CONNECTIONS, node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
     }
 
     private void writing(Map<String, BenchNode> nodes) throws IOException {
         new Report(directory).line("durable PUT: the disk before it");
-        contest("durable PUT", nodes, node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
+        for (int connections : new int[] {Side.CONNECTIONS, MANY_CONNECTIONS}) {
+            contest("durable PUT", nodes, connections, node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
+        }
         new Report(directory).line("durable PUT: the disk after it");
     }
 
@@ -105,11 +110,11 @@ final class HttpBench {
     }
 
     /** As much as each can, then half of that, evenly. */
-    private void contest(String what, Map<String, BenchNode> nodes, Asked asked) throws IOException {
+    private void contest(String what, Map<String, BenchNode> nodes, int connections, Asked asked) throws IOException {
         List<Side> sides = new ArrayList<>();
         try {
             for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
-                sides.add(new Side(each.getKey(), each.getValue(), asked.of(each.getValue())));
+                sides.add(new Side(each.getKey(), each.getValue(), asked.of(each.getValue()), connections));
             }
             Contest contest = new Contest(report, what, sides);
             contest.run(WARM_ROUNDS, ROUNDS, roundMs);

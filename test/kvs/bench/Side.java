@@ -11,12 +11,19 @@ final class Side implements AutoCloseable {
 
     final String name;
     final BenchNode node;
+    final int connections;
     private final LoadClient load;
 
+    /** With {@value #CONNECTIONS} connections. */
     Side(String name, BenchNode node, List<byte[]> requests) throws IOException {
+        this(name, node, requests, CONNECTIONS);
+    }
+
+    Side(String name, BenchNode node, List<byte[]> requests, int connections) throws IOException {
         this.name = name;
         this.node = node;
-        this.load = new LoadClient(node.port, requests, CONNECTIONS);
+        this.connections = connections;
+        this.load = new LoadClient(node.port, requests, connections);
     }
 
     /** What it did in a round: good answers a second, CPU of node and client, us an answer. */
