@@ -33,7 +33,7 @@ final class Cluster implements AutoCloseable {
     Cluster(Path directory) throws IOException {
         this.directory = directory;
         for (int i = 0; i < NODES; i++) {
-            ports.add(another());
+            ports.add(another(ports));
         }
         try {
             for (int i = 0; i < NODES; i++) {
@@ -58,21 +58,26 @@ final class Cluster implements AutoCloseable {
         throw new IOException("no port is free");
     }
 
-    private int another() throws IOException {
+    /** The same, and none of these. */
+    static int another(List<Integer> ports) throws IOException {
         int port = free();
-        return ports.contains(port) ? another() : port;
+        return ports.contains(port) ? another(ports) : port;
     }
 
-    /** Somebody else on this machine may have taken the port meanwhile. */
+    /** Whether somebody else on this machine has taken the port meanwhile. */
+    static boolean taken(IOException e) {
+        return e.getMessage().contains("Address already in use");
+    }
+
     private Jar first(int i) throws IOException {
         try {
             return open(i);
         } catch (IOException e) {
-            if (!e.getMessage().contains("Address already in use")) {
+            if (!taken(e)) {
                 throw e;
             }
             System.out.println("port " + ports.get(i) + " was taken meanwhile");
-            ports.set(i, another());
+            ports.set(i, another(ports));
             return open(i);
         }
     }
