@@ -10,7 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Flow {
 
-    private static final long AHEAD_BYTES = 128 * 1_024;
+    /** With a piece of 16 KiB these take less than four slabs, the first partly sent and the last partly filled. */
+    private static final long AHEAD_BYTES = 96 * 1_024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();

@@ -43,7 +43,7 @@ public final class NioServer extends HttpServer {
     }
 
     /** What is held for clients may take this share of the heap, and twice as much while all of them read. */
-    private static final int HELD_SHARE = 8;
+    private static final int HELD_SHARE = 16;
     /** Who takes 64 KB in this time moves, and who lost three packets in a row. */
     private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long POLL_MS = 10;
@@ -313,9 +313,9 @@ public final class NioServer extends HttpServer {
 
     /** Closes a connection for which something is held, or whose client does not read. */
     void cut(Connection connection, String why) {
+        connection.close();
         cuts.incrementAndGet();
         doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress().getHostAddress());
-        connection.close();
     }
 
     /** A connection is closed. */

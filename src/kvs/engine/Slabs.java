@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /**
  * Blocks of memory off the heap, for what clients do not take: on the heap each collection of young garbage would copy it, while all requests
- * wait. They are used over and over. The JDK bounds such memory by the size of the heap, and loops hold a quarter of that at most. Belongs to one
+ * wait. They are used over and over. The JDK bounds such memory by the size of the heap, and loops hold an eighth of that at most. Belongs to one
  * loop.
  */
 final class Slabs {

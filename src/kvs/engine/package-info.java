@@ -23,8 +23,8 @@
  *
  * <p>What bounds it: connections in all and of one address ({@code Admission}), bytes and fields of a head, the body that a handler asks for,
  * bytes between a thread and its client, and all that a loop holds for clients: answers that they do not take (long ones in {@code Slabs}), heads
- * that are not whole, requests that came too early. When that is more than its part of an eighth of the heap, who takes nothing of a long answer
- * for three seconds is cut; of a quarter, who moved least lately. One connection has its turn for some sixteen requests, or one buffer of an
+ * that are not whole, requests that came too early. When that is more than its part of a sixteenth of the heap, who takes nothing of a long answer
+ * for three seconds is cut; of an eighth, who moved least lately. One connection has its turn for some sixteen requests, or one buffer of an
  * answer.
  */
 package kvs.engine;

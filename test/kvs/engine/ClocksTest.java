@@ -139,7 +139,8 @@ class ClocksTest {
             wire.socket().setReceiveBufferSize(4_096);
             wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
             rig.await("it is kept", () -> rig.server.held() > 0);
-            rig.await("it is cut", () -> rig.server.cut() == 1 && rig.server.held() == 0);
+            rig.await("it is cut", () -> rig.server.cut() == 1);
+            assertEquals(0, rig.server.held());
         }
     }
 
@@ -163,7 +164,8 @@ class ClocksTest {
                 wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
                 rig.await("it is kept or cut", () -> rig.server.held() >= wires.size() * (long) large.length || rig.server.cut() > 0);
             }
-            rig.await("some are given up", () -> rig.server.cut() > 0 && rig.server.held() <= share);
+            assertTrue(rig.server.cut() > 0);
+            assertTrue(rig.server.held() <= share + 2L * large.length);
             rig.await("others are served", () -> served() == 204);
         } finally {
             for (Wire wire : wires) {
@@ -211,7 +213,7 @@ class ClocksTest {
             for (int i = 0; i < body.length(); i++) {
                 assertEquals((char) (i / 1_000 % 128), body.charAt(i), "byte " + i);
             }
-            assertTrue(most.get() <= 256 * 1_024, most + " bytes were held");
+            assertTrue(most.get() < 256 * 1_024, most + " bytes were held");
         }
         pool.shutdown();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A thread that makes an answer and one that sends it. */
 class FlowTest {
 
-    private static final int AHEAD = 128 * 1_024;
+    private static final int AHEAD = 96 * 1_024;
     private static final int PIECE = 16 * 1_024;
 
     private final Flow flow = new Flow();

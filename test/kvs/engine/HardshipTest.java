@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import kvs.sim.SimClock;
 import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +34,10 @@ class HardshipTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private static final int LARGE = 8 << 20;
-    /** What the server holds for clients without asking who moves. */
+    /** What the server holds for clients at most, but for one answer. */
     private static final long SHARE = Runtime.getRuntime().maxMemory() / 8;
+    /** What it holds without asking who moves. */
+    private static final long FREELY = SHARE / 2;
 
     private final List<Wire> wires = new ArrayList<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -140,9 +143,9 @@ class HardshipTest {
         java.util.Arrays.fill(part, (byte) 'a');
         byte[] begin = "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(begin, 0, part, 0, begin.length);
-        for (long sent = 0; sent < 2 * SHARE + SHARE / 4; sent += head) {
+        for (long sent = 0; sent < SHARE + SHARE / 4; sent += head) {
             connect().send(part);
-            assertTrue(rig.server.held() <= 2 * SHARE + 4L * head, "held " + rig.server.held());
+            assertTrue(rig.server.held() <= SHARE + 4L * head, "held " + rig.server.held());
         }
         rig.await("the oldest are given up", () -> rig.server.cut() > 0);
         assertTrue(connect().send(GET).answer().endsWith("root"));
@@ -176,7 +179,7 @@ class HardshipTest {
     @Test
     void manyLargeAnswersAtOnceAreAllSentWhole() throws Exception {
         int large = 1 << 20;
-        int count = (int) (2 * SHARE / large) + 20;
+        int count = (int) (SHARE / large) + 20;
         byte[] body = new byte[large];
         start(new Limits(10_000, 10_000, client -> false, 4_096, 20, Rig.PATIENT), "/large", exchange -> {
             exchange.sendResponseHeaders(200, large);
@@ -208,17 +211,17 @@ class HardshipTest {
     void whoStandsIsGivenUpForMemoryAndWhoReadsIsNot() throws Exception {
         startLarge(Clock.REAL);
         Wire reader = ask();
-        for (long held = 0; held < SHARE + SHARE / 2; held += LARGE) {
+        for (long held = 0; held < FREELY + FREELY / 2; held += LARGE) {
             ask();
         }
-        rig.await("it is too much", () -> rig.server.held() > SHARE);
+        rig.await("it is too much", () -> rig.server.held() > FREELY);
         InputStream in = reader.socket().getInputStream();
         long read = 0;
         while (rig.server.cut() == 0) {
             read += in.readNBytes(16_384).length;
             rig.doors.threads().pause(20);
         }
-        rig.await("who stands is given up", () -> rig.server.held() <= SHARE);
+        rig.await("who stands is given up", () -> rig.server.held() <= FREELY);
         read += in.readAllBytes().length;
         assertTrue(read > LARGE, "only " + read + " bytes");
     }
@@ -236,25 +239,34 @@ class HardshipTest {
         }
         assertEquals(0, rig.server.cut());
         first.close();
-        while (rig.server.held() <= SHARE + SHARE / 4) {
-            long held = rig.server.held();
-            ask();
-            rig.await("more is held", () -> rig.server.held() > held);
-        }
+        askUntil(() -> rig.server.held() > FREELY + FREELY / 4);
         pass(clock, 2_900);
         assertEquals(0, rig.server.cut());
-        for (int i = 0; i < 20 && rig.server.held() > SHARE; i++) {
+        for (int i = 0; i < 20 && rig.server.held() > FREELY; i++) {
             // The system may take a little more of some.
             pass(clock, 500);
         }
-        assertTrue(rig.server.cut() > 0 && rig.server.held() <= SHARE, "held " + rig.server.held());
+        assertTrue(rig.server.cut() > 0 && rig.server.held() <= FREELY, "held " + rig.server.held());
         long before = rig.server.cut();
-        for (long asked = 0; asked < 2 * SHARE; asked += LARGE) {
+        for (long asked = 0; asked < SHARE; asked += LARGE) {
             ask();
-            assertTrue(rig.server.held() <= 2 * SHARE + 2 * LARGE, "held " + rig.server.held());
+            assertTrue(rig.server.held() <= SHARE + 2 * LARGE, "held " + rig.server.held());
         }
         rig.await("who stands is given up at once", () -> rig.server.cut() > before);
         assertTrue(small.send("st: a\r\n\r\n").answer().startsWith("HTTP/1.1 404"), "little is held for it");
+    }
+
+    /** Not who came first. */
+    @Test
+    void whoHasStoodLongestIsGivenUpFirst() throws IOException {
+        SimClock clock = new SimClock();
+        startLarge(clock);
+        Wire late = connect();
+        askUntil(() -> rig.server.held() > SHARE - 3L * LARGE);
+        pass(clock, 1_000);
+        late.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        askUntil(() -> rig.server.cut() > 0);
+        assertTrue(late.socket().getInputStream().readAllBytes().length > LARGE);
     }
 
     @Test
@@ -288,6 +300,14 @@ class HardshipTest {
 
     private Wire ask() throws IOException {
         return connect().send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    }
+
+    private void askUntil(BooleanSupplier enough) throws IOException {
+        while (!enough.getAsBoolean()) {
+            long held = rig.server.held();
+            ask();
+            rig.await("more is held", () -> rig.server.held() > held || enough.getAsBoolean());
+        }
     }
 
     /** Lets time pass, and the loop see it: it looks some times a second whatever its clock says. */

@@ -163,9 +163,9 @@ class OutgoingTest {
     void tellsItsMakerWhatIsGoneOfThatOnly() throws IOException {
         Flow flow = new Flow();
         outgoing.add(bytes(500, 1), 0, 500);
-        flow.hand(128 * 1_024);
+        flow.hand(96 * 1_024);
         channel.room = 400;
-        outgoing.add(bytes(128 * 1_024, 2), flow);
+        outgoing.add(bytes(96 * 1_024, 2), flow);
         outgoing.flush();
         channel.room = 101;
         outgoing.flush();
