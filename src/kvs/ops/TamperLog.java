@@ -122,7 +122,7 @@ public final class TamperLog implements Task, AutoCloseable {
             if (closed) {
                 return DONE;
             }
-            return writer.round(false) && !queue.isEmpty() ? 0 : PERIOD_MS;
+            return writer.round(false) == TamperWriter.Round.MORE ? 0 : PERIOD_MS;
         } finally {
             writing.unlock();
         }

@@ -27,6 +27,19 @@ final class TamperWriter {
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Optional<String> unpruned = Optional.empty();
 
+    /** What became of a batch. */
+    enum Round {
+        /** It has to be tried again. */
+        FAILED,
+        /** All that waited is written. */
+        ALL,
+        /**
+         * More waits: it was a full batch, or one that had failed before. What was handed in meanwhile is not more: under load there is always
+         * some, and a batch for each of these few would force three files every millisecond.
+         */
+        MORE
+    }
+
     /** Where events wait to be written. */
     record Inbox(TamperQueue queue, TamperLogins logins) { }
 
@@ -83,42 +96,42 @@ final class TamperWriter {
         return Math.min(BATCH_BYTES_MAX, settings.fileBytes());
     }
 
-    /** Writes one batch, with all failed logins when it is the {@code last} one; whether all went well. */
-    boolean round(boolean last) {
+    /** Writes one batch, with all failed logins when it is the {@code last} one. */
+    Round round(boolean last) {
+        boolean late = pending.isPresent();
         try {
-            if (pending.isEmpty()) {
+            if (!late) {
                 pending = batch(last);
             }
+            boolean full = pending.filter(batch -> batch.bytes().length >= bytesMax()).isPresent();
             if (pending.isPresent()) {
                 files.write(pending.get());
                 pending = Optional.empty();
             }
             trouble = Optional.empty();
             remove();
-            return true;
+            return late || full ? Round.MORE : Round.ALL;
         } catch (IOException e) {
             if (trouble.isEmpty()) {
                 doors.log().warn("the tamper log cannot be written", "reason", e.getMessage());
             }
             trouble = Optional.of(e.getMessage() + ", lines wait");
-            return false;
+            return Round.FAILED;
         }
     }
 
     /** Writes all that waits and a {@code stop} line, as far as the disk lets it. */
     void end(long storeHead) throws IOException {
-        boolean written;
-        boolean late;
+        Round done;
         do {
-            late = pending.isPresent();
-            written = round(true);
-        } while (written && (late || chain.size() > 0 || !queue.isEmpty()));
-        if (written) {
+            done = round(true);
+        } while (done == Round.MORE || done == Round.ALL && !queue.isEmpty());
+        if (done != Round.FAILED) {
             chain.add("stop", doors.clock().wallMs(), storeHead, line -> { });
-            written = round(true);
+            done = round(true);
         }
         files.close();
-        if (!written) {
+        if (done == Round.FAILED) {
             throw new IOException("the last lines were not written: " + trouble.orElse(""));
         }
     }

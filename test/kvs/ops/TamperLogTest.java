@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -45,6 +46,24 @@ class TamperLogTest {
         assertTrue(line.matches("[^\n]*,\"hash\":\"[0-9a-f]{64}\",\"seal\":\"[0-9a-f]{32}\"}\n"), line);
         assertEquals("d56afd25c8c2ea0a77c0f167c54b74b75007974de5aa96bcd19ff93a2ea521ea", TamperHarness.member(line, "hash"));
         assertEquals("774cf2e3c76e9289152e7e1b27294192", TamperHarness.member(line, "seal"));
+    }
+
+    /** Under load events come in while others are written; for each of these few three files would be forced. */
+    @Test
+    void restsForASecondWhateverCameInMeanwhile() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        AtomicLong seq = new AtomicLong();
+        disk.afterChange(() -> log.add(harness.put(seq.incrementAndGet())));
+        log.add(harness.put(seq.incrementAndGet()));
+        assertEquals(1_000, log.step());
+        assertEquals(2, TamperHarness.lines(disk).size(), "the start, and what was handed in before");
+        long before = seq.get();
+        assertTrue(before > 3);
+        assertEquals(1_000, log.step());
+        assertEquals(1 + before, TamperHarness.lines(disk).size());
+        disk.afterChange(() -> { });
+        log.close(seq.get());
+        assertEquals(2 + seq.get(), TamperHarness.lines(disk).size(), "all, and the stop");
     }
 
     /** More comes in within a second than the queue holds: lines are made all the time, and written once a second or when they are a batch. */
