@@ -27,12 +27,14 @@ final class Segment implements AutoCloseable {
     private static final byte[] COPIED = {'K', 'V', 'S', 'C', 'M', 'P', ' ', '1'};
 
     private final int number;
+    private final String name;
     private final long salt;
     private final DiskFile file;
     private long allocated;
 
     private Segment(int number, long salt, DiskFile file) throws IOException {
         this.number = number;
+        this.name = Names.segment(number);
         this.salt = salt;
         this.file = file;
         this.allocated = file.size();
@@ -118,7 +120,7 @@ final class Segment implements AutoCloseable {
                 throw e;
             }
         }
-        Forced.file(file, Names.segment(number));
+        Forced.file(file, name);
         allocated = target;
     }
 
@@ -129,7 +131,7 @@ final class Segment implements AutoCloseable {
 
     /** Makes what was appended durable. */
     void force() throws IOException {
-        Forced.file(file, Names.segment(number));
+        Forced.file(file, name);
     }
 
     /** Cuts the file there, durably. */
