@@ -17,6 +17,7 @@ final class HeadWriter {
 
     private static final int FIRST_BYTES = 2_048;
     private static final int LATIN = 0xff;
+    private static final byte[] END = {'\r', '\n'};
     /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
     /** Who is refused for want of room may come again after so many seconds. */
@@ -42,20 +43,18 @@ final class HeadWriter {
         this.clock = clock;
     }
 
-    /** The head of an answer with these fields and a date. */
-    byte[] write(int status, Headers fields) {
+    /** The head of an answer with these fields, some more, and a date. */
+    byte[] write(int status, Headers fields, Map<String, String> more) {
         count = 0;
         add(line(status));
         add(date());
         for (Map.Entry<String, List<String>> field : fields.entrySet()) {
             for (String value : field.getValue()) {
-                add(field.getKey());
-                add(": ");
-                add(value);
-                add("\r\n");
+                add(field.getKey(), value);
             }
         }
-        add("\r\n");
+        more.forEach(this::add);
+        add(END);
         return Arrays.copyOf(bytes, count);
     }
 
@@ -71,7 +70,7 @@ final class HeadWriter {
         if (fault.status() == 429 || fault.status() == 503) {
             fields.set("Retry-After", RETRY_SECONDS);
         }
-        byte[] head = write(fault.status(), fields);
+        byte[] head = write(fault.status(), fields, Map.of());
         byte[] whole = Arrays.copyOf(head, head.length + (withBody ? body.length : 0));
         System.arraycopy(body, 0, whole, head.length, whole.length - head.length);
         return whole;
@@ -100,13 +99,20 @@ final class HeadWriter {
         count += more.length;
     }
 
-    /** A character that is not of ISO 8859-1 becomes '?': its low byte could be a line end. */
+    private void add(String name, String value) {
+        add(name);
+        add(": ");
+        add(value);
+        add(END);
+    }
+
+    /** A character that is not of ISO 8859-1 becomes '?', for its low byte could be a line end, and so does a line end itself. */
     private void add(String text) {
         int length = text.length();
         room(length);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
-            bytes[count + i] = (byte) (c > LATIN ? '?' : c);
+            bytes[count + i] = (byte) (c > LATIN || c < ' ' && c != '\t' ? '?' : c);
         }
         count += length;
     }

@@ -3,6 +3,7 @@ package kvs.http;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import kvs.engine.NioExchange;
 
 /** What brings an answer to its socket. */
@@ -16,6 +17,11 @@ interface Carrier {
 
     /** Nothing stands between, because our engine itself cuts who does not read. */
     Carrier PLAIN = new Carrier() {
+
+        @Override
+        public void fields(HttpExchange exchange, Map<String, String> fields) {
+            ((NioExchange) exchange).fields(fields);
+        }
 
         @Override
         public void moving(SocketWork work) throws IOException {
@@ -37,6 +43,9 @@ interface Carrier {
             // It knows what was announced, and cuts the connection.
         }
     };
+
+    /** Puts these fields into the head of the answer. */
+    void fields(HttpExchange exchange, Map<String, String> fields);
 
     /** Does {@code work}. */
     void moving(SocketWork work) throws IOException;

@@ -113,7 +113,7 @@ public final class Listener implements AutoCloseable {
 
     private void send(HttpExchange exchange, Guard.Head head, Response response, Carrier carrier) {
         try {
-            response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            carrier.fields(exchange, response.headers());
             if (closed) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }

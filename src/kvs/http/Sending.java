@@ -3,6 +3,7 @@ package kvs.http;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.world.Clock;
@@ -42,6 +43,11 @@ final class Sending implements Carrier {
     Sending(Thread thread, Clock clock) {
         this.thread = thread;
         this.clock = clock;
+    }
+
+    @Override
+    public void fields(HttpExchange exchange, Map<String, String> fields) {
+        fields.forEach(exchange.getResponseHeaders()::set);
     }
 
     /** Does {@code work}, during which this may be cut. Called by the thread that sends. */

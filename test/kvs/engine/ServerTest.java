@@ -12,6 +12,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -249,7 +251,29 @@ class ServerTest {
         for (String text : List.of(rig.once("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"),
                 rig.once(request("GET /bye", "") + request("GET /2", "")))) {
             assertEquals(1, text.split("HTTP/1.1 ", -1).length - 1, text);
-            assertEquals("close", Wire.field(text, "connection").toLowerCase(java.util.Locale.ROOT));
+            assertEquals("close", Wire.field(text, "connection").toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @Test
+    void takesFieldsAsTheyAreButThoseThatFrameTheAnswer() throws IOException {
+        rig.server.createContext("/fields", exchange -> {
+            exchange.getResponseHeaders().set("x-one", "1");
+            ((NioExchange) exchange).fields(Map.of("KVS-TWO", "2"));
+            bare(exchange, 200);
+        });
+        rig.server.createContext("/framing", exchange -> {
+            ((NioExchange) exchange).fields(Map.of("Connection", "close", "Content-Length", "7", "Transfer-Encoding", "chunked", "X-Three", "3"));
+            bare(exchange, 200);
+        });
+        String text = rig.once(request("GET /fields", "") + request("GET /framing", "") + request("GET /never", ""));
+        int second = text.lastIndexOf("HTTP/1.1 ");
+        assertTrue(second > 0 && text.indexOf("X-one: 1\r\n") < second && text.indexOf("\r\nKVS-TWO: 2\r\n") < second, text);
+        String head = text.substring(second).toLowerCase(Locale.ROOT);
+        assertTrue(head.contains("\r\nx-three: 3\r\n") && !head.contains("transfer-encoding"), text);
+        for (String field : List.of("connection: close", "content-length: 0")) {
+            assertEquals(2, head.split("\r\n" + field.substring(0, field.indexOf(':')), -1).length, text);
+            assertTrue(head.contains("\r\n" + field + "\r\n"), text);
         }
     }
 
