@@ -46,6 +46,9 @@ final class SegmentScan {
      */
     record End(int end, long torn) { }
 
+    /** A group of which all is good: its trailer, and its records. */
+    private record Whole(int[][] slots, Record[] records) { }
+
     /** A walk over {@code segment}, which is known to be durable up to {@code durable}. */
     SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
         this.segment = segment;
@@ -66,7 +69,11 @@ final class SegmentScan {
         long until = at + bytes;
         while (at < until) {
             Optional<Group> group = header(at);
-            if (group.isPresent() && (whole(at, group.get()) || proven(at, at + group.get().bytes()))) {
+            Optional<Whole> whole = group.isPresent() ? whole(at, group.get()) : Optional.empty();
+            if (whole.isPresent()) {
+                tell(at, group.get(), whole.get());
+                at += group.get().bytes();
+            } else if (group.isPresent() && proven(at, at + group.get().bytes())) {
                 visit(at, group.get());
                 at += group.get().bytes();
             } else if (proven(at, at + STEP)) {
@@ -103,18 +110,28 @@ final class SegmentScan {
         }
     }
 
-    /** Whether trailer and every record are good. */
-    private boolean whole(long at, Group group) throws IOException {
+    /** Trailer and records, when all are good. */
+    private Optional<Whole> whole(long at, Group group) throws IOException {
         ByteBuffer in = window.at(at, group.bytes());
         int offset = window.index(at) + Group.HEADER_BYTES;
         try {
-            for (int[] slot : Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt())) {
-                Record.decode(in, offset, slot[1], segment.salt());
-                offset += slot[1];
+            Whole whole = new Whole(Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), new Record[group.count()]);
+            for (int i = 0; i < whole.records.length; i++) {
+                whole.records[i] = Record.decode(in, offset, whole.slots[i][1], segment.salt());
+                offset += whole.slots[i][1];
             }
-            return true;
+            return Optional.of(whole);
         } catch (BadRecord e) {
-            return false;
+            return Optional.empty();
+        }
+    }
+
+    private void tell(long at, Group group, Whole whole) throws IOException {
+        long offset = at + Group.HEADER_BYTES;
+        for (int i = 0; i < whole.records.length; i++) {
+            visitor.record(whole.records[i], (int) offset, whole.slots[i][1]);
+            padding(window.at(at, group.bytes()), window.index(offset), whole.slots[i][1], offset);
+            offset += whole.slots[i][1];
         }
     }
 
