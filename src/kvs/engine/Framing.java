@@ -1,8 +1,6 @@
 package kvs.engine;
 
-import com.sun.net.httpserver.Headers;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,12 +22,11 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
 
     /** What {@code head} says. */
     static Framing of(Parser.Head head) {
-        Headers fields = head.fields();
-        List<String> hosts = all(fields, "Host");
-        List<String> lengths = all(fields, "Content-length");
-        List<String> expected = all(fields, "Expect");
+        List<String> hosts = head.all("Host");
+        List<String> lengths = head.all("Content-Length");
+        List<String> expected = head.all("Expect");
         boolean old = head.protocol().equals("HTTP/1.0");
-        if (!all(fields, "Transfer-encoding").isEmpty()) {
+        if (!head.all("Transfer-Encoding").isEmpty()) {
             return bad(411, "a body needs a Content-Length, chunks are not taken; 'curl -T -' streams, use 'curl --data-binary @-'");
         }
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
@@ -42,7 +39,7 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         if (!expected.isEmpty() && (expected.size() > 1 || !expects)) {
             return bad(417, "the only expectation that is known here is 100-continue");
         }
-        List<String> options = all(fields, "Connection");
+        List<String> options = head.all("Connection");
         boolean lasts = options.isEmpty() ? !old : !has(options, "close") && (!old || has(options, "keep-alive"));
         long length = lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0));
         return new Framing(length, lasts, expects && !old && length > 0, Optional.empty());
@@ -54,16 +51,6 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
 
     private static boolean digits(String text) {
         return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    }
-
-    /** The values of a field that the parser has named so. Asking the map itself would spell the name anew for each question. */
-    private static List<String> all(Headers fields, String name) {
-        for (Map.Entry<String, List<String>> field : fields.entrySet()) {
-            if (field.getKey().equals(name)) {
-                return field.getValue();
-            }
-        }
-        return List.of();
     }
 
     /** Whether it is a name or an address in brackets, and perhaps a port. Whose it is, is not asked here. */

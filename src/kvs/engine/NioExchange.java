@@ -34,6 +34,8 @@ public final class NioExchange extends HttpExchange implements Executor {
     private final Headers answer = new Headers();
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
+    /** Made when somebody asks. */
+    private Optional<Headers> request = Optional.empty();
     private Map<String, String> fields = Map.of();
     private Optional<InputStream> in = Optional.empty();
     private Optional<OutputStream> out = Optional.empty();
@@ -92,6 +94,12 @@ public final class NioExchange extends HttpExchange implements Executor {
 
     @Override
     public Headers getRequestHeaders() {
+        request = request.or(() -> Optional.of(head.headers()));
+        return request.get();
+    }
+
+    /** Names and values of the fields of the request, in turn, as they came: what {@link #getRequestHeaders} is made of. Not to be changed. */
+    public String[] requestFields() {
         return head.fields();
     }
 

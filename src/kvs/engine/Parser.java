@@ -3,7 +3,9 @@ package kvs.engine;
 import com.sun.net.httpserver.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads the heads of requests as their bytes come, in pieces of any size (RFC 9112, sections 2 to 5). It is a table: a state and the class of a
@@ -22,9 +24,30 @@ final class Parser {
      * @param method as it came
      * @param target as it came
      * @param protocol {@code HTTP/1.0} or {@code HTTP/1.1}
-     * @param fields all of them
+     * @param fields names and values of all of them, in turn, as they came
      */
-    record Head(String method, String target, String protocol, Headers fields) { }
+    record Head(String method, String target, String protocol, String[] fields) {
+
+        /** The values of a field. */
+        List<String> all(String name) {
+            List<String> values = List.of();
+            for (int i = 0; i < fields.length; i += 2) {
+                if (fields[i].equalsIgnoreCase(name)) {
+                    values = values.isEmpty() ? List.of(fields[i + 1]) : Stream.concat(values.stream(), Stream.of(fields[i + 1])).toList();
+                }
+            }
+            return values;
+        }
+
+        /** The fields as handlers of the JDK's API know them: who needs only some should not make these. */
+        Headers headers() {
+            Headers headers = new Headers();
+            for (int i = 0; i < fields.length; i += 2) {
+                headers.add(fields[i], fields[i + 1]);
+            }
+            return headers;
+        }
+    }
 
     /** Where it is in a head. A row says what comes after a byte of each class. */
     private enum State {
@@ -217,12 +240,14 @@ final class Parser {
             bad(protocol(protocol));
             return;
         }
-        Headers headers = new Headers();
-        for (int i = 0; i < MARKS * fields; i += MARKS) {
-            headers.add(text(all, base + marks[i], base + marks[i + 1]), value(all, base + marks[i + 2], base + marks[i + 3]));
+        String[] inTurn = new String[2 * fields];
+        for (int i = 0; i < fields; i++) {
+            int mark = MARKS * i;
+            inTurn[2 * i] = text(all, base + marks[mark], base + marks[mark + 1]);
+            inTurn[2 * i + 1] = value(all, base + marks[mark + 2], base + marks[mark + 3]);
         }
         head = Optional.of(new Head(text(all, base + methodFrom, base + targetFrom - 1), text(all, base + targetFrom,
-                base + targetTo), protocol, headers));
+                base + targetTo), protocol, inTurn));
     }
 
     /** A later version of HTTP is named and refused as such; anything else is no HTTP. */

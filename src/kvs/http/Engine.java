@@ -22,6 +22,9 @@ public interface Engine {
     /** The server, bound and not started. */
     HttpServer server();
 
+    /** The fields of a request. */
+    Headers headers(HttpExchange exchange);
+
     /** Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere, and tells it where that is. */
     void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler);
 

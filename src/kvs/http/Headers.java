@@ -28,6 +28,19 @@ public final class Headers {
         this.fields = inTurn.toArray(String[]::new);
     }
 
+    private Headers(String[] lower) {
+        this.fields = lower;
+    }
+
+    /** Headers with these names and values, in turn. */
+    static Headers of(String... inTurn) {
+        String[] lower = inTurn.clone();
+        for (int i = 0; i < lower.length; i += 2) {
+            lower[i] = lower[i].toLowerCase(Locale.ROOT);
+        }
+        return new Headers(lower);
+    }
+
     /** How many fields there are; one that stands twice is two. */
     int count() {
         return fields.length / 2;

@@ -76,6 +76,11 @@ public final class JdkEngine implements Engine {
     }
 
     @Override
+    public Headers headers(HttpExchange exchange) {
+        return new Headers(exchange.getRequestHeaders());
+    }
+
+    @Override
     public void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler) {
         handler.accept(Home.ANYWHERE);
     }

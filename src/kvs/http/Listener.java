@@ -61,7 +61,7 @@ public final class Listener implements AutoCloseable {
 
     private void handle(HttpExchange exchange, Pipeline pipeline) {
         var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
-                new Headers(exchange.getRequestHeaders()), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+                engine.headers(exchange), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
         try {
             engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));

@@ -57,6 +57,11 @@ public final class NioEngine implements Engine {
     }
 
     @Override
+    public Headers headers(HttpExchange exchange) {
+        return Headers.of(((NioExchange) exchange).requestFields());
+    }
+
+    @Override
     public void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler) {
         if (brief.is(head)) {
             brief.run(() -> handler.accept(new Home((NioExchange) exchange, pool)));

@@ -250,7 +250,7 @@ class ParserTest {
         byte[] bytes = latin(head + "\r\n");
         assertEquals(bytes.length, Pieces.feed(parser, bytes, 5_000).taken());
         for (int i = 0; i < 500; i++) {
-            assertEquals(Integer.toString(i), parser.head().orElseThrow().fields().getFirst("N" + i));
+            assertEquals(Integer.toString(i), parser.head().orElseThrow().headers().getFirst("N" + i));
         }
     }
 }

@@ -50,7 +50,7 @@ final class Pieces {
     }
 
     private static List<Object> plain(Parser.Head head) {
-        return line(head.method() + " " + head.target() + " " + head.protocol(), head.fields());
+        return line(head.method() + " " + head.target() + " " + head.protocol(), head.headers());
     }
 
     /** A request line and fields, so that they can be compared. */
