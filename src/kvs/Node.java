@@ -17,7 +17,6 @@ import kvs.data.Bulk;
 import kvs.data.Changes;
 import kvs.data.Documents;
 import kvs.data.Modes;
-import kvs.data.Position;
 import kvs.data.Purger;
 import kvs.data.Watches;
 import kvs.engine.Limits;
@@ -272,8 +271,7 @@ final class Node implements AutoCloseable {
         if (!advertised.isEmpty()) {
             hosts.add(advertised.substring(0, advertised.lastIndexOf(':')));
         }
-        return new Pipeline.Identity(settings.text("node_id"), hosts, settings.list("cors_origins"),
-                () -> changes.now().map(Position::text).orElse(""));
+        return new Pipeline.Identity(settings.text("node_id"), hosts, settings.list("cors_origins"), changes::told);
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -59,6 +59,8 @@ public final class Changes {
     private long last;
     /** Written under {@code lock}; each answer to a client says it, and must not wait for one that copies events. */
     private volatile Present present;
+    /** The last position that an answer told: all of one millisecond tell the same, unless something was written. */
+    private volatile Told told;
     /** Guarded by {@code lock}: up to when expiries were looked for, and when that was. */
     private long expiredMs;
     private long expiredNanos;
@@ -74,6 +76,9 @@ public final class Changes {
      * @param covered what was covered when it came: what came after it may be covered by the store already, and not be told yet
      */
     private record Present(long last, Coverage covered) { }
+
+    /** What {@link #told} was made of, and its text. */
+    private record Told(Present here, long wallMs, String text) { }
 
     /**
      * What is asked for.
@@ -119,6 +124,7 @@ public final class Changes {
         this.marks = new Marks(store);
         this.run = new UUID(dice.bits(), dice.bits());
         this.present = new Present(0, store.durable());
+        this.told = new Told(present, 0, "");
         this.expiredMs = clock.wallMs();
         this.expiredNanos = clock.nanos();
         store.onPublish(this::published);
@@ -150,7 +156,26 @@ public final class Changes {
     /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
     public Optional<Position> now() {
         Present here = present;
-        return shown.get().map(now -> new Position(here.covered, clock.wallMs(), Optional.of(new Position.Place(run, here.last, Optional.empty()))));
+        return shown.get().map(known -> now(here, clock.wallMs()));
+    }
+
+    private Position now(Present here, long wallMs) {
+        return new Position(here.covered, wallMs, Optional.of(new Position.Place(run, here.last, Optional.empty())));
+    }
+
+    /** The present position in the form in which clients keep it; an empty text while this node does not know what it has. */
+    public String told() {
+        Present here = present;
+        if (shown.get().isEmpty()) {
+            return "";
+        }
+        long wallMs = clock.wallMs();
+        Told last = told;
+        if (last.here != here || last.wallMs != wallMs) {
+            last = new Told(here, wallMs, now(here, wallMs).text());
+            told = last;
+        }
+        return last.text;
     }
 
     /** Before everything. */

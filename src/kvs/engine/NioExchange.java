@@ -168,32 +168,36 @@ public final class NioExchange extends HttpExchange implements Executor {
             throw new IOException("no status of an answer: " + code);
         }
         status = code;
+        boolean ends = !answer.isEmpty() && answer.getOrDefault("Connection", List.of()).stream().anyMatch("close"::equalsIgnoreCase);
         boolean empty = code == 204 || code == 304 || head.method().equals("HEAD");
         boolean chunked = length == 0 && !empty && head.protocol().equals("HTTP/1.1");
         boolean toTheEnd = length == 0 && !empty && !chunked;
         limits(code, length, empty, chunked);
         responseBody.begin(empty || length == NO_BODY ? 0 : length, chunked, toTheEnd);
         boolean streams = (chunked || toTheEnd) && !onLoop();
-        connection.run(() -> start(toTheEnd, streams));
+        connection.run(() -> start(ends || toTheEnd, streams));
     }
 
     private void limits(int code, long length, boolean empty, boolean chunked) {
-        answer.remove("Transfer-encoding");
-        if (chunked) {
+        // Each question to these headers spells a name anew, and most answers of ours have none.
+        if (!answer.isEmpty()) {
+            answer.remove("Transfer-encoding");
+        }
+        // An answer that leaves its body away may tell how long that is.
+        if (!answer.isEmpty() && (!empty || code == 204)) {
             answer.remove("Content-length");
+        }
+        if (chunked) {
             answer.set("Transfer-encoding", "chunked");
         } else if (length > 0) {
             answer.set("Content-length", Long.toString(length));
         } else if (length == NO_BODY && !empty) {
             answer.set("Content-length", "0");
-        } else if (code == 204 || !empty) {
-            answer.remove("Content-length");
         }
     }
 
-    private void start(boolean toTheEnd, boolean streams) {
-        List<String> wish = answer.getOrDefault("Connection", List.of());
-        if (connection.last(toTheEnd || wish.stream().anyMatch(option -> option.equalsIgnoreCase("close")))) {
+    private void start(boolean ends, boolean streams) {
+        if (connection.last(ends)) {
             answer.set("Connection", "close");
         } else if (head.protocol().equals("HTTP/1.0")) {
             answer.set("Connection", "keep-alive");

@@ -19,10 +19,13 @@ final class Brief {
     /** An average over about so many requests: a thread that was not scheduled once is no slow disk. */
     private static final int WEIGHT = 64;
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** What is far below the bound, as almost everything is, changes nothing: loops that write one field after each request slow each other. */
+    private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS / 16);
 
     private final Clock clock;
     /** Loops write these without a lock: a figure that is lost between two of them does not matter. */
     private volatile long averageNanos;
+    private volatile boolean rests;
     private volatile long restUntil;
 
     Brief(Clock clock) {
@@ -32,7 +35,12 @@ final class Brief {
 
     /** Whether a request may run on a loop now. */
     boolean is(Guard.Head head) {
-        return small(head) && clock.nanos() - restUntil >= 0;
+        return small(head) && !(rests && rests());
+    }
+
+    private boolean rests() {
+        rests = clock.nanos() - restUntil < 0;
+        return rests;
     }
 
     /** Runs one there. */
@@ -40,11 +48,15 @@ final class Brief {
         long began = clock.nanos();
         work.run();
         long ended = clock.nanos();
+        if (ended - began < QUICK_NANOS && averageNanos < QUICK_NANOS) {
+            return;
+        }
         long average = averageNanos + (ended - began - averageNanos) / WEIGHT;
         averageNanos = average;
         if (average > TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS)) {
             averageNanos = 0;
             restUntil = ended + REST_NANOS;
+            rests = true;
         }
     }
 

@@ -1,5 +1,6 @@
 package kvs.http;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,9 +35,9 @@ public final class Pipeline {
     private static final int ID_MAX = 64;
     /** Odd, and far from a round number: ids that follow each other differ in most digits (Weyl sequence). */
     private static final long ID_STEP = 0x9e3779b97f4a7c15L;
-    private static final Fields ALWAYS = Fields.of("X-Content-Type-Options", "nosniff", "Content-Security-Policy",
-            "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
-            "no-referrer", "Vary", "Authorization, Accept");
+    private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy", "no-referrer",
+        "Vary", "Authorization, Accept"};
     /** What is added for a web page that may read the answer. */
     private static final Fields PAGES = Fields.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
@@ -277,13 +278,17 @@ public final class Pipeline {
     /** Adds what every answer carries. */
     private Response dress(Guard.Head head, String id, Response response) {
         String cache = response.headers().getOrDefault("Cache-Control", head.headers().has("Authorization") ? "private, no-cache" : "no-cache");
-        Response dressed = response.with(ALWAYS).with("X-Request-Id", id, "KVS-Node", identity.node, "Cache-Control", cache);
-        String position = position(response.headers());
-        if (!position.isEmpty()) {
-            dressed = dressed.with(PositionHandler.HEADER, position);
-        }
+        Response dressed = response.with(always(id, cache, position(response.headers())));
         Optional<String> page = origins.page(head.headers());
         return page.isEmpty() ? dressed : dressed.with(PAGES).with("Access-Control-Allow-Origin", page.get());
+    }
+
+    private String[] always(String id, String cache, String position) {
+        String[] own = {"X-Request-Id", id, "KVS-Node", identity.node, "Cache-Control", cache, PositionHandler.HEADER, position};
+        int count = position.isEmpty() ? own.length - 2 : own.length;
+        String[] all = Arrays.copyOf(ALWAYS, ALWAYS.length + count);
+        System.arraycopy(own, 0, all, ALWAYS.length, count);
+        return all;
     }
 
     /** The handler's, if it knows better; other nodes are told none. */

@@ -2,12 +2,16 @@ package kvs.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.model.Coverage;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,28 @@ class PositionTest {
         assertArrayEquals(new byte[] {12, 13}, sweep.key());
         assertEquals(11, sweep.wallMs());
         assertTrue(SWEEPING.text().matches("[A-Za-z0-9_-]+"), "it goes into a URL as it is");
+    }
+
+    /** Answers share the text of a position as long as it is the present one. */
+    @Test
+    void answersTellThePresentOne() {
+        Local node = new Local();
+        AtomicBoolean whole = new AtomicBoolean(true);
+        Changes changes = new Changes(node.store, node.clock, new SimDice(2), () -> Optional.of(node.store.durable()).filter(here -> whole.get()));
+        Set<String> texts = new HashSet<>();
+        for (int step = 0; step < 300; step++) {
+            switch (step % 5) {
+                case 0, 3 -> node.put("a" + step % 7, "{}");
+                case 1 -> node.clock.advance(1);
+                case 2 -> whole.set(step % 4 != 0);
+                default -> { }
+            }
+            assertEquals(changes.now().map(Position::text).orElse(""), changes.told(), "step " + step);
+            texts.add(changes.told());
+        }
+        assertTrue(texts.size() > 100 && texts.contains(""), texts.size() + " texts");
+        whole.set(true);
+        assertSame(changes.told(), changes.told());
     }
 
     @Test
