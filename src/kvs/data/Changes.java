@@ -124,7 +124,7 @@ public final class Changes {
         this.marks = new Marks(store);
         this.run = new UUID(dice.bits(), dice.bits());
         this.present = new Present(0, store.durable());
-        this.told = new Told(present, 0, "");
+        this.told = new Told(present, -1, "");
         this.expiredMs = clock.wallMs();
         this.expiredNanos = clock.nanos();
         store.onPublish(this::published);
@@ -170,12 +170,13 @@ public final class Changes {
             return "";
         }
         long wallMs = clock.wallMs();
-        Told last = told;
-        if (last.here != here || last.wallMs != wallMs) {
-            last = new Told(here, wallMs, now(here, wallMs).text());
-            told = last;
+        Told known = told;
+        if (known.here == here && known.wallMs == wallMs) {
+            return known.text;
         }
-        return last.text;
+        String text = now(here, wallMs).text();
+        told = new Told(here, wallMs, text);
+        return text;
     }
 
     /** Before everything. */

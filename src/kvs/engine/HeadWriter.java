@@ -43,8 +43,8 @@ final class HeadWriter {
         this.clock = clock;
     }
 
-    /** The head of an answer with these fields, some more, and a date. */
-    byte[] write(int status, Headers fields, Map<String, String> more) {
+    /** The head of an answer with these fields, some more, names and values in turn, and a date. */
+    byte[] write(int status, Headers fields, String... more) {
         count = 0;
         add(line(status));
         add(date());
@@ -53,7 +53,9 @@ final class HeadWriter {
                 add(field.getKey(), value);
             }
         }
-        more.forEach(this::add);
+        for (int i = 0; i < more.length; i += 2) {
+            add(more[i], more[i + 1]);
+        }
         add(END);
         return Arrays.copyOf(bytes, count);
     }
@@ -70,7 +72,7 @@ final class HeadWriter {
         if (fault.status() == 429 || fault.status() == 503) {
             fields.set("Retry-After", RETRY_SECONDS);
         }
-        byte[] head = write(fault.status(), fields, Map.of());
+        byte[] head = write(fault.status(), fields);
         byte[] whole = Arrays.copyOf(head, head.length + (withBody ? body.length : 0));
         System.arraycopy(body, 0, whole, head.length, whole.length - head.length);
         return whole;
@@ -106,7 +108,7 @@ final class HeadWriter {
         add(END);
     }
 
-    /** A character that is not of ISO 8859-1 becomes '?', for its low byte could be a line end, and so does a line end itself. */
+    /** A control character but a tab becomes '?', and so does what is not of ISO 8859-1: its low byte could be a line end. */
     private void add(String text) {
         int length = text.length();
         room(length);

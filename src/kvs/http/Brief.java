@@ -19,28 +19,26 @@ final class Brief {
     /** An average over about so many requests: a thread that was not scheduled once is no slow disk. */
     private static final int WEIGHT = 64;
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** What is far below the bound, as almost everything is, changes nothing: loops that write one field after each request slow each other. */
+    /**
+     * What is far below the bound, as almost everything is, changes nothing: loops that write one field
+     * after each request slow each other.
+     */
     private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS / 16);
 
     private final Clock clock;
     /** Loops write these without a lock: a figure that is lost between two of them does not matter. */
     private volatile long averageNanos;
-    private volatile boolean rests;
+    /** Whether it ever rested: most nodes never do, and need no clock to know that they do not. */
+    private volatile boolean rested;
     private volatile long restUntil;
 
     Brief(Clock clock) {
         this.clock = clock;
-        this.restUntil = clock.nanos();
     }
 
     /** Whether a request may run on a loop now. */
     boolean is(Guard.Head head) {
-        return small(head) && !(rests && rests());
-    }
-
-    private boolean rests() {
-        rests = clock.nanos() - restUntil < 0;
-        return rests;
+        return small(head) && !(rested && clock.nanos() - restUntil < 0);
     }
 
     /** Runs one there. */
@@ -56,7 +54,7 @@ final class Brief {
         if (average > TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS)) {
             averageNanos = 0;
             restUntil = ended + REST_NANOS;
-            rests = true;
+            rested = true;
         }
     }
 

@@ -20,7 +20,7 @@ interface Carrier {
 
         @Override
         public void fields(HttpExchange exchange, Map<String, String> fields) {
-            ((NioExchange) exchange).fields(fields);
+            ((NioExchange) exchange).answerFields(Fields.of(fields).inTurn());
         }
 
         @Override

@@ -34,6 +34,11 @@ final class Fields extends AbstractMap<String, String> {
         return map instanceof Fields known ? known : NONE.with(map);
     }
 
+    /** Names and values, in turn. Not to be changed. */
+    String[] inTurn() {
+        return fields;
+    }
+
     /** The same with those of a map, each in the place of what has its name, or behind all. */
     Fields with(Map<String, String> others) {
         if (others instanceof Fields more) {

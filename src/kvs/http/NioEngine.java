@@ -72,7 +72,7 @@ public final class NioEngine implements Engine {
 
     /** A stranger who says that they are a node is refused there before anything waits. */
     private ExecutorService pool(HttpExchange exchange) {
-        return exchange.getRequestURI().toString().startsWith(PEERS) && exchange.getRequestHeaders().containsKey(Stamp.HEADER) ? peers : pool;
+        return exchange.getRequestURI().toString().startsWith(PEERS) && headers(exchange).has(Stamp.HEADER) ? peers : pool;
     }
 
     /** Who asked on a thread of the pool goes on on one. */

@@ -284,6 +284,7 @@ public final class Pipeline {
     }
 
     private String[] always(String id, String cache, String position) {
+        // The position is the last of them, because there may be none.
         String[] own = {"X-Request-Id", id, "KVS-Node", identity.node, "Cache-Control", cache, PositionHandler.HEADER, position};
         int count = position.isEmpty() ? own.length - 2 : own.length;
         String[] all = Arrays.copyOf(ALWAYS, ALWAYS.length + count);

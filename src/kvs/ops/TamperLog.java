@@ -14,7 +14,8 @@ import kvs.world.Task;
 /**
  * The log of who did what, which nobody without the key can change unnoticed. Those who serve requests hand in events, which costs them one
  * step of a ring; a thread of its own makes lines of them ({@link TamperLine}), chains and seals them, and writes and forces them once a second.
- * So a power cut takes the last second at most, and the next start says in a {@code gap} line which numbers of the store it cannot speak of.
+ * So a power cut takes the last second and what the disk takes to write, and the next start says in a {@code gap} line which numbers of the store
+ * it cannot speak of.
  *
  * <p>When the disk fails, lines wait, in order, until it works again; what the ring does not hold meanwhile is counted in a {@code lost} line.
  * Nothing that is handed in makes this throw.

@@ -35,7 +35,7 @@ final class TamperWriter {
         ALL,
         /**
          * More waits: it was a full batch, or one that had failed before. What was handed in meanwhile is not more: under load there is always
-         * some, and a batch for each of these few would force three files every millisecond.
+         * some, and a batch for each of these few would force three files some hundred times a second.
          */
         MORE
     }

@@ -2,6 +2,8 @@ package kvs.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,8 +48,11 @@ final class SegmentScan {
      */
     record End(int end, long torn) { }
 
-    /** A group of which all is good: its trailer, and its records. */
-    private record Whole(int[][] slots, Record[] records) { }
+    /**
+     * What stands in a group: its trailer, and those records that are readable. They are decoded once, which holds as much memory as the group, some
+     * MiB and at most a batch of 32, once more.
+     */
+    private record Slots(int[][] slots, List<Optional<Record>> records) { }
 
     /** A walk over {@code segment}, which is known to be durable up to {@code durable}. */
     SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
@@ -69,12 +74,9 @@ final class SegmentScan {
         long until = at + bytes;
         while (at < until) {
             Optional<Group> group = header(at);
-            Optional<Whole> whole = group.isPresent() ? whole(at, group.get()) : Optional.empty();
-            if (whole.isPresent()) {
-                tell(at, group.get(), whole.get());
-                at += group.get().bytes();
-            } else if (group.isPresent() && proven(at, at + group.get().bytes())) {
-                visit(at, group.get());
+            Optional<Slots> good = group.isPresent() ? whole(at, group.get()) : Optional.empty();
+            if (good.isPresent() || group.isPresent() && proven(at, at + group.get().bytes())) {
+                visit(at, group.get(), good);
                 at += group.get().bytes();
             } else if (proven(at, at + STEP)) {
                 at = salvage(at, regionEnd(at));
@@ -111,28 +113,30 @@ final class SegmentScan {
     }
 
     /** Trailer and records, when all are good. */
-    private Optional<Whole> whole(long at, Group group) throws IOException {
-        ByteBuffer in = window.at(at, group.bytes());
-        int offset = window.index(at) + Group.HEADER_BYTES;
+    private Optional<Slots> whole(long at, Group group) throws IOException {
         try {
-            Whole whole = new Whole(Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), new Record[group.count()]);
-            for (int i = 0; i < whole.records.length; i++) {
-                whole.records[i] = Record.decode(in, offset, whole.slots[i][1], segment.salt());
-                offset += whole.slots[i][1];
-            }
-            return Optional.of(whole);
+            return Optional.of(slots(at, group)).filter(slots -> slots.records.stream().allMatch(Optional::isPresent));
         } catch (BadRecord e) {
             return Optional.empty();
         }
     }
 
-    private void tell(long at, Group group, Whole whole) throws IOException {
+    /** Those of a group whose trailer is good. */
+    private Slots slots(long at, Group group) throws IOException {
+        ByteBuffer in = window.at(at, group.bytes());
+        return decoded(at, Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), group.bytes());
+    }
+
+    /** The records of the group at {@code at}, whose trailer is good. */
+    private Slots decoded(long at, int[][] slots, int groupBytes) throws IOException {
+        List<Optional<Record>> records = new ArrayList<>(slots.length);
+        ByteBuffer in = window.at(at, groupBytes);
         long offset = at + Group.HEADER_BYTES;
-        for (int i = 0; i < whole.records.length; i++) {
-            visitor.record(whole.records[i], (int) offset, whole.slots[i][1]);
-            padding(window.at(at, group.bytes()), window.index(offset), whole.slots[i][1], offset);
-            offset += whole.slots[i][1];
+        for (int[] slot : slots) {
+            records.add(decode(in, window.index(offset), slot[1]));
+            offset += slot[1];
         }
+        return new Slots(slots, records);
     }
 
     /** Whether what stands at {@code at} had been durable once: known, or told by a later group from {@code after} on. */
@@ -164,28 +168,27 @@ final class SegmentScan {
         return next == window.size() && durable > at ? Math.min(durable, next) : next;
     }
 
-    private void visit(long at, Group group) throws IOException {
+    private void visit(long at, Group group, Optional<Slots> known) throws IOException {
         try {
-            ByteBuffer in = window.at(at, group.bytes());
-            records(at, Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), group.bytes());
+            tell(at, known.isPresent() ? known.get() : slots(at, group), group.bytes());
         } catch (BadRecord e) {
             search(at, at + group.bytes(), e.getMessage());
         }
     }
 
-    /** Reports the records of the group at {@code at}, whose trailer is good. */
-    private void records(long at, int[][] slots, int groupBytes) throws IOException {
+    /** Reports the records of the group at {@code at}. */
+    private void tell(long at, Slots found, int groupBytes) throws IOException {
         long offset = at + Group.HEADER_BYTES;
-        for (int[] slot : slots) {
-            ByteBuffer in = window.at(at, groupBytes);
-            Optional<Record> record = decode(in, window.index(offset), slot[1]);
+        for (int i = 0; i < found.slots.length; i++) {
+            int bytes = found.slots[i][1];
+            Optional<Record> record = found.records.get(i);
             if (record.isPresent()) {
-                visitor.record(record.get(), (int) offset, slot[1]);
-                padding(in, window.index(offset), slot[1], offset);
+                visitor.record(record.get(), (int) offset, bytes);
+                padding(window.at(at, groupBytes), window.index(offset), bytes, offset);
             } else {
-                visitor.damaged(slot[0], (int) offset, "unreadable record");
+                visitor.damaged(found.slots[i][0], (int) offset, "unreadable record");
             }
-            offset += slot[1];
+            offset += bytes;
         }
     }
 
@@ -212,7 +215,7 @@ final class SegmentScan {
             salvage(from, to - bytes);
         }
         visitor.blemish(to - bytes, "header of a group");
-        records(to - bytes, slots.get(), bytes);
+        tell(to - bytes, decoded(to - bytes, slots.get(), bytes), bytes);
         return to;
     }
 

@@ -241,6 +241,17 @@ class ParserTest {
     }
 
     @Test
+    void tellsFieldsAsTheyCame() {
+        Parser parser = new Parser(1_000, 10);
+        Pieces.single(parser, latin("GET / HTTP/1.1\r\nhost:a\r\nX-b:  1 \r\nHOST: c\r\nx-B:\r\n\r\n"));
+        Parser.Head head = parser.head().orElseThrow();
+        assertEquals(List.of("host", "a", "X-b", "1", "HOST", "c", "x-B", ""), List.of(head.fields()));
+        assertEquals(List.of("a", "c"), head.all("Host"));
+        assertEquals(List.of("a", "c"), head.headers().get("Host"));
+        assertEquals(List.of(), head.all("X"));
+    }
+
+    @Test
     void takesManyFieldsUpToItsLimit() {
         Parser parser = new Parser(10_000, 500);
         StringBuilder head = new StringBuilder("GET / HTTP/1.1\r\n");

@@ -13,12 +13,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Answers of every kind, over sockets, from the loop and from other threads. */
 class ServerTest {
@@ -259,11 +260,12 @@ class ServerTest {
     void takesFieldsAsTheyAreButThoseThatFrameTheAnswer() throws IOException {
         rig.server.createContext("/fields", exchange -> {
             exchange.getResponseHeaders().set("x-one", "1");
-            ((NioExchange) exchange).fields(Map.of("KVS-TWO", "2"));
+            ((NioExchange) exchange).answerFields(new String[] {"KVS-TWO", "2"});
             bare(exchange, 200);
         });
         rig.server.createContext("/framing", exchange -> {
-            ((NioExchange) exchange).fields(Map.of("Connection", "close", "Content-Length", "7", "Transfer-Encoding", "chunked", "X-Three", "3"));
+            ((NioExchange) exchange).answerFields(new String[] {"connection", "close", "Content-length", "7", "TRANSFER-ENCODING", "chunked",
+                "X-Three", "3"});
             bare(exchange, 200);
         });
         String text = rig.once(request("GET /fields", "") + request("GET /framing", "") + request("GET /never", ""));
@@ -275,6 +277,28 @@ class ServerTest {
             assertEquals(2, head.split("\r\n" + field.substring(0, field.indexOf(':')), -1).length, text);
             assertTrue(head.contains("\r\n" + field + "\r\n"), text);
         }
+    }
+
+    /** What a handler says of the length of a body counts only where there is none. */
+    @ParameterizedTest
+    @CsvSource({"GET, HTTP/1.1, 200, 0, ''", "GET, HTTP/1.0, 200, 0, ''", "GET, HTTP/1.1, 204, -1, ''", "GET, HTTP/1.1, 200, 2, 2",
+        "GET, HTTP/1.1, 200, -1, 0", "HEAD, HTTP/1.1, 200, -1, 7", "GET, HTTP/1.1, 304, -1, 7", "HEAD, HTTP/1.1, 204, -1, ''"})
+    void believesItselfWhatItSends(String method, String protocol, int code, long length, String told) throws IOException {
+        rig.server.createContext("/said", exchange -> {
+            exchange.getResponseHeaders().set("Content-Length", "7");
+            exchange.getResponseHeaders().set("Transfer-Encoding", "gzip");
+            exchange.sendResponseHeaders(code, length);
+            if (length >= 0) {
+                exchange.getResponseBody().write(new byte[] {'a', 'b'});
+                exchange.getResponseBody().close();
+            }
+            exchange.close();
+        });
+        String text = rig.once(method + " /said " + protocol + "\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertEquals(told, Wire.field(text, "content-length"), text);
+        assertEquals(length == 0 && protocol.equals("HTTP/1.1") ? "chunked" : "", Wire.field(text, "transfer-encoding"), text);
+        String body = text.substring(text.indexOf("\r\n\r\n") + 4);
+        assertEquals(length < 0 ? "" : length == 0 && protocol.equals("HTTP/1.1") ? "2\r\nab\r\n0\r\n\r\n" : "ab", body);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,18 @@ class HeadersTest {
         assertEquals(5, headers.count());
         assertTrue(headers.any(name -> name.startsWith("x-")));
         assertFalse(headers.any(name -> name.startsWith("X-")), "names are in lower case");
+    }
+
+    @Test
+    void areTheSameInTurnAndLeaveThatAsItIs() {
+        String[] inTurn = {"Host", "a", "X-One", "1", "ACCEPT", "x", "accept", "y", "Accept", "z"};
+        Headers same = Headers.of(inTurn);
+        assertEquals(headers.count(), same.count());
+        for (int i = 0; i < same.count(); i++) {
+            assertEquals(inTurn[2 * i].toLowerCase(Locale.ROOT), same.name(i));
+            assertEquals(headers.all(same.name(i)), same.all(inTurn[2 * i]));
+        }
+        assertEquals("ACCEPT", inTurn[4]);
     }
 
     /** A dotless i and a long s become I and S in upper case; they are no letters of ours. */
