@@ -19,10 +19,7 @@ final class Brief {
     /** An average over about so many requests: a thread that was not scheduled once is no slow disk. */
     private static final int WEIGHT = 64;
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /**
-     * What is far below the bound, as almost everything is, changes nothing: loops that write one field
-     * after each request slow each other.
-     */
+    /** Far below the bound, as almost everything is. That is not noted: loops that write one field after each request slow each other. */
     private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS / 16);
 
     private final Clock clock;

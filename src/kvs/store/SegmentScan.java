@@ -52,7 +52,12 @@ final class SegmentScan {
      * What stands in a group: its trailer, and those records that are readable. They are decoded once, which holds as much memory as the group, some
      * MiB and at most a batch of 32, once more.
      */
-    private record Slots(int[][] slots, List<Optional<Record>> records) { }
+    private record Slots(int[][] slots, List<Optional<Record>> records) {
+
+        boolean good() {
+            return records.stream().allMatch(Optional::isPresent);
+        }
+    }
 
     /** A walk over {@code segment}, which is known to be durable up to {@code durable}. */
     SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
@@ -74,9 +79,9 @@ final class SegmentScan {
         long until = at + bytes;
         while (at < until) {
             Optional<Group> group = header(at);
-            Optional<Slots> good = group.isPresent() ? whole(at, group.get()) : Optional.empty();
-            if (good.isPresent() || group.isPresent() && proven(at, at + group.get().bytes())) {
-                visit(at, group.get(), good);
+            Optional<Slots> slots = group.isPresent() ? slots(at, group.get()) : Optional.empty();
+            if (slots.filter(Slots::good).isPresent() || group.isPresent() && proven(at, at + group.get().bytes())) {
+                visit(at, group.get(), slots);
                 at += group.get().bytes();
             } else if (proven(at, at + STEP)) {
                 at = salvage(at, regionEnd(at));
@@ -112,19 +117,14 @@ final class SegmentScan {
         }
     }
 
-    /** Trailer and records, when all are good. */
-    private Optional<Slots> whole(long at, Group group) throws IOException {
+    /** What stands in a group, unless its trailer is unreadable. */
+    private Optional<Slots> slots(long at, Group group) throws IOException {
+        ByteBuffer in = window.at(at, group.bytes());
         try {
-            return Optional.of(slots(at, group)).filter(slots -> slots.records.stream().allMatch(Optional::isPresent));
+            return Optional.of(decoded(at, Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), group.bytes()));
         } catch (BadRecord e) {
             return Optional.empty();
         }
-    }
-
-    /** Those of a group whose trailer is good. */
-    private Slots slots(long at, Group group) throws IOException {
-        ByteBuffer in = window.at(at, group.bytes());
-        return decoded(at, Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), group.bytes());
     }
 
     /** The records of the group at {@code at}, whose trailer is good. */
@@ -168,11 +168,11 @@ final class SegmentScan {
         return next == window.size() && durable > at ? Math.min(durable, next) : next;
     }
 
-    private void visit(long at, Group group, Optional<Slots> known) throws IOException {
-        try {
-            tell(at, known.isPresent() ? known.get() : slots(at, group), group.bytes());
-        } catch (BadRecord e) {
-            search(at, at + group.bytes(), e.getMessage());
+    private void visit(long at, Group group, Optional<Slots> slots) throws IOException {
+        if (slots.isPresent()) {
+            tell(at, slots.get(), group.bytes());
+        } else {
+            search(at, at + group.bytes(), "trailer of a group");
         }
     }
 
