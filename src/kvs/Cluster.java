@@ -37,6 +37,7 @@ import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Protocol;
 import kvs.model.Sequence;
 import kvs.ops.Metrics;
 import kvs.store.Store;
@@ -157,6 +158,11 @@ final class Cluster implements AutoCloseable {
     /** The largest window of all nodes, ms. */
     long windowMs() {
         return enabled ? replication.windowMs() : windowMs;
+    }
+
+    /** What all members can read who may come back; of a node that takes part in no cluster what it reads itself. */
+    Protocol protocol() {
+        return enabled ? replication.protocol() : Protocol.ALONE;
     }
 
     /** What clients may be told of what it covers. */

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
+import kvs.model.Protocol;
 import kvs.store.Notes;
 import kvs.world.Clock;
 
@@ -26,7 +27,8 @@ import kvs.world.Clock;
  *
  * <pre>
  *   note peer/ORIGIN   str id, str address, u64 joined, u64 incarnation, u64 heard, u64 equal (Unix ms, 0 never),
- *                      u64 number in our log then, u64 number in its log when it was heard
+ *                      u64 number in our log then, u64 number in its log when it was heard,
+ *                      u32 number of its protocol (absent: the first release)
  * </pre>
  */
 final class Contacts {
@@ -60,8 +62,9 @@ final class Contacts {
      * @param log how far its log went at the most
      * @param fresh whether it was heard since this node started
      * @param covered what it said last that it covers, since this node started; nothing when it said nothing
+     * @param protocol what it reads, see {@link Protocol}
      */
-    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, Equal equal) {
+    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, Equal equal, int protocol) {
 
         /** Whether this node has never heard it itself. It does not hand on what it knows by hearsay: two who did would never let go of it. */
         boolean stranger() {
@@ -95,7 +98,7 @@ final class Contacts {
                 long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
                 long log = Math.max(seen.vital().log(), before == null ? 0 : before.log);
                 contacts.put(origin, new Contact(seen.member(), heard, log, true, seen.vital().covered(),
-                        equal.orElse(before == null ? Equal.NEVER : before.equal)));
+                        equal.orElse(before == null ? Equal.NEVER : before.equal), seen.vital().protocol()));
             }
             return null;
         });
@@ -127,7 +130,7 @@ final class Contacts {
                     }
                     long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS ? saidMs - told.silentMs() : before.heardMs;
                     contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()), before.fresh, before.covered,
-                            before.equal));
+                            before.equal, before.protocol));
                 }
             });
             return null;
@@ -135,7 +138,8 @@ final class Contacts {
     }
 
     private static Contact stranger(UUID origin) {
-        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false, Coverage.NONE, Equal.NEVER);
+        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false, Coverage.NONE, Equal.NEVER,
+                Protocol.FIRST);
     }
 
     /** It has left, or an administrator says that it is gone for good: nobody waits for it any more. */
@@ -173,6 +177,11 @@ final class Contacts {
         });
     }
 
+    /** Whether there never was anybody. */
+    boolean isEmpty() {
+        return locked(contacts::isEmpty);
+    }
+
     /** Whom purges wait for: heard within the last 1.1 windows. */
     List<Contact> awaited(long windowMs) {
         long since = clock.wallMs() - windowMs - windowMs / 10;
@@ -181,7 +190,7 @@ final class Contacts {
 
     /** Whether all of those, and somebody at all, were heard since this node started; or there never was anybody. */
     boolean met(long windowMs) {
-        return locked(contacts::isEmpty) || awaited(windowMs).stream().allMatch(Contact::fresh)
+        return isEmpty() || awaited(windowMs).stream().allMatch(Contact::fresh)
                 && locked(() -> contacts.values().stream().anyMatch(Contact::fresh));
     }
 
@@ -200,7 +209,7 @@ final class Contacts {
                     return;
                 }
                 if (before == null || contact.heardMs - before.heardMs >= EXACT_MS || contact.equal.wallMs - before.equal.wallMs >= EXACT_MS
-                        || before.equal.equals(Equal.NEVER) != contact.equal.equals(Equal.NEVER)) {
+                        || before.protocol != contact.protocol || before.equal.equals(Equal.NEVER) != contact.equal.equals(Equal.NEVER)) {
                     notes.put(PREFIX + origin, encode(contact));
                 }
             });
@@ -231,6 +240,7 @@ final class Contacts {
             out.writeLong(contact.equal.wallMs);
             out.writeLong(contact.equal.seq);
             out.writeLong(contact.log);
+            out.writeInt(contact.protocol);
         } catch (IOException e) {
             throw new AssertionError("memory does not fail", e);
         }
@@ -243,7 +253,9 @@ final class Contacts {
             Member member = new Member(in.readUTF(), in.readUTF(), origin, in.readLong(), in.readLong(), false);
             long heardMs = in.readLong();
             Equal equal = new Equal(in.readLong(), in.readLong());
-            return Optional.of(new Contact(member, heardMs, in.readLong(), false, Coverage.NONE, equal));
+            long log = in.readLong();
+            int protocol = in.available() == 0 ? Protocol.FIRST : in.readInt();
+            return Optional.of(new Contact(member, heardMs, log, false, Coverage.NONE, equal, protocol));
         } catch (IOException none) {
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Protocol;
 
 /**
  * What two nodes say to each other when one joins, in heartbeats and in gossip, both ways; a heartbeat has no others. Never change it:
@@ -22,12 +23,16 @@ import kvs.model.Mode;
  *  greeting   u8 version = 2, member self, vital, u16 others, member…
  *  vital      u64 boot, u8 mode, u8 whole, u64 wall, u64 window, u64 count, u64 head, u64 log, root(32), reserved(32),
  *             u16 bytes, coverage ({@link Coverage}), u16 known × (uuid origin, u64 silent ms, u64 log)
+ *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link Protocol}; a node of the first release takes it for
+ *             somebody whom it has never met and does not wait for
+ *  fields     u8 count × (u8 tag, u16 length, bytes), behind the others; only to a node that told a protocol of 2 or more: the first
+ *             release refuses what follows
  *  member     str id, str address, uuid origin, u64 joined, u64 incarnation, u8 left
  *  str        u16 length, modified UTF-8 (java.io.DataInput); uuid = u64 high, u64 low; numbers big-endian
  * </pre>
  * Valid when the version is 2, ids have 1 to 64 characters, addresses 1 to 300, mode, whole and left are possible, known at most
- * {@value #KNOWN_MAX}, others at most {@value #OTHERS_MAX},
- * and nothing follows.
+ * {@value #KNOWN_MAX}, others at most {@value #OTHERS_MAX}, fields at most {@value #FIELDS_BYTES_MAX} bytes with each tag once,
+ * and nothing else follows.
  *
  * @param self who sends it
  * @param vital how it is
@@ -41,12 +46,24 @@ record Greeting(Member self, Vital vital, List<Member> others) {
     static final int BYTES_MAX = 1 << 20;
     /** Others of whom something is told. */
     static final int KNOWN_MAX = 1_000;
+    /** The place of the protocol among those of whom something is told. */
+    static final UUID PROTOCOL = new UUID(0x6b76_7300_0000_8000L, 0x8000_0000_0000_0001L);
+    /** Bytes of all fields together. */
+    static final int FIELDS_BYTES_MAX = 1 << 17;
     private static final int VERSION = 2;
+    private static final int FIELD_FIXED = 3;
+    private static final int FIELD_BYTES_MAX = 0xffff;
     private static final int ID_MAX = 64;
     private static final int ADDRESS_MAX = 300;
     private static final int ROOT_BYTES = 32;
 
+    /** The form that every release reads. */
     byte[] encode() {
+        return encode(Protocol.FIRST);
+    }
+
+    /** The form for a reader that told that number. */
+    byte[] encode(int protocol) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
@@ -56,10 +73,55 @@ record Greeting(Member self, Vital vital, List<Member> others) {
             for (Member other : others) {
                 write(out, other);
             }
+            if (protocol > Protocol.FIRST && !vital.more().fields().isEmpty()) {
+                fields(out, vital.more().fields());
+            }
         } catch (IOException e) {
             throw new AssertionError("memory does not fail", e);
         }
         return bytes.toByteArray();
+    }
+
+    /** In the order of their tags, as many as are allowed. */
+    private static void fields(DataOutputStream out, Map<Integer, byte[]> fields) throws IOException {
+        Map<Integer, byte[]> told = new TreeMap<>();
+        int bytes = 0;
+        for (Map.Entry<Integer, byte[]> field : new TreeMap<>(fields).entrySet()) {
+            int length = field.getValue().length;
+            if (length <= FIELD_BYTES_MAX && bytes + FIELD_FIXED + length <= FIELDS_BYTES_MAX) {
+                told.put(field.getKey(), field.getValue());
+                bytes += FIELD_FIXED + length;
+            }
+        }
+        out.writeByte(told.size());
+        for (Map.Entry<Integer, byte[]> field : told.entrySet()) {
+            out.writeByte(field.getKey());
+            out.writeShort(field.getValue().length);
+            out.write(field.getValue());
+        }
+    }
+
+    /** The fields that follow; none when nothing does. */
+    private static Map<Integer, byte[]> fields(DataInputStream in) throws IOException {
+        Map<Integer, byte[]> fields = new TreeMap<>();
+        if (in.available() == 0) {
+            return fields;
+        }
+        int count = in.readUnsignedByte();
+        if (in.available() > FIELDS_BYTES_MAX) {
+            throw new IllegalArgumentException("too many fields");
+        }
+        for (int i = 0; i < count; i++) {
+            int tag = in.readUnsignedByte();
+            int length = in.readUnsignedShort();
+            if (length <= in.available()) {
+                fields.put(tag, in.readNBytes(length));
+            }
+        }
+        if (count == 0 || fields.size() != count || in.available() > 0) {
+            throw new IllegalArgumentException("no fields");
+        }
+        return fields;
     }
 
     /** The greeting in {@code bytes}; empty when it is not valid. */
@@ -76,8 +138,8 @@ record Greeting(Member self, Vital vital, List<Member> others) {
             for (int i = 0; i < count && count <= OTHERS_MAX; i++) {
                 others.add(member(in));
             }
-            return count <= OTHERS_MAX && in.read() < 0 ? Optional.of(new Greeting(self, vital, others))
-                    : Optional.empty();
+            Vital whole = count <= OTHERS_MAX ? vital.with(fields(in)) : vital;
+            return count <= OTHERS_MAX ? Optional.of(new Greeting(self, whole, others)) : Optional.empty();
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
@@ -97,8 +159,15 @@ record Greeting(Member self, Vital vital, List<Member> others) {
         byte[] covered = vital.covered().encode();
         out.writeShort(covered.length);
         out.write(covered);
-        out.writeShort(vital.known().size());
-        for (Map.Entry<UUID, Vital.Known> each : vital.known().entrySet()) {
+        Map<UUID, Vital.Known> known = new TreeMap<>(vital.known());
+        if (vital.protocol() > Protocol.FIRST) {
+            known.put(PROTOCOL, new Vital.Known(Long.MAX_VALUE, vital.protocol()));
+        }
+        while (known.size() > KNOWN_MAX) {
+            known.remove(known.keySet().stream().filter(id -> !id.equals(PROTOCOL)).findFirst().orElseThrow());
+        }
+        out.writeShort(known.size());
+        for (Map.Entry<UUID, Vital.Known> each : known.entrySet()) {
             write(out, each.getKey());
             out.writeLong(each.getValue().silentMs());
             out.writeLong(each.getValue().log());
@@ -122,7 +191,10 @@ record Greeting(Member self, Vital vital, List<Member> others) {
             throw new IllegalArgumentException("no vital");
         }
         var both = new Vital.Digests(Arrays.copyOf(digests, ROOT_BYTES), Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
-        return new Vital(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], covered.get(), both, known);
+        Optional<Vital.Known> told = Optional.ofNullable(known.remove(PROTOCOL));
+        int protocol = told.map(Vital.Known::log).filter(number -> number > Protocol.FIRST && number <= Integer.MAX_VALUE).orElse(1L).intValue();
+        return new Vital(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], covered.get(), both, known,
+                new Vital.More(protocol, Map.of()));
     }
 
     private static void write(DataOutputStream out, UUID id) throws IOException {

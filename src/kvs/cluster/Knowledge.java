@@ -188,6 +188,11 @@ public final class Knowledge {
         }, not);
     }
 
+    /** Notes something; {@code not} runs when it could not be written down. */
+    void note(String name, byte[] body, Runnable not) {
+        write(name, tx -> tx.note(name, body), () -> { }, not);
+    }
+
     /** There is nothing to fetch: nobody has anything. */
     void nothing() {
         learn(Coverage.NONE, () -> { }, () -> { });
@@ -246,7 +251,7 @@ public final class Knowledge {
         Notes notes = old.notes();
         Map<String, byte[]> kept = new TreeMap<>();
         notes.all().forEach((name, body) -> {
-            if (name.equals(JOINING) || name.equals(REACH) || name.startsWith(Contacts.PREFIX)) {
+            if (name.equals(Agreement.NOTE) || name.equals(JOINING) || name.equals(REACH) || name.startsWith(Contacts.PREFIX)) {
                 kept.put(name, body);
             }
         });

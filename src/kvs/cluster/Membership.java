@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import kvs.model.Member;
+import kvs.model.Protocol;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Rules;
@@ -33,6 +34,7 @@ import kvs.world.Task;
 public final class Membership {
 
     private static final int OK = 200;
+    private static final int MALFORMED = 400;
     private static final int CONFLICT = 409;
     private static final int GONE = 410;
     private static final long POLL_MS = 50;
@@ -177,7 +179,7 @@ public final class Membership {
     }
 
     private void say(Kind kind, String address, Runnable then) {
-        byte[] body = greeting(kind == Kind.GOSSIP).encode();
+        byte[] body = greeting(kind == Kind.GOSSIP).encode(protocol(address));
         long deadline = Math.max(settings.suspectMs, 2 * settings.heartbeatMs);
         CompletionStage<PeerLine.Reply> reply = line.send(new PeerLine.Call(address, kind.target(), body,
                 new Network.Bounds(deadline, Greeting.BYTES_MAX), life -> true));
@@ -185,6 +187,12 @@ public final class Membership {
             hear(address, said);
             then.run();
         });
+    }
+
+    /** What the node at an address reads, as far as it is known. */
+    private int protocol(String address) {
+        return roster.seen().stream().filter(seen -> seen.member().address().equals(address)).mapToInt(seen -> seen.vital().protocol())
+                .min().orElse(Protocol.FIRST);
     }
 
     private Greeting greeting(boolean others) {
@@ -197,6 +205,8 @@ public final class Membership {
                 troubles.remove(address);
                 meet(address, greeting);
             }, () -> trouble(address, "its answer is not understood: does it run another version?"));
+        } else if (reply instanceof PeerLine.Answered answered && answered.status() == MALFORMED && protocol(address) > Protocol.FIRST) {
+            roster.backdate(address);
         } else if (reply instanceof PeerLine.Answered answered) {
             trouble(address, answered.status() == CONFLICT ? "another node has the node_id " + roster.self().id() + " already: give this one another"
                     : answered.status() == GONE ? "it has left the cluster and still runs: stop it, or start it again to bring it back"
@@ -237,7 +247,7 @@ public final class Membership {
     private PeerService.Answer answer(Kind kind, byte[] body) {
         Optional<Greeting> said = Greeting.decode(body);
         if (said.isEmpty()) {
-            return PeerService.Answer.of(400);
+            return PeerService.Answer.of(MALFORMED);
         }
         if (left) {
             return PeerService.Answer.of(GONE);
@@ -248,7 +258,8 @@ public final class Membership {
             return PeerService.Answer.of(CONFLICT);
         }
         roster.hearsay(said.get().others());
-        return PeerService.Answer.ok(greeting(kind != Kind.HEARTBEAT || welcome == Roster.Welcome.DEPARTED).encode());
+        Greeting answer = greeting(kind != Kind.HEARTBEAT || welcome == Roster.Welcome.DEPARTED);
+        return PeerService.Answer.ok(answer.encode(said.get().vital().protocol()));
     }
 
     /** Takes a member from the list for good, everywhere; false when there is none of that id. If it lives, it will say so and come back. */

@@ -18,6 +18,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Protocol;
 import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.store.Transaction;
@@ -55,6 +56,7 @@ public final class Replication {
     private final Feed feed;
     private final PeerData data;
     private final Contacts contacts;
+    private final Agreement agreement;
     private final Follower.Doors followers;
     private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
     /** What each member said when it was heard last; belongs to the task. */
@@ -102,6 +104,7 @@ public final class Replication {
         this.feed = doors.feed;
         this.origin = doors.store.origin();
         this.contacts = new Contacts(doors.store.notes(), doors.clock);
+        this.agreement = new Agreement(doors.store, doors.knowledge, contacts);
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
         this.bereftNanos = startNanos;
@@ -168,6 +171,7 @@ public final class Replication {
         }
         mend();
         save();
+        agreement.look(contacts.awaited(windowMs()));
         return TICK_MS;
     }
 
@@ -295,6 +299,11 @@ public final class Replication {
         return membership.seen().stream().mapToLong(seen -> seen.vital().windowMs()).reduce(settings.windowMs, Math::max);
     }
 
+    /** What all can read who may come back. */
+    public Protocol protocol() {
+        return agreement;
+    }
+
     /** Whether a version is here, and everywhere where anybody may come back from. */
     public boolean everywhere(Dot dot) {
         long windowMs = windowMs();
@@ -342,6 +351,7 @@ public final class Replication {
                         + TimeUnit.MILLISECONDS.toMinutes(silentMs) + " minutes; if it is gone for good: DELETE /members/" + contact.member().id());
             }
         }
+        problems.addAll(agreement.problems(membership.seen()));
         if (data.dropped() > 0) {
             problems.add(data.dropped() + " living versions were dropped here since the start: everybody else had had and forgotten them");
         }

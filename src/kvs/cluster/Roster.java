@@ -178,6 +178,15 @@ final class Roster {
         locked(() -> !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
     }
 
+    /** The node at an address reads less than it told: another release runs there now. */
+    void backdate(String address) {
+        locked(() -> {
+            rows.replaceAll((id, row) -> row.member.address().equals(address)
+                    ? new Row(row.member, row.vital.with(Vital.More.NOTHING), row.heardMs, row.heardNanos) : row);
+            return null;
+        });
+    }
+
     /** Takes those from the list that have been silent for too long; their addresses stay. */
     void age() {
         locked(() -> rows.values().removeIf(row -> silentMs(row) >= REMOVED_MS));

@@ -1,9 +1,11 @@
 package kvs.cluster;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Mode;
+import kvs.model.Protocol;
 
 /**
  * How a node is.
@@ -19,9 +21,46 @@ import kvs.model.Mode;
  * @param covered what it covers, durably; nothing while it is not whole
  * @param digests of what it holds
  * @param known what it knows of others, by origin
+ * @param more what only newer nodes tell
  */
 public record Vital(long boot, Mode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log, Coverage covered,
-        Digests digests, Map<UUID, Known> known) {
+        Digests digests, Map<UUID, Known> known, More more) {
+
+    /** The same of a node of this release, without fields. */
+    public Vital(long boot, Mode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log,
+            Coverage covered, Digests digests, Map<UUID, Known> known) {
+        this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, new More(Protocol.PRESENT, Map.of()));
+    }
+
+    /** The same with those fields. */
+    public Vital with(Map<Integer, byte[]> fields) {
+        return with(new More(more.protocol, fields));
+    }
+
+    Vital with(More other) {
+        return new Vital(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, other);
+    }
+
+    /** What the node can read. */
+    public int protocol() {
+        return more.protocol;
+    }
+
+    /** A field; empty when the node tells none of that tag. */
+    public Optional<byte[]> field(int tag) {
+        return Optional.ofNullable(more.fields.get(tag));
+    }
+
+    /**
+     * The part of a heartbeat that the first release does not have.
+     *
+     * @param protocol the number of {@link Protocol}
+     * @param fields by tag; of each tag the owner of the field knows the format, a reader that does not know a tag passes over it
+     */
+    public record More(int protocol, Map<Integer, byte[]> fields) {
+
+        static final More NOTHING = new More(Protocol.FIRST, Map.of());
+    }
 
     /**
      * Two digests of 32 bytes.
@@ -40,7 +79,8 @@ public record Vital(long boot, Mode mode, boolean whole, long wallMs, long windo
     public record Known(long silentMs, long log) { }
 
     /** Of a node of which nothing is known. */
-    static final Vital UNKNOWN = new Vital(0, Mode.SYNCING, false, 0, 0, 0, 0, 0, Coverage.NONE, new Digests(new byte[32], new byte[32]), Map.of());
+    static final Vital UNKNOWN = new Vital(0, Mode.SYNCING, false, 0, 0, 0, 0, 0, Coverage.NONE,
+            new Digests(new byte[32], new byte[32]), Map.of(), More.NOTHING);
 
     /** Digest of everything. */
     public byte[] root() {

@@ -13,6 +13,7 @@ import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Protocol;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 
@@ -49,10 +50,33 @@ class GreetingTest {
         assertEquals(Optional.empty(), Greeting.decode(Arrays.copyOf(whole, whole.length + 1)));
     }
 
+    /** The first release refuses what follows the others, and takes the place of the protocol for somebody whom it does not wait for. */
+    @Test
+    void fieldsGoToThoseWhoReadThem() {
+        Greeting plain = greeting(List.of(member("b")));
+        Vital told = plain.vital().with(Map.of(1, new byte[] {1, 2}, 200, new byte[0], 7, new byte[Greeting.FIELDS_BYTES_MAX]));
+        Greeting sent = new Greeting(plain.self(), told, plain.others());
+        assertArrayEquals(plain.encode(), sent.encode(Protocol.FIRST));
+        assertEquals(Protocol.PRESENT, Greeting.decode(plain.encode()).orElseThrow().vital().protocol());
+        Vital got = Greeting.decode(sent.encode(Protocol.PRESENT)).orElseThrow().vital();
+        assertArrayEquals(new byte[] {1, 2}, got.field(1).orElseThrow());
+        assertArrayEquals(new byte[0], got.field(200).orElseThrow());
+        assertEquals(Optional.empty(), got.field(7), "what is too long is not sent");
+        assertEquals(plain.vital().known(), got.known());
+        Greeting first = new Greeting(plain.self(), told.with(Vital.More.NOTHING), plain.others());
+        assertEquals(Protocol.FIRST, Greeting.decode(first.encode(Protocol.PRESENT)).orElseThrow().vital().protocol());
+        byte[] whole = sent.encode(Protocol.PRESENT);
+        for (int length = sent.encode().length + 1; length < whole.length; length++) {
+            assertEquals(Optional.empty(), Greeting.decode(Arrays.copyOf(whole, length)), length + " bytes");
+        }
+        assertEquals(Optional.empty(), Greeting.decode(Arrays.copyOf(whole, whole.length + 1)));
+    }
+
     @Test
     void garbageIsAValueToo() {
         SimDice dice = new SimDice(1);
-        byte[] whole = greeting(List.of(member("b"))).encode();
+        Greeting sent = greeting(List.of(member("b")));
+        byte[] whole = new Greeting(sent.self(), sent.vital().with(Map.of(1, new byte[9])), sent.others()).encode(Protocol.PRESENT);
         for (int round = 0; round < 20_000; round++) {
             byte[] changed = whole.clone();
             for (int i = 0; i < 3; i++) {

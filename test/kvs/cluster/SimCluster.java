@@ -18,6 +18,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Protocol;
 import kvs.model.Refusal;
 import kvs.model.Sequence;
 import kvs.model.Version;
@@ -66,22 +67,27 @@ final class SimCluster {
     long exchanges;
 
     /** How a node is started; the directory is that of its address, if one ran there before. */
-    record Start(String id, String address, byte[] secret, long aheadMs, List<String> seeds) {
+    record Start(String id, String address, byte[] secret, long aheadMs, List<String> seeds, int protocol) {
 
         Start(String id, String... seeds) {
-            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList());
+            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(), Protocol.PRESENT);
         }
 
         Start ahead(long ms) {
-            return new Start(id, address, secret, ms, seeds);
+            return new Start(id, address, secret, ms, seeds, protocol);
         }
 
         Start secret(String text) {
-            return new Start(id, address, text.getBytes(StandardCharsets.US_ASCII), aheadMs, seeds);
+            return new Start(id, address, text.getBytes(StandardCharsets.US_ASCII), aheadMs, seeds, protocol);
         }
 
         Start at(String place) {
-            return new Start(id, place, secret, aheadMs, seeds);
+            return new Start(id, place, secret, aheadMs, seeds, protocol);
+        }
+
+        /** A node that tells and takes what the first release does. */
+        Start first() {
+            return new Start(id, address, secret, aheadMs, seeds, Protocol.FIRST);
         }
     }
 
@@ -98,6 +104,8 @@ final class SimCluster {
         final Feed feed;
         final PeerGuard guard;
         final Map<String, PeerService> services = new TreeMap<>();
+        /** What is told beside, by tag. */
+        Map<Integer, byte[]> fields = Map.of();
         Mode mode = Mode.NORMAL;
         /** How many reserved keys were there when each stage was reached. */
         final Map<Replication.Stage, Long> stages = new EnumMap<>(Replication.Stage.class);
@@ -148,13 +156,16 @@ final class SimCluster {
                 var tree = store.root().tree();
                 return new Vital(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
                         store.durableHead(), knowledge.told(),
-                        Replication.digests(tree), replication.known());
+                        Replication.digests(tree), replication.known(), new Vital.More(start.protocol, fields));
             }, new Membership.Doors(skewed, dice, mine, Log.none()));
             replication = new Replication(new Replication.Doors(store, knowledge, feed, skewed, mine, Log.none()),
                     new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
                         mode = stage == Replication.Stage.JOINED ? Mode.NORMAL : Mode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
+            if (start.protocol == Protocol.FIRST) {
+                knowledge.note(Agreement.NOTE, NOTHING, () -> { });
+            }
             mine.start("purger", new Purger(store, skewed, Log.none(), replication::windowMs, new Purger.Others() {
                 @Override
                 public boolean ready() {
@@ -180,7 +191,8 @@ final class SimCluster {
                 return CompletableFuture.completedFuture(new Network.Answer(401, Map.of(), NOTHING));
             }
             CompletionStage<PeerService.Answer> answer = switch (guard.admit(stamp.get(), call.body())) {
-                case ADMITTED -> services.get(call.target()).answer(stamp.get().from(), call.body());
+                case ADMITTED -> understood(call) ? services.get(call.target()).answer(stamp.get().from(), call.body())
+                        : CompletableFuture.completedFuture(PeerService.Answer.of(400));
                 case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Answer(401, guard.hint()));
                 case REFUSED -> CompletableFuture.completedFuture(PeerService.Answer.of(403));
                 case BUSY -> CompletableFuture.completedFuture(PeerService.Answer.of(503));
@@ -191,6 +203,12 @@ final class SimCluster {
                 exchanges++;
                 return new Network.Answer(said.status(), Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
             });
+        }
+
+        /** The first release takes no greeting with fields. */
+        private boolean understood(Network.Call call) {
+            return start.protocol > Protocol.FIRST || !call.target().startsWith("/members/")
+                    || Greeting.decode(call.body()).filter(greeting -> !greeting.vital().more().fields().isEmpty()).isEmpty();
         }
 
         /** Writes a document, or a tombstone when {@code json} is empty; completes when it is acknowledged. */
