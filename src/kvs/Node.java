@@ -18,6 +18,7 @@ import kvs.data.Changes;
 import kvs.data.Documents;
 import kvs.data.Modes;
 import kvs.data.Purger;
+import kvs.data.StampedAhead;
 import kvs.data.Watches;
 import kvs.engine.Limits;
 import kvs.http.BackupResource;
@@ -147,7 +148,7 @@ final class Node implements AutoCloseable {
         routes.addAll(new BackupResource(backups, aside).routes());
         routes.addAll(new TamperResource(tamper).routes());
         List.of(new ModeResource(modes).routes(), new UpkeepResource(store).routes()).forEach(routes::addAll);
-        Supplier<List<String>> problems = () -> problems(tamper, cluster, backups);
+        Supplier<List<String>> problems = () -> problems(store, tamper, cluster, backups);
         var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), problems, cluster::whole, cluster::count);
         routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
         routes.addAll(new MerkleResource(store).routes());
@@ -243,8 +244,9 @@ final class Node implements AutoCloseable {
     }
 
     /** What an operator should know, beside the store's own. */
-    private List<String> problems(Optional<TamperLog> tamper, Cluster cluster, Backups backups) {
+    private List<String> problems(Store store, Optional<TamperLog> tamper, Cluster cluster, Backups backups) {
         List<String> problems = new ArrayList<>(settings.warnings());
+        StampedAhead.problem(store.root().tree(), world.clock().wallMs()).ifPresent(problems::add);
         tamper.ifPresent(kept -> problems.addAll(kept.problems()));
         tls.ifPresent(used -> problems.addAll(used.problems()));
         problems.addAll(cluster.problems());

@@ -9,9 +9,9 @@ import java.util.List;
  */
 public final class Rules {
 
-    /** How far ahead of the wall an accepted timestamp may pull the node clock, ms. */
+    /** How far ahead of the wall a timestamp may lie and still count for the node clock, ms. */
     public static final long CLOCK_AHEAD_MS = 60_000;
-    /** How far ahead of the wall a version from another node may be; one that is further waits. */
+    /** How far a version from another node may be ahead of the wall, and of the version that it replaces here; one that is further waits. */
     public static final long ARRIVAL_AHEAD_MS = 86_400_000;
     /** How long a version that shadows nothing outlives its death, ms. */
     public static final long SHORT_GRACE_MS = 3_600_000;
@@ -21,18 +21,34 @@ public final class Rules {
     private Rules() { }
 
     /**
-     * The timestamp of a write: never below the wall, never below what this node has seen, always above what it replaces.
+     * The timestamp of a write: never below the wall, never below what this node has seen, always above what it replaces. The node clock is judged
+     * against the wall of this moment: it may have come in under a wall that was wrong, and would stamp all later writes ahead.
      *
      * @param nodeClock see {@link #nodeClock}
      * @param current timestamp of the version that is replaced, 0 for none
      */
     public static long timestamp(long wallMs, long nodeClock, long current) {
-        return Math.max(Math.max(wallMs, nodeClock), current + 1);
+        return Math.max(Math.max(wallMs, counted(nodeClock, wallMs)), current + 1);
     }
 
-    /** The node clock after accepting {@code timestamp}: a value far ahead of the wall must not pull everybody with it. */
+    /** The node clock after accepting {@code timestamp}. What does not count any more gives way, so that smaller values count again. */
     public static long nodeClock(long nodeClock, long timestamp, long wallMs) {
-        return timestamp <= wallMs + CLOCK_AHEAD_MS ? Math.max(nodeClock, timestamp) : nodeClock;
+        return Math.max(counted(nodeClock, wallMs), counted(timestamp, wallMs));
+    }
+
+    /** A timestamp as far as it counts for the node clock at that wall: 0 when it is too far ahead. */
+    private static long counted(long timestamp, long wallMs) {
+        return timestamp <= wallMs + CLOCK_AHEAD_MS ? timestamp : 0;
+    }
+
+    /**
+     * Whether a version of another node is from too far in the future to be taken. What replaces a version that is here, and that is as far ahead,
+     * does no more harm than that one; else nodes that hold the same would not take each other's writes until that time.
+     *
+     * @param current timestamp of the version that it would replace here, 0 for none
+     */
+    public static boolean early(long timestamp, long wallMs, long current) {
+        return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs, current);
     }
 
     /** Until when a version with these fields can be alive: 0 for a tombstone. */

@@ -8,7 +8,7 @@ import kvs.model.Sequence;
  *
  * @param seq number of the last record
  * @param nodeClock {@link Rules#nodeClock}, Unix ms
- * @param purgedMax highest timestamp ever purged here, Unix ms; the node clock never falls below it, also after a restart
+ * @param purgedMax highest timestamp that was purged here and counts by the same rule, Unix ms; what replaces a purged version beats it
  * @param own number of the last version that was written here, under the present origin; 0 for none
  */
 record Head(long seq, long nodeClock, long purgedMax, long own) {
@@ -30,8 +30,13 @@ record Head(long seq, long nodeClock, long purgedMax, long own) {
     }
 
     /** After a purge of a version with that timestamp. */
-    Head purged(long recordSeq, long timestamp) {
-        return new Head(Math.max(seq, recordSeq), Math.max(nodeClock, timestamp), Math.max(purgedMax, timestamp), own);
+    Head purged(long recordSeq, long timestamp, long wallMs) {
+        return new Head(Math.max(seq, recordSeq), Rules.nodeClock(nodeClock, timestamp, wallMs), Rules.nodeClock(purgedMax, timestamp, wallMs), own);
+    }
+
+    /** The timestamp of the next write. */
+    long timestamp(long wallMs, long current) {
+        return Math.max(Rules.timestamp(wallMs, nodeClock, current), Rules.timestamp(wallMs, purgedMax, current));
     }
 
     /** The first one of a new origin. */

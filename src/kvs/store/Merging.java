@@ -44,7 +44,7 @@ final class Merging {
         if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot())) {
             return Transaction.Merged.BEATEN;
         }
-        if (version.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
+        if (Rules.early(version.timestamp(), tx.wallMs(), current.map(Entry::timestamp).orElse(0L))) {
             return Transaction.Merged.EARLY;
         }
         reserve.check(version.key(), version.deleted());
@@ -70,7 +70,8 @@ final class Merging {
     /** Puts an arrival that was beaten into the past, if nobody who wrote the winner can have seen it. */
     private void keepLoser(Arrival arrival, Entry winner) {
         Version loser = arrival.version();
-        if (history == 0 || reserve.scarce() || Entries.same(winner, loser) || loser.timestamp() > tx.wallMs() + Rules.ARRIVAL_AHEAD_MS) {
+        if (history == 0 || reserve.scarce() || Entries.same(winner, loser)
+                || Rules.early(loser.timestamp(), tx.wallMs(), winner.timestamp())) {
             return;
         }
         try {

@@ -98,7 +98,7 @@ final class Replay implements SegmentScan.Visitor {
             filters.add(segment, Checksum.ofKey(version.key().bytes()));
             version(put, current, new Entry.Place(segment, offset, bytes, put.rawBytes()));
         } else if (record instanceof Record.Purge purge) {
-            head = head.purged(purge.seq(), purge.rank().timestamp());
+            head = head.purged(purge.seq(), purge.rank().timestamp(), wallMs);
             if (current.isPresent() && current.get().timestamp() <= purge.rank().timestamp()) {
                 editor.remove(purge.key().bytes());
             }

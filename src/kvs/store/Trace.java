@@ -84,7 +84,7 @@ final class Trace {
     /** The head after the stretch of a log that is replayed. */
     Head after(Head head, UUID present, long wallMs) {
         Head seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
-        Head cleared = purged > 0 ? seen.purged(seq, purged) : seen;
+        Head cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
         return origin.equals(present) && own > cleared.own() ? new Head(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
     }
 

@@ -282,7 +282,7 @@ public final class Transaction implements View {
         group.purge(journal.salt(), new Record.Purge(head.seq() + 1, dead.key(), dead.rank()));
         effects.purge(dead.key());
         floors.purged(dead, wallMs);
-        head = head.purged(head.seq() + 1, dead.timestamp());
+        head = head.purged(head.seq() + 1, dead.timestamp(), wallMs);
         return true;
     }
 
@@ -372,7 +372,7 @@ public final class Transaction implements View {
         boolean deleted = draft.document().isEmpty();
         long previous = replaced.map(Entry::timestamp).orElse(0L);
         Manifest life = journal.manifest();
-        return ids.seal(new Version(draft.key(), Version.NOBODY, Rules.timestamp(wallMs, head.nodeClock(), previous),
+        return ids.seal(new Version(draft.key(), Version.NOBODY, head.timestamp(wallMs, previous),
                 new Dot(life.origin(), head.seq() + 1), life.joined(), new Version.Lineage(previous, shadow(draft.key(), replaced)),
                 draft.author(), owner(draft, replaced), deleted ? Version.FOREVER : draft.expires(), deleted,
                 document.raw()));

@@ -96,9 +96,9 @@ public final class Tree {
         return range.empty() ? 0 : range.to().map(this::rank).orElse(root.totals.count) - rank(range.from());
     }
 
-    /** The highest timestamp of an entry, 0 when there is none. */
-    public long latestTimestamp() {
-        return root.totals.timestampMax;
+    /** The entries with a timestamp above {@code limitMs}; at least those of {@code nodesMax} nodes. */
+    public Ahead ahead(long limitMs, int nodesMax) {
+        return Ahead.of(root, limitMs, nodesMax);
     }
 
     /** How many keys are below {@code key}. */

@@ -20,15 +20,24 @@ class RulesTest {
     private static final long EVER = Version.FOREVER;
 
     @ParameterizedTest
-    @CsvSource({"100, 0, 0, 100", "100, 150, 0, 150", "100, 0, 150, 151", "100, 150, 150, 151", "100, 100, 99, 100", "100, 0, 100, 101"})
+    @CsvSource({"100, 0, 0, 100", "100, 150, 0, 150", "100, 0, 150, 151", "100, 150, 150, 151", "100, 100, 99, 100", "100, 0, 100, 101",
+        "100, 60100, 0, 60100", "100, 60101, 0, 100", "100, 60101, 150, 151"})
     void timestampIsNeverBelowWallNorClockAndAboveWhatItReplaces(long wall, long clock, long current, long expected) {
         assertEquals(expected, Rules.timestamp(wall, clock, current));
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 100, 100, 100", "200, 100, 100, 200", "0, 60100, 100, 60100", "5, 60101, 100, 5"})
+    @CsvSource({"0, 100, 100, 100", "200, 100, 100, 200", "0, 60100, 100, 60100", "5, 60101, 100, 5",
+        "60101, 90, 100, 90", "60101, 60102, 100, 0"})
     void nodeClockFollowsOnlyWhatIsNear(long clock, long timestamp, long wall, long expected) {
         assertEquals(expected, Rules.nodeClock(clock, timestamp, wall));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"86400100, 100, 0, false", "86400101, 100, 0, true", "86400101, 100, 101, false", "86400102, 100, 101, true",
+        "9000000000, 100, 9000000000, false"})
+    void aVersionWaitsThatIsADayAheadOfTheWallAndOfWhatItReplaces(long timestamp, long wall, long current, boolean waits) {
+        assertEquals(waits, Rules.early(timestamp, wall, current));
     }
 
     @Test

@@ -205,4 +205,19 @@ class ArrivalTest {
         assertEquals(clock.wallMs() + day + 1, store.read(store.root().tree().get("k".getBytes(StandardCharsets.US_ASCII)).orElseThrow()).timestamp(),
                 "but a write beats what its node had seen");
     }
+
+    /** Two nodes may hold the same from a time when the clocks of both were wrong. */
+    @Test
+    void whatReplacesAVersionThatIsAsFarAheadIsTaken() throws IOException {
+        Store store = open();
+        long day = 86_400_000;
+        long right = clock.wallMs();
+        clock.setWall(right + 365 * day);
+        Version wrong = version("k", clock.wallMs(), 1, false, text(1));
+        assertEquals(Merged.TAKEN, merge(store, wrong));
+        clock.setWall(right);
+        assertEquals(Merged.EARLY, merge(store, version("other", wrong.timestamp(), 1, false, text(1))));
+        assertEquals(Merged.TAKEN, merge(store, version("k", wrong.timestamp() + 1, 1, false, text(2))));
+        assertEquals(Merged.EARLY, merge(store, version("k", wrong.timestamp() + 2 + day, 1, false, text(3))));
+    }
 }

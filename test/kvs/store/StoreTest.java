@@ -25,6 +25,8 @@ import kvs.tree.Entry;
 import kvs.world.Log;
 import kvs.world.Threads;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StoreTest {
 
@@ -65,6 +67,37 @@ class StoreTest {
         assertEquals(store.origin(), second.dot().origin());
         assertEquals(first.dot().seq() + 1, second.dot().seq());
         stop(store);
+    }
+
+    /** One wrong hour stamps what was written in it, and nothing that comes after it. */
+    @ParameterizedTest
+    @CsvSource({"70000, false", "7200000, true", "172800000, false", "31536000000, true"})
+    void aWrongHourEndsWithTheHour(long aheadMs, boolean restarts) throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.put(store, "before", "1");
+        long right = harness.clock.wallMs();
+        harness.clock.setWall(right + aheadMs);
+        Harness.put(store, "wrong", "1");
+        Harness.delete(store, "dead");
+        harness.clock.setWall(right + aheadMs + 2 * 3_600_000);
+        Harness.purge(store, "dead");
+        harness.clock.setWall(right + 5);
+        if (restarts) {
+            store.close();
+            store = harness.open(disk);
+        }
+        Harness.put(store, "after", "1");
+        Harness.put(store, "dead", "2");
+        assertEquals(right + 5, version(store, "after").timestamp());
+        assertEquals(right + 5, version(store, "dead").timestamp());
+        Harness.put(store, "wrong", "2");
+        assertEquals(right + aheadMs + 1, version(store, "wrong").timestamp(), "but a write beats what its node had seen");
+        assertEquals(1, store.root().tree().ahead(right + 60_005, 10).count());
+        stop(store);
+        store = harness.open(disk);
+        Harness.put(store, "later", "1");
+        assertEquals(right + 5, version(store, "later").timestamp(), "also when the log is read from its beginning");
+        store.close();
     }
 
     @Test

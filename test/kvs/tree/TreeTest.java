@@ -41,7 +41,7 @@ class TreeTest {
 
     private static void compare(Model model, Tree tree) {
         assertEquals(model.summary(Range.all()), tree.summary());
-        assertEquals(model.map.values().stream().mapToLong(Entry::timestamp).max().orElse(0), tree.latestTimestamp());
+        assertEquals(model.map.values().stream().mapToLong(Entry::timestamp).max().orElse(0), tree.ahead(0, 1).latest());
         for (int i = 0; i < 20; i++) {
             Range range = model.range();
             List<Entry> entries = model.entries(range);
@@ -55,6 +55,8 @@ class TreeTest {
             long bytes = expired.stream().mapToLong(e -> e.key().length + e.dataBytes()).sum();
             assertEquals(Optional.of(new Expired(expired.size(), bytes)), tree.expired(range, from, Integer.MAX_VALUE));
             assertEquals(model.map.values().stream().filter(e -> e.death() <= to).toList(), all(tree.dead(to)));
+            assertEquals(model.map.values().stream().filter(e -> e.timestamp() > from).count(), tree.ahead(from, Integer.MAX_VALUE).count());
+            assertTrue(tree.ahead(from, 2).count() <= tree.ahead(from, Integer.MAX_VALUE).count());
             byte[] key = model.known();
             assertEquals(Optional.ofNullable(model.map.get(key)), tree.get(key));
             assertEquals(model.map.headMap(key).size(), tree.rank(key));
