@@ -45,6 +45,11 @@ class TidyTest {
     }
 
     @Test
+    void noPatternBacktracksOnForeignText() {
+        assertNone(Bans.patterns(checkout.sources()));
+    }
+
+    @Test
     void testsStepClocksInsteadOfSleeping() {
         assertNone(Bans.sleeps(checkout.sources()));
     }

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import kvs.model.Ascii;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Network;
@@ -26,7 +26,8 @@ public final class PeerLine {
     /** Addresses whose node is remembered; then all are forgotten, which costs one more exchange each. */
     private static final int KNOWN_MAX = 10_000;
     private static final int UNAUTHORIZED = 401;
-    private static final Pattern HINT = Pattern.compile("([0-9a-f-]{36}) ([0-9]{1,10}) ([0-9]{1,15})");
+    /** An origin, a boot and a time. */
+    private static final int HINT_MAX = 64;
 
     private final Network network;
     private final Keyring ring;
@@ -112,15 +113,12 @@ public final class PeerLine {
     }
 
     private Optional<Known> hint(byte[] body) {
-        Matcher fields = HINT.matcher(new String(body, StandardCharsets.US_ASCII));
-        if (!fields.matches()) {
+        String[] fields = body.length > HINT_MAX ? new String[0] : new String(body, StandardCharsets.US_ASCII).split(" ", -1);
+        if (fields.length != 3) {
             return Optional.empty();
         }
-        try {
-            Stamp.Life life = new Stamp.Life(UUID.fromString(fields.group(1)), Long.parseLong(fields.group(2)));
-            return Optional.of(new Known(life, Long.parseLong(fields.group(3)) - clock.wallMs()));
-        } catch (IllegalArgumentException no) {
-            return Optional.empty();
-        }
+        OptionalLong time = Ascii.number(fields[2], Stamp.TIME_DIGITS);
+        return Stamp.life(fields[0], fields[1]).filter(life -> time.isPresent())
+                .map(life -> new Known(life, time.getAsLong() - clock.wallMs()));
     }
 }

@@ -6,10 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import kvs.auth.Hkdf;
+import kvs.model.Ascii;
 
 /**
  * What proves that a request or an answer comes from a node of the same cluster, is for this one, now, and was not changed: the value of the
@@ -38,9 +38,14 @@ public record Stamp(String key, Life from, Life to, long time, String nonce, Str
     /** The header. */
     public static final String HEADER = "KVS-Peer";
     private static final String VERSION = "1";
-    private static final Pattern REQUEST = Pattern.compile("1 ([0-9a-f]{16}) ([0-9a-f-]{36}) ([0-9]{1,10}) ([0-9a-f-]{36}) ([0-9]{1,10})"
-            + " ([0-9]{1,15}) ([0-9a-f]{32}) ([0-9a-f]{64}) ([0-9a-f]{64})");
-    private static final Pattern ANSWER = Pattern.compile("1 ([0-9a-f]{16}) ([0-9a-f]{64})");
+    private static final int FIELDS = 10;
+    private static final int KEY_DIGITS = 16;
+    private static final int BOOT_DIGITS = 10;
+    static final int TIME_DIGITS = 15;
+    private static final int NONCE_DIGITS = 32;
+    private static final int HASH_DIGITS = 64;
+    /** All fields, their longest, and the spaces between. */
+    private static final int LENGTH_MAX = 1 + KEY_DIGITS + 2 * (36 + BOOT_DIGITS) + TIME_DIGITS + NONCE_DIGITS + 2 * HASH_DIGITS + FIELDS - 1;
     private static final String REQUEST_LABEL = "kvs peer request 1";
     private static final String ANSWER_LABEL = "kvs peer answer 1";
 
@@ -70,18 +75,25 @@ public record Stamp(String key, Life from, Life to, long time, String nonce, Str
 
     /** The stamp in a header; empty when it is none. */
     static Optional<Stamp> decode(String text) {
-        Matcher fields = REQUEST.matcher(text);
-        if (!fields.matches()) {
+        String[] fields = text.length() > LENGTH_MAX ? new String[0] : text.split(" ", -1);
+        if (fields.length != FIELDS || !fields[0].equals(VERSION) || !Ascii.hex(fields[1], KEY_DIGITS)) {
             return Optional.empty();
         }
-        try {
-            Stamp stamp = new Stamp(fields.group(1), new Life(UUID.fromString(fields.group(2)), Long.parseLong(fields.group(3))),
-                    new Life(UUID.fromString(fields.group(4)), Long.parseLong(fields.group(5))), Long.parseLong(fields.group(6)), fields.group(7),
-                    fields.group(8), fields.group(9));
-            return stamp.encode().equals(text) ? Optional.of(stamp) : Optional.empty();
-        } catch (IllegalArgumentException no) {
+        Optional<Life> from = life(fields[2], fields[3]);
+        Optional<Life> to = life(fields[4], fields[5]);
+        OptionalLong time = Ascii.number(fields[6], TIME_DIGITS);
+        boolean rest = Ascii.hex(fields[7], NONCE_DIGITS) && Ascii.hex(fields[8], HASH_DIGITS) && Ascii.hex(fields[9], HASH_DIGITS);
+        if (from.isEmpty() || to.isEmpty() || time.isEmpty() || !rest) {
             return Optional.empty();
         }
+        Stamp stamp = new Stamp(fields[1], from.get(), to.get(), time.getAsLong(), fields[7], fields[8], fields[9]);
+        return stamp.encode().equals(text) ? Optional.of(stamp) : Optional.empty();
+    }
+
+    /** The life in two fields. */
+    static Optional<Life> life(String origin, String boot) {
+        OptionalLong number = Ascii.number(boot, BOOT_DIGITS);
+        return Ascii.uuid(origin).filter(id -> number.isPresent()).map(id -> new Life(id, number.getAsLong()));
     }
 
     /** The value of the header. */
@@ -102,8 +114,9 @@ public record Stamp(String key, Life from, Life to, long time, String nonce, Str
 
     /** Whether an answer to this request is of a node of the cluster, and as it was sent. */
     boolean answeredBy(Keyring ring, String header, int status, byte[] content) {
-        Matcher fields = ANSWER.matcher(header);
-        return fields.matches() && ring.find(fields.group(1)).filter(known -> equal(fields.group(2), answerMac(known, status, content))).isPresent();
+        String[] fields = header.length() > LENGTH_MAX ? new String[0] : header.split(" ", -1);
+        return fields.length == 3 && fields[0].equals(VERSION) && Ascii.hex(fields[1], KEY_DIGITS) && Ascii.hex(fields[2], HASH_DIGITS)
+                && ring.find(fields[1]).filter(known -> equal(fields[2], answerMac(known, status, content))).isPresent();
     }
 
     /** SHA-256 in hex. */

@@ -3,7 +3,9 @@ package kvs.config;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import kvs.model.Ascii;
 import kvs.model.Durations;
+import kvs.model.IpLiteral;
 
 /**
  * What a setting may be: how it is written, and what is allowed. A pure function from text to an error or none.
@@ -115,8 +117,7 @@ record Kind(String allowed, Form form, boolean text, Check check) {
     }
 
     static Kind networks() {
-        return new Kind("a list of IP addresses or networks such as \"10.0.0.0/8\"", Form.LIST, true, text -> text.matches(
-                "([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(/[0-9]{1,3})?"));
+        return new Kind("a list of IP addresses or networks such as \"10.0.0.0/8\"", Form.LIST, true, Kind::network);
     }
 
     static Kind optionalPath() {
@@ -152,6 +153,12 @@ record Kind(String allowed, Form form, boolean text, Check check) {
     /** Whether a text of the environment is cut at its commas. */
     boolean list() {
         return form != Form.ONE;
+    }
+
+    private static boolean network(String text) {
+        int slash = text.indexOf('/');
+        return IpLiteral.parse(slash < 0 ? text : text.substring(0, slash)).isPresent()
+                && (slash < 0 || Ascii.number(text.substring(slash + 1), 3).isPresent());
     }
 
     private static boolean hostPort(String text) {

@@ -32,6 +32,6 @@ public record Limits(int connections, int perAddress, Predicate<InetAddress> exe
 
     /** Browsers and proxies together send about 40 fields. */
     public static final int FIELDS = 100;
-    /** A target of 16 KiB, and as much for the fields: a token takes at most 8. */
-    public static final int HEAD_BYTES = 32 * 1_024;
+    /** A target of 28 KiB, 16 positions of 2 KiB, a token of 8 KiB, and 12 KiB for all other fields. */
+    public static final int HEAD_BYTES = 80 * 1_024;
 }

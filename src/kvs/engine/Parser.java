@@ -252,7 +252,8 @@ final class Parser {
 
     /** A later version of HTTP is named and refused as such; anything else is no HTTP. */
     private static Fault protocol(String text) {
-        boolean http = text.length() == PROTOCOL_BYTES && text.matches("HTTP/[0-9]\\.[0-9]");
+        boolean http = text.length() == PROTOCOL_BYTES && text.startsWith("HTTP/") && Character.isDigit(text.charAt(5))
+                && text.charAt(6) == '.' && Character.isDigit(text.charAt(7));
         return http ? new Fault(505, "HTTP/1.0 and HTTP/1.1 are spoken here") : new Fault(400, "the request line does not end with HTTP/1.1");
     }
 
@@ -292,9 +293,9 @@ final class Parser {
     private static byte[] table() {
         byte[] next = new byte[STATES.length << CLASS_BITS];
         for (State from : STATES) {
-            String[] row = from.row.strip().split(" +");
-            for (int i = 0; i < row.length; i++) {
-                next[from.ordinal() << CLASS_BITS | i] = (byte) State.valueOf(row[i]).ordinal();
+            List<String> row = Stream.of(from.row.split(" ")).filter(name -> !name.isEmpty()).toList();
+            for (int i = 0; i < row.size(); i++) {
+                next[from.ordinal() << CLASS_BITS | i] = (byte) State.valueOf(row.get(i)).ordinal();
             }
         }
         return next;

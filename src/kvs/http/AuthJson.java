@@ -3,6 +3,7 @@ package kvs.http;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.json.JsonWriter;
+import kvs.model.Ascii;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
@@ -48,7 +49,7 @@ final class AuthJson {
 
     /** An id in its usual form. */
     static Optional<UUID> uuid(String text) {
-        return text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}") ? Optional.of(UUID.fromString(text)) : Optional.empty();
+        return Ascii.uuid(text);
     }
 
     /** A member that is a name for people. */

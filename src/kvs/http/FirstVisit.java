@@ -3,6 +3,8 @@ package kvs.http;
 import java.util.List;
 import java.util.function.Predicate;
 import kvs.auth.FirstAdmin;
+import kvs.model.Ascii;
+import kvs.model.IpLiteral;
 
 /** What the rule of the first user asks of a request ({@link FirstAdmin#admits}). */
 public final class FirstVisit {
@@ -10,6 +12,7 @@ public final class FirstVisit {
     /** Fields that a browser adds; those of proxies are known to {@link Request}. */
     private static final List<String> BROWSER = List.of("origin", "referer", "cookie");
     private static final String FETCH = "sec-fetch-";
+    private static final int PORT_DIGITS = 5;
 
     private FirstVisit() { }
 
@@ -17,8 +20,8 @@ public final class FirstVisit {
     public static FirstAdmin.Visit of(Request request, Predicate<Ends> own) {
         Headers headers = request.headers();
         boolean browser = headers.any(name -> name.startsWith(FETCH) || BROWSER.contains(name));
-        boolean json = headers.all("Content-Type").size() == 1 && headers.all("Content-Type").get(0).split(";", 2)[0].strip()
-                .equalsIgnoreCase("application/json");
+        boolean json = headers.all("Content-Type").size() == 1 && Guard.type(headers.all("Content-Type").get(0))
+                .equals("application/json");
         boolean loopback = request.ends().loopback();
         return new FirstAdmin.Visit(loopback, json, named(headers.get("Host").orElse("")), !browser && !request.proxied(),
                 loopback && own.test(request.ends()));
@@ -26,6 +29,10 @@ public final class FirstVisit {
 
     /** Names of this machine that no other machine's DNS can claim. */
     private static boolean named(String host) {
-        return host.matches("(?i)(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])(:[0-9]{1,5})?");
+        int port = host.lastIndexOf(':') > host.indexOf(']') ? host.lastIndexOf(':') : host.length();
+        String name = host.substring(0, port);
+        boolean whole = port == host.length() || Ascii.number(host.substring(port + 1), PORT_DIGITS).isPresent();
+        return whole && (name.equalsIgnoreCase("localhost") || name.equals("[::1]")
+                || name.startsWith("127.") && IpLiteral.parse(name).isPresent());
     }
 }

@@ -106,7 +106,7 @@ final class Guard {
     }
 
     /** A media type without its parameters. */
-    private static String type(String field) {
+    static String type(String field) {
         int end = field.indexOf(';');
         return (end < 0 ? field : field.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
@@ -114,7 +114,11 @@ final class Guard {
     private static boolean taken(String type) {
         return switch (type) {
             case "", "application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded" -> true;
-            default -> type.matches("[^/]+/(json|[^/]+\\+json)");
+            default -> {
+                int slash = type.indexOf('/');
+                String kind = type.substring(slash + 1);
+                yield slash > 0 && kind.indexOf('/') < 0 && (kind.equals("json") || kind.endsWith("+json") && kind.length() > "+json".length());
+            }
         };
     }
 

@@ -100,9 +100,9 @@ public final class HistoryResource {
 
     private CompletionStage<Response> conflicts(Request request) {
         request.query().only("prefix", "limit", "after");
-        String prefix = request.query().text("prefix").orElse("");
+        String prefix = request.query().key("prefix").orElse("");
         int limit = Paging.limit(request);
-        Disputes page = History.steady(() -> Disputes.page(documents, ListingResource.prefix(prefix), request.query().text("after"), limit,
+        Disputes page = History.steady(() -> Disputes.page(documents, ListingResource.prefix(prefix), request.query().key("after"), limit,
                 request.visitor()));
         JsonWriter json = new JsonWriter().object().name("conflicts").array();
         for (Disputes.Dispute dispute : page.items()) {

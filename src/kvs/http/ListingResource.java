@@ -63,7 +63,7 @@ public final class ListingResource {
             throw new Refusal(Reason.NOT_FOUND, "names that start with '_' are reserved: nothing is stored there");
         }
         Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query().flag("values"),
-                Paging.limit(request), request.query().text("after"));
+                Paging.limit(request), request.query().key("after"));
         Asked asked = new Asked(path, query, Validators.conditions(request.headers()), request.visitor());
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
         Sights.Below sight = asked.sight();
@@ -119,7 +119,7 @@ public final class ListingResource {
         if (path.startsWith("_")) {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
-        return bulk.delete(prefix(path), request.query().text("after"), request.visitor()).thenApply(done -> {
+        return bulk.delete(prefix(path), request.query().key("after"), request.visitor()).thenApply(done -> {
             JsonWriter json = new JsonWriter().object().field("deleted", done.count());
             done.next().ifPresent(next -> json.field("next", next));
             return Response.json(200, json.end());

@@ -59,7 +59,7 @@ public final class MetadataResource {
 
     private CompletionStage<Response> list(Request request) {
         request.query().only("prefix", "limit", "after");
-        Ownership.Listed listed = ownership.list(request.query().text("prefix").orElse(""), request.query().text("after"), Paging.limit(request));
+        Ownership.Listed listed = ownership.list(request.query().key("prefix").orElse(""), request.query().key("after"), Paging.limit(request));
         JsonWriter json = new JsonWriter().object().name("items").array();
         for (Ownership.Placed placed : listed.set()) {
             members(json.object().field("path", placed.path()), placed.metadata());

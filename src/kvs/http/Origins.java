@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import kvs.model.HostPort;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -69,7 +70,7 @@ final class Origins {
     }
 
     private static boolean literal(String host) {
-        return host.startsWith("[") ? host.matches("\\[[0-9a-f:.]+\\]") : dotted(host);
+        return host.startsWith("[") ? HostPort.isHost(host) : dotted(host);
     }
 
     /** Whether a name is four numbers with points between, as it is in most requests. */

@@ -14,8 +14,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Certificates and private keys as text (RFC 7468): base64 between lines of {@code BEGIN} and {@code END}; what stands outside is ignored, so
@@ -23,23 +21,43 @@ import java.util.regex.Pattern;
  */
 final class Pem {
 
-    private static final Pattern CERTIFICATE = block("CERTIFICATE");
-    private static final Pattern KEY = block("PRIVATE KEY");
+    private static final String CERTIFICATE = "CERTIFICATE";
+    private static final String KEY = "PRIVATE KEY";
     private static final List<String> OLD_KEYS = List.of("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
     private Pem() { }
 
-    private static Pattern block(String label) {
-        return Pattern.compile("-----BEGIN " + label + "-----([^-]*)-----END " + label + "-----");
+    /**
+     * What stands between two lines.
+     *
+     * @param base64 between them
+     * @param end behind the second
+     */
+    private record Block(String base64, int end) {
+
+        /** The first whole block of that label from {@code from} on. */
+        static Optional<Block> find(String pem, String label, int from) {
+            String begin = "-----BEGIN " + label + "-----";
+            String last = "-----END " + label + "-----";
+            int at = pem.indexOf(begin, from);
+            while (at >= 0) {
+                int text = at + begin.length();
+                int dash = pem.indexOf('-', text);
+                if (dash >= 0 && pem.startsWith(last, dash)) {
+                    return Optional.of(new Block(pem.substring(text, dash), dash + last.length()));
+                }
+                at = pem.indexOf(begin, text);
+            }
+            return Optional.empty();
+        }
     }
 
     /** All certificates, at least one, in their order. */
     static List<X509Certificate> certificates(String pem) throws Tls.TlsException {
         List<X509Certificate> certificates = new ArrayList<>();
-        Matcher block = CERTIFICATE.matcher(pem);
-        while (block.find()) {
-            certificates.add(certificate(block.group(1)).orElseThrow(() -> new Tls.TlsException("certificate number " + (certificates.size() + 1)
+        for (var block = Block.find(pem, CERTIFICATE, 0); block.isPresent(); block = Block.find(pem, CERTIFICATE, block.get().end)) {
+            certificates.add(certificate(block.get().base64).orElseThrow(() -> new Tls.TlsException("certificate number " + (certificates.size() + 1)
                     + " cannot be read: copy the file anew")));
         }
         if (certificates.isEmpty()) {
@@ -60,13 +78,10 @@ final class Pem {
 
     /** The first private key in PKCS#8: of RSA, of an elliptic curve that the JDK knows, or Ed25519. */
     static PrivateKey key(String pem) throws Tls.TlsException {
-        Matcher block = KEY.matcher(pem);
-        if (!block.find()) {
-            throw new Tls.TlsException(missing(pem));
-        }
+        Block block = Block.find(pem, KEY, 0).orElseThrow(() -> new Tls.TlsException(missing(pem)));
         byte[] der = new byte[0];
         try {
-            der = Base64.getMimeDecoder().decode(block.group(1));
+            der = Base64.getMimeDecoder().decode(block.base64);
             for (String algorithm : ALGORITHMS) {
                 Optional<PrivateKey> key = key(algorithm, der);
                 if (key.isPresent()) {
@@ -100,6 +115,6 @@ final class Pem {
             }
         }
         return "there is no private key: the file must hold one in PKCS#8, -----BEGIN PRIVATE KEY-----"
-                + (CERTIFICATE.matcher(pem).find() ? "; it holds a certificate, are the two files swapped?" : "");
+                + (Block.find(pem, CERTIFICATE, 0).isPresent() ? "; it holds a certificate, are the two files swapped?" : "");
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -14,6 +15,7 @@ import kvs.model.Refusal;
 final class Percent {
 
     private static final String UNRESERVED = "-._~/";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private Percent() { }
 
@@ -62,7 +64,7 @@ final class Percent {
             if (b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b > 0 && UNRESERVED.indexOf(b) >= 0) {
                 encoded.append((char) b);
             } else {
-                encoded.append(String.format("%%%02X", b & 0xff));
+                encoded.append('%').append(HEX.toHexDigits(b));
             }
         }
         return encoded.toString();

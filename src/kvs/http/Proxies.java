@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import kvs.model.Ascii;
+import kvs.model.IpLiteral;
 
 /**
  * Whose word is taken for where a request comes from: {@code X-Forwarded-For} counts only behind {@code trusted_proxies}, read from the right
@@ -18,10 +20,9 @@ public final class Proxies {
     private static final int CLIENT_BYTES = 8;
     /** Other addresses of 127.0.0.0/8 are given to somebody apart on purpose. */
     private static final List<String> THIS_MACHINE = List.of("127.0.0.1", "0:0:0:0:0:0:0:1");
-    private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
-    private static final String LITERAL = BYTE + "(\\." + BYTE + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*";
-    /** Some proxies name the port too: {@code 1.2.3.4:50000}, {@code [2001:db8::1]:50000}. */
-    private static final String WITH_PORT = "(\\[.*\\]|[0-9.]+)(:[0-9]{1,5})?";
+    /** Proxies in a row that are looked behind: nobody has more. */
+    static final int HOPS_MAX = 32;
+    private static final int PORT_DIGITS = 5;
 
     private final List<Network> trusted = new ArrayList<>();
 
@@ -47,12 +48,14 @@ public final class Proxies {
     public Proxies(List<String> trusted) {
         for (String text : trusted) {
             int slash = text.indexOf('/');
-            byte[] address = parse(slash < 0 ? text : text.substring(0, slash)).orElseThrow(() -> new IllegalArgumentException(text)).getAddress();
-            int bits = slash < 0 ? Byte.SIZE * address.length : Integer.parseInt(text.substring(slash + 1));
-            if (bits < 0 || bits > Byte.SIZE * address.length) {
+            byte[] address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash)).orElseThrow(() -> new IllegalArgumentException(text))
+                    .getAddress();
+            long whole = (long) Byte.SIZE * address.length;
+            long bits = slash < 0 ? whole : Ascii.number(text.substring(slash + 1), 3).orElse(whole + 1);
+            if (bits > whole) {
                 throw new IllegalArgumentException(text);
             }
-            this.trusted.add(new Network(address, bits));
+            this.trusted.add(new Network(address, (int) bits));
         }
     }
 
@@ -62,15 +65,45 @@ public final class Proxies {
         if (!trusts(address)) {
             return name(address);
         }
-        List<String> hops = new ArrayList<>(List.of(String.join(",", request.headers().all("X-Forwarded-For")).split(",")));
-        while (trusts(address) && !hops.isEmpty()) {
-            Optional<InetAddress> before = parse(bare(hops.remove(hops.size() - 1).strip()));
+        Hops hops = new Hops(request.headers().all("X-Forwarded-For"));
+        for (int i = 0; i < HOPS_MAX && trusts(address); i++) {
+            Optional<InetAddress> before = hops.before().flatMap(Proxies::parse);
             if (before.isEmpty()) {
                 break;
             }
             address = before.get();
         }
         return name(address);
+    }
+
+    /** The items of a list in several fields, from the last to the first. For one thread. */
+    private static final class Hops {
+
+        private final List<String> fields;
+        private int field;
+        private int end;
+
+        Hops(List<String> fields) {
+            this.fields = fields;
+            this.field = fields.size() - 1;
+            this.end = fields.isEmpty() ? 0 : fields.get(field).length();
+        }
+
+        /** The item before the last one that was taken; each character is looked at once. */
+        Optional<String> before() {
+            if (field < 0) {
+                return Optional.empty();
+            }
+            String text = fields.get(field);
+            int from = text.lastIndexOf(',', end - 1) + 1;
+            String item = text.substring(from, end);
+            end = from - 1;
+            if (from == 0) {
+                field--;
+                end = field < 0 ? 0 : fields.get(field).length();
+            }
+            return Optional.of(item);
+        }
     }
 
     /** Whether connections from there are not counted one by one: from this machine, or from a proxy, which has many clients. */
@@ -95,16 +128,16 @@ public final class Proxies {
         }
     }
 
-    private static String bare(String hop) {
-        return hop.matches(WITH_PORT) ? hop.replaceFirst("^\\[?([^\\]]*?)\\]?(:[0-9]{1,5})?$", "$1") : hop;
-    }
-
-    /** A literal; names are never looked up. */
-    private static Optional<InetAddress> parse(String text) {
-        try {
-            return text.matches(LITERAL) ? Optional.of(InetAddress.getByName(text)) : Optional.empty();
-        } catch (UnknownHostException no) {
+    /** A literal; some proxies name the port too: {@code 1.2.3.4:50000}, {@code [2001:db8::1]:50000}. */
+    private static Optional<InetAddress> parse(String item) {
+        String hop = item.strip();
+        boolean brackets = hop.startsWith("[");
+        int end = brackets ? hop.indexOf(']') : hop.indexOf('.') < 0 ? hop.length() : hop.indexOf(':') < 0 ? hop.length() : hop.indexOf(':');
+        if (end < 0) {
             return Optional.empty();
         }
+        String port = hop.substring(brackets ? end + 1 : end);
+        boolean whole = port.isEmpty() || port.startsWith(":") && Ascii.number(port.substring(1), PORT_DIGITS).isPresent();
+        return whole ? IpLiteral.parse(hop.substring(brackets ? 1 : 0, end)) : IpLiteral.parse(hop);
     }
 }

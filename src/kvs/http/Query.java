@@ -1,10 +1,14 @@
 package kvs.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import kvs.model.Ascii;
 import kvs.model.Durations;
+import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -12,6 +16,10 @@ import kvs.model.Refusal;
 public final class Query {
 
     private static final Query NONE = new Query(Map.of());
+
+    private static final int DIGITS_MAX = 18;
+    /** A key; the first text behind a prefix may have a longer last character. */
+    private static final int KEY_BYTES_MAX = Key.BYTES_MAX + 4;
 
     private final Map<String, String> values;
 
@@ -82,14 +90,23 @@ public final class Query {
         };
     }
 
+    /** A key, a part of one, or the end of a range of keys. */
+    public Optional<String> key(String name) {
+        Optional<String> key = text(name);
+        if (key.isPresent() && key.get().getBytes(StandardCharsets.UTF_8).length > KEY_BYTES_MAX) {
+            throw bad("the query parameter '" + name + "' is longer than any key: a key has at most " + Key.BYTES_MAX + " bytes");
+        }
+        return key;
+    }
+
     /** An integer within bounds. */
     public Optional<Long> number(String name, long least, long most) {
         return text(name).map(value -> {
-            boolean digits = value.matches("-?[0-9]{1,18}");
-            if (!digits || Long.parseLong(value) < least || Long.parseLong(value) > most) {
+            OptionalLong number = Ascii.number(value, DIGITS_MAX);
+            if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
                 throw bad("the query parameter '" + name + "' is an integer from " + least + " to " + most);
             }
-            return Long.parseLong(value);
+            return number.getAsLong();
         });
     }
 

@@ -39,8 +39,8 @@ public final class RangeResource {
         query.only("start_key", "end_key", "start_time", "end_time", "limit", "after");
         Slice.Times times = new Slice.Times(query.number("start_time", 0, Long.MAX_VALUE).orElse(0L),
                 query.number("end_time", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
-        Slice.Query asked = new Slice.Query(bytes(query.text("start_key").orElse("")), query.text("end_key").map(RangeResource::bytes),
-                query.text("after"), times, Paging.limit(request));
+        Slice.Query asked = new Slice.Query(bytes(query.key("start_key").orElse("")), query.key("end_key").map(RangeResource::bytes),
+                query.key("after"), times, Paging.limit(request));
         boolean lines = request.headers().get("Accept").filter(accept -> accept.contains(LINES)).isPresent();
         if (lines && query.has("limit")) {
             throw new Refusal(Reason.BAD_REQUEST, "'limit' does not go with " + LINES + ": the whole range is sent");
@@ -59,9 +59,10 @@ public final class RangeResource {
         return slice.next().map(next -> response.with("Link", link(query, asked.limit(), next))).orElse(response);
     }
 
+    /** The next page begins behind {@code next}: without {@code start_key}, which is before it, the link is short enough to be taken. */
     private static String link(Query query, int limit, String next) {
         List<String> parameters = new ArrayList<>();
-        for (String name : List.of("start_key", "end_key", "start_time", "end_time")) {
+        for (String name : List.of("end_key", "start_time", "end_time")) {
             query.text(name).ifPresent(value -> parameters.addAll(List.of(name, value)));
         }
         parameters.addAll(List.of("limit", Integer.toString(limit), "after", next));

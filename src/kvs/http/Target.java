@@ -12,8 +12,11 @@ import kvs.model.Refusal;
  */
 public record Target(String raw, String path, Query query) {
 
-    /** Longest raw target: a key of 4,096 bytes, each percent-encoded, and parameters. */
-    static final int LENGTH_MAX = 16_384;
+    /**
+     * Longest raw target: two keys of 4,096 bytes, each byte percent-encoded, and short parameters. The link to a next page holds at most two keys,
+     * so this node takes each link that it gives.
+     */
+    static final int LENGTH_MAX = 28 * 1_024;
 
     /**
      * The target of a request line.

@@ -1,17 +1,10 @@
 package kvs.json;
 
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
-
 /**
- * Validates one JSON text in one pass. It recurses only as deep as the bound on nesting allows, and allocates only for objects with many
- * members. Used once, by one thread.
+ * Validates one JSON text in one pass. It recurses only as deep as the bound on nesting allows, and allocates only for the names of open
+ * objects. Used once, by one thread.
  */
 final class JsonScanner {
-
-    /** Names of one object that are compared one by one; more go into a set, so that a hostile object costs no square. */
-    private static final int FEW = 8;
 
     private final byte[] bytes;
     private final int from;
@@ -57,9 +50,7 @@ final class JsonScanner {
 
     private void object(int depth) throws JsonException {
         deeper(depth);
-        int[] names = new int[FEW];
-        Set<String> many = null;
-        int count = 0;
+        JsonNames names = new JsonNames(bytes);
         at++;
         space();
         if (skip('}')) {
@@ -72,16 +63,9 @@ final class JsonScanner {
                 throw bad("a member starts with its name in double quotes");
             }
             string();
-            if (count < FEW) {
-                distinct(names, count, name);
-                names[count] = name;
-            } else {
-                many = many == null ? all(names) : many;
-                if (!many.add(JsonString.decode(bytes, name))) {
-                    throw duplicate(name);
-                }
+            if (!names.add(name)) {
+                throw twice(name);
             }
-            count++;
             space();
             expect(':', "a colon");
             space();
@@ -89,25 +73,15 @@ final class JsonScanner {
             space();
         } while (skip(','));
         expect('}', "a comma or the end of the object");
-    }
-
-    private void distinct(int[] names, int count, int name) throws JsonException {
-        for (int i = 0; i < count; i++) {
-            if (JsonString.same(bytes, names[i], name)) {
-                throw duplicate(name);
-            }
+        int again = names.again();
+        if (again != JsonNames.NONE) {
+            throw twice(again);
         }
     }
 
-    private Set<String> all(int[] names) {
-        Set<String> all = new HashSet<>();
-        Arrays.stream(names).forEach(name -> all.add(JsonString.decode(bytes, name)));
-        return all;
-    }
-
-    private JsonException duplicate(int name) {
+    private JsonException twice(int name) {
         at = name;
-        return bad("the name \"" + JsonString.decode(bytes, name) + "\" stands twice in one object");
+        return bad("the name \"" + JsonString.shown(bytes, name) + "\" stands twice in one object");
     }
 
     private void array(int depth) throws JsonException {

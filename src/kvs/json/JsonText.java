@@ -14,7 +14,16 @@ public final class JsonText {
 
     /** Deepest nesting that is taken. */
     public static final int DEPTH_MAX = 128;
+    /** Members of an object that is looked into: those that we know are fewer. */
+    public static final int MEMBERS_MAX = 100;
+    /** Elements of an array that is looked into: as many as a batch has operations, and a page has items. */
+    public static final int ELEMENTS_MAX = 10_000;
+    /** Characters of a string that is looked into: a position has at most 10,000, a token 8,192, a key 4,096. */
+    public static final int STRING_MAX = 16_384;
+    private static final int NAME_MAX = 200;
     private static final int LONG_DIGITS_MAX = 19;
+    /** {@code \\u0041}: bytes of one character at most. */
+    private static final int ESCAPE_BYTES = 6;
 
     /** What a value is. */
     public enum Kind { OBJECT, ARRAY, STRING, NUMBER, BOOLEAN, NULL }
@@ -57,16 +66,18 @@ public final class JsonText {
         };
     }
 
-    /** The members of an object in their order; names are distinct. */
+    /** The members of an object in their order, at most {@value #MEMBERS_MAX}; names are distinct. */
     public List<Member> members() throws JsonException {
         require(Kind.OBJECT, "an object");
         List<Member> members = new ArrayList<>();
         int at = space(from + 1);
         while (bytes[at] != '}') {
-            String name = JsonString.decode(bytes, at);
-            int value = space(space(JsonString.end(bytes, at)) + 1);
+            if (members.size() == MEMBERS_MAX) {
+                throw wrong("an object of more than " + MEMBERS_MAX + " members");
+            }
+            int value = value(at);
             int end = end(value);
-            members.add(new Member(name, new JsonText(bytes, text, value, end)));
+            members.add(new Member(name(at), new JsonText(bytes, text, value, end)));
             at = next(end);
         }
         return members;
@@ -78,11 +89,11 @@ public final class JsonText {
         int count = 0;
         int at = space(from + 1);
         while (bytes[at] != '}') {
-            if (!names.contains(JsonString.decode(bytes, at))) {
+            if (decoded(at, NAME_MAX).filter(names::contains).isEmpty()) {
                 return false;
             }
             count++;
-            at = next(end(space(space(JsonString.end(bytes, at)) + 1)));
+            at = next(end(value(at)));
         }
         return count == names.size();
     }
@@ -92,12 +103,20 @@ public final class JsonText {
         return members().stream().filter(m -> m.name.equals(name)).map(Member::value).findFirst();
     }
 
-    /** The elements of an array. */
+    /** The elements of an array, at most {@value #ELEMENTS_MAX}. */
     public List<JsonText> elements() throws JsonException {
+        return elements(ELEMENTS_MAX);
+    }
+
+    /** The elements of an array, at most {@code most}: one more is refused before it is looked at. */
+    public List<JsonText> elements(int most) throws JsonException {
         require(Kind.ARRAY, "an array");
         List<JsonText> elements = new ArrayList<>();
         int at = space(from + 1);
         while (bytes[at] != ']') {
+            if (elements.size() == most) {
+                throw wrong("an array of more than " + most + " elements");
+            }
             int end = end(at);
             elements.add(new JsonText(bytes, text, at, end));
             at = next(end);
@@ -105,23 +124,21 @@ public final class JsonText {
         return elements;
     }
 
-    /** A string, decoded. */
+    /** A string of at most {@value #STRING_MAX} characters, decoded. */
     public String string() throws JsonException {
         require(Kind.STRING, "a string");
-        return JsonString.decode(bytes, from);
-    }
-
-    /** A number as it is written. */
-    public String numberText() throws JsonException {
-        require(Kind.NUMBER, "a number");
-        return new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+        return decoded(from, STRING_MAX).orElseThrow(() -> wrong("a string of more than " + STRING_MAX + " characters"));
     }
 
     /** An integer of 64 bits, written as digits only: {@code 1e3} and {@code 1.0} are refused, so nothing is ever rounded. */
     public long asLong() throws JsonException {
-        String number = numberText();
-        int digits = number.startsWith("-") ? number.length() - 1 : number.length();
-        if (digits > LONG_DIGITS_MAX || number.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
+        require(Kind.NUMBER, "a number");
+        int digits = to - from - (bytes[from] == '-' ? 1 : 0);
+        if (digits > LONG_DIGITS_MAX) {
+            throw wrong("here should be an integer in plain digits");
+        }
+        String number = new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+        if (number.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
             throw wrong("here should be an integer in plain digits");
         }
         try {
@@ -150,6 +167,22 @@ public final class JsonText {
     /** An exception that says {@code problem} and the place of this value. */
     public JsonException wrong(String problem) {
         return JsonException.at(bytes, text, from, problem);
+    }
+
+    /** The name of a member, decoded. */
+    private String name(int at) throws JsonException {
+        return decoded(at, NAME_MAX).orElseThrow(() -> wrong("a member whose name has more than " + NAME_MAX + " characters"));
+    }
+
+    /** Where the value of the member begins whose name stands at {@code at}. */
+    private int value(int at) {
+        return space(space(JsonString.end(bytes, at)) + 1);
+    }
+
+    /** A string of at most {@code most} characters; what cannot be that short is not decoded. */
+    private Optional<String> decoded(int at, int most) {
+        return JsonString.end(bytes, at) - at - 2 > ESCAPE_BYTES * most ? Optional.empty()
+                : Optional.of(JsonString.decode(bytes, at)).filter(string -> string.length() <= most);
     }
 
     private void require(Kind kind, String what) throws JsonException {

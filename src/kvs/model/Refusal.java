@@ -11,12 +11,15 @@ public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Characters of a detail: what it quotes of a request is cut. */
+    private static final int DETAIL_MAX = 1_000;
+
     private final Reason reason;
     private final transient Map<String, Object> members = new LinkedHashMap<>();
 
     /** A refusal; {@code detail} is shown to the caller and tells what to change. */
     public Refusal(Reason reason, String detail) {
-        super(detail, null, false, false);
+        super(detail.length() > DETAIL_MAX ? detail.substring(0, DETAIL_MAX) + "\u2026" : detail, null, false, false);
         this.reason = reason;
     }
 

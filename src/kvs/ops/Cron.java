@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * When something is due, in the five fields of cron: minute, hour, day of month, month, day of week. A field is {@code *}, or a list with commas of
@@ -74,7 +75,8 @@ public final class Cron {
         if (five.startsWith("@")) {
             throw new BadException("'" + five + "' is none of @hourly, @daily, @weekly, @monthly, @yearly");
         }
-        String[] parts = five.split("[ \t]+");
+        String[] parts = five.replace('\t', ' ').split(" ");
+        parts = Stream.of(parts).filter(part -> !part.isEmpty()).toArray(String[]::new);
         if (parts.length != FIELDS.size()) {
             throw new BadException("five fields are wanted: minute, hour, day of month, month, day of week");
         }

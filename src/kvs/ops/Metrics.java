@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import kvs.model.Ascii;
 import kvs.ops.MetricText.Family;
 import kvs.ops.MetricText.Kind;
 import kvs.ops.MetricText.Label;
@@ -36,10 +38,10 @@ public final class Metrics {
     static final int SERIES_MAX = 1_000;
     /** What all labels of those say that count together. */
     static final String OTHER = "other";
-    private static final String NAME = "[a-z][a-z0-9]*(_[a-z0-9]+)*";
+    private static final int NAME_MAX = 100;
     private static final String TOTAL = "_total";
     /** What a histogram adds to its name: nobody else's may end so. */
-    private static final String TAKEN = ".*_(bucket|sum|count)";
+    private static final List<String> TAKEN = List.of("_bucket", "_sum", "_count");
 
     private final Map<String, Supplier<Family>> families = new ConcurrentSkipListMap<>();
 
@@ -83,7 +85,7 @@ public final class Metrics {
     }
 
     private void add(String name, String help, Kind kind, Supplier<List<Sample>> samples) {
-        if (!name.matches(NAME) || name.matches(TAKEN) || name.endsWith(TOTAL) != (kind == Kind.COUNTER)) {
+        if (!isName(name) || TAKEN.stream().anyMatch(name::endsWith) || name.endsWith(TOTAL) != (kind == Kind.COUNTER)) {
             throw new IllegalArgumentException(name + " is no name for a " + kind);
         }
         if (families.putIfAbsent(name, () -> new Family(name, help, kind, samples.get())) != null) {
@@ -91,8 +93,14 @@ public final class Metrics {
         }
     }
 
+    /** Words of small letters and digits with single underscores between; the first begins with a letter. */
+    private static boolean isName(String name) {
+        boolean words = Ascii.name(name, "_", NAME_MAX) && name.equals(name.toLowerCase(Locale.ROOT));
+        return words && name.charAt(0) >= 'a' && !name.contains("__") && !name.endsWith("_");
+    }
+
     private static String label(String name) {
-        if (!name.matches(NAME) || name.equals("le")) {
+        if (!isName(name) || name.equals("le")) {
             throw new IllegalArgumentException(name + " is no name for a label");
         }
         return name;

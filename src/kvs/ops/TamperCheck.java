@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import kvs.json.JsonException;
+import kvs.model.Ascii;
 import kvs.world.Disk;
 
 /**
@@ -38,15 +40,15 @@ public final class TamperCheck {
      */
     public record Anchor(long seq, String hash) {
 
-        private static final String FORM = "[0-9]{1,18}:[0-9a-f]{64}";
+        private static final int SEQ_DIGITS = 18;
+        private static final int HASH_DIGITS = 64;
 
         /** Reads {@code seq:hash}; empty when it is something else. */
         public static Optional<Anchor> parse(String text) {
-            if (!text.matches(FORM)) {
-                return Optional.empty();
-            }
             int colon = text.indexOf(':');
-            return Optional.of(new Anchor(Long.parseLong(text.substring(0, colon)), text.substring(colon + 1)));
+            OptionalLong seq = colon < 0 ? OptionalLong.empty() : Ascii.number(text.substring(0, colon), SEQ_DIGITS);
+            return seq.isPresent() && Ascii.hex(text.substring(colon + 1), HASH_DIGITS)
+                    ? Optional.of(new Anchor(seq.getAsLong(), text.substring(colon + 1))) : Optional.empty();
         }
 
         @Override

@@ -3,13 +3,14 @@ package kvs.ops;
 import java.io.IOException;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import kvs.model.Ascii;
 import kvs.world.Disk;
 
 /** The names of the files with lines: the number of the first line in them, so that the order of names is the order of lines. */
 final class TamperNames {
 
     private static final String ENDING = ".tamper";
-    private static final String PATTERN = "0[0-9]{18}\\.tamper";
+    private static final int DIGITS = 19;
 
     private TamperNames() { }
 
@@ -22,8 +23,9 @@ final class TamperNames {
     static NavigableSet<Long> list(Disk disk) throws IOException {
         NavigableSet<Long> firsts = new TreeSet<>();
         for (String name : disk.list()) {
-            if (name.matches(PATTERN)) {
-                firsts.add(Long.parseLong(name.substring(0, name.length() - ENDING.length())));
+            String digits = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : "";
+            if (digits.length() == DIGITS && digits.startsWith("0")) {
+                Ascii.number(digits.substring(1), DIGITS - 1).ifPresent(firsts::add);
             }
         }
         return firsts;

@@ -2,6 +2,7 @@ package kvs.store;
 
 import java.io.IOException;
 import java.util.Optional;
+import kvs.model.Ascii;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
@@ -12,7 +13,8 @@ final class Names {
     static final String LOCK = "LOCK";
     private static final String SEGMENT = ".log";
     private static final String CHECKPOINT = ".checkpoint";
-    private static final String DIGITS = "[0-9]{8,10}";
+    private static final int DIGITS_MIN = 8;
+    private static final int DIGITS_MAX = 10;
 
     private Names() { }
 
@@ -69,10 +71,11 @@ final class Names {
     }
 
     private static Optional<Integer> number(String name, String ending) {
-        if (!name.matches(DIGITS + "\\" + ending)) {
+        int digits = name.length() - ending.length();
+        if (digits < DIGITS_MIN || !name.endsWith(ending)) {
             return Optional.empty();
         }
-        long number = Long.parseLong(name.substring(0, name.length() - ending.length()));
+        long number = Ascii.number(name.substring(0, digits), DIGITS_MAX).orElse(0);
         return number > 0 && number < Integer.MAX_VALUE ? Optional.of((int) number) : Optional.empty();
     }
 }

@@ -11,6 +11,7 @@ import kvs.auth.Ownership;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.json.JsonWriter;
+import kvs.model.Ascii;
 import kvs.model.Durations;
 import kvs.model.Key;
 import kvs.model.Reason;
@@ -115,11 +116,7 @@ final class Line {
         if (id.kind() == JsonText.Kind.NULL) {
             return Optional.of(Version.NOBODY);
         }
-        String text = id.string();
-        if (!text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
-            throw bad(name + " is no uuid");
-        }
-        return Optional.of(UUID.fromString(text));
+        return Optional.of(Ascii.uuid(id.string()).orElseThrow(() -> bad(name + " is no uuid")));
     }
 
     private static Optional<Bits> bits(Map<String, JsonText> members) throws JsonException {

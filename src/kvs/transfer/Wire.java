@@ -7,10 +7,12 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
+import kvs.model.Ascii;
 import kvs.world.Clock;
 import kvs.world.Network;
 
@@ -27,6 +29,9 @@ public final class Wire implements AutoCloseable {
     private static final long RETRY_MS_MAX = 120_000;
     /** A page of 8 MiB, its last document of 16 MiB, and what stands around 10,000 documents. */
     private static final Network.Bounds BOUNDS = new Network.Bounds(120_000, 64 << 20);
+    private static final int RETRY_DIGITS = 6;
+    /** {@code Sun, 29 Nov 2026 21:36:51 GMT}, and room. */
+    private static final int DATE_MAX = 40;
     private static final int REFUSED = 300;
     private static final int RATE_LIMITED = 429;
     private static final int UNAVAILABLE = 503;
@@ -108,7 +113,8 @@ public final class Wire implements AutoCloseable {
             throw new IOException(why + " (" + attempt + " attempts)");
         }
         long grown = Math.min(PAUSE_MS_MAX, PAUSE_MS << attempt - 1);
-        sleep.accept(retryAfter.matches("[0-9]{1,6}") ? Math.min(RETRY_MS_MAX, TimeUnit.SECONDS.toMillis(Long.parseLong(retryAfter))) : grown);
+        OptionalLong seconds = Ascii.number(retryAfter, RETRY_DIGITS);
+        sleep.accept(seconds.isPresent() ? Math.min(RETRY_MS_MAX, TimeUnit.SECONDS.toMillis(seconds.getAsLong())) : grown);
     }
 
     /** Stops at an answer that is a refusal. */
@@ -135,7 +141,8 @@ public final class Wire implements AutoCloseable {
     /** The clock of the node when it answered, ms: ours where that fits the second that it says, so a node on this machine has our clock. */
     long now(Network.Answer answer) {
         try {
-            String told = answer.headers().getOrDefault("date", "");
+            String field = answer.headers().getOrDefault("date", "");
+            String told = field.length() > DATE_MAX ? "" : field;
             long date = ZonedDateTime.parse(told, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli();
             return Math.max(date, Math.min(date + 999, clock.wallMs()));
         } catch (DateTimeParseException unknown) {

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -205,6 +206,17 @@ abstract class ListenerTest {
             assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), text.lines().findFirst().orElse(""));
         }
         assertEquals(0, served.get());
+    }
+
+    /** What a link of ours may be, the longest token, and as many positions as are taken. */
+    @Test
+    void takesTheLongestHeadThatANodeGivesReasonFor() throws IOException {
+        String target = "/ok?after=";
+        String longest = target + "%41".repeat((Target.LENGTH_MAX - target.length()) / 3);
+        String positions = String.join(",", Collections.nCopies(16, "p".repeat(2_048)));
+        String text = once("GET " + longest + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + "t".repeat(8_192)
+                + "\r\nKVS-Position: " + positions + "\r\n\r\n");
+        assertTrue(text.startsWith("HTTP/1.1 200"), text.lines().findFirst().orElse(""));
     }
 
     @Test

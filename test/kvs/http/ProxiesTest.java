@@ -2,7 +2,10 @@ package kvs.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -60,6 +63,27 @@ class ProxiesTest {
     @Test
     void severalFieldsAreOneList() throws Exception {
         assertEquals("198.51.100.1", client(List.of("10.0.0.0/8"), "10.0.0.1", "1.1.1.1, 198.51.100.1", "10.0.0.2"));
+    }
+
+    /** 30 KB of one character cost as much as reading them once; a pattern that backtracks took seconds for 1,600 colons. */
+    @ParameterizedTest
+    @ValueSource(strings = {":", "1", ".", ",", "[", "]", "x", "1.", "1:", "::", "[:", ":]", "10.0.0.1,", "10.0.0.1:", "]:1", " ", "%", "0"})
+    void hostileListsCostNoMoreThanTheirLength(String part) throws Exception {
+        String text = part.repeat(30_000 / part.length());
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        for (String forwarded : List.of(text, text + "x", "x" + text, text + ", 10.0.0.2")) {
+            client(List.of("10.0.0.0/8", "fd00::/8"), "10.1.2.3", forwarded);
+        }
+        long millis = (threads.getCurrentThreadCpuTime() - before) / 1_000_000;
+        assertTrue(millis < 500, millis + " ms of processor time for four lists of " + part);
+    }
+
+    @Test
+    void looksBehindSoManyProxiesOnly() throws Exception {
+        String hops = "198.51.100.1, " + "10.0.0.2, ".repeat(Proxies.HOPS_MAX - 2) + "10.0.0.3";
+        assertEquals("198.51.100.1", client(List.of("10.0.0.0/8"), "10.0.0.1", hops));
+        assertEquals("10.0.0.2", client(List.of("10.0.0.0/8"), "10.0.0.1", hops + ", 10.0.0.4"));
     }
 
     @Test

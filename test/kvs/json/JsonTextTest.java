@@ -1,5 +1,6 @@
 package kvs.json;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -76,6 +77,59 @@ class JsonTextTest {
         assertEquals(10, refused.column());
     }
 
+    /** Few names are compared as they come, many are sorted: the first one that stands again is named by both. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8, 9, 10, 33, 1_000})
+    void findsANameThatStandsTwiceAmongMany(int count) {
+        SplittableRandom random = new SplittableRandom(count);
+        for (int round = 0; round < 50; round++) {
+            List<String> names = IntStream.range(0, count).mapToObj(i -> written(Integer.toString(i, 36) + "\u00e9\ud83d\ude00", random))
+                    .collect(Collectors.toCollection(ArrayList::new));
+            java.util.Collections.shuffle(names, new java.util.Random(round));
+            String distinct = names.stream().map(name -> "\"" + name + "\":0").collect(Collectors.joining(",", "{", "}"));
+            assertDoesNotThrow(() -> parse(distinct));
+            int first = random.nextInt(count);
+            String again = written(Integer.toString(first, 36) + "\u00e9\ud83d\ude00", random);
+            names.add(random.nextInt(count + 1), again);
+            String twice = names.stream().map(name -> "\"" + name + "\":0").collect(Collectors.joining(",", "{", "}"));
+            JsonException refused = assertThrows(JsonException.class, () -> parse(twice), twice);
+            assertTrue(refused.problem().contains("\"" + Integer.toString(first, 36) + "\u00e9\ud83d\ude00\""), refused.problem());
+        }
+    }
+
+    /** A name with some of its characters escaped. */
+    private static String written(String name, SplittableRandom random) {
+        StringBuilder text = new StringBuilder();
+        for (char c : name.toCharArray()) {
+            boolean half = Character.isSurrogate(c);
+            text.append(half || random.nextInt(3) == 0 ? String.format("\\u%04x", (int) c) : Character.toString(c));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void longNamesAreShownByTheirBeginning() {
+        String name = "n".repeat(1_000_000);
+        JsonException refused = assertThrows(JsonException.class, () -> parse("{\"" + name + "\":1,\"" + name + "\":2}"));
+        assertTrue(refused.getMessage().length() < 200, refused.getMessage());
+    }
+
+    /** What is looked into is bounded before it is built; what is only stored is not. */
+    @Test
+    void boundsWhatIsLookedInto() throws JsonException {
+        String many = IntStream.rangeClosed(0, JsonText.ELEMENTS_MAX).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+        assertThrows(JsonException.class, () -> parse(many).elements());
+        assertEquals(JsonText.ELEMENTS_MAX + 1, parse(many).elements(JsonText.ELEMENTS_MAX + 1).size());
+        String wide = IntStream.rangeClosed(0, JsonText.MEMBERS_MAX).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(",", "{", "}"));
+        assertThrows(JsonException.class, () -> parse(wide).members());
+        assertFalse(parse(wide).exactly(List.of("0")));
+        assertThrows(JsonException.class, () -> parse("\"" + "s".repeat(JsonText.STRING_MAX + 1) + "\"").string());
+        assertEquals(JsonText.STRING_MAX, parse("\"" + "\\u0041".repeat(JsonText.STRING_MAX) + "\"").string().length());
+        assertThrows(JsonException.class, () -> parse("{\"" + "n".repeat(1_000) + "\":1}").members());
+        assertFalse(parse("{\"" + "n".repeat(1_000) + "\":1}").exactly(List.of("n")));
+        assertThrows(JsonException.class, () -> parse("1".repeat(1_000_000)).asLong());
+    }
+
     @Test
     void looksIntoValues() throws JsonException {
         JsonText text = parse(" { \"a\" : [1, \"x\\u0041\\n\", {\"b\": null}], \"n\": -12, \"t\": true, \"f\":1.50 } ");
@@ -85,7 +139,7 @@ class JsonTextTest {
         assertEquals("xA\n", elements.get(1).string());
         assertEquals("{\"b\": null}", new String(elements.get(2).raw(), StandardCharsets.UTF_8));
         assertEquals(-12, text.member("n").orElseThrow().asLong());
-        assertEquals("1.50", text.member("f").orElseThrow().numberText());
+        assertEquals("1.50", new String(text.member("f").orElseThrow().raw(), StandardCharsets.UTF_8));
         assertTrue(text.member("t").orElseThrow().bool());
         assertTrue(text.member("z").isEmpty());
         assertThrows(JsonException.class, () -> text.member("a").orElseThrow().string());
@@ -138,7 +192,7 @@ class JsonTextTest {
                 seen.append(']');
             }
             case STRING -> seen.append('s').append(text.string());
-            case NUMBER -> seen.append(text.numberText());
+            case NUMBER -> seen.append(new String(text.raw(), StandardCharsets.UTF_8));
             case BOOLEAN -> seen.append(text.bool());
             case NULL -> seen.append("null");
         }

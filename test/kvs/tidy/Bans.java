@@ -41,6 +41,13 @@ public final class Bans {
             new Ban("\\b(Inheritable)?ThreadLocal\\b", "pass the value"),
             new Ban("\\bsynchronized\\b", "use a ReentrantLock"));
 
+    /** Many patterns backtrack on some text: seconds for each request, from anybody. */
+    private static final Ban PATTERN = new Ban("\\bjava\\.util\\.(regex|Scanner)\\b"
+            + "|\\.\\s*(matches|split)\\s*\\(\\s*([A-Z_]+\\b|\"[^\"]{2,})|\\.\\s*replace(All|First)\\s*\\(\\s*([A-Z_]+\\b|\")",
+            "regular expressions are for text of the operator and the system only; use kvs.model.Ascii or a loop");
+    /** Where that text is read: the commands, the configuration, the doors to the system. */
+    private static final List<String> OWN_TEXT = List.of("kvs", "kvs.config", "kvs.world");
+
     private static final Ban SLEEP = new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
             "step a fake clock; only kvs.jar and kvs.bench watch real time");
 
@@ -55,6 +62,14 @@ public final class Bans {
         boolean isDoor = source.packageName().equals("kvs.world") || source.path().equals("src/kvs/Main.java");
         Stream<Ban> bans = isDoor ? ANYWHERE.stream() : Stream.concat(OUTSIDE_WORLD.stream(), ANYWHERE.stream());
         return bans.flatMap(ban -> ban.in(source));
+    }
+
+    /** Every regular expression in a package that reads text from clients, peers or foreign files. */
+    public static List<String> patterns(List<Source> sources) {
+        return sources.stream()
+                .filter(source -> source.isProduct() && !OWN_TEXT.contains(source.packageName()))
+                .flatMap(PATTERN::in)
+                .toList();
     }
 
     /** Every sleep in a test that could step a clock instead. */

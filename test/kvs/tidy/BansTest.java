@@ -47,6 +47,20 @@ class BansTest {
         assertOne(offenders("src/kvs/store/Log.java", code));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"import java.util.regex.Pattern;", "text.matches(\"[0-9]+\");", "text.matches(NAME)", "text.split(\"\\\\s+\")",
+        "text.replaceAll(\"a|b\", x)", "text.replaceFirst(FORM, x)"})
+    void regularExpressionsAreForOwnTextOnly(String code) {
+        assertOne(Bans.patterns(List.of(new Source("src/kvs/http/Guard.java", code))), "Guard.java:1", "kvs.model.Ascii");
+        assertClean(Bans.patterns(List.of(new Source("src/kvs/config/Kind.java", code), new Source("test/kvs/http/GuardTest.java", code))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"candidate.matches(path)", "text.split(\",\", -1)", "errors.replaceAll(error -> file)", "text.replace(\"ab\", c)"})
+    void whatIsNoRegularExpressionMayBe(String code) {
+        assertClean(Bans.patterns(List.of(new Source("src/kvs/http/Guard.java", code))));
+    }
+
     @Test
     void onlyTestsOfTheRealProcessMaySleep() {
         String sleep = "Thread.sleep(9);";
