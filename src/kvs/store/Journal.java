@@ -140,6 +140,7 @@ final class Journal implements AutoCloseable {
     void append(ByteBuffer group, boolean force) throws IOException {
         int bytes = group.remaining();
         Segment segment = active.orElseThrow();
+        clear();
         segment.reserve((long) end + bytes, step());
         unsure = true;
         segment.append(group, end);
@@ -231,12 +232,23 @@ final class Journal implements AutoCloseable {
      * much of it had landed.
      */
     void settle() throws IOException {
+        clear();
+        force();
+        save(settled());
+    }
+
+    /** A group is written over zeros only: then what a power cut leaves out of it can be told. */
+    private void clear() throws IOException {
         if (unsure) {
             active.orElseThrow().cut(end);
             unsure = false;
         }
-        force();
-        save(settled());
+    }
+
+    /** Whether {@link #settle} has something to note of the log that ends as {@code now} says. Thread-safe. */
+    boolean unsettled(Snapshot now) {
+        List<Manifest.Live> live = manifest.segments();
+        return !live.isEmpty() && last(manifest).number() == now.segment() && last(manifest).durable() < now.end();
     }
 
     /** Gives the directory another id. */

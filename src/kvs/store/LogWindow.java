@@ -47,9 +47,15 @@ final class LogWindow {
 
     /** Where the bytes from {@code from} on are nothing but zeros: one behind the last other one, {@code from} when all are. */
     long dirtyEnd(long from) throws IOException {
+        return dirtyEnd(from, size);
+    }
+
+    /** The same of the bytes before {@code to}. */
+    long dirtyEnd(long from, long to) throws IOException {
         long end = from;
-        for (long at = from; at < size; ) {
-            int bytes = (int) Math.min(STEP_BYTES, size - at);
+        long last = Math.min(size, to);
+        for (long at = from; at < last; ) {
+            int bytes = (int) Math.min(STEP_BYTES, last - at);
             ByteBuffer window = at(at, bytes);
             for (int i = 0; i < bytes; i++) {
                 if (window.get(index(at) + i) != 0) {

@@ -21,6 +21,11 @@ public final class Packer implements AutoCloseable {
     private static final int SAVING_SHIFT = 3;
     private static final int LEVEL_MAX = 9;
     private static final int POOL = 16;
+    /**
+     * Deflate makes one byte of 1,032 at best, a zero when all of them are alike. After so many a mark is put in between, so that no
+     * sector of the log is zeros: see {@link Sectors}.
+     */
+    private static final int MARK_BYTES = 256 << 10;
 
     private final int level;
     private final ArrayBlockingQueue<Deflater> deflaters = new ArrayBlockingQueue<>(POOL);
@@ -41,9 +46,15 @@ public final class Packer implements AutoCloseable {
             deflater = new Deflater(level, true);
         }
         byte[] room = new byte[raw.length - (raw.length >> SAVING_SHIFT)];
-        deflater.setInput(raw);
-        deflater.finish();
-        int bytes = deflater.deflate(room);
+        int bytes = 0;
+        for (int from = 0; from < raw.length && bytes < room.length; from += MARK_BYTES) {
+            int length = Math.min(MARK_BYTES, raw.length - from);
+            deflater.setInput(raw, from, length);
+            if (from + length == raw.length) {
+                deflater.finish();
+            }
+            bytes += deflater.deflate(room, bytes, room.length - bytes, Deflater.SYNC_FLUSH);
+        }
         boolean fits = deflater.finished();
         deflater.reset();
         if (!deflaters.offer(deflater)) {

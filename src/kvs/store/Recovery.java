@@ -174,8 +174,8 @@ final class Recovery {
     /** What a killed process had written but not forced is served from now on, so it is made durable too. */
     private int cutTail(Segment segment, SegmentScan.End found) throws IOException {
         if (found.torn() > 0) {
-            doors.log().warn("torn tail of the log cut off: never acknowledged", "file", Names.segment(segment.number()), "at", found.end(),
-                    "bytes_dropped", found.torn());
+            doors.log().warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",
+                    "file", Names.segment(segment.number()), "at", found.end(), "bytes_dropped", found.torn());
             segment.cut(found.end());
         }
         segment.force();

@@ -10,8 +10,9 @@ import java.util.Optional;
  * Walks one segment from front to back, group by group, and tells a {@link Visitor} what it finds. The same walk serves the restart and
  * {@code verify}.
  *
- * <p>What is unreadable is damage when it lies below the known durable end, or when a whole group behind it proves that it had been durable
- * (see {@link Group}); otherwise it is the torn tail of a power cut, and the walk ends there.
+ * <p>What is unreadable is damage when it lies below the known durable end, when a whole group behind it proves that it had
+ * been durable (see {@link Group}), or when no sector of it was left out (see {@link Sectors}). Otherwise it is the torn
+ * tail of a power cut, and the walk ends there.
  */
 final class SegmentScan {
 
@@ -20,9 +21,11 @@ final class SegmentScan {
 
     private final Segment segment;
     private final LogWindow window;
+    private final Sectors sectors;
     private final Visitor visitor;
     private final long durable;
     private long at;
+    private long proof;
 
     /** What is found, in the order of the file. */
     interface Visitor {
@@ -45,8 +48,9 @@ final class SegmentScan {
      *
      * @param end the log is good, or damaged but whole, up to here
      * @param torn how many bytes behind it are not the zeros that should be there
+     * @param proven what lies below this is known to have been durable
      */
-    record End(int end, long torn) { }
+    record End(int end, long torn, long proven) { }
 
     /**
      * What stands in a group: its trailer, and those records that are readable. They are decoded once, which holds as much memory as the group, some
@@ -57,13 +61,28 @@ final class SegmentScan {
         boolean good() {
             return records.stream().allMatch(Optional::isPresent);
         }
+
+        /** From where to where the records reach that are not readable, of the group that starts at {@code at}. */
+        List<long[]> unreadable(long at) {
+            List<long[]> ranges = new ArrayList<>();
+            long offset = at + Group.HEADER_BYTES;
+            for (int i = 0; i < slots.length; i++) {
+                if (records.get(i).isEmpty()) {
+                    ranges.add(new long[] {offset, offset + slots[i][1]});
+                }
+                offset += slots[i][1];
+            }
+            return ranges;
+        }
     }
 
     /** A walk over {@code segment}, which is known to be durable up to {@code durable}. */
     SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
         this.segment = segment;
         this.window = new LogWindow(segment.file());
+        this.sectors = new Sectors(window);
         this.durable = durable;
+        this.proof = durable;
         this.visitor = visitor;
     }
 
@@ -78,12 +97,16 @@ final class SegmentScan {
         at = Math.max(at, Segment.HEAD_BYTES);
         long until = at + bytes;
         while (at < until) {
+            if (at >= durable && window.dirtyEnd(at, at + STEP) == at && window.dirtyEnd(at) == at) {
+                return Optional.of(end());
+            }
             Optional<Group> group = header(at);
             Optional<Slots> slots = group.isPresent() ? slots(at, group.get()) : Optional.empty();
-            if (slots.filter(Slots::good).isPresent() || group.isPresent() && proven(at, at + group.get().bytes())) {
+            if (slots.filter(Slots::good).isPresent() || group.isPresent() && wasWhole(group.get(), slots)) {
                 visit(at, group.get(), slots);
+                proof = Math.max(proof, group.get().synced());
                 at += group.get().bytes();
-            } else if (proven(at, at + STEP)) {
+            } else if (proven(at, at + STEP) || group.isEmpty() && wasWhole()) {
                 at = salvage(at, regionEnd(at));
             } else {
                 return Optional.of(end());
@@ -92,16 +115,43 @@ final class SegmentScan {
         return Optional.empty();
     }
 
+    /** Whether all of a group that is unreadable now stood on the disk once. */
+    private boolean wasWhole(Group group, Optional<Slots> slots) throws IOException {
+        long end = at + group.bytes();
+        if (proven(at, end)) {
+            return true;
+        }
+        boolean torn = false;
+        for (long[] range : slots.isEmpty() ? List.of(new long[] {at, end}) : slots.get().unreadable(at)) {
+            torn |= sectors.leftOut(at, end, range);
+        }
+        return !torn;
+    }
+
+    /** The same of what stands where a header should be: nobody knows where it ends, but behind the log are only zeros. */
+    private boolean wasWhole() throws IOException {
+        if (declared(at).isPresent()) {
+            return false;
+        }
+        long end = regionEnd(at);
+        return sectors.holdGroup(at, end) && !sectors.leftOut(at, end, new long[] {at, end});
+    }
+
     private End end() throws IOException {
         if (at < durable) {
             visitor.lost(at, durable, "the file is too short");
-            return new End((int) durable, 0);
+            return new End((int) durable, 0, proof);
         }
-        return new End((int) at, window.dirtyEnd(at) - at);
+        return new End((int) at, window.dirtyEnd(at) - at, proof);
     }
 
     /** The group whose header stands there, with all of it within the file. */
     private Optional<Group> header(long at) throws IOException {
+        return declared(at).filter(group -> at + group.bytes() <= window.size());
+    }
+
+    /** The group whose header stands there; the file may end within it. */
+    private Optional<Group> declared(long at) throws IOException {
         if (at + Group.HEADER_BYTES > window.size()) {
             return Optional.empty();
         }
@@ -110,8 +160,7 @@ final class SegmentScan {
             return Optional.empty();
         }
         try {
-            Group group = Group.decode(in, window.index(at), segment.salt());
-            return at + group.bytes() <= window.size() ? Optional.of(group) : Optional.empty();
+            return Optional.of(Group.decode(in, window.index(at), segment.salt()));
         } catch (BadRecord e) {
             return Optional.empty();
         }
@@ -165,7 +214,11 @@ final class SegmentScan {
     /** Where damage that starts at {@code at} ends at the latest. */
     private long regionEnd(long at) throws IOException {
         long next = nextHeader(at + STEP);
-        return next == window.size() && durable > at ? Math.min(durable, next) : next;
+        if (next < window.size()) {
+            return next;
+        }
+        long dirty = (window.dirtyEnd(at) + STEP - 1) / STEP * STEP;
+        return Math.min(window.size(), durable > at ? durable : Math.max(at + STEP, dirty));
     }
 
     private void visit(long at, Group group, Optional<Slots> slots) throws IOException {

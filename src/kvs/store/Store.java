@@ -28,7 +28,6 @@ import kvs.world.Threads;
 public final class Store implements AutoCloseable {
 
     private static final long STEP_WAIT_MS = 200;
-    private static final long FLUSH_MS = 1_000;
 
     private final Closeable lock;
     private final Journal journal;
@@ -38,6 +37,7 @@ public final class Store implements AutoCloseable {
     private final Checkpointer checkpointer;
     private final Upkeep upkeep;
     private final Reserve reserve;
+    private final Rest rest;
     private final Scrub scrub;
     private final Conflicts conflicts;
     private final Doors doors;
@@ -77,6 +77,7 @@ public final class Store implements AutoCloseable {
         this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
         this.upkeep = new Upkeep(writer, journal, doors, new Upkeep.Room(usage, reserve), checkpointer);
         this.scrub = new Scrub(this, doors);
+        this.rest = new Rest(writer, journal, doors.clock(), this::submit);
         reserve.begin(upkeep.use().bytes());
     }
 
@@ -321,15 +322,8 @@ public final class Store implements AutoCloseable {
 
     /** What is to be done beside the writes, by name; give it to a scheduler. */
     public Map<String, Task> duties() {
-        return Map.of("upkeep", upkeep, "scrub", scrub, "flushes", this::flush);
-    }
-
-    /** With {@code durability: os}, makes durable once a second what was written, so that others may be told of it. */
-    private long flush() {
-        if (writer.durable() != writer.covered()) {
-            submit(new Flush());
-        }
-        return FLUSH_MS;
+        return Map.of("upkeep", upkeep, "scrub", scrub, "flushes", Flush.duty(writer, this::submit),
+                "rest", rest);
     }
 
     /** For a store without a thread: does the work of one group. Whether there was any. */

@@ -138,7 +138,11 @@ public final class Verification {
         log.begin(live.number());
         SegmentScan.End end = new SegmentScan(segment, live.durable(), new Reporter(name, log)).run(Segment.HEAD_BYTES);
         if (end.torn() > 0 && last) {
-            notice(name + ": " + end.torn() + " bytes of a torn tail at " + end.end() + ", never acknowledged; the next start cuts them off");
+            notice(name + ": " + end.torn() + " bytes of a torn tail at " + end.end() + ": a sector of it reads as zeros, as a power"
+                    + " cut leaves a write that was not acknowledged; the next start cuts them off");
+        } else if (last && end.end() > end.proven()) {
+            notice(name + ": nothing proves that the log ended at " + end.end() + ": a last group that the disk has turned to zeros"
+                    + " would look the same. A stop in order leaves a proof, and so does a second without a write");
         } else if (end.torn() > 0) {
             fault(name + ": " + end.torn() + " bytes behind the end of the log at " + end.end() + " that should be zero");
         }

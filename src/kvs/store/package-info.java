@@ -21,9 +21,11 @@
  * Group} (what one fsync makes durable), {@code Record}, {@code Checkpoint}, {@code BackupFile}. Never change them.
  *
  * <p>After a crash {@code Recovery} reads MANIFEST, the newest good checkpoint, and replays the rest with {@code SegmentScan}. Three cases are
- * told apart: zeros behind the last group are free space; bytes that no later group proves to have been durable are the torn tail of
- * unacknowledged writes and are cut off; everything else that is unreadable is {@code Damage}: never cut, never served, never replaced by
- * something older. A group's trailer names the key of each of its records, so damage to a record is confined to its key. Where even
+ * told apart: zeros behind the last group are free space; a group that nothing proves to have been durable, and that lacks a
+ * sector, is the torn tail of unacknowledged writes and is cut off ({@code Sectors}); everything else that is unreadable is
+ * {@code Damage}: never cut, never served, never replaced by something older. The proof is a later group, or MANIFEST, which
+ * notes the end of a log that rests for a second ({@code Rest}). A group's trailer names the key of each of its records, so damage
+ * to a record is confined to its key. Where even
  * that is gone, the store refuses to open unless told otherwise.
  *
  * <p>Failures while running: a write that fails is answered {@code DISK_FULL} and its place is written again; an fsync that fails ends

@@ -3,11 +3,12 @@ package kvs.sim;
 import java.io.IOException;
 import kvs.cluster.Storm;
 import kvs.store.CrashTest;
+import kvs.store.RotCampaign;
 import kvs.store.StoreException;
 
 /**
- * {@code make sim SEED=7 SEEDS=100}: the crash campaign of the store and the storms of the cluster over more seeds; stops at the first failure, which
- * names its seed.
+ * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, and the storms of the cluster over more
+ * seeds; stops at the first failure, which names its seed.
  */
 public final class Campaign {
 
@@ -18,13 +19,15 @@ public final class Campaign {
         long first = Long.parseLong(args[0]);
         long count = Long.parseLong(args[1]);
         long points = 0;
+        RotCampaign.Sum rot = RotCampaign.Sum.NOTHING;
         Storm.Sum storms = Storm.Sum.NOTHING;
         for (long seed = first; seed < first + count; seed++) {
             points += CrashTest.campaign(seed);
+            rot = rot.plus(RotCampaign.run(seed));
             storms = storms.plus(new Storm(seed).run());
             if ((seed - first + 1) % 20 == 0 || seed == first + count - 1) {
-                System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused; storms: "
-                        + storms);
+                System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
+                        + rot + "; storms: " + storms);
             }
         }
     }

@@ -159,6 +159,11 @@ public final class SimDisk implements Disk {
         return names.containsKey(name);
     }
 
+    /** The names of all files; not a call of the disk. */
+    public List<String> names() {
+        return List.copyOf(names.keySet());
+    }
+
     /** The content of a file. */
     public byte[] bytes(String name) {
         return names.get(name).content();
@@ -344,7 +349,8 @@ public final class SimDisk implements Disk {
                 return;
             }
             if (fault == Fault.SHORT || !room) {
-                byte[] part = Arrays.copyOf(data, dice.below(data.length + 1));
+                int wanted = dice.below(data.length + 1);
+                byte[] part = Arrays.copyOf(data, SimFile.prefix((int) position, data.length, file.size(), wanted));
                 file.write(room ? part : new byte[0], position);
             }
             throw room ? failure() : new IOException("No space left on device");

@@ -120,11 +120,14 @@ final class SimFile {
         return left;
     }
 
-    /** A part of a write: a prefix of bytes, or any sectors of it. */
+    /**
+     * A part of a write: its beginning, or any sectors of it. Where the file was long enough before, a disk writes whole
+     * sectors; where it grew, the length may end anywhere.
+     */
     private static byte[] torn(Change change, byte[] before, Dice dice) {
         int bytes = change.data.length;
         if (dice.below(2) == 0) {
-            return Arrays.copyOf(change.data, dice.below(bytes + 1));
+            return Arrays.copyOf(change.data, prefix(change.position, bytes, before.length, dice.below(bytes + 1)));
         }
         byte[] data = new byte[bytes];
         for (int i = 0; i < bytes; ) {
@@ -136,6 +139,14 @@ final class SimFile {
             }
         }
         return data;
+    }
+
+    /** How many bytes at least of a write are written when the disk stops after {@code wanted}. */
+    static int prefix(int position, int bytes, int before, int wanted) {
+        if (position + bytes > before || wanted == bytes) {
+            return wanted;
+        }
+        return Math.max(0, (position + wanted) / SECTOR * SECTOR - position);
     }
 
     private static byte[] apply(byte[] to, int position, byte[] data) {

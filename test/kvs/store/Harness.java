@@ -21,6 +21,7 @@ import kvs.tree.Entry;
 import kvs.tree.Range;
 import kvs.tree.Scan;
 import kvs.world.Log;
+import kvs.world.Task;
 
 /** Opens stores on simulated disks and looks at what is in them. */
 final class Harness {
@@ -125,6 +126,17 @@ final class Harness {
 
     static Batch delete(Store store, String path) {
         return write(store, Map.of(path, Optional.empty()));
+    }
+
+    /** Lets a second pass in which nothing is written, with the duty that looks for it. */
+    static void rest(Harness harness, Store store) {
+        Task rest = store.duties().get("rest");
+        for (long passed = 0; passed < 1_000; ) {
+            long wait = rest.step();
+            store.step();
+            harness.clock.advance(wait);
+            passed += wait;
+        }
     }
 
     /** Has a store take what another one has of a key. */
