@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -29,9 +30,19 @@ final class Cluster implements AutoCloseable {
     private final Path directory;
     private final List<Integer> ports = new ArrayList<>();
     private final List<Jar> nodes = new ArrayList<>();
+    private final Map<String, String> settings;
+    private Path jar;
 
     Cluster(Path directory) throws IOException {
+        this(directory, Jar.ours(), Map.of());
+    }
+
+    /** Nodes of another jar, with other settings. */
+    Cluster(Path directory, Path jar, Map<String, String> more) throws IOException {
         this.directory = directory;
+        this.jar = jar;
+        this.settings = new TreeMap<>(Map.of("KVS_AUTH_ENABLED", "false", "KVS_CLUSTER_SECRET", "the secret of this test has 32 characters"));
+        settings.putAll(more);
         for (int i = 0; i < NODES; i++) {
             ports.add(another(ports));
         }
@@ -88,11 +99,12 @@ final class Cluster implements AutoCloseable {
         boolean first = i == 0 && nodes.isEmpty();
         String listed = first ? "" : String.join(", ", seeds);
         Files.writeString(home.resolve("node.yaml"), "node_id: \"node" + (i + 1) + "\"\nseed_nodes: [" + listed + "]\n");
-        return Jar.start(home, Map.of("KVS_PORT", Integer.toString(ports.get(i)), "KVS_AUTH_ENABLED", "false", "KVS_CLUSTER_SECRET",
-                "the secret of this test has 32 characters"), "node.yaml");
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("KVS_PORT", Integer.toString(ports.get(i)));
+        return Jar.start(jar, home, all, "node.yaml");
     }
 
-    private Path home(int i) {
+    Path home(int i) {
         return directory.resolve("n" + i);
     }
 
@@ -103,6 +115,14 @@ final class Cluster implements AutoCloseable {
     /** Starts a node in the place of one that was stopped. */
     void start(int i) throws IOException {
         nodes.set(i, open(i));
+    }
+
+    /** Stops a node as a service does and starts another jar in its place. */
+    void replace(int i, Path other) throws IOException, InterruptedException {
+        nodes.get(i).stop();
+        nodes.get(i).close();
+        jar = other;
+        start(i);
     }
 
     void stop(int i) throws IOException {

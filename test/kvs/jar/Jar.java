@@ -50,7 +50,12 @@ final class Jar implements AutoCloseable {
 
     /** The same with other settings, as environment variables. */
     static Jar start(Path directory, Map<String, String> settings, String... args) throws IOException {
-        ProcessBuilder builder = command(directory, args).redirectError(directory.resolve(STDERR).toFile());
+        return start(ours(), directory, settings, args);
+    }
+
+    /** The same from another jar. */
+    static Jar start(Path jar, Path directory, Map<String, String> settings, String... args) throws IOException {
+        ProcessBuilder builder = command(jar, directory, args).redirectError(directory.resolve(STDERR).toFile());
         Map<String, String> all = new TreeMap<>(Map.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false"));
         all.putAll(settings);
         builder.environment().putAll(all);
@@ -66,7 +71,16 @@ final class Jar implements AutoCloseable {
 
     /** The command line of the jar. */
     static ProcessBuilder command(Path directory, String... args) {
-        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + directory, "-jar", System.getProperty("kvs.jar")));
+        return command(ours(), directory, args);
+    }
+
+    /** The jar under test. */
+    static Path ours() {
+        return Path.of(System.getProperty("kvs.jar"));
+    }
+
+    private static ProcessBuilder command(Path jar, Path directory, String... args) {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + directory, "-jar", jar.toString()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).directory(directory.toFile());
     }
