@@ -40,6 +40,7 @@ import kvs.model.Mode;
 import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperLog;
+import kvs.ops.TamperMemory;
 import kvs.store.Store;
 import kvs.world.SocketOwners;
 import kvs.world.Threads;
@@ -85,14 +86,15 @@ final class Entrance {
         return routes;
     }
 
-    /** The tamper log of a store whose last number is {@code storeHead}; empty while none is kept. */
-    Optional<TamperLog> tamper(List<byte[]> secrets, long storeHead) throws IOException {
+    /** The tamper log beside a store that was just opened; empty while none is kept. */
+    Optional<TamperLog> tamper(List<byte[]> secrets, Store store) throws IOException {
         if (!settings.flag("tamper_logging_enabled")) {
             return Optional.empty();
         }
         long most = settings.bytes("tamper_log_max_bytes");
         var keep = new TamperLog.Settings(tamperKeys(secrets), Math.min(TamperLog.Settings.FILE_BYTES, most / FILES_MIN), most);
-        return Optional.of(TamperLog.open(world.tamper().open(), new TamperLog.Doors(world.clock(), world.log()), keep, storeHead));
+        var past = new TamperLog.Past(store.recovered(), TamperMemory.of(store.notes(), settings.text("node_id")));
+        return Optional.of(TamperLog.open(world.tamper().open(), new TamperLog.Doors(world.clock(), world.log()), keep, past));
     }
 
     /** The keys of the tamper log. */

@@ -343,16 +343,22 @@ public final class Main {
 
     private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
         Path given = directory(arguments, 2);
-        Optional<TamperCheck.Anchor> anchor = Optional.empty();
+        List<TamperCheck.Witness> witnesses = new ArrayList<>();
         if (arguments.option("--head").isPresent()) {
-            anchor = Optional.of(TamperCheck.Anchor.parse(arguments.option("--head").get()).orElseThrow(() -> new Arguments.MisuseException(
-                    "--head is a line number, a colon and 64 hex digits, as the command itself and GET /admin/tamper-log print it")));
+            TamperCheck.Anchor head = TamperCheck.Anchor.parse(arguments.option("--head").get()).orElseThrow(
+                    () -> new Arguments.MisuseException("--head is a line number, a colon and 64 hex digits, as the command itself and"
+                            + " GET /admin/tamper-log print it"));
+            witnesses.add(new TamperCheck.Witness(head, "--head"));
         }
         Settings settings = settings(arguments.rest().stream().skip(1).findFirst());
+        boolean whole = Files.isDirectory(given.resolve(TAMPER)) || Files.exists(given.resolve("MANIFEST"));
         Path log = Files.isDirectory(given.resolve(TAMPER)) ? given.resolve(TAMPER) : given;
-        World world = world(settings, log(settings, Log.Level.WARN), FileDisk.open(log.equals(given) ? given.toAbsolutePath().getParent() : given));
+        Disk data = FileDisk.open(whole ? given : given.toAbsolutePath().getParent());
+        World world = world(settings, log(settings, Log.Level.WARN), data);
         List<byte[]> secrets = world.existingSecret(settings).map(ClusterSecret.Found::secrets).orElse(List.of());
-        return new VerifyLogCommand(out).run(FileDisk.open(log), secrets, anchor) ? 0 : FAILED;
+        VerifyLogCommand command = new VerifyLogCommand(out);
+        command.store(data).ifPresent(witnesses::add);
+        return command.run(FileDisk.open(log), secrets, witnesses) ? 0 : FAILED;
     }
 
     private static Path directory(Arguments arguments, int most) throws Arguments.MisuseException {

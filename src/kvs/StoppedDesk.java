@@ -43,7 +43,7 @@ final class StoppedDesk implements TokenDesk {
         Entrance entrance = new Entrance(settings, world);
         this.store = Store.open(new Doors(world.data(), world.clock(), world.dice(), world.log()), Node.storeSettings(settings, false));
         try {
-            this.tamper = entrance.tamper(secrets, store.recovered());
+            this.tamper = entrance.tamper(secrets, store);
             this.auth = entrance.auth(store, secrets).orElseThrow();
         } catch (IOException | RuntimeException e) {
             store.close();

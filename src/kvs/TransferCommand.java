@@ -182,7 +182,7 @@ final class TransferCommand {
         Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), world.log()), new StoreSettings(kept.segmentBytes(),
                 kept.preallocateBytes(), true, kept.compression(), false));
         try {
-            Optional<TamperLog> tamper = secrets.isEmpty() ? Optional.empty() : new Entrance(settings, world).tamper(secrets, store.recovered());
+            Optional<TamperLog> tamper = secrets.isEmpty() ? Optional.empty() : new Entrance(settings, world).tamper(secrets, store);
             store.start(new Threads(world.log()));
             Documents documents = new Documents(store, world.clock(), new Modes(Mode.NORMAL),
                     new Documents.Settings((int) settings.number("max_json_size"), 0));

@@ -5,6 +5,9 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import kvs.ops.TamperCheck;
+import kvs.ops.TamperMemory;
+import kvs.store.NotesReader;
+import kvs.store.StoreException;
 import kvs.world.Disk;
 
 /** {@code kvs.jar verify-log}: reads a whole tamper log and names the first line that is not as it was written. It changes nothing. */
@@ -16,9 +19,20 @@ final class VerifyLogCommand {
         this.out = out;
     }
 
+    /** What the store of a directory remembers of its log; a note when that cannot be read. */
+    Optional<TamperCheck.Witness> store(Disk data) throws IOException {
+        try {
+            return NotesReader.read(data).flatMap(read -> TamperMemory.of(read.notes()))
+                    .map(anchor -> new TamperCheck.Witness(anchor, "the store"));
+        } catch (StoreException e) {
+            out.println("note   what the store remembers is not read: " + e.getMessage() + ", whose /health names what it finds");
+            return Optional.empty();
+        }
+    }
+
     /** Whether the log is as it was written; {@code secrets} of the cluster, none: the seals are not checked. */
-    boolean run(Disk directory, List<byte[]> secrets, Optional<TamperCheck.Anchor> anchor) throws IOException {
-        TamperCheck.Result result = TamperCheck.run(directory, Entrance.tamperKeys(secrets), anchor);
+    boolean run(Disk directory, List<byte[]> secrets, List<TamperCheck.Witness> witnesses) throws IOException {
+        TamperCheck.Result result = TamperCheck.run(directory, Entrance.tamperKeys(secrets), witnesses);
         if (result.files() == 0 && result.fault().isEmpty()) {
             throw new IOException("there is no tamper log in " + directory.where());
         }

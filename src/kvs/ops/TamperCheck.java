@@ -3,6 +3,7 @@ package kvs.ops;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class TamperCheck {
     private final Disk disk;
     private final TamperSeal seals;
     private final Optional<TamperHead> head;
-    private final Optional<Anchor> anchor;
+    private final List<Witness> witnesses;
     private final List<String> notes = new ArrayList<>();
     private TamperLink link = TamperLink.start();
     private long lines;
@@ -40,6 +41,8 @@ public final class TamperCheck {
      */
     public record Anchor(long seq, String hash) {
 
+        /** More lines than any log will have; what says more is no point of a chain. */
+        public static final long SEQ_MAX = 1L << 53;
         private static final int SEQ_DIGITS = 18;
         private static final int HASH_DIGITS = 64;
 
@@ -56,6 +59,14 @@ public final class TamperCheck {
             return seq + ":" + hash;
         }
     }
+
+    /**
+     * Somebody who remembers a point of the chain.
+     *
+     * @param anchor the point
+     * @param who remembers it: the store, a member, whoever noted it
+     */
+    public record Witness(Anchor anchor, String who) { }
 
     /** What happened to a line. */
     public enum Kind { CHANGED, REMOVED, INSERTED, REORDERED, CUT_TAIL, SEAL_WRONG }
@@ -89,18 +100,18 @@ public final class TamperCheck {
      */
     public record Result(long lines, int files, Optional<Fault> fault, Anchor head, boolean anchored, List<String> notes) { }
 
-    private TamperCheck(Disk disk, TamperSeal seals, Optional<TamperHead> head, Optional<Anchor> anchor) {
+    private TamperCheck(Disk disk, TamperSeal seals, Optional<TamperHead> head, List<Witness> witnesses) {
         this.disk = disk;
         this.seals = seals;
         this.head = head;
-        this.anchor = anchor;
+        this.witnesses = witnesses;
     }
 
     /** Checks the log of a directory; {@code keys} as the log had them, none: the seals are not checked. */
-    public static Result run(Disk directory, List<byte[]> keys, Optional<Anchor> anchor) throws IOException {
+    public static Result run(Disk directory, List<byte[]> keys, List<Witness> witnesses) throws IOException {
         TamperSeal seals = new TamperSeal(keys);
         TamperHead.Loaded loaded = TamperHead.load(directory, seals);
-        TamperCheck check = new TamperCheck(directory, seals, loaded.head(), anchor);
+        TamperCheck check = new TamperCheck(directory, seals, loaded.head(), witnesses);
         if (keys.isEmpty()) {
             check.notes.add("seals not checked: no key");
         }
@@ -114,8 +125,8 @@ public final class TamperCheck {
                 fault = Optional.of(new Fault(Kind.SEAL_WRONG, TamperHead.NAME, 1, link.n(), headProblem));
             }
             notes.add(anchoring());
-            return new Result(lines, walk.files(), fault, new Anchor(link.n(), hex(link.hash())), head.isPresent() || anchor.isPresent(),
-                    List.copyOf(notes));
+            return new Result(lines, walk.files(), fault, new Anchor(link.n(), hex(link.hash())),
+                    head.isPresent() || !witnesses.isEmpty(), List.copyOf(notes));
         }
     }
 
@@ -154,8 +165,12 @@ public final class TamperCheck {
         if (number == 1 && walk.first() != expected) {
             return fault(Kind.CHANGED, "the name of the file was changed: line " + expected + " is the first one in it");
         }
-        if (anchor.isPresent() && anchor.get().seq == expected && !anchor.get().hash.equals(hex(found.get().hash()))) {
-            return fault(Kind.CHANGED, "line " + expected + " is not the one of the anchor: all up to here was written anew");
+        String hash = hex(found.get().hash());
+        Optional<Witness> against = witnesses.stream()
+                .filter(one -> one.anchor.seq == expected && !one.anchor.hash.equals(hash)).findFirst();
+        if (against.isPresent()) {
+            return fault(Kind.CHANGED, "line " + expected + " is not the one that " + against.get().who
+                    + " remembers: all up to here was written anew, or the log is another one");
         }
         if (head.isPresent() && head.get().link().n() == expected && !Arrays.equals(head.get().link().hash(), found.get().hash())) {
             return fault(Kind.CHANGED, "line " + expected + " is not the one that HEAD knows: lines were written anew");
@@ -203,19 +218,24 @@ public final class TamperCheck {
     }
 
     private Optional<Fault> cutTail() {
-        long known = Math.max(anchor.map(Anchor::seq).orElse(0L), head.map(h -> h.link().n()).orElse(0L));
         number++;
-        return known <= link.n() ? Optional.empty()
-                : fault(Kind.CUT_TAIL, "the tail was cut: lines " + (link.n() + 1) + " to " + known + " are missing");
+        Optional<Witness> highest = witnesses.stream().max(Comparator.comparingLong(one -> one.anchor.seq));
+        long own = head.map(h -> h.link().n()).orElse(0L);
+        long known = Math.max(own, highest.map(one -> one.anchor.seq).orElse(0L));
+        if (known <= link.n()) {
+            return Optional.empty();
+        }
+        String who = known == own ? "HEAD" : highest.orElseThrow().who;
+        return fault(Kind.CUT_TAIL, (lines == 0 ? "the log was removed" : "the tail was cut") + ": lines " + (link.n() + 1) + " to "
+                + known + " are missing, the last of which " + who + " remembers");
     }
 
     private String anchoring() {
-        if (head.isEmpty() && anchor.isEmpty()) {
-            return "tail not anchored";
-        }
-        String outside = anchor.map(a -> "anchored up to line " + a.seq + " from outside").orElse("");
-        String own = head.map(h -> "anchored up to line " + h.link().n() + " by this machine's own HEAD only").orElse("");
-        return outside.isEmpty() || own.isEmpty() ? outside + own : outside + ", " + own;
+        List<String> texts = new ArrayList<>();
+        witnesses.forEach(one -> texts.add("anchored up to line " + one.anchor.seq + " by " + one.who));
+        String only = texts.isEmpty() ? " only" : "";
+        head.ifPresent(h -> texts.add("anchored up to line " + h.link().n() + " by this machine's own HEAD" + only));
+        return texts.isEmpty() ? "tail not anchored" : String.join(", ", texts);
     }
 
     private Optional<Fault> fault(Kind kind, String what) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.world.Clock;
 import kvs.world.Disk;
@@ -70,23 +71,39 @@ public final class TamperLog implements Task, AutoCloseable {
      */
     public record Page(List<byte[]> lines, long next, boolean more) { }
 
-    private TamperLog(Disk directory, Doors doors, Settings settings) throws IOException {
+    /**
+     * What is known of a log that is opened.
+     *
+     * @param storeHead the store's last sequence number
+     * @param remembered a line that was durable once; empty when nobody remembers one
+     */
+    public record Past(long storeHead, Optional<TamperCheck.Anchor> remembered) { }
+
+    /** How a log and somebody's memory of one of its lines agree. */
+    enum Agreement {
+        /** The line is there; or it was pruned, or lines are missing around it and the log says so. */
+        AGREES,
+        /** Another line has its number. */
+        DIFFERS,
+        /** The log ends before it. */
+        ENDS_BEFORE
+    }
+
+    private TamperLog(Disk directory, Doors doors, Settings settings, Optional<TamperCheck.Anchor> remembered) throws IOException {
         this.doors = doors;
         this.logins = new TamperLogins(doors.clock);
         this.pages = new TamperPages(directory);
-        this.writer = new TamperWriter(directory, doors, settings, new TamperWriter.Inbox(queue, logins));
+        this.writer = new TamperWriter(directory, doors, settings, new TamperWriter.Inbox(queue, logins), remembered);
     }
 
     /**
      * Opens the log of a directory, which has nothing else in it. What a power cut tore is cut off; what no power cut explains stays as it is,
      * is named by {@link #problems}, and the log goes on in a new file.
-     *
-     * @param storeHead the store's last sequence number
      */
-    public static TamperLog open(Disk directory, Doors doors, Settings settings, long storeHead) throws IOException {
-        TamperLog log = new TamperLog(directory, doors, settings);
+    public static TamperLog open(Disk directory, Doors doors, Settings settings, Past past) throws IOException {
+        TamperLog log = new TamperLog(directory, doors, settings, past.remembered);
         try {
-            log.writer.begin(storeHead);
+            log.writer.begin(past.storeHead);
             return log;
         } catch (IOException e) {
             log.writer.files().close();
@@ -166,6 +183,28 @@ public final class TamperLog implements Task, AutoCloseable {
     public TamperCheck.Anchor head() {
         TamperLink durable = writer.files().durable();
         return new TamperCheck.Anchor(durable.n(), HexFormat.of().formatHex(durable.hash()));
+    }
+
+    /** How what is durable here agrees with what somebody remembers. */
+    Agreement agreement(TamperCheck.Anchor remembered) throws IOException {
+        if (remembered.seq() > writer.files().durable().n()) {
+            return Agreement.ENDS_BEFORE;
+        }
+        Optional<TamperLine> line = pages.line(writer.files().extents(), remembered.seq());
+        boolean other = line.isPresent() && !remembered.hash().equals(HexFormat.of().formatHex(line.get().hash()));
+        return other ? Agreement.DIFFERS : Agreement.AGREES;
+    }
+
+    /** Says in the log and in {@link #problems} that the log is not what it was. */
+    void accuse(String what) {
+        writing.lock();
+        try {
+            if (!closed) {
+                writer.accuse(what);
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** What an operator should know: what was found at the start, why lines wait, how many were lost. Empty when all is well. */

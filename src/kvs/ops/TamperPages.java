@@ -34,6 +34,12 @@ final class TamperPages {
         return new TamperLog.Page(lines, page.next, page.full);
     }
 
+    /** The line of that number; empty when it is pruned, missing or yet to come. */
+    Optional<TamperLine> line(List<TamperFiles.Extent> extents, long n) throws IOException {
+        List<byte[]> lines = read(extents, n - 1, 1).lines();
+        return lines.isEmpty() ? Optional.empty() : TamperLine.decode(lines.get(0)).filter(line -> line.n() == n);
+    }
+
     /** A page while it is filled. */
     private final class Page {
 

@@ -2,7 +2,10 @@ package kvs.ops;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,17 +52,50 @@ final class TamperRecovery {
         this.files = TamperNames.list(disk);
     }
 
-    /** Looks into the directory, makes HEAD in an empty one, and cuts off what was torn. */
-    static Found find(Disk disk, TamperSeal seals) throws IOException {
+    /**
+     * Looks into the directory, makes HEAD in an empty one, and cuts off what was torn. What the log {@code remembered} elsewhere and what is
+     * here must agree.
+     */
+    static Found find(Disk disk, TamperSeal seals, Optional<TamperCheck.Anchor> remembered) throws IOException {
         TamperRecovery recovery = new TamperRecovery(disk, seals);
+        Found found = recovery.find();
+        return remembered.isPresent() ? recovery.against(remembered.get(), found) : found;
+    }
+
+    /**
+     * A log that lacks what is remembered goes on behind that, with a number left out where there is none to leave out: so every later
+     * check finds the place, also when nobody remembers it any more.
+     */
+    private Found against(TamperCheck.Anchor remembered, Found found) throws IOException {
+        long end = found.link().n();
+        byte[] hash = HexFormat.of().parseHex(remembered.hash());
+        List<TamperFiles.Extent> extents = new ArrayList<>();
+        for (long first : files) {
+            try (DiskFile file = disk.open(TamperNames.of(first), Disk.Mode.READ)) {
+                extents.add(new TamperFiles.Extent(first, file.size()));
+            }
+        }
+        Optional<TamperLine> same = new TamperPages(disk).line(extents, remembered.seq());
+        boolean missing = remembered.seq() > end;
+        if (!missing && (same.isEmpty() || Arrays.equals(same.get().hash(), hash))) {
+            return found;
+        }
+        String what = missing ? "it ends at line " + end + ", the store remembers line " + remembered.seq()
+                + ": it was removed, cut, replaced or put back to an older state"
+                : "line " + remembered.seq() + " is not the one that the store remembers: the log was replaced or written anew";
+        String broken = found.broken().isEmpty() ? what : found.broken() + "; " + what;
+        return new Found(new TamperLink(Math.max(end + 1, remembered.seq()), hash, found.link().store()), OptionalLong.empty(), 0, broken);
+    }
+
+    private Found find() throws IOException {
         TamperHead.Loaded loaded = TamperHead.load(disk, seals);
         try {
             if (!loaded.problem().isEmpty()) {
                 throw new Unexplained(loaded.problem());
             }
-            return loaded.head().isPresent() ? recovery.behind(loaded.head().get()) : recovery.begin();
+            return loaded.head().isPresent() ? behind(loaded.head().get()) : begin();
         } catch (Unexplained e) {
-            return new Found(recovery.anyLink(loaded.head()), OptionalLong.empty(), 0, e.getMessage());
+            return new Found(anyLink(loaded.head()), OptionalLong.empty(), 0, e.getMessage());
         }
     }
 

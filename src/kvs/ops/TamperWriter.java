@@ -44,13 +44,14 @@ final class TamperWriter {
     record Inbox(TamperQueue queue, TamperLogins logins) { }
 
     /** A writer that goes on where the log was {@code found} to end. */
-    TamperWriter(Disk disk, TamperLog.Doors doors, TamperLog.Settings settings, Inbox inbox) throws IOException {
+    TamperWriter(Disk disk, TamperLog.Doors doors, TamperLog.Settings settings, Inbox inbox, Optional<TamperCheck.Anchor> remembered)
+            throws IOException {
         this.doors = doors;
         this.settings = settings;
         this.queue = inbox.queue;
         this.logins = inbox.logins;
         TamperSeal seals = new TamperSeal(settings.keys());
-        TamperRecovery.Found end = TamperRecovery.find(disk, seals);
+        TamperRecovery.Found end = TamperRecovery.find(disk, seals, remembered);
         this.chain = new TamperChain(seals, end.link());
         this.files = TamperFiles.open(disk, seals, settings.fileBytes(), end);
         this.found = end.broken().isEmpty() ? List.of() : List.of(end.broken());
@@ -81,6 +82,15 @@ final class TamperWriter {
         chain.add("start", now, storeHead, line -> { });
         files.write(chain.take());
         found.forEach(finding -> doors.log().warn("the tamper log was not found as it should be", "finding", finding));
+    }
+
+    /** Says in the log and to operators that the log is not what it was. */
+    void accuse(String what) {
+        List<String> more = new ArrayList<>(found);
+        more.add(what);
+        found = List.copyOf(more);
+        chain.add("broken", doors.clock().wallMs(), 0, line -> line.field("what", what));
+        doors.log().warn("the tamper log is not what it was", "finding", what);
     }
 
     /** Makes lines of what waits, as many as a batch holds; whether it is one, and nothing is known that keeps it from being written. */

@@ -162,7 +162,7 @@ class TamperCheckTest {
             assertEquals(Optional.empty(), unanchored.fault());
             assertFalse(unanchored.anchored());
             assertEquals(List.of("tail not anchored"), unanchored.notes());
-            TamperCheck.Result anchored = TamperCheck.run(disk, List.of(TamperHarness.KEY), Optional.of(anchor));
+            TamperCheck.Result anchored = TamperCheck.run(disk, List.of(TamperHarness.KEY), List.of(new TamperCheck.Witness(anchor, "a note")));
             assertEquals(kept + 1, anchored.fault().orElseThrow().seq());
         }
     }
@@ -209,8 +209,8 @@ class TamperCheckTest {
         assertEquals(List.of("anchored up to line 1000 by this machine's own HEAD only"), own.notes());
         assertTrue(own.anchored());
         TamperCheck.Anchor outside = new TamperCheck.Anchor(500, TamperHarness.member(places.get(499).line, "hash"));
-        assertEquals(List.of("anchored up to line 500 from outside, anchored up to line 1000 by this machine's own HEAD only"),
-                TamperCheck.run(whole, List.of(TamperHarness.KEY), Optional.of(outside)).notes());
+        assertEquals(List.of("anchored up to line 500 by a note, anchored up to line 1000 by this machine's own HEAD"),
+                TamperCheck.run(whole, List.of(TamperHarness.KEY), List.of(new TamperCheck.Witness(outside, "a note"))).notes());
         assertEquals(Optional.of(own.head()), TamperCheck.Anchor.parse(own.head().toString()));
         assertEquals(Optional.empty(), TamperCheck.Anchor.parse("1000"));
     }
@@ -220,18 +220,18 @@ class TamperCheckTest {
         SimDisk disk = HARNESS.disk();
         HARNESS.open(disk, 0).close(0);
         TamperCheck.Anchor other = new TamperCheck.Anchor(2, "0".repeat(64));
-        TamperCheck.Fault fault = TamperCheck.run(disk, List.of(TamperHarness.KEY), Optional.of(other)).fault().orElseThrow();
+        TamperCheck.Fault fault = TamperCheck.run(disk, List.of(TamperHarness.KEY), List.of(new TamperCheck.Witness(other, "a note"))).fault().orElseThrow();
         assertEquals(2, fault.seq());
-        assertTrue(fault.what().contains("anchor"), fault.what());
+        assertTrue(fault.what().contains("a note remembers"), fault.what());
     }
 
     @Test
     void checksTheChainWithoutTheKeyAndSaysSo() throws IOException {
-        TamperCheck.Result result = TamperCheck.run(whole, List.of(), Optional.empty());
+        TamperCheck.Result result = TamperCheck.run(whole, List.of(), List.of());
         assertEquals(Optional.empty(), result.fault());
         assertTrue(result.notes().contains("seals not checked: no key"), result.notes().toString());
         SimDisk disk = falsified(400, (lines, n) -> lines.set(n, lines.get(n).replace("put", "get")));
-        assertEquals(401, TamperCheck.run(disk, List.of(), Optional.empty()).fault().orElseThrow().seq());
+        assertEquals(401, TamperCheck.run(disk, List.of(), List.of()).fault().orElseThrow().seq());
     }
 
     /** The first of the listed secrets seals, all are believed: so a secret can be replaced. */
@@ -244,19 +244,19 @@ class TamperCheckTest {
         before.add(harness.put(1));
         before.close(1);
         var both = new TamperLog.Settings(List.of(fresh, TamperHarness.KEY), 1 << 20, 1 << 30);
-        TamperLog after = TamperLog.open(disk, new TamperLog.Doors(harness.clock, Log.none()), both, 1);
+        TamperLog after = TamperLog.open(disk, new TamperLog.Doors(harness.clock, Log.none()), both, new TamperLog.Past(1, Optional.empty()));
         assertEquals(List.of(), after.problems());
         after.add(harness.put(2));
         after.close(2);
-        assertEquals(Optional.empty(), TamperCheck.run(disk, both.keys(), Optional.empty()).fault());
+        assertEquals(Optional.empty(), TamperCheck.run(disk, both.keys(), List.of()).fault());
         for (byte[] one : both.keys()) {
-            assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(disk, List.of(one), Optional.empty()).fault().orElseThrow().kind());
+            assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(disk, List.of(one), List.of()).fault().orElseThrow().kind());
         }
     }
 
     @Test
     void findsAnotherKeyAndAChangedHead() throws IOException {
-        assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(whole, List.of(new byte[32]), Optional.empty()).fault().orElseThrow().kind());
+        assertEquals(TamperCheck.Kind.SEAL_WRONG, TamperCheck.run(whole, List.of(new byte[32]), List.of()).fault().orElseThrow().kind());
         for (int i = 0; i < head.length - 1; i++) {
             SimDisk disk = whole.copy();
             disk.flip(TamperHead.NAME, i, 1);

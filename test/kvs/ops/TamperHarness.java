@@ -39,7 +39,8 @@ final class TamperHarness {
     }
 
     TamperLog open(Disk disk, long fileBytes, long keepBytes, long storeHead) throws IOException {
-        return TamperLog.open(disk, new TamperLog.Doors(clock, Log.none()), new TamperLog.Settings(List.of(KEY), fileBytes, keepBytes), storeHead);
+        return TamperLog.open(disk, new TamperLog.Doors(clock, Log.none()), new TamperLog.Settings(List.of(KEY), fileBytes, keepBytes),
+                new TamperLog.Past(storeHead, Optional.empty()));
     }
 
     /** The write with that number of the store. */
@@ -48,7 +49,7 @@ final class TamperHarness {
     }
 
     static TamperCheck.Result check(SimDisk disk) throws IOException {
-        return TamperCheck.run(disk, List.of(KEY), Optional.empty());
+        return TamperCheck.run(disk, List.of(KEY), List.of());
     }
 
     static void assertSound(SimDisk disk, String where) throws IOException {

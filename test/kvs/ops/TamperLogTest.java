@@ -438,6 +438,6 @@ class TamperLogTest {
         assertThrows(IllegalArgumentException.class, () -> new TamperLog.Settings(List.of(new byte[31]), 1, 1));
         TamperLog.Doors doors = new TamperLog.Doors(harness.clock, Log.none());
         var small = new TamperLog.Settings(List.of(TamperHarness.KEY), 1, 1);
-        assertThrows(NullPointerException.class, () -> TamperLog.open(disk, doors, small, 0).add(null));
+        assertThrows(NullPointerException.class, () -> TamperLog.open(disk, doors, small, new TamperLog.Past(0, Optional.empty())).add(null));
     }
 }

@@ -1,0 +1,91 @@
+package kvs.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Coverage;
+import kvs.tree.Tree;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/** Reads the notes of a data directory that no node uses: the newest good checkpoint and the log behind it. Changes nothing. */
+public final class NotesReader {
+
+    private final Disk disk;
+
+    /**
+     * The notes of a directory.
+     *
+     * @param origin id of its life
+     * @param notes what it remembers beside its keys
+     */
+    public record Read(UUID origin, Notes notes) { }
+
+    private NotesReader(Disk disk) {
+        this.disk = disk;
+    }
+
+    /**
+     * Reads the notes; empty when this is no data directory.
+     *
+     * @throws StoreException when a node uses it
+     */
+    public static Optional<Read> read(Disk disk) throws IOException, StoreException {
+        if (!disk.list().contains(Manifest.NAME)) {
+            return Optional.empty();
+        }
+        Closeable lock = disk.lock(Names.LOCK).orElseThrow(() -> new StoreException("a node uses " + disk.where()));
+        try (lock) {
+            return Optional.of(new NotesReader(disk).read());
+        }
+    }
+
+    private Read read() throws IOException {
+        Manifest manifest = Manifest.load(disk);
+        List<String> names = disk.list();
+        try (Segments segments = new Segments()) {
+            for (Manifest.Live live : manifest.segments()) {
+                if (names.contains(Names.segment(live.number()))) {
+                    segments.add(Segment.open(disk, live, false));
+                }
+            }
+            Checkpoint from = checkpoint(names, manifest);
+            Replay log = new Replay(from, segments, manifest.origin(), Long.MAX_VALUE / 2, 0);
+            for (Manifest.Live live : manifest.segments()) {
+                Optional<Segment> segment = segments.get(live.number());
+                if (segment.isPresent() && live.number() >= from.snapshot().segment()) {
+                    boolean first = live.number() == from.snapshot().segment();
+                    int start = first ? from.snapshot().end() : Segment.HEAD_BYTES;
+                    log.begin(live.number());
+                    new SegmentScan(segment.get(), Math.max(start, live.durable()), log).run(start);
+                }
+            }
+            return new Read(manifest.origin(), log.notes());
+        }
+    }
+
+    private Checkpoint checkpoint(List<String> names, Manifest manifest) throws IOException {
+        List<Integer> numbers = names.stream().map(Names::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
+        for (int number : numbers) {
+            Optional<Checkpoint> good = good(Names.checkpoint(number), manifest);
+            if (good.isPresent()) {
+                return good.get();
+            }
+        }
+        Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
+        return new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE, Layout.NONE), List.of(), Coverage.NONE,
+                Map.of());
+    }
+
+    private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {
+        try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
+            Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
+            return Recovery.of(checkpoint.snapshot(), manifest) ? Optional.of(checkpoint) : Optional.empty();
+        } catch (BadRecord unreadable) {
+            return Optional.empty();
+        }
+    }
+}
