@@ -121,13 +121,11 @@ final class Node implements AutoCloseable {
         parts.push(store);
         parts.push(() -> forgetUrl(world.data()));
         Entrance entrance = new Entrance(settings, world);
-        Optional<TamperLog> tamper = entrance.tamper(secret.secrets(), store);
-        tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
+        Optional<TamperMemory> memory = tamper(entrance, store);
+        Optional<TamperLog> tamper = memory.map(TamperMemory::log);
         store.start(threads);
-        Optional<TamperMemory> memory = tamper.map(kept -> part(new TamperMemory(store, kept, settings.text("node_id"), log)));
         TimedScheduler scheduler = scheduler(threads, store);
-        memory.ifPresent(kept -> scheduler.start("tamper-memory", kept, 0));
-        tamper.ifPresent(kept -> kept.start(part(new TimedScheduler(threads, log, 1))));
+        memory.ifPresent(kept -> kept.start(part(new TimedScheduler(threads, log, 1))));
         Metrics metrics = new Metrics();
         Modes modes = new Modes(settings.flag("read_only") ? Mode.READ_ONLY : Mode.NORMAL);
         Documents documents = new Documents(store, world.clock(), modes,
@@ -172,6 +170,13 @@ final class Node implements AutoCloseable {
         parts.push(streams);
         parts.push(backups::stop);
         return listening;
+    }
+
+    /** The tamper log and the store's memory of it, which is written down before the log says that it stops. */
+    private Optional<TamperMemory> tamper(Entrance entrance, Store store) throws IOException {
+        Optional<TamperLog> tamper = entrance.tamper(secret.secrets(), store);
+        tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
+        return tamper.map(kept -> part(new TamperMemory(store, kept, settings.text("node_id"), log)));
     }
 
     /** Https is spoken by the JDK's engine in any case. */

@@ -14,6 +14,7 @@ import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.Write;
 import kvs.world.Log;
+import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
@@ -87,6 +88,17 @@ public final class TamperMemory implements Task, AutoCloseable {
 
     private static String node(byte[] body) {
         return new String(body, FIXED_BYTES, body.length - FIXED_BYTES, StandardCharsets.UTF_8);
+    }
+
+    /** The log that is remembered. */
+    public TamperLog log() {
+        return tamper;
+    }
+
+    /** Lines are written, and remembered, from now on. */
+    public void start(Scheduler scheduler) {
+        tamper.start(scheduler);
+        scheduler.start("tamper-memory", this, 0);
     }
 
     /** The last durable line of the log, for others to remember. */

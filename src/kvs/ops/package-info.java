@@ -11,6 +11,7 @@
  *   failed logins ──────────▶ TamperLogins ─┴▶ TamperChain ──batch──▶ TamperFiles ──▶ 0000000000000000001.tamper … and HEAD
  *                                                                        ▲   └──────▶ TamperPages (for those who read it)
  *                                                    TamperRecovery ─────┘ at a start
+ *   TamperMemory: the store remembers the last durable line, a start compares
  *   TamperCheck: reads it all, names the first line that is not as it was written
  * </pre>
  *

@@ -226,7 +226,18 @@ class AccessTest {
         Files.write(file, lines.subList(0, 10));
         Files.delete(directory.resolve("data/tamper/HEAD"));
         assertEquals(1, Jar.run(directory, "verify-log", "data", "--head", head).status());
-        assertTrue(Jar.run(directory, "verify-log", "data").text().contains("tail not anchored"));
+        Jar.Printed cut = Jar.run(directory, "verify-log", "data");
+        assertEquals(1, cut.status());
+        assertTrue(cut.text().contains("the tail was cut: lines 11 to ") && cut.text().contains("which the store remembers"), cut.text());
+        Files.delete(file);
+        assertTrue(Jar.run(directory, "verify-log", "data").text().contains("the log was removed"));
+        try (Jar node = Jar.start(directory)) {
+            String health = new String(node.send("GET", "/health", NOTHING).body(), StandardCharsets.UTF_8);
+            assertTrue(health.contains("tamper log: ") && health.contains("the store remembers line"), health);
+        }
+        Jar.Printed after = Jar.run(directory, "verify-log", "data");
+        assertEquals(1, after.status());
+        assertTrue(after.text().contains("were removed, and not by the log itself"), after.text());
     }
 
     /** A command that does not find the node's secret makes none: that would spoil tokens and log. */

@@ -220,7 +220,8 @@ class TamperCheckTest {
         SimDisk disk = HARNESS.disk();
         HARNESS.open(disk, 0).close(0);
         TamperCheck.Anchor other = new TamperCheck.Anchor(2, "0".repeat(64));
-        TamperCheck.Fault fault = TamperCheck.run(disk, List.of(TamperHarness.KEY), List.of(new TamperCheck.Witness(other, "a note"))).fault().orElseThrow();
+        TamperCheck.Fault fault = TamperCheck.run(disk, List.of(TamperHarness.KEY),
+                List.of(new TamperCheck.Witness(other, "a note"))).fault().orElseThrow();
         assertEquals(2, fault.seq());
         assertTrue(fault.what().contains("a note remembers"), fault.what());
     }
