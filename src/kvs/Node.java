@@ -134,7 +134,8 @@ final class Node implements AutoCloseable {
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
         Optional<Auth> auth = entrance.auth(store, secret.secrets());
-        Listener listening = part(new Listener(engine(new Listener.Doors(world.clock(), log, threads, scheduler)), log));
+        Listener.Doors doors = new Listener.Doors(world.clock(), log, threads, scheduler);
+        Listener listening = part(new Listener(engine(doors), doors));
         Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);

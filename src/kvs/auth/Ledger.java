@@ -12,6 +12,7 @@ import kvs.model.Version;
 import kvs.store.Draft;
 import kvs.store.Receipt;
 import kvs.store.Store;
+import kvs.store.TimelyWrite;
 import kvs.store.Transaction;
 import kvs.store.View;
 import kvs.world.Clock;
@@ -51,7 +52,7 @@ final class Ledger {
     /** Runs a decision in the writer's step; all of its writes are made or none. */
     <T> CompletableFuture<T> change(Function<Transaction, T> decision) {
         Change<T> change = new Change<>(decision);
-        store.submit(change);
+        store.submit(new TimelyWrite(change, clock));
         return change.done();
     }
 

@@ -18,6 +18,7 @@ import kvs.store.Document;
 import kvs.store.Receipt;
 import kvs.store.View;
 import kvs.store.Store;
+import kvs.store.TimelyWrite;
 import kvs.tree.Entry;
 import kvs.world.Clock;
 
@@ -188,7 +189,7 @@ public final class Documents {
     /** An atomic batch of writes of different keys that is done only if {@code guard} refuses nothing in the writer's step. */
     CompletableFuture<List<Outcome>> batch(List<Op> ops, Consumer<View> guard, Access access) {
         Work work = new Work(ops, true, access, modes, guard);
-        store.submit(work);
+        store.submit(new TimelyWrite(work, clock));
         return work.done();
     }
 
@@ -252,7 +253,7 @@ public final class Documents {
 
     private CompletableFuture<List<Outcome>> submit(List<Op> ops, boolean atomic, Access access) {
         Work work = new Work(ops, atomic, access, modes, view -> { });
-        store.submit(work);
+        store.submit(new TimelyWrite(work, clock));
         return work.done();
     }
 }

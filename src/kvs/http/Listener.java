@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.store.TimelyWrite;
 import kvs.world.Clock;
 import kvs.world.Log;
 import kvs.world.Scheduler;
@@ -18,7 +20,9 @@ public final class Listener implements AutoCloseable {
     private static final long STOP_MS = 10_000;
 
     private final Engine engine;
+    private final Doors doors;
     private final Log log;
+    private final FreezeDetector freezes;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean closed;
 
@@ -26,15 +30,28 @@ public final class Listener implements AutoCloseable {
     public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
 
     /** Listens by {@code engine}. */
-    public Listener(Engine engine, Log log) {
+    public Listener(Engine engine, Doors doors) {
         this.engine = engine;
-        this.log = log;
+        this.doors = doors;
+        this.log = doors.log;
+        this.freezes = new FreezeDetector(doors.clock);
     }
 
     /** Takes requests from now on; call once. */
     public void start(Pipeline pipeline) {
         engine.server().createContext("/", exchange -> handle(exchange, pipeline));
+        freezes.beat();
+        doors.threads.thread("kvs-pulse", true, this::pulse).start();
         engine.server().start();
+    }
+
+    private void pulse() {
+        while (!closed) {
+            if (freezes.beat()) {
+                log.warn("this process stood still: requests that came meanwhile are refused");
+            }
+            doors.threads.pause(FreezeDetector.BEAT_MS);
+        }
     }
 
     /** Where it listens. */
@@ -63,6 +80,10 @@ public final class Listener implements AutoCloseable {
         var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 engine.headers(exchange), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
+        if (freezes.suspects()) {
+            engine.send(exchange, false, false, carrier -> send(exchange, head, pipeline.late(), carrier));
+            return;
+        }
         try {
             engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
         } catch (RejectedExecutionException full) {
@@ -70,10 +91,22 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    /** A body that was whole only after the process had stood still is as old as that. */
+    private CompletionStage<byte[]> body(HttpExchange exchange, int bytes) {
+        return engine.body(exchange, bytes).thenApply(whole -> {
+            if (freezes.suspects()) {
+                throw TimelyWrite.refusal();
+            }
+            return whole;
+        });
+    }
+
+    /** It may have waited for a thread. */
     private void serve(HttpExchange exchange, Guard.Head head, Pipeline pipeline) {
         CompletableFuture<Response> answer;
         try {
-            answer = pipeline.serve(head, bytes -> engine.body(exchange, bytes)).toCompletableFuture();
+            answer = freezes.suspects() ? CompletableFuture.completedFuture(pipeline.late())
+                    : pipeline.serve(head, bytes -> body(exchange, bytes)).toCompletableFuture();
         } catch (RuntimeException | Error bug) {
             answer = CompletableFuture.failedFuture(bug);
         }

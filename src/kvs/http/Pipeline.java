@@ -17,6 +17,7 @@ import kvs.auth.Caller;
 import kvs.cluster.Stamp;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.store.TimelyWrite;
 import kvs.world.Dice;
 import kvs.world.Log;
 
@@ -221,6 +222,7 @@ public final class Pipeline {
         }
         running.acquireUninterruptibly();
         try {
+            request.stay().checkWait();
             return route.handler().handle(request);
         } finally {
             running.release();
@@ -264,6 +266,11 @@ public final class Pipeline {
     /** The answer to a request that never came so far, because no thread is free. */
     Response busy() {
         return busy(id());
+    }
+
+    /** The answer to a request that waited too long before it was begun; nobody knows what else waits in that connection. */
+    Response late() {
+        return problem(TimelyWrite.refusal(), id()).with("Connection", "close");
     }
 
     private Response busy(String id) {

@@ -3,6 +3,7 @@ package kvs.http;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import kvs.store.TimelyWrite;
 import kvs.world.Clock;
 
 /**
@@ -51,6 +52,13 @@ final class Stay {
     <T> CompletionStage<T> waiting(Supplier<CompletionStage<T>> wait) {
         long began = clock.nanos();
         return wait.get().whenComplete((done, thrown) -> waitedNanos.add(clock.nanos() - began));
+    }
+
+    /** Refuses to begin what has waited for its turn too long. */
+    void checkWait() {
+        if (TimelyWrite.late(0, nanos())) {
+            throw TimelyWrite.refusal();
+        }
     }
 
     /** Time so far, without the waits. */

@@ -65,7 +65,7 @@ class DifferentialTest {
                     new Route("PUT", "/echo", Need.OPEN, 1 << 20, request -> did(request, new Response(201, Map.of(),
                             new Response.Whole(request.body())))),
                     new Route("PUT", "/hidden", Need.OPEN, 1_000, request -> did(request, Response.empty(204)))));
-            listener = new Listener(engine, Log.none());
+            listener = new Listener(engine, doors);
             listener.start(new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of(), () -> "here"),
                     Pipeline.Gates.open(Traffic.unseen()), new SimDice(1), Log.none()));
         }

@@ -15,13 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.sim.SimClock;
 import kvs.sim.SimDice;
+import kvs.store.TimelyWrite;
 import kvs.world.Clock;
 import kvs.world.Log;
 import kvs.world.Threads;
@@ -50,6 +53,8 @@ abstract class ListenerTest {
     private final CountDownLatch freed = new CountDownLatch(1);
     private final Threads threads = new Threads(Log.none());
     private final TimedScheduler scheduler = new TimedScheduler(threads, Log.none(), 1);
+    /** By which the process notices that it stood still; it stands unless a test moves it. */
+    private final SimClock clock = new SimClock();
     private Listener server;
 
     @BeforeEach
@@ -84,7 +89,7 @@ abstract class ListenerTest {
         Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of(), () -> "here"),
                 Pipeline.Gates.open(Traffic.unseen()), new SimDice(1), Log.none());
         server = new Listener(engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new Listener.Doors(Clock.REAL, Log.none(), threads, scheduler)), Log.none());
+                new Listener.Doors(Clock.REAL, Log.none(), threads, scheduler)), new Listener.Doors(clock, Log.none(), threads, scheduler));
         server.start(pipeline);
     }
 
@@ -382,5 +387,38 @@ abstract class ListenerTest {
         }
         assertThrows(IOException.class, this::connect);
         assertFalse(parked.isEmpty());
+    }
+
+    /** What lay in the sockets while the process stood still, whole or in part, is refused; what comes a while later is served. */
+    @Test
+    void refusesWhatCameWhileTheProcessStoodStill() throws IOException {
+        clock.advance(TimelyWrite.WAIT_MS_MAX);
+        try (Socket begun = connect(); Socket fresh = connect(); Socket used = connect()) {
+            send(used, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
+            assertTrue(answer(used).startsWith("HTTP/1.1 204"), "as long as a request may wait");
+            send(begun, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+            assertTrue(answer(begun).startsWith("HTTP/1.1 100"));
+            clock.advance(TimelyWrite.WAIT_MS_MAX + 1);
+            send(begun, "{}");
+            send(fresh, "GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            send(used, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
+            for (Socket socket : List.of(fresh, used)) {
+                String text = all(socket);
+                assertTrue(text.startsWith("HTTP/1.1 503") && text.toLowerCase(Locale.ROOT).contains("connection: close")
+                        && text.contains("\"reason\":\"busy\"") && text.toLowerCase(Locale.ROOT).contains("retry-after: "), text);
+            }
+            assertTrue(answer(begun).startsWith("HTTP/1.1 503"));
+        }
+        assertEquals(1, hidden.get());
+        assertEquals(0, served.get());
+        String later = "";
+        while (!later.startsWith("HTTP/1.1 200")) {
+            clock.advance(FreezeDetector.AFTER_MS + 1);
+            threads.pause(1);
+            try (Socket socket = connect()) {
+                send(socket, "GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                later = answer(socket);
+            }
+        }
     }
 }

@@ -289,6 +289,23 @@ class StoreTest {
         again.close();
     }
 
+    /** A process that stood still must not do later what its clients have given up. */
+    @Test
+    void refusesAWriteThatWaitedTooLongForTheWriter() throws IOException, StoreException {
+        Store store = harness.open(disk);
+        Harness.Batch prompt = new Harness.Batch(store, Map.of("a", Optional.of("1")));
+        Harness.Batch late = new Harness.Batch(store, Map.of("b", Optional.of("1")));
+        store.submit(new TimelyWrite(late, harness.clock));
+        harness.clock.advance(1);
+        store.submit(new TimelyWrite(prompt, harness.clock));
+        harness.clock.advance(TimelyWrite.WAIT_MS_MAX);
+        store.step();
+        assertTrue(prompt.written);
+        assertEquals(Reason.BUSY, late.refused.orElseThrow().reason());
+        assertEquals(Map.of("a", "1"), Harness.contents(store));
+        stop(store);
+    }
+
     @Test
     void refusesWritesWhileAndAfterStopping() throws IOException, StoreException {
         Store store = harness.open(disk);
