@@ -37,6 +37,7 @@ import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Problem;
 import kvs.model.Protocol;
 import kvs.model.Sequence;
 import kvs.ops.Metrics;
@@ -281,8 +282,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /** What an operator should know. */
-    List<String> problems() {
-        List<String> problems = new ArrayList<>(membership.problems());
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(membership.problems());
         problems.addAll(replication.problems());
         return problems;
     }

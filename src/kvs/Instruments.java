@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import kvs.data.Aggregate;
 import kvs.data.Modes;
 import kvs.data.Purger;
@@ -13,6 +12,7 @@ import kvs.http.ChangesResource;
 import kvs.http.Listener;
 import kvs.model.Mode;
 import kvs.ops.Backups;
+import kvs.ops.Health;
 import kvs.ops.Metrics;
 import kvs.store.Store;
 import kvs.world.Disk;
@@ -32,10 +32,10 @@ final class Instruments {
     }
 
     /** The node as a whole, and its process. */
-    void node(World world, Modes modes, IntSupplier problems) {
+    void node(World world, Modes modes, Health health) {
         metrics.gauge("kvs_build_info", "The version of the program; always 1.", "version", () -> Map.of(world.machine().version(), 1));
         metrics.gauge("kvs_mode", "1 for the mode that the node is in, 0 for the others.", "mode", () -> modes(modes.mode()));
-        metrics.gauge("kvs_problems", "Problems that /health lists.", problems::getAsInt);
+        metrics.gauge("kvs_problems", "Problems that /health lists.", () -> health.problems().size());
         Footprint footprint = world.footprint();
         metrics.gauge("kvs_jvm_heap_used_bytes", "Bytes of the heap in use, garbage included.", footprint::heapUsedBytes);
         metrics.gauge("kvs_jvm_heap_committed_bytes", "Bytes of the heap as it is now.", footprint::heapCommittedBytes);

@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import kvs.auth.Auth;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
@@ -48,7 +47,10 @@ import kvs.http.TamperResource;
 import kvs.http.Tls;
 import kvs.http.TouchResource;
 import kvs.model.Mode;
+import kvs.model.Problem;
 import kvs.ops.Backups;
+import kvs.ops.FreeSpace;
+import kvs.ops.Health;
 import kvs.ops.Metrics;
 import kvs.ops.TamperLog;
 import kvs.ops.TamperMemory;
@@ -148,19 +150,18 @@ final class Node implements AutoCloseable {
         routes.addAll(Entrance.routes(auth));
         Backups backups = backups(threads, store, cluster);
         routes.addAll(new BackupResource(backups, aside).routes());
-        routes.addAll(new TamperResource(tamper).routes());
-        List.of(new ModeResource(modes).routes(), new UpkeepResource(store).routes()).forEach(routes::addAll);
-        Supplier<List<String>> problems = () -> problems(store, tamper, cluster, backups);
-        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), problems, cluster::whole, cluster::count);
-        routes.addAll(new HealthResource(node, store, modes, world.data(), world.clock()).routes());
-        routes.addAll(new MerkleResource(store).routes());
-        routes.addAll(new MetricsResource(metrics, settings.flag("metrics_open")).routes());
+        List.of(new TamperResource(tamper).routes(), new ModeResource(modes).routes(), new UpkeepResource(store).routes(),
+                new MerkleResource(store).routes(), new MetricsResource(metrics, settings.flag("metrics_open")).routes()).forEach(routes::addAll);
+        FreeSpace space = freeSpace(scheduler);
+        Health health = health(space, tamper, cluster, backups, store);
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::count);
+        routes.addAll(new HealthResource(node, new HealthResource.Parts(store, modes, health, space), world.clock()).routes());
         Pipeline pipeline = new Pipeline(new Router(routes), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
                 world.dice(), log);
         Purger purger = new Purger(store, world.clock(), log, cluster::windowMs, cluster.others());
         scheduler.start("purger", purger, 0);
         Instruments instruments = new Instruments(metrics);
-        instruments.node(world, modes, () -> problems.get().size() + store.problems().size());
+        instruments.node(world, modes, health);
         instruments.store(store, purger, world);
         instruments.requests(listening, watches, streams);
         instruments.backups(backups);
@@ -252,15 +253,25 @@ final class Node implements AutoCloseable {
         return text.orElseThrow(() -> new IOException(setting + ": there is no file " + path));
     }
 
-    /** What an operator should know, beside the store's own. */
-    private List<String> problems(Store store, Optional<TamperLog> tamper, Cluster cluster, Backups backups) {
-        List<String> problems = new ArrayList<>(settings.warnings());
-        StampedAhead.problem(store.root().tree(), world.clock().wallMs()).ifPresent(problems::add);
-        tamper.ifPresent(kept -> problems.addAll(kept.problems()));
-        tls.ifPresent(used -> problems.addAll(used.problems()));
-        problems.addAll(cluster.problems());
-        problems.addAll(backups.problems());
-        return problems;
+    /** The problems of all parts; each is added here and nowhere else. */
+    private Health health(FreeSpace space, Optional<TamperLog> tamper, Cluster cluster, Backups backups, Store store) {
+        Health health = new Health();
+        health.add(() -> settings.warnings().stream().map(what -> new Problem(Problem.Kind.SETTING, what)).toList());
+        tamper.ifPresent(kept -> health.add(kept::problems));
+        tls.ifPresent(used -> health.add(used::problems));
+        health.add(cluster::problems);
+        health.add(store::problems);
+        health.add(() -> StampedAhead.problem(store.root().tree(), world.clock().wallMs())
+                .map(what -> new Problem(Problem.Kind.STAMPED_AHEAD, what)).stream().toList());
+        health.add(backups::problems);
+        health.add(space::problems);
+        return health;
+    }
+
+    private FreeSpace freeSpace(TimedScheduler scheduler) {
+        FreeSpace space = new FreeSpace(world.data());
+        scheduler.start("free-space", space, 0);
+        return space;
     }
 
     static StoreSettings storeSettings(Settings settings, boolean forceDegraded) {

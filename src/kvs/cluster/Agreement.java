@@ -3,6 +3,7 @@ package kvs.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import kvs.model.Member;
+import kvs.model.Problem;
 import kvs.model.Protocol;
 import kvs.store.Notes;
 import kvs.store.Store;
@@ -54,11 +55,12 @@ final class Agreement implements Protocol {
     }
 
     /** The members that are there and cannot read what has been agreed upon. */
-    List<String> problems(List<Seen> members) {
-        List<String> problems = new ArrayList<>();
+    List<Problem> problems(List<Seen> members) {
+        List<Problem> problems = new ArrayList<>();
         members.stream().filter(seen -> seen.status() == Member.Status.ALIVE && seen.vital().protocol() < agreed).forEach(seen ->
-                problems.add("member " + seen.member().id() + " runs an older release, which misreads permissions of this one: upgrade it"
-                        + " again, or DELETE /members/" + seen.member().id() + " and start it with an empty directory"));
+                problems.add(new Problem(Problem.Kind.OLD_MEMBER, "member " + seen.member().id()
+                        + " runs an older release, which misreads permissions of this one: upgrade it again, or"
+                        + " DELETE /members/" + seen.member().id() + " and start it with an empty directory")));
         return problems;
     }
 }

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import kvs.model.Member;
+import kvs.model.Problem;
+import kvs.model.Problem.Kind;
 import kvs.model.Protocol;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -54,7 +56,7 @@ public final class Membership {
     /** Addresses with a loop. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     /** What is wrong at an address, for operators. */
-    private final Map<String, String> troubles = new ConcurrentHashMap<>();
+    private final Map<String, Problem> troubles = new ConcurrentHashMap<>();
     private long gossipAtNanos;
     private volatile boolean left;
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
@@ -75,7 +77,7 @@ public final class Membership {
     public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
 
     /** Three ways of saying the same, which differ in who else is told of. */
-    private enum Kind {
+    private enum Call {
         /** A new node introduces itself, and is told of all others. */
         JOIN,
         /** A member says that it is there. */
@@ -119,11 +121,11 @@ public final class Membership {
         clockRefusal = judgeClock();
         List<Seen> alive = alive();
         if (roster.takeChanged()) {
-            alive.forEach(peer -> say(Kind.GOSSIP, peer.member().address(), () -> { }));
+            alive.forEach(peer -> say(Call.GOSSIP, peer.member().address(), () -> { }));
         }
         if (doors.clock.nanos() - gossipAtNanos >= 0) {
             gossipAtNanos = doors.clock.nanos() + gossipNanos();
-            some(alive).forEach(peer -> say(Kind.GOSSIP, peer.member().address(), () -> { }));
+            some(alive).forEach(peer -> say(Call.GOSSIP, peer.member().address(), () -> { }));
         }
         return TICK_MS;
     }
@@ -172,14 +174,14 @@ public final class Membership {
                 boolean strange = troubles.containsKey(address) && !member;
                 nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
                 asking.set(true);
-                say(member ? Kind.HEARTBEAT : Kind.JOIN, address, () -> asking.set(false));
+                say(member ? Call.HEARTBEAT : Call.JOIN, address, () -> asking.set(false));
             }
             return Math.min(POLL_MS, settings.heartbeatMs);
         }
     }
 
-    private void say(Kind kind, String address, Runnable then) {
-        byte[] body = greeting(kind == Kind.GOSSIP).encode(protocol(address));
+    private void say(Call kind, String address, Runnable then) {
+        byte[] body = greeting(kind == Call.GOSSIP).encode(protocol(address));
         long deadline = Math.max(settings.suspectMs, 2 * settings.heartbeatMs);
         CompletionStage<PeerLine.Reply> reply = line.send(new PeerLine.Call(address, kind.target(), body,
                 new Network.Bounds(deadline, Greeting.BYTES_MAX), life -> true));
@@ -204,22 +206,30 @@ public final class Membership {
             Greeting.decode(answered.body()).ifPresentOrElse(greeting -> {
                 troubles.remove(address);
                 meet(address, greeting);
-            }, () -> trouble(address, "its answer is not understood: does it run another version?"));
+            }, () -> trouble(address, Kind.PEER_UNFIT, "its answer is not understood: does it run another version?"));
         } else if (reply instanceof PeerLine.Answered answered && answered.status() == MALFORMED && protocol(address) > Protocol.FIRST) {
             roster.backdate(address);
         } else if (reply instanceof PeerLine.Answered answered) {
-            trouble(address, answered.status() == CONFLICT ? "another node has the node_id " + roster.self().id() + " already: give this one another"
-                    : answered.status() == GONE ? "it has left the cluster and still runs: stop it, or start it again to bring it back"
-                    : "it answers " + answered.status());
+            refused(address, answered.status());
         } else if (reply instanceof PeerLine.Stranger stranger) {
-            trouble(address, stranger.why());
+            trouble(address, Kind.SECRET_DIFFERS, stranger.why());
         } else if (reply instanceof PeerLine.Silent silent) {
             doors.log.debug("peer does not answer", "address", address, "why", silent.why());
         }
     }
 
-    private void trouble(String address, String what) {
-        if (!what.equals(troubles.put(address, what))) {
+    private void refused(String address, int status) {
+        switch (status) {
+            case CONFLICT -> trouble(address, Kind.ID_TAKEN, "another node has the node_id " + roster.self().id()
+                    + " already: give this one another");
+            case GONE -> trouble(address, Kind.PEER_UNFIT, "it has left the cluster and still runs: stop it, or start it again to bring it back");
+            default -> trouble(address, Kind.PEER_UNFIT, "it answers " + status);
+        }
+    }
+
+    private void trouble(String address, Kind kind, String what) {
+        Problem problem = new Problem(kind, "peer " + address + ": " + what);
+        if (!problem.equals(troubles.put(address, problem))) {
             doors.log.warn("a peer is not as it should be", "address", address, "what", what);
         }
     }
@@ -229,7 +239,8 @@ public final class Membership {
         Roster.Welcome welcome = roster.heard(greeting.self(), greeting.vital());
         roster.hearsay(greeting.others());
         if (welcome == Roster.Welcome.DUPLICATE) {
-            trouble(address, "the node there has our node_id " + greeting.self().id() + " or a copy of our data: give one of them another");
+            trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + greeting.self().id()
+                    + " or a copy of our data: give one of them another");
         } else if (!greeting.self().address().equals(address) && welcome == Roster.Welcome.MEMBER) {
             roster.forget(address);
         }
@@ -238,13 +249,13 @@ public final class Membership {
     /** What other nodes may say. */
     public Map<String, PeerService> services() {
         Map<String, PeerService> services = new TreeMap<>();
-        for (Kind kind : Kind.values()) {
+        for (Call kind : Call.values()) {
             services.put(kind.target(), (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
         }
         return services;
     }
 
-    private PeerService.Answer answer(Kind kind, byte[] body) {
+    private PeerService.Answer answer(Call kind, byte[] body) {
         Optional<Greeting> said = Greeting.decode(body);
         if (said.isEmpty()) {
             return PeerService.Answer.of(MALFORMED);
@@ -254,11 +265,12 @@ public final class Membership {
         }
         Roster.Welcome welcome = roster.heard(said.get().self(), said.get().vital());
         if (welcome == Roster.Welcome.DUPLICATE) {
-            trouble(said.get().self().address(), "the node there calls itself " + said.get().self().id() + ", as another one does already");
+            trouble(said.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
+                    + said.get().self().id() + ", as another one does already");
             return PeerService.Answer.of(CONFLICT);
         }
         roster.hearsay(said.get().others());
-        Greeting answer = greeting(kind != Kind.HEARTBEAT || welcome == Roster.Welcome.DEPARTED);
+        Greeting answer = greeting(kind != Call.HEARTBEAT || welcome == Roster.Welcome.DEPARTED);
         return PeerService.Answer.ok(answer.encode(said.get().vital().protocol()));
     }
 
@@ -281,7 +293,7 @@ public final class Membership {
         for (Seen peer : alive()) {
             CompletableFuture<Void> one = new CompletableFuture<>();
             told.add(one);
-            say(Kind.GOSSIP, peer.member().address(), () -> one.complete(null));
+            say(Call.GOSSIP, peer.member().address(), () -> one.complete(null));
         }
         return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
     }
@@ -332,23 +344,23 @@ public final class Membership {
     }
 
     /** What an operator should know. */
-    public List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        new TreeMap<>(troubles).forEach((address, what) -> problems.add("peer " + address + ": " + what));
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(new TreeMap<>(troubles).values());
         List<Seen> all = roster.seen();
         for (Seen seen : all) {
             long ahead = seen.vital().wallMs() - seen.heardMs();
             if (seen.status() == Member.Status.ALIVE && Math.abs(ahead) > SKEW_MS) {
-                problems.add("the clock of " + seen.member().id() + " is " + Math.abs(ahead) / 1_000 + " s " + (ahead > 0 ? "ahead of" : "behind")
-                        + " this one's: set the wrong one");
+                problems.add(new Problem(Kind.CLOCK_DIFFERS, "the clock of " + seen.member().id() + " is " + Math.abs(ahead) / 1_000 + " s "
+                        + (ahead > 0 ? "ahead of" : "behind") + " this one's: set the wrong one"));
             }
             if (seen.status() == Member.Status.FAILED) {
-                problems.add("member " + seen.member().id() + " at " + seen.member().address() + " has been silent for minutes");
+                problems.add(new Problem(Kind.MEMBER_SILENT, "member " + seen.member().id() + " at " + seen.member().address()
+                        + " has been silent for minutes"));
             }
         }
-        clockRefusal().ifPresent(why -> problems.add(why.detail()));
+        clockRefusal().ifPresent(why -> problems.add(new Problem(Kind.CLOCK_WRONG, why.detail())));
         if (all.isEmpty() && !settings.seeds.isEmpty()) {
-            problems.add("no seed has answered yet: " + String.join(", ", settings.seeds));
+            problems.add(new Problem(Kind.SEED_SILENT, "no seed has answered yet: " + String.join(", ", settings.seeds)));
         }
         return problems;
     }

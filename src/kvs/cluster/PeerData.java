@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import kvs.model.Refusal;
@@ -28,9 +29,12 @@ final class PeerData {
 
     private static final byte[] NOTHING = {};
     private static final int FIXED_BYTES = 100;
+    /** For so long after the last version that was dropped this is a problem. */
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(55);
 
     private final Doors doors;
     private final AtomicLong dropped = new AtomicLong();
+    private volatile long droppedNanos;
 
     /** What it uses; the window in ms. */
     record Doors(Store store, Knowledge knowledge, Contacts contacts, LongSupplier windowMs, Clock clock, Log log) { }
@@ -42,6 +46,11 @@ final class PeerData {
     /** Living versions that were dropped here because whoever had had them had forgotten them, since the start. */
     long dropped() {
         return dropped.get();
+    }
+
+    /** Whether the last of them was a moment ago. */
+    boolean droppedLately() {
+        return dropped.get() > 0 && doors.clock.nanos() - droppedNanos < LATELY_NANOS;
     }
 
     /** The answer to a {@link DiffMessage}. */
@@ -117,7 +126,10 @@ final class PeerData {
 
         @Override
         public void written() {
-            dropped.addAndGet(alive.size());
+            if (!alive.isEmpty()) {
+                droppedNanos = doors.clock.nanos();
+                dropped.addAndGet(alive.size());
+            }
             alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten", "key", version.key().text(), "uuid",
                     version.uuid()));
         }

@@ -1,6 +1,5 @@
 package kvs.cluster;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Mode;
+import kvs.model.Problem;
 import kvs.model.Protocol;
 import kvs.model.Refusal;
 import kvs.store.Store;
@@ -329,32 +329,9 @@ public final class Replication {
     }
 
     /** What an operator should know. */
-    public List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        if (doors.knowledge.joining()) {
-            problems.add("syncing: this node is fetching what its cluster holds, or has not reached anybody yet");
-        } else if (!doors.knowledge.whole()) {
-            problems.add("not whole: something of the log was lost, and is fetched from a whole member");
-        }
-        if (membership.left()) {
-            problems.add("this node has left its cluster: stop it, or start it again to come back");
-        }
-        for (Follower follower : following.values()) {
-            if (!follower.trouble().isEmpty()) {
-                problems.add("peer " + follower.address() + ": " + follower.trouble());
-            }
-        }
-        for (Contacts.Contact contact : contacts.awaited(windowMs())) {
-            long silentMs = doors.clock.wallMs() - contact.heardMs();
-            if (silentMs > Roster.FAILED_MS) {
-                problems.add("nothing that is deleted is purged until " + contact.member().id() + " comes back, which has been silent for "
-                        + TimeUnit.MILLISECONDS.toMinutes(silentMs) + " minutes; if it is gone for good: DELETE /members/" + contact.member().id());
-            }
-        }
+    public List<Problem> problems() {
+        List<Problem> problems = new ReplicationProblems(doors, membership, contacts, data).list(following.values(), windowMs());
         problems.addAll(agreement.problems(membership.seen()));
-        if (data.dropped() > 0) {
-            problems.add(data.dropped() + " living versions were dropped here since the start: everybody else had had and forgotten them");
-        }
         return problems;
     }
 }

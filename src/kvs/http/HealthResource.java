@@ -1,7 +1,5 @@
 package kvs.http;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,14 +7,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import kvs.data.Aggregate;
 import kvs.data.Modes;
 import kvs.json.JsonWriter;
 import kvs.model.Mode;
+import kvs.ops.FreeSpace;
+import kvs.ops.Health;
 import kvs.store.Store;
 import kvs.world.Clock;
-import kvs.world.Disk;
 
 /** Whether this node is well: {@code /health}, and {@code /health/live}, {@code /health/ready} for probes. */
 public final class HealthResource {
@@ -26,7 +24,8 @@ public final class HealthResource {
     private final Node node;
     private final Store store;
     private final Modes modes;
-    private final Disk disk;
+    private final Health health;
+    private final FreeSpace space;
     private final Clock clock;
     private final long startNanos;
 
@@ -35,18 +34,21 @@ public final class HealthResource {
      *
      * @param id node id
      * @param version of the program
-     * @param problems what an operator should know of all but the store
      * @param ready whether it has what the others have
      * @param members members that are alive or suspect, this one included
      */
-    public record Node(String id, String version, Supplier<List<String>> problems, BooleanSupplier ready, IntSupplier members) { }
+    public record Node(String id, String version, BooleanSupplier ready, IntSupplier members) { }
+
+    /** The parts that are asked. */
+    public record Parts(Store store, Modes modes, Health health, FreeSpace space) { }
 
     /** Health of a node that has just started. */
-    public HealthResource(Node node, Store store, Modes modes, Disk disk, Clock clock) {
+    public HealthResource(Node node, Parts parts, Clock clock) {
         this.node = node;
-        this.store = store;
-        this.modes = modes;
-        this.disk = disk;
+        this.store = parts.store;
+        this.modes = parts.modes;
+        this.health = parts.health;
+        this.space = parts.space;
         this.clock = clock;
         this.startNanos = clock.nanos();
     }
@@ -76,18 +78,12 @@ public final class HealthResource {
     }
 
     private void details(JsonWriter json) {
-        List<String> problems = new ArrayList<>(node.problems.get());
-        problems.addAll(store.problems());
         json.field("version", node.version).field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
         Aggregate.below(store.root(), EVERYTHING, clock.wallMs()).ifPresent(all -> json.field("keys", all.count()));
         json.field("root", HexFormat.of().formatHex(store.root().tree().summary().digest()));
-        try {
-            json.field("disk_free_bytes", disk.freeBytes());
-        } catch (IOException e) {
-            problems.add("the free space of the disk is not known: " + e.getMessage());
-        }
+        space.bytes().ifPresent(bytes -> json.field("disk_free_bytes", bytes));
         json.name("problems").array();
-        problems.forEach(json::value);
+        health.problems().forEach(problem -> json.value(problem.detail()));
         json.end();
     }
 

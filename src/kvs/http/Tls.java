@@ -15,6 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import kvs.model.Problem;
 import kvs.world.Clock;
 import kvs.world.Log;
 
@@ -127,17 +128,20 @@ public final class Tls {
     }
 
     /** What an operator should mend, in sentences: texts that cannot be used, certificates in use whose time is over or has not come. */
-    public List<String> problems() {
-        List<String> problems = new ArrayList<>(refused);
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        refused.forEach(what -> problems.add(new Problem(Problem.Kind.TLS_PAIR_REFUSED, what)));
         Instant now = Instant.ofEpochMilli(clock.wallMs());
         for (X509Certificate one : presenter.current().chain()) {
             Instant from = one.getNotBefore().toInstant();
             Instant until = one.getNotAfter().toInstant();
             if (now.isAfter(until)) {
-                problems.add("the TLS certificate of " + one.getSubjectX500Principal() + " ended at " + until + ", clients refuse it: put a new one"
-                        + " and its key there, they are used " + TimeUnit.MILLISECONDS.toSeconds(WATCH_MS) + " s later");
+                problems.add(new Problem(Problem.Kind.TLS_EXPIRED, "the TLS certificate of " + one.getSubjectX500Principal() + " ended at " + until
+                        + ", clients refuse it: put a new one and its key there, they are used " + TimeUnit.MILLISECONDS.toSeconds(WATCH_MS)
+                        + " s later"));
             } else if (now.isBefore(from)) {
-                problems.add("the TLS certificate of " + one.getSubjectX500Principal() + " begins at " + from + " only: is the clock right?");
+                problems.add(new Problem(Problem.Kind.TLS_EXPIRED, "the TLS certificate of " + one.getSubjectX500Principal() + " begins at " + from
+                        + " only: is the clock right?"));
             }
         }
         return List.copyOf(problems);

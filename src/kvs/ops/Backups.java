@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import kvs.model.Problem;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.Backup;
@@ -175,9 +176,9 @@ public final class Backups implements Task, AutoCloseable {
     }
 
     /** What an operator should know; no key is named. */
-    public List<String> problems() {
-        return failure.map(why -> List.of("the last backup failed: " + (why.secret ? "a record is unreadable; the log and GET /admin/backups name"
-                + " its key" : why.what))).orElse(List.of());
+    public List<Problem> problems() {
+        return failure.map(why -> List.of(new Problem(Problem.Kind.BACKUP_FAILED, "the last backup failed: " + (why.secret
+                ? "a record is unreadable; the log and GET /admin/backups name its key" : why.what)))).orElse(List.of());
     }
 
     /** When the last one was made, Unix ms, 0 for never. */

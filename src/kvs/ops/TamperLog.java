@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.Problem;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.Log;
@@ -208,7 +209,7 @@ public final class TamperLog implements Task, AutoCloseable {
     }
 
     /** What an operator should know: what was found at the start, why lines wait, how many were lost. Empty when all is well. */
-    public List<String> problems() {
+    public List<Problem> problems() {
         return writer.problems();
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import kvs.model.Problem;
 import kvs.world.Disk;
 
 /**
@@ -13,6 +15,8 @@ import kvs.world.Disk;
 final class TamperWriter {
 
     private static final int BATCH_BYTES_MAX = 4 << 20;
+    /** For so long after the last event that was lost this is a problem. */
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(55);
 
     private final TamperLog.Doors doors;
     private final TamperLog.Settings settings;
@@ -23,6 +27,7 @@ final class TamperWriter {
     /** Lines that are made and not yet durable. */
     private Optional<TamperChain.Batch> pending = Optional.empty();
     private volatile long lost;
+    private volatile long lostNanos;
     private volatile List<String> found = List.of();
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Optional<String> unpruned = Optional.empty();
@@ -147,14 +152,19 @@ final class TamperWriter {
     }
 
     /** What an operator should know. */
-    List<String> problems() {
-        List<String> problems = new ArrayList<>(found);
-        trouble.ifPresent(problems::add);
-        unpruned.ifPresent(problems::add);
-        if (lost > 0) {
-            problems.add(lost + " events were lost, more came in than could be written");
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        found.forEach(what -> problems.add(problem(Problem.Kind.TAMPER_LOG_BROKEN, what)));
+        trouble.ifPresent(what -> problems.add(problem(Problem.Kind.TAMPER_LOG_UNWRITABLE, what)));
+        unpruned.ifPresent(what -> problems.add(problem(Problem.Kind.TAMPER_LOG_UNPRUNED, what)));
+        if (lost > 0 && doors.clock().nanos() - lostNanos < LOST_NANOS) {
+            problems.add(problem(Problem.Kind.TAMPER_LOG_LOST, lost + " events were lost, more came in than could be written"));
         }
-        return problems.stream().map(problem -> "tamper log: " + problem).toList();
+        return problems;
+    }
+
+    private static Problem problem(Problem.Kind kind, String what) {
+        return new Problem(kind, "tamper log: " + what);
     }
 
     /** The next lines, if there are any. */
@@ -162,6 +172,7 @@ final class TamperWriter {
         long missed = queue.takeLost();
         if (missed > 0) {
             lost += missed;
+            lostNanos = doors.clock().nanos();
             chain.add("lost", doors.clock().wallMs(), 0, line -> line.field("count", missed));
         }
         logins.take(last).forEach(chain::add);

@@ -5,6 +5,7 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import kvs.model.Key;
@@ -12,6 +13,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
+import kvs.world.Clock;
 import kvs.world.Log;
 
 /**
@@ -20,24 +22,40 @@ import kvs.world.Log;
  */
 final class RecordReader {
 
+    /** A read that met an unreadable record of the history is a problem for so long. */
+    private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(55);
+
     private final Journal journal;
     private final Packer packer;
     private final Spoiled spoiled;
     private final Log log;
+    private final Clock clock;
     private final Supplier<Snapshot> state;
     private final AtomicLong unreadable = new AtomicLong();
+    private volatile long unreadableNanos;
 
-    RecordReader(Journal journal, Packer packer, Spoiled spoiled, Log log, Supplier<Snapshot> state) {
+    RecordReader(Journal journal, Packer packer, Spoiled spoiled, Doors doors, Supplier<Snapshot> state) {
         this.journal = journal;
         this.packer = packer;
         this.spoiled = spoiled;
-        this.log = log;
+        this.log = doors.log();
+        this.clock = doors.clock();
         this.state = state;
     }
 
     /** How many reads met an unreadable record. */
     long unreadable() {
         return unreadable.get();
+    }
+
+    /** Whether one did a moment ago, or would again: its record was not written anew. */
+    boolean troubled() {
+        return unreadable.get() > 0 && (clock.nanos() - unreadableNanos < RECENT_NANOS || !spoiled.list().isEmpty());
+    }
+
+    private void count() {
+        unreadableNanos = clock.nanos();
+        unreadable.incrementAndGet();
     }
 
     /** The version of an entry; a {@link Refusal} {@code DAMAGED} when it is unreadable. */
@@ -63,7 +81,7 @@ final class RecordReader {
 
     private void met(Entry entry, IOException e) {
         Key key = Key.ofBytes(entry.key());
-        unreadable.incrementAndGet();
+        count();
         spoiled.add(key);
         log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
     }
@@ -92,7 +110,7 @@ final class RecordReader {
             if (journal.replaced(Past.segment(entry.past(), index))) {
                 throw new Refusal(Reason.BUSY, "the log was compacted while the history of this key was read; read again");
             }
-            unreadable.incrementAndGet();
+            count();
             log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(), "why", e.getMessage());
             return Optional.empty();
         }

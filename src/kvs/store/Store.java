@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
 import kvs.model.Key;
+import kvs.model.Problem;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
@@ -42,7 +43,7 @@ public final class Store implements AutoCloseable {
     private final Conflicts conflicts;
     private final Doors doors;
     private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
-    private final List<String> problems;
+    private final StoreProblems problems;
     private final Reach reach;
     private final Spoiled spoiled = new Spoiled();
     private final long recovered;
@@ -58,7 +59,6 @@ public final class Store implements AutoCloseable {
         this.owners = found.owners();
         this.doors = doors;
         this.packer = new Packer(settings.compression());
-        this.problems = found.problems();
         Snapshot state = found.snapshot();
         this.recovered = state.head().seq();
         this.reach = found.reach();
@@ -73,11 +73,12 @@ public final class Store implements AutoCloseable {
         Snapshot from = new Snapshot(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
         this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), settings.keep().history(), doors, packer,
                 found.reach(), spoiled, usage, conflicts, reserve, this::published));
-        this.reader = new RecordReader(journal, packer, spoiled, doors.log(), writer::snapshot);
+        this.reader = new RecordReader(journal, packer, spoiled, doors, writer::snapshot);
         this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
         this.upkeep = new Upkeep(writer, journal, doors, new Upkeep.Room(usage, reserve), checkpointer);
         this.scrub = new Scrub(this, doors);
         this.rest = new Rest(writer, journal, doors.clock(), this::submit);
+        this.problems = new StoreProblems(found.problems(), writer, reader, new StoreProblems.Duties(reserve, checkpointer, upkeep));
         reserve.begin(upkeep.use().bytes());
     }
 
@@ -272,21 +273,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** What an operator should know; empty when all is well. */
-    public List<String> problems() {
-        List<String> now = new ArrayList<>(problems);
-        writer.failure().ifPresent(why -> now.add(why.detail()));
-        writer.lastError().ifPresent(why -> now.add("the disk refused the last write: " + why));
-        reserve.problem().ifPresent(now::add);
-        checkpointer.problem().ifPresent(now::add);
-        upkeep.problem().ifPresent(now::add);
-        int spots = writer.snapshot().root().damage().spots().size();
-        if (spots > 0) {
-            now.add(spots + " records of the log are unreadable: run 'verify' on the stopped data directory for the list");
-        }
-        if (reader.unreadable() > 0) {
-            now.add(reader.unreadable() + " reads met an unreadable record since the start");
-        }
-        return now;
+    public List<Problem> problems() {
+        return problems.list();
     }
 
     /** The one of {@link #duties} that keeps restarts short and the log small. */

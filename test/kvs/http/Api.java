@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import kvs.auth.AdminToken;
 import kvs.auth.Auth;
 import kvs.auth.Bits;
@@ -24,7 +25,10 @@ import kvs.data.Changes;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
+import kvs.model.Problem;
 import kvs.ops.Backups;
+import kvs.ops.FreeSpace;
+import kvs.ops.Health;
 import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperEvent;
@@ -92,6 +96,7 @@ final class Api {
     final TamperLog tamper;
     final SimDisk backupFiles = new SimDisk(new SimDice(5));
     final Backups backups;
+    final Health health = new Health();
     boolean whole = true;
     final Neighbour cluster;
     final Changes changes;
@@ -142,8 +147,10 @@ final class Api {
         routes.addAll(new BatchResource(node.documents).routes());
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
-        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", List::of, () -> true, () -> 1), node.store, node.modes, node.disk,
-                node.clock).routes());
+        FreeSpace space = new FreeSpace(node.disk);
+        List.<Supplier<List<Problem>>>of(node.store::problems, space::problems).forEach(health::add);
+        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", () -> true, () -> 1), new HealthResource.Parts(node.store,
+                node.modes, health, space), node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         traffic = new Traffic(metrics, node.clock, new SlowLog(SLOW_MS, node.clock, new Log(new PrintStream(log, true, StandardCharsets.UTF_8),
                 Log.Level.INFO, node.clock)));
@@ -191,7 +198,7 @@ final class Api {
     private static TamperLog tamper(Local node) {
         try {
             return TamperLog.open(new SimDisk(new SimDice(4)), new TamperLog.Doors(node.clock, Log.none()),
-                    new TamperLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20, 1 << 30), 0);
+                    new TamperLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20, 1 << 30), new TamperLog.Past(0, Optional.empty()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -73,6 +73,6 @@ class BackupResourceTest {
         assertTrue(answer.member("detail").contains("secret/name"), answer.body());
         assertTrue(api.get("/admin/backups").member("error").contains("secret/name"));
         assertEquals(1, api.backups.problems().size());
-        assertFalse(api.backups.problems().get(0).contains("secret/name"));
+        assertFalse(api.backups.problems().get(0).detail().contains("secret/name"));
     }
 }

@@ -47,6 +47,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import kvs.http.Tls.TlsException;
+import kvs.model.Problem;
+import kvs.sim.Passing;
 import kvs.sim.SimClock;
 import kvs.world.Clock;
 import kvs.world.Log;
@@ -353,7 +355,7 @@ class TlsTest {
     void keepsThePairWhenTheNextCannotBeUsed() throws Exception {
         serve(ec);
         assertFalse(tls.reload(elsewhere.cert(), ec.key()));
-        assertTrue(tls.problems().get(0).contains("not the one of the certificate of CN=elsewhere"), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail().contains("not the one of the certificate of CN=elsewhere"), tls.problems().toString());
         connect(ec).close();
         assertFalse(tls.reload("", ec.key()));
         assertFalse(tls.reload(ec.cert(), ""));
@@ -388,7 +390,7 @@ class TlsTest {
         unreadable = true;
         assertEquals(Tls.WATCH_MS, tls.watch());
         tls.watch();
-        assertTrue(tls.problems().get(0).contains("no such file: there"), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail().contains("no such file: there"), tls.problems().toString());
         connect(ec).close();
         unreadable = false;
         tls.watch();
@@ -397,6 +399,20 @@ class TlsTest {
         assertEquals(List.of("warn", "info"), levels());
         unreadable = true;
         assertThrows(IOException.class, () -> open(Clock.REAL));
+    }
+
+    @Test
+    void itsProblemsComeAndGo() throws Exception {
+        SimClock clock = new SimClock();
+        X509Certificate leaf = leaf(ec);
+        clock.setWall(leaf.getNotBefore().getTime());
+        open(clock);
+        Passing.Subject subject = new Passing.Subject(tls::problems, clock::advance);
+        Passing.comesAndGoes(Problem.Kind.TLS_PAIR_REFUSED, subject, () -> tls.reload("", ec.key()), () -> tls.reload(ec.cert(), ec.key()));
+        for (long wrong : new long[] {leaf.getNotAfter().getTime() + 1, leaf.getNotBefore().getTime() - 1}) {
+            Passing.comesAndGoes(Problem.Kind.TLS_EXPIRED, subject, () -> clock.setWall(wrong),
+                    () -> clock.setWall(leaf.getNotBefore().getTime()));
+        }
     }
 
     private List<String> levels() {
@@ -413,9 +429,9 @@ class TlsTest {
         clock.setWall(leaf.getNotAfter().getTime());
         assertEquals(List.of(), tls.problems());
         clock.setWall(leaf.getNotAfter().getTime() + 1);
-        assertTrue(tls.problems().get(0).contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail().contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
         clock.setWall(leaf.getNotBefore().getTime() - 1);
-        assertTrue(tls.problems().get(0).contains("CN=ec begins at " + leaf.getNotBefore().toInstant()), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail().contains("CN=ec begins at " + leaf.getNotBefore().toInstant()), tls.problems().toString());
     }
 
     @Test

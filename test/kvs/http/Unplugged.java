@@ -62,7 +62,8 @@ public final class Unplugged implements AutoCloseable {
         store = Store.open(new Doors(disk, Clock.REAL, Dice.real(), Log.none()), SETTINGS);
         watches = new Watches(store, Clock.REAL, scheduler);
         tamper = TamperLog.open(FileDisk.open(directory.resolve("tamper")), new TamperLog.Doors(Clock.REAL, Log.none()),
-                new TamperLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), TamperLog.Settings.FILE_BYTES, 1L << 30), 0);
+                new TamperLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), TamperLog.Settings.FILE_BYTES, 1L << 30),
+                new TamperLog.Past(0, Optional.empty()));
         var permissions = new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
         Auth accounts = new Auth(store, Clock.REAL, Dice.real(), AdminToken.open(disk, Dice.real()),
                 new Auth.Settings("kvs", List.of(SECRET), permissions));

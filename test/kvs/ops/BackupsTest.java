@@ -241,7 +241,7 @@ class BackupsTest {
         var asked = backups.make(1_000);
         steps(backups);
         assertEquals(Reason.DISK_FULL, reason(asked));
-        assertTrue(backups.problems().get(0).contains("not enough room"), backups.problems().toString());
+        assertTrue(backups.problems().get(0).detail().contains("not enough room"), backups.problems().toString());
         assertEquals(List.of(), disk.list());
     }
 

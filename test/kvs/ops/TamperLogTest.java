@@ -140,7 +140,7 @@ class TamperLogTest {
         assertEquals("8", TamperHarness.member(gap, "first"));
         assertEquals("9", TamperHarness.member(gap, "last"));
         TamperLog setBack = harness.open(disk, 4);
-        assertEquals(List.of("tamper log: the store ends at number 4, it had 9 before"), setBack.problems());
+        assertEquals("[tamper log: the store ends at number 4, it had 9 before]", setBack.problems().toString());
         setBack.close();
         assertEquals(List.of("back", "start", "stop"), TamperHarness.acts(disk).subList(7, 10));
         assertEquals(List.of(), harness.open(disk, 4).problems());
@@ -343,7 +343,7 @@ class TamperLogTest {
         crime.accept(copy);
         List<String> before = TamperHarness.files(copy).stream().map(name -> name + Arrays.hashCode(copy.bytes(name))).toList();
         TamperLog log = harness.open(copy, 4_000, 1 << 30, 101);
-        assertTrue(log.problems().size() == 1 && log.problems().get(0).contains(problem), problem + ": " + log.problems());
+        assertTrue(log.problems().size() == 1 && log.problems().get(0).detail().contains(problem), problem + ": " + log.problems());
         log.close(101);
         List<String> files = TamperHarness.files(copy);
         assertEquals(before, files.subList(0, files.size() - 1).stream().map(name -> name + Arrays.hashCode(copy.bytes(name))).toList());

@@ -251,7 +251,7 @@ class TamperMemoryTest {
             Optional<TamperCheck.Anchor> remembered = NotesReader.read(store).flatMap(read -> TamperMemory.of(read.notes()));
             TamperLog found = TamperLog.open(log, new TamperLog.Doors(harness.clock, Log.none()),
                     new TamperLog.Settings(List.of(TamperHarness.KEY), FILE_BYTES, 1 << 30), new TamperLog.Past(0, remembered));
-            assertEquals(List.of(), found.problems().stream().filter(text -> !text.contains("the store ends")).toList(), where);
+            assertEquals(List.of(), found.problems().stream().filter(problem -> !problem.detail().contains("the store ends")).toList(), where);
             found.close();
         } catch (IOException | StoreException e) {
             throw new AssertionError(where, e);

@@ -187,7 +187,7 @@ class FaultTest {
         assertEquals(Reason.STORE_FAILED, Harness.put(store, "a", "2").refused.orElseThrow().reason());
         assertEquals(Reason.STORE_FAILED, Harness.put(store, "b", "3").refused.orElseThrow().reason());
         assertEquals(Map.of("a", "1"), Harness.contents(store));
-        assertTrue(store.problems().get(0).contains("fsync"));
+        assertTrue(store.problems().get(0).detail().contains("fsync"));
         store.close();
     }
 }
