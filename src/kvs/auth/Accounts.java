@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Version;
 import kvs.store.Transaction;
 import kvs.store.View;
 
@@ -42,7 +42,7 @@ public final class Accounts {
 
     /** A user. */
     public Optional<User> find(UUID id) {
-        return records.user(ledger.view(), id, ledger.now());
+        return shown(ledger.view(), id, ledger.now());
     }
 
     /** Users in the order of their ids, behind {@code after}. */
@@ -50,7 +50,13 @@ public final class Accounts {
         View view = ledger.view();
         long now = ledger.now();
         return Records.ids(view, Reserved.USERS, after, new Records.Moment(now, limit)).stream()
-                .flatMap(id -> records.user(view, id, now).stream()).toList();
+                .flatMap(id -> shown(view, id, now).stream()).toList();
+    }
+
+    private Optional<User> shown(View view, UUID id, long now) {
+        return Records.barred(view, Reserved.gone(id), now) ? Optional.empty()
+                : records.shown(view, Reserved.user(id), records.user(view, id, now), () ->
+                User.unreadable(id));
     }
 
     /** Users of that nickname, at most {@code limit}. */
@@ -66,7 +72,9 @@ public final class Accounts {
     public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin, Caller caller) {
         return ledger.administer(caller, tx -> {
             User old = here(tx, id);
-            User changed = new User(id, nickname.orElse(old.nickname()), admin.orElse(old.admin()), old.createdAt());
+            boolean is = admin.orElse(old.admin());
+            User changed = new User(id, nickname.orElse(old.nickname()), is, !is
+                    && (old.admin() || old.former()), old.createdAt());
             if (old.admin() && !changed.admin()) {
                 checkOtherAdmin(tx, id);
             }
@@ -85,14 +93,17 @@ public final class Accounts {
             if (old.admin()) {
                 checkOtherAdmin(tx, id);
             }
-            ledger.mark(tx, Reserved.gone(id), caller, Version.FOREVER);
+            byte[] gone = new JsonWriter().object().field("admin", old.admin() || old.former()).end()
+                    .toBytes();
+            ledger.put(tx, Reserved.gone(id), gone, caller);
             ledger.remove(tx, Reserved.user(id), caller);
             return old;
         });
     }
 
     private User here(Transaction tx, UUID id) {
-        return records.user(tx, id, tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
+        return shown(tx, id, tx.wallMs())
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
     }
 
     /** Walks the users in the writer's step: rare, and about a microsecond for each. */

@@ -42,6 +42,11 @@ public record Bits(int word) {
         return (word >> standing.shift() & right.bit()) != 0;
     }
 
+    /** Whether a class has no right at all. */
+    boolean nothing(Standing standing) {
+        return (word >> standing.shift() & 0xf) == 0;
+    }
+
     /** As text. */
     public String text() {
         StringBuilder text = new StringBuilder();

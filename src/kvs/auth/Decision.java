@@ -27,21 +27,19 @@ record Decision(boolean anonymousRead, boolean anonymousWrite) {
     }
 
     /**
-     * Whether {@code caller}, who may read a key now, may read an older version of it: what was before the newest deletion only its owner, when they
-     * own it now or nothing is there now. Without a name nobody owns what is gone.
+     * Whether {@code caller}, who may read a key now, may read an older version of it: when it belonged to
+     * whom the key belongs now; when nothing is there now, only whom it belonged to. Without a name nobody
+     * owns what is gone.
      *
      * @param owner to whom that version belonged, empty when nobody knows
-     * @param ended whether the key was deleted, or expired, since
      * @param living to whom belongs what lives there now, empty when nothing does
      */
-    static boolean showsOld(Caller caller, Optional<UUID> owner, boolean ended, Optional<UUID> living) {
+    static boolean showsOld(Caller caller, Optional<UUID> owner, Optional<UUID> living) {
         if (caller.admin()) {
             return true;
         }
-        if (living.isPresent()) {
-            return owner.isPresent() && (!ended || owner.equals(living));
-        }
-        return caller.kind() == Caller.Kind.USER && owner.equals(Optional.of(caller.user()));
+        return living.isPresent() ? owner.equals(living) : caller.kind() == Caller.Kind.USER
+                && owner.equals(Optional.of(caller.user()));
     }
 
     /** Where everybody may write without a name, what nobody owns may be overwritten by whoever may create it. */

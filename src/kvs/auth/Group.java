@@ -12,6 +12,14 @@ import kvs.json.JsonWriter;
  */
 public record Group(UUID id, String name, long createdAt) {
 
+    /**
+     * A group whose record cannot be read: nobody has rights by it, and an administrator gives it another or
+     * removes it.
+     */
+    static Group unreadable(UUID id) {
+        return new Group(id, "(unreadable)", 0);
+    }
+
     static Group decode(UUID id, Fields fields) {
         return new Group(id, fields.text("name"), fields.number("created_at"));
     }

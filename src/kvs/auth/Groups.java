@@ -43,7 +43,7 @@ public final class Groups {
 
     /** A group. */
     public Optional<Group> find(UUID id) {
-        return records.group(ledger.view(), id, ledger.now());
+        return shown(ledger.view(), id, ledger.now());
     }
 
     /** Groups in the order of their ids, behind {@code after}. */
@@ -51,7 +51,13 @@ public final class Groups {
         View view = ledger.view();
         long now = ledger.now();
         return Records.ids(view, Reserved.GROUPS, after, new Records.Moment(now, limit)).stream()
-                .flatMap(id -> records.group(view, id, now).stream()).toList();
+                .flatMap(id -> shown(view, id, now).stream()).toList();
+    }
+
+    private Optional<Group> shown(View view, UUID id, long now) {
+        return Records.barred(view, Reserved.gone(id), now) ? Optional.empty()
+                : records.shown(view, Reserved.group(id), records.group(view, id, now), () ->
+                Group.unreadable(id));
     }
 
     /** Who is in a group: users that are here. */
@@ -97,7 +103,8 @@ public final class Groups {
     }
 
     private Group here(Transaction tx, UUID id) {
-        return records.group(tx, id, tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
+        return shown(tx, id, tx.wallMs())
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
     }
 
     /** Makes {@code wanted} the members, by a key for each that comes or goes. */

@@ -1,260 +1,187 @@
 package kvs.auth;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
-import kvs.store.Document;
-import kvs.store.Draft;
 import kvs.store.Store;
-import kvs.store.Transaction;
 import kvs.store.View;
 import kvs.tree.Entry;
-import kvs.tree.Range;
-import kvs.tree.Scan;
 import kvs.world.Clock;
 import kvs.world.Dice;
 
 /** The metadata of paths: shows what is in force, sets and removes it. Thread-safe. */
 public final class Ownership {
 
-    /** Paths that have metadata: each is looked for at every key below, and all are in memory. */
+    /** Records of metadata of subtrees: each is looked for at every key below, and all are in memory. */
     public static final int METADATA_MAX = 100_000;
-    /** Keys below a path that are looked at for other owners, in the writer's step: a millisecond. */
-    private static final int BELOW_MAX = 10_000;
-    private static final byte SLASH = '/';
+    /** Records of metadata that a user has for own keys, outside of those. */
+    public static final int OWN_KEYS_MAX = 1_000;
 
     private final Ledger ledger;
-    private final Records records;
     private final Permissions permissions;
+    private final MetadataList list;
+    private final MetadataChange.Parts parts;
 
     /**
-     * What is in force on a path.
+     * The metadata in force on a path.
      *
-     * @param metadata owner, group and bits
-     * @param from the path on which it was set, empty when nowhere: it is the default
-     * @param here whether it was set on that very path
+     * @param appliesTo for which keys it holds
+     * @param metadata its owner is that of the key, when the caller sees one, else of the subtree
+     * @param from on which path it was set
+     * @param subtreeOwner to whom the subtree was given, {@link Version#NOBODY} for nobody
+     * @param ceiling of own-keys metadata: the permissions of the subtree, beyond which nobody gets a right
      */
-    public record Shown(Metadata metadata, Optional<String> from, boolean here) { }
+    public record Shown(AppliesTo appliesTo, Metadata metadata, Source from, UUID subtreeOwner,
+            Optional<Bits> ceiling) { }
 
     /**
-     * A path on which something is set.
+     * The place of metadata.
      *
-     * @param path empty for the root
-     * @param metadata with the owner of the key, where one is
+     * @param path on which it was set, empty when nowhere: it is the default
+     * @param here whether that is the very path that was asked for
      */
-    public record Placed(String path, Metadata metadata) { }
+    public record Source(Optional<String> path, boolean here) { }
 
-    /**
-     * Some of them, in the order of their paths.
-     *
-     * @param set a page of them
-     * @param next the last path of the page, when more follow
-     */
-    public record Listed(List<Placed> set, Optional<String> next) { }
-
-    /** What is to be changed; {@link Version#NOBODY} takes owner or group away. */
+    /** The changes to make; {@link Version#NOBODY} takes owner or group away. */
     public record Wish(Optional<UUID> owner, Optional<UUID> group, Optional<Bits> bits) { }
 
-    /** A path in the state of a decision. */
-    private record Place(byte[] path, View view, Rights rights, Optional<Entry> living, Rights.Near near) {
-
-        boolean exact() {
-            return near.set() && near.length() == path.length;
-        }
-    }
-
-    Ownership(Ledger ledger, Records records, Permissions permissions) {
+    Ownership(Ledger ledger, Records records, Permissions permissions, Readers readers) {
         this.ledger = ledger;
-        this.records = records;
         this.permissions = permissions;
+        this.list = new MetadataList(ledger, permissions.metadata());
+        this.parts = new MetadataChange.Parts(ledger, records, permissions, new Quotas(), readers);
     }
 
     /** The metadata in a store that is open beside no accounts: of a node that does not run. */
     public static Ownership of(Store store, Clock clock, Dice dice, Permissions.Settings settings) {
         Records records = new Records();
-        Permissions permissions = new Permissions(records, clock, settings);
-        return new Ownership(new Ledger(store, clock, dice, permissions), records, permissions);
+        Permissions permissions = new Permissions(records, clock, settings, Permissions.RuleSet.of(records));
+        return new Ownership(new Ledger(store, clock, dice, permissions), records, permissions,
+                Readers.ALONE);
     }
 
-    /** What is set on paths that begin with {@code prefix}, any text, behind {@code after}; whoever asks must be allowed to see all. */
-    public Listed list(String prefix, Optional<String> after, int limit) {
-        View view = ledger.view();
-        long now = ledger.now();
-        Scan scan = view.tree().scan(Reserved.metadataFrom(prefix));
-        after.ifPresent(last -> scan.seek(Reserved.behindMetadata(last)));
-        List<Placed> set = new ArrayList<>();
-        while (scan.next()) {
-            if (scan.entry().deadAt(now)) {
-                continue;
-            }
-            if (set.size() == limit) {
-                return new Listed(set, Optional.of(set.get(limit - 1).path));
-            }
-            byte[] path = Reserved.path(scan.entry().key());
-            records.metadata(view, path, path.length, now).ifPresent(metadata -> set.add(placed(view, path, metadata, now)));
+    /** All metadata that is set, in pages. */
+    public MetadataList list() {
+        return list;
+    }
+
+    /**
+     * The metadata in force on a path, the root's is empty: without {@code asked} that of the own keys of
+     * whose key is seen there, or of the caller where none is, if there is any; else that of the subtree.
+     *
+     * @throws Refusal to those who may not read there; {@code NOT_FOUND} when none of the kind that is asked
+     *     for is in force
+     */
+    public Shown show(String path, Optional<AppliesTo> asked, Caller caller) {
+        MetadataPlace place = place(path, caller, ledger.view(), ledger.now());
+        Optional<Entry> seen = place.rights().see(place.path(), place.living());
+        Subtree subtree = place.subtree();
+        UUID user = seen.map(place.view()::owner).orElse(caller.user());
+        Optional<Subtrees.OwnKeys> own = asked.filter(AppliesTo.SUBTREE::equals).isPresent() || caller.admin()
+                && seen.isEmpty()
+                ? Optional.empty() : place.rights().subtrees().own(place.path(), user);
+        if (own.isEmpty() && asked.filter(AppliesTo.OWN_KEYS::equals).isPresent()) {
+            throw new Refusal(Reason.NOT_FOUND, "no metadata of own keys is in force here");
         }
-        return new Listed(set, Optional.empty());
+        UUID owner = seen.map(place.view()::owner).orElse(subtree.ruler());
+        return own.map(keys ->
+                ownKeys(place, seen.isPresent() ? owner : user, keys.metadata(), keys.length()))
+                .orElseGet(() -> subtree(place, owner, subtree));
     }
 
-    private static Placed placed(View view, byte[] path, Metadata set, long now) {
-        Optional<Entry> living = path.length == 0 ? Optional.empty() : view.tree().get(path).filter(entry -> !entry.deadAt(now));
-        return new Placed(new String(path, StandardCharsets.UTF_8), new Metadata(living.map(view::owner).orElse(set.owner()), set.group(),
-                set.bits(), set.createdAt(), set.updatedAt()));
+    static Shown ownKeys(MetadataPlace place, UUID owner, Metadata set, int length) {
+        Subtree subtree = place.subtree();
+        return new Shown(AppliesTo.OWN_KEYS, owned(set, owner), source(place, length, true), subtree.ruler(),
+                Optional.of(subtree.bits()));
+    }
+
+    static Shown subtree(MetadataPlace place, UUID owner, Subtree subtree) {
+        return new Shown(AppliesTo.SUBTREE, owned(subtree.metadata(), owner),
+                source(place, subtree.length(), subtree.set()), subtree.ruler(),
+                Optional.empty());
+    }
+
+    private static Source source(MetadataPlace place, int length, boolean set) {
+        String from = new String(place.path(), 0, length, StandardCharsets.UTF_8);
+        return new Source(set ? Optional.of(from) : Optional.empty(), set && length == place.path().length);
+    }
+
+    static Metadata owned(Metadata set, UUID owner) {
+        return new Metadata(owner, set.group(), set.bits(), set.createdAt(), set.updatedAt());
     }
 
     /**
-     * What is in force on a path, the root's is empty.
+     * Sets metadata on a path. Of the subtree an administrator may, and to whom it was given; of own keys
+     * the owner of the living key and who may create there. An administrator who sets it of own keys acts
+     * for the owner of the key, and gives the key away by naming another owner.
      *
-     * @throws Refusal to those who may not read there
+     * @param asked for which keys; not named: of the subtree for whom it may be set so, of own keys for the
+     *     owner of the living key
+     * @throws Refusal {@code FORBIDDEN}, {@code ADMIN_SCOPE_NEEDED}, {@code NOT_FOUND} for an unknown user
+     * or group, {@code LIMIT_REACHED}, {@code BAD_REQUEST} for a key that is given away without permissions,
+     * {@code OLDER_MEMBERS}
      */
-    public Shown show(String path, Caller caller) {
-        Place place = place(path, caller, ledger.view(), ledger.now());
-        return shown(place, place.rights.see(place.path, place.living));
-    }
-
-    private static Shown shown(Place place, Optional<Entry> seen) {
-        Metadata set = place.near.metadata();
-        UUID owner = seen.map(place.view::owner).orElse(set.owner());
-        String from = new String(place.path, 0, place.near.length(), StandardCharsets.UTF_8);
-        return new Shown(new Metadata(owner, set.group(), set.bits(), set.createdAt(), set.updatedAt()),
-                place.near.set() ? Optional.of(from) : Optional.empty(), place.exact());
-    }
-
-    /**
-     * Sets metadata on a path. An administrator may; on a key its owner; on a path without a key the owner of the nearest metadata or, while
-     * nobody has set any there and no key below is another's, who may create there.
-     *
-     * @throws Refusal {@code FORBIDDEN}, {@code ADMIN_SCOPE_NEEDED}, {@code NOT_FOUND} for an unknown user or group, {@code LIMIT_REACHED}
-     */
-    public CompletionStage<Shown> set(String path, Wish wish, Caller caller) {
+    public CompletionStage<Shown> set(String path, Optional<AppliesTo> asked, Wish wish, Caller caller) {
         return ledger.change(tx -> {
-            Place place = place(path, caller, tx, tx.wallMs());
-            checkMay(place);
-            checkWish(place, wish, tx);
-            UUID owner = wish.owner.orElseGet(() -> place.living.map(tx::owner).orElseGet(() -> heir(place)));
-            Metadata old = place.near.metadata();
-            Metadata next = new Metadata(owner, wish.group.orElse(old.group()), wish.bits.orElse(old.bits()),
-                    place.exact() ? old.createdAt() : tx.wallMs(), tx.wallMs());
-            Key key = Reserved.metadata(place.path, place.path.length).orElseThrow(() -> new Refusal(Reason.BAD_KEY,
-                    "a path with metadata has at most " + Reserved.META_PATH_MAX + " bytes"));
-            ledger.put(tx, key, next.encode(), place.rights.caller());
-            place.living.filter(entry -> !tx.owner(entry).equals(owner)).ifPresent(entry -> give(tx, entry, owner, caller));
-            return new Shown(next, Optional.of(path), true);
+            MetadataPlace place = place(path, caller, tx, tx.wallMs());
+            checkScope(place);
+            AppliesTo kind = asked.orElseGet(() -> kind(place));
+            boolean may = kind == AppliesTo.SUBTREE ? place.rights().maySetSubtree(place.path())
+                    : place.rights().maySetOwnKeys(place.path(), place.living());
+            if (!may) {
+                throw place.rights().forbidden(place.path());
+            }
+            return new MetadataChange(tx, place, parts).set(kind, wish);
         });
     }
 
+    /** Of the owner of a key that others may not read too: then the caller is not that owner. */
+    private static AppliesTo kind(MetadataPlace place) {
+        if (place.rights().maySetSubtree(place.path())) {
+            return AppliesTo.SUBTREE;
+        }
+        if (place.living().filter(entry -> place.view().owner(entry).equals(place.caller().user()))
+                .isEmpty()) {
+            throw place.rights().forbidden(place.path());
+        }
+        return AppliesTo.OWN_KEYS;
+    }
+
     /**
-     * Removes what was set on a path, so that the metadata above it holds there; the same may who may set it.
+     * Removes what the caller has set on a path, of that kind or of the first kind that is there; an
+     * administrator what was set for the subtree, whoever did. What is above holds there again.
      *
      * @throws Refusal {@code FORBIDDEN}; {@code NOT_FOUND} when nothing is set there
      */
-    public CompletionStage<Void> remove(String path, Caller caller) {
+    public CompletionStage<Void> remove(String path, Optional<AppliesTo> asked, Caller caller) {
         return ledger.change(tx -> {
-            Place place = place(path, caller, tx, tx.wallMs());
-            checkMay(place);
-            if (!place.exact()) {
-                throw new Refusal(Reason.NOT_FOUND, "no metadata is set on this path");
-            }
-            ledger.remove(tx, Reserved.metadata(place.path, place.path.length).orElseThrow(), place.rights.caller());
+            MetadataPlace place = place(path, caller, tx, tx.wallMs());
+            checkScope(place);
+            new MetadataChange(tx, place, parts).remove(asked);
             return null;
         });
     }
 
-    private Place place(String text, Caller caller, View view, long now) {
+    private MetadataPlace place(String text, Caller caller, View view, long now) {
         byte[] path = text.getBytes(StandardCharsets.UTF_8);
-        Rights rights = permissions.of(caller, view);
-        Optional<Entry> living = path.length == 0 ? Optional.empty() : view.tree().get(path).filter(entry -> !entry.deadAt(now));
-        return new Place(path, view, rights, living, rights.near(path, path.length));
+        Optional<Entry> living = path.length == 0 ? Optional.empty() : view.tree().get(path)
+                .filter(entry -> !entry.deadAt(now));
+        return new MetadataPlace(path, view, permissions.of(caller, view), living);
     }
 
-    private void checkMay(Place place) {
-        Caller caller = place.rights.caller();
+    private static void checkScope(MetadataPlace place) {
+        Caller caller = place.caller();
         if (!caller.covers(Right.WRITE)) {
-            throw caller.proven() ? new Refusal(Reason.FORBIDDEN, "no scope of the token covers " + Right.WRITE.text())
-                    : place.rights.forbidden(place.path);
+            throw caller.proven()
+                    ? new Refusal(Reason.FORBIDDEN, "no scope of the token covers " + Right.WRITE.text())
+                    : place.rights().forbidden(place.path());
         }
-        boolean may = caller.admin() || place.living.map(entry -> place.view.owner(entry).equals(caller.user()))
-                .orElseGet(() -> mayWithoutKey(place, caller));
-        if (!may || !caller.proven() && caller.kind() != Caller.Kind.EVERYBODY) {
-            throw place.rights.forbidden(place.path);
+        if (!caller.proven() && caller.kind() != Caller.Kind.EVERYBODY) {
+            throw place.rights().forbidden(place.path());
         }
-    }
-
-    private boolean mayWithoutKey(Place place, Caller caller) {
-        if (place.near.metadata().owner().equals(caller.user())) {
-            return true;
-        }
-        return place.path.length > 0 && !place.exact() && place.rights.may(Right.CREATE, Key.ofBytes(place.path), Optional.empty())
-                && allMineBelow(place, caller.user());
-    }
-
-    private boolean allMineBelow(Place place, UUID user) {
-        byte[] prefix = Arrays.copyOf(place.path, place.path.length + 1);
-        prefix[place.path.length] = SLASH;
-        Scan scan = place.view.tree().scan(Range.prefix(prefix));
-        int looked = 0;
-        while (scan.next()) {
-            boolean mine = scan.entry().deadAt(ledger.now()) || place.view.owner(scan.entry()).equals(user);
-            if (!mine || ++looked > BELOW_MAX) {
-                return false;
-            }
-        }
-        return noneOfOthersBelow(place, prefix, user);
-    }
-
-    /** Whether nobody else has set anything below: whether there are keys behind a lock of others must not show. */
-    private boolean noneOfOthersBelow(Place place, byte[] prefix, UUID user) {
-        Scan scan = place.view.tree().scan(Reserved.metadataBelow(prefix));
-        int looked = 0;
-        while (scan.next()) {
-            byte[] key = scan.entry().key();
-            Optional<Metadata> set = records.metadata(place.view, Reserved.path(key), Reserved.path(key).length, ledger.now());
-            if (++looked > BELOW_MAX || set.filter(metadata -> !metadata.owner().equals(user)).isPresent()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void checkWish(Place place, Wish wish, Transaction tx) {
-        Caller caller = place.rights.caller();
-        if (wish.owner.isPresent() && !caller.admin()) {
-            throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator gives a path to somebody else");
-        }
-        wish.owner.filter(id -> !id.equals(Version.NOBODY) && records.user(tx, id, tx.wallMs()).isEmpty()).ifPresent(id -> {
-            throw new Refusal(Reason.NOT_FOUND, "there is no user " + id);
-        });
-        wish.group.filter(id -> !id.equals(Version.NOBODY)).ifPresent(id -> {
-            if (records.group(tx, id, tx.wallMs()).isEmpty()) {
-                throw new Refusal(Reason.NOT_FOUND, "there is no group " + id);
-            }
-            if (!caller.admin() && !permissions.member(tx, id, caller.user(), tx.wallMs())) {
-                throw new Refusal(Reason.FORBIDDEN, "one gives a path to a group that one is in");
-            }
-        });
-        if (!place.exact() && tx.tree().summary(Reserved.METADATA).live() >= METADATA_MAX) {
-            throw new Refusal(Reason.LIMIT_REACHED, METADATA_MAX + " paths have metadata already; set it further up, and let it be inherited");
-        }
-    }
-
-    /** Whose a path without a key becomes: it stays whose it is, else it is theirs who set this first; the root's stays nobody's. */
-    private static UUID heir(Place place) {
-        Caller caller = place.rights.caller();
-        return place.exact() || place.path.length == 0 || caller.kind() != Caller.Kind.USER ? place.exact() ? place.near.metadata().owner()
-                : Version.NOBODY : caller.user();
-    }
-
-    /** Writes the document again as it is, under its new owner. */
-    private static void give(Transaction tx, Entry entry, UUID owner, Caller caller) {
-        Version version = tx.read(entry);
-        tx.put(new Draft(version.key(), Optional.of(Document.plain(version.data())), version.expires(), caller.user(), Optional.of(owner)));
     }
 }

@@ -13,7 +13,9 @@ public final class Permissions {
     private final Records records;
     private final Clock clock;
     private final Decision decision;
-    private final Rights.Near standard;
+    private final Bits standard;
+    private final AccessRules rules;
+    private final MetadataRecords metadata;
 
     /**
      * How permissions are set up.
@@ -24,11 +26,21 @@ public final class Permissions {
      */
     public record Settings(Bits standard, boolean anonymousRead, boolean anonymousWrite) { }
 
-    Permissions(Records records, Clock clock, Settings settings) {
+    /** The rules in force, and where metadata is looked for. */
+    record RuleSet(AccessRules rules, MetadataRecords metadata) {
+
+        static RuleSet of(Records records) {
+            return new RuleSet(new AccessRules(), new MetadataRecords(records));
+        }
+    }
+
+    Permissions(Records records, Clock clock, Settings settings, RuleSet ruleSet) {
+        this.rules = ruleSet.rules;
+        this.metadata = ruleSet.metadata;
         this.records = records;
         this.clock = clock;
         this.decision = new Decision(settings.anonymousRead, settings.anonymousWrite);
-        this.standard = new Rights.Near(Metadata.standard(settings.standard), 0, false);
+        this.standard = settings.standard;
     }
 
     /**
@@ -44,7 +56,8 @@ public final class Permissions {
     private Caller renewed(Caller caller, View view, long now) {
         UUID id = caller.token().orElseThrow();
         Optional<User> user = records.user(view, caller.user(), now);
-        if (now >= caller.expires() || user.isEmpty() || records.token(view, caller.user(), id, now).isEmpty()) {
+        if (now >= caller.expires() || user.isEmpty() || records.good(view, caller.user(), id, now)
+                .isEmpty()) {
             throw unauthorized("the token has expired or was revoked");
         }
         boolean admin = user.get().admin() && caller.scopes().contains(Scope.ADMIN);
@@ -56,16 +69,21 @@ public final class Permissions {
         return decision;
     }
 
-    Rights.Near standard() {
-        return standard;
+    AccessRules rules() {
+        return rules;
+    }
+
+    MetadataRecords metadata() {
+        return metadata;
+    }
+
+    Subtrees subtrees(View view, long now) {
+        return new Subtrees(view, metadata, rules, standard, now);
     }
 
     boolean member(View view, UUID group, UUID user, long now) {
-        return Records.has(view, Reserved.member(group, user), now) && records.group(view, group, now).isPresent();
-    }
-
-    Optional<Metadata> metadata(View view, byte[] path, int length, long now) {
-        return records.metadata(view, path, length, now);
+        return Records.has(view, Reserved.member(group, user), now) && records.group(view, group, now)
+                .isPresent();
     }
 
     /** A credential is missing or not good. */

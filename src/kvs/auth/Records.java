@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.View;
 import kvs.tree.Entry;
@@ -16,77 +19,163 @@ import kvs.tree.Scan;
 
 /**
  * Reads the reserved keys. What was decoded once is remembered by the id of its version: a version never changes and its id is made of its
- * content, so what is remembered can never be stale, whatever state it is asked of. Thread-safe.
+ * content, so what is remembered can never be stale, whatever state it is asked of. A record that cannot be
+ * read gives nobody anything: a user, group or token is as if it were not there, a removal or revocation as
+ * if it were there. Thread-safe.
  */
 final class Records {
 
     /** Remembered records of one kind; then all are forgotten. A hundred bytes each: 6 MB. */
     private static final int REMEMBERED_MAX = 1 << 16;
 
-    private final Kind<User> users = new Kind<>(User::decode);
-    private final Kind<Group> groups = new Kind<>(Group::decode);
-    private final Kind<Token> tokens = new Kind<>(Token::decode);
-    private final Kind<Metadata> metadata = new Kind<>((id, fields) -> Metadata.decode(fields));
+    private final Kind<User> users = new Kind<>((id, record) -> User.decode(id, record.fields));
+    private final Kind<Group> groups = new Kind<>((id, record) -> Group.decode(id, record.fields));
+    private final Kind<Token> tokens = new Kind<>((id, record) -> Token.decode(id, record.fields));
+    private final Kind<Boolean> removed =
+            new Kind<>((id, record) -> !record.fields.names().contains("admin")
+            || record.fields.flag("admin"));
+    private final Kind<Setting> settings =
+            new Kind<>((id, record) -> Setting.decode(record.author, record.fields));
+
+    /** A record before it is decoded, and who wrote it. */
+    private record Raw(UUID author, Fields fields) { }
 
     /** Records of one kind. */
     private static final class Kind<T> {
 
         private final Map<UUID, T> remembered = new ConcurrentHashMap<>();
-        private final BiFunction<UUID, Fields, T> decode;
+        private final BiFunction<UUID, Raw, T> decode;
 
-        Kind(BiFunction<UUID, Fields, T> decode) {
+        Kind(BiFunction<UUID, Raw, T> decode) {
             this.decode = decode;
         }
 
-        T of(View view, UUID id, Entry entry) {
+        /** Empty when it cannot be read. */
+        Optional<T> of(View view, UUID id, Entry entry) {
             UUID version = new UUID(entry.uuidHigh(), entry.uuidLow());
             T known = remembered.get(version);
             if (known != null) {
-                return known;
+                return Optional.of(known);
             }
-            T read = decode.apply(id, Fields.of(view.read(entry).data()));
-            if (remembered.size() >= REMEMBERED_MAX) {
-                remembered.clear();
-            }
-            remembered.put(version, read);
+            Optional<T> read = read(view, id, entry);
+            read.ifPresent(one -> {
+                if (remembered.size() >= REMEMBERED_MAX) {
+                    remembered.clear();
+                }
+                remembered.put(version, one);
+            });
             return read;
+        }
+
+        private Optional<T> read(View view, UUID id, Entry entry) {
+            try {
+                Version stored = view.read(entry);
+                return Optional.of(decode.apply(id, new Raw(stored.author(), Fields.of(stored.data()))));
+            } catch (Fields.Malformed foreign) {
+                return Optional.empty();
+            } catch (Refusal why) {
+                return damaged(why);
+            }
         }
     }
 
-    /** Whether something lives under a key. */
+    private static <T> Optional<T> damaged(Refusal why) {
+        if (why.reason() != Reason.DAMAGED) {
+            throw why;
+        }
+        return Optional.empty();
+    }
+
+    /** Whether something that gives a right lives under a key; not when nobody knows. */
     static boolean has(View view, Key key, long now) {
         return find(view, key, now).isPresent();
     }
 
-    /** What lives under a key. */
+    /** Whether something that takes a right away lives under a key; also when nobody knows. */
+    static boolean barred(View view, Key key, long now) {
+        return has(view, key, now) || unreadable(view, key);
+    }
+
+    /** What lives under a key, empty when its newest version is unreadable. */
     static Optional<Entry> find(View view, Key key, long now) {
-        return view.find(key).filter(entry -> !entry.deadAt(now));
+        try {
+            return view.find(key).filter(entry -> !entry.deadAt(now));
+        } catch (Refusal why) {
+            return damaged(why);
+        }
+    }
+
+    private static boolean unreadable(View view, Key key) {
+        try {
+            view.find(key);
+            return false;
+        } catch (Refusal why) {
+            damaged(why);
+            return true;
+        }
     }
 
     Optional<User> user(View view, UUID id, long now) {
-        if (has(view, Reserved.gone(id), now)) {
+        if (barred(view, Reserved.gone(id), now)) {
             return Optional.empty();
         }
-        return find(view, Reserved.user(id), now).map(entry -> users.of(view, id, entry));
+        return find(view, Reserved.user(id), now).flatMap(entry -> users.of(view, id, entry));
+    }
+
+    /** Whether a user is an administrator or was one ever; also when nobody knows. */
+    boolean administrator(View view, UUID id, long now) {
+        Optional<Entry> gone = find(view, Reserved.gone(id), now);
+        if (gone.isPresent()) {
+            return removed.of(view, id, gone.get()).orElse(true);
+        }
+        return find(view, Reserved.user(id), now).flatMap(entry -> users.of(view, id, entry))
+                .map(user -> user.admin() || user.former())
+                .orElse(true);
     }
 
     Optional<Group> group(View view, UUID id, long now) {
-        if (has(view, Reserved.gone(id), now)) {
+        if (barred(view, Reserved.gone(id), now)) {
             return Optional.empty();
         }
-        return find(view, Reserved.group(id), now).map(entry -> groups.of(view, id, entry));
+        return find(view, Reserved.group(id), now).flatMap(entry -> groups.of(view, id, entry));
     }
 
+    /**
+     * A user or group as administrators see it, who can replace an unreadable one: then {@code otherwise}.
+     */
+    <T> Optional<T> shown(View view, Key key, Optional<T> read, Supplier<T> otherwise) {
+        return read.isPresent() ? read : Optional.of(key)
+                .filter(one -> unreadable(view, one) || view.tree().get(one.bytes())
+                .filter(entry -> !entry.deleted()).isPresent()).map(one -> otherwise.get());
+    }
+
+    /** A token that is neither revoked nor over, whatever became of the tokens that made it. */
     Optional<Token> token(View view, UUID user, UUID id, long now) {
-        if (has(view, Reserved.revoked(id), now)) {
+        if (barred(view, Reserved.revoked(id), now)) {
             return Optional.empty();
         }
-        return find(view, Reserved.token(user, id), now).map(entry -> tokens.of(view, id, entry));
+        return find(view, Reserved.token(user, id), now).flatMap(entry -> tokens.of(view, id, entry))
+                .filter(token -> token.user().equals(user));
     }
 
-    /** The metadata of exactly the path that is the first {@code length} bytes of {@code path}. */
-    Optional<Metadata> metadata(View view, byte[] path, int length, long now) {
-        return Reserved.metadata(path, length).flatMap(key -> find(view, key, now)).map(entry -> metadata.of(view, Version.NOBODY, entry));
+    /** A token that is good: neither it nor one of which it was made is revoked or over. */
+    Optional<Token> good(View view, UUID user, UUID id, long now) {
+        Optional<Token> token = token(view, user, id, now);
+        Optional<Token> maker = token;
+        for (int made = 0; maker.flatMap(Token::maker).isPresent(); made++) {
+            maker = made < Token.MAKERS_MAX ? token(view, user, maker.flatMap(Token::maker).get(), now)
+                    : Optional.empty();
+        }
+        return maker.isPresent() ? token : Optional.empty();
+    }
+
+    /** A record of metadata; {@link Setting#DENIED} when it is unreadable. */
+    Optional<Setting> setting(View view, Key key, long now) {
+        if (unreadable(view, key)) {
+            return Optional.of(Setting.DENIED);
+        }
+        return find(view, key, now)
+                .map(entry -> settings.of(view, Version.NOBODY, entry).orElse(Setting.DENIED));
     }
 
     /** The ids at the end of the living keys of a range, in order, behind {@code after}; at most {@code limit}. */
@@ -96,7 +185,7 @@ final class Records {
         List<UUID> ids = new ArrayList<>();
         while (ids.size() < moment.limit && scan.next()) {
             if (!scan.entry().deadAt(moment.now)) {
-                ids.add(Reserved.last(scan.entry().key()));
+                Reserved.last(range, scan.entry().key()).ifPresent(ids::add);
             }
         }
         return ids;

@@ -15,7 +15,7 @@ import kvs.tree.Range;
  *   0 "gone/"     user or group     {}                   removed for good; nothing overwrites it
  *   0 "group/"    group             {@link Group}
  *   0 "member/"   group "/" user    {}                   one key a membership
- *   0 "meta/"     path              {@link Metadata}     the root's path is empty
+ *   0 "meta/"     path …            {@link Metadata}     see {@link Slot}; the root's path is empty
  *   0 "revoked/"  token             {}                   nothing overwrites it; ends a day after the token
  *   0 "token/"    user "/" token    {@link Token}        ends with the token
  *   0 "user/"     user              {@link User}
@@ -33,8 +33,8 @@ final class Reserved {
     private static final byte[] TOKEN = bytes("\0token/");
     private static final byte[] USER = bytes("\0user/");
     private static final byte[] HEX = bytes("0123456789abcdef");
-    /** The longest path that can have metadata. */
-    static final int META_PATH_MAX = Key.BYTES_MAX - META.length;
+    /** Bytes before the path in the key of metadata. */
+    static final int META_LENGTH = META.length;
 
     static final Key BOOTSTRAP_DONE = key("\0bootstrap-done");
     static final Key BOOTSTRAP_TOKEN = key("\0bootstrap-token");
@@ -79,40 +79,6 @@ final class Reserved {
         return key(USER, user);
     }
 
-    /** The metadata of the path that is the first {@code length} bytes of {@code path}; empty when it is too long to have any. */
-    static Optional<Key> metadata(byte[] path, int length) {
-        if (length > META_PATH_MAX) {
-            return Optional.empty();
-        }
-        byte[] key = Arrays.copyOf(META, META.length + length);
-        System.arraycopy(path, 0, key, META.length, length);
-        return Optional.of(Key.ofBytes(key));
-    }
-
-    /** All metadata of paths that start with {@code prefix} and are longer. */
-    static Range metadataBelow(byte[] prefix) {
-        byte[] from = Arrays.copyOf(META, META.length + prefix.length + 1);
-        System.arraycopy(prefix, 0, from, META.length, prefix.length);
-        // No path holds the byte 1, so this is just behind the metadata of the prefix itself.
-        from[from.length - 1] = 1;
-        return new Range(from, Range.prefix(Arrays.copyOf(from, from.length - 1)).to());
-    }
-
-    /** All metadata of paths that start with {@code prefix}. */
-    static Range metadataFrom(String prefix) {
-        return below("\0meta/" + prefix);
-    }
-
-    /** Just behind the metadata of a path. */
-    static byte[] behindMetadata(String path) {
-        return bytes("\0meta/" + path + "\0");
-    }
-
-    /** The path whose metadata stands under a key. */
-    static byte[] path(byte[] metadataKey) {
-        return Arrays.copyOfRange(metadataKey, META.length, metadataKey.length);
-    }
-
     /** Just behind the key of {@code id} in a range of keys that end with one. */
     static byte[] behind(Range range, UUID id) {
         byte[] text = bytes(id + "\0");
@@ -121,14 +87,32 @@ final class Reserved {
         return key;
     }
 
-    /** The id at the end of a key. */
-    static UUID last(byte[] key) {
-        return UUID.fromString(new String(key, key.length - UUID_LENGTH, UUID_LENGTH, StandardCharsets.US_ASCII));
+    /**
+     * The id at the end of a key of {@code range}, which holds nothing else behind its prefix; empty for a
+     * key that we did not make.
+     */
+    static Optional<UUID> last(Range range, byte[] key) {
+        return key.length == range.from().length + UUID_LENGTH ? uuid(key, range.from().length)
+                : Optional.empty();
     }
 
-    /** The id before the one at the end. */
-    static UUID first(byte[] key) {
-        return last(Arrays.copyOf(key, key.length - UUID_LENGTH - 1));
+    /** User and id of the key of a token; empty for a key that we did not make. */
+    static Optional<Tokens.Place> token(byte[] key) {
+        int slash = TOKEN.length + UUID_LENGTH;
+        if (key.length != slash + 1 + UUID_LENGTH || key[slash] != '/') {
+            return Optional.empty();
+        }
+        return uuid(key, TOKEN.length)
+                .flatMap(user -> uuid(key, slash + 1).map(id -> new Tokens.Place(user, id)));
+    }
+
+    /** The id that stands in a key in its one form. */
+    static Optional<UUID> uuid(byte[] key, int from) {
+        try {
+            return Optional.of(Fields.uuid(new String(key, from, UUID_LENGTH, StandardCharsets.ISO_8859_1)));
+        } catch (Fields.Malformed foreign) {
+            return Optional.empty();
+        }
     }
 
     private static Key key(String text) {

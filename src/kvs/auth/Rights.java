@@ -3,6 +3,7 @@ package kvs.auth;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Key;
@@ -13,39 +14,31 @@ import kvs.store.View;
 import kvs.tree.Entry;
 
 /**
- * What one caller may do in one state of the store. Owner: of the key's version, or of the nearest metadata where no key is. Group and bits:
- * of the nearest metadata at or above the key. One thread at a time; keep it no longer than the view.
+ * The rights of one caller in one state of the store. A key that lives is judged by the own-keys metadata of
+ * its owner, within what the subtree metadata leaves; a path without a key by the subtree metadata alone.
+ * One thread at a time; keep it no longer than the view.
  */
 public final class Rights {
 
-    private static final byte SLASH = '/';
-
     private final Permissions permissions;
+    private final AccessRules rules;
+    private final Subtrees subtrees;
     private final View view;
     private final Caller caller;
     private final long now;
-    private final boolean bare;
-    private byte[] directory = {};
-    private Optional<Near> aboveDirectory = Optional.empty();
-
-    /**
-     * The metadata that decides over a path.
-     *
-     * @param length bytes of the path on which it was set
-     * @param set whether somebody has set it; otherwise it is the default of the root
-     */
-    record Near(Metadata metadata, int length, boolean set) { }
 
     Rights(Permissions permissions, View view, Caller caller, long now) {
         this.permissions = permissions;
+        this.rules = permissions.rules();
+        this.subtrees = permissions.subtrees(view, now);
         this.view = view;
         this.caller = caller;
         this.now = now;
-        this.bare = view.tree().count(Reserved.METADATA) == 0;
     }
 
     /**
-     * What the caller sees at a key where {@code living} is: that; or nothing, when they would be told so if nothing were there.
+     * The entry that the caller sees at a key where {@code living} is: that; or nothing, when they would be
+     * told so if nothing were there.
      *
      * @throws Refusal {@code FORBIDDEN}
      */
@@ -55,14 +48,10 @@ public final class Rights {
 
     /** The same for a path, which may be the empty one. */
     Optional<Entry> see(byte[] path, Optional<Entry> living) {
-        if (unbound()) {
+        if (unbound() || living.isPresent() && may(Right.READ, path, view.owner(living.get()))) {
             return living;
         }
-        Near near = near(path, path.length);
-        if (living.isPresent() && may(Right.READ, near, view.owner(living.get()))) {
-            return living;
-        }
-        if (may(Right.READ, near, near.metadata.owner())) {
+        if (mayAbsent(Right.READ, subtrees.at(path))) {
             return Optional.empty();
         }
         throw forbidden(path);
@@ -70,9 +59,27 @@ public final class Rights {
 
     /** Lets them overwrite what is {@code living}, or create it: {@code FORBIDDEN}. */
     public void write(Key key, Optional<Entry> living) {
-        if (!unbound() && !(living.isPresent() ? may(Right.WRITE, key, living) : mayCreate(key))) {
+        boolean may = living.map(entry -> may(Right.WRITE, entry)).orElseGet(() -> mayCreate(key.bytes()));
+        if (!may) {
             throw forbidden(key.bytes());
         }
+    }
+
+    /** Lets them make a key that belongs to {@code heir} where nothing lives: {@code FORBIDDEN}. */
+    public void inherit(Key key, UUID heir) {
+        if (!unbound() && !rules.oldIsOwners(caller.user(), heir)) {
+            throw forbidden(key.bytes());
+        }
+    }
+
+    /** Whether they may have what is {@code living} end at {@code next}, Unix ms. */
+    public boolean ends(Entry living, long next) {
+        return !rules.shortenIsDelete(living.expires(), next) || may(Right.DELETE, living);
+    }
+
+    /** The refusal of an expiry that {@link #ends} does not allow. */
+    public Refusal shortened(Key key) {
+        return forbidden(key.bytes());
     }
 
     /**
@@ -80,119 +87,164 @@ public final class Rights {
      * that were so is told it also of what they may not see.
      */
     public void delete(Key key, Optional<Entry> living) {
-        if (unbound() || may(Right.DELETE, key, living)) {
+        if (living.map(entry -> may(Right.DELETE, entry)).orElseGet(() -> mayAbsent(key.bytes()))) {
             return;
         }
-        if (living.isPresent() && !shows(living.get()) && may(Right.DELETE, key, Optional.empty())) {
+        if (living.isPresent() && !shows(living.get()) && mayAbsent(key.bytes())) {
             throw Refusal.absent(key);
         }
         throw forbidden(key.bytes());
     }
 
+    private boolean mayAbsent(byte[] path) {
+        return mayAbsent(Right.DELETE, subtrees.at(path));
+    }
+
     /** Whether they may read an entry that lives. */
     public boolean shows(Entry living) {
-        return unbound() || may(Right.READ, near(living.key(), living.key().length), view.owner(living));
+        return may(Right.READ, living);
     }
 
     /**
      * Whether they may read an older version of a key that they see.
      *
      * @param owner to whom it belonged, empty when that is unreadable
-     * @param ended whether the key was deleted, or expired, since
      * @param living to whom belongs what lives there now, empty when nothing does
      */
-    public boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living) {
-        return Decision.showsOld(caller, owner, ended, living);
+    public boolean showsOld(Optional<UUID> owner, Optional<UUID> living) {
+        return Decision.showsOld(caller, owner, living);
     }
 
-    /** Whether they may read everything below a prefix (empty, or with a slash at its end), whoever owns it. */
+    /**
+     * Whether they may read everything below a prefix (empty, or with a slash at its end), whoever owns it
+     * and whatever its owner has set.
+     */
     public boolean showsAll(byte[] prefix) {
         if (unbound()) {
             return true;
         }
-        Near near = near(prefix, Math.max(0, prefix.length - 1));
-        return may(Right.READ, near, Version.NOBODY) && near.metadata.bits().allow(Standing.OWNER, Right.READ)
-                && (bare || view.tree().summary(Reserved.metadataBelow(prefix)).live() == 0);
+        byte[] path = Arrays.copyOf(prefix, Math.max(0, prefix.length - 1));
+        Subtree subtree = subtrees.at(path);
+        return mayAbsent(Right.READ, subtree) && subtree.bits().allow(Standing.OWNER, Right.READ)
+                && subtrees.plain(path);
     }
 
-    /** The path whose metadata stands under a reserved key, if they may read there now. */
+    /**
+     * The path whose metadata stands under a reserved key, if they may read there now. What a user set for
+     * their own keys is told only to those who may read these.
+     */
     public Optional<byte[]> opened(Entry reserved) {
         if (unbound() || !Reserved.METADATA.contains(reserved.key())) {
             return Optional.empty();
         }
-        byte[] path = Reserved.path(reserved.key());
-        Near near = near(path, path.length);
-        return Optional.of(path).filter(known -> may(Right.READ, near, near.metadata.owner()));
+        return Slot.of(reserved.key())
+                .filter(slot -> slot.kind() == Slot.Kind.OWN_KEYS ? may(Right.READ, slot.path(), slot.user())
+                : mayAbsent(Right.READ, subtrees.at(slot.path()))).map(Slot::path);
     }
 
-    /** What else than the stored documents decides what they are shown. */
+    /** All else than the stored documents that decides what they are shown, as a text. */
     public String mark() {
         return unbound() ? "" : caller.kind() + " " + caller.user() + " " + caller.scopes() + " "
                 + HexFormat.of().formatHex(view.tree().summary(Reserved.RIGHTS).digest());
     }
 
-    /** Whether they may do that with a key where {@code living} is; creating asks the metadata strictly above it. */
-    boolean may(Right right, Key key, Optional<Entry> living) {
-        if (right == Right.CREATE) {
-            return mayCreate(key);
+    /** Whether they may do that with a key that lives. */
+    boolean may(Right right, Entry living) {
+        return unbound() || may(right, living.key(), view.owner(living));
+    }
+
+    /** The same for a key of {@code owner}. */
+    boolean may(Right right, byte[] path, UUID owner) {
+        Subtree subtree = subtrees.at(path);
+        if (rules.rulerIsOwner(caller.user(), subtree.ruler())) {
+            return decides(right, Standing.OWNER, subtree.bits(), caller.user());
         }
-        Near near = near(key.bytes(), key.bytes().length);
-        return may(right, near, living.map(view::owner).orElse(near.metadata.owner()));
+        Optional<Metadata> own = subtrees.own(path, owner).map(Subtrees.OwnKeys::metadata);
+        if (own.isEmpty()) {
+            return decides(right, standing(owner, subtree.metadata().group()), subtree.bits(), owner);
+        }
+        boolean given = decides(right, standing(owner, own.get().group()), own.get().bits(), owner);
+        return given && (unbound() || rules.ownerCeiling(subtree.bits(), right)
+                && (is(owner) || !isShutOut(subtree)));
     }
 
-    boolean may(Right right, Near near, UUID owner) {
-        return permissions.decision().allows(caller, right, standing(near, owner), near.metadata.bits(), owner);
+    private boolean isShutOut(Subtree subtree) {
+        return rules.shutOut(subtree.bits(), standing(Version.NOBODY, subtree.metadata().group()));
     }
 
-    /** How the caller stands to a key of {@code owner} under that metadata. */
-    Standing standing(Near near, UUID owner) {
-        if (!caller.user().equals(Version.NOBODY) && caller.user().equals(owner)) {
+    /** Whether they may do that on a path where nothing is, as far as they are told. */
+    boolean mayAbsent(Right right, Subtree subtree) {
+        return decides(right, standing(subtree), subtree.bits(), subtree.ruler());
+    }
+
+    /** Whether they may make a key. */
+    boolean mayCreate(byte[] path) {
+        return mayAbsent(Right.CREATE, creating(path));
+    }
+
+    /** The subtree metadata that decides who may make a key. */
+    Subtree creating(byte[] path) {
+        return subtrees.at(path, rules.createAt(path));
+    }
+
+    /** Whether they may set metadata of the subtree. */
+    boolean maySetSubtree(byte[] path) {
+        return unbound() || rules.rulerIsOwner(caller.user(), subtrees.at(path).ruler());
+    }
+
+    /**
+     * Whether they may set metadata of their own keys: the owner of the living key, and who may create there.
+     */
+    boolean maySetOwnKeys(byte[] path, Optional<Entry> living) {
+        if (maySetSubtree(path)) {
+            return true;
+        }
+        boolean mine = living.filter(entry -> is(view.owner(entry))).isPresent() || path.length > 0
+                && mayCreate(path);
+        return caller.kind() == Caller.Kind.USER && mine && rules.noLookBelow(view, path, caller.user());
+    }
+
+    private boolean decides(Right right, Standing standing, Bits bits, UUID owner) {
+        return permissions.decision().allows(caller, right, standing, bits, owner);
+    }
+
+    /** How the caller stands to a key of {@code owner} where {@code group} has the rights of a group. */
+    Standing standing(UUID owner, UUID group) {
+        if (is(owner)) {
             return Standing.OWNER;
         }
-        UUID group = near.metadata.group();
         boolean member = !group.equals(Version.NOBODY) && permissions.member(view, group, caller.user(), now);
         return member ? Standing.GROUP : Standing.OTHERS;
     }
 
-    /** The nearest metadata at or above the path that is the first {@code length} bytes of {@code path}. */
-    Near near(byte[] path, int length) {
-        if (bare) {
-            return permissions.standard();
-        }
-        Optional<Metadata> own = length == 0 ? Optional.empty() : permissions.metadata(view, path, length, now);
-        return own.isPresent() ? new Near(own.get(), length, true) : above(path, length);
+    /** How the caller stands to a path without a key. */
+    Standing standing(Subtree subtree) {
+        return standing(subtree.ruler(), subtree.metadata().group());
     }
 
-    /** The nearest metadata strictly above a path; remembered, because the keys of a page stand side by side. */
-    Near above(byte[] path, int length) {
-        if (bare) {
-            return permissions.standard();
-        }
-        int end = Math.max(0, lastSlash(path, length));
-        if (aboveDirectory.isEmpty() || !Arrays.equals(directory, 0, directory.length, path, 0, end)) {
-            aboveDirectory = Optional.of(climb(path, end));
-            directory = Arrays.copyOf(path, end);
-        }
-        return aboveDirectory.get();
+    private boolean is(UUID user) {
+        return !user.equals(Version.NOBODY) && caller.user().equals(user);
+    }
+
+    /** The metadata in force. */
+    Subtrees subtrees() {
+        return subtrees;
     }
 
     /**
      * The metadata that a caller may be told of: the deciding one, or, when they may not read there, the uppermost that already denies it, so that
      * nobody learns of locks behind a lock.
      */
-    Near told(byte[] path, Near deciding) {
-        if (bare || unbound() || may(Right.READ, deciding, deciding.metadata.owner())) {
+    Subtree told(byte[] path) {
+        List<Subtree> all = subtrees.all(path);
+        Subtree deciding = all.get(all.size() - 1);
+        if (unbound() || mayAbsent(Right.READ, deciding)) {
             return deciding;
         }
-        Near told = deciding;
-        for (Near at = deciding; at.length > 0; ) {
-            at = above(path, at.length);
-            told = may(Right.READ, at, at.metadata.owner()) ? told : at;
-        }
-        return told;
+        return all.stream().filter(at -> !mayAbsent(Right.READ, at)).findFirst().orElse(deciding);
     }
 
-    /** What is told to who may not: the same whatever is there. */
+    /** The refusal of who may not: the same whatever is there. */
     Refusal forbidden(byte[] path) {
         return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not let you do this; GET /auth/can explains why")
                 .with("path", new String(path, StandardCharsets.UTF_8)) : Permissions.unauthorized("this needs a token");
@@ -203,30 +255,8 @@ public final class Rights {
         return caller;
     }
 
-    private boolean mayCreate(Key key) {
-        Near above = above(key.bytes(), key.bytes().length);
-        return may(Right.CREATE, above, above.metadata.owner());
-    }
-
-    private boolean unbound() {
+    /** Whether they may do everything. */
+    boolean unbound() {
         return caller.admin();
-    }
-
-    private Near climb(byte[] path, int from) {
-        for (int length = from; length > 0; length = Math.max(0, lastSlash(path, length))) {
-            Optional<Metadata> set = permissions.metadata(view, path, length, now);
-            if (set.isPresent()) {
-                return new Near(set.get(), length, true);
-            }
-        }
-        return permissions.metadata(view, path, 0, now).map(root -> new Near(root, 0, true)).orElse(permissions.standard());
-    }
-
-    private static int lastSlash(byte[] path, int before) {
-        int i = before - 1;
-        while (i >= 0 && path[i] != SLASH) {
-            i--;
-        }
-        return i;
     }
 }

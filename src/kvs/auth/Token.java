@@ -1,31 +1,59 @@
 package kvs.auth;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import kvs.json.JsonWriter;
+import kvs.model.Version;
 
 /**
- * What is stored of a token: its hash, never its text.
+ * The record of a token: its hash, never its text.
  *
  * @param id claim {@code jti}
  * @param user claim {@code sub}
  * @param hash SHA-256 of its text, in hex
- * @param scopes what it is good for
- * @param issuedAt Unix ms
- * @param expiresAt Unix ms
+ * @param scopes for which it is good
+ * @param life from when to when
+ * @param maker the token by which its user made it, with which it ends; empty when an administrator did
  */
-public record Token(UUID id, UUID user, String hash, Set<Scope> scopes, long issuedAt, long expiresAt) {
+public record Token(UUID id, UUID user, String hash, Set<Scope> scopes, Life life, Optional<UUID> maker) {
+
+    /** Tokens in a row that made one another: each request looks at all of them. */
+    static final int MAKERS_MAX = 8;
+
+    /**
+     * The time in which a token is good.
+     *
+     * @param from Unix ms
+     * @param to Unix ms
+     */
+    public record Life(long from, long to) { }
 
     static Token decode(UUID id, Fields fields) {
-        return new Token(id, fields.id("user"), fields.text("hash"), Scope.set(fields.texts("scopes")), fields.number("issued_at"),
-                fields.number("expires_at"));
+        UUID maker = fields.id("maker");
+        return new Token(id, fields.id("user"), fields.text("hash"), Scope.set(fields.texts("scopes")),
+                new Life(fields.number("issued_at"),
+                fields.number("expires_at")), maker.equals(Version.NOBODY) ? Optional.empty()
+                : Optional.of(maker));
     }
 
     byte[] encode() {
         JsonWriter json = new JsonWriter().object().field("user", user.toString()).field("hash", hash).name("scopes").array();
         texts(scopes).forEach(json::value);
-        return json.end().field("issued_at", issuedAt).field("expires_at", expiresAt).end().toBytes();
+        json.end().field("issued_at", issuedAt()).field("expires_at", expiresAt());
+        maker.ifPresent(token -> json.field("maker", token.toString()));
+        return json.end().toBytes();
+    }
+
+    /** Unix ms. */
+    public long issuedAt() {
+        return life.from;
+    }
+
+    /** Unix ms. */
+    public long expiresAt() {
+        return life.to;
     }
 
     /** The names of scopes, in their order. */

@@ -88,7 +88,8 @@ public final class Tokens {
         if (now >= claims.expiresAt() * 1_000) {
             throw Permissions.unauthorized("the token has expired");
         }
-        Token token = records.token(view, claims.user(), claims.id(), now).filter(record -> record.hash().equals(hash))
+        Token token = records.good(view, claims.user(), claims.id(), now)
+                .filter(record -> record.hash().equals(hash))
                 .orElseThrow(() -> Permissions.unauthorized("the token was revoked"));
         User user = records.user(view, claims.user(), now).orElseThrow(() -> Permissions.unauthorized("the user of the token is gone"));
         return new Caller(Caller.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
@@ -116,27 +117,40 @@ public final class Tokens {
     }
 
     /**
-     * Makes a token.
+     * Makes a token. One that is not made by an administrator ends with the token that its maker shows, at
+     * the latest when that one does.
      *
      * @throws Refusal {@code FORBIDDEN} unless it is one's own and within one's scopes, or by an administrator; {@code NOT_FOUND} for an
      *     unknown user; {@code LIMIT_REACHED}; {@code BAD_REQUEST} for the scope admin of somebody who is none
      */
     public CompletionStage<Made> make(Wish wish, Caller caller) {
         checkMaker(wish, caller);
-        Made made = sign(wish);
+        Made made = sign(wish, caller);
         return ledger.change(caller, (tx, now) -> {
             checkMaker(wish, now);
+            if (now.admin() != caller.admin()) {
+                throw new Refusal(Reason.BUSY, "the rights of the maker changed meanwhile; try again");
+            }
             return store(tx, made, now);
         });
     }
 
     /** The text and record of a new token, not stored yet. */
-    Made sign(Wish wish) {
+    Made sign(Wish wish, Caller caller) {
+        Optional<UUID> maker = caller.admin() ? Optional.empty() : caller.token();
         long issued = TimeUnit.MILLISECONDS.toSeconds(ledger.now());
-        long expires = issued + Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wish.lifeMs));
+        long life = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wish.lifeMs));
+        long expires = maker.isEmpty() ? issued + life
+                : Math.min(issued + life, TimeUnit.MILLISECONDS.toSeconds(caller.expires()));
+        if (expires <= issued) {
+            throw new Refusal(Reason.FORBIDDEN,
+                    "this token is about to expire, and one that it makes would live no longer");
+        }
         UUID id = ledger.id();
         String text = jwt.sign(new Jwt.Claims(wish.user, id, issued, expires, Token.texts(wish.scopes)));
-        return new Made(text, new Token(id, wish.user, hash(text), wish.scopes, issued * 1_000, expires * 1_000));
+        return new Made(text,
+                new Token(id, wish.user, hash(text), wish.scopes,
+                new Token.Life(issued * 1_000, expires * 1_000), maker));
     }
 
     /** Stores a token that was signed; in the writer's step. */
@@ -147,6 +161,10 @@ public final class Tokens {
         if (token.scopes().contains(Scope.ADMIN) && !user.admin()) {
             throw new Refusal(Reason.BAD_REQUEST, "the user is no administrator, so the scope 'admin' would give nothing");
         }
+        if (makers(tx, token).size() > Token.MAKERS_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED, "at most " + Token.MAKERS_MAX
+                    + " tokens make one another in a row: use an earlier one");
+        }
         Range mine = Reserved.tokens(token.user());
         if (tx.tree().count(mine) >= USER_MAX && Records.ids(tx, mine, Optional.empty(), new Records.Moment(tx.wallMs(), USER_MAX)).size()
                 >= USER_MAX) {
@@ -154,6 +172,17 @@ public final class Tokens {
         }
         ledger.put(tx, Reserved.token(token.user(), token.id()), token.encode(), caller, token.expiresAt());
         return made;
+    }
+
+    /** The tokens that made a token, the nearest first; one more than there may be at most. */
+    private List<UUID> makers(View view, Token token) {
+        List<UUID> makers = new ArrayList<>();
+        Optional<Token> next = Optional.of(token);
+        while (next.flatMap(Token::maker).isPresent() && makers.size() <= Token.MAKERS_MAX) {
+            makers.add(next.flatMap(Token::maker).get());
+            next = records.token(view, token.user(), makers.get(makers.size() - 1), ledger.now());
+        }
+        return makers;
     }
 
     private static void checkMaker(Wish wish, Caller caller) {
@@ -174,8 +203,8 @@ public final class Tokens {
         after.ifPresent(last -> scan.seek(Reserved.behind(Reserved.tokens(last.user), last.id)));
         List<Token> tokens = new ArrayList<>();
         while (tokens.size() < limit && scan.next()) {
-            byte[] key = scan.entry().key();
-            records.token(view, Reserved.first(key), Reserved.last(key), now).filter(token -> records.user(view, token.user(), now).isPresent())
+            Reserved.token(scan.entry().key()).flatMap(at -> records.good(view, at.user, at.id, now))
+                    .filter(token -> records.user(view, token.user(), now).isPresent())
                     .ifPresent(tokens::add);
         }
         return tokens;
@@ -186,15 +215,29 @@ public final class Tokens {
         View view = ledger.view();
         long now = ledger.now();
         if (user.isPresent()) {
-            return records.token(view, user.get(), id, now);
+            return found(view, new Place(user.get(), id), now);
         }
         Scan scan = view.tree().scan(Reserved.TOKENS);
         while (scan.next()) {
-            if (Reserved.last(scan.entry().key()).equals(id)) {
-                return records.token(view, Reserved.first(scan.entry().key()), id, now);
+            Optional<Place> at = Reserved.token(scan.entry().key()).filter(place -> place.id.equals(id));
+            if (at.isPresent()) {
+                return found(view, at.get(), now);
             }
         }
         return Optional.empty();
+    }
+
+    /** One whose record is unreadable can be revoked too. */
+    private Optional<Token> found(View view, Place at, long now) {
+        if (Records.barred(view, Reserved.revoked(at.id), now)) {
+            return Optional.empty();
+        }
+        Optional<Token> token = records.token(view, at.user, at.id, now);
+        return token.isPresent() ? token : view.tree().get(Reserved.token(at.user, at.id).bytes())
+                .filter(entry -> !entry.deadAt(now))
+                .map(entry -> new Token(at.id, at.user, "", Set.of(),
+                new Token.Life(0, Math.min(entry.expires(), now + LIFE_MS_MAX)),
+                        Optional.empty()));
     }
 
     /** Revokes a token: from the moment that the stage completes it is refused here, and elsewhere when that has replicated. */
@@ -204,8 +247,23 @@ public final class Tokens {
                 throw new Refusal(Reason.FORBIDDEN, "one revokes one's own tokens, an administrator those of all");
             }
             revoke(tx, token, now);
+            made(tx, token).forEach(one -> revoke(tx, one, now));
             return null;
         });
+    }
+
+    /**
+     * The tokens that were made by a token, directly or not. They end with it whether or not they are found
+     * here.
+     */
+    private List<Token> made(Transaction tx, Token maker) {
+        List<Token> made = new ArrayList<>();
+        Scan scan = tx.tree().scan(Reserved.tokens(maker.user()));
+        while (scan.next()) {
+            Reserved.token(scan.entry().key()).flatMap(at -> records.token(tx, at.user, at.id, tx.wallMs()))
+                    .filter(one -> makers(tx, one).contains(maker.id())).ifPresent(made::add);
+        }
+        return made;
     }
 
     /** In the writer's step. The mark outlives the token, whose record may still be on its way from another node. */
@@ -219,8 +277,10 @@ public final class Tokens {
         List<Draft> drafts = new ArrayList<>();
         Scan scan = view.tree().scan(Reserved.TOKENS);
         while (scan.next()) {
-            UUID id = Reserved.last(scan.entry().key());
-            if (!scan.entry().deadAt(nowMs) && !Records.has(view, Reserved.revoked(id), nowMs)) {
+            Optional<Place> at = Reserved.token(scan.entry().key());
+            if (!scan.entry().deadAt(nowMs) && at.isPresent()
+                    && !Records.has(view, Reserved.revoked(at.get().id), nowMs)) {
+                UUID id = at.get().id;
                 long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER : scan.entry().expires() + DAY_MS;
                 drafts.add(new Draft(Reserved.revoked(id), Optional.of(Document.plain(Ledger.NOTHING)), until, Caller.OPERATOR_ID));
                 drafts.add(new Draft(Key.ofBytes(scan.entry().key()), Optional.empty(), Version.FOREVER, Caller.OPERATOR_ID));

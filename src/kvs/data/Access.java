@@ -45,6 +45,18 @@ public interface Access {
         /** Lets them overwrite what is {@code living}, or create it: {@code FORBIDDEN}. */
         void write(Key key, Optional<Entry> living);
 
+        /** Lets them make a key that belongs to {@code heir} where nothing lives: {@code FORBIDDEN}. */
+        void inherit(Key key, UUID heir);
+
+        /**
+         * Whether they may have what is {@code living} end at {@code next}, Unix ms: ending it sooner is
+         * deleting it.
+         */
+        boolean ends(Entry living, long next);
+
+        /** The refusal of an expiry that {@link #ends} does not allow. */
+        Refusal shortened(Key key);
+
         /** Lets them delete what is {@code living}, or write a tombstone where nothing is: {@code FORBIDDEN}. */
         void delete(Key key, Optional<Entry> living);
 
@@ -55,10 +67,9 @@ public interface Access {
          * Whether they may read an older version of a key that they see.
          *
          * @param owner to whom it belonged, empty when that is unreadable
-         * @param ended whether the key was deleted, or expired, since
          * @param living to whom belongs what lives there now, empty when nothing does
          */
-        boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living);
+        boolean showsOld(Optional<UUID> owner, Optional<UUID> living);
 
         /** Whether they may know digest, count and size of all below a prefix: they may read everything there, whoever owns it. */
         boolean showsAll(byte[] prefix);
@@ -98,6 +109,21 @@ public interface Access {
         }
 
         @Override
+        public void inherit(Key key, UUID heir) {
+            // Allowed.
+        }
+
+        @Override
+        public boolean ends(Entry living, long next) {
+            return true;
+        }
+
+        @Override
+        public Refusal shortened(Key key) {
+            throw new IllegalStateException("everybody may shorten " + key);
+        }
+
+        @Override
         public void delete(Key key, Optional<Entry> living) {
             // Allowed.
         }
@@ -108,7 +134,7 @@ public interface Access {
         }
 
         @Override
-        public boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living) {
+        public boolean showsOld(Optional<UUID> owner, Optional<UUID> living) {
             return true;
         }
 

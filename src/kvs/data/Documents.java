@@ -79,6 +79,11 @@ public final class Documents {
         return new Expiry.After(settings.defaultTtlMs);
     }
 
+    /** The expiry of a write that names none. */
+    public Expiry unnamedExpiry() {
+        return new Expiry.Unnamed(defaultExpiry());
+    }
+
     /**
      * A document ready to be stored; deflates it, so it is called before anything is queued.
      *

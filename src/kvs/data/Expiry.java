@@ -26,6 +26,13 @@ public sealed interface Expiry {
     }
 
     /**
+     * The expiry of a write that names none.
+     *
+     * @param after what {@code default_ttl} says
+     */
+    record Unnamed(After after) implements Expiry { }
+
+    /**
      * When the version that it replaces would have died.
      *
      * @param otherwise for a key where nothing living is here
@@ -46,7 +53,7 @@ public sealed interface Expiry {
         if (this instanceof Keep keep) {
             return living.orElseGet(() -> keep.otherwise.at(wallMs, living));
         }
-        long ttlMs = ((After) this).ttlMs;
+        long ttlMs = (this instanceof Unnamed unnamed ? unnamed.after : (After) this).ttlMs;
         return ttlMs == 0 || wallMs > Version.FOREVER - ttlMs ? Version.FOREVER : wallMs + ttlMs;
     }
 }

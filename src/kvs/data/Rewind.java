@@ -132,6 +132,9 @@ public final class Rewind {
             grants.delete(op.key(), living);
         } else {
             grants.write(op.key(), living);
+            if (living.isEmpty()) {
+                ((Op.Put) op).heir().ifPresent(heir -> grants.inherit(op.key(), heir));
+            }
         }
     }
 
@@ -163,7 +166,7 @@ public final class Rewind {
 
     /** Whether a dead key was last the caller's, and they would be told that it is not there: so the dead of others cost nothing. */
     private boolean theirs(Entry dead) {
-        return grants.showsOld(Optional.of(root.owner(dead)), true, Optional.empty()) && History.open(dead, grants);
+        return grants.showsOld(Optional.of(root.owner(dead)), Optional.empty()) && History.open(dead, grants);
     }
 
     /** Whether the index has the newest of a key. */

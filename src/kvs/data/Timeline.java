@@ -42,7 +42,7 @@ public final class Timeline {
     interface Eyes {
 
         /** See {@link Access.Grants#showsOld}. */
-        boolean see(Optional<UUID> owner, boolean ended, Optional<UUID> living);
+        boolean see(Optional<UUID> owner, Optional<UUID> living);
     }
 
     /** What was here at some moment. */
@@ -58,12 +58,17 @@ public final class Timeline {
     /** Nothing lived, or nothing that they may know of. */
     public record Nothing() implements Moment { }
 
-    /** What is kept does not tell: a version that was replaced then is forgotten, never came here, or cannot be read. */
+    /**
+     * What is kept does not tell: a version that was replaced then is forgotten, never came here, cannot be
+     * read, or is another's.
+     */
     public record Unknown() implements Moment { }
 
     private final Entry entry;
     private final List<Revision> kept;
     private final List<Revision> shown = new ArrayList<>();
+    /** Of the life that the key has now, but of another owner: they are not shown what it was. */
+    private final List<Revision> foreign = new ArrayList<>();
 
     /**
      * A timeline.
@@ -94,8 +99,10 @@ public final class Timeline {
             }
             ended |= dies;
             replaced = one.version.map(Version::timestamp).orElse(replaced);
-            if (eyes.see(one.current() ? Optional.of(owner) : one.version.map(Version::owner), ended, living)) {
+            if (eyes.see(one.current() ? Optional.of(owner) : one.version.map(Version::owner), living)) {
                 shown.add(one);
+            } else if (!ended) {
+                foreign.add(one);
             }
         }
     }
@@ -127,6 +134,9 @@ public final class Timeline {
             return new Unknown();
         }
         boolean lived = then.flatMap(Revision::version).filter(version -> !version.deadAt(ms)).isPresent();
+        if (lived && foreign.contains(then.get())) {
+            return new Unknown();
+        }
         return lived && shown.contains(then.get()) ? new Lived(then.get()) : new Nothing();
     }
 

@@ -113,13 +113,33 @@ final class Work implements Write {
         modes.checkWrite();
         Optional<Entry> indexed = indexed(tx, put.key());
         grants.write(put.key(), indexed);
-        boolean blind = put.conditions().equals(Conditions.NONE) && put.expiry() instanceof Expiry.After;
+        if (indexed.isEmpty()) {
+            put.heir().ifPresent(heir -> grants.inherit(put.key(), heir));
+        }
+        long ends = ends(tx, put, indexed, grants);
+        boolean blind = put.conditions().equals(Conditions.NONE) && !(put.expiry() instanceof Expiry.Keep);
         Optional<Entry> living = blind ? indexed : sound(tx, put.key(), indexed);
         put.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
-        OptionalLong kept = living.map(entry -> OptionalLong.of(entry.expires())).orElse(OptionalLong.empty());
-        long expires = put.expiry().at(tx.wallMs(), kept);
         Optional<UUID> owner = indexed.isPresent() ? Optional.empty() : put.heir();
-        return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), expires, access.author(), owner)));
+        return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), ends,
+                access.author(), owner)));
+    }
+
+    /**
+     * When a document will die. Who may not delete what lives there may not have it end sooner; a write that
+     * names no expiry leaves it the later one.
+     */
+    private static long ends(Transaction tx, Op.Put put, Optional<Entry> living, Access.Grants grants) {
+        OptionalLong present = living.map(entry -> OptionalLong.of(entry.expires()))
+                .orElse(OptionalLong.empty());
+        long ends = put.expiry().at(tx.wallMs(), present);
+        if (living.isEmpty() || grants.ends(living.get(), ends)) {
+            return ends;
+        }
+        if (put.expiry() instanceof Expiry.Unnamed) {
+            return present.getAsLong();
+        }
+        throw grants.shortened(put.key());
     }
 
     private Outcome delete(Transaction tx, Op.Delete delete, Access.Grants grants) {

@@ -107,7 +107,8 @@ public final class BatchResource {
 
     private Expiry expiry(Members members) {
         try {
-            return members.has("ttl") ? Expiry.parse(members.string("ttl"), documents.defaultExpiry()) : documents.defaultExpiry();
+            return members.has("ttl") ? Expiry.parse(members.string("ttl"), documents.defaultExpiry())
+                    : documents.unnamedExpiry();
         } catch (IllegalArgumentException e) {
             throw members.wrong("ttl", e.getMessage());
         }

@@ -161,7 +161,8 @@ public final class KeyResource {
     /** The expiry that {@code ttl} in the query names. */
     static Expiry expiry(Request request, Documents documents) {
         try {
-            return request.query().text("ttl").map(text -> Expiry.parse(text, documents.defaultExpiry())).orElse(documents.defaultExpiry());
+            return request.query().text("ttl").map(text -> Expiry.parse(text, documents.defaultExpiry()))
+                    .orElse(documents.unnamedExpiry());
         } catch (IllegalArgumentException e) {
             throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + e.getMessage());
         }

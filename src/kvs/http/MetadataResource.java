@@ -5,9 +5,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kvs.auth.AppliesTo;
 import kvs.auth.Auth;
 import kvs.auth.Bits;
 import kvs.auth.Metadata;
+import kvs.auth.MetadataList;
 import kvs.auth.Ownership;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
@@ -27,6 +29,7 @@ public final class MetadataResource {
     private static final String LIST = "/kv/_metadata";
     private static final String ROOT = "/kv/";
     private static final String END = "metadata";
+    private static final String APPLIES_TO = "applies_to";
 
     private final Ownership ownership;
 
@@ -52,45 +55,68 @@ public final class MetadataResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only();
+        request.query().only(APPLIES_TO);
         String path = path(request);
-        return CompletableFuture.completedFuture(shown(ownership.show(path, request.caller())));
+        return CompletableFuture.completedFuture(shown(ownership.show(path, asked(request),
+                request.caller())));
     }
 
     private CompletionStage<Response> list(Request request) {
         request.query().only("prefix", "limit", "after");
-        Ownership.Listed listed = ownership.list(request.query().key("prefix").orElse(""), request.query().key("after"), Paging.limit(request));
+        MetadataList.Page page = ownership.list().page(request.query().key("prefix").orElse(""),
+                request.query().text("after"), Paging.limit(request));
         JsonWriter json = new JsonWriter().object().name("items").array();
-        for (Ownership.Placed placed : listed.set()) {
-            members(json.object().field("path", placed.path()), placed.metadata());
-            times(json, placed.metadata()).end();
-        }
+        page.set().forEach(placed -> placed(json, placed));
         json.end();
-        listed.next().ifPresent(next -> json.field("next", next));
+        page.next().ifPresent(next -> json.field("next", next));
         return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+    }
+
+    private static void placed(JsonWriter json, MetadataList.Placed placed) {
+        members(json.object().field("path", placed.path()), placed.metadata());
+        AuthJson.idOrNull(json.field(APPLIES_TO, placed.appliesTo().text()), "user_uuid", placed.user());
+        if (placed.older()) {
+            json.field("older_version", true);
+        }
+        times(json, placed.metadata()).end();
     }
 
     private CompletionStage<Response> put(Request request) {
         request.query().only();
-        Members body = Members.of(Members.parse(request.body()), "", List.of("owner_uuid", "group_uuid", "permissions", "permissions_text"));
+        Members body = Members.of(Members.parse(request.body()), "",
+                List.of("owner_uuid", "group_uuid", "permissions", "permissions_text",
+                APPLIES_TO));
         Ownership.Wish wish = new Ownership.Wish(id(body, "owner_uuid"), id(body, "group_uuid"), bits(body));
         if (wish.owner().isEmpty() && wish.group().isEmpty() && wish.bits().isEmpty()) {
             throw body.wrong("permissions", "at least one of owner_uuid, group_uuid and permissions is set");
         }
-        return ownership.set(path(request), wish, request.caller()).thenApply(MetadataResource::shown);
+        Optional<AppliesTo> asked = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
+                .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to is subtree or own_keys")));
+        return ownership.set(path(request), asked, wish, request.caller()).thenApply(MetadataResource::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only();
-        return ownership.remove(path(request), request.caller()).thenApply(done -> AuthJson.empty());
+        request.query().only(APPLIES_TO);
+        return ownership.remove(path(request), asked(request), request.caller())
+                .thenApply(done -> AuthJson.empty());
+    }
+
+    private static Optional<AppliesTo> asked(Request request) {
+        return request.query().text(APPLIES_TO)
+                .map(text -> AppliesTo.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                "the query parameter 'applies_to' is subtree or own_keys")));
     }
 
     private static Response shown(Ownership.Shown shown) {
         Metadata metadata = shown.metadata();
         JsonWriter json = new JsonWriter().object();
         members(json, metadata);
-        if (!shown.here()) {
-            json.field("inherited_from", shown.from().map(path -> "/" + path).orElse("default_permissions"));
+        AuthJson.idOrNull(json.field(APPLIES_TO, shown.appliesTo().text()), "subtree_owner_uuid",
+                shown.subtreeOwner());
+        shown.ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
+        if (!shown.from().here()) {
+            json.field("inherited_from", shown.from().path().map(path -> "/" + path)
+                    .orElse("default_permissions"));
         }
         return AuthJson.answer(200, times(json, metadata).end());
     }

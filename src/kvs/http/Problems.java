@@ -24,7 +24,7 @@ final class Problems {
             case CROSS_ORIGIN, FORBIDDEN, ADMIN_SCOPE_NEEDED, BOOTSTRAP_CLOSED, AUTH_DISABLED -> 403;
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
-            case BATCH_FAILED, HISTORY_TOO_SHORT, LAST_ADMIN, LIMIT_REACHED -> 409;
+            case BATCH_FAILED, HISTORY_TOO_SHORT, LAST_ADMIN, OLDER_MEMBERS, LIMIT_REACHED -> 409;
             case POSITION_GONE -> 410;
             case LENGTH_REQUIRED -> 411;
             case CONDITION_FAILED -> 412;
@@ -49,8 +49,10 @@ final class Problems {
                     + " pairs, nesting beyond 128 and bytes behind the value are refused.";
             case UNAUTHORIZED -> "The request has no credential, or one that is bad, expired or revoked. Send 'Authorization: Bearer TOKEN';"
                     + " POST /auth/tokens makes tokens, and 'java -jar kvs.jar token' on the machine of the node.";
-            case FORBIDDEN -> "The caller may not do this. Permissions are those of the nearest metadata at or above the path and of the scopes of"
-                    + " the token; GET /auth/can?path=…&op=read|write|create|delete explains the decision.";
+            case FORBIDDEN -> "The caller may not do this. It needs the scope of the token, the permissions that the owner"
+                    + " of the key has set for own keys, if any, and those of the subtree, which are the ceiling of all;"
+                    + " creating a key needs those of the subtree at or above it, and an earlier expiry needs the right to"
+                    + " delete. GET /auth/can?path=…&op=read|write|create|delete explains the decision.";
             case ADMIN_SCOPE_NEEDED -> "Only an administrator may do this, with a token that has the scope 'admin'. On the machine of the node:"
                     + " java -jar kvs.jar token --scopes read,write,admin";
             case BOOTSTRAP_CLOSED -> "Without a credential only the first user and the first token of that user can be made: once, on a fresh node"
@@ -64,6 +66,9 @@ final class Problems {
             case HISTORY_TOO_SHORT -> "The history of some keys, listed under 'unknown', does not reach back to that moment, or is damaged; nothing"
                     + " was done. ?force leaves those keys as they are. revision_history_max sets how many older versions are kept.";
             case LAST_ADMIN -> "There must be an administrator. Make another user one first.";
+            case OLDER_MEMBERS ->
+                    "A member of the cluster, listed under 'members', is of a version that could not read what"
+                    + " would be written, so nothing was. Upgrade it first.";
             case LIMIT_REACHED -> "As many as there may be exist already; the detail says of what. Remove some first.";
             case LENGTH_REQUIRED -> "A body needs a Content-Length. 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";
             case CONDITION_FAILED -> "If-Match or If-None-Match does not hold: somebody else has written. Read again and decide anew.";

@@ -9,6 +9,7 @@ import kvs.data.Access;
 import kvs.data.Op;
 import kvs.data.Outcome;
 import kvs.model.Key;
+import kvs.model.Refusal;
 import kvs.store.View;
 import kvs.tree.Entry;
 
@@ -72,6 +73,21 @@ public record Visitor(Caller caller, String client, Function<View, Access.Grants
         }
 
         @Override
+        public void inherit(Key key, UUID heir) {
+            rights.inherit(key, heir);
+        }
+
+        @Override
+        public boolean ends(Entry living, long next) {
+            return rights.ends(living, next);
+        }
+
+        @Override
+        public Refusal shortened(Key key) {
+            return rights.shortened(key);
+        }
+
+        @Override
         public void delete(Key key, Optional<Entry> living) {
             rights.delete(key, living);
         }
@@ -82,8 +98,8 @@ public record Visitor(Caller caller, String client, Function<View, Access.Grants
         }
 
         @Override
-        public boolean showsOld(Optional<UUID> owner, boolean ended, Optional<UUID> living) {
-            return rights.showsOld(owner, ended, living);
+        public boolean showsOld(Optional<UUID> owner, Optional<UUID> living) {
+            return rights.showsOld(owner, living);
         }
 
         @Override

@@ -57,8 +57,12 @@ public final class WhoamiResource {
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' is read, write, create or delete"));
         Explanation why = auth.explain(right, Key.of(path), request.caller());
         JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path).field("op", right.text())
-                .field("standing", why.standing().text()).field("permissions", why.bits().word()).field("permissions_text", why.bits().text());
-        why.from().ifPresent(from -> json.field("inherited_from", from));
+                .field("standing", why.ground().standing().text())
+                .field("permissions", why.ground().bits().word())
+                .field("permissions_text", why.ground().bits().text())
+                .field("applies_to", why.ground().appliesTo().text());
+        why.ground().ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
+        why.ground().from().ifPresent(from -> json.field("inherited_from", from));
         return CompletableFuture.completedFuture(AuthJson.answer(200, json.field("scope", why.scoped()).field("why", why.why()).end()));
     }
 }

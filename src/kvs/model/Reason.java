@@ -32,6 +32,8 @@ public enum Reason {
     HISTORY_TOO_SHORT,
     /** It would leave the cluster without an administrator. */
     LAST_ADMIN,
+    /** A member of the cluster is of a version that could not read what would be written. */
+    OLDER_MEMBERS,
     /** As many as there may be exist already. */
     LIMIT_REACHED,
     /** A body without a length. */

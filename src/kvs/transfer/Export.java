@@ -3,13 +3,15 @@ package kvs.transfer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import kvs.auth.AppliesTo;
 
 /**
  * Writes what is in a node as lines, in the order of the paths. Every page is of its own moment: what changes meanwhile is there as it was or as it
  * is. One use, one thread.
  *
- * <p>Metadata stands twice when it is wanted: before the documents, so that what is locked is locked before it is there, and, where it has an owner,
- * behind them, because a key can be given to somebody, or taken from who has written it, only once it is there.
+ * <p>Metadata of subtrees stands before the documents, so that what is locked is locked before it is there;
+ * metadata of own keys behind them, because it can be set, and a key be given to somebody, only once the key
+ * is there.
  */
 public final class Export {
 
@@ -38,7 +40,7 @@ public final class Export {
     public void run(OutputStream out) throws IOException {
         report.begin();
         if (query.metadata) {
-            metadata(out, false);
+            metadata(out, AppliesTo.SUBTREE);
         }
         Optional<String> after = Optional.empty();
         do {
@@ -52,13 +54,13 @@ public final class Export {
             after = page.next();
         } while (after.isPresent());
         if (query.metadata) {
-            metadata(out, true);
+            metadata(out, AppliesTo.OWN_KEYS);
         }
         out.flush();
         report.summary("exported");
     }
 
-    private void metadata(OutputStream out, boolean again) throws IOException {
+    private void metadata(OutputStream out, AppliesTo kind) throws IOException {
         String path = query.prefix.endsWith(SLASH) ? query.prefix.substring(0, query.prefix.length() - 1) : query.prefix;
         Optional<String> after = Optional.empty();
         do {
@@ -66,10 +68,10 @@ public final class Export {
             for (Item item : page.items()) {
                 Item.Metadata set = ((Item.Metadata) item).portable();
                 boolean inside = set.path().equals(path) || set.path().startsWith(query.prefix);
-                if (inside && (!again || set.wish().owner().isPresent())) {
+                if (inside && set.ownKeys() == (kind == AppliesTo.OWN_KEYS)) {
                     byte[] line = Line.encode(set);
                     out.write(line);
-                    report.moved(0, again ? 0 : 1, line.length);
+                    report.moved(0, 1, line.length);
                 }
             }
             after = page.next();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.auth.AppliesTo;
 import kvs.auth.Bits;
 import kvs.auth.Ownership;
 import kvs.json.JsonException;
@@ -25,6 +26,8 @@ import kvs.model.Version;
  *   {"path":"a/b","data":&lt;any JSON&gt;,"ttl":"90s"}     one that ends so long after the import
  *   {"path":"a/b","metadata":{"owner_uuid":…,"group_uuid":…,"permissions":n,"permissions_text":"cdwr,c-wr,c--r"}}
  *                                                   what is set on a path, "" for the root; null is nobody; any of the members
+ *   {"path":"a/b","metadata":{"applies_to":"own_keys","owner_uuid":…,…}}
+ *                                                   what the owner of a key has set for own keys; the key becomes theirs
  * </pre>
  * Valid if the line is one JSON object with no other members, the path can be stored and the ttl is a duration. The document is taken byte for
  * byte. Written, it is without the white space around it, and its line breaks, which can only stand between values, become spaces. Never change it:
@@ -36,8 +39,9 @@ final class Line {
     private static final int ROOM = 1_024;
     /** A character of a path may be written as {@code \\u0041}. */
     private static final int ESCAPED = 6;
-    private static final List<String> METADATA = List.of("owner_uuid", "group_uuid", "permissions", "permissions_text", "inherited_from",
-            "created_at", "updated_at");
+    private static final List<String> METADATA =
+            List.of("owner_uuid", "group_uuid", "permissions", "permissions_text", "applies_to",
+            "user_uuid", "older_version", "inherited_from", "created_at", "updated_at");
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
     private Line() { }
@@ -105,7 +109,16 @@ final class Line {
         if (wish.owner().isEmpty() && wish.group().isEmpty() && bits.isEmpty()) {
             throw bad("at least one of owner_uuid, group_uuid and permissions is set");
         }
-        return new Item.Metadata(path, wish);
+        return new Item.Metadata(path, appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), wish);
+    }
+
+    private static Optional<AppliesTo> appliesTo(Map<String, JsonText> members) throws JsonException {
+        JsonText text = members.get("applies_to");
+        if (text == null) {
+            return Optional.empty();
+        }
+        return Optional.of(AppliesTo.parse(text.string())
+                .orElseThrow(() -> bad("applies_to is subtree or own_keys")));
     }
 
     private static Optional<UUID> id(Map<String, JsonText> members, String name) throws JsonException {
@@ -171,6 +184,7 @@ final class Line {
 
     /** Writes what an item sets into an object that is open. */
     static JsonWriter members(JsonWriter json, Item.Metadata metadata) {
+        metadata.appliesTo().ifPresent(kind -> json.field("applies_to", kind.text()));
         metadata.wish().owner().ifPresent(owner -> id(json, "owner_uuid", owner));
         metadata.wish().group().ifPresent(group -> id(json, "group_uuid", group));
         metadata.wish().bits().ifPresent(bits -> json.field("permissions", bits.word()).field("permissions_text", bits.text()));

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import kvs.auth.Caller;
+import kvs.auth.MetadataList;
 import kvs.auth.Ownership;
 import kvs.data.Access;
 import kvs.data.Conditions;
@@ -124,7 +125,8 @@ public final class StoppedNode implements Site {
 
     private Optional<String> metadata(Item.Metadata item) {
         try {
-            ownership.set(item.path(), item.wish(), Caller.OPERATOR).toCompletableFuture().join();
+            ownership.set(item.path(), item.appliesTo(), item.wish(), Caller.OPERATOR).toCompletableFuture()
+                    .join();
             return Optional.empty();
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof Refusal why)) {
@@ -160,8 +162,9 @@ public final class StoppedNode implements Site {
 
     @Override
     public Page metadata(String prefix, Optional<String> after) {
-        Ownership.Listed listed = ownership.list(prefix, after, Limits.PAGE_DEFAULT);
-        return new Page(listed.set().stream().map(set -> (Item) Item.Metadata.of(set.path(), set.metadata())).toList(), List.of(), listed.next());
+        MetadataList.Page page = ownership.list().page(prefix, after, Limits.PAGE_DEFAULT);
+        return new Page(page.set().stream().map(set -> (Item) Item.Metadata.of(set)).toList(), List.of(),
+                page.next());
     }
 
     /** What was written is durable before the directory is free again. */

@@ -67,22 +67,23 @@ class DecisionTest {
         assertEquals(expected, found.toString());
     }
 
-    /** Who asks, to whom the version belonged, whether the key was deleted since, to whom belongs what lives now; what it comes to. */
+    /** Who asks, to whom the version belonged, to whom belongs what lives now; the decision. */
     @ParameterizedTest
     @CsvSource(delimiter = ' ', value = {
-        // Something lives: whoever reads it sees all since the newest deletion, and before that what belonged to who owns it now.
-        "ann ann false ann true", "ann ann true ann true", "ann bob false ann true", "ann bob true ann false", "bob bob false ann true",
-        "bob bob true ann false", "bob ann true ann true", "ann - false - true", "ann - true - true", "ann - true ann false",
-        "nobody ann false ann true", "nobody ann true bob false", "nobody - true - true",
+        // Something lives: whoever reads it sees what belonged to who owns it now.
+        "ann ann ann true", "ann bob ann false", "bob bob ann false", "bob ann ann true", "ann - - true",
+                "ann - ann false", "nobody ann ann true",
+        "nobody ann bob false", "nobody - - true",
         // Nothing does: to each their own, and without a name nobody owned anything.
-        "ann ann false none true", "ann ann true none true", "ann bob false none false", "ann bob true none false", "ann - false none false",
-        "nobody - false none false", "nobody - true none false", "nobody ann false none false",
+        "ann ann none true", "ann bob none false", "ann - none false", "nobody - none false",
+                "nobody ann none false",
         // Nobody knows to whom it belonged.
-        "ann ? false ann false", "ann ? true ann false", "ann ? true none false", "nobody ? true - false",
+        "ann ? ann false", "ann ? none false", "nobody ? - false",
         // Administrators see everything, and everybody does without accounts.
-        "admin ann true bob true", "admin ann true none true", "admin ? true none true", "everybody bob true ann true",
-        "everybody - true none true", "operator ann true none true"})
-    void olderVersionsAreShownAsTheTableSays(String who, String owner, boolean ended, String living, boolean shown) {
+        "admin ann bob true", "admin ann none true", "admin ? none true", "everybody bob ann true",
+                "everybody - none true",
+        "operator ann none true"})
+    void olderVersionsAreShownAsTheTableSays(String who, String owner, String living, boolean shown) {
         Caller caller = switch (who) {
             case "ann" -> user(false, EnumSet.of(Scope.READ));
             case "bob" -> new Caller(Caller.Kind.USER, BOB, Optional.of(new UUID(2, 3)), EnumSet.of(Scope.READ), false, Version.FOREVER);
@@ -91,7 +92,7 @@ class DecisionTest {
             case "everybody" -> Caller.EVERYBODY;
             default -> Caller.ANONYMOUS;
         };
-        assertEquals(shown, Decision.showsOld(caller, owner(owner), ended, owner(living)));
+        assertEquals(shown, Decision.showsOld(caller, owner(owner), owner(living)));
     }
 
     private static Optional<UUID> owner(String name) {

@@ -2,9 +2,14 @@ package kvs.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Key;
+import kvs.model.Version;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReservedTest {
 
@@ -24,7 +29,45 @@ class ReservedTest {
         assertEquals("!revoked/" + B, text(Reserved.revoked(B)));
         assertEquals("!token/" + B + "/" + A, text(Reserved.token(B, A)));
         assertEquals("!user/" + B, text(Reserved.user(B)));
-        assertEquals(A, Reserved.last(Reserved.token(B, A).bytes()));
-        assertEquals(B, Reserved.first(Reserved.token(B, A).bytes()));
+        assertEquals(Optional.of(A), Reserved.last(Reserved.members(B), Reserved.member(B, A).bytes()));
+        assertEquals(Optional.of(new Tokens.Place(B, A)), Reserved.token(Reserved.token(B, A).bytes()));
+        assertEquals("!meta/a/b", text(key("a/b", Slot.Kind.ADMINISTRATORS, Version.NOBODY)));
+        assertEquals("!meta/a/b!+" + B, text(key("a/b", Slot.Kind.RULER, B)));
+        assertEquals("!meta/!+", text(key("", Slot.Kind.RULER, Version.NOBODY)));
+        assertEquals("!meta/a/b!" + A, text(key("a/b", Slot.Kind.OWN_KEYS, A)));
+        for (Slot.Kind kind : Slot.Kind.values()) {
+            Slot slot = Slot.of(key("a", kind, kind == Slot.Kind.ADMINISTRATORS ? Version.NOBODY : A).bytes())
+                    .orElseThrow();
+            assertEquals(kind, slot.kind());
+            assertEquals("a", new String(slot.path(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Key key(String path, Slot.Kind kind, UUID user) {
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        return Slot.key(bytes, bytes.length, kind, user).orElseThrow();
+    }
+
+    /**
+     * A peer can send anything: no key of another shape is taken for one of ours, nor stops whoever reads the
+     * others.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"!meta/a!", "!meta/a!x", "!meta/a!+x", "!meta/a!!",
+            "!meta/!01234567-89ab-cdef-fedc-ba987654321",
+        "!meta/a!01234567-89AB-cdef-fedc-ba9876543210", "!meta/a!++1234567-89ab-cdef-fedc-ba9876543210"})
+    void foreignKeysAreNoSlots(String key) {
+        assertEquals(Optional.empty(), Slot.of(key.replace('!', '\0').getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"!user/x", "!user/", "!user/01234567-89ab-cdef-fedc-ba98765432100",
+            "!user/0123456789abcdeffedcba9876543210zzzz"})
+    void foreignKeysAreNoUsers(String key) {
+        assertEquals(Optional.empty(),
+                Reserved.last(Reserved.USERS, key.replace('!', '\0').getBytes(StandardCharsets.UTF_8)));
+        assertEquals(Optional.empty(),
+                Reserved.token(key.replace('!', '\0').replace("user", "token")
+                .getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -15,7 +15,8 @@ public final class Unsent {
     public Unsent(Auth auth, Store store, UUID user) {
         this.auth = auth;
         this.store = store;
-        this.made = auth.tokens().sign(new Tokens.Wish(user, EnumSet.of(Scope.READ), 60_000));
+        this.made = auth.tokens()
+                .sign(new Tokens.Wish(user, EnumSet.of(Scope.READ), 60_000), Caller.OPERATOR);
     }
 
     /** What its bearer sends. */

@@ -68,20 +68,20 @@ class AccessTest {
         assertEquals(200, people.get("ann", "/kv/locked/k").status());
     }
 
-    /** Who owns the lock but not the key is told what they would be told if nothing were there. */
+    /**
+     * To whom an administrator gave a subtree has the rights of owners to all in it, whatever its owners set.
+     */
     @Test
-    void theOwnerOfALockLearnsNothingOfKeysOfOthers() {
+    void theOwnerOfASubtreeReadsWhatOthersPutThere() {
         people.put("mel", "/kv/open/m", "1");
-        people.as("admin", "PUT", "/kv/open/metadata", "{\"permissions_text\":\"cdwr,----,----\",\"owner_uuid\":\"" + people.ids.get("ann") + "\"}");
-        Answer hidden = people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x");
-        assertEquals(404, hidden.status());
-        Answer kept = people.as("ann", "DELETE", "/kv/open/m", "", REQUEST_ID, "x");
-        assertEquals(404, kept.status());
-        assertEquals(200, people.get("mel", "/kv/open/m").status());
-        people.as("mel", "DELETE", "/kv/open/m", "");
-        assertEquals(hidden.without("KVS-Position"), people.as("ann", "GET", "/kv/open/m", "", REQUEST_ID, "x").without("KVS-Position"));
-        assertEquals(kept.without("KVS-Position"), people.as("ann", "DELETE", "/kv/open/m", "", REQUEST_ID, "x").without("KVS-Position"));
-        assertFalse(people.get("ann", "/kv/open/").body().contains("\"m\""));
+        people.put("mel", "/kv/open/m/metadata", "{\"permissions_text\":\"cdwr,----,----\"}");
+        people.as("admin", "PUT", "/kv/open/metadata",
+                "{\"permissions_text\":\"cd-r,c---,c---\",\"owner_uuid\":\"" + people.ids.get("ann") + "\"}");
+        assertEquals("1", people.get("ann", "/kv/open/m?raw").body());
+        assertEquals(403, people.put("ann", "/kv/open/m", "2").status(), "within the ceiling");
+        assertTrue(people.get("ann", "/kv/open/").body().contains("\"open/m\""));
+        assertEquals(403, people.get("bob", "/kv/open/m").status());
+        assertEquals(204, people.as("ann", "DELETE", "/kv/open/m", "").status());
     }
 
     @Test
@@ -111,7 +111,8 @@ class AccessTest {
         String tag = people.get("mel", "/kv/d/").header("ETag");
         assertEquals(304, people.as("mel", "GET", "/kv/d/", "", "If-None-Match", tag).status());
         assertEquals(200, people.as("ann", "GET", "/kv/d/", "", "If-None-Match", tag).status(), "another caller");
-        people.as("bob", "PUT", "/kv/d/metadata", "{\"permissions_text\":\"cdwr,----,----\"}");
+        people.as("bob", "PUT", "/kv/d/metadata",
+                "{\"permissions_text\":\"cdwr,----,----\",\"applies_to\":\"own_keys\"}");
         Answer after = people.as("mel", "GET", "/kv/d/", "", "If-None-Match", tag);
         assertEquals(200, after.status());
         assertEquals("{\"keys\":[],\"prefixes\":[]}", after.body());
@@ -140,7 +141,9 @@ class AccessTest {
         assertEquals(204, people.as("bob", "DELETE", "/kv/x", "").status());
         assertEquals(201, people.put("ann", "/kv/x", "4").status());
         assertEquals(people.ids.get("ann"), people.get("bob", "/kv/x/metadata").member("owner_uuid"), "made anew");
-        assertEquals(200, people.as("admin", "PUT", "/kv/x/metadata", "{\"owner_uuid\":\"" + people.ids.get("bob") + "\"}").status());
+        assertEquals(200, people.as("admin", "PUT", "/kv/x/metadata",
+                "{\"applies_to\":\"own_keys\",\"owner_uuid\":\"" + people.ids.get("bob")
+                + "\"}").status());
         assertEquals(200, people.put("bob", "/kv/x", "5").status());
         assertEquals(403, people.put("ann", "/kv/x", "6").status());
         assertEquals("5", people.get("ann", "/kv/x?raw").body());
@@ -149,21 +152,41 @@ class AccessTest {
     @Test
     void metadataIsSetByThoseWhoMay() {
         people.put("bob", "/kv/x/y", "1");
-        assertEquals(403, people.as("ann", "PUT", "/kv/x/metadata", "{\"permissions\":0}").status(), "a key of another below");
-        assertEquals(200, people.as("bob", "PUT", "/kv/x/metadata", "{\"permissions\":4095}").status());
-        assertEquals(people.ids.get("bob"), people.get("bob", "/kv/x/metadata").member("owner_uuid"));
-        assertEquals(403, people.as("ann", "PUT", "/kv/x/metadata", "{\"permissions\":0}").status(), "set by another");
-        assertEquals(403, people.as("bob", "PUT", "/kv/x/metadata", "{\"group_uuid\":\"" + people.group + "\"}").status(), "not in the group");
-        assertEquals(403, people.as("bob", "PUT", "/kv/x/metadata", "{\"owner_uuid\":\"" + people.ids.get("ann") + "\"}").status());
+        String own = "{\"permissions\":4095,\"applies_to\":\"own_keys\"}";
+        assertEquals(403, people.as("ann", "PUT", "/kv/x/metadata", "{\"permissions\":0}").status(),
+                "no key of theirs");
+        assertEquals(403, people.as("ann", "PUT", "/kv/x/y/metadata", "{\"permissions\":0}").status(),
+                "a key of another");
+        assertEquals(403, people.as("ann", "PUT", "/kv/x/metadata",
+                "{\"permissions\":0,\"applies_to\":\"subtree\"}").status());
+        assertEquals(200, people.as("ann", "PUT", "/kv/x/metadata", own).status(), "whatever is below");
+        Answer set = people.as("bob", "PUT", "/kv/x/metadata", own.replace("4095", "3855"));
+        assertEquals("own_keys " + people.ids.get("bob") + " null cdwr,c-wr,c--r", set.member("applies_to")
+                + " " + set.member("owner_uuid") + " "
+                + set.member("subtree_owner_uuid") + " " + set.member("subtree_permissions_text"));
+        assertEquals("4095", people.get("ann", "/kv/x/metadata").member("permissions"), "to each their own");
+        assertEquals("3855", people.get("ann", "/kv/x/y/metadata").member("permissions"),
+                "what holds for that key");
+        assertEquals(403, people.as("bob", "PUT", "/kv/x/y/metadata", "{\"group_uuid\":\"" + people.group
+                + "\"}").status(), "not in the group");
+        assertEquals(403, people.as("bob", "PUT", "/kv/x/y/metadata", "{\"owner_uuid\":\""
+                + people.ids.get("ann") + "\"}").status());
         assertEquals(404, people.as("admin", "PUT", "/kv/x/metadata", "{\"owner_uuid\":\"00000000-0000-4000-8000-000000000000\"}").status());
         assertEquals("/x", people.get("ann", "/kv/x/y/metadata").member("inherited_from"));
+        assertEquals("default_permissions", people.get("ann", "/kv/x/y/metadata?applies_to=subtree")
+                .member("inherited_from"));
         assertEquals(204, people.as("bob", "DELETE", "/kv/x/metadata", "").status());
         assertEquals("default_permissions", people.get("ann", "/kv/x/y/metadata").member("inherited_from"));
+        assertEquals(404, people.get("ann", "/kv/x/y/metadata?applies_to=own_keys").status());
         assertEquals(404, people.as("bob", "DELETE", "/kv/x/metadata", "").status());
+        assertEquals(204, people.as("ann", "DELETE", "/kv/x/metadata?applies_to=own_keys", "").status());
+        assertEquals(403, people.as("ann", "PUT", "/kv/metadata", own).status(),
+                "nobody's own keys are the root");
         assertEquals(200, people.as("admin", "PUT", "/kv/metadata", "{\"permissions_text\":\"cdwr,----,----\"}").status());
         assertEquals(403, people.put("ann", "/kv/new", "1").status(), "the root is locked now");
         for (String bad : List.of("{}", "{\"permissions\":4096}", "{\"permissions\":-1}", "{\"permissions\":1.5}", "{\"permissions\":\"x\"}",
-                "{\"permissions_text\":\"rwx\"}", "{\"owner_uuid\":\"bob\"}", "{\"mode\":1}", "[]", "1")) {
+                "{\"permissions_text\":\"rwx\"}", "{\"owner_uuid\":\"bob\"}", "{\"mode\":1}",
+                "{\"applies_to\":\"own_keys\"}", "{\"permissions\":1,\"applies_to\":\"all\"}", "[]", "1")) {
             assertEquals(400, people.as("admin", "PUT", "/kv/x/metadata", bad).status(), bad);
         }
     }

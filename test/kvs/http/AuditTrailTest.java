@@ -78,7 +78,7 @@ class AuditTrailTest {
         String user = people.as("admin", "POST", "/auth/users", "{\"nickname\":\"eve\"}").uuid();
         people.as("bob", "POST", "/auth/users", "{\"nickname\":\"mallory\"}");
         people.as("admin", "DELETE", "/auth/users/" + user, "");
-        people.as("bob", "PUT", "/kv/y/metadata", "{\"permissions\":0}");
+        people.as("bob", "PUT", "/kv/y/metadata", "{\"permissions\":0,\"applies_to\":\"own_keys\"}");
         people.as("admin", "PUT", "/kv/metadata", "{\"permissions\":4095}");
         people.get("admin", "/auth/users");
         people.as("bob", "POST", "/auth/tokens", "{\"scopes\":[\"read\"]}");

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import kvs.data.Access;
 import kvs.data.Local;
 import kvs.http.Api.Answer;
 import kvs.model.Key;
@@ -74,14 +76,15 @@ class HistoryAccessTest {
         put("bob", "d/x", "1");
         put("bob", "d/x", "2");
         assertEquals("2 1", seen("mel", "d/x"));
-        people.as("bob", "PUT", "/kv/d/metadata", "{\"permissions_text\":\"cdwr,----,----\"}");
+        people.as("admin", "PUT", "/kv/d/metadata",
+                "{\"permissions_text\":\"cdwr,----,----\",\"owner_uuid\":\"" + people.ids.get("bob") + "\"}");
         assertEquals("403", seen("mel", "d/x"));
         assertEquals("403", seen("mel", "d/none"));
         assertEquals("2 1", seen("bob", "d/x"));
         delete("bob", "d/x");
         assertEquals("403", seen("mel", "d/x"));
         assertEquals("- 2 1", seen("bob", "d/x"), "the lock is theirs");
-        people.as("bob", "DELETE", "/kv/d/metadata", "");
+        people.as("admin", "DELETE", "/kv/d/metadata", "");
         assertEquals("404", seen("mel", "d/x"));
     }
 
@@ -140,9 +143,10 @@ class HistoryAccessTest {
     }
 
     /** A version that somebody wrote on another node at the same time; it arrives here. */
-    private void arrives(String path) {
+    private void arrives(String path, UUID owner) {
         Local other = new Local(2, 0);
         other.clock.setWall(now() - 1);
+        other.access = new Access.Everybody(owner);
         other.put(path, "\"elsewhere\"");
         byte[] frame = other.store.held(other.store.root().find(Key.of(path)).orElseThrow()).orElseThrow().frame();
         Arrival arrival = Arrival.decode(frame, other.store.packer(), new VersionId()).orElseThrow();
@@ -175,10 +179,13 @@ class HistoryAccessTest {
     void conflictsAreShownToWhoMayReadThem() {
         for (String path : List.of("d/1", "d/2", "e/3", "locked/4")) {
             people.put("ann", "/kv/" + path, "\"here\"");
-            arrives(path);
+            arrives(path, UUID.fromString(people.ids.get("ann")));
         }
+        people.put("bob", "/kv/f/5", "\"here\"");
+        arrives("f/5", UUID.fromString(people.ids.get("ann")));
         Answer all = people.get("admin", "/kv/_conflicts");
-        assertEquals(4, Api.elements(all.json(), "conflicts").size());
+        assertEquals(5, Api.elements(all.json(), "conflicts").size(),
+                "what another made under the same name is for administrators");
         Answer page = people.get("bob", "/kv/_conflicts?limit=2");
         assertEquals("d/2", page.member("next"));
         assertEquals("</kv/_conflicts?prefix=&limit=2&after=d/2>; rel=\"next\"", page.header("Link"));

@@ -45,21 +45,24 @@ class MatrixTest {
             GET /kv/_range;GET /kv/_range?start_key=locked;;401 200 200 200 200 401
             POST /kv/_batch;POST /kv/_batch;{"ops":[{"op":"get","path":"locked/k"}]};401 200 200 200 200 401
             POST /kv/_batch;POST /kv/_batch;{"atomic":true,"ops":[{"op":"get","path":"locked/k"}]};401 409 200 200 200 401
-            POST /kv/_touch;POST /kv/_touch;{"paths":["locked/k"],"ttl":"1h"};401 403 200 200 200 401
-            POST /kv/_touch;POST /kv/_touch;{"prefix":"locked/","ttl":"1h"};401 200 200 200 200 401
+            POST /kv/_touch;POST /kv/_touch;{"paths":["locked/k"],"ttl":"1h"};401 403 403 200 200 401
+            POST /kv/_touch;POST /kv/_touch;{"prefix":"locked/","ttl":"1h"};401 200 403 200 200 401
             GET /kv/{path}/metadata;GET /kv/locked/metadata;;401 403 200 200 200 401
             GET /kv/{path}/metadata;GET /kv/locked/k/metadata;;401 403 200 200 200 401
             GET /kv/{path}/metadata;GET /kv/metadata;;401 200 200 200 200 401
             PUT /kv/{path}/metadata;PUT /kv/locked/metadata;{"permissions":4095};401 403 403 200 200 401
             PUT /kv/{path}/metadata;PUT /kv/locked/k/metadata;{"permissions":4095};401 403 403 200 200 401
             PUT /kv/{path}/metadata;PUT /kv/locked/sub/metadata;{"permissions":4095};401 403 403 200 200 401
-            PUT /kv/{path}/metadata;PUT /kv/free/metadata;{"permissions":4095};401 200 200 200 200 401
+            PUT /kv/{path}/metadata;PUT /kv/free/metadata;{"permissions":4095};401 403 403 403 200 401
+            PUT /kv/{path}/metadata;PUT /kv/free/metadata;{"permissions":4095,"applies_to":"own_keys"};401 200 200 200 404 401
+            PUT /kv/{path}/metadata;PUT /kv/locked/sub/metadata;{"permissions":4095,"applies_to":"own_keys"};401 403 403 200 404 401
+            PUT /kv/{path}/metadata;PUT /kv/locked/k/metadata;{"permissions":4095,"applies_to":"own_keys"};401 403 403 200 200 401
             PUT /kv/{path}/metadata;PUT /kv/metadata;{"permissions":4095};401 403 403 403 200 401
-            DELETE /kv/{path}/metadata;DELETE /kv/locked/metadata;;401 403 403 204 204 401
+            DELETE /kv/{path}/metadata;DELETE /kv/locked/metadata;;401 403 404 404 204 401
             GET /kv/_metadata;GET /kv/_metadata;;401 403 403 403 200 401
             GET /kv/_changes;GET /kv/_changes;;401 200 200 200 200 401
             GET /sync/merkle/root;GET /sync/merkle/root;;200 200 200 200 200 401
-            GET /sync/merkle/root;GET /sync/merkle/root?prefix=locked/;;401 403 200 403 200 401
+            GET /sync/merkle/root;GET /sync/merkle/root?prefix=locked/;;401 403 200 200 200 401
             GET /metrics;GET /metrics;;200 200 200 200 200 401
             GET /health;GET /health;;200 200 200 200 200 200
             GET /health/live;GET /health/live;;200 200 200 200 200 200

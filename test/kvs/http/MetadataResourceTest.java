@@ -45,7 +45,8 @@ class MetadataResourceTest {
         people.put("ann", "/kv/mine/metadata", "{\"permissions\":15}");
         String body = people.get("admin", "/kv/_metadata?prefix=mine").body();
         assertTrue(body.startsWith("{\"items\":[{\"path\":\"mine\",\"owner_uuid\":\"" + people.ids.get("ann") + "\",\"group_uuid\":null,"
-                + "\"permissions\":15,\"permissions_text\":\"----,----,cdwr\",\"created_at\":"), body);
+                + "\"permissions\":15,\"permissions_text\":\"----,----,cdwr\",\"applies_to\":\"own_keys\",\"user_uuid\":\""
+                + people.ids.get("ann") + "\",\"created_at\":"), body);
         assertFalse(body.contains("locked"));
     }
 }

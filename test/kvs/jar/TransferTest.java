@@ -101,7 +101,10 @@ class TransferTest {
             String token = Jar.out(home, "token").text().strip();
             String auth = "Bearer " + token;
             assertEquals(201, node.send("PUT", "/kv/k/1", bytes("1"), "Authorization", auth).statusCode());
-            byte[] lock = bytes("{\"permissions_text\":\"cdwr,----,----\"}");
+            String user = new String(node.send("GET", "/auth/whoami", new byte[0], "Authorization", auth)
+                    .body(), StandardCharsets.UTF_8)
+                    .replaceAll(".*\"user_uuid\":\"([^\"]*)\".*\n?", "$1");
+            byte[] lock = bytes("{\"permissions_text\":\"cdwr,----,----\",\"owner_uuid\":\"" + user + "\"}");
             assertEquals(200, node.send("PUT", "/kv/k/metadata", lock, "Authorization", auth).statusCode());
             run(home, token, "", "export", node.url, file, "--metadata").ok();
             String lines = Files.readString(Path.of(file));

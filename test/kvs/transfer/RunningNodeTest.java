@@ -155,12 +155,14 @@ class RunningNodeTest {
     @Test
     void asksForAPrefixAndItsMetadata() throws IOException {
         String set = "{\"items\":[{\"path\":\"a\",\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,\"permissions_text\":\"----,----,cdwr\","
-                + "\"created_at\":1,\"updated_at\":2},{\"path\":\"a/x\",\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\",\"permissions\":15},"
+                + "\"applies_to\":\"subtree\",\"user_uuid\":null,\"created_at\":1,\"updated_at\":2},{\"path\":\"a/x\","
+                + "\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\",\"permissions\":15,\"applies_to\":\"own_keys\"},"
                 + "{\"path\":\"ab\",\"permissions\":15}]}";
         String found = export("a/", true, answer(200, set), answer(200, "{\"items\":[]}"), answer(200, set));
         String a = "{\"path\":\"a\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,"
                 + "\"permissions_text\":\"----,----,cdwr\"}}\n";
-        assertEquals(a + "{\"path\":\"a/x\",\"metadata\":{\"permissions\":15,\"permissions_text\":\"----,----,cdwr\"}}\n" + a, found);
+        assertEquals(a + "{\"path\":\"a/x\",\"metadata\":{\"applies_to\":\"own_keys\",\"permissions\":15,"
+                + "\"permissions_text\":\"----,----,cdwr\"}}\n", found);
         assertEquals("/kv/_metadata?limit=10000&prefix=a", calls.get(0).target());
         assertEquals("/kv/_range?limit=10000&start_key=a/&end_key=a0", calls.get(1).target());
     }

@@ -1,0 +1,115 @@
+package kvs.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Version;
+import kvs.store.View;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+
+/** All metadata that is set, for administrators. Thread-safe. */
+public final class MetadataList {
+
+    /** Between the path and the user of a record in {@code next}: no path has an empty segment. */
+    private static final String BETWEEN = "//";
+
+    private final Ledger ledger;
+    private final MetadataRecords records;
+
+    /**
+     * Metadata that somebody has set on a path.
+     *
+     * @param path empty for the root
+     * @param appliesTo for which keys it holds
+     * @param user who set it, {@link Version#NOBODY} for administrators
+     * @param metadata its owner is to whom the subtree was given, or whose keys it is about
+     * @param older whether it was written by the previous version
+     */
+    public record Placed(String path, AppliesTo appliesTo, UUID user, Metadata metadata, boolean older) { }
+
+    /**
+     * A page, in the order of the paths.
+     *
+     * @param set on a path first that of administrators, then that of the owner of the subtree, then that of
+     *     users
+     * @param next where the page after it begins, when more follows: the last path, or that and the last
+     *     user on it
+     */
+    public record Page(List<Placed> set, Optional<String> next) { }
+
+    MetadataList(Ledger ledger, MetadataRecords records) {
+        this.ledger = ledger;
+        this.records = records;
+    }
+
+    /**
+     * A page of what is set on paths that begin with {@code prefix}, any text, behind {@code after}; whoever
+     * asks must be allowed to see all.
+     */
+    public Page page(String prefix, Optional<String> after, int limit) {
+        View view = ledger.view();
+        long now = ledger.now();
+        byte[] begin = prefix.getBytes(StandardCharsets.UTF_8);
+        Scan scan = view.tree().scan(Range.prefix(Slot.start(begin, begin.length)));
+        after.ifPresent(last -> scan.seek(behind(last)));
+        List<Placed> set = new ArrayList<>();
+        Optional<Slot> last = Optional.empty();
+        while (scan.next()) {
+            Optional<Slot> slot = Slot.of(scan.entry().key());
+            Optional<Placed> placed = slot.flatMap(one -> placed(view, one, now));
+            if (placed.isPresent() && set.size() == limit) {
+                return new Page(set, Optional.of(next(last.orElseThrow(), slot.get())));
+            }
+            placed.ifPresent(set::add);
+            last = placed.isPresent() ? slot : last;
+        }
+        return new Page(set, Optional.empty());
+    }
+
+    private Optional<Placed> placed(View view, Slot slot, long now) {
+        return records.setting(view, slot, now).filter(set -> !set.taken()).map(set -> {
+            String path = new String(slot.path(), StandardCharsets.UTF_8);
+            boolean older = set.older().isPresent();
+            if (older && !records.byAdministrator(view, set, now)) {
+                return new Placed(path, AppliesTo.OWN_KEYS, set.metadata().owner(), set.metadata(), true);
+            }
+            AppliesTo kind = slot.kind() == Slot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS : AppliesTo.SUBTREE;
+            Metadata shown = slot.kind() == Slot.Kind.ADMINISTRATORS
+                    ? records.administrators(view, slot.path(), slot.path().length, now)
+                    .orElse(set.metadata()) : set.metadata();
+            return new Placed(path, kind, slot.user(), shown, older);
+        });
+    }
+
+    private static String next(Slot last, Slot more) {
+        String path = new String(last.path(), StandardCharsets.UTF_8);
+        if (!Arrays.equals(last.path(), more.path())) {
+            return path;
+        }
+        String user = last.user().equals(Version.NOBODY) ? "" : last.user().toString();
+        return path + BETWEEN + switch (last.kind()) {
+            case ADMINISTRATORS -> "";
+            case RULER -> "+" + user;
+            case OWN_KEYS -> user;
+        };
+    }
+
+    /** The first key behind what {@code next} names. */
+    private static byte[] behind(String next) {
+        int between = next.indexOf(BETWEEN);
+        byte[] path = (between < 0 ? next : next.substring(0, between)).getBytes(StandardCharsets.UTF_8);
+        if (between < 0) {
+            return Slot.all(path, path.length).to().orElseThrow();
+        }
+        String user = next.substring(between + BETWEEN.length());
+        byte[] tail = ("\0" + (user.isEmpty() ? "" : user + "\0")).getBytes(StandardCharsets.UTF_8);
+        byte[] start = Slot.start(path, path.length);
+        byte[] key = Arrays.copyOf(start, start.length + tail.length);
+        System.arraycopy(tail, 0, key, start.length, tail.length);
+        return key;
+    }
+}

@@ -1,0 +1,71 @@
+package kvs.auth;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Transaction;
+
+/**
+ * The records of metadata that one change writes and removes, in one transaction. Confined to the writer's
+ * thread.
+ */
+final class MetadataWrites {
+
+    /** A record to write, empty to remove what is there. */
+    private final Map<Key, Optional<byte[]>> records = new LinkedHashMap<>();
+    private boolean recent;
+
+    /** Writes a record. */
+    void put(Slot slot, Metadata metadata) {
+        put(slot, Setting.encode(metadata, slot.kind(), false));
+    }
+
+    /**
+     * Takes back what a user set by the previous version, whose one record on a path is not theirs alone to
+     * remove.
+     */
+    void take(Slot slot, Metadata metadata) {
+        put(slot, Setting.encode(metadata, slot.kind(), true));
+    }
+
+    private void put(Slot slot, byte[] json) {
+        Key key = slot.key().orElseThrow(() ->
+                new Refusal(Reason.BAD_KEY, "the path is too long to have metadata"));
+        records.put(key, Optional.of(json));
+        recent |= slot.kind() != Slot.Kind.ADMINISTRATORS;
+    }
+
+    /** Removes a record. */
+    void remove(Slot slot) {
+        slot.key().ifPresent(key -> records.put(key, Optional.empty()));
+    }
+
+    boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    /**
+     * Makes the changes.
+     *
+     * @throws Refusal {@code OLDER_MEMBERS} while a member of the cluster could not read a record
+     */
+    void run(Transaction tx, Ledger ledger, Caller author, Readers readers) {
+        List<String> older = recent ? readers.older() : List.of();
+        if (!older.isEmpty()) {
+            throw new Refusal(Reason.OLDER_MEMBERS,
+                    "members of an older version cannot read this metadata yet; upgrade them first: "
+                    + String.join(", ", older)).with("members", older);
+        }
+        records.forEach((key, json) -> {
+            if (json.isPresent()) {
+                ledger.put(tx, key, json.get(), author);
+            } else {
+                ledger.remove(tx, key, author);
+            }
+        });
+    }
+}

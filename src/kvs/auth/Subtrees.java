@@ -1,0 +1,183 @@
+package kvs.auth;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Version;
+import kvs.store.View;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+
+/**
+ * The metadata in force on paths, in one state of the store. Goes from the root down and stops where no
+ * metadata lies at or below, so a deep path costs no more than the metadata on it. The directory of the last
+ * path is remembered, because the keys of a page stand side by side. One thread.
+ */
+final class Subtrees {
+
+    private static final byte SLASH = '/';
+
+    private final View view;
+    private final MetadataRecords records;
+    private final AccessRules rules;
+    private final long now;
+    private final Subtree standard;
+    private final boolean bare;
+    private byte[] directory = {};
+    /**
+     * The directory and what is above it, where records lie, from the root down; empty until one was looked
+     * at.
+     */
+    private List<Level> levels = List.of();
+    /** Whether records lie below the directory. */
+    private boolean deeper;
+    private final Map<UUID, Optional<OwnKeys>> ownKeys = new HashMap<>();
+
+    /** A path on which records lie, and what is in force there. */
+    private record Level(int length, Subtree subtree) { }
+
+    /**
+     * The own-keys metadata that is in force for keys of a user.
+     *
+     * @param length bytes of the path on which it was set
+     */
+    record OwnKeys(Metadata metadata, int length) { }
+
+    Subtrees(View view, MetadataRecords records, AccessRules rules, Bits standard, long now) {
+        this.view = view;
+        this.records = records;
+        this.rules = rules;
+        this.now = now;
+        this.standard = new Subtree(Metadata.standard(standard), Version.NOBODY, 0, false);
+        this.bare = view.tree().count(Reserved.METADATA) == 0;
+    }
+
+    /** The subtree metadata at or above a path. */
+    Subtree at(byte[] path) {
+        if (bare) {
+            return standard;
+        }
+        enter(path);
+        Subtree above = levels.get(levels.size() - 1).subtree;
+        return path.length > 0 && deeper && lies(path, path.length) ? step(above, path, path.length) : above;
+    }
+
+    /** The same on the first bytes of a path. */
+    Subtree at(byte[] path, int length) {
+        return at(length == path.length ? path : Arrays.copyOf(path, length));
+    }
+
+    /**
+     * The subtree metadata of the path and of each path above it on which records lie, from the root down.
+     */
+    List<Subtree> all(byte[] path) {
+        List<Subtree> all = new ArrayList<>();
+        Subtree own = at(path);
+        levels.forEach(level -> all.add(level.subtree));
+        all.add(own);
+        return all;
+    }
+
+    /** The nearest own-keys metadata at or above a path, for keys of {@code owner}. */
+    Optional<OwnKeys> own(byte[] path, UUID owner) {
+        if (bare || owner.equals(Version.NOBODY)) {
+            return Optional.empty();
+        }
+        enter(path);
+        UUID slot = rules.ownSlot(owner);
+        if (path.length > 0 && deeper && lies(path, path.length)) {
+            Optional<Metadata> here = records.own(view, path, path.length, slot, now);
+            if (here.isPresent()) {
+                return here.map(one -> new OwnKeys(one, path.length));
+            }
+        }
+        return ownKeys.computeIfAbsent(owner, user -> above(path, slot));
+    }
+
+    private Optional<OwnKeys> above(byte[] path, UUID slot) {
+        for (int i = levels.size() - 1; i >= 0; i--) {
+            int length = levels.get(i).length;
+            Optional<Metadata> set = records.own(view, path, length, slot, now);
+            if (set.isPresent()) {
+                return set.map(one -> new OwnKeys(one, length));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether nobody has set own-keys metadata on a path, above it or below, nor anything else below. */
+    boolean plain(byte[] path) {
+        if (bare) {
+            return true;
+        }
+        enter(path);
+        if (view.tree().summary(Slot.below(path, path.length)).live() > 0 || ownKeysOn(path, path.length)) {
+            return false;
+        }
+        return levels.stream().noneMatch(level -> ownKeysOn(path, level.length));
+    }
+
+    private boolean ownKeysOn(byte[] path, int length) {
+        boolean older = records.setting(view,
+                new Slot(Arrays.copyOf(path, length), Slot.Kind.ADMINISTRATORS, Version.NOBODY), now)
+                .filter(set -> set.older().isPresent() && !records.byAdministrator(view, set, now))
+                .isPresent();
+        return older || view.tree().summary(Slot.ownKeys(path, length)).live() > 0;
+    }
+
+    private void enter(byte[] path) {
+        int end = Math.max(0, lastSlash(path));
+        if (!levels.isEmpty() && Arrays.equals(directory, 0, directory.length, path, 0, end)) {
+            return;
+        }
+        directory = Arrays.copyOf(path, end);
+        ownKeys.clear();
+        levels = new ArrayList<>();
+        Subtree here = step(standard, path, 0);
+        levels.add(new Level(0, here));
+        int length = 0;
+        deeper = lies(path, 0);
+        while (deeper && length < end) {
+            length = nextSlash(path, length == 0 ? 0 : length + 1, end);
+            deeper = lies(path, length);
+            if (deeper) {
+                here = step(here, path, length);
+                levels.add(new Level(length, here));
+            }
+        }
+    }
+
+    private Subtree step(Subtree above, byte[] path, int length) {
+        Optional<Metadata> set = records.administrators(view, path, length, now)
+                .filter(one -> rules.adminBinds(one, above.ruler()));
+        UUID ruler = set.map(Metadata::owner).orElse(above.ruler());
+        return above.below(length, set, records.ruler(view, path, length, ruler, now), ruler);
+    }
+
+    /** Whether records may lie at the first bytes of a path, or below. */
+    private boolean lies(byte[] path, int length) {
+        byte[] start = Slot.start(path, length);
+        Scan scan = view.tree().scan(Range.prefix(start));
+        return scan.next();
+    }
+
+    private static int nextSlash(byte[] path, int from, int end) {
+        int i = from;
+        while (i < end && path[i] != SLASH) {
+            i++;
+        }
+        return i;
+    }
+
+    private static int lastSlash(byte[] path) {
+        int i = path.length - 1;
+        while (i >= 0 && path[i] != SLASH) {
+            i--;
+        }
+        return i;
+    }
+}
