@@ -42,7 +42,7 @@ endif
 endif
 
 out := $(BUILD)/jdk$(major)
-flags := --release 17 -Xlint:all -Werror -Xdoclint:all,-missing -Xpkginfo:always
+flags := --release 17 -encoding UTF-8 -Xlint:all -Werror -Xdoclint:all,-missing -Xpkginfo:always
 modules := java.base java.net.http jdk.httpserver
 # Our own assertions are on; those of the JDK's HTTP server are not, some of them fail when a connection breaks.
 tested := -ea -da:sun.net.httpserver... -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar="$(abspath $(out)/kvs.jar)" -cp $(out)/test:$(out)/src:$(JUNIT_JAR)

@@ -143,9 +143,8 @@ final class Node implements AutoCloseable {
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
         var here = new PositionHandler.Here(cluster::shown, changes::now, watches, aside);
         ChangesResource streams = new ChangesResource(new ChangesResource.Doors(changes, documents, here, world.clock()));
-        List<Route> data = routes(documents, new Bulk(documents, aside), watches, aside);
-        data.addAll(streams.routes());
-        List<Route> routes = new ArrayList<>(PositionHandler.on(CopiesHandler.on(data, cluster.nodes()), here));
+        List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
+        routes.addAll(streams.routes());
         routes.addAll(cluster.routes());
         routes.addAll(Entrance.routes(auth));
         Backups backups = backups(threads, store, cluster);
@@ -156,7 +155,7 @@ final class Node implements AutoCloseable {
         Health health = health(space, tamper, cluster, backups, store);
         var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::count);
         routes.addAll(new HealthResource(node, new HealthResource.Parts(store, modes, health, space), world.clock()).routes());
-        Pipeline pipeline = new Pipeline(new Router(routes), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
+        Pipeline pipeline = new Pipeline(router(routes, cluster, here), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
                 world.dice(), log);
         Purger purger = new Purger(store, world.clock(), log, cluster::windowMs, cluster.others());
         scheduler.start("purger", purger, 0);
@@ -227,6 +226,11 @@ final class Node implements AutoCloseable {
         if (data.list().contains(URL_FILE)) {
             data.delete(URL_FILE);
         }
+    }
+
+    /** What is said of copies and positions holds for all that the nodes replicate. */
+    private static Router router(List<Route> routes, Cluster cluster, PositionHandler.Here here) {
+        return new Router(PositionHandler.on(CopiesHandler.on(routes, cluster.nodes()), here));
     }
 
     private static List<Route> routes(Documents documents, Bulk bulk, Watches watches, ExecutorService aside) {

@@ -7,18 +7,25 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * What a caller demands of the present version of a key ({@code If-Match}, {@code If-None-Match} of RFC 9110). A key that is absent or dead
- * has no tag. A pure function; it has a truth table in its test.
+ * What a caller demands of the present version of a key ({@code If-Match}, {@code If-None-Match}, {@code If-Unmodified-Since} of RFC
+ * 9110). A key that is absent or dead has no tag, and no date. A pure function; it has a truth table in its test.
  *
  * @param ifMatch the version must be one of these (compared strongly, so a weak tag never holds)
  * @param ifNoneMatch the version must be none of these (compared weakly)
+ * @param unmodifiedSince the second, in Unix time, after which the version must not have been written
  */
-public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
+public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, Optional<Long> unmodifiedSince) {
 
     /** Nothing is demanded. */
     public static final Conditions NONE = new Conditions(Optional.empty(), Optional.empty());
+    private static final long SECOND_MS = 1_000;
     /** Tags in one header: as many as fit its line; more is a mistake. */
     private static final int TAGS_MAX = 100;
+
+    /** Demands of tags alone. */
+    public Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
+        this(ifMatch, ifNoneMatch, Optional.empty());
+    }
 
     /**
      * Some tags, or any.
@@ -80,9 +87,15 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
         }
     }
 
-    /** Whether the version with this tag (empty: nothing is here) is as the caller demands. */
-    public boolean hold(Optional<Tag> current) {
-        return (ifMatch.isEmpty() || ifMatch.get().strongly(current)) && (ifNoneMatch.isEmpty() || !ifNoneMatch.get().weakly(current));
+    /** Whether the version with this tag (empty: nothing is here), written at that Unix ms, is as the caller demands. */
+    public boolean hold(Optional<Tag> current, long writtenMs) {
+        return (ifMatch.isEmpty() || ifMatch.get().strongly(current)) && (ifNoneMatch.isEmpty() || !ifNoneMatch.get().weakly(current))
+                && (unmodifiedSince.isEmpty() || current.isPresent() && unmodified(writtenMs));
+    }
+
+    /** Dates have seconds only: what was written within that second counts as known. */
+    private boolean unmodified(long writtenMs) {
+        return Math.floorDiv(writtenMs, SECOND_MS) <= unmodifiedSince.orElseThrow();
     }
 
     /** Whether a reader who asked with {@code If-None-Match} has already what is here: 304. */
@@ -91,24 +104,25 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
     }
 
     /**
-     * Refuses a read unless {@code If-Match} holds.
+     * Refuses a read unless {@code If-Match} and {@code If-Unmodified-Since} hold.
      *
      * @throws Refusal {@code CONDITION_FAILED}
      */
-    public void checkMatch(Optional<Tag> current) {
-        if (ifMatch.isPresent()) {
-            new Conditions(ifMatch, Optional.empty()).check(current, true);
+    public void checkRead(Optional<Tag> current, long writtenMs) {
+        if (ifMatch.isPresent() || unmodifiedSince.isPresent()) {
+            new Conditions(ifMatch, Optional.empty(), unmodifiedSince).check(current, writtenMs, true);
         }
     }
 
     /**
      * Refuses unless the conditions hold.
      *
+     * @param writtenMs when the present version was written
      * @param reader whether the caller may know the tag
      * @throws Refusal {@code CONDITION_FAILED}, for a reader with the member {@code etag}, when there is one
      */
-    void check(Optional<Tag> current, boolean reader) {
-        if (!hold(current)) {
+    void check(Optional<Tag> current, long writtenMs, boolean reader) {
+        if (!hold(current, writtenMs)) {
             Refusal refusal = new Refusal(Reason.CONDITION_FAILED, current.isPresent()
                     ? "the key is at another version than the condition demands: read it again, then decide"
                     : "the condition demands a version, and nothing is here");

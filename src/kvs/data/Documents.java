@@ -153,6 +153,11 @@ public final class Documents {
         return Tag.of(new UUID(entry.uuidHigh(), entry.uuidLow()));
     }
 
+    /** When what is here was written; 0 for nothing. */
+    static long writtenMs(Optional<Entry> living) {
+        return living.map(Entry::timestamp).orElse(0L);
+    }
+
     /** Stores a document. */
     public CompletionStage<Receipt> put(Op.Put put, Access access) {
         return one(put, access, outcome -> ((Outcome.Stored) outcome).receipt());

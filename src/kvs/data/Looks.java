@@ -16,7 +16,7 @@ final class Looks {
     /** What {@code op}, a get or a check, comes to where {@code living} is what is here. */
     Outcome judge(Op op, Optional<Entry> living) {
         if (op instanceof Op.Check check) {
-            check.conditions().check(living.map(Documents::tag), true);
+            check.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), true);
             return new Outcome.Held();
         }
         Entry entry = living.orElseThrow(() -> Refusal.absent(op.key()));

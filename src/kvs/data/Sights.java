@@ -35,6 +35,30 @@ public final class Sights {
     }
 
     /**
+     * The same key while nothing is there: it changes when something appears, whatever that is.
+     *
+     * @param key what is waited for
+     */
+    public record Appearance(OfKey key) implements Watches.Sight {
+
+        private static final Tag ABSENT = new Tag(true, "absent");
+        private static final Tag PRESENT = new Tag(true, "present");
+        /** What a reader knows who waits for it. */
+        public static final Conditions AWAITED = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(ABSENT.text())));
+
+        @Override
+        public Optional<Tag> tag(View root, long wallMs) {
+            return Optional.of(key.tag(root, wallMs).isPresent() ? PRESENT : ABSENT);
+        }
+
+        /** Time makes nothing appear. */
+        @Override
+        public long changesAt(View root, long wallMs) {
+            return Version.FOREVER;
+        }
+    }
+
+    /**
      * A listing. Where its digest may be told, its tag is made of that; else of the page itself, and weak.
      *
      * @param query what is listed

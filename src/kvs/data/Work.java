@@ -119,7 +119,8 @@ final class Work implements Write {
         long ends = ends(tx, put, indexed, grants);
         boolean blind = put.conditions().equals(Conditions.NONE) && !(put.expiry() instanceof Expiry.Keep);
         Optional<Entry> living = blind ? indexed : sound(tx, put.key(), indexed);
-        put.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
+        boolean reader = living.filter(grants::shows).isPresent();
+        put.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), reader);
         Optional<UUID> owner = indexed.isPresent() ? Optional.empty() : put.heir();
         return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), ends,
                 access.author(), owner)));
@@ -152,7 +153,8 @@ final class Work implements Write {
             grants.see(delete.key(), living);
             throw Refusal.absent(delete.key());
         }
-        delete.conditions().check(living.map(Documents::tag), living.filter(grants::shows).isPresent());
+        boolean reader = living.filter(grants::shows).isPresent();
+        delete.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), reader);
         return new Outcome.Deleted(tx.put(new Draft(delete.key(), Optional.empty(), Version.FOREVER, access.author())));
     }
 

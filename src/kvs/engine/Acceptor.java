@@ -139,7 +139,7 @@ final class Acceptor implements Loop.Watched {
     private void refuse(SocketChannel client, Loop loop, Admission.Verdict verdict) throws IOException {
         Fault why = verdict == Admission.Verdict.FULL ? new Fault(503, "this node has as many connections as it takes")
                 : new Fault(429, "too many connections from this address");
-        client.write(ByteBuffer.wrap(loop.heads.refusal(why, true, server.complaints())));
+        client.write(ByteBuffer.wrap(server.refusal(loop.heads, why, true, new String[0])));
     }
 
     @Override

@@ -1,13 +1,12 @@
 package kvs.engine;
 
-import com.sun.net.httpserver.Headers;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * One connection and where it is; the diagram is in the package documentation. Requests that come before the one ahead of them is answered wait
@@ -15,8 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connection implements Loop.Watched {
 
-    /** A body earns a second for each so many bytes that come. */
-    static final int BODY_BYTES_PER_SECOND = 32 * 1_024;
     /** A body that no handler wanted is read and thrown away up to this; a longer one costs the connection. */
     private static final int DISCARD_BYTES = 64 * 1_024;
     /** Read at once of heads: requests that come too early wait elsewhere. */
@@ -24,8 +21,8 @@ final class Connection implements Loop.Watched {
     /** Steps before others have their turn: some sixteen requests. */
     private static final int STEPS = 32;
     private static final long LINGER_MS = 2_000;
-    private static final long NEVER = Long.MAX_VALUE;
     private static final byte[] GO_ON = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String[] NO_FIELDS = {};
 
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
 
@@ -37,8 +34,7 @@ final class Connection implements Loop.Watched {
     private final Parser parser;
     private final Upload upload = new Upload();
     private State state = State.IDLE;
-    /** When the present state has lasted too long. */
-    private long deadline;
+    private final Deadline deadline;
     private boolean stepping;
     /** Whether it goes on with what has come when others have had their turn. */
     private boolean goesOn;
@@ -54,13 +50,13 @@ final class Connection implements Loop.Watched {
         this.outgoing = new Outgoing(channel, loop, server, this::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
         this.incoming = new Incoming(loop, parser);
-        this.deadline = loop.in(server.limits().times().idle());
+        this.deadline = new Deadline(loop, server.limits().times().idle());
         this.link = new Link(channel, loop, this);
     }
 
-    /** Until when it may wait for a request, if it waits for one. */
+    /** How long it may wait for a request, if it waits for one. */
     Optional<Long> rests() {
-        return state == State.IDLE && !goesOn ? Optional.of(deadline) : Optional.empty();
+        return state == State.IDLE && !goesOn ? Optional.of(deadline.nanos()) : Optional.empty();
     }
 
     /** Sends all that its client takes: it may only have had no turn. */
@@ -134,8 +130,8 @@ final class Connection implements Loop.Watched {
         }
         lasts = false;
         link.reads(false);
-        deadline = NEVER;
-        upload.fail("the body ended before its Content-Length");
+        deadline.never();
+        upload.fail("the body ended early");
     }
 
     /** Goes as far as it can. An exchange that ends inside its handler comes by here: the steps below go on with the next. */
@@ -174,10 +170,10 @@ final class Connection implements Loop.Watched {
         incoming.parse();
         if (state == State.IDLE && parser.begun()) {
             state = State.HEAD;
-            deadline = loop.in(server.limits().times().head());
+            deadline.in(server.limits().times().head());
         }
         if (parser.fault().isPresent()) {
-            refuse(parser.fault().get(), true);
+            refuse(parser.fault().get(), true, NO_FIELDS);
         } else if (parser.head().isPresent()) {
             begin(parser.head().get());
         }
@@ -188,57 +184,68 @@ final class Connection implements Loop.Watched {
         parser.reset();
         NioServer.Served served = server.find(head);
         if (served.fault().isPresent()) {
-            refuse(served.fault().get(), !head.method().equals("HEAD"));
+            refuse(served.fault().get(), !head.method().equals("HEAD"), head.fields());
             return;
         }
         lasts = lasts && served.framing().lasts();
         upload.begin(served.framing());
         state = State.EXCHANGE;
-        deadline = NEVER;
+        deadline.never();
         server.handle(new NioExchange(this, head, served));
     }
 
     /** Answers what no handler will see, and closes. */
-    private void refuse(Fault fault, boolean withBody) {
+    private void refuse(Fault fault, boolean withBody, String[] request) {
         server.malformed();
         lasts = false;
         state = State.ENDING;
-        deadline = NEVER;
+        deadline.never();
         incoming.drop();
-        send(loop.heads.refusal(fault, withBody, server.complaints()));
+        send(server.refusal(loop.heads, fault, withBody, request));
         flush();
     }
 
-    /** A handler wants that many bytes of the body: now or later. */
-    void want(int bytes, CompletableFuture<byte[]> whole) {
-        if (state != State.EXCHANGE || inputEnded || !upload.want(bytes, whole)) {
+    /** A handler wants something of the body, which completes {@code whole} now or later. */
+    void want(Predicate<Upload> wish, CompletableFuture<byte[]> whole) {
+        if (state != State.EXCHANGE || inputEnded || !wish.test(upload)) {
             whole.completeExceptionally(new IOException("there is no such body"));
             return;
         }
-        if ((bytes == 0 || incoming.left() > 0) && body()) {
-            return;
+        if (!(upload.ready() || incoming.left() > 0) || !body()) {
+            deadline.in(server.limits().times().body());
+            if (upload.welcome()) {
+                send(GO_ON);
+                flush();
+            }
+            link.reads(true);
         }
-        deadline = loop.in(server.limits().times().body());
-        if (upload.welcome()) {
-            send(GO_ON);
-            flush();
-        }
-        link.reads(true);
     }
 
+    /** Takes what has come; whether nothing more is waited for. Only what is the body's own earns time. */
     private boolean body() {
-        int before = incoming.left();
-        boolean whole = upload.take(incoming);
+        int count = upload.take(incoming);
         if (!stepping) {
             incoming.keep();
         }
-        if (whole) {
-            deadline = NEVER;
+        if (upload.fault().isPresent()) {
+            failed(upload.fault().get());
+        } else if (upload.ready()) {
+            deadline.never();
             upload.deliver();
-        } else if (deadline != NEVER) {
-            deadline += TimeUnit.SECONDS.toNanos(before - incoming.left()) / BODY_BYTES_PER_SECOND;
+        } else {
+            deadline.earn(count);
+            return false;
         }
-        return whole;
+        return true;
+    }
+
+    /** Nothing more of the body is read, and no other request behind it. */
+    private void failed(Exception why) {
+        lasts = false;
+        inputEnded = true;
+        deadline.never();
+        link.reads(false);
+        upload.fail(why);
     }
 
     /** Whether this is the last request, as it {@code should} be or not; asked when its answer begins, in which there is no word to go on. */
@@ -298,7 +305,7 @@ final class Connection implements Loop.Watched {
         upload.fail("the exchange was closed");
         outgoing.whole();
         state = State.ENDING;
-        deadline = NEVER;
+        deadline.never();
         flush();
         step();
     }
@@ -313,12 +320,14 @@ final class Connection implements Loop.Watched {
         }
         upload.discard(incoming);
         if (upload.unread() > 0) {
-            deadline = deadline == NEVER ? loop.in(server.limits().times().body()) : deadline;
+            if (!deadline.isSet()) {
+                deadline.in(server.limits().times().body());
+            }
             link.reads(true);
             return false;
         }
         state = State.IDLE;
-        deadline = loop.in(server.limits().times().idle());
+        deadline.in(server.limits().times().idle());
         link.reads(true);
         return true;
     }
@@ -328,7 +337,7 @@ final class Connection implements Loop.Watched {
         try {
             link.end();
             state = State.LINGER;
-            deadline = loop.in(server.stopping() ? LINGER_MS / 10 : LINGER_MS);
+            deadline.in(server.stopping() ? LINGER_MS / 10 : LINGER_MS);
             link.reads(true);
         } catch (IOException gone) {
             inputEnded = true;
@@ -344,21 +353,17 @@ final class Connection implements Loop.Watched {
         server.weigh(this);
         if (outgoing.stalled(nanos)) {
             server.cut(this, "its reader did not read");
-        } else if (deadline != NEVER && nanos - deadline > 0) {
+        } else if (deadline.passed(nanos)) {
             late();
         }
     }
 
     private void late() {
         if (state == State.HEAD) {
-            refuse(new Fault(408, "the head of the request took too long"), true);
+            refuse(new Fault(408, "the head of the request took too long"), true, NO_FIELDS);
             step();
         } else if (state == State.EXCHANGE && upload.wanted()) {
-            lasts = false;
-            inputEnded = true;
-            deadline = NEVER;
-            link.reads(false);
-            upload.fail("it took too long");
+            failed(new IOException("it took too long"));
         } else {
             close();
         }

@@ -6,15 +6,16 @@ import java.util.stream.Stream;
 
 /**
  * What the fields of a request say about its limits and its connection (RFC 9112, sections 3.2, 6 and 9). A pure rule, stricter than it must
- * be: a body has a {@code Content-Length} of digits, once, or there is none; chunks are not taken (a server may want a length, RFC 9110,
- * section 15.5.12), so nobody can hide a second request in them.
+ * be: a body has a {@code Content-Length} of digits, once, or exactly {@code Transfer-Encoding: chunked} and no length, or there is none.
+ * Whatever has both, another coding, or one in HTTP/1.0 is refused, because two programs could see two bodies in it.
  *
- * @param length bytes of the body
+ * @param length bytes of the body; 0 when it comes in chunks
+ * @param chunked whether it comes in chunks
  * @param lasts whether another request may follow
  * @param expects whether the client waits for a word before it sends the body
  * @param fault why the request cannot be served
  */
-record Framing(long length, boolean lasts, boolean expects, Optional<Fault> fault) {
+record Framing(long length, boolean chunked, boolean lasts, boolean expects, Optional<Fault> fault) {
 
     private static final int DIGITS_MAX = 18;
     /** What the name of a host may hold beside letters and digits (RFC 3986, section 3.2.2); percents are not taken. */
@@ -26,8 +27,10 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         List<String> lengths = head.all("Content-Length");
         List<String> expected = head.all("Expect");
         boolean old = head.protocol().equals("HTTP/1.0");
-        if (!head.all("Transfer-Encoding").isEmpty()) {
-            return bad(411, "a body needs a Content-Length, chunks are not taken; 'curl -T -' streams, use 'curl --data-binary @-'");
+        List<String> codings = head.all("Transfer-Encoding");
+        boolean chunked = !codings.isEmpty();
+        if (chunked && (old || !lengths.isEmpty() || !codings.equals(List.of("chunked")))) {
+            return bad(400, "the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
         }
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
             return bad(400, "a request has at most one Content-Length, of digits only");
@@ -42,11 +45,11 @@ record Framing(long length, boolean lasts, boolean expects, Optional<Fault> faul
         List<String> options = head.all("Connection");
         boolean lasts = options.isEmpty() ? !old : !has(options, "close") && (!old || has(options, "keep-alive"));
         long length = lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0));
-        return new Framing(length, lasts, expects && !old && length > 0, Optional.empty());
+        return new Framing(length, chunked, lasts, expects && !old && (chunked || length > 0), Optional.empty());
     }
 
     private static Framing bad(int status, String detail) {
-        return new Framing(0, false, false, Optional.of(new Fault(status, detail)));
+        return new Framing(0, false, false, false, Optional.of(new Fault(status, detail)));
     }
 
     private static boolean digits(String text) {

@@ -20,8 +20,6 @@ final class HeadWriter {
     private static final byte[] END = {'\r', '\n'};
     /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
-    /** Who is refused for want of room may come again after so many seconds. */
-    private static final String RETRY_SECONDS = "1";
     /** Words beside a status, which nobody should read (RFC 9110, section 15). */
     private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"), Map.entry(201, "Created"), Map.entry(202, "Accepted"),
             Map.entry(204, "No Content"), Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
@@ -61,20 +59,13 @@ final class HeadWriter {
     }
 
     /** A whole answer to what no handler will see; the connection ends with it. */
-    byte[] refusal(Fault fault, boolean withBody, NioProvider.Complaints complaints) {
-        byte[] body = complaints.body(fault.status(), fault.detail());
+    byte[] refusal(int status, NioProvider.Complaint complaint, boolean withBody) {
         Headers fields = new Headers();
-        fields.set("Content-Type", "application/problem+json; charset=utf-8");
-        fields.set("Cache-Control", "no-store");
-        fields.set("X-Content-Type-Options", "nosniff");
-        fields.set("Content-Length", Integer.toString(body.length));
+        fields.set("Content-Length", Integer.toString(complaint.body().length));
         fields.set("Connection", "close");
-        if (fault.status() == 429 || fault.status() == 503) {
-            fields.set("Retry-After", RETRY_SECONDS);
-        }
-        byte[] head = write(fault.status(), fields);
-        byte[] whole = Arrays.copyOf(head, head.length + (withBody ? body.length : 0));
-        System.arraycopy(body, 0, whole, head.length, whole.length - head.length);
+        byte[] head = write(status, fields, complaint.fields());
+        byte[] whole = Arrays.copyOf(head, head.length + (withBody ? complaint.body().length : 0));
+        System.arraycopy(complaint.body(), 0, whole, head.length, whole.length - head.length);
         return whole;
     }
 

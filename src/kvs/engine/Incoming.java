@@ -81,6 +81,11 @@ final class Incoming {
         return count;
     }
 
+    /** The next of them. */
+    byte next() {
+        return bytes[at++];
+    }
+
     /** Throws all away; {@code false}: there is nothing left to go on with. */
     boolean drop() {
         at = end;

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 public record Limits(int connections, int perAddress, Predicate<InetAddress> exempt, int headBytes, int fields, Times times) {
 
     /**
-     * Clocks, ms. A body earns more time as it comes: a second for each {@value Connection#BODY_BYTES_PER_SECOND} bytes.
+     * Clocks, ms. A body earns more time as it comes: a second for each {@value Deadline#BODY_BYTES_PER_SECOND} bytes.
      *
      * @param head from the first byte of a request to its empty line
      * @param body from the moment in which a handler asks for it

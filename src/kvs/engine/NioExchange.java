@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * A request and its answer. It may be used by one thread after the other; a handler may return and finish it later, from any thread. On its loop
@@ -50,24 +52,42 @@ public final class NioExchange extends HttpExchange implements Executor {
         this.connection = connection;
         this.head = head;
         this.served = served;
-        this.requestBody = new RequestBody(this, served.framing().length());
+        this.requestBody = new RequestBody(this, served.framing());
         this.responseBody = new ResponseBody(this, connection);
     }
 
     /** The next {@code bytes} of the body, once they are here; completed on the loop. It fails with an {@code IOException} when they do not come. */
     public CompletionStage<byte[]> body(int bytes) {
+        return part(whole -> connection.want(upload -> upload.want(bytes, whole), whole));
+    }
+
+    /**
+     * What is left of a body in chunks, or its next {@code most} bytes and one when it is longer; completed on the loop. {@code room} is told of
+     * memory before it is taken; what it throws fails the stage. It fails with an {@code IOException} when the body does not come.
+     */
+    public CompletionStage<byte[]> body(int most, IntConsumer room) {
+        int enough = most == Integer.MAX_VALUE ? most : most + 1;
+        return part(whole -> connection.want(upload -> upload.want(enough, room, whole), whole));
+    }
+
+    /** The next bytes of a body in chunks, at most so many; none at its end. */
+    CompletionStage<byte[]> some(int most) {
+        return part(whole -> connection.want(upload -> upload.want(most, more -> { }, whole), whole));
+    }
+
+    private CompletionStage<byte[]> part(Consumer<CompletableFuture<byte[]>> wish) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         if (closed) {
             whole.completeExceptionally(new IOException("the exchange is closed"));
-        } else if (!connection.run(() -> want(bytes, whole))) {
+        } else if (!connection.run(() -> want(wish, whole))) {
             whole.completeExceptionally(new IOException("the server is stopped"));
         }
         return whole;
     }
 
-    private void want(int bytes, CompletableFuture<byte[]> whole) {
+    private static void want(Consumer<CompletableFuture<byte[]>> wish, CompletableFuture<byte[]> whole) {
         try {
-            connection.want(bytes, whole);
+            wish.accept(whole);
         } catch (RuntimeException | Error fault) {
             whole.completeExceptionally(fault);
             throw fault;

@@ -15,12 +15,20 @@ public final class NioProvider extends HttpServerProvider {
     /** What the engine uses of the world. */
     public record Doors(Clock clock, Log log, Threads threads) { }
 
+    /**
+     * An answer to what the engine itself refuses.
+     *
+     * @param fields names and values in turn, without its length
+     * @param body whole
+     */
+    public record Complaint(String[] fields, byte[] body) { }
+
     /** Words for what the engine itself refuses; who speaks HTTP above it knows in which form. Called on loops: must be quick. */
     @FunctionalInterface
     public interface Complaints {
 
-        /** The body of an answer of that status, as {@code application/problem+json}. */
-        byte[] body(int status, String detail);
+        /** The answer of that status; {@code request} holds the fields of the head in turn, none when it could not be read. */
+        Complaint answer(int status, String detail, String[] request);
     }
 
     private final int loops;

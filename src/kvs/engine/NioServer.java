@@ -177,8 +177,9 @@ public final class NioServer extends HttpServer {
         return limits;
     }
 
-    NioProvider.Complaints complaints() {
-        return complaints;
+    /** A whole answer to what no handler will see; {@code request} holds the fields of its head, if it could be read. */
+    byte[] refusal(HeadWriter heads, Fault fault, boolean withBody, String[] request) {
+        return heads.refusal(fault.status(), complaints.answer(fault.status(), fault.detail(), request), withBody);
     }
 
     boolean stopping() {

@@ -286,7 +286,7 @@ final class Parser {
     }
 
     /** RFC 9110, section 5.6.2. */
-    private static boolean token(int b) {
+    static boolean token(int b) {
         return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || "!#$%&'*+-.^_`|~".indexOf(b) >= 0;
     }
 

@@ -12,13 +12,15 @@ final class RequestBody extends InputStream {
     private static final int PIECE_BYTES = 64 * 1_024;
 
     private final NioExchange exchange;
+    private final boolean chunked;
     private long left;
     private byte[] piece = {};
     private int at;
 
-    RequestBody(NioExchange exchange, long length) {
+    RequestBody(NioExchange exchange, Framing framing) {
         this.exchange = exchange;
-        this.left = length;
+        this.chunked = framing.chunked();
+        this.left = chunked ? Long.MAX_VALUE : framing.length();
     }
 
     @Override
@@ -34,8 +36,11 @@ final class RequestBody extends InputStream {
         }
         if (at == piece.length) {
             piece = next((int) Math.min(left, PIECE_BYTES));
-            left -= piece.length;
+            left = chunked && piece.length == 0 ? 0 : left - piece.length;
             at = 0;
+        }
+        if (piece.length == 0) {
+            return -1;
         }
         int taken = Math.min(count, piece.length - at);
         System.arraycopy(piece, at, bytes, from, taken);
@@ -44,7 +49,7 @@ final class RequestBody extends InputStream {
     }
 
     private byte[] next(int bytes) throws IOException {
-        CompletableFuture<byte[]> coming = exchange.body(bytes).toCompletableFuture();
+        CompletableFuture<byte[]> coming = (chunked ? exchange.some(bytes) : exchange.body(bytes)).toCompletableFuture();
         if (exchange.onLoop() && !coming.isDone()) {
             throw new IOException("on a loop nobody waits for a body");
         }

@@ -1,27 +1,65 @@
 package kvs.engine;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 
-/** The body of the present request, as its connection reads it: only what its handler asks for. Belongs to a loop. */
+/**
+ * The body of the present request, as its connection reads it: only what its handler asks for. A body with a length is read in parts of a known
+ * size; one in chunks until it ends, or has the bytes that are wanted. Belongs to a loop.
+ */
 final class Upload {
+
+    private static final int FIRST_BYTES = 8 * 1_024;
+    /** Nobody knows how many. */
+    private static final long UNKNOWN = Long.MAX_VALUE;
 
     private long unread;
     /** Whether the client waits to be told to send it. */
     private boolean expects;
+    /** Takes a body in chunks apart; empty for one with a length. */
+    private Optional<Chunks> chunks = Optional.empty();
     private Optional<Wanted> wanted = Optional.empty();
+    private Optional<Exception> fault = Optional.empty();
 
     /** A part that the handler waits for. */
-    private record Wanted(byte[] bytes, CompletableFuture<byte[]> whole, int count) { }
+    private static final class Wanted {
 
-    /** A request with a body of that length has come. */
-    void begin(Framing framing) {
-        unread = framing.length();
-        expects = framing.expects();
+        private final int most;
+        private final IntConsumer room;
+        private final CompletableFuture<byte[]> whole;
+        private byte[] bytes = {};
+        private int count;
+
+        Wanted(int most, IntConsumer room, CompletableFuture<byte[]> whole) {
+            this.most = most;
+            this.room = room;
+            this.whole = whole;
+        }
+
+        /** Makes room for some more of the bytes that have come; whoever counts them may refuse. */
+        int room(int coming) {
+            int more = Math.min(coming, most - count);
+            if (count + more > bytes.length) {
+                int size = (int) Math.min(most, Math.max(Math.max(count + more, FIRST_BYTES), 2L * bytes.length));
+                room.accept(size - bytes.length);
+                bytes = Arrays.copyOf(bytes, size);
+            }
+            return more;
+        }
     }
 
-    /** Bytes that have not been read. */
+    /** A request with such a body has come. */
+    void begin(Framing framing) {
+        chunks = framing.chunked() ? Optional.of(new Chunks()) : Optional.empty();
+        unread = framing.chunked() ? UNKNOWN : framing.length();
+        expects = framing.expects();
+        fault = Optional.empty();
+    }
+
+    /** Bytes that have not been read; very many while a body in chunks has not ended. */
     long unread() {
         return unread;
     }
@@ -40,28 +78,80 @@ final class Upload {
 
     /** The handler asks for the next {@code bytes}; whether it may. */
     boolean want(int bytes, CompletableFuture<byte[]> whole) {
-        boolean may = wanted.isEmpty() && bytes <= unread;
+        boolean may = wanted.isEmpty() && chunks.isEmpty() && bytes <= unread;
         if (may) {
-            wanted = Optional.of(new Wanted(new byte[bytes], whole, 0));
+            wanted = Optional.of(new Wanted(bytes, more -> { }, whole));
+            wanted.get().bytes = new byte[bytes];
         }
         return may;
     }
 
-    /** Takes what has come; whether that is all that is wanted, and can be delivered. */
-    boolean take(Incoming incoming) {
+    /** The handler asks for what is left of a body in chunks, at most {@code bytes}; whether it may. */
+    boolean want(int bytes, IntConsumer room, CompletableFuture<byte[]> whole) {
+        boolean may = wanted.isEmpty() && chunks.isPresent();
+        if (may) {
+            wanted = Optional.of(new Wanted(bytes, room, whole));
+        }
+        return may;
+    }
+
+    /** Whether what is wanted is here, before any more has come: nothing is wanted, or nothing is left. */
+    boolean ready() {
         Wanted part = wanted.orElseThrow();
-        int count = incoming.take(part.bytes, part.count, part.bytes.length - part.count);
-        unread -= count;
-        expects = expects && count == 0;
-        wanted = Optional.of(new Wanted(part.bytes, part.whole, part.count + count));
-        return part.count + count == part.bytes.length;
+        return part.count == part.most || chunks.isPresent() && chunks.get().done();
+    }
+
+    /** Takes what has come; how many bytes of that are the body's own. */
+    int take(Incoming incoming) {
+        Wanted part = wanted.orElseThrow();
+        int before = part.count;
+        expects = expects && incoming.left() == 0;
+        if (chunks.isEmpty()) {
+            part.count += incoming.take(part.bytes, part.count, part.most - part.count);
+            unread -= part.count - before;
+            return part.count - before;
+        }
+        try {
+            take(part, chunks.get(), incoming);
+        } catch (RuntimeException refused) {
+            fault = Optional.of(refused);
+        }
+        return part.count - before;
+    }
+
+    private void take(Wanted part, Chunks body, Incoming incoming) {
+        while (incoming.left() > 0 && part.count < part.most && !body.done() && !body.bad()) {
+            int ready = (int) Math.min(body.ready(), incoming.left());
+            if (ready > 0) {
+                int count = take(part, incoming, ready);
+                part.count += count;
+                body.taken(count);
+            } else {
+                body.next(incoming.next());
+            }
+        }
+        unread = body.done() ? 0 : UNKNOWN;
+        if (body.bad()) {
+            fault = Optional.of(new IOException("the chunks of the body are malformed, or too much of them is no data"));
+        }
+    }
+
+    /** Room first: it may make another array. */
+    private static int take(Wanted part, Incoming incoming, int ready) {
+        int more = part.room(ready);
+        return incoming.take(part.bytes, part.count, more);
+    }
+
+    /** Why the body cannot be read to its end. */
+    Optional<Exception> fault() {
+        return fault;
     }
 
     /** Gives the handler what it has asked for. It may finish its exchange in this call. */
     void deliver() {
         Wanted part = wanted.orElseThrow();
         wanted = Optional.empty();
-        part.whole.complete(part.bytes);
+        part.whole.complete(part.count == part.bytes.length ? part.bytes : Arrays.copyOf(part.bytes, part.count));
     }
 
     /** Throws away what has come, because no handler wants it. */
@@ -71,8 +161,13 @@ final class Upload {
 
     /** What the handler waits for, if it does, will not come. */
     void fail(String why) {
+        fail(new IOException(why));
+    }
+
+    /** The same with the reason of whoever refused it. */
+    void fail(Exception why) {
         Optional<Wanted> broken = wanted;
         wanted = Optional.empty();
-        broken.ifPresent(part -> part.whole.completeExceptionally(new IOException(why)));
+        broken.ifPresent(part -> part.whole.completeExceptionally(why));
     }
 }

@@ -8,7 +8,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 
-/** What the resources of accounts have in common: ids, names, and that nothing of them is kept by a cache. */
+/** What the resources of accounts have in common: ids and names. */
 final class AuthJson {
 
     /** Room for a group of a thousand members. */
@@ -17,18 +17,9 @@ final class AuthJson {
 
     private AuthJson() { }
 
-    /** An answer that nobody keeps. */
-    static Response answer(int status, JsonWriter json) {
-        return Response.json(status, json).with("Cache-Control", "no-store");
-    }
-
-    static Response empty() {
-        return Response.empty(204).with("Cache-Control", "no-store");
-    }
-
     /** The answer to what made something; {@code json} is open. */
     static Response created(String root, UUID id, JsonWriter json) {
-        return answer(201, json.end()).with("Location", root + "/" + id);
+        return Response.json(201, json.end()).with("Location", root + "/" + id);
     }
 
     /** The id at the end of a path. */

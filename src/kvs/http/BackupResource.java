@@ -42,11 +42,11 @@ public final class BackupResource {
     private static Response answer(Backups.Outcome outcome) {
         JsonWriter json = new JsonWriter().object();
         if (outcome instanceof Backups.Done done) {
-            return AuthJson.answer(201, json.field("name", done.made().name()).field("bytes", done.made().bytes()).field("keys", done.made().keys())
+            return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made().bytes()).field("keys", done.made().keys())
                     .field("root", HexFormat.of().formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
         }
         running(json, (Backups.Running) outcome);
-        return AuthJson.answer(202, json.end());
+        return Response.json(202, json.end());
     }
 
     private static void running(JsonWriter json, Backups.Running running) {
@@ -71,7 +71,7 @@ public final class BackupResource {
             json.end();
         });
         backups.error().ifPresent(why -> json.field("error", why));
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
     }
 
     private List<Backups.Listed> listed() {

@@ -58,7 +58,7 @@ final class Brief {
     /** Whether it is short by its looks. */
     static boolean small(Guard.Head head) {
         String target = head.target();
-        return switch (head.method()) {
+        return !Guard.chunked(head.headers()) && switch (head.method()) {
             case "GET", "HEAD" -> target.equals("/health") || document(target);
             case "PUT" -> document(target) && length(head.headers()) <= BODY_BYTES;
             case "DELETE" -> document(target) && length(head.headers()) == 0;

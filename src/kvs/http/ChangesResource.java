@@ -49,7 +49,16 @@ public final class ChangesResource implements AutoCloseable {
     public record Doors(Changes changes, Documents documents, PositionHandler.Here here, Clock clock) { }
 
     /** What a request asks for. */
-    private record Asked(Changes.Query query, boolean values, Visitor visitor, Stay stay) { }
+    private record Asked(Changes.Query query, boolean values, Request request) {
+
+        Visitor visitor() {
+            return request.visitor();
+        }
+
+        Stay stay() {
+            return request.stay();
+        }
+    }
 
     /** Changes of this node. */
     public ChangesResource(Doors doors) {
@@ -76,8 +85,7 @@ public final class ChangesResource implements AutoCloseable {
         Query query = request.query();
         query.only("prefix", "since", "wait", "limit", "values");
         boolean values = !query.has("values") || query.flag("values");
-        Asked asked = new Asked(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")), Paging.limit(request)), values,
-                request.visitor(), request.stay());
+        Asked asked = new Asked(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")), Paging.limit(request)), values, request);
         Optional<String> last = request.headers().get(LAST);
         Position since = since(last.or(() -> query.text("since")).orElse("0"));
         boolean events = request.headers().get("Accept").filter(accept -> accept.contains(EVENTS)).isPresent();
@@ -111,7 +119,7 @@ public final class ChangesResource implements AutoCloseable {
             if (!page.changes().isEmpty() || leftMs <= 0 || closed) {
                 answer.complete(answer(asked, page));
             } else {
-                CompletionStage<Void> woken = asked.stay.waiting(() -> park(asked, page.number(), leftMs));
+                CompletionStage<Void> woken = asked.stay().waiting(() -> park(asked, page.number(), leftMs));
                 Aside.run(woken, doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
             }
         } catch (RuntimeException why) {
@@ -121,9 +129,9 @@ public final class ChangesResource implements AutoCloseable {
 
     /** Looks on while there is nothing to show but more to look at. */
     private Changes.Page next(Asked asked, Position since) {
-        Changes.Page page = doors.changes.page(since, asked.query, asked.visitor);
+        Changes.Page page = doors.changes.page(since, asked.query, asked.visitor());
         while (page.changes().isEmpty() && page.more()) {
-            page = doors.changes.page(page.next(), asked.query, asked.visitor);
+            page = doors.changes.page(page.next(), asked.query, asked.visitor());
         }
         return page;
     }
@@ -131,7 +139,7 @@ public final class ChangesResource implements AutoCloseable {
     private CompletionStage<Void> park(Asked asked, long number, long waitMs) {
         Tag known = tag(number);
         Conditions same = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(known.text())));
-        return doors.here.watches().park(asked.visitor.name(), same, new Moved(), waitMs);
+        return doors.here.watches().park(asked.visitor().name(), same, new Moved(), waitMs);
     }
 
     private static Tag tag(long number) {
@@ -156,7 +164,7 @@ public final class ChangesResource implements AutoCloseable {
         JsonWriter json = new JsonWriter().object().name("changes").array();
         page.changes().forEach(change -> write(json, asked, change, false));
         json.end().field("next", page.next().text());
-        return Response.json(200, json.end());
+        return Paging.linked(Response.json(200, json.end()), asked.request, "since", Optional.of(page.next().text()));
     }
 
     private void write(JsonWriter json, Asked asked, Changes.Change change, boolean oneLine) {
@@ -182,7 +190,7 @@ public final class ChangesResource implements AutoCloseable {
     }
 
     private Response stream(Asked asked, Position since) {
-        Changes.Page first = doors.changes.page(since, asked.query, asked.visitor);
+        Changes.Page first = doors.changes.page(since, asked.query, asked.visitor());
         if (streams.availablePermits() == 0) {
             throw full();
         }
@@ -197,7 +205,7 @@ public final class ChangesResource implements AutoCloseable {
             } finally {
                 streams.release();
             }
-        });
+        }).unbuffered();
     }
 
     private static Refusal full() {
@@ -227,7 +235,7 @@ public final class ChangesResource implements AutoCloseable {
                 if (!page.more()) {
                     park(asked, page.number(), Math.min(CHECK_MS, COMMENT_MS / 2)).toCompletableFuture().join();
                 }
-                page = doors.changes.page(page.next(), asked.query, asked.visitor);
+                page = doors.changes.page(page.next(), asked.query, asked.visitor());
             } catch (Refusal why) {
                 end(why, out);
                 return;

@@ -1,7 +1,6 @@
 package kvs.http;
 
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kvs.model.Reason;
@@ -17,7 +16,6 @@ public final class CopiesHandler implements Handler {
     private static final String WAIT = "wait";
     private static final long WAIT_MS = 5_000;
     private static final long WAIT_MS_MAX = 60_000;
-    private static final Set<Need> WRITES = Set.of(Need.WRITE, Need.DELETE, Need.DATA);
 
     private final Handler handler;
     private final Nodes nodes;
@@ -39,7 +37,7 @@ public final class CopiesHandler implements Handler {
 
     /** These routes, those that write with copies. */
     public static List<Route> on(List<Route> routes, Nodes nodes) {
-        return routes.stream().map(route -> WRITES.contains(route.need()) && !route.method().equals("GET") ? new Route(route.method(),
+        return routes.stream().map(route -> route.writes() ? new Route(route.method(),
                 route.pattern(), route.need(), route.bodyMax(), new CopiesHandler(route.handler(), nodes)) : route).toList();
     }
 

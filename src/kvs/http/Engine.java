@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** A server that speaks HTTP, and where the parts of an exchange run in it. Thread-safe. */
 public interface Engine {
@@ -19,17 +20,34 @@ public interface Engine {
      */
     record Counts(int open, long refused, long cut, long malformed) { }
 
+    /** Answers what an engine refuses before anybody sees it. */
+    @FunctionalInterface
+    interface Complaint {
+
+        /** The answer of that status; {@code request} holds the fields of the head, none when it could not be read. */
+        Response answer(int status, String detail, Headers request);
+    }
+
     /** The server, bound and not started. */
     HttpServer server();
 
     /** The fields of a request. */
     Headers headers(HttpExchange exchange);
 
+    /** Has {@code complaint} answer what the engine itself refuses, as far as it lets others; call before it is started. */
+    void complain(Complaint complaint);
+
+    /** Whether it takes bodies in chunks. */
+    boolean takesChunks();
+
     /** Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere, and tells it where that is. */
     void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler);
 
     /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBody}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
+
+    /** All of a body in chunks, see {@link Pipeline.Body#chunks}; fails with a {@link Pipeline.BrokenBody}, or as {@code room} does. */
+    CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room);
 
     /**
      * Runs what sends an answer, where it may.

@@ -48,10 +48,9 @@ public final class GroupsResource {
         all.forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name())
                 .field("created_at", group.createdAt()).end());
         json.end();
-        if (all.size() == limit) {
-            json.field("next", all.get(limit - 1).id().toString());
-        }
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+        Optional<String> next = all.size() == limit ? Optional.of(all.get(limit - 1).id().toString()) : Optional.empty();
+        next.ifPresent(last -> json.field("next", last));
+        return CompletableFuture.completedFuture(Paging.linked(Response.json(200, json.end()), request, next));
     }
 
     private CompletionStage<Response> get(Request request) {
@@ -64,19 +63,20 @@ public final class GroupsResource {
     private CompletionStage<Response> put(Request request) {
         request.query().only();
         Members body = Members.of(Members.parse(request.body()), "", List.of("name", "members"));
+        body.some(List.of("name", "members"));
         Optional<String> name = body.has("name") ? Optional.of(AuthJson.name(body, "name")) : Optional.empty();
         return groups.change(AuthJson.id(request, ROOT), name, members(body), request.caller()).thenApply(this::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
         request.query().only();
-        return groups.remove(AuthJson.id(request, ROOT), request.caller()).thenApply(gone -> AuthJson.empty());
+        return groups.remove(AuthJson.id(request, ROOT), request.caller()).thenApply(gone -> Response.empty(204));
     }
 
     private Response shown(Group group) {
         JsonWriter json = new JsonWriter().object().field("uuid", group.id().toString()).field("name", group.name()).name("members").array();
         groups.members(group.id()).forEach(user -> json.value(user.toString()));
-        return AuthJson.answer(200, json.end().field("created_at", group.createdAt()).end());
+        return Response.json(200, json.end().field("created_at", group.createdAt()).end());
     }
 
     private static Optional<Set<UUID>> members(Members body) {

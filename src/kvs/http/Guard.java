@@ -9,8 +9,8 @@ import kvs.model.Refusal;
 /**
  * What stands before every handler: refuses requests on whose limits two programs could disagree (request smuggling: Linhart et al., 2005),
  * before a byte of their body is read. The server of some JDKs in use executes a hidden second request after three kinds of malformed chunked
- * bodies; so no body without a length is taken. Nor is a target in absolute form, though RFC 9112 (section 3.2.2) wants it taken: clients send it
- * to proxies only, and it names a second host beside the one that is checked. Pure functions.
+ * bodies; so of that engine no body without a length is taken. Nor is a target in absolute form, though RFC 9112 (section 3.2.2) wants it taken:
+ * clients send it to proxies only, and it names a second host beside the one that is checked. Pure functions.
  */
 final class Guard {
 
@@ -50,20 +50,16 @@ final class Guard {
     /**
      * Lets a request pass.
      *
+     * @param chunks whether its engine takes a body in chunks
      * @throws Refusal saying what is wrong; the connection must be closed then, because what follows on it cannot be told apart
      */
-    static void check(Head head) {
+    static void check(Head head, boolean chunks) {
         Headers headers = head.headers;
         if (!PROTOCOLS.contains(head.protocol)) {
             throw bad("HTTP/1.0 and HTTP/1.1 are spoken here");
         }
-        if (!METHODS.contains(head.method)) {
-            throw new Refusal(Reason.METHOD_NOT_ALLOWED, "the methods are GET, HEAD, PUT, POST, DELETE and OPTIONS").with("allow",
-                    String.join(", ", METHODS));
-        }
         if (headers.has("Transfer-Encoding")) {
-            throw new Refusal(Reason.LENGTH_REQUIRED, "a body needs a Content-Length, chunks are not taken; 'curl -T -' streams, use"
-                    + " 'curl --data-binary @-'");
+            chunks(head, chunks);
         }
         List<String> hosts = headers.all("Host");
         if (hosts.size() != 1 || hosts.get(0).isBlank()) {
@@ -84,7 +80,28 @@ final class Guard {
         }
     }
 
-    /** Bytes of the body that follows. */
+    private static void chunks(Head head, boolean taken) {
+        if (!taken) {
+            throw unchunked();
+        }
+        if (!head.headers.all("Transfer-Encoding").equals(List.of("chunked")) || head.headers.has("Content-Length")
+                || !head.protocol.equals("HTTP/1.1")) {
+            throw bad("the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
+        }
+    }
+
+    /** The refusal of a body in chunks. */
+    static Refusal unchunked() {
+        return new Refusal(Reason.LENGTH_REQUIRED, "this engine takes no body in chunks: it needs a Content-Length; 'curl -T -' streams,"
+                + " use 'curl --data-binary @-'");
+    }
+
+    /** Whether a body in chunks follows, whose length nobody knows before its end. */
+    static boolean chunked(Headers headers) {
+        return headers.has("Transfer-Encoding");
+    }
+
+    /** Bytes of the body that follows; 0 when it comes in chunks. */
     static long length(Headers headers) {
         return headers.get("Content-Length").map(Long::parseLong).orElse(0L);
     }

@@ -60,7 +60,7 @@ public final class HistoryResource {
     }
 
     private static void checkAsked(Request request, String parameter, String otherwise) {
-        if (!request.query().has(parameter) || request.body().length > 0) {
+        if (!request.query().has(parameter) || !Members.nothing(request.body())) {
             throw new Refusal(Reason.BAD_REQUEST, otherwise);
         }
     }
@@ -69,9 +69,6 @@ public final class HistoryResource {
         checkAsked(request, "restore_to", "a path with a slash at its end is a whole subtree: ?restore_to=<ms> puts it back, without a body");
         request.query().only("restore_to", "dry_run", "force", "ttl");
         long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();
-        if (!Validators.conditions(request.headers()).equals(Conditions.NONE)) {
-            throw new Refusal(Reason.BAD_REQUEST, "If-Match and If-None-Match are not taken for a subtree");
-        }
         String path = KeyResource.below(request);
         if (path.startsWith("_")) {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");

@@ -41,6 +41,9 @@ public final class KeyResource {
     /** What a GET asks for. */
     record Asked(Key key, Conditions conditions, boolean raw) { }
 
+    /** A version as the index knows it. */
+    record Known(Tag tag, long writtenMs) { }
+
     /** The body of a PUT as it was understood. */
     private record Intake(byte[] document, Expiry expiry, boolean enveloped) { }
 
@@ -74,13 +77,24 @@ public final class KeyResource {
         boolean raw = request.query().flag("raw");
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
         Key key = Key.of(below(request));
-        Conditions conditions = Validators.conditions(request.headers());
-        if (waitMs.isEmpty() || !conditions.unchanged(documents.find(key, request.visitor()).map(Documents::tag))) {
-            return CompletableFuture.completedFuture(show(new Asked(key, conditions, raw), request));
+        Asked asked = new Asked(key, Validators.conditions(request.headers()), raw);
+        if (waitMs.isEmpty()) {
+            return CompletableFuture.completedFuture(show(asked, request));
         }
-        Sights.OfKey sight = new Sights.OfKey(key, request.visitor());
-        var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), conditions, sight, waitMs.get()));
-        return Aside.answer(woken, aside, () -> show(new Asked(key, conditions, raw), request));
+        return watch(asked, request, waitMs.get());
+    }
+
+    /** Parks who knows what is here until that changes, and whoever asks for what is not here until it appears. */
+    private CompletionStage<Response> watch(Asked asked, Request request, long waitMs) {
+        Sights.OfKey sight = new Sights.OfKey(asked.key, request.visitor());
+        Optional<Tag> here = documents.find(asked.key, request.visitor()).map(Documents::tag);
+        if (asked.key.reserved() || here.isPresent() && !asked.conditions.unchanged(here)) {
+            return CompletableFuture.completedFuture(show(asked, request));
+        }
+        var woken = request.stay().waiting(() -> here.isPresent()
+                ? watches.park(request.visitor().name(), asked.conditions, sight, waitMs)
+                : watches.park(request.visitor().name(), Sights.Appearance.AWAITED, new Sights.Appearance(sight), waitMs));
+        return Aside.answer(woken, aside, () -> show(asked, request));
     }
 
     /** A long document is read, inflated and sent by a thread that nobody else waits for. */
@@ -89,7 +103,7 @@ public final class KeyResource {
         if (entry.dataBytes() > SHORT_BYTES && !request.home().patient()) {
             throw new Home.Elsewhere();
         }
-        return show(asked, Documents.tag(entry), () -> documents.read(entry), documents.now());
+        return show(asked, new Known(Documents.tag(entry), entry.timestamp()), () -> documents.read(entry), documents.now());
     }
 
     /** What is answered where nothing is that they may know of. */
@@ -98,9 +112,9 @@ public final class KeyResource {
     }
 
     /** A version as it is answered; its document is read only when it is wanted. */
-    static Response show(Asked asked, Tag known, Supplier<Version> read, long now) {
-        Optional<Tag> tag = Optional.of(known);
-        asked.conditions.checkMatch(tag);
+    static Response show(Asked asked, Known known, Supplier<Version> read, long now) {
+        Optional<Tag> tag = Optional.of(known.tag);
+        asked.conditions.checkRead(tag, known.writtenMs);
         if (asked.conditions.unchanged(tag)) {
             return Validators.tagged(Response.empty(304), tag);
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import kvs.store.TimelyWrite;
 import kvs.world.Clock;
 import kvs.world.Log;
@@ -29,6 +30,40 @@ public final class Listener implements AutoCloseable {
     /** What a server uses. */
     public record Doors(Clock clock, Log log, Threads threads, Scheduler scheduler) { }
 
+    /** The body of an exchange. One that was whole only after the process had stood still is as old as that. */
+    private final class Upload implements Pipeline.Body {
+
+        private final HttpExchange exchange;
+
+        Upload(HttpExchange exchange) {
+            this.exchange = exchange;
+        }
+
+        @Override
+        public CompletionStage<byte[]> read(int bytes) {
+            return timely(engine.body(exchange, bytes));
+        }
+
+        @Override
+        public boolean takesChunks() {
+            return engine.takesChunks();
+        }
+
+        @Override
+        public CompletionStage<byte[]> chunks(int most, IntConsumer room) {
+            return timely(engine.chunks(exchange, most, room));
+        }
+
+        private CompletionStage<byte[]> timely(CompletionStage<byte[]> body) {
+            return body.thenApply(whole -> {
+                if (freezes.suspects()) {
+                    throw TimelyWrite.refusal();
+                }
+                return whole;
+            });
+        }
+    }
+
     /** Listens by {@code engine}. */
     public Listener(Engine engine, Doors doors) {
         this.engine = engine;
@@ -39,6 +74,7 @@ public final class Listener implements AutoCloseable {
 
     /** Takes requests from now on; call once. */
     public void start(Pipeline pipeline) {
+        engine.complain(pipeline::complaint);
         engine.server().createContext("/", exchange -> handle(exchange, pipeline));
         freezes.beat();
         doors.threads.thread("kvs-pulse", true, this::pulse).start();
@@ -81,32 +117,22 @@ public final class Listener implements AutoCloseable {
                 engine.headers(exchange), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
-            engine.send(exchange, false, false, carrier -> send(exchange, head, pipeline.late(), carrier));
+            engine.send(exchange, false, false, carrier -> send(exchange, head, pipeline.late(head.headers()), carrier));
             return;
         }
         try {
             engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
         } catch (RejectedExecutionException full) {
-            send(exchange, head, pipeline.busy(), Carrier.PLAIN);
+            send(exchange, head, pipeline.busy(head.headers()), Carrier.PLAIN);
         }
-    }
-
-    /** A body that was whole only after the process had stood still is as old as that. */
-    private CompletionStage<byte[]> body(HttpExchange exchange, int bytes) {
-        return engine.body(exchange, bytes).thenApply(whole -> {
-            if (freezes.suspects()) {
-                throw TimelyWrite.refusal();
-            }
-            return whole;
-        });
     }
 
     /** It may have waited for a thread. */
     private void serve(HttpExchange exchange, Guard.Head head, Pipeline pipeline) {
         CompletableFuture<Response> answer;
         try {
-            answer = freezes.suspects() ? CompletableFuture.completedFuture(pipeline.late())
-                    : pipeline.serve(head, bytes -> body(exchange, bytes)).toCompletableFuture();
+            answer = freezes.suspects() ? CompletableFuture.completedFuture(pipeline.late(head.headers()))
+                    : pipeline.serve(head, new Upload(exchange)).toCompletableFuture();
         } catch (RuntimeException | Error bug) {
             answer = CompletableFuture.failedFuture(bug);
         }
@@ -116,7 +142,7 @@ public final class Listener implements AutoCloseable {
                 log.error("a request failed: connection closed", bug);
                 drop(exchange);
             } else if (!sent(exchange, head, response, later) && !(response.body() instanceof Response.Pages
-                    && sent(exchange, head, pipeline.busy(), later))) {
+                    && sent(exchange, head, pipeline.busy(head.headers()), later))) {
                 log.warn("no thread to answer with: connection closed");
                 drop(exchange);
             }

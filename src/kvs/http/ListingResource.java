@@ -79,7 +79,7 @@ public final class ListingResource {
         long now = documents.now();
         Access.Grants grants = asked.visitor.on(root);
         Optional<Tag> tag = asked.sight().tag(root, now);
-        asked.conditions.checkMatch(tag);
+        asked.conditions.checkRead(tag, now);
         if (asked.conditions.unchanged(tag)) {
             return Validators.tagged(Response.empty(304), tag);
         }
@@ -111,9 +111,6 @@ public final class ListingResource {
         request.query().only("recurse", "after");
         if (!request.query().flag("recurse")) {
             throw new Refusal(Reason.BAD_REQUEST, "a path with a slash at its end is a whole subtree: add ?recurse to delete it");
-        }
-        if (!Validators.conditions(request.headers()).equals(Conditions.NONE)) {
-            throw new Refusal(Reason.BAD_REQUEST, "If-Match and If-None-Match are not taken for a subtree");
         }
         String path = KeyResource.below(request);
         if (path.startsWith("_")) {

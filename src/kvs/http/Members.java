@@ -72,6 +72,15 @@ final class Members {
         }
     }
 
+    /** Whether a body says nothing: it is empty, or an object without members. */
+    static boolean nothing(byte[] body) {
+        try {
+            return body.length == 0 || exactly(JsonText.parse(body, 1), List.of());
+        } catch (JsonException e) {
+            return false;
+        }
+    }
+
     boolean has(String name) {
         return values.containsKey(name);
     }
@@ -97,6 +106,19 @@ final class Members {
             return has(name) && any(name).bool();
         } catch (JsonException e) {
             throw refusal(where + name, e);
+        }
+    }
+
+    /** A boolean that must be there. */
+    boolean decision(String name) {
+        any(name);
+        return flag(name);
+    }
+
+    /** Refuses an object without any of these members. */
+    void some(List<String> names) {
+        if (names.stream().noneMatch(this::has)) {
+            throw wrong(names.get(0), "at least one of " + String.join(", ", names) + " says what is to change");
         }
     }
 

@@ -69,7 +69,7 @@ public final class MetadataResource {
         page.set().forEach(placed -> placed(json, placed));
         json.end();
         page.next().ifPresent(next -> json.field("next", next));
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+        return CompletableFuture.completedFuture(Paging.linked(Response.json(200, json.end()), request, page.next()));
     }
 
     private static void placed(JsonWriter json, MetadataList.Placed placed) {
@@ -98,7 +98,7 @@ public final class MetadataResource {
     private CompletionStage<Response> delete(Request request) {
         request.query().only(APPLIES_TO);
         return ownership.remove(path(request), asked(request), request.caller())
-                .thenApply(done -> AuthJson.empty());
+                .thenApply(done -> Response.empty(204));
     }
 
     private static Optional<AppliesTo> asked(Request request) {
@@ -118,7 +118,7 @@ public final class MetadataResource {
             json.field("inherited_from", shown.from().path().map(path -> "/" + path)
                     .orElse("default_permissions"));
         }
-        return AuthJson.answer(200, times(json, metadata).end());
+        return Response.json(200, times(json, metadata).end());
     }
 
     private static void members(JsonWriter json, Metadata metadata) {

@@ -26,7 +26,7 @@ public final class ModeResource {
 
     private CompletionStage<Response> put(Request request) {
         request.query().only();
-        modes.readOnly(Members.of(Members.parse(request.body()), "", List.of(READ_ONLY)).flag(READ_ONLY));
+        modes.readOnly(Members.of(Members.parse(request.body()), "", List.of(READ_ONLY)).decision(READ_ONLY));
         return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object().field("mode", modes.mode().text()).end()));
     }
 }

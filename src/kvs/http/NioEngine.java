@@ -10,11 +10,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import kvs.cluster.Stamp;
 import kvs.engine.Limits;
 import kvs.engine.NioExchange;
 import kvs.engine.NioProvider;
 import kvs.engine.NioServer;
+import kvs.model.Refusal;
 
 /**
  * The engine of our own. What is short runs on its loops ({@link Brief}), so that one thread reads, answers and sends without handing anything
@@ -39,12 +41,14 @@ public final class NioEngine implements Engine {
     private final ExecutorService peers;
     private final ExecutorService senders;
     private final Brief brief;
+    /** Set before the server is started. */
+    private volatile Complaint complaints = (status, detail, request) -> Response.empty(status);
 
     /** A server that holds {@code address}. */
     public NioEngine(InetSocketAddress address, Limits limits, Listener.Doors doors) throws IOException {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         var world = new NioProvider.Doors(doors.clock(), doors.log(), doors.threads());
-        this.server = new NioProvider(loops, limits, Problems::body, world).createHttpServer(address, BACKLOG);
+        this.server = new NioProvider(loops, limits, this::complaint, world).createHttpServer(address, BACKLOG);
         this.pool = doors.threads().pool("kvs-http", SERVING_MAX);
         this.peers = doors.threads().pool("kvs-peers", PEERS_MAX);
         this.senders = doors.threads().pool("kvs-send", SENDING_MAX);
@@ -75,15 +79,39 @@ public final class NioEngine implements Engine {
         return exchange.getRequestURI().toString().startsWith(PEERS) && headers(exchange).has(Stamp.HEADER) ? peers : pool;
     }
 
-    /** Who asked on a thread of the pool goes on on one. */
     @Override
     public CompletionStage<byte[]> body(HttpExchange exchange, int bytes) {
-        NioExchange nio = (NioExchange) exchange;
-        boolean onLoop = nio.onLoop();
-        CompletionStage<byte[]> body = nio.body(bytes).exceptionally(thrown -> {
-            throw new CompletionException(new Pipeline.BrokenBody("the body could not be read: " + thrown.getMessage()));
+        return goOn((NioExchange) exchange, ((NioExchange) exchange).body(bytes));
+    }
+
+    @Override
+    public CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
+        return goOn((NioExchange) exchange, ((NioExchange) exchange).body(most, room));
+    }
+
+    @Override
+    public boolean takesChunks() {
+        return true;
+    }
+
+    @Override
+    public void complain(Complaint complaint) {
+        complaints = complaint;
+    }
+
+    /** Who asked on a thread of the pool goes on on one. */
+    private CompletionStage<byte[]> goOn(NioExchange exchange, CompletionStage<byte[]> read) {
+        boolean onLoop = exchange.onLoop();
+        CompletionStage<byte[]> body = read.exceptionally(thrown -> {
+            throw new CompletionException(thrown instanceof Refusal ? thrown
+                    : new Pipeline.BrokenBody("the body could not be read: " + thrown.getMessage()));
         });
         return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));
+    }
+
+    private NioProvider.Complaint complaint(int status, String detail, String[] request) {
+        Response answer = complaints.answer(status, detail, Headers.of(request));
+        return new NioProvider.Complaint(Fields.of(answer.headers()).inTurn(), ((Response.Whole) answer.body()).bytes());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package kvs.http;
 
 import java.util.List;
+import java.util.Optional;
 import kvs.data.Limits;
 
 /** How long answers are cut into pages, and where the next one is. */
@@ -11,6 +12,20 @@ final class Paging {
     /** Items that a request wants at most. */
     static int limit(Request request) {
         return request.query().number("limit", 1, Limits.PAGE_MAX).map(Long::intValue).orElse(Limits.PAGE_DEFAULT);
+    }
+
+    /** {@code response} with a link to the same listing from {@code next} on, if there is more. */
+    static Response linked(Response response, Request request, Optional<String> next) {
+        return linked(response, request, "after", next);
+    }
+
+    /** The same of a listing that calls the place where it goes on {@code parameter}. */
+    static Response linked(Response response, Request request, String parameter, Optional<String> next) {
+        return next.map(place -> {
+            List<String> parameters = request.query().without(parameter).inTurn();
+            parameters.addAll(List.of(parameter, place));
+            return response.with("Link", link(request.path(), parameters));
+        }).orElse(response);
     }
 
     /** The value of {@code Link} for the next page (RFC 8288); {@code parameters} are names and values in turn. All is encoded here. */

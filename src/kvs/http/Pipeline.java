@@ -1,20 +1,18 @@
 package kvs.http;
 
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import kvs.auth.Caller;
-import kvs.cluster.Stamp;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.TimelyWrite;
@@ -29,21 +27,11 @@ public final class Pipeline {
 
     /** Handlers that run at once: the disk and two cores are not faster with more. */
     private static final int RUNNING_MAX = 64;
-    /** Bodies in flight take at most this share of the heap. */
-    private static final int HEAP_SHARE = 8;
     /** Room for what the limiter tells. */
     private static final int LIMITS = 4;
     private static final int ID_MAX = 64;
     /** Odd, and far from a round number: ids that follow each other differ in most digits (Weyl sequence). */
     private static final long ID_STEP = 0x9e3779b97f4a7c15L;
-    private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", "Content-Security-Policy",
-        "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy", "no-referrer",
-        "Vary", "Authorization, Accept"};
-    /** What is added for a web page that may read the answer. */
-    private static final Fields PAGES = Fields.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
-            "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
-            "Content-Type, Authorization, If-Match, If-None-Match, X-Request-Id, KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",
-            "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
 
     private final Router router;
     private final Identity identity;
@@ -53,8 +41,8 @@ public final class Pipeline {
     private final long firstId;
     private final AtomicLong requests = new AtomicLong();
     private final Semaphore running = new Semaphore(RUNNING_MAX, true);
-    private final AtomicLong bodyBytes = new AtomicLong();
-    private final long bodyBytesMax = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    private final Bodies bodies = new Bodies();
+    private final AnswerFields common;
 
     /**
      * Who this node is.
@@ -81,6 +69,19 @@ public final class Pipeline {
 
         /** Exactly that many bytes. */
         CompletionStage<byte[]> read(int bytes);
+
+        /** Whether the engine takes a body in chunks. */
+        default boolean takesChunks() {
+            return false;
+        }
+
+        /**
+         * All of a body in chunks, or its first {@code most + 1} bytes when it is longer; {@code room} is told of memory before it is taken, and
+         * may refuse.
+         */
+        default CompletionStage<byte[]> chunks(int most, IntConsumer room) {
+            throw Guard.unchunked();
+        }
     }
 
     /** The way to the handlers behind {@code router}. */
@@ -88,6 +89,7 @@ public final class Pipeline {
         this.router = router;
         this.origins = new Origins(identity.hosts, identity.pages);
         this.identity = identity;
+        this.common = new AnswerFields(identity, origins);
         this.gates = gates;
         this.firstId = dice.bits();
         this.log = log;
@@ -95,10 +97,11 @@ public final class Pipeline {
 
     /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
     CompletionStage<Response> serve(Guard.Head head, Body body) {
-        String id = head.headers().get("X-Request-Id").filter(Pipeline::fit).orElseGet(this::id);
+        String id = id(head.headers());
         Stay stay = gates.traffic.come(head.method(), id);
         try {
-            Guard.check(head);
+            Guard.check(head, body.takesChunks());
+            checkMethod(head);
         } catch (Refusal refusal) {
             return CompletableFuture.completedFuture(answered(head, stay, problem(refusal, id).with("Connection", "close")));
         }
@@ -112,6 +115,24 @@ public final class Pipeline {
             answer = CompletableFuture.failedFuture(thrown);
         }
         return answer.handle((response, thrown) -> answered(head, stay, (thrown == null ? response : refused(thrown, id)).with(limits)));
+    }
+
+    /** A method that nobody serves is told before it is asked who sends it, as OPTIONS would: with the methods of the path. */
+    private void checkMethod(Guard.Head head) {
+        if (!Guard.METHODS.contains(head.method())) {
+            throw router.unserved("this method", Target.parse(head.target()).path());
+        }
+    }
+
+    /** The answer to what the engine itself refuses; {@code request} holds the fields of its head, if that could be read. */
+    Response complaint(int status, String detail, Headers request) {
+        String id = id(request);
+        return common.on(problem(Problems.complaint(status, detail), id).with("Connection", "close"), request, id, false);
+    }
+
+    /** What the client calls its request, or a name of ours. */
+    private String id(Headers request) {
+        return request.get("X-Request-Id").filter(Pipeline::fit).orElseGet(this::id);
     }
 
     /** Whether what a client calls its request can stand in a log. */
@@ -132,7 +153,13 @@ public final class Pipeline {
     /** The one place where every answer is known. */
     private Response answered(Guard.Head head, Stay stay, Response response) {
         gates.traffic.answered(stay, response.status());
-        return dress(head, stay.id(), response);
+        return common.on(response, head.headers(), stay.id(), Route.secret(stay.knowsRoute() ? stay.route() : path(head.target())));
+    }
+
+    /** The path of a target that may be malformed. */
+    private static String path(String target) {
+        int mark = target.indexOf('?');
+        return mark < 0 ? target : target.substring(0, mark);
     }
 
     private CompletionStage<Response> admitted(Request stranger, Body body, Map<String, String> limits) {
@@ -180,36 +207,8 @@ public final class Pipeline {
     }
 
     private CompletionStage<Response> served(Route route, Request request, Body body) {
-        int length = length(route, request.headers());
-        if (length == 0) {
-            return run(route, request);
-        }
-        CompletionStage<byte[]> read;
-        try {
-            read = request.stay().waiting(() -> body.read(length));
-        } catch (RuntimeException | Error thrown) {
-            read = CompletableFuture.failedFuture(thrown);
-        }
-        return read.thenCompose(whole -> run(route, request.with(whole))).whenComplete((response, thrown) -> bodyBytes.addAndGet(-length));
-    }
-
-    /** Bytes of the body, which are counted until the request is answered. */
-    private int length(Route route, Headers headers) {
-        long length = Guard.length(headers);
-        if (length == 0) {
-            return 0;
-        }
-        if (length > route.bodyMax()) {
-            throw new Refusal(Reason.TOO_LARGE, route.bodyMax() == 0 ? "a body is not taken here" : "the body has " + length
-                    + " bytes, at most " + route.bodyMax() + " are taken here; for documents max_json_size says how many").with("max_bytes",
-                    route.bodyMax());
-        }
-        Guard.checkType(headers);
-        if (bodyBytes.addAndGet(length) > bodyBytesMax) {
-            bodyBytes.addAndGet(-length);
-            throw new Refusal(Reason.BUSY, "too many bodies are being received");
-        }
-        return (int) length;
+        Preconditions.check(route, request);
+        return bodies.serve(route, request, body, whole -> run(route, whole));
     }
 
     /** Other nodes do not wait behind clients: what they ask is bounded by their number. Threads that may not wait are few. */
@@ -264,13 +263,15 @@ public final class Pipeline {
     }
 
     /** The answer to a request that never came so far, because no thread is free. */
-    Response busy() {
-        return busy(id());
+    Response busy(Headers request) {
+        String id = id(request);
+        return common.on(busy(id), request, id, false);
     }
 
     /** The answer to a request that waited too long before it was begun; nobody knows what else waits in that connection. */
-    Response late() {
-        return problem(TimelyWrite.refusal(), id()).with("Connection", "close");
+    Response late(Headers request) {
+        String id = id(request);
+        return common.on(problem(TimelyWrite.refusal(), id).with("Connection", "close"), request, id, false);
     }
 
     private Response busy(String id) {
@@ -280,31 +281,6 @@ public final class Pipeline {
     private Response problem(Refusal refusal, String id) {
         gates.traffic.refused(refusal.reason());
         return Problems.answer(refusal, id, identity.node);
-    }
-
-    /** Adds what every answer carries. */
-    private Response dress(Guard.Head head, String id, Response response) {
-        String cache = response.headers().getOrDefault("Cache-Control", head.headers().has("Authorization") ? "private, no-cache" : "no-cache");
-        Response dressed = response.with(always(id, cache, position(response.headers())));
-        Optional<String> page = origins.page(head.headers());
-        return page.isEmpty() ? dressed : dressed.with(PAGES).with("Access-Control-Allow-Origin", page.get());
-    }
-
-    private String[] always(String id, String cache, String position) {
-        // The position is the last of them, because there may be none.
-        String[] own = {"X-Request-Id", id, "KVS-Node", identity.node, "Cache-Control", cache, PositionHandler.HEADER, position};
-        int count = position.isEmpty() ? own.length - 2 : own.length;
-        String[] all = Arrays.copyOf(ALWAYS, ALWAYS.length + count);
-        System.arraycopy(own, 0, all, ALWAYS.length, count);
-        return all;
-    }
-
-    /** The handler's, if it knows better; other nodes are told none. */
-    private String position(Map<String, String> told) {
-        if (told.containsKey(PositionHandler.HEADER)) {
-            return told.get(PositionHandler.HEADER);
-        }
-        return told.containsKey(Stamp.HEADER) ? "" : identity.position.get();
     }
 
     /** The body ended early, or its connection broke. */

@@ -2,7 +2,6 @@ package kvs.http;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -27,7 +26,6 @@ public final class PositionHandler implements Handler {
     static final long WAIT_MS = 2_000;
     private static final long WAIT_MS_MAX = 60_000;
     private static final int POSITIONS_MAX = 16;
-    private static final Set<Need> DATA = Set.of(Need.READ, Need.WRITE, Need.DELETE, Need.DATA);
     private static final String LISTING = "/kv/{path}/";
     private static final String RANGE = "/kv/_range";
     private static final Tag BEHIND = new Tag(true, "behind");
@@ -73,7 +71,7 @@ public final class PositionHandler implements Handler {
 
     /** These routes, those of documents with positions. */
     public static List<Route> on(List<Route> routes, Here here) {
-        return routes.stream().map(route -> DATA.contains(route.need()) ? new Route(route.method(), route.pattern(), route.need(), route.bodyMax(),
+        return routes.stream().map(route -> route.replicated() ? new Route(route.method(), route.pattern(), route.need(), route.bodyMax(),
                 new PositionHandler(route, here)) : route).toList();
     }
 

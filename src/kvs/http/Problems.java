@@ -26,15 +26,19 @@ final class Problems {
             case METHOD_NOT_ALLOWED -> 405;
             case BATCH_FAILED, HISTORY_TOO_SHORT, LAST_ADMIN, OLDER_MEMBERS, LIMIT_REACHED -> 409;
             case POSITION_GONE -> 410;
+            case REQUEST_TIMEOUT -> 408;
             case LENGTH_REQUIRED -> 411;
             case CONDITION_FAILED -> 412;
             case TOO_LARGE -> 413;
             case TARGET_TOO_LONG -> 414;
             case UNSUPPORTED_TYPE -> 415;
+            case EXPECTATION_FAILED -> 417;
             case MISDIRECTED -> 421;
             case DAMAGED, INTERNAL -> 500;
             case RATE_LIMITED -> 429;
+            case HEADERS_TOO_LARGE -> 431;
             case READ_ONLY, SYNCING, BEHIND, CLOCK_WRONG, BUSY, STORE_FAILED -> 503;
+            case VERSION_NOT_SUPPORTED -> 505;
             case DISK_FULL -> 507;
         };
     }
@@ -70,11 +74,18 @@ final class Problems {
                     "A member of the cluster, listed under 'members', is of a version that could not read what"
                     + " would be written, so nothing was. Upgrade it first.";
             case LIMIT_REACHED -> "As many as there may be exist already; the detail says of what. Remove some first.";
-            case LENGTH_REQUIRED -> "A body needs a Content-Length. 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";
-            case CONDITION_FAILED -> "If-Match or If-None-Match does not hold: somebody else has written. Read again and decide anew.";
+            case REQUEST_TIMEOUT -> "The head of the request did not come in time. Send it at once, or open the connection later.";
+            case LENGTH_REQUIRED -> "The engine of this node (http_engine: jdk, or https) takes no body in chunks: it needs a Content-Length."
+                    + " 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";
+            case CONDITION_FAILED -> "If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else has written."
+                    + " Read again and decide anew.";
             case TOO_LARGE -> "The body is over the limit that the detail names; max_json_size is the one for documents.";
             case TARGET_TOO_LONG -> "The request target is longer than any key could make it.";
             case UNSUPPORTED_TYPE -> "Bodies are JSON. Send application/json, without Content-Encoding.";
+            case EXPECTATION_FAILED -> "The field Expect demands something else than 100-continue, which nobody here can do. Leave it away.";
+            case HEADERS_TOO_LARGE -> "The request line and the header fields are longer or more than this node reads. Leave fields away that"
+                    + " a proxy or a browser added, cookies first.";
+            case VERSION_NOT_SUPPORTED -> "The request is of another version of HTTP. HTTP/1.1 and HTTP/1.0 are spoken here.";
             case MISDIRECTED -> "The Host is not a name of this node. Use its IP address, or list the name in allowed_hosts.";
             case RATE_LIMITED -> "Too many requests, or too many that wait. RateLimit says what is left, Retry-After when to come again;"
                     + " rate_limit_requests and rate_limit_window set the bound. Tokens with the scope 'admin' are not limited.";
@@ -122,14 +133,12 @@ final class Problems {
         return tag == null ? answer : answer.with("ETag", tag.toString());
     }
 
-    /**
-     * What is said of a request that its engine has refused: with the status of the engine, and our reason if one has that status; of those with
-     * 503 only one is an engine's.
-     */
-    static byte[] body(int status, String detail) {
+    /** The refusal of a request by its engine, with the reason that has the engine's status; of those with 503 only one is an engine's. */
+    static Refusal complaint(int status, String detail) {
         Reason reason = status == status(Reason.BUSY) ? Reason.BUSY
                 : List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst().orElse(Reason.BAD_REQUEST);
-        return begin(reason, status, detail).end().toBytes();
+        Refusal refusal = new Refusal(reason, detail);
+        return reason == Reason.RATE_LIMITED ? refusal.with("retry_after", RETRY_SECONDS) : refusal;
     }
 
     private static JsonWriter begin(Reason reason, int status, String detail) {

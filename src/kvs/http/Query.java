@@ -1,6 +1,7 @@
 package kvs.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,13 @@ public final class Query {
         }
         Map<String, String> less = new LinkedHashMap<>(values);
         return less.keySet().removeAll(List.of(names)) ? new Query(less) : this;
+    }
+
+    /** Names and values in turn. */
+    List<String> inTurn() {
+        List<String> inTurn = new ArrayList<>();
+        values.forEach((name, value) -> inTurn.addAll(List.of(name, value)));
+        return inTurn;
     }
 
     /** Refuses every parameter that is not in {@code known}. */

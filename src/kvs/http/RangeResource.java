@@ -45,8 +45,11 @@ public final class RangeResource {
         if (lines && query.has("limit")) {
             throw new Refusal(Reason.BAD_REQUEST, "'limit' does not go with " + LINES + ": the whole range is sent");
         }
-        return CompletableFuture.completedFuture(lines ? Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, request.visitor(), out))
-                : page(query, asked, request.visitor()));
+        return CompletableFuture.completedFuture(lines ? lines(asked, request.visitor()) : page(query, asked, request.visitor()));
+    }
+
+    private Response lines(Slice.Query asked, Visitor visitor) {
+        return Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, visitor, out)).unbuffered();
     }
 
     private Response page(Query query, Slice.Query asked, Visitor visitor) {

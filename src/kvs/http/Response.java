@@ -59,6 +59,11 @@ public record Response(int status, Map<String, String> headers, Body body) {
         return new Response(status, Map.of("Content-Type", type), pages);
     }
 
+    /** The same for a reader who wants each piece as it is made: nginx, for one, gathers answers unless it is told not to. */
+    public Response unbuffered() {
+        return with("X-Accel-Buffering", "no");
+    }
+
     /** The same with more headers. */
     public Response with(Map<String, String> others) {
         return others.isEmpty() ? this : new Response(status, Fields.of(headers).with(others), body);

@@ -56,6 +56,7 @@ final class Revisions {
             });
         }
         query.only(LIST, "values", "limit", "after");
+        Preconditions.checkNone(request);
         return History.steady(() -> list(request, timeline(key, request.visitor())));
     }
 
@@ -79,7 +80,8 @@ final class Revisions {
         }
         var asked = new KeyResource.Asked(Key.of(KeyResource.below(request)), Validators.conditions(request.headers()),
                 request.query().flag("raw"));
-        return KeyResource.show(asked, Tag.of(uuid), () -> history.read(timeline, revision), documents.now());
+        long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
+        return KeyResource.show(asked, new KeyResource.Known(Tag.of(uuid), writtenMs), () -> history.read(timeline, revision), documents.now());
     }
 
     /** The version is not among those that are kept. */

@@ -17,6 +17,21 @@ public record Route(String method, String pattern, Need need, int bodyMax, Handl
         return new Route(method, pattern, need, 0, handler);
     }
 
+    /** Whether answers under this pattern or target, refusals too, are about accounts or the node, so that no cache may keep them. */
+    static boolean secret(String path) {
+        return path.startsWith("/auth") || path.startsWith("/admin") || path.endsWith("/metadata") || path.equals("/kv/_metadata");
+    }
+
+    /** Whether it writes what the nodes replicate: documents, metadata and accounts. */
+    boolean writes() {
+        return need != Need.PEER && replicated() && !method.equals("GET");
+    }
+
+    /** Whether it is about what the nodes replicate. */
+    boolean replicated() {
+        return need != Need.PEER && (pattern.startsWith("/kv/") || pattern.startsWith("/auth/") || pattern.equals("/sync/merkle/root"));
+    }
+
     /** What a table of the API calls it: {@code GET /kv/{path}}. */
     public String text() {
         return method + " " + pattern;

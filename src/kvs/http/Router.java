@@ -75,7 +75,7 @@ public final class Router {
     Route find(String method, String path) {
         List<Route> here = at(path);
         if (here.isEmpty()) {
-            throw new Refusal(Reason.NOT_FOUND, "nothing is served at this path");
+            throw nothing();
         }
         String wanted = method.equals("HEAD") ? "GET" : method;
         if (wanted.equals("OPTIONS")) {
@@ -87,7 +87,18 @@ public final class Router {
                 return route;
             }
         }
-        throw new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here)).with("allow", allowed(here));
+        throw unserved(method, path);
+    }
+
+    /** The refusal of a method that is not served at a path; {@code NOT_FOUND} when nothing is. */
+    Refusal unserved(String method, String path) {
+        List<Route> here = at(path);
+        return here.isEmpty() ? nothing() : new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here))
+                .with("allow", allowed(here));
+    }
+
+    private static Refusal nothing() {
+        return new Refusal(Reason.NOT_FOUND, "nothing is served at this path");
     }
 
     /** The routes with the weightiest pattern that matches. */

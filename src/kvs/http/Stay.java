@@ -43,6 +43,11 @@ final class Stay {
         return route;
     }
 
+    /** Whether its route is known. */
+    boolean knowsRoute() {
+        return !route.equals(Traffic.UNKNOWN);
+    }
+
     /** Goes by that route. */
     void by(Route found) {
         route = found.pattern();

@@ -34,10 +34,12 @@ public final class TamperResource {
         JsonWriter json = new JsonWriter().object().name("lines").array();
         page.lines().forEach(json::raw);
         json.end();
+        Optional<String> next = page.more() ? Optional.of(Long.toString(page.next())) : Optional.empty();
         if (page.more()) {
             json.field("next", page.next());
         }
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.field("head", log.head().toString()).end()));
+        Response answer = Response.json(200, json.field("head", log.head().toString()).end());
+        return CompletableFuture.completedFuture(Paging.linked(answer, request, next));
     }
 
     private static TamperLog.Page page(TamperLog log, long after, int limit) {

@@ -87,10 +87,10 @@ public final class TokensResource {
         JsonWriter json = new JsonWriter().object().name("tokens").array();
         tokens.forEach(token -> token(json, token));
         json.end();
-        if (tokens.size() == limit) {
-            json.field("next", tokens.get(limit - 1).user() + "." + tokens.get(limit - 1).id());
-        }
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+        Optional<String> next = tokens.size() == limit
+                ? Optional.of(tokens.get(limit - 1).user() + "." + tokens.get(limit - 1).id()) : Optional.empty();
+        next.ifPresent(last -> json.field("next", last));
+        return CompletableFuture.completedFuture(Paging.linked(Response.json(200, json.end()), request, next));
     }
 
     /** User and id of the last token of the page before, with a dot between. */
@@ -118,6 +118,6 @@ public final class TokensResource {
         Caller caller = request.caller();
         Token token = auth.tokens().find(id, caller.admin() ? Optional.empty() : Optional.of(caller.user()))
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no live token " + id));
-        return auth.tokens().revoke(token, caller).thenApply(done -> AuthJson.empty());
+        return auth.tokens().revoke(token, caller).thenApply(done -> Response.empty(204));
     }
 }

@@ -51,10 +51,10 @@ public final class UsersResource {
         JsonWriter json = new JsonWriter().object().name("users").array();
         users.forEach(user -> user(json, user));
         json.end();
-        if (users.size() == limit && nickname.isEmpty()) {
-            json.field("next", users.get(limit - 1).id().toString());
-        }
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+        Optional<String> next = users.size() == limit && nickname.isEmpty() ? Optional.of(users.get(limit - 1).id().toString())
+                : Optional.empty();
+        next.ifPresent(last -> json.field("next", last));
+        return CompletableFuture.completedFuture(Paging.linked(Response.json(200, json.end()), request, next));
     }
 
     private CompletionStage<Response> get(Request request) {
@@ -67,6 +67,7 @@ public final class UsersResource {
     private CompletionStage<Response> put(Request request) {
         request.query().only();
         Members body = Members.of(Members.parse(request.body()), "", List.of("nickname", "admin"));
+        body.some(List.of("nickname", "admin"));
         Optional<String> nickname = body.has("nickname") ? Optional.of(AuthJson.name(body, "nickname")) : Optional.empty();
         Optional<Boolean> admin = body.has("admin") ? Optional.of(body.flag("admin")) : Optional.empty();
         Accounts accounts = auth.accounts();
@@ -75,13 +76,13 @@ public final class UsersResource {
 
     private CompletionStage<Response> delete(Request request) {
         request.query().only();
-        return auth.accounts().remove(AuthJson.id(request, ROOT), request.caller()).thenApply(gone -> AuthJson.empty());
+        return auth.accounts().remove(AuthJson.id(request, ROOT), request.caller()).thenApply(gone -> Response.empty(204));
     }
 
     private static Response shown(User user) {
         JsonWriter json = new JsonWriter();
         user(json, user);
-        return AuthJson.answer(200, json);
+        return Response.json(200, json);
     }
 
     private static void user(JsonWriter json, User user) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import kvs.data.Conditions;
 import kvs.data.Tag;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 
 /** What tells one state of a resource from another (RFC 9110, section 8.8): tags, dates, and the conditions of requests. */
 final class Validators {
@@ -20,7 +22,15 @@ final class Validators {
     static Conditions conditions(Headers headers) {
         Optional<Conditions.Match> match = headers.get("If-Match").map(Conditions.Match::header);
         Optional<Conditions.Match> noneMatch = headers.get("If-None-Match").map(Conditions.Match::header);
-        return match.isEmpty() && noneMatch.isEmpty() ? Conditions.NONE : new Conditions(match, noneMatch);
+        // A date stands for a tag that the client does not know (RFC 9110, section 13.1.4).
+        Optional<Long> unmodifiedSince = match.isPresent() ? Optional.empty() : headers.get("If-Unmodified-Since").map(Validators::date);
+        return match.isEmpty() && noneMatch.isEmpty() && unmodifiedSince.isEmpty() ? Conditions.NONE
+                : new Conditions(match, noneMatch, unmodifiedSince);
+    }
+
+    private static long date(String text) {
+        return HttpDate.second(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                "If-Unmodified-Since is a date such as Sun, 06 Nov 1994 08:49:37 GMT"));
     }
 
     /** {@code response} with its tag, if there is one. */

@@ -46,7 +46,7 @@ public final class WhoamiResource {
         if (caller.expires() != Version.FOREVER) {
             json.field("expires_at", caller.expires());
         }
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end()));
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
     }
 
     private CompletionStage<Response> can(Request request) {
@@ -63,6 +63,6 @@ public final class WhoamiResource {
                 .field("applies_to", why.ground().appliesTo().text());
         why.ground().ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
         why.ground().from().ifPresent(from -> json.field("inherited_from", from));
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.field("scope", why.scoped()).field("why", why.why()).end()));
+        return CompletableFuture.completedFuture(Response.json(200, json.field("scope", why.scoped()).field("why", why.why()).end()));
     }
 }

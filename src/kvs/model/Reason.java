@@ -36,9 +36,11 @@ public enum Reason {
     OLDER_MEMBERS,
     /** As many as there may be exist already. */
     LIMIT_REACHED,
-    /** A body without a length. */
+    /** A head that did not come in time. */
+    REQUEST_TIMEOUT,
+    /** A body without a length, where its engine needs one. */
     LENGTH_REQUIRED,
-    /** {@code If-Match} or {@code If-None-Match} does not hold. */
+    /** {@code If-Match}, {@code If-None-Match} or {@code If-Unmodified-Since} does not hold. */
     CONDITION_FAILED,
     /** A body over the limit. */
     TOO_LARGE,
@@ -46,6 +48,12 @@ public enum Reason {
     TARGET_TOO_LONG,
     /** A body of a type that we do not take. */
     UNSUPPORTED_TYPE,
+    /** An expectation that we do not know. */
+    EXPECTATION_FAILED,
+    /** A head over the limit. */
+    HEADERS_TOO_LARGE,
+    /** Another version of HTTP. */
+    VERSION_NOT_SUPPORTED,
     /** A Host that is not ours. */
     MISDIRECTED,
     /** Too many requests of one client. */

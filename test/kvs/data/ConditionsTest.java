@@ -48,8 +48,22 @@ class ConditionsTest {
                 new Row("*", "*", Optional.of(A), false),
                 new Row("*", "*", NOTHING, false));
         for (Row row : table) {
-            assertEquals(row.holds, conditions(row.ifMatch, row.ifNoneMatch).hold(row.current), row.toString());
+            assertEquals(row.holds, conditions(row.ifMatch, row.ifNoneMatch).hold(row.current, 0), row.toString());
         }
+    }
+
+    /** Of a date only the second counts, because that is all that a reader was told. */
+    @Test
+    void aDateHoldsUntilTheSecondAfterIt() {
+        Conditions dated = new Conditions(Optional.empty(), Optional.empty(), Optional.of(100L));
+        assertTrue(dated.hold(Optional.of(A), 99_000));
+        assertTrue(dated.hold(Optional.of(A), 100_999));
+        assertFalse(dated.hold(Optional.of(A), 101_000));
+        assertFalse(dated.hold(NOTHING, 0), "it demands a version");
+        Conditions both = new Conditions(Optional.empty(), Optional.of(Match.header(B.text())), Optional.of(100L));
+        assertTrue(both.hold(Optional.of(A), 100_000));
+        assertFalse(both.hold(Optional.of(B), 100_000));
+        assertThrows(Refusal.class, () -> dated.checkRead(Optional.of(A), 101_000));
     }
 
     @Test
@@ -62,10 +76,10 @@ class ConditionsTest {
 
     @Test
     void refusalTellsTheTagThatIsThere() {
-        Refusal changed = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(Optional.of(B), true));
+        Refusal changed = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(Optional.of(B), 0, true));
         assertEquals(Reason.CONDITION_FAILED, changed.reason());
         assertEquals(B.text(), changed.members().get("etag"));
-        Refusal absent = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(NOTHING, true));
+        Refusal absent = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(NOTHING, 0, true));
         assertFalse(absent.members().containsKey("etag"));
     }
 

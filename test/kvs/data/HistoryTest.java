@@ -77,7 +77,7 @@ class HistoryTest {
         Conditions conditions = conditions(key);
         String json = json();
         Optional<Value> living = living(key);
-        boolean holds = conditions.hold(living.map(value -> Tag.of(value.uuid)));
+        boolean holds = conditions.hold(living.map(value -> Tag.of(value.uuid)), 0);
         try {
             Op.Put put = new Op.Put(key, node.documents.document(Local.bytes(json)), expiry, conditions);
             UUID uuid = node.done(node.documents.put(put, node.access)).uuid();

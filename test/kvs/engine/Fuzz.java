@@ -28,7 +28,9 @@ public final class Fuzz {
             "POST /kv/_batch HTTP/1.0\r\nContent-Length: 2\r\nAuthorization: Bearer x.y-z~\r\n\r\n[]",
                     "\r\nHEAD / HTTP/1.1\r\nhost:a\r\nX:\tcaf\u00e9\t\r\n\r\n",
             "PUT /blocking HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n" + "GET /hidden HTTP/1.1\r\nHost: a\r\nX: abc\r\n\r\n",
-            "PUT /kv/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
+            "PUT /kv/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            "PUT /blocking HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n1;x=y\r\n[\r\n1\r\n]\r\n"
+                    + "0\r\nX: y\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
             "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /later HTTP/1.1\r\nHost: a\r\n\r\n",
                     "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
     private static final String BITS = "\r\n\t :/?%[]{}\u0000\u007f\u0080\u00ffAz0HTTP/1.1";

@@ -24,7 +24,35 @@ final class Grammar {
             + "+:[ \\t!-~\\x80-\\xff]*\\r\\n)*+\\r\\n");
     private static final Pattern ONE = Pattern.compile("\\G" + FIELD);
 
+    /** A chunk by RFC 9112, section 7.1, but for white space around extensions, and sizes of more than eight digits. */
+    private static final Pattern CHUNK = Pattern.compile("\\G([0-9A-Fa-f]{1,8})(?:;[\\t -~]*)?\\r\\n");
+    private static final Pattern END = Pattern.compile("\\G(?:" + TOKEN + "+:[\\t -~\\x80-\\xff]*\\r\\n)*\\r\\n");
+
+    /** A whole body in chunks: its data, and where it ends. */
+    record Body(String data, int end) { }
+
     private Grammar() { }
+
+    /** The body in chunks with which {@code text} begins; empty when it begins with none. */
+    static Optional<Body> chunked(String text) {
+        StringBuilder data = new StringBuilder();
+        Matcher chunk = CHUNK.matcher(text);
+        int at = 0;
+        while (chunk.find(at) && chunk.start() == at) {
+            long size = Long.parseLong(chunk.group(1), 16);
+            at = chunk.end();
+            if (size == 0) {
+                Matcher end = END.matcher(text);
+                return end.find(at) && end.start() == at ? Optional.of(new Body(data.toString(), end.end())) : Optional.empty();
+            }
+            if (size > text.length() - at || !text.startsWith("\r\n", at + (int) size)) {
+                return Optional.empty();
+            }
+            data.append(text, at, at + (int) size);
+            at += (int) size + 2;
+        }
+        return Optional.empty();
+    }
 
     /** What a whole head says; empty when it is none. */
     static Optional<List<Object>> head(String text) {

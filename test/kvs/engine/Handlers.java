@@ -45,6 +45,10 @@ final class Handlers implements AutoCloseable {
     }
 
     private void read(HttpExchange exchange) {
+        if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")) {
+            ((NioExchange) exchange).body(10_000, more -> { }).whenComplete((body, failed) -> answer(exchange));
+            return;
+        }
         String length = exchange.getRequestHeaders().getFirst("Content-Length");
         int bytes = length == null ? 0 : (int) Math.min(10_000, Long.parseLong(length));
         ((NioExchange) exchange).body(bytes).whenComplete((body, failed) -> answer(exchange));

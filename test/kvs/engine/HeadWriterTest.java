@@ -36,12 +36,12 @@ class HeadWriterTest {
         assertEquals("ETag: \"a\tb\"\r\nX-Evil??X: 1????2?3??\u00e9\r\n\r\n", head.substring(head.indexOf("ETag")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"400, false", "411, false", "429, true", "503, true"})
-    void whoIsRefusedForWantOfRoomIsToldToComeAgain(int status, boolean again) {
-        NioProvider.Complaints complaints = (code, detail) -> (code + " " + detail).getBytes(StandardCharsets.UTF_8);
-        String refusal = text(heads.refusal(new Fault(status, "why"), true, complaints));
-        assertEquals(again, refusal.contains("\r\nRetry-after: 1\r\n"), refusal);
-        assertTrue(refusal.contains("\r\nConnection: close\r\n") && refusal.endsWith("\r\n\r\n" + status + " why"), refusal);
+    @Test
+    void whatNoHandlerSeesIsAnsweredWithTheFieldsOfWhoSpeaksAboveIt() {
+        var complaint = new NioProvider.Complaint(new String[] {"KVS-Node", "n1"}, "why".getBytes(StandardCharsets.US_ASCII));
+        String refusal = text(heads.refusal(431, complaint, true));
+        assertTrue(refusal.startsWith("HTTP/1.1 431 ") && refusal.contains("\r\nConnection: close\r\n"), refusal);
+        assertTrue(refusal.contains("\r\nKVS-Node: n1\r\n") && refusal.endsWith("\r\n\r\nwhy"), refusal);
+        assertTrue(text(heads.refusal(431, complaint, false)).endsWith("\r\n\r\n"), "an answer to HEAD has no body");
     }
 }

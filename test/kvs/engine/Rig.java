@@ -33,8 +33,13 @@ final class Rig implements AutoCloseable {
     Rig(int loops, Limits limits, Clock clock) throws IOException {
         Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), Log.Level.WARN, clock);
         this.doors = new NioProvider.Doors(clock, log, new Threads(log));
-        this.server = new NioProvider(loops, limits, (status, detail) -> (status + " " + detail).getBytes(StandardCharsets.US_ASCII), doors)
+        this.server = new NioProvider(loops, limits, Rig::complaint, doors)
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
+    }
+
+    private static NioProvider.Complaint complaint(int status, String detail, String[] request) {
+        String[] fields = {"X-Fields", Integer.toString(request.length / 2)};
+        return new NioProvider.Complaint(fields, (status + " " + detail).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A loop that does not run, for the parts of a connection. */

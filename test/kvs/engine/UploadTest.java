@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +28,75 @@ class UploadTest {
     }
 
     private void begin(long length, boolean expects) {
-        upload.begin(new Framing(length, true, expects, Optional.empty()));
+        upload.begin(new Framing(length, false, true, expects, Optional.empty()));
+    }
+
+    /** Takes what has come; whether it can be delivered. */
+    private boolean takes() {
+        upload.take(incoming);
+        return upload.ready();
+    }
+
+    private void comes(String bytes) {
+        incoming.set(bytes.getBytes(StandardCharsets.US_ASCII), bytes.length());
+    }
+
+    private void beginChunks() {
+        upload.begin(new Framing(0, true, true, false, Optional.empty()));
+    }
+
+    @Test
+    void gathersABodyInChunksUntilItEnds() throws Exception {
+        beginChunks();
+        CompletableFuture<byte[]> whole = new CompletableFuture<>();
+        assertTrue(upload.want(100, more -> { }, whole));
+        comes("3\r\nabc\r\n2\r");
+        assertFalse(takes());
+        assertTrue(upload.unread() > 1L << 40, "nobody knows how much is left");
+        comes("\nde\r\n0\r\nX: y\r\n\r\nGET");
+        assertTrue(takes());
+        assertEquals(0, upload.unread());
+        assertEquals(3, incoming.left(), "what follows is another request");
+        upload.deliver();
+        assertArrayEquals("abcde".getBytes(StandardCharsets.US_ASCII), whole.get());
+    }
+
+    @Test
+    void stopsAtWhatIsWantedAndGoesOnFromThere() throws Exception {
+        beginChunks();
+        CompletableFuture<byte[]> first = new CompletableFuture<>();
+        assertTrue(upload.want(2, more -> { }, first));
+        comes("3\r\nabc\r\n0\r\n\r\n");
+        assertTrue(takes());
+        upload.deliver();
+        assertArrayEquals(new byte[] {'a', 'b'}, first.get());
+        CompletableFuture<byte[]> second = new CompletableFuture<>();
+        assertTrue(upload.want(2, more -> { }, second));
+        assertTrue(takes());
+        upload.deliver();
+        assertArrayEquals(new byte[] {'c'}, second.get());
+        assertFalse(upload.want(1, new CompletableFuture<>()), "it has no length");
+    }
+
+    /** A sender of one byte costs no more than it sends, whatever it may send. */
+    @Test
+    void tellsOfMemoryBeforeItIsTaken() {
+        beginChunks();
+        List<Integer> rooms = new ArrayList<>();
+        assertTrue(upload.want(1 << 20, rooms::add, new CompletableFuture<>()));
+        comes("fffff\r\n" + "x".repeat(10));
+        assertFalse(takes());
+        comes("x".repeat(20_000));
+        assertFalse(takes());
+        assertEquals(List.of(8_192, 11_818), rooms, "as much as has come, at least the first piece");
+        upload.fail("gone");
+        beginChunks();
+        assertTrue(upload.want(1 << 20, more -> {
+            throw new IllegalStateException("full");
+        }, new CompletableFuture<>()));
+        comes("1\r\nx");
+        upload.take(incoming);
+        assertEquals("full", upload.fault().orElseThrow().getMessage());
     }
 
     @Test
@@ -33,9 +104,9 @@ class UploadTest {
         begin(5, false);
         CompletableFuture<byte[]> whole = want(3);
         incoming.set(new byte[] {1}, 1);
-        assertFalse(upload.take(incoming));
+        assertFalse(takes());
         incoming.set(new byte[] {2, 3, 4, 5, 6}, 5);
-        assertTrue(upload.take(incoming));
+        assertTrue(takes());
         assertEquals(3, incoming.left());
         assertEquals(2, upload.unread());
         assertFalse(whole.isDone());
@@ -43,7 +114,7 @@ class UploadTest {
         assertFalse(upload.wanted());
         assertArrayEquals(new byte[] {1, 2, 3}, whole.get());
         CompletableFuture<byte[]> rest = want(2);
-        assertTrue(upload.take(incoming));
+        assertTrue(takes());
         upload.deliver();
         assertArrayEquals(new byte[] {4, 5}, rest.get());
         assertEquals(1, incoming.left());
@@ -76,12 +147,12 @@ class UploadTest {
         begin(3, true);
         want(3);
         incoming.set(new byte[] {}, 0);
-        assertFalse(upload.take(incoming));
+        assertFalse(takes());
         assertTrue(upload.welcome());
         assertFalse(upload.welcome());
         begin(3, true);
         incoming.set(new byte[] {1}, 1);
-        assertFalse(upload.take(incoming));
+        assertFalse(takes());
         assertFalse(upload.welcome());
     }
 
@@ -98,6 +169,7 @@ class UploadTest {
 
     @Test
     void forgetsTheBodyBefore() {
+        beginChunks();
         begin(3, true);
         begin(0, false);
         assertEquals(0, upload.unread());

@@ -228,7 +228,7 @@ class DifferentialTest {
     }
 
     private void compareStatuses(long seed, Oracle.Verdict verdict, Call ours, Call theirs) {
-        boolean plain = !verdict.rest() && verdict.requests().stream().allMatch(Oracle.Said::plain);
+        boolean plain = !verdict.rest() && verdict.requests().stream().allMatch(said -> said.plain() && said.measured());
         List<Integer> own = statuses(verdict, ours);
         List<Integer> other = statuses(verdict, theirs);
         if (own.equals(other)) {

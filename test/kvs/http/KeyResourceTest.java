@@ -252,7 +252,88 @@ class KeyResourceTest {
     void watchWithoutATagAnswersAtOnce() {
         api.put("/kv/a", "1");
         assertEquals(200, api.get("/kv/a?watch=30s").status());
-        assertEquals(404, api.get("/kv/none?watch=30s").status());
+    }
+
+    /** C8: a client that asks again at once would spin. */
+    @Test
+    void watchWaitsForWhatIsNotThere() {
+        for (String[] headers : new String[][] {{}, {"If-None-Match", "\"x\""}, {"If-None-Match", "*"}}) {
+            CompletableFuture<Response> never = api.start("GET", "/kv/none?watch=2s", "", headers);
+            api.node.pass(1_900);
+            assertFalse(never.isDone());
+            api.put("/kv/other", "1");
+            api.node.pass(200);
+            problem(Api.answer(never), 404, "not_found");
+        }
+        CompletableFuture<Response> comes = api.start("GET", "/kv/none?watch=30s&raw", "");
+        CompletableFuture<Response> head = api.start("HEAD", "/kv/none?watch=30s", "");
+        CompletableFuture<Response> known = api.start("GET", "/kv/none?watch=30s&raw", "", "If-None-Match", "\"x\"");
+        api.node.pass(1_000);
+        assertFalse(comes.isDone() || head.isDone() || known.isDone());
+        String tag = api.put("/kv/none", "7").header("ETag");
+        api.node.pass(20);
+        assertEquals("7", Api.answer(comes).body());
+        assertEquals("7", Api.answer(known).body());
+        assertEquals(tag, Api.answer(head).header("ETag"));
+        assertEquals(0, api.node.watches.size());
+    }
+
+    @Test
+    void watchWaitsForWhatHasExpiredOrWasDeleted() {
+        api.put("/kv/a?ttl=1s", "1");
+        api.node.pass(1_100);
+        CompletableFuture<Response> watch = api.start("GET", "/kv/a?watch=30s&raw", "");
+        api.node.pass(1_000);
+        assertFalse(watch.isDone());
+        api.put("/kv/a", "2");
+        api.node.pass(20);
+        assertEquals("2", Api.answer(watch).body());
+        api.delete("/kv/a");
+        CompletableFuture<Response> second = api.start("GET", "/kv/a?watch=1s", "");
+        assertFalse(second.isDone());
+        api.delete("/kv/a?force");
+        api.node.pass(500);
+        assertFalse(second.isDone(), "a deletion of nothing is no appearance");
+        api.node.pass(600);
+        problem(Api.answer(second), 404, "not_found");
+    }
+
+    /** Names that nobody can store are answered at once: nothing can appear there. */
+    @Test
+    void watchDoesNotWaitForWhatCannotCome() {
+        problem(api.get("/kv/_reserved?watch=30s"), 404, "not_found");
+    }
+
+    /** A date is what HTTP has for clients that keep no tags: B6. */
+    @Test
+    void judgesIfUnmodifiedSince() {
+        String past = "Sun, 06 Nov 1994 08:49:37 GMT";
+        api.put("/kv/a", "1");
+        String date = api.get("/kv/a").header("Last-Modified");
+        for (String method : new String[] {"PUT", "DELETE", "GET", "HEAD"}) {
+            Api.Answer late = api.send(method, "/kv/a", method.equals("PUT") ? "2" : "", "If-Unmodified-Since", past);
+            assertEquals(412, late.status(), method);
+            problem(api.send(method, "/kv/a", method.equals("PUT") ? "2" : "", "If-Unmodified-Since", "yesterday"), 400, "bad_request");
+        }
+        assertEquals("1", api.get("/kv/a?raw").body());
+        assertEquals(200, api.get("/kv/a", "If-Unmodified-Since", date).status());
+        assertEquals(200, api.put("/kv/a", "2", "If-Unmodified-Since", date).status());
+        assertEquals(412, api.put("/kv/new", "2", "If-Unmodified-Since", date).status(), "it demands a version");
+        String tag = api.get("/kv/a").header("ETag");
+        assertEquals(200, api.put("/kv/a", "3", "If-Unmodified-Since", past, "If-Match", tag).status(), "the tag is the better condition");
+        api.node.clock.advance(5_000);
+        api.put("/kv/a", "4");
+        assertEquals(412, api.delete("/kv/a", "If-Unmodified-Since", date).status());
+        assertEquals(204, api.delete("/kv/a", "If-Unmodified-Since", "Sat, 01 Jan 2050 00:00:00 GMT").status());
+    }
+
+    @Test
+    void anEnvelopeWhoseTtlIsNoDurationIsNeverStored() {
+        for (String ttl : new String[] {"5", "null", "true", "{}", "[]", "\"\"", "\"soon\"", "\"-1s\"", "\"1\"", "\"101y\"", "\"keeping\""}) {
+            problem(api.put("/kv/e", "{\"data\":1,\"ttl\":" + ttl + "}"), 400, "bad_request");
+        }
+        assertEquals(404, api.get("/kv/e").status());
+        assertEquals(201, api.put("/kv/e?plain", "{\"data\":1,\"ttl\":5}").status());
     }
 
     @Test

@@ -42,6 +42,7 @@ abstract class ListenerTest {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
     }
 
+    static final String HIDDEN = "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
     private static final int TIMEOUT_MS = 20_000;
     static final int STALL_MS = 500;
     private static final int LARGE = 64 << 20;
@@ -55,6 +56,7 @@ abstract class ListenerTest {
     private final TimedScheduler scheduler = new TimedScheduler(threads, Log.none(), 1);
     /** By which the process notices that it stood still; it stands unless a test moves it. */
     private final SimClock clock = new SimClock();
+    private Engine engine;
     private Listener server;
 
     @BeforeEach
@@ -88,8 +90,9 @@ abstract class ListenerTest {
                 })))));
         Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of(), () -> "here"),
                 Pipeline.Gates.open(Traffic.unseen()), new SimDice(1), Log.none());
-        server = new Listener(engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new Listener.Doors(Clock.REAL, Log.none(), threads, scheduler)), new Listener.Doors(clock, Log.none(), threads, scheduler));
+        engine = engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new Listener.Doors(Clock.REAL, Log.none(), threads, scheduler));
+        server = new Listener(engine, new Listener.Doors(clock, Log.none(), threads, scheduler));
         server.start(pipeline);
     }
 
@@ -120,19 +123,19 @@ abstract class ListenerTest {
         return CompletableFuture.completedFuture(response);
     }
 
-    private Socket connect() throws IOException {
+    Socket connect() throws IOException {
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
         socket.setSoTimeout(TIMEOUT_MS);
         return socket;
     }
 
-    private static void send(Socket socket, String text) throws IOException {
+    static void send(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
     }
 
     /** Everything that comes until the other side closes. */
-    private static String all(Socket socket) throws IOException {
+    static String all(Socket socket) throws IOException {
         try {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (SocketException reset) {
@@ -141,7 +144,7 @@ abstract class ListenerTest {
     }
 
     /** One answer, head and body. */
-    private static String answer(Socket socket) throws IOException {
+    static String answer(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -155,7 +158,7 @@ abstract class ListenerTest {
         return head + (length.matches("[0-9]+") ? new String(in.readNBytes(Integer.parseInt(length)), StandardCharsets.ISO_8859_1) : "");
     }
 
-    private String once(String request) throws IOException {
+    String once(String request) throws IOException {
         try (Socket socket = connect()) {
             send(socket, request);
             socket.shutdownOutput();
@@ -163,16 +166,20 @@ abstract class ListenerTest {
         }
     }
 
+    /** Chunks that are malformed, and chunks beside another word for their length. */
     @ParameterizedTest
     @ValueSource(strings = {"100000000\r\n", "\r\n", "0\r\nX: y\r\n\r\n", "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff\r\n"})
     void neverExecutesARequestHiddenBehindChunks(String chunks) throws IOException {
-        String smuggled = "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
-        for (String head : List.of("Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
-                "transfer-encoding: CHUNKED\r\n")) {
+        List<String> heads = new ArrayList<>(List.of("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "transfer-encoding: CHUNKED\r\n",
+                "Transfer-Encoding: identity, chunked\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"));
+        if (!engine.takesChunks() || !chunks.endsWith("\r\n\r\n")) {
+            heads.add("Transfer-Encoding: chunked\r\n");
+        }
+        for (String head : heads) {
             try (Socket socket = connect()) {
-                send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\n" + head + "\r\n" + chunks + smuggled);
+                send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\n" + head + "\r\n" + chunks + HIDDEN);
                 String text = all(socket);
-                assertTrue(text.isEmpty() || text.startsWith("HTTP/1.1 411") || text.startsWith("HTTP/1.1 4"), text);
+                assertTrue(text.isEmpty() || text.matches(engine.takesChunks() ? "(?s)HTTP/1.1 400 .*" : "(?s)HTTP/1.1 (411|400|501) .*"), text);
                 assertEquals(text.isEmpty() ? 0 : 1, text.split("HTTP/1.1 ", -1).length - 1, text);
             }
         }

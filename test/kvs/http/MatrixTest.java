@@ -104,7 +104,7 @@ class MatrixTest {
             GET /auth/can;GET /auth/can?path=locked/k;;401 200 200 200 200 401
             """;
 
-    private static List<String> rows() {
+    static List<String> rows() {
         return TABLE.lines().toList();
     }
 
@@ -121,7 +121,7 @@ class MatrixTest {
         assertEquals(cells[3], String.join(" ", found));
     }
 
-    private static String fill(String text, People people) {
+    static String fill(String text, People people) {
         return text.replace("BOB", people.ids.get("bob")).replace("GROUP", people.group).replace("TOKEN", people.ids.get("bob-token"))
                 .replace("UUID", people.ids.get("version"));
     }

@@ -21,6 +21,8 @@ final class Oracle {
     private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
     private static final Pattern TARGET = Pattern.compile("/(?:[-._~!$&'()*+,;=:@/?0-9A-Za-z]|%[0-9A-Fa-f]{2})*");
     private static final Pattern HOST = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+\\]|(?:[-._~!$&'()*+,;=0-9A-Za-z]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?");
+    private static final Pattern CHUNK = Pattern.compile("\\G([0-9A-Fa-f]{1,8})(?:;[\\t -~]*)?\\r\\n");
+    private static final Pattern TRAILERS = Pattern.compile("\\G(?:" + TOKEN + ":[\\t -~\\x80-\\xff]*\\r\\n)*\\r\\n");
     private static final int HEAD_MAX = 32 * 1_024;
     private static final int FIELDS_MAX = 100;
 
@@ -34,12 +36,17 @@ final class Oracle {
      * @param old whether it is of HTTP/1.0
      * @param fields names in lower case, and values
      * @param body decoded bytes as text
-     * @param plain whether it keeps to what this server takes: one good Host, no chunks, a short head, a target of one kind, no expectation
+     * @param plain whether it keeps to what this server takes: one good Host, a short head, a target of one kind, no expectation
      */
     record Said(String method, String target, boolean old, List<String[]> fields, String body, boolean plain) {
 
         List<String> all(String name) {
             return fields.stream().filter(field -> field[0].equals(name)).map(field -> field[1]).toList();
+        }
+
+        /** Whether its body has a length: the server of the JDK takes no other. */
+        boolean measured() {
+            return all("transfer-encoding").isEmpty();
         }
 
         boolean closes() {
@@ -48,6 +55,8 @@ final class Oracle {
             return options.contains("close") || old && !options.contains("keep-alive");
         }
     }
+
+    private record Body(String text, int end) { }
 
     /**
      * The requests of a connection.
@@ -67,13 +76,13 @@ final class Oracle {
             int from = text.startsWith("\r\n", at) ? at + 2 : at;
             int end = text.indexOf("\r\n\r\n", from);
             Optional<Said> head = end < 0 ? Optional.empty() : head(text.substring(from, end), end + 4 - at);
-            int next = end < 0 ? -1 : head.map(said -> behind(said, text, end + 4)).orElse(-1);
-            if (next < 0) {
+            Optional<Body> body = head.flatMap(said -> behind(said, text, end + 4));
+            if (body.isEmpty()) {
                 return new Verdict(requests, !text.substring(at).equals("\r\n"));
             }
             Said said = head.get();
-            requests.add(new Said(said.method, said.target, said.old, said.fields, text.substring(end + 4, next), said.plain));
-            at = next;
+            requests.add(new Said(said.method, said.target, said.old, said.fields, body.get().text, said.plain));
+            at = body.get().end;
             goesOn = !said.closes();
         }
         return new Verdict(requests, at < text.length());
@@ -103,16 +112,39 @@ final class Oracle {
         return Optional.of(new Said(said.method, said.target, said.old, fields, "", plain));
     }
 
-    /** Where the body ends that begins at {@code at}; -1 when that cannot be said, or it is not whole. A body in chunks is not taken here. */
-    private static int behind(Said said, String text, int at) {
+    /** The body that begins at {@code at}; empty when that cannot be said, or it is not whole. Chunks are taken as strictly as a head. */
+    private static Optional<Body> behind(Said said, String text, int at) {
         List<String> lengths = said.all("content-length");
-        if (!said.all("transfer-encoding").isEmpty() || lengths.size() > 1) {
-            return -1;
+        List<String> codings = said.all("transfer-encoding");
+        if (!codings.isEmpty()) {
+            boolean good = codings.equals(List.of("chunked")) && lengths.isEmpty() && !said.old;
+            return good ? chunks(text, at) : Optional.empty();
         }
         if (lengths.isEmpty()) {
-            return at;
+            return Optional.of(new Body("", at));
         }
-        boolean digits = lengths.get(0).matches("[0-9]{1,18}");
-        return digits && Long.parseLong(lengths.get(0)) <= text.length() - at ? at + Integer.parseInt(lengths.get(0)) : -1;
+        boolean whole = lengths.size() == 1 && lengths.get(0).matches("[0-9]{1,18}") && Long.parseLong(lengths.get(0)) <= text.length() - at;
+        int end = whole ? at + Integer.parseInt(lengths.get(0)) : 0;
+        return whole ? Optional.of(new Body(text.substring(at, end), end)) : Optional.empty();
+    }
+
+    private static Optional<Body> chunks(String text, int from) {
+        StringBuilder data = new StringBuilder();
+        Matcher chunk = CHUNK.matcher(text);
+        int at = from;
+        while (chunk.find(at) && chunk.start() == at) {
+            long size = Long.parseLong(chunk.group(1), 16);
+            at = chunk.end();
+            if (size == 0) {
+                Matcher end = TRAILERS.matcher(text);
+                return end.find(at) && end.start() == at ? Optional.of(new Body(data.toString(), end.end())) : Optional.empty();
+            }
+            if (size > text.length() - at || !text.startsWith("\r\n", at + (int) size)) {
+                return Optional.empty();
+            }
+            data.append(text, at, at + (int) size);
+            at += (int) size + 2;
+        }
+        return Optional.empty();
     }
 }
