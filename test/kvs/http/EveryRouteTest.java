@@ -118,9 +118,12 @@ class EveryRouteTest {
     }
 
     /** C14: every write of what the nodes replicate; more copies than there are nodes are refused before anything is done. */
-    @ParameterizedTest
-    @MethodSource("rows")
-    void everyWriteMayAskForCopies(String text) {
+    @Test
+    void everyWriteMayAskForCopies() {
+        rows().forEach(this::everyWriteMayAskForCopies);
+    }
+
+    private void everyWriteMayAskForCopies(String text) {
         Row row = row(text);
         String before = root();
         Api.Answer answer = send(row.withQuery("copies=9"));
@@ -135,9 +138,12 @@ class EveryRouteTest {
     }
 
     /** And a position, on reads too: a token that was made on one node is listed on another by who has just made it. */
-    @ParameterizedTest
-    @MethodSource("rows")
-    void everyRequestForWhatIsReplicatedMayNameAPosition(String text) {
+    @Test
+    void everyRequestForWhatIsReplicatedMayNameAPosition() {
+        rows().forEach(this::everyRequestForWhatIsReplicatedMayNameAPosition);
+    }
+
+    private void everyRequestForWhatIsReplicatedMayNameAPosition(String text) {
         Row row = row(text);
         if (row.underKvOrAuth() && !row.peer()) {
             Api.Answer answer = send(row, "KVS-Position", "nonsense");
@@ -164,14 +170,17 @@ class EveryRouteTest {
     }
 
     /** C16: by whatever method the path was asked. */
-    @ParameterizedTest
-    @MethodSource("rows")
-    void allowListsTheMethodsOfThePath(String text) {
+    @Test
+    void allowListsTheMethodsOfThePath() {
+        rows().forEach(this::allowListsTheMethodsOfThePath);
+    }
+
+    private void allowListsTheMethodsOfThePath(String text) {
         Row row = row(text);
         Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
-        rows().stream().map(this::row).filter(other -> other.route.pattern().equals(row.route.pattern())).forEach(other -> {
-            methods.add(other.route.method());
-            if (other.reads()) {
+        people.api.routes.stream().filter(other -> other.pattern().equals(row.route.pattern())).forEach(other -> {
+            methods.add(other.method());
+            if (other.method().equals("GET")) {
                 methods.add("HEAD");
             }
         });
@@ -188,9 +197,12 @@ class EveryRouteTest {
     }
 
     /** C12: what is missing is named, and nothing is done. */
-    @ParameterizedTest
-    @MethodSource("rows")
-    void whatIsMissingInABodyIsNamed(String text) {
+    @Test
+    void whatIsMissingInABodyIsNamed() {
+        rows().forEach(this::whatIsMissingInABodyIsNamed);
+    }
+
+    private void whatIsMissingInABodyIsNamed(String text) {
         Row row = row(text);
         boolean document = row.target.startsWith("/kv/") && !row.target.contains("/_") && !row.target.contains("metadata");
         if (row.route.bodyMax() == 0 || row.peer() || document) {

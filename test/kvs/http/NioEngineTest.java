@@ -53,7 +53,7 @@ class NioEngineTest extends ListenerTest {
         "GET /ok HTTP/1.1|Host: a|X: LONG;431;headers_too_large", "GET /ok HTTP/3.0|Host: a;505;version_not_supported",
         "GET /ok HTTP/1.1|Host: a|Expect: tea;417;expectation_failed", "PATCH /ok HTTP/1.1|Host: a;405;method_not_allowed"})
     void refusalsOfTheEngineLookLikeAllOthers(String head, int status, String reason) throws IOException {
-        String text = once(head.replace("|", "\r\n").replace("LONG", "y".repeat(40_000)) + "\r\nX-Request-Id: r7\r\n\r\n");
+        String text = once(head.replace("|", "\r\n").replace("LONG", "y".repeat(100_000)) + "\r\nX-Request-Id: r7\r\n\r\n");
         assertTrue(text.startsWith("HTTP/1.1 " + status + " "), text);
         for (String field : List.of("KVS-Node: n1", "X-Content-Type-Options: nosniff", "Content-Security-Policy: default-src 'none';",
                 "Cross-Origin-Resource-Policy: same-origin", "Referrer-Policy: no-referrer", "Cache-Control: no-cache", "Vary: Authorization, Accept",
