@@ -78,7 +78,7 @@ public final class KeyResource {
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
         Key key = Key.of(below(request));
         Asked asked = new Asked(key, Validators.conditions(request.headers()), raw);
-        if (waitMs.isEmpty()) {
+        if (waitMs.orElse(0L) == 0) {
             return CompletableFuture.completedFuture(show(asked, request));
         }
         return watch(asked, request, waitMs.get());

@@ -67,7 +67,7 @@ public final class ListingResource {
         Asked asked = new Asked(path, query, Validators.conditions(request.headers()), request.visitor());
         Optional<Long> waitMs = request.query().duration("watch", Limits.WAIT_MS_MAX);
         Sights.Below sight = asked.sight();
-        if (waitMs.isEmpty() || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
+        if (waitMs.orElse(0L) == 0 || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(asked));
         }
         var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), asked.conditions, sight, waitMs.get()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import kvs.http.Api.Answer;
 import kvs.store.Restore;
@@ -67,7 +68,8 @@ class BackupResourceTest {
     @Test
     void namesAnUnreadableKeyToAdministratorsOnly() {
         api.put("/kv/secret/name", "\"" + "x".repeat(100) + "\"");
-        api.node.disk.flip("00000001.log", 200, 1);
+        int place = new String(api.node.disk.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("xxx");
+        api.node.disk.flip("00000001.log", place, 1);
         Answer answer = api.post("/admin/backup", "");
         assertEquals(500, answer.status());
         assertTrue(answer.member("detail").contains("secret/name"), answer.body());

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kvs.engine.Limits;
+import kvs.model.HostPort;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
 import kvs.world.Log;
@@ -212,7 +213,8 @@ class DifferentialTest {
 
     /** Whether it means this node. */
     private static boolean named(Oracle.Said said) {
-        return said.all("host").get(0).matches("(?i)(localhost|[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+\\])(:[0-9]*)?");
+        String host = said.all("host").get(0).replaceAll(":[0-9]*$", "");
+        return host.startsWith("[") ? HostPort.isHost(host) : host.matches("(?i)(localhost|[0-9]{1,3}(\\.[0-9]{1,3}){3})");
     }
 
     /** How the server of the JDK sees it. Where all is plain both answer alike; elsewhere it is counted who takes more. */

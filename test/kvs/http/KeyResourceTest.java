@@ -302,6 +302,7 @@ class KeyResourceTest {
     @Test
     void watchDoesNotWaitForWhatCannotCome() {
         problem(api.get("/kv/_reserved?watch=30s"), 404, "not_found");
+        problem(api.get("/kv/none?watch=0"), 404, "not_found");
     }
 
     /** A date is what HTTP has for clients that keep no tags: B6. */
