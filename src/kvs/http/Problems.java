@@ -13,6 +13,22 @@ final class Problems {
 
     private static final String TYPE = "/problems/";
     private static final int RETRY_SECONDS = 2;
+    /** Pages of what is wrong with the head of a request, which an engine may find before anybody else. */
+    private static final Map<Reason, String> HEADS = Map.of(
+            Reason.REQUEST_TIMEOUT,
+                    "The head of the request did not come in time. Send it at once, or open the connection later.",
+            Reason.LENGTH_REQUIRED,
+                    "The engine of this node (http_engine: jdk, or https) takes no body in chunks: it needs a Content-Length."
+                    + " 'curl -T -' streams in chunks; use 'curl --data-binary @-'.",
+            Reason.TARGET_TOO_LONG,
+                    "The request target is longer than any key could make it.",
+            Reason.EXPECTATION_FAILED,
+                    "The field Expect demands something else than 100-continue, which nobody here can do. Leave it away.",
+            Reason.HEADERS_TOO_LARGE,
+                    "The request line and the header fields are longer or more than this node reads. Leave fields away that"
+                    + " a proxy or a browser added, cookies first.",
+            Reason.VERSION_NOT_SUPPORTED,
+                    "The request is of another version of HTTP. HTTP/1.1 and HTTP/1.0 are spoken here.");
 
     private Problems() { }
 
@@ -74,18 +90,12 @@ final class Problems {
                     "A member of the cluster, listed under 'members', is of a version that could not read what"
                     + " would be written, so nothing was. Upgrade it first.";
             case LIMIT_REACHED -> "As many as there may be exist already; the detail says of what. Remove some first.";
-            case REQUEST_TIMEOUT -> "The head of the request did not come in time. Send it at once, or open the connection later.";
-            case LENGTH_REQUIRED -> "The engine of this node (http_engine: jdk, or https) takes no body in chunks: it needs a Content-Length."
-                    + " 'curl -T -' streams in chunks; use 'curl --data-binary @-'.";
+            case REQUEST_TIMEOUT, LENGTH_REQUIRED, TARGET_TOO_LONG, EXPECTATION_FAILED, HEADERS_TOO_LARGE, VERSION_NOT_SUPPORTED ->
+                    HEADS.get(reason);
             case CONDITION_FAILED -> "If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else has written."
                     + " Read again and decide anew.";
             case TOO_LARGE -> "The body is over the limit that the detail names; max_json_size is the one for documents.";
-            case TARGET_TOO_LONG -> "The request target is longer than any key could make it.";
             case UNSUPPORTED_TYPE -> "Bodies are JSON. Send application/json, without Content-Encoding.";
-            case EXPECTATION_FAILED -> "The field Expect demands something else than 100-continue, which nobody here can do. Leave it away.";
-            case HEADERS_TOO_LARGE -> "The request line and the header fields are longer or more than this node reads. Leave fields away that"
-                    + " a proxy or a browser added, cookies first.";
-            case VERSION_NOT_SUPPORTED -> "The request is of another version of HTTP. HTTP/1.1 and HTTP/1.0 are spoken here.";
             case MISDIRECTED -> "The Host is not a name of this node. Use its IP address, or list the name in allowed_hosts.";
             case RATE_LIMITED -> "Too many requests, or too many that wait. RateLimit says what is left, Retry-After when to come again;"
                     + " rate_limit_requests and rate_limit_window set the bound. Tokens with the scope 'admin' are not limited.";
