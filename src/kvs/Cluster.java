@@ -23,6 +23,7 @@ import kvs.cluster.PeerLine;
 import kvs.cluster.PeerService;
 import kvs.cluster.Replication;
 import kvs.cluster.Stamp;
+import kvs.cluster.Strangers;
 import kvs.cluster.Vital;
 import kvs.config.Settings;
 import kvs.data.Modes;
@@ -70,6 +71,7 @@ final class Cluster implements AutoCloseable {
     private final boolean alone;
     private final Scheduler scheduler;
     private volatile List<String> saved;
+    private final Strangers strangers;
     private final Optional<PeerResource> peers;
 
     /** What it is about: the address that the node listens at, its data, what it takes, and the secret. */
@@ -85,7 +87,7 @@ final class Cluster implements AutoCloseable {
         Store store = ground.store;
         boot = Sequence.bootOf(store.head());
         Supplier<Stamp.Life> life = () -> new Stamp.Life(store.origin(), boot);
-        Keyring ring = new Keyring(ground.secret.secrets(), settings.text("cluster_name"));
+        Keyring ring = new Keyring(ground.secret, settings.text("cluster_name"));
         network = new HttpNetwork(CONNECT_MS, trust(settings, world));
         Member self = new Member(settings.text("node_id"), advertised(settings, ground.address), store.origin(), store.joined(),
                 Member.incarnation(boot), false);
@@ -106,9 +108,11 @@ final class Cluster implements AutoCloseable {
         replication = new Replication(new Replication.Doors(store, knowledge, feed, world.clock(), scheduler, world.log()), bulk, membership,
                 line);
         ground.modes.veto(() -> knowledge.refusal().or(membership::clockRefusal));
+        strangers = new Strangers(ring, world.clock(), world.log());
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
-        peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), services)) : Optional.empty();
+        peers = enabled ? Optional.of(new PeerResource(new PeerGuard(ring, life, world.clock()), services,
+                strangers::knock)) : Optional.empty();
     }
 
     private List<String> known() throws IOException {
@@ -285,6 +289,7 @@ final class Cluster implements AutoCloseable {
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(membership.problems());
         problems.addAll(replication.problems());
+        problems.addAll(strangers.problems());
         return problems;
     }
 

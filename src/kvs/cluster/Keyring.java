@@ -3,6 +3,7 @@ package kvs.cluster;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import kvs.auth.ClusterSecret;
 import kvs.auth.Hkdf;
 
 /**
@@ -13,6 +14,7 @@ public final class Keyring {
 
     private static final int ID_DIGITS = 16;
     private final List<Key> keys;
+    private final String advice;
 
     /**
      * A key.
@@ -22,10 +24,25 @@ public final class Keyring {
      */
     record Key(String id, byte[] bytes) { }
 
-    /** The keys of {@code secrets}, at least one. */
+    /** The keys of {@code secrets}, at least one, from nobody knows where. */
     public Keyring(List<byte[]> secrets, String cluster) {
+        this(new ClusterSecret.Found(secrets, "its cluster secret"), cluster);
+    }
+
+    /** The keys of the secrets that were found. */
+    public Keyring(ClusterSecret.Found found, String cluster) {
+        List<byte[]> secrets = found.secrets();
+        this.advice = found.from().startsWith("/") ? "copy the file " + found.from() + " of this machine to the other one, in the place of the"
+                + " file that the first line of the node there names, or that one to here; then restart the node that has a new one"
+                : "give both nodes the same cluster secret and cluster_name (this node takes its secret from " + found.from()
+                + "), and restart the one that was changed";
         this.keys = secrets.stream().map(secret -> new Key(HexFormat.of().formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster))
                 .substring(0, ID_DIGITS), Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
+    }
+
+    /** What brings together two nodes with different secrets; tells where a secret is and nothing about it. */
+    String advice() {
+        return advice;
     }
 
     /** The one that signs. */

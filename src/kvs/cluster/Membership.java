@@ -14,13 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import kvs.model.Member;
 import kvs.model.Problem;
 import kvs.model.Problem.Kind;
 import kvs.model.Protocol;
-import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Rules;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Log;
@@ -44,9 +43,13 @@ public final class Membership {
     private static final long TICK_MS = 100;
     /** So often an address is tried at which no member is. */
     private static final long STRANGE_MS = 5_000;
-    /** A clock that is off by more is told of. */
-    private static final long SKEW_MS = 60_000;
     private static final int GOSSIP_PEERS_MAX = 3;
+    /** A trouble at an address that is not met again for so long is over; it is met each {@value #STRANGE_MS} ms. */
+    private static final long TROUBLE_MS = 20_000;
+    /** So often this node looks at itself and its seeds, which costs more than to look at members. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A seed that is silent for so long is told of. */
+    private static final long SEED_MS = 10_000;
 
     private final Doors doors;
     private final Settings settings;
@@ -55,9 +58,13 @@ public final class Membership {
     private final Roster roster;
     /** Addresses with a loop. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
-    /** What is wrong at an address, for operators. */
-    private final Map<String, Problem> troubles = new ConcurrentHashMap<>();
+    private final PeerTroubles troubles;
+    private final Seeds seeds;
+    /** Why nothing came from an address the last time. */
+    private final Map<String, String> silences = new ConcurrentHashMap<>();
+    private final MemberEvents events;
     private long gossipAtNanos;
+    private long lookedNanos;
     private volatile boolean left;
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
@@ -99,6 +106,16 @@ public final class Membership {
         this.vital = vital;
         this.roster = new Roster(self, settings.seeds, settings.suspectMs, doors.clock);
         settings.known.forEach(roster::remember);
+        long keptMs = Math.max(TROUBLE_MS, 3 * settings.heartbeatMs);
+        this.troubles = new PeerTroubles(keptMs, doors.clock, doors.log);
+        List<String> others = settings.seeds.stream().filter(seed -> !seed.equals(self.address())).toList();
+        this.seeds = new Seeds(others, Math.max(SEED_MS, 3 * settings.heartbeatMs), doors.clock, doors.log);
+        this.events = new MemberEvents(doors.log, new MemberEvents.Reasons(this::silence, roster::departure));
+    }
+
+    /** Why nothing is heard from an address. */
+    private String silence(String address) {
+        return troubles.what(address).orElse(silences.getOrDefault(address, "no answer"));
     }
 
     /** Begins to look for others. */
@@ -113,12 +130,14 @@ public final class Membership {
             return Task.DONE;
         }
         roster.age();
+        troubles.age();
+        observe();
         for (String address : roster.addresses()) {
             if (running.add(address)) {
                 doors.scheduler.start("peer", new Loop(address), 0);
             }
         }
-        clockRefusal = judgeClock();
+        clockRefusal = MemberProblems.clock(roster.seen());
         List<Seen> alive = alive();
         if (roster.takeChanged()) {
             alive.forEach(peer -> say(Call.GOSSIP, peer.member().address(), () -> { }));
@@ -128,6 +147,18 @@ public final class Membership {
             some(alive).forEach(peer -> say(Call.GOSSIP, peer.member().address(), () -> { }));
         }
         return TICK_MS;
+    }
+
+    /** Writes down what has changed. */
+    private void observe() {
+        List<Seen> all = roster.seen();
+        events.look(all);
+        if (doors.clock.nanos() - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = doors.clock.nanos();
+            events.look(me());
+            Set<String> places = all.stream().map(seen -> seen.member().address()).collect(Collectors.toSet());
+            seeds.look(address -> places.contains(address) || troubles.at(address), this::silence);
+        }
     }
 
     private List<Seen> alive() {
@@ -165,13 +196,14 @@ public final class Membership {
         public long step() {
             if (left || !roster.wanted(address)) {
                 running.remove(address);
-                troubles.remove(address);
+                troubles.forget(address);
+                silences.remove(address);
                 return DONE;
             }
             long now = doors.clock.nanos();
             if (!asking.get() && now - nextNanos >= 0) {
                 boolean member = roster.seen().stream().anyMatch(seen -> seen.member().address().equals(address));
-                boolean strange = troubles.containsKey(address) && !member;
+                boolean strange = troubles.at(address) && !member;
                 nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
                 asking.set(true);
                 say(member ? Call.HEARTBEAT : Call.JOIN, address, () -> asking.set(false));
@@ -204,7 +236,8 @@ public final class Membership {
     private void hear(String address, PeerLine.Reply reply) {
         if (reply instanceof PeerLine.Answered answered && answered.status() == OK) {
             Greeting.decode(answered.body()).ifPresentOrElse(greeting -> {
-                troubles.remove(address);
+                silences.remove(address);
+                seeds.answered(address);
                 meet(address, greeting);
             }, () -> trouble(address, Kind.PEER_UNFIT, "its answer is not understood: does it run another version?"));
         } else if (reply instanceof PeerLine.Answered answered && answered.status() == MALFORMED && protocol(address) > Protocol.FIRST) {
@@ -212,8 +245,9 @@ public final class Membership {
         } else if (reply instanceof PeerLine.Answered answered) {
             refused(address, answered.status());
         } else if (reply instanceof PeerLine.Stranger stranger) {
-            trouble(address, Kind.SECRET_DIFFERS, stranger.why());
+            troubles.meet(address, stranger.what());
         } else if (reply instanceof PeerLine.Silent silent) {
+            silences.put(address, silent.why());
             doors.log.debug("peer does not answer", "address", address, "why", silent.why());
         }
     }
@@ -228,10 +262,7 @@ public final class Membership {
     }
 
     private void trouble(String address, Kind kind, String what) {
-        Problem problem = new Problem(kind, "peer " + address + ": " + what);
-        if (!problem.equals(troubles.put(address, problem))) {
-            doors.log.warn("a peer is not as it should be", "address", address, "what", what);
-        }
+        troubles.meet(address, new PeerTroubles.What(kind, what));
     }
 
     /** Somebody answered from {@code address}. That this node is there itself is no trouble: lists of seeds are often the same for all. */
@@ -241,7 +272,10 @@ public final class Membership {
         if (welcome == Roster.Welcome.DUPLICATE) {
             trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + greeting.self().id()
                     + " or a copy of our data: give one of them another");
-        } else if (!greeting.self().address().equals(address) && welcome == Roster.Welcome.MEMBER) {
+            return;
+        }
+        troubles.end(address);
+        if (!greeting.self().address().equals(address) && welcome == Roster.Welcome.MEMBER) {
             roster.forget(address);
         }
     }
@@ -289,6 +323,7 @@ public final class Membership {
     CompletionStage<Void> leave() {
         roster.become(roster.self().gone());
         left = true;
+        doors.log.info("this node left its cluster", "members", alive().size());
         List<CompletableFuture<Void>> told = new ArrayList<>();
         for (Seen peer : alive()) {
             CompletableFuture<Void> one = new CompletableFuture<>();
@@ -316,10 +351,14 @@ public final class Membership {
     /** This node and all members, by id. */
     public List<Seen> members() {
         Map<String, Seen> shown = new TreeMap<>();
-        Member self = roster.self();
-        shown.put(self.id(), new Seen(self, left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(), doors.clock.wallMs()));
+        Seen me = me();
+        shown.put(me.member().id(), me);
         roster.seen().forEach(seen -> shown.put(seen.member().id(), seen));
         return List.copyOf(shown.values());
+    }
+
+    private Seen me() {
+        return new Seen(roster.self(), left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(), doors.clock.wallMs(), 0);
     }
 
     /** Members that are alive or suspect, this one included. */
@@ -327,41 +366,21 @@ public final class Membership {
         return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
     }
 
-    /** By how much each living member is ahead of this node, ms. */
-    private List<Long> aheadMs() {
-        return alive().stream().map(seen -> seen.vital().wallMs() - seen.heardMs()).toList();
-    }
-
     /** Why no client should write here: this node's clock is too far from that of the others. */
     public Optional<Refusal> clockRefusal() {
         return clockRefusal;
     }
 
-    private Optional<Refusal> judgeClock() {
-        long wrong = roster.seen().isEmpty() ? 0 : Rules.clockWrong(aheadMs());
-        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG, "the clock of this node is " + Math.abs(wrong) / 1_000
-                + " s " + (wrong > 0 ? "behind" : "ahead of") + " that of most others: set it, then writes are taken again"));
-    }
-
     /** What an operator should know. */
     public List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>(new TreeMap<>(troubles).values());
+        if (left) {
+            return List.of();
+        }
         List<Seen> all = roster.seen();
-        for (Seen seen : all) {
-            long ahead = seen.vital().wallMs() - seen.heardMs();
-            if (seen.status() == Member.Status.ALIVE && Math.abs(ahead) > SKEW_MS) {
-                problems.add(new Problem(Kind.CLOCK_DIFFERS, "the clock of " + seen.member().id() + " is " + Math.abs(ahead) / 1_000 + " s "
-                        + (ahead > 0 ? "ahead of" : "behind") + " this one's: set the wrong one"));
-            }
-            if (seen.status() == Member.Status.FAILED) {
-                problems.add(new Problem(Kind.MEMBER_SILENT, "member " + seen.member().id() + " at " + seen.member().address()
-                        + " has been silent for minutes"));
-            }
-        }
+        List<Problem> problems = new ArrayList<>(troubles.problems());
+        problems.addAll(MemberProblems.of(all, this::silence));
         clockRefusal().ifPresent(why -> problems.add(new Problem(Kind.CLOCK_WRONG, why.detail())));
-        if (all.isEmpty() && !settings.seeds.isEmpty()) {
-            problems.add(new Problem(Kind.SEED_SILENT, "no seed has answered yet: " + String.join(", ", settings.seeds)));
-        }
+        problems.addAll(seeds.problems(all.isEmpty()));
         return problems;
     }
 }

@@ -50,6 +50,11 @@ public final class PeerGuard {
                 .filter(key -> stamp.madeBy(key, new Stamp.Line(method, target))).isPresent());
     }
 
+    /** The id of the key that signed a request, when it is none of this cluster; empty when nothing was signed, or by one of ours. */
+    public Optional<String> foreignKey(List<String> headers) {
+        return headers.size() != 1 ? Optional.empty() : Stamp.decode(headers.get(0)).map(Stamp::key).filter(key -> ring.find(key).isEmpty());
+    }
+
     /** Judges a request of a {@link #known} node with its body. */
     public Verdict admit(Stamp stamp, byte[] body) {
         if (!stamp.body().equals(Stamp.hash(body))) {

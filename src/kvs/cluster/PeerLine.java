@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.model.Ascii;
+import kvs.model.Problem.Kind;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Network;
@@ -56,7 +57,7 @@ public final class PeerLine {
     record Answered(int status, byte[] body) implements Reply { }
 
     /** Somebody answered who does not have our secret, or to whom ours is none. */
-    record Stranger(String why) implements Reply { }
+    record Stranger(PeerTroubles.What what) implements Reply { }
 
     /** Nobody answered. */
     record Silent(String why) implements Reply { }
@@ -98,8 +99,7 @@ public final class PeerLine {
         Network.Answer answer = (Network.Answer) reply;
         String header = answer.headers().getOrDefault("kvs-peer", "");
         if (!stamp.answeredBy(ring, header, answer.status(), answer.body())) {
-            return new Attempt(new Stranger(answer.status() == UNAUTHORIZED ? "it does not know our cluster secret or cluster_name"
-                    : "its answer is not signed by our cluster secret"), false);
+            return new Attempt(new Stranger(stranger(answer.status())), false);
         }
         Optional<Known> hint = answer.status() == UNAUTHORIZED ? hint(answer.body()) : Optional.empty();
         if (hint.isEmpty()) {
@@ -110,6 +110,12 @@ public final class PeerLine {
         }
         known.put(call.address, hint.get());
         return new Attempt(new Silent("it takes no request of ours, though it told us how"), true);
+    }
+
+    private PeerTroubles.What stranger(int status) {
+        return status == UNAUTHORIZED ? new PeerTroubles.What(Kind.SECRET_DIFFERS, "it does not know our cluster secret or cluster_name",
+                ring.advice()) : new PeerTroubles.What(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
+                "is it a node of this cluster at all?");
     }
 
     private Optional<Known> hint(byte[] body) {

@@ -320,7 +320,9 @@ public final class Replication {
 
     /** For how long writes of the member of that origin may not have reached this node, ms; empty for one that is not followed. */
     public Optional<Long> lagMs(UUID member) {
-        return Optional.ofNullable(following.get(member)).map(Follower::lagMs);
+        long silentMs = membership.seen().stream().filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
+                .mapToLong(Seen::silentMs).findFirst().orElse(0);
+        return Optional.ofNullable(following.get(member)).map(follower -> Math.max(silentMs, follower.lagMs()));
     }
 
     /** Living versions that were dropped here since the start, because everybody else had had and forgotten them. */

@@ -38,6 +38,8 @@ final class Roster {
     private final Set<String> addresses = new TreeSet<>();
     /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
     private final Map<String, Long> departed = new LinkedHashMap<>();
+    /** Who said that a member has left, by node id. */
+    private final Map<String, String> departures = new LinkedHashMap<>();
     private Member self;
     private boolean changed;
 
@@ -86,7 +88,7 @@ final class Roster {
                 return member.id().equals(self.id()) ? Welcome.MEMBER : Welcome.DUPLICATE;
             }
             if (member.left()) {
-                depart(member);
+                depart(member, "it said so");
                 return Welcome.DEPARTED;
             }
             Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
@@ -104,6 +106,7 @@ final class Roster {
             changed |= before.isEmpty() || !before.get().member.equals(member);
             rows.put(member.id(), new Row(member, vital, clock.wallMs(), clock.nanos()));
             departed.remove(member.id());
+            departures.remove(member.id());
             remember(member.address());
             return Welcome.MEMBER;
         });
@@ -128,7 +131,7 @@ final class Roster {
         Optional<Row> row = Optional.ofNullable(rows.get(member.id()));
         boolean newer = row.filter(known -> known.member.incarnation() > member.incarnation()).isEmpty();
         if (member.left() && newer) {
-            depart(member);
+            depart(member, "another member was told so by it or by an administrator");
         } else if (!member.left() && row.isEmpty() && departed.getOrDefault(member.id(), -1L) < member.incarnation()) {
             remember(member.address());
         }
@@ -142,7 +145,7 @@ final class Roster {
     boolean remove(String id, Optional<Member> remembered) {
         return locked(() -> {
             Optional<Member> member = Optional.ofNullable(rows.get(id)).map(Row::member).or(() -> remembered).filter(known -> !known.left());
-            member.ifPresent(this::depart);
+            member.ifPresent(known -> depart(known, "an administrator removed it here"));
             return member.isPresent();
         });
     }
@@ -157,20 +160,27 @@ final class Roster {
     }
 
     /** It stays on the list as one that has left, so that this is spread, until it has been silent for as long as others. */
-    private void depart(Member member) {
+    private void depart(Member member, String reason) {
         Row row = rows.get(member.id());
         boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
         if (news) {
             rows.put(member.id(), new Row(member.gone(), row == null ? Vital.UNKNOWN : row.vital, row == null ? 0 : row.heardMs, clock.nanos()));
         }
         if (departed.size() >= ADDRESSES_MAX) {
+            departures.remove(departed.keySet().iterator().next());
             departed.remove(departed.keySet().iterator().next());
         }
         departed.merge(member.id(), member.incarnation(), Math::max);
+        departures.putIfAbsent(member.id(), reason);
         if (!seeds.contains(member.address())) {
             addresses.remove(member.address());
         }
         changed |= news;
+    }
+
+    /** Who said that the member of an id has left. */
+    String departure(String id) {
+        return locked(() -> departures.getOrDefault(id, "nobody knows"));
     }
 
     /** An address to look at. */
@@ -196,7 +206,7 @@ final class Roster {
     List<Seen> seen() {
         return locked(() -> {
             List<Seen> seen = new ArrayList<>();
-            rows.values().forEach(row -> seen.add(new Seen(row.member, statusOf(row), row.vital, row.heardMs)));
+            rows.values().forEach(row -> seen.add(new Seen(row.member, statusOf(row), row.vital, row.heardMs, silentMs(row))));
             return seen;
         });
     }

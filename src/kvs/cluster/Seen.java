@@ -9,5 +9,6 @@ import kvs.model.Member;
  * @param status how it stands now
  * @param vital what it said last
  * @param heardMs when that was, Unix ms
+ * @param silentMs for how long nothing was heard since
  */
-public record Seen(Member member, Member.Status status, Vital vital, long heardMs) { }
+public record Seen(Member member, Member.Status status, Vital vital, long heardMs, long silentMs) { }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import kvs.cluster.PeerGuard;
 import kvs.cluster.PeerService;
@@ -20,9 +21,14 @@ public final class PeerResource {
 
     private final PeerGuard guard;
     private final Map<String, PeerService> services;
+    private final BiConsumer<String, String> strangers;
 
-    /** Answers by {@code services}, each under its path, whom {@code guard} admits. */
-    public PeerResource(PeerGuard guard, Map<String, PeerService> services) {
+    /**
+     * Answers by {@code services}, each under its path, whom {@code guard} admits; {@code strangers} gets the address and the id of the key of
+     * whoever signs with another one.
+     */
+    public PeerResource(PeerGuard guard, Map<String, PeerService> services, BiConsumer<String, String> strangers) {
+        this.strangers = strangers;
         this.guard = guard;
         this.services = Map.copyOf(services);
     }
@@ -35,7 +41,15 @@ public final class PeerResource {
 
     /** Whether a request is for these routes, and a node of the cluster has signed its head. */
     public boolean signed(Request request) {
-        return services.containsKey(request.path()) && stamp(request).isPresent();
+        if (!services.containsKey(request.path())) {
+            return false;
+        }
+        guard.foreignKey(request.headers().all(Stamp.HEADER)).ifPresent(key -> strangers.accept(address(request), key));
+        return stamp(request).isPresent();
+    }
+
+    private static String address(Request request) {
+        return request.ends().remote().getAddress().getHostAddress();
     }
 
     private Optional<Stamp> stamp(Request request) {

@@ -1,11 +1,14 @@
 package kvs.world;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** The network by {@code java.net.http}: HTTP/1.1, no redirects, a deadline on the whole exchange (the JDK's own stops at the headers). */
 public final class HttpNetwork implements Network {
@@ -98,7 +102,24 @@ public final class HttpNetwork implements Network {
 
     private static Reply silence(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        return new Silence(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        return new Silence(words(cause));
+    }
+
+    /** A failure in words that say what to look at. */
+    private static String words(Throwable cause) {
+        if (cause.getCause() instanceof UnresolvedAddressException) {
+            return "its name is not known";
+        }
+        if (cause instanceof HttpTimeoutException) {
+            return "no connection in time";
+        }
+        if (cause instanceof ConnectException) {
+            return "nobody listens there, or a firewall is between";
+        }
+        if (cause instanceof SSLException) {
+            return "TLS failed: " + cause.getMessage();
+        }
+        return cause instanceof IOException ? "the connection broke" : "it was given up: " + cause.getClass().getSimpleName();
     }
 
     /** Collects a body up to a bound; more is a failure, found before it is stored. One exchange. */

@@ -1,6 +1,8 @@
 package kvs.cluster;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -110,6 +112,8 @@ final class SimCluster {
         /** How many reserved keys were there when each stage was reached. */
         final Map<Replication.Stage, Long> stages = new EnumMap<>(Replication.Stage.class);
         boolean up = true;
+        /** Lines of its log about the cluster. */
+        final ByteArrayOutputStream logged = new ByteArrayOutputStream();
         /** The process stands still, and goes on later as if nothing had been. */
         boolean frozen;
 
@@ -157,7 +161,8 @@ final class SimCluster {
                 return new Vital(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
                         store.durableHead(), knowledge.told(),
                         Replication.digests(tree), replication.known(), new Vital.More(start.protocol, fields));
-            }, new Membership.Doors(skewed, dice, mine, Log.none()));
+            }, new Membership.Doors(skewed, dice, mine, new Log(new PrintStream(logged, true, StandardCharsets.UTF_8),
+                    Log.Level.INFO, skewed)));
             replication = new Replication(new Replication.Doors(store, knowledge, feed, skewed, mine, Log.none()),
                     new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
                         mode = stage == Replication.Stage.JOINED ? Mode.NORMAL : Mode.SYNCING;
@@ -299,6 +304,13 @@ final class SimCluster {
     Node restart(String id) {
         kill(id);
         return start(nodes.get(id).start);
+    }
+
+    /** A node goes on at another address with its directory. */
+    Node move(String id, String address) {
+        kill(id);
+        disks.put(address, disks.get(nodes.get(id).start.address));
+        return start(nodes.get(id).start.at(address));
     }
 
     /** The disk of a running node. */

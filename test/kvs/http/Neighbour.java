@@ -68,7 +68,7 @@ final class Neighbour {
                 return replication.leave(waitMs);
             }
         };
-        resource = new PeerResource(new PeerGuard(ring, () -> life, node.clock), services);
+        resource = new PeerResource(new PeerGuard(ring, () -> life, node.clock), services, (address, key) -> { });
     }
 
     /** The membership of some node that speaks through {@code network} and has this one as its seed. */
