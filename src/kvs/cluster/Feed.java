@@ -2,37 +2,50 @@ package kvs.cluster;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.store.RecentKeys;
 import kvs.store.Store;
 import kvs.store.Written;
+import kvs.tree.Entry;
 import kvs.tree.Tree;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
  * This node's own writes, for those who follow them: who asks for what comes after a number gets it, or waits for it without holding a thread.
- * What was overwritten meanwhile is told as it is now. The last {@value #KEPT} writes, fewer with long keys, are known; who asks for older ones
- * is told that they are gone, and compares everything instead. Thread-safe.
+ * They come in the order of the log ({@link FeedPage}); between them, at their places, comes what others wrote to reserved keys and over own
+ * writes. The last {@value #KEPT} of all these, fewer with long keys, are known; who asks for older ones is told that they are gone, and compares
+ * everything instead. Thread-safe.
  *
  * <pre>
- *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole     answer  200 and a page ({@link Frames}), or 410
+ *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole, u64 held     answer  200, u64 held and a page ({@link Frames}), or 410
+ *            without held: from the first release                            answer  200 and a page, or 410
  * </pre>
- * The origin is that of the directory whose writes are asked for: it may have got another one. {@code whole} is 1 when
- * the follower has everything up to {@code after} in its log: so its polls are acknowledgements ({@link Acks}).
+ * The origin is that of the directory whose writes are asked for: it may have got another one. {@code after} is the mark of the last page,
+ * {@code held} the number up to which the follower has all own writes: what was passed over comes later. {@code whole} is 1 when
+ * it has them in its log: so its polls are acknowledgements ({@link Acks}). The first release takes one number for both; it is told each key once,
+ * at its first place.
  */
 public final class Feed implements AutoCloseable {
 
     static final int KEPT = 1 << 16;
+    /** The mark of an event that is an own write. */
+    static final long OWN = 1;
+    /** Reserved versions whose entries are kept. */
+    private static final int LAWS_MAX = 4_096;
     /** Writes that are looked at for one page. */
     private static final int EVENTS_MAX = 10_000;
     /** Polls that wait; one more is answered at once. */
@@ -44,23 +57,40 @@ public final class Feed implements AutoCloseable {
     private static final int STOPPING = 503;
 
     private static final int REQUEST_BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
+    private static final int ORDERED_BYTES = REQUEST_BYTES + Long.BYTES;
 
     private final Store store;
     private final Scheduler scheduler;
     private final Acks acks;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
-    /** Guarded by {@code lock}: the last own writes. */
+    /** Guarded by {@code lock}: the last events. */
     private final RecentKeys kept;
+    /** Guarded by {@code lock}: the keys of the own writes among them. */
+    private final RecentFilter written = new RecentFilter(KEPT + (KEPT >> 2));
+    /** Guarded by {@code lock}: the entries of the reserved versions among them, by number, oldest first. */
+    private final Map<Long, Entry> laws = new LinkedHashMap<>();
     /** Guarded by {@code lock}: the number of the last own write. */
     private long last;
+    /** Guarded by {@code lock}: the number of the last record, and the index as it was then. */
+    private long end;
+    private Tree tree;
+    /** What each follower covers. */
+    private volatile Function<UUID, Coverage> covered = follower -> Coverage.NONE;
     /** Guarded by {@code lock}. */
     private boolean closed;
     /** Guarded by {@code lock}. */
     private final List<Parked> parked = new ArrayList<>();
 
-    /** A poll that waits for what comes after a number of an origin. */
-    private record Parked(UUID origin, long after, CompletableFuture<PeerService.Answer> answer) { }
+    /**
+     * A question.
+     *
+     * @param ordered whether the follower tells {@code held} apart from {@code after}
+     */
+    private record Question(UUID origin, long after, boolean ordered, long held) { }
+
+    /** A poll that waits for an answer to its question. */
+    private record Parked(UUID follower, Question question, CompletableFuture<PeerService.Answer> answer) { }
 
     /** A feed of what is written from now on. */
     public Feed(Store store, Scheduler scheduler) {
@@ -68,6 +98,8 @@ public final class Feed implements AutoCloseable {
         this.scheduler = scheduler;
         this.acks = new Acks(scheduler);
         this.last = store.own();
+        this.end = store.head();
+        this.tree = store.root().tree();
         this.kept = new RecentKeys(KEPT, last);
         store.onPublish(this::published);
     }
@@ -82,10 +114,20 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    /** A request of a follower. */
+    /** Hears from now on what each follower covers. */
+    void followers(Function<UUID, Coverage> told) {
+        covered = told;
+    }
+
+    /** A request of a follower to a node of the first release. */
     static byte[] request(UUID origin, long after, long waitMs, boolean whole) {
         ByteBuffer out = ByteBuffer.allocate(REQUEST_BYTES).putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
         return out.putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
+    }
+
+    /** A request of a follower that has all own writes up to {@code held}, and what came later as far as it was not passed over. */
+    static byte[] request(UUID origin, long after, long waitMs, boolean whole, long held) {
+        return ByteBuffer.allocate(ORDERED_BYTES).put(request(origin, after, waitMs, whole)).putLong(held).array();
     }
 
     /** Waits until so many nodes, this one included, have all own writes up to now; see {@link Acks#await}. */
@@ -95,24 +137,27 @@ public final class Feed implements AutoCloseable {
 
     /** Answers a poll, perhaps later. */
     CompletionStage<PeerService.Answer> poll(Stamp.Life from, byte[] body) {
-        if (body.length != REQUEST_BYTES) {
+        if (body.length != REQUEST_BYTES && body.length != ORDERED_BYTES) {
             return CompletableFuture.completedFuture(PeerService.Answer.of(400));
         }
         ByteBuffer in = ByteBuffer.wrap(body);
         UUID origin = new UUID(in.getLong(), in.getLong());
         long after = in.getLong();
         long waitMs = Math.min(WAIT_MS_MAX, Math.max(0, in.getInt()));
-        Parked waiting = new Parked(origin, after, new CompletableFuture<>());
+        boolean whole = in.get() == 1;
+        boolean ordered = in.hasRemaining();
+        Question question = new Question(origin, after, ordered, ordered ? Math.min(after, in.getLong()) : after);
+        Parked waiting = new Parked(from.origin(), question, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed) {
                 return CompletableFuture.completedFuture(PeerService.Answer.of(STOPPING));
             }
-            boolean known = known(origin, after);
-            if (known && in.get() == 1) {
-                acks.held(from.origin(), after);
+            boolean known = known(question);
+            if (known && whole) {
+                acks.held(from.origin(), question.held);
             }
-            if (known && after >= last && waitMs > 0 && parked.size() < PARKED_MAX) {
+            if (known && Math.min(after, question.held) >= last && waitMs > 0 && parked.size() < PARKED_MAX) {
                 parked.add(waiting);
                 scheduler.start("feed-wait", () -> answered(waiting), waitMs);
                 return waiting.answer;
@@ -120,7 +165,7 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return CompletableFuture.completedFuture(page(waiting));
+        return CompletableFuture.completedFuture(page(waiting).answer);
     }
 
     /** Sends those who wait away, so that the server need not wait for them; new ones do not wait at all. */
@@ -147,29 +192,43 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        waiting.answer.complete(page(waiting));
+        waiting.answer.complete(page(waiting).answer);
         return Task.DONE;
     }
 
     /** On the writer's thread: those who wait are answered by others. */
     private void published(List<Written> entered) {
-        List<Written> own = entered.stream().filter(Written::own).toList();
-        if (own.isEmpty()) {
-            return;
-        }
         lock.lock();
         try {
-            for (Written written : own) {
-                kept.add(written.seq(), written.key());
-                last = written.seq();
-            }
-            if (parked.isEmpty() || !waking.compareAndSet(false, true)) {
+            long before = last;
+            tree = store.root().tree();
+            end = store.head();
+            entered.forEach(this::keep);
+            if (last == before || parked.isEmpty() || !waking.compareAndSet(false, true)) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         scheduler.start("feed-wake", this::wake, 0);
+    }
+
+    /** What others wrote is of use to followers when it decides over rights, or has taken the place of what they were to be told. */
+    private void keep(Written event) {
+        boolean reserved = event.key()[0] == 0;
+        if (event.own()) {
+            written.add(event.key());
+            last = event.seq();
+        }
+        if (event.own() || reserved || written.mayHold(event.key())) {
+            kept.add(event.seq(), event.key(), event.own() ? OWN : 0);
+        }
+        if (reserved) {
+            tree.get(event.key()).ifPresent(entry -> laws.put(event.seq(), entry));
+            if (laws.size() > LAWS_MAX) {
+                laws.remove(laws.keySet().iterator().next());
+            }
+        }
     }
 
     private long wake() {
@@ -179,7 +238,7 @@ public final class Feed implements AutoCloseable {
             waking.set(false);
             for (Iterator<Parked> each = parked.iterator(); each.hasNext(); ) {
                 Parked one = each.next();
-                if (one.after < last) {
+                if (one.question.after < last) {
                     due.add(one);
                     each.remove();
                 }
@@ -187,36 +246,62 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Map<Long, PeerService.Answer> made = new LinkedHashMap<>();
-        due.forEach(one -> one.answer.complete(one.origin.equals(store.origin()) ? made.computeIfAbsent(one.after, after -> page(one)) : page(one)));
+        Map<Question, PeerService.Answer> made = new HashMap<>();
+        for (Parked one : due) {
+            Optional<PeerService.Answer> same = Optional.ofNullable(made.get(one.question));
+            Made page = same.map(answer -> new Made(answer, false)).orElseGet(() -> page(one));
+            if (!page.relays) {
+                made.put(one.question, page.answer);
+            }
+            one.answer.complete(page.answer);
+        }
         return Task.DONE;
     }
 
-    /** Under the lock. A number that was never given here was given by another copy of this directory. */
-    private boolean known(UUID origin, long after) {
-        return origin.equals(store.origin()) && after >= kept.floor() && (after == 0 || store.gave(after));
+    /**
+     * Under the lock. A number that was never given here was given by another copy of this directory. What others wrote before the start is not
+     * known any more.
+     */
+    private boolean known(Question question) {
+        long after = question.after;
+        return question.origin.equals(store.origin()) && question.held >= kept.floor() && (after == 0 || store.gave(after))
+                && (!question.ordered || after >= store.recovered());
     }
 
-    private PeerService.Answer page(Parked poll) {
-        long after = poll.after;
+    /** An answer, and whether it is for one follower alone. */
+    private record Made(PeerService.Answer answer, boolean relays) { }
+
+    private Made page(Parked poll) {
+        Question question = poll.question;
+        List<RecentKeys.Item> before;
         List<RecentKeys.Item> since;
+        Map<Long, Entry> reserved = new HashMap<>();
+        Tree then;
         long mark;
         lock.lock();
         try {
-            if (!known(poll.origin, after)) {
-                return PeerService.Answer.of(GONE);
+            if (!known(question)) {
+                return new Made(PeerService.Answer.of(GONE), false);
             }
-            since = kept.after(after, EVENTS_MAX);
-            mark = since.size() < EVENTS_MAX ? Math.max(after, last) : since.get(EVENTS_MAX - 1).number();
+            since = kept.after(question.after, EVENTS_MAX);
+            before = question.held == question.after ? List.of() : kept.after(question.held, KEPT).stream()
+                    .filter(item -> item.number() <= question.after).toList();
+            mark = since.size() == EVENTS_MAX ? since.get(EVENTS_MAX - 1).number() : Math.max(question.after, question.ordered ? end : last);
+            since.stream().filter(item -> laws.containsKey(item.number())).forEach(item -> reserved.put(item.number(), laws.get(item.number())));
+            then = tree;
         } finally {
             lock.unlock();
         }
-        return PeerService.Answer.ok(filled(since, mark));
+        if (!question.ordered) {
+            return new Made(PeerService.Answer.ok(early(since, mark)), false);
+        }
+        FeedPage page = new FeedPage(store, new FeedPage.Events(before, since, mark, then, reserved, covered.apply(poll.follower)));
+        return new Made(page.encode(question.held).map(PeerService.Answer::ok).orElse(PeerService.Answer.of(GONE)), page.relays());
     }
 
-    /** A key that was written several times is told once. */
-    private byte[] filled(List<RecentKeys.Item> since, long mark) {
-        Tree tree = store.root().tree();
+    /** For the first release: a key that was written several times is told once, at its first place. */
+    private byte[] early(List<RecentKeys.Item> since, long mark) {
+        Tree now = store.root().tree();
         Frames.Filling page = new Frames.Filling();
         Map<Key, Boolean> told = new LinkedHashMap<>();
         for (int i = 0; i < since.size(); i++) {
@@ -224,8 +309,8 @@ public final class Feed implements AutoCloseable {
                 return page.encode(since.get(i - 1).number());
             }
             Key key = Key.ofBytes(since.get(i).key());
-            if (told.putIfAbsent(key, true) == null) {
-                tree.get(key.bytes()).ifPresent(entry -> page.add(store.held(entry).map(Store.Held::frame).orElse(UNREADABLE)));
+            if (since.get(i).mark() == OWN && told.putIfAbsent(key, true) == null) {
+                now.get(key.bytes()).ifPresent(entry -> page.add(store.held(entry).map(Store.Held::frame).orElse(UNREADABLE)));
             }
         }
         return page.encode(mark);

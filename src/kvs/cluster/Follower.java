@@ -1,6 +1,7 @@
 package kvs.cluster;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +10,13 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
+import kvs.model.Protocol;
 import kvs.model.Rules;
 import kvs.model.VersionId;
 import kvs.store.Arrival;
@@ -29,7 +32,8 @@ import kvs.world.Task;
 
 /**
  * Brings what one member has to this node. First everything is compared with it and what it has newer is fetched, reserved keys before all
- * others, so that no document is served by older rights than the member's; then its own writes are followed as they come. When the two stay
+ * others, so that no document is served by older rights than the member's; and again before each page of documents is taken, because rights may
+ * have changed there meanwhile. Then its own writes are followed as they come. When the two stay
  * different although nothing moves, everything is compared again.
  *
  * <p>Only this node changes here: what the member lacks, the member fetches itself. All calls of one kind are a chain, each link continued by
@@ -47,11 +51,11 @@ final class Follower {
     /** Questions of a comparison that follow without a pause: ten differences in a million keys need six. */
     private static final int QUESTIONS_FREE = 16;
     private static final int PAGES_FREE = 4;
-        private static final Range PATHS = new Range(new byte[] {1}, Optional.empty());
+    private static final Range PATHS = new Range(new byte[] {1}, Optional.empty());
     /** For so long after each step of purges nodes differ by what one has purged and the other will in a moment. */
     private static final long PURGING_MS = 60_000;
     /** Something came in between. */
-    private static final Pace.End LOST = new Pace.End(false, false, false, 0, 0);
+    private static final Pace.End LOST = new Pace.End(false, false, false, 0, 0, 0);
     private static final int OK = 200;
     private static final int GONE = 410;
 
@@ -62,6 +66,8 @@ final class Follower {
     private final Pace pace;
     /** Where this node's log stood when the last page was in it. */
     private volatile long takenAt;
+    /** What the member said last. */
+    private volatile Vital said = Vital.UNKNOWN;
 
     /** What followers use. */
     record Doors(Store store, Knowledge knowledge, PeerLine line, Scheduler scheduler, Clock clock, Delays delays) { }
@@ -84,14 +90,17 @@ final class Follower {
         private final Vital theirs;
         /** What this node covered then. */
         private final Coverage mine;
+        /** Runs when the member does not answer to the end. */
+        private final Consumer<Round> lost;
         private int questions;
         private int pages;
         private int taken;
         private boolean complete = true;
 
-        Round(Vital theirs, Coverage mine) {
+        Round(Vital theirs, Coverage mine, Consumer<Round> lost) {
             this.theirs = theirs;
             this.mine = mine;
+            this.lost = lost;
         }
     }
 
@@ -127,11 +136,12 @@ final class Follower {
 
     /** Looks whether there is something to do: the member is there, and said this of itself a moment ago. */
     void tick(Vital theirs, byte[] mine) {
+        said = theirs;
         Coverage covered = doors.store.covered();
         boolean ahead = doors.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
         boolean purging = Math.floorMod(doors.clock.wallMs(), Rules.PURGE_STEP_MS) < PURGING_MS;
         if (pace.beginComparison(new Pace.Look(theirs, mine, ahead, theirs.whole() && !doors.knowledge.whole(), purging))) {
-            compare(new Round(theirs, doors.knowledge.told()));
+            compare(new Round(theirs, doors.knowledge.told(), round -> compared(round, false)));
         } else {
             feed();
         }
@@ -142,15 +152,20 @@ final class Follower {
             compared(round, true);
             return;
         }
-        ask(round, RangeDiff.begin(doors.store.root().tree(), round.left.remove(0)));
+        ask(round, RangeDiff.begin(doors.store.root().tree(), round.left.remove(0)), () -> {
+            if (round.left.size() == 1 && round.complete && round.theirs.whole()) {
+                accounts.run();
+            }
+            compare(round);
+        });
     }
 
-    private void ask(Round round, DiffMessage request) {
+    private void ask(Round round, DiffMessage request, Runnable then) {
         call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX), same(round)).thenAccept(reply -> {
             Optional<DiffMessage> answer = reply instanceof PeerLine.Answered answered && answered.status() == OK ? message(answered.body())
                     : Optional.empty();
             if (answer.isEmpty()) {
-                compared(round, false);
+                round.lost.accept(round);
                 return;
             }
             RangeDiff.Step step = RangeDiff.next(doors.store.root().tree(), answer.get());
@@ -158,15 +173,21 @@ final class Follower {
                     .map(difference -> new Frames.WantedKey(difference.key(), difference.mine().isEmpty())).toList();
             fetch(round, new Frames.Wanted(doors.knowledge.whole(), round.mine, keys), 0, () -> {
                 if (step.request().parts().isEmpty()) {
-                    if (round.left.size() == 1 && round.complete && round.theirs.whole()) {
-                        accounts.run();
-                    }
-                    compare(round);
+                    then.run();
                 } else {
-                    pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0, () -> ask(round, step.request()));
+                    pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0, () -> ask(round, step.request(), then));
                 }
             });
         });
+    }
+
+    /** Has every reserved version that the member holds by now, before documents are taken that it held a moment ago. */
+    private void laws(Round round, List<Frames.WantedKey> keys, Runnable then) {
+        if (keys.get(0).key()[0] == 0) {
+            then.run();
+        } else {
+            ask(round, RangeDiff.begin(doors.store.root().tree(), Replication.RESERVED), then);
+        }
     }
 
     /** What the member covered holds for that run of it alone: another one may be an old copy. */
@@ -176,13 +197,17 @@ final class Follower {
 
     /** Asks for versions that were found unreadable here; what comes of it shows when they are read again. */
     void mend(List<Key> keys) {
+        Vital theirs = said;
         long asked = doors.clock.nanos();
-        List<Frames.WantedKey> wanted = keys.stream().map(key -> new Frames.WantedKey(key.bytes(), false)).toList();
+        Round round = new Round(theirs, doors.knowledge.told(), lost -> { });
+        List<Frames.WantedKey> wanted = keys.stream().map(key -> new Frames.WantedKey(key.bytes(), false))
+                .sorted((one, other) -> Arrays.compareUnsigned(other.key(), one.key())).toList();
         call("/sync/fetch", Frames.wanted(new Frames.Wanted(false, Coverage.NONE, wanted), 0), new Network.Bounds(FETCH_DEADLINE_MS,
-                Frames.PAGE_BYTES_MAX), life -> true).thenAccept(reply -> {
-            if (reply instanceof PeerLine.Answered answered && answered.status() == OK) {
-                Frames.page(answered.body()).ifPresent(page -> merge(page.frames(), new Merge.Asked(doors.clock, asked, false, Optional.empty())));
-            }
+                Frames.PAGE_BYTES_MAX), same(round)).thenAccept(reply -> {
+            Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
+                    : Optional.empty();
+            page.ifPresent(found -> laws(round, wanted, () -> merge(found.frames(), new Merge.Asked(doors.clock, asked, false,
+                    Optional.empty()))));
         });
     }
 
@@ -221,25 +246,32 @@ final class Follower {
             Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
                     : Optional.empty();
             if (page.filter(p -> p.mark() > 0 && p.mark() <= wanted.keys().size() - from).isEmpty()) {
-                compared(round, false);
+                round.lost.accept(round);
                 return;
             }
-            merge(page.get().frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
-                    (merged, refused) -> {
-                if (refused != null) {
-                    compared(round, false);
-                    return;
-                }
-                round.taken += merged.taken;
-                round.complete &= merged.complete && page.get().frames().size() == page.get().mark();
-                pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0, () -> fetch(round, wanted, from + (int) page.get().mark(), then));
-            });
+            laws(round, wanted.keys(), () -> take(round, page.get(), asked, () -> pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0,
+                    () -> fetch(round, wanted, from + (int) page.get().mark(), then))));
+        });
+    }
+
+    private void take(Round round, Frames.Page page, long asked, Runnable then) {
+        merge(page.frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
+                (merged, refused) -> {
+            if (refused != null) {
+                round.lost.accept(round);
+                return;
+            }
+            round.taken += merged.taken;
+            round.complete &= merged.complete && page.frames().size() == page.mark();
+            then.run();
         });
     }
 
     /** The end of a comparison; {@code reached}: the member answered to the end. */
     private void compared(Round round, boolean reached) {
-        Pace.End end = new Pace.End(reached, round.complete, round.theirs.whole(), round.taken, round.theirs.head());
+        Vital theirs = round.theirs;
+        long log = theirs.protocol() > Protocol.FIRST ? Math.max(theirs.head(), theirs.log()) : theirs.head();
+        Pace.End end = new Pace.End(reached, round.complete, theirs.whole(), round.taken, theirs.head(), log);
         if (reached && round.complete && round.theirs.whole()) {
             doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end), () -> pace.endComparison(LOST));
         } else {
@@ -254,19 +286,24 @@ final class Follower {
             return;
         }
         long asked = doors.clock.nanos();
-        Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, Frames.PAGE_BYTES_MAX);
-        call("/sync/feed", Feed.request(origin, after.getAsLong(), WAIT_MS, holds()), bounds, life -> true).thenAccept(reply -> {
-            Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
-                    : Optional.empty();
+        boolean ordered = said.protocol() > Protocol.FIRST;
+        byte[] request = ordered ? Feed.request(origin, after.getAsLong(), WAIT_MS, holds(), pace.held())
+                : Feed.request(origin, after.getAsLong(), WAIT_MS, holds());
+        Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
+        call("/sync/feed", request, bounds, life -> true).thenAccept(reply -> {
+            Optional<FeedPage.Told> page = reply instanceof PeerLine.Answered answered && answered.status() == OK
+                    ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
             if (page.isEmpty()) {
                 pace.losePoll(reply instanceof PeerLine.Answered answered && answered.status() == GONE);
                 return;
             }
-            boolean readable = page.get().frames().stream().allMatch(frame -> frame.length > 0);
-            boolean sure = readable && pace.sure() && doors.knowledge.whole();
-            Optional<Dot> covers = sure ? Optional.of(new Dot(origin, page.get().mark())) : Optional.empty();
-            merge(page.get().frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
-                    refused == null && readable && merged.complete, page.get().mark()));
+            FeedPage.Told told = page.get();
+            List<byte[]> readable = told.frames().stream().takeWhile(frame -> frame.length > 0).toList();
+            boolean all = readable.size() == told.frames().size();
+            boolean sure = all && pace.sure() && doors.knowledge.whole() && told.held() > 0;
+            Optional<Dot> covers = sure ? Optional.of(new Dot(origin, told.held())) : Optional.empty();
+            merge(readable, new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
+                    refused == null && all && merged.complete, told));
         });
     }
 
@@ -275,9 +312,9 @@ final class Follower {
         return pace.whole() && doors.knowledge.whole() && doors.store.durableHead() >= takenAt;
     }
 
-    private void fed(boolean whole, long mark) {
+    private void fed(boolean whole, FeedPage.Told told) {
         takenAt = doors.store.head();
-        pace.endPoll(whole, mark);
+        pace.endPoll(whole, told.mark(), told.held());
         if (whole) {
             feed();
         }
@@ -293,10 +330,16 @@ final class Follower {
         }
         VersionId ids = new VersionId();
         Map<Key, Arrival> arrivals = new LinkedHashMap<>();
+        int decoded = 0;
         for (byte[] frame : sent) {
-            Arrival.decode(frame, doors.store.packer(), ids).ifPresent(arrival -> arrivals.put(arrival.version().key(), arrival));
+            Optional<Arrival> arrival = Arrival.decode(frame, doors.store.packer(), ids);
+            if (arrival.isEmpty()) {
+                break;
+            }
+            decoded++;
+            arrivals.put(arrival.get().version().key(), arrival.get());
         }
-        boolean whole = arrivals.size() == sent.size();
+        boolean whole = decoded == sent.size();
         Merge merge = new Merge(List.copyOf(arrivals.values()), whole ? asked : asked.uncovered());
         doors.store.submit(merge);
         return merge.done().thenApply(merged -> new Outcome((int) merged.stream().filter(Merged.TAKEN::equals).count(),

@@ -15,7 +15,8 @@ import kvs.store.Write;
 import kvs.world.Clock;
 
 /**
- * Versions of another node as one transaction of the store. They are of different keys. What was asked for too long ago is not taken: a process
+ * Versions of another node as one transaction of the store. They are of different keys. What follows a lock or account that cannot be taken is not
+ * taken either. What was asked for too long ago is not taken: a process
  * that was frozen in between must not bring back what others have forgotten.
  */
 final class Merge implements Write {
@@ -66,7 +67,11 @@ final class Merge implements Write {
         }
         merged.clear();
         for (Arrival arrival : arrivals) {
-            merged.add(transaction.merge(arrival, asked.mends));
+            Transaction.Merged one = transaction.merge(arrival, asked.mends);
+            merged.add(one);
+            if (arrival.version().key().bytes()[0] == 0 && !complete(List.of(one))) {
+                break;
+            }
         }
         if (complete(merged)) {
             asked.covers.ifPresent(dot -> transaction.cover(Coverage.NONE.with(dot.origin(), dot.seq())));

@@ -33,6 +33,8 @@ final class Pace {
     private boolean behind = true;
     private boolean complete = true;
     private long cursor;
+    /** Up to where all of the member's own writes are here; what the feed passed over may be missing between this and the cursor. */
+    private long held;
     private long quietMs = QUIET_MS_MIN;
     private long comparedNanos;
     private long feedNanos;
@@ -62,8 +64,9 @@ final class Pace {
      * @param whole whether the member lacked nothing, so that what it covered is covered here
      * @param moved versions that were taken
      * @param head where the member's own writes stood when it began
+     * @param log where its feed goes on from there
      */
-    record End(boolean reached, boolean complete, boolean whole, int moved, long head) { }
+    record End(boolean reached, boolean complete, boolean whole, int moved, long head, long log) { }
 
     /**
      * A pace at which what moves nothing is repeated after {@code quietMsMax} at the most, and nodes that are never equal although they
@@ -78,6 +81,7 @@ final class Pace {
         this.compared = covered.isPresent();
         this.sure = compared;
         this.cursor = covered.orElse(0);
+        this.held = cursor;
         long now = clock.nanos();
         this.comparedNanos = now - TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
         this.feedNanos = now;
@@ -111,7 +115,7 @@ final class Pace {
         aheadNanos = look.ahead ? aheadNanos : now;
         theirRoot = look.theirs.root();
         myRoot = look.mine;
-        behind = !compared || cursor < look.theirs.head();
+        behind = !compared || held < look.theirs.head();
         caughtUpNanos = behind ? caughtUpNanos : now;
     }
 
@@ -126,7 +130,8 @@ final class Pace {
             comparing = false;
             comparedNanos = clock.nanos();
             if (end.reached) {
-                cursor = compared ? cursor : end.head;
+                held = compared ? held : end.head;
+                cursor = compared ? cursor : end.log;
                 quietMs = end.moved > 0 ? QUIET_MS_MIN : Math.min(quietMsMax, 2 * quietMs);
                 compared = true;
                 complete = end.complete;
@@ -157,11 +162,17 @@ final class Pace {
         });
     }
 
+    /** Up to where all of the member's own writes are in this node's log, if {@link #whole}. */
+    long held() {
+        return locked(() -> held);
+    }
+
     /** A poll brought something; what could not be taken is asked for again, and the cursor stays before it. */
-    void endPoll(boolean whole, long mark) {
+    void endPoll(boolean whole, long mark, long all) {
         locked(() -> {
             feeding = false;
             cursor = whole ? mark : cursor;
+            held = whole ? all : held;
             feedNanos = later(whole ? 0 : EARLY_MS);
             return null;
         });

@@ -104,6 +104,7 @@ public final class Replication {
         this.feed = doors.feed;
         this.origin = doors.store.origin();
         this.contacts = new Contacts(doors.store.notes(), doors.clock);
+        feed.followers(contacts::covered);
         this.agreement = new Agreement(doors.store, doors.knowledge, contacts);
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();

@@ -150,7 +150,7 @@ public final class Changes {
 
     private void keep(byte[] key) {
         last++;
-        kept.add(last, key);
+        kept.add(last, key, 0);
     }
 
     /** The present position: what comes later comes after it. Empty while this node does not know what it has. */

@@ -27,18 +27,20 @@ public final class RecentKeys {
      * An event.
      *
      * @param key a copy
+     * @param mark as it was given
      */
-    public record Item(long number, byte[] key) { }
+    public record Item(long number, byte[] key, long mark) { }
 
     /** Some events: their numbers, and where in {@code bytes} the key of each ends. */
     private static final class Block {
         private final long[] numbers = new long[BLOCK];
         private final int[] ends = new int[BLOCK];
+        private final long[] marks = new long[BLOCK];
         /** Grows with what keys need. */
         private byte[] bytes = new byte[BLOCK * KEY_BYTES];
         private int count;
 
-        private void add(long number, byte[] key) {
+        private void add(long number, byte[] key, long mark) {
             int start = end(count - 1);
             int end = start + key.length;
             if (end > bytes.length) {
@@ -46,6 +48,7 @@ public final class RecentKeys {
             }
             System.arraycopy(key, 0, bytes, start, key.length);
             numbers[count] = number;
+            marks[count] = mark;
             ends[count++] = end;
         }
 
@@ -64,7 +67,7 @@ public final class RecentKeys {
         }
 
         private Item item(int index) {
-            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]));
+            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]), marks[index]);
         }
     }
 
@@ -74,12 +77,12 @@ public final class RecentKeys {
         this.floor = floor;
     }
 
-    /** Adds the event with the next number. */
-    public void add(long number, byte[] key) {
+    /** Adds the event with the next number; {@code mark} comes back with it. */
+    public void add(long number, byte[] key, long mark) {
         if (blocks.isEmpty() || blocks.getLast().count == BLOCK) {
             blocks.add(next());
         }
-        blocks.getLast().add(number, key);
+        blocks.getLast().add(number, key, mark);
     }
 
     private Block next() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -140,6 +141,72 @@ class FeedTest {
         Frames.Page first = page(begin);
         assertEquals(List.of("k0", "k1", "k2"), keys(first));
         assertEquals(List.of("k3", "k4"), keys(page(first.mark())));
+    }
+
+    private FeedPage.Told ordered(long after, long held) {
+        byte[] question = Feed.request(node.store.origin(), after, 0, false, held);
+        PeerService.Answer answer = node.services.get("/sync/feed").answer(PEER, question).toCompletableFuture().join();
+        assertEquals(200, answer.status());
+        return FeedPage.decode(answer.body(), true).orElseThrow();
+    }
+
+    private List<String> keys(FeedPage.Told told) {
+        return keys(new Frames.Page(told.mark(), told.frames()));
+    }
+
+    private void large(int count) {
+        for (int i = 0; i < count; i++) {
+            write("large" + i, "\"" + "x".repeat(400_000) + "\"");
+        }
+    }
+
+    /** Else a secret that took the place of a public document would overtake its lock. */
+    @Test
+    void aKeyStandsAtThePlaceOfItsPresentVersion() {
+        write("k", "\"public\"");
+        large(4);
+        write("\0lock", "1");
+        write("k", "\"secret\"");
+        FeedPage.Told first = ordered(begin, begin);
+        assertEquals(List.of("large0", "large1", "large2"), keys(first));
+        assertEquals(begin, first.held(), "the follower has nothing that beats the first k yet");
+        FeedPage.Told second = ordered(first.mark(), first.held());
+        assertEquals(List.of("large3", "\0lock", "k"), keys(second));
+        assertEquals(node.store.own(), second.held());
+        assertEquals(node.store.own(), second.mark());
+    }
+
+    @Test
+    void aLockThatWasChangedLaterIsToldAsItWas() {
+        write("\0lock", "1");
+        write("secret", "1");
+        large(4);
+        write("\0lock", "22");
+        FeedPage.Told first = ordered(begin, begin);
+        assertEquals(List.of("\0lock", "secret", "large0", "large1", "large2"), keys(first));
+        assertEquals("1", new String(Arrival.decode(first.frames().get(0), packer, new VersionId()).orElseThrow().version().data(),
+                StandardCharsets.US_ASCII));
+        assertEquals(first.mark(), ordered(first.mark(), first.mark()).mark() - 2);
+    }
+
+    /** What is written here under a lock of another node needs that lock, even where its own node is not reached. */
+    @Test
+    void locksOfOthersAreHandedOn() {
+        Node other = cluster.start(new Start("b", "a"));
+        cluster.run(5_000);
+        other.write("\0lock", "1", 0);
+        write("public", "1");
+        cluster.run(1_000);
+        other.write("public", "2", 0);
+        cluster.run(1_000);
+        write("secret", "1");
+        FeedPage.Told told = ordered(begin, begin);
+        assertEquals(List.of("\0lock", "public", "secret"), keys(told), "and what beat an own write");
+        assertEquals(node.store.own(), told.held());
+        Node again = cluster.restart("a");
+        cluster.run(5_000);
+        byte[] question = Feed.request(again.store.origin(), begin, 0, false, begin);
+        assertEquals(410, again.services.get("/sync/feed").answer(PEER, question).toCompletableFuture().join().status());
     }
 
     @Test

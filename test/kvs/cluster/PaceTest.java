@@ -39,7 +39,7 @@ class PaceTest {
 
     private void compared(int moved) {
         assertTrue(pace.beginComparison(look(7, MINE, MINE)));
-        pace.endComparison(new Pace.End(true, true, true, moved, 7));
+        pace.endComparison(new Pace.End(true, true, true, moved, 7, 7));
     }
 
     @Test
@@ -48,7 +48,7 @@ class PaceTest {
         compared(0);
         assertEquals(OptionalLong.of(7), pace.beginPoll());
         assertEquals(OptionalLong.empty(), pace.beginPoll(), "one at a time");
-        pace.endPoll(true, 9);
+        pace.endPoll(true, 9, 9);
         assertEquals(OptionalLong.of(9), pace.beginPoll());
     }
 
@@ -56,7 +56,7 @@ class PaceTest {
     void theCursorStaysBeforeWhatCouldNotBeTaken() {
         compared(0);
         pace.beginPoll();
-        pace.endPoll(false, 9);
+        pace.endPoll(false, 9, 9);
         assertEquals(OptionalLong.empty(), pace.beginPoll(), "not at once");
         clock.advance(5_000);
         assertEquals(OptionalLong.of(7), pace.beginPoll());
@@ -75,14 +75,14 @@ class PaceTest {
         assertEquals(OptionalLong.empty(), pace.beginPoll());
         assertTrue(pace.beginComparison(look(20, MINE, MINE)));
         assertFalse(pace.beginComparison(look(20, MINE, MINE)), "one at a time");
-        pace.endComparison(new Pace.End(true, true, true, 0, 20));
+        pace.endComparison(new Pace.End(true, true, true, 0, 20, 20));
         assertEquals(OptionalLong.of(20), pace.beginPoll());
     }
 
     @Test
     void anUnreachedMemberIsComparedAgainASecondLater() {
         assertTrue(pace.beginComparison(look(7, THEIRS, MINE)));
-        pace.endComparison(new Pace.End(false, true, true, 0, 7));
+        pace.endComparison(new Pace.End(false, true, true, 0, 7, 7));
         assertEquals(1_000, untilComparison(5_000, THEIRS));
     }
 
@@ -90,13 +90,13 @@ class PaceTest {
     void whatMovesNothingIsRepeatedEverMoreSeldom() {
         compared(0);
         assertEquals(2_000, untilComparison(200_000, THEIRS), "equal so far");
-        pace.endComparison(new Pace.End(true, true, true, 0, 0));
+        pace.endComparison(new Pace.End(true, true, true, 0, 0, 0));
         for (long wait : new long[] {4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000}) {
             assertEquals(wait, untilComparison(200_000, THEIRS));
-            pace.endComparison(new Pace.End(true, true, true, 0, 0));
+            pace.endComparison(new Pace.End(true, true, true, 0, 0, 0));
         }
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "a root has changed");
-        pace.endComparison(new Pace.End(true, true, true, 5, 0));
+        pace.endComparison(new Pace.End(true, true, true, 5, 0, 0));
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "something was taken");
     }
 
@@ -123,7 +123,7 @@ class PaceTest {
         clock.advance(400);
         assertEquals(500, pace.lagMs());
         pace.beginPoll();
-        pace.endPoll(true, 8);
+        pace.endPoll(true, 8, 8);
         pace.beginComparison(look(8, MINE, MINE));
         assertEquals(0, pace.lagMs());
     }

@@ -1,16 +1,19 @@
 package kvs.sim;
 
 import java.io.IOException;
+import kvs.cluster.LockStorm;
 import kvs.cluster.Storm;
 import kvs.store.CrashTest;
 import kvs.store.RotCampaign;
 import kvs.store.StoreException;
 
 /**
- * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, and the storms of the cluster over more
- * seeds; stops at the first failure, which names its seed.
+ * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of the cluster, and ten rounds of
+ * locks and secrets for each seed, over more seeds; stops at the first failure, which names its seed.
  */
 public final class Campaign {
+
+    private static final int LOCK_ROUNDS = 10;
 
     private Campaign() { }
 
@@ -20,14 +23,18 @@ public final class Campaign {
         long count = Long.parseLong(args[1]);
         long points = 0;
         RotCampaign.Sum rot = RotCampaign.Sum.NOTHING;
+        long looks = 0;
         Storm.Sum storms = Storm.Sum.NOTHING;
         for (long seed = first; seed < first + count; seed++) {
             points += CrashTest.campaign(seed);
             rot = rot.plus(RotCampaign.run(seed));
             storms = storms.plus(new Storm(seed).run());
+            for (long round = seed * LOCK_ROUNDS; round < (seed + 1) * LOCK_ROUNDS; round++) {
+                looks += new LockStorm(round, true).run();
+            }
             if ((seed - first + 1) % 20 == 0 || seed == first + count - 1) {
                 System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
-                        + rot + "; storms: " + storms);
+                        + rot + "; storms: " + storms + "; " + looks + " looks, 0 secrets before their lock");
             }
         }
     }

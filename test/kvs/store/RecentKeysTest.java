@@ -25,8 +25,8 @@ class RecentKeysTest {
             number += 1 + random.nextInt(3);
             byte[] key = new byte[random.nextInt(i % 100 == 0 ? 1_024 : 40)];
             random.nextBytes(key);
-            recent.add(number, key);
-            all.add(new RecentKeys.Item(number, key));
+            recent.add(number, key, number % 3);
+            all.add(new RecentKeys.Item(number, key, number % 3));
             if (i % 501 == 0) {
                 check(recent, all, random);
             }
@@ -47,6 +47,7 @@ class RecentKeysTest {
             assertEquals(expected.stream().map(RecentKeys.Item::number).toList(), items.stream().map(RecentKeys.Item::number).toList());
             for (int i = 0; i < items.size(); i++) {
                 assertArrayEquals(expected.get(i).key(), items.get(i).key());
+                assertEquals(expected.get(i).mark(), items.get(i).mark());
             }
         }
     }
@@ -56,13 +57,13 @@ class RecentKeysTest {
     void longKeysAreForgottenEarlier() {
         RecentKeys recent = new RecentKeys(1 << 16, 0);
         for (int i = 1; i <= 1 << 15; i++) {
-            recent.add(i, new byte[1_000]);
+            recent.add(i, new byte[1_000], 0);
         }
         int kept = recent.after(0, 1 << 16).size();
         assertTrue(kept > 4_000 && kept <= 18_000, kept + " are kept");
         assertEquals((1 << 15) - kept, recent.floor());
         for (int i = (1 << 15) + 1; i <= 1 << 18; i++) {
-            recent.add(i, new byte[10]);
+            recent.add(i, new byte[10], 0);
         }
         assertTrue(recent.floor() <= (1 << 18) - (1 << 16) && recent.floor() > (1 << 18) - (1 << 17));
     }
