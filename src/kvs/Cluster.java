@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import kvs.auth.ClusterSecret;
+import kvs.auth.Readers;
 import kvs.cluster.Feed;
 import kvs.cluster.Keyring;
 import kvs.cluster.Knowledge;
@@ -168,6 +169,21 @@ final class Cluster implements AutoCloseable {
     /** What all members can read who may come back; of a node that takes part in no cluster what it reads itself. */
     Protocol protocol() {
         return enabled ? replication.protocol() : Protocol.ALONE;
+    }
+
+    /** Who must be able to read metadata records before they are written. */
+    Readers readers() {
+        return !enabled ? Readers.ALONE : new Readers() {
+            @Override
+            public boolean all() {
+                return protocol().all(Protocol.METADATA);
+            }
+
+            @Override
+            public List<String> older() {
+                return replication.older(Protocol.METADATA);
+            }
+        };
     }
 
     /** What clients may be told of what it covers. */

@@ -14,6 +14,7 @@ import kvs.auth.Bits;
 import kvs.auth.FirstAdmin;
 import kvs.auth.Hkdf;
 import kvs.auth.Permissions;
+import kvs.auth.Readers;
 import kvs.config.Settings;
 import kvs.data.Modes;
 import kvs.http.Audit;
@@ -62,14 +63,14 @@ final class Entrance {
     }
 
     /** The accounts in {@code store}; empty while they are switched off. */
-    Optional<Auth> auth(Store store, List<byte[]> secrets) throws IOException {
+    Optional<Auth> auth(Store store, List<byte[]> secrets, Readers readers) throws IOException {
         if (!settings.flag("auth_enabled")) {
             return Optional.empty();
         }
         var permissions = new Permissions.Settings(Bits.parse(settings.text("default_permissions")).orElseThrow(),
                 settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"));
         return Optional.of(new Auth(store, world.clock(), world.dice(), AdminToken.open(world.data(), world.dice()),
-                new Auth.Settings(settings.text("cluster_name"), secrets, permissions)));
+                new Auth.Settings(settings.text("cluster_name"), secrets, permissions, readers)));
     }
 
     /** What is served of accounts. */

@@ -135,11 +135,11 @@ final class Node implements AutoCloseable {
         Watches watches = new Watches(store, world.clock(), scheduler);
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
-        Optional<Auth> auth = entrance.auth(store, secret.secrets());
         Listener.Doors doors = new Listener.Doors(world.clock(), log, threads, scheduler);
         Listener listening = part(new Listener(engine(doors), doors));
         Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
+        Optional<Auth> auth = entrance.auth(store, secret.secrets(), cluster.readers());
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
         var here = new PositionHandler.Here(cluster::shown, changes::now, watches, aside);
         ChangesResource streams = new ChangesResource(new ChangesResource.Doors(changes, documents, here, world.clock()));

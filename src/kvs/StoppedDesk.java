@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import kvs.auth.Auth;
+import kvs.auth.Readers;
 import kvs.auth.Caller;
 import kvs.auth.Scope;
 import kvs.auth.Tokens;
@@ -44,7 +45,7 @@ final class StoppedDesk implements TokenDesk {
         this.store = Store.open(new Doors(world.data(), world.clock(), world.dice(), world.log()), Node.storeSettings(settings, false));
         try {
             this.tamper = entrance.tamper(secrets, store);
-            this.auth = entrance.auth(store, secrets).orElseThrow();
+            this.auth = entrance.auth(store, secrets, Readers.ALONE).orElseThrow();
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;

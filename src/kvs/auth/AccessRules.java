@@ -47,6 +47,11 @@ class AccessRules {
 
     /** Ruler-is-owner: to whom a subtree was given has the rights of owners to all in it. */
     boolean rulerIsOwner(UUID user, UUID ruler) {
+        return rules(user, ruler);
+    }
+
+    /** Whether a subtree was given to somebody, who then may set metadata for it. */
+    static boolean rules(UUID user, UUID ruler) {
         return user.equals(ruler) && !ruler.equals(Version.NOBODY);
     }
 

@@ -54,11 +54,12 @@ final class MetadataWrites {
      * @throws Refusal {@code OLDER_MEMBERS} while a member of the cluster could not read a record
      */
     void run(Transaction tx, Ledger ledger, Caller author, Readers readers) {
-        List<String> older = recent ? readers.older() : List.of();
-        if (!older.isEmpty()) {
-            throw new Refusal(Reason.OLDER_MEMBERS,
-                    "members of an older version cannot read this metadata yet; upgrade them first: "
-                    + String.join(", ", older)).with("members", older);
+        if (recent && !readers.all()) {
+            List<String> older = readers.older();
+            throw new Refusal(Reason.OLDER_MEMBERS, older.isEmpty()
+                    ? "it is not known yet whether all members of the cluster can read this metadata; try again"
+                    : "members of an older version cannot read this metadata yet; upgrade them first: "
+                            + String.join(", ", older)).with("members", older);
         }
         records.forEach((key, json) -> {
             if (json.isPresent()) {

@@ -2,16 +2,25 @@ package kvs.auth;
 
 import java.util.List;
 
-/** The members of the cluster that read what is stored here. */
-@FunctionalInterface
+/** The members of the cluster that must be able to read a record before its kind is written. */
 public interface Readers {
 
     /** A node that is alone. */
-    Readers ALONE = List::of;
+    Readers ALONE = new Readers() {
+        @Override
+        public boolean all() {
+            return true;
+        }
 
-    /**
-     * The ids of members of a version that cannot read the records of own-keys metadata and of owners of
-     * subtrees yet.
-     */
+        @Override
+        public List<String> older() {
+            return List.of();
+        }
+    };
+
+    /** Whether all that may come back read the records of own-keys metadata and of owners of subtrees. */
+    boolean all();
+
+    /** The ids of members that are known not to. */
     List<String> older();
 }

@@ -189,7 +189,7 @@ public final class Rights {
 
     /** Whether they may set metadata of the subtree. */
     boolean maySetSubtree(byte[] path) {
-        return unbound() || rules.rulerIsOwner(caller.user(), subtrees.at(path).ruler());
+        return unbound() || AccessRules.rules(caller.user(), subtrees.at(path).ruler());
     }
 
     /**

@@ -305,6 +305,12 @@ public final class Replication {
         return agreement;
     }
 
+    /** The ids of members that may come back and cannot read what a number of the protocol stands for. */
+    public List<String> older(int number) {
+        return contacts.awaited(windowMs()).stream().filter(contact -> contact.protocol() < number)
+                .map(contact -> contact.member().id()).toList();
+    }
+
     /** Whether a version is here, and everywhere where anybody may come back from. */
     public boolean everywhere(Dot dot) {
         long windowMs = windowMs();

@@ -60,7 +60,7 @@ public record Visitor(Caller caller, String client, Function<View, Access.Grants
     }
 
     /** Rights, as the documents ask for them. */
-    record Granted(Rights rights) implements Grants {
+    public record Granted(Rights rights) implements Grants {
 
         @Override
         public Optional<Entry> see(Key key, Optional<Entry> living) {

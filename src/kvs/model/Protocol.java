@@ -14,6 +14,8 @@ public interface Protocol {
 
     /** The number of a node that tells none. */
     int FIRST = 1;
+    /** The number from which on metadata records tell who set them and for whom. */
+    int METADATA = 2;
     /** The number of this node. */
     int PRESENT = 2;
     /** The protocol of a node without others. */

@@ -1,0 +1,184 @@
+package kvs.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import kvs.data.Local;
+import kvs.model.Version;
+import kvs.sim.SimDice;
+import kvs.store.View;
+import kvs.tree.Entry;
+import kvs.tree.Range;
+import kvs.tree.Scan;
+
+/** The rules of access with one taken out, by its name in the model; a test that drives them must notice. */
+public enum Mutant {
+    /** Nothing is taken out. */
+    NONE,
+    CREATE_AT,
+    OWN_KEYS_ONLY,
+    OWN_SLOTS,
+    OWNER_CEILING,
+    SHUT_OUT,
+    ADMIN_BINDS,
+    JUDGED_AT_USE,
+    HAND_OVER,
+    CHOWN_NAMES,
+    SHORTEN_IS_DELETE,
+    OLD_IS_OWNERS,
+    NO_LOOK_BELOW,
+    RULER_IS_OWNER;
+
+    /** Accounts that follow those rules, with both switches for callers without a token on. */
+    public Auth auth(Local node, AdminToken adminToken) {
+        var permissions = new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
+        var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(
+                StandardCharsets.US_ASCII)), permissions);
+        Function<Records, Permissions.RuleSet> rules = records ->
+                new Permissions.RuleSet(rules(), lookups(records));
+        return new Auth(new Auth.Doors(node.store, node.clock, new SimDice(2)), adminToken, settings, rules);
+    }
+
+    private AccessRules rules() {
+        return new AccessRules() {
+            @Override
+            int createAt(byte[] path) {
+                return is(CREATE_AT) ? above(path) : super.createAt(path);
+            }
+
+            @Override
+            UUID ownSlot(UUID user) {
+                return is(OWN_SLOTS) ? new UUID(7, 7) : super.ownSlot(user);
+            }
+
+            @Override
+            boolean ownerCeiling(Bits subtree, Right right) {
+                return is(OWNER_CEILING) || super.ownerCeiling(subtree, right);
+            }
+
+            @Override
+            boolean shutOut(Bits subtree, Standing standing) {
+                return !is(SHUT_OUT) && super.shutOut(subtree, standing);
+            }
+
+            @Override
+            boolean adminBinds(Metadata set, UUID rulerAbove) {
+                return !is(ADMIN_BINDS) || !set.owner().equals(Version.NOBODY)
+                        || rulerAbove.equals(Version.NOBODY);
+            }
+
+            @Override
+            boolean rulerIsOwner(UUID user, UUID ruler) {
+                return !is(RULER_IS_OWNER) && super.rulerIsOwner(user, ruler);
+            }
+
+            @Override
+            boolean noLookBelow(View view, byte[] path, UUID user) {
+                return !is(NO_LOOK_BELOW) || allMineBelow(view, path, user);
+            }
+
+            @Override
+            boolean handOver(UUID former, UUID next) {
+                return !is(HAND_OVER) && super.handOver(former, next);
+            }
+
+            @Override
+            boolean chownNames(boolean inForce, boolean named) {
+                return is(CHOWN_NAMES) || super.chownNames(inForce, named);
+            }
+
+            @Override
+            boolean shortenIsDelete(long present, long next) {
+                return !is(SHORTEN_IS_DELETE) && super.shortenIsDelete(present, next);
+            }
+
+            @Override
+            boolean oldIsOwners(UUID user, UUID heir) {
+                return is(OLD_IS_OWNERS) || super.oldIsOwners(user, heir);
+            }
+        };
+    }
+
+    private MetadataRecords lookups(Records records) {
+        return new MetadataRecords(records) {
+            @Override
+            Optional<Metadata> ruler(View view, byte[] path, int length, UUID ruler, long now) {
+                Optional<Metadata> any = is(JUDGED_AT_USE) ? first(view, Slot.rulers(path, length), now)
+                        : Optional.empty();
+                return any.isPresent() ? any : super.ruler(view, path, length, ruler, now);
+            }
+
+            @Override
+            Optional<Metadata> own(View view, byte[] path, int length, UUID slot, long now) {
+                Optional<Metadata> any = is(OWN_KEYS_ONLY) ? first(view, Slot.ownKeys(path, length), now)
+                        : Optional.empty();
+                return any.isPresent() ? any : super.own(view, path, length, slot, now);
+            }
+
+            private Optional<Metadata> first(View view, Range range, long now) {
+                Scan scan = view.tree().scan(range);
+                while (scan.next()) {
+                    if (!scan.entry().deadAt(now)) {
+                        return Slot.of(scan.entry().key()).flatMap(slot -> setting(view, slot, now))
+                                .map(Setting::metadata);
+                    }
+                }
+                return Optional.empty();
+            }
+        };
+    }
+
+    private boolean is(Mutant rule) {
+        return this == rule;
+    }
+
+    private static int above(byte[] path) {
+        int i = path.length - 1;
+        while (i >= 0 && path[i] != '/') {
+            i--;
+        }
+        return Math.max(0, i);
+    }
+
+    private static boolean allMineBelow(View view, byte[] path, UUID user) {
+        Scan scan = view.tree()
+                .scan(path.length == 0 ? Range.from(new byte[] {1}) : Range.prefix((new String(path,
+                StandardCharsets.UTF_8) + "/").getBytes(StandardCharsets.UTF_8)));
+        while (scan.next()) {
+            if (!scan.entry().deleted() && !view.owner(scan.entry()).equals(user)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a caller may set metadata of some kind on a path. */
+    public static boolean maySet(Auth auth, Caller caller, View view, byte[] path) {
+        Optional<Entry> living = path.length == 0 ? Optional.empty() : view.tree().get(path)
+                .filter(entry -> !entry.deleted());
+        Rights rights = auth.permissions().of(caller, view);
+        return rights.maySetSubtree(path) || rights.maySetOwnKeys(path, living);
+    }
+
+    /** Whether a caller may set metadata of the subtree of a path. */
+    public static boolean rules(Auth auth, Caller caller, View view, byte[] path) {
+        return auth.permissions().of(caller, view).maySetSubtree(path);
+    }
+
+    /** The key of a record, and its content, as they are stored. */
+    public record Stored(byte[] key, byte[] json) { }
+
+    /**
+     * The record of metadata; {@code kind} is {@code adm}, {@code +} for the owner of the subtree, or empty
+     * for own keys.
+     */
+    public static Stored stored(byte[] path, String kind, Metadata set) {
+        Slot.Kind of = kind.equals("adm") ? Slot.Kind.ADMINISTRATORS : kind.equals("+") ? Slot.Kind.RULER
+                : Slot.Kind.OWN_KEYS;
+        UUID user = of == Slot.Kind.ADMINISTRATORS ? Version.NOBODY : set.owner();
+        return new Stored(new Slot(path, of, user).key().orElseThrow().bytes(),
+                Setting.encode(set, of, false));
+    }
+}
