@@ -26,6 +26,7 @@ import kvs.cluster.Replication;
 import kvs.cluster.Stamp;
 import kvs.cluster.Strangers;
 import kvs.cluster.Vital;
+import kvs.cluster.Witnesses;
 import kvs.config.Settings;
 import kvs.data.Modes;
 import kvs.data.Purger;
@@ -35,6 +36,7 @@ import kvs.http.PeerResource;
 import kvs.http.Request;
 import kvs.http.Route;
 import kvs.http.Tls;
+import kvs.http.WitnessResource;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
@@ -43,6 +45,7 @@ import kvs.model.Problem;
 import kvs.model.Protocol;
 import kvs.model.Sequence;
 import kvs.ops.Metrics;
+import kvs.ops.TamperMemory;
 import kvs.store.Store;
 import kvs.store.View;
 import kvs.tree.Summary;
@@ -66,6 +69,7 @@ final class Cluster implements AutoCloseable {
     private final Membership membership;
     private final Replication replication;
     private final Knowledge knowledge;
+    private final Witnesses witnesses;
     private final long boot;
     private final Ground ground;
     private final long windowMs;
@@ -75,8 +79,8 @@ final class Cluster implements AutoCloseable {
     private final Strangers strangers;
     private final Optional<PeerResource> peers;
 
-    /** What it is about: the address that the node listens at, its data, what it takes, and the secret. */
-    record Ground(InetSocketAddress address, Store store, Modes modes, ClusterSecret.Found secret) { }
+    /** What it is about: the address that the node listens at, its data, what it takes, the secret, and its tamper log. */
+    record Ground(InetSocketAddress address, Store store, Modes modes, ClusterSecret.Found secret, Optional<TamperMemory> tamper) { }
 
     /** The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and hears nobody. */
     Cluster(Settings settings, World world, Ground ground, Scheduler scheduler) throws IOException, Tls.TlsException {
@@ -101,6 +105,7 @@ final class Cluster implements AutoCloseable {
         feed = new Feed(store, scheduler);
         membership = new Membership(self, timing, line, () -> vital(ground),
                 new Membership.Doors(world.clock(), world.dice(), scheduler, world.log()));
+        witnesses = new Witnesses(store, membership, ground.tamper, new Witnesses.Doors(world.clock(), world.log()));
         windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
         alone = seeds.isEmpty();
         var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number("fetch_delay_ms"),
@@ -206,7 +211,8 @@ final class Cluster implements AutoCloseable {
         View root = store.root();
         Summary all = root.tree().summary();
         return new Vital(boot, ground.modes.mode(), knowledge.whole(), world.clock().wallMs(), windowMs, all.count(), feed.last(),
-                store.durableHead(), knowledge.told(), Replication.digests(root.tree()), replication.known());
+                store.durableHead(), knowledge.told(), Replication.digests(root.tree()), replication.known())
+                .with(witnesses.fields());
     }
 
     /** With https the peers speak it too, and are believed by {@code tls_ca}, or else by whom the JDK believes. */
@@ -250,6 +256,7 @@ final class Cluster implements AutoCloseable {
     /** What is served of it. */
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
+        routes.addAll(new WitnessResource(() -> witnesses.testimonies(membership.id())).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
     }
@@ -306,6 +313,7 @@ final class Cluster implements AutoCloseable {
         List<Problem> problems = new ArrayList<>(membership.problems());
         problems.addAll(replication.problems());
         problems.addAll(strangers.problems());
+        problems.addAll(witnesses.problems());
         return problems;
     }
 
@@ -314,6 +322,7 @@ final class Cluster implements AutoCloseable {
         if (peers.isPresent()) {
             membership.start();
             replication.start();
+            scheduler.start("witnesses", witnesses, 0);
             scheduler.start("members-file", this::save, SAVE_MS);
         } else {
             knowledge.settle(true);

@@ -34,11 +34,12 @@ final class Help {
               java -jar kvs.jar verify-log DATA_DIR [config.yaml]
                                                    name the first line of the tamper log that is not as it was written; exit status 1 then
                   --head SEQ:HASH                  a head that was noted elsewhere: proves that nothing up to it was cut off or made anew
+                  --against URL                    ask that node what it and its members remember of the log; repeatable
               java -jar kvs.jar --version
               java -jar kvs.jar --help
 
             Every setting can be given as an environment variable too: KVS_PORT=8081. Stop a node by SIGTERM or Ctrl-C.
-            export and import show a node the token in KVS_TOKEN, else, to the node of the settings on this machine, its admin token.
+            export, import and verify-log show a node the token in KVS_TOKEN, else, to the node of the settings on this machine, its admin token.
             """;
 
     private Help() { }

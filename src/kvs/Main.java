@@ -31,6 +31,7 @@ import kvs.store.Verification;
 import kvs.transfer.Export;
 import kvs.transfer.Import;
 import kvs.transfer.Renames;
+import kvs.transfer.Wire;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
@@ -108,7 +109,7 @@ public final class Main {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
             case "verify-log" -> {
-                return verifyLog(Arguments.parse(behind, Set.of("--head"), Set.of()));
+                return verifyLog(Arguments.parse(behind, Set.of("--head", "--against"), Set.of(), Set.of("--against")));
             }
             default -> start(Arguments.parse(args, Set.of(), Set.of("--force-degraded")));
         }
@@ -240,7 +241,10 @@ public final class Main {
     }
 
     private TransferCommand transfer(Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
-        Settings settings = settings(arguments.rest().stream().skip(2).findFirst());
+        return transfer(settings(arguments.rest().stream().skip(2).findFirst()));
+    }
+
+    private TransferCommand transfer(Settings settings) throws IOException {
         Log log = log(settings, Log.Level.WARN);
         var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, System.console() != null);
         return new TransferCommand(settings, name -> {
@@ -341,7 +345,7 @@ public final class Main {
         return result.sound() ? 0 : FAILED;
     }
 
-    private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
+    private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, Tls.TlsException, IOException {
         Path given = directory(arguments, 2);
         List<TamperCheck.Witness> witnesses = new ArrayList<>();
         if (arguments.option("--head").isPresent()) {
@@ -358,6 +362,11 @@ public final class Main {
         List<byte[]> secrets = world.existingSecret(settings).map(ClusterSecret.Found::secrets).orElse(List.of());
         VerifyLogCommand command = new VerifyLogCommand(out);
         command.store(data).ifPresent(witnesses::add);
+        for (String url : arguments.all("--against")) {
+            try (Wire wire = transfer(settings).wire(url)) {
+                witnesses.addAll(command.members(data, wire));
+            }
+        }
         return command.run(FileDisk.open(log), secrets, witnesses) ? 0 : FAILED;
     }
 

@@ -137,7 +137,7 @@ final class Node implements AutoCloseable {
         parts.push(aside::shutdown);
         Listener.Doors doors = new Listener.Doors(world.clock(), log, threads, scheduler);
         Listener listening = part(new Listener(engine(doors), doors));
-        Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret),
+        Cluster cluster = part(new Cluster(settings, world, new Cluster.Ground(listening.address(), store, modes, secret, memory),
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
         Optional<Auth> auth = entrance.auth(store, secret.secrets(), cluster.readers());
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);

@@ -120,6 +120,12 @@ final class TransferCommand {
     }
 
     private Site running(String name) throws IOException, Tls.TlsException {
+        Threads threads = new Threads(Log.none());
+        return new RunningNode(wire(name), work -> threads.thread("kvs-transfer", true, work).start());
+    }
+
+    /** Requests to the node at a URL, with the token of the environment or, on this machine, of the node. */
+    Wire wire(String name) throws IOException, Tls.TlsException {
         URI url = url(name);
         Optional<World> here = worlds.at(settings.text("data_dir")).filter(world -> token.isEmpty() || url.getScheme().equals(HTTPS));
         Optional<URI> own = here.isEmpty() ? Optional.empty() : own(here.get(), url);
@@ -127,10 +133,8 @@ final class TransferCommand {
         if (own.isPresent() && token.isEmpty() && here.get().data().list().contains(AdminToken.NAME)) {
             shown = Optional.of(AdminToken.read(here.get().data()));
         }
-        Threads threads = new Threads(Log.none());
         HttpNetwork network = new HttpNetwork(CONNECT_MS, url.getScheme().equals(HTTPS) ? Optional.of(tls(own.isPresent())) : Optional.empty());
-        Wire wire = new Wire(network, new Wire.Place(own.orElse(url).getRawAuthority(), shown), Clock.REAL, threads::pause);
-        return new RunningNode(wire, work -> threads.thread("kvs-transfer", true, work).start());
+        return new Wire(network, new Wire.Place(own.orElse(url).getRawAuthority(), shown), Clock.REAL, new Threads(Log.none())::pause);
     }
 
     private static URI url(String name) throws IOException {

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import kvs.ops.TamperCheck;
 import kvs.ops.TamperMemory;
 import kvs.store.NotesReader;
 import kvs.store.StoreException;
+import kvs.transfer.Wire;
+import kvs.transfer.WitnessList;
 import kvs.world.Disk;
 
 /** {@code kvs.jar verify-log}: reads a whole tamper log and names the first line that is not as it was written. It changes nothing. */
@@ -22,12 +25,23 @@ final class VerifyLogCommand {
     /** What the store of a directory remembers of its log; a note when that cannot be read. */
     Optional<TamperCheck.Witness> store(Disk data) throws IOException {
         try {
-            return NotesReader.read(data).flatMap(read -> TamperMemory.of(read.notes()))
+            return NotesReader.read(data).flatMap(TamperMemory::of)
                     .map(anchor -> new TamperCheck.Witness(anchor, "the store"));
         } catch (StoreException e) {
             out.println("note   what the store remembers is not read: " + e.getMessage() + ", whose /health names what it finds");
             return Optional.empty();
         }
+    }
+
+    /** What the cluster of the node behind {@code wire} remembers of the log of a directory. */
+    List<TamperCheck.Witness> members(Disk data, Wire wire) throws IOException {
+        UUID origin = NotesReader.origin(data).orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
+                + " the log of a data directory with what members remember of it"));
+        List<TamperCheck.Witness> witnesses = WitnessList.ask(wire, origin);
+        if (witnesses.isEmpty()) {
+            out.println("note   the members remember nothing of this log: it is new, or this directory has begun a new life");
+        }
+        return witnesses;
     }
 
     /** Whether the log is as it was written; {@code secrets} of the cluster, none: the seals are not checked. */

@@ -343,6 +343,11 @@ public final class Membership {
         return roster.addresses();
     }
 
+    /** The id of this node. */
+    public String id() {
+        return roster.self().id();
+    }
+
     /** All members but this node, and how they stand. */
     List<Seen> seen() {
         return roster.seen();

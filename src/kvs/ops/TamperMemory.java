@@ -62,7 +62,7 @@ public final class TamperMemory implements Task, AutoCloseable {
         return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES && node.equals(node(body))).map(TamperMemory::anchor);
     }
 
-    /** The node whose log these notes remember, and what of it. */
+    /** What these notes remember, of the log of whichever node. */
     public static Optional<TamperCheck.Anchor> of(Notes notes) {
         return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES).map(TamperMemory::anchor);
     }

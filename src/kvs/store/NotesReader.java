@@ -16,14 +16,6 @@ public final class NotesReader {
 
     private final Disk disk;
 
-    /**
-     * The notes of a directory.
-     *
-     * @param origin id of its life
-     * @param notes what it remembers beside its keys
-     */
-    public record Read(UUID origin, Notes notes) { }
-
     private NotesReader(Disk disk) {
         this.disk = disk;
     }
@@ -33,7 +25,7 @@ public final class NotesReader {
      *
      * @throws StoreException when a node uses it
      */
-    public static Optional<Read> read(Disk disk) throws IOException, StoreException {
+    public static Optional<Notes> read(Disk disk) throws IOException, StoreException {
         if (!disk.list().contains(Manifest.NAME)) {
             return Optional.empty();
         }
@@ -43,7 +35,12 @@ public final class NotesReader {
         }
     }
 
-    private Read read() throws IOException {
+    /** The id of the life of a directory, whether a node uses it or not; empty when this is no data directory. */
+    public static Optional<UUID> origin(Disk disk) throws IOException {
+        return disk.list().contains(Manifest.NAME) ? Optional.of(Manifest.load(disk).origin()) : Optional.empty();
+    }
+
+    private Notes read() throws IOException {
         Manifest manifest = Manifest.load(disk);
         List<String> names = disk.list();
         try (Segments segments = new Segments()) {
@@ -63,7 +60,7 @@ public final class NotesReader {
                     new SegmentScan(segment.get(), Math.max(start, live.durable()), log).run(start);
                 }
             }
-            return new Read(manifest.origin(), log.notes());
+            return log.notes();
         }
     }
 

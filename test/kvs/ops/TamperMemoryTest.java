@@ -86,7 +86,7 @@ class TamperMemoryTest {
     }
 
     private Optional<TamperCheck.Fault> check(boolean withMemory) throws IOException, StoreException {
-        Optional<TamperCheck.Anchor> remembered = NotesReader.read(data.copy()).flatMap(read -> TamperMemory.of(read.notes()));
+        Optional<TamperCheck.Anchor> remembered = NotesReader.read(data.copy()).flatMap(TamperMemory::of);
         return TamperCheck.run(lines.copy(), List.of(TamperHarness.KEY), remembered.filter(anchor -> withMemory)
                 .map(anchor -> List.of(new TamperCheck.Witness(anchor, "the store"))).orElse(List.of())).fault();
     }
@@ -248,7 +248,7 @@ class TamperMemoryTest {
 
     private void recover(SimDisk store, SimDisk log, String where) {
         try {
-            Optional<TamperCheck.Anchor> remembered = NotesReader.read(store).flatMap(read -> TamperMemory.of(read.notes()));
+            Optional<TamperCheck.Anchor> remembered = NotesReader.read(store).flatMap(TamperMemory::of);
             TamperLog found = TamperLog.open(log, new TamperLog.Doors(harness.clock, Log.none()),
                     new TamperLog.Settings(List.of(TamperHarness.KEY), FILE_BYTES, 1 << 30), new TamperLog.Past(0, remembered));
             assertEquals(List.of(), found.problems().stream().filter(problem -> !problem.detail().contains("the store ends")).toList(), where);
