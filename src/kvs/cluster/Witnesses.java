@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import kvs.model.Problem;
 import kvs.model.Refusal;
 import kvs.ops.TamperCheck.Anchor;
 import kvs.ops.TamperMemory;
@@ -129,7 +130,7 @@ public final class Witnesses implements Task {
                 }
             }
         }
-        Set<String> now = new HashSet<>(problems());
+        Set<String> now = new HashSet<>(problems().stream().map(Problem::detail).toList());
         now.stream().filter(problem -> !named.contains(problem)).forEach(problem -> doors.log.warn("a member's tamper log is not what it was",
                 "finding", problem));
         named.clear();
@@ -167,14 +168,15 @@ public final class Witnesses implements Task {
     }
 
     /** What an operator should know: members whose logs have less than what is remembered of them. */
-    public List<String> problems() {
-        List<String> problems = new ArrayList<>();
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
         for (Seen seen : membership.seen()) {
             Optional<Anchor> shown = head(seen.vital());
             Point known = points.get(seen.member().origin());
             if (shown.isPresent() && known != null && known.anchor.seq() >= shown.get().seq() && !known.anchor.equals(shown.get())) {
-                problems.add("the tamper log of member " + seen.member().id() + " ends at line " + shown.get().seq() + ", here line "
-                        + known.anchor.seq() + " is remembered: it was removed, cut, replaced or put back to an older state");
+                problems.add(new Problem(Problem.Kind.TAMPER_LOG_OF_MEMBER, "the tamper log of member " + seen.member().id() + " ends at line "
+                        + shown.get().seq() + ", here line " + known.anchor.seq()
+                        + " is remembered: it was removed, cut, replaced or put back to an older state"));
             }
         }
         return problems;

@@ -52,6 +52,8 @@ public record Problem(Kind kind, String detail) {
         TAMPER_LOG_UNPRUNED,
         /** Events did not fit into the tamper log; a minute after the last of them. */
         TAMPER_LOG_LOST,
+        /** The tamper log of a member ends before a line that it had; until it goes on behind that, or the member leaves. */
+        TAMPER_LOG_OF_MEMBER,
         /** The last TLS certificate and key cannot be used; until a pair can. */
         TLS_PAIR_REFUSED,
         /** A TLS certificate in use has ended, or begins later; until one that is valid is in use. */

@@ -17,7 +17,8 @@
  *
  * <p>Formats, each drawn in the file that owns it: {@code TamperLine}, {@code TamperHead}. What the seal protects from: somebody who can
  * write the files but does not know the key. What it does not: the same one putting the whole directory back to an older state, HEAD and all;
- * against that the last number and hash must be noted somewhere else ({@code TamperCheck.Anchor}).
+ * against that the last number and hash must be known somewhere else ({@code TamperCheck.Anchor}): in the store ({@code TamperMemory}), and with
+ * the members of the cluster ({@code kvs.cluster.Witnesses}).
  *
  * <p>{@code Backups} decides when a backup is made and how long it is kept ({@code Cron} and {@code BackupNames} are its rules); what is in one, the
  * store knows.

@@ -167,6 +167,7 @@ final class Api {
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
         routes.addAll(new TamperResource(Optional.of(tamper)).routes());
+        routes.addAll(new WitnessResource(List::of).routes());
         cluster = new Neighbour(node);
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());

@@ -201,8 +201,8 @@ class TamperMemoryTest {
         sound.memory.told("n2", all);
         assertEquals(List.of(), sound.log.problems());
         sound.memory.told("n2", new TamperCheck.Anchor(5, "0".repeat(64)));
-        assertEquals(List.of("tamper log: line 5 is not the one that member n2 remembers: the log was replaced or written anew"),
-                sound.log.problems());
+        assertEquals("[tamper log: line 5 is not the one that member n2 remembers: the log was replaced or written anew]",
+                sound.log.problems().toString());
         sound.remember();
         TamperCheck.Anchor later = new TamperCheck.Anchor(all.seq() + 1_000, "1".repeat(64));
         sound.memory.told("n3", later);
