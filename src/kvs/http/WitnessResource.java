@@ -32,6 +32,6 @@ public final class WitnessResource {
             }
             json.field("head", one.anchor().toString()).field("by", one.by()).end();
         }
-        return CompletableFuture.completedFuture(AuthJson.answer(200, json.end().end()));
+        return CompletableFuture.completedFuture(Response.json(200, json.end().end()));
     }
 }
