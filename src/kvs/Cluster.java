@@ -331,6 +331,7 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        replication.remember();
         feed.close();
         network.close();
     }

@@ -105,6 +105,9 @@ public final class Main {
             }
             case "backup" -> backup(Arguments.parse(behind, Set.of(), Set.of()));
             case "restore" -> restore(Arguments.parse(behind, Set.of("--until"), Set.of("--keep-tokens")));
+            case "restamp" -> {
+                return restamp(Arguments.parse(behind, Set.of(), Set.of("--dry-run")));
+            }
             case "verify" -> {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
@@ -331,6 +334,11 @@ public final class Main {
             throw new Arguments.MisuseException("no file " + file);
         }
         return file;
+    }
+
+    private int restamp(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        Doors data = doors(FileDisk.open(directory(arguments, 1)));
+        return new RestampCommand(out, err, System.console() != null).run(data, arguments.has("--dry-run")) ? 0 : FAILED;
     }
 
     private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
