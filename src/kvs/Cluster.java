@@ -156,7 +156,7 @@ final class Cluster implements AutoCloseable {
         return enabled ? new Purger.Others() {
             @Override
             public boolean ready() {
-                return knowledge.whole();
+                return knowledge.whole() && membership.clocksAgree();
             }
 
             @Override

@@ -29,7 +29,8 @@ final class RestampCommand {
 
     /** Does it, or counts only; whether nothing else is to be done. */
     boolean run(Doors data, boolean dry) throws IOException, StoreException {
-        out.println("By the clock of this machine it is " + Instant.ofEpochMilli(data.clock().wallMs()) + ": if that is wrong, set it and begin anew.");
+        out.println("By the clock of this machine it is " + Instant.ofEpochMilli(data.clock().wallMs())
+                + ": if that is wrong, set it and begin anew.");
         Restamp.Result result = Restamp.run(data, KnownPeers::new, dry, (old, anew) -> count());
         if (terminal) {
             err.print("\r               \r");
