@@ -288,7 +288,7 @@ public final class Main {
                 }
             }
         }
-        FileDisk disk = durable(target);
+        FileDisk disk = FileDisk.make(target);
         try {
             backups().restore(from, doors(disk), wish);
         } catch (IOException | StoreException e) {
@@ -297,19 +297,6 @@ public final class Main {
             }
             throw e;
         }
-    }
-
-    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
-    private static FileDisk durable(Path directory) throws IOException {
-        List<Path> above = new ArrayList<>();
-        for (Path at = directory; !Files.exists(at); at = at.getParent()) {
-            above.add(at.getParent());
-        }
-        FileDisk disk = FileDisk.open(directory);
-        for (Path parent : above) {
-            FileDisk.open(parent).force();
-        }
-        return disk;
     }
 
     private static List<Path> fileAndDirectory(Arguments arguments) throws Arguments.MisuseException {
