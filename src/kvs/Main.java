@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ import kvs.world.FileDisk;
 import kvs.world.Footprint;
 import kvs.world.LocalFiles;
 import kvs.world.Log;
+import kvs.world.NativeNames;
 import kvs.world.RealLocalFiles;
 import kvs.world.SocketOwners;
 
@@ -64,7 +66,7 @@ public final class Main {
     /** Runs the program. */
     public static void main(String[] args) {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
-        int status = new Main(System.out, System.err, System.getenv()).run(List.of(args));
+        int status = new Main(Log.utf8(FileDescriptor.out), Log.utf8(FileDescriptor.err), System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);
         }
@@ -72,7 +74,11 @@ public final class Main {
 
     private int run(List<String> args) {
         try {
+            NativeNames.check(args, environment, System.getProperty("user.dir"));
             return command(args);
+        } catch (InvalidPathException e) {
+            err.println("kvs: " + NativeNames.unusable(e));
+            return MISUSED;
         } catch (Arguments.MisuseException e) {
             err.println("kvs: " + e.getMessage() + "\n\n" + Help.TEXT);
             return MISUSED;
