@@ -10,6 +10,7 @@ import kvs.ops.Cron;
 import kvs.store.Backup;
 import kvs.store.Store;
 import kvs.world.Disk;
+import kvs.world.Failures;
 
 /** Puts together what makes backups of a node, from its settings. */
 final class BackupDuty {
@@ -26,7 +27,7 @@ final class BackupDuty {
             }
             return Optional.empty();
         } catch (Cron.BadException e) {
-            return Optional.of(e.getMessage());
+            return Optional.of(Failures.text(e));
         }
     }
 

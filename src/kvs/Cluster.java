@@ -49,6 +49,7 @@ import kvs.ops.TamperMemory;
 import kvs.store.Store;
 import kvs.store.View;
 import kvs.tree.Summary;
+import kvs.world.Failures;
 import kvs.world.HttpNetwork;
 import kvs.world.Scheduler;
 
@@ -138,7 +139,7 @@ final class Cluster implements AutoCloseable {
                 saved = now;
             }
         } catch (IOException e) {
-            world.log().warn("the addresses of members could not be saved", "why", e.toString());
+            world.log().warn("the addresses of members could not be saved", "why", Failures.text(e));
         }
         return SAVE_MS;
     }
@@ -156,7 +157,7 @@ final class Cluster implements AutoCloseable {
         return enabled ? new Purger.Others() {
             @Override
             public boolean ready() {
-                return knowledge.whole() && membership.clocksAgree();
+                return knowledge.whole();
             }
 
             @Override
@@ -331,7 +332,6 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
-        replication.remember();
         feed.close();
         network.close();
     }

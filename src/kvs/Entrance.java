@@ -43,6 +43,7 @@ import kvs.ops.RateLimit;
 import kvs.ops.TamperLog;
 import kvs.ops.TamperMemory;
 import kvs.store.Store;
+import kvs.world.Failures;
 import kvs.world.SocketOwners;
 import kvs.world.Threads;
 
@@ -147,7 +148,7 @@ final class Entrance {
             SocketOwners.Owner owner = world.sockets().of(ends.remote(), ends.local());
             return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;
         } catch (IOException e) {
-            world.log().warn("it is not known whose connection this is, so it may not make the first user", "why", e.toString());
+            world.log().warn("it is not known whose connection this is, so it may not make the first user", "why", Failures.text(e));
             return false;
         }
     }

@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,11 +35,11 @@ import kvs.transfer.Wire;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.FileDisk;
 import kvs.world.Footprint;
 import kvs.world.LocalFiles;
 import kvs.world.Log;
-import kvs.world.NativeNames;
 import kvs.world.RealLocalFiles;
 import kvs.world.SocketOwners;
 
@@ -66,7 +65,7 @@ public final class Main {
     /** Runs the program. */
     public static void main(String[] args) {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
-        int status = new Main(Log.utf8(FileDescriptor.out), Log.utf8(FileDescriptor.err), System.getenv()).run(List.of(args));
+        int status = new Main(System.out, System.err, System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);
         }
@@ -74,25 +73,21 @@ public final class Main {
 
     private int run(List<String> args) {
         try {
-            NativeNames.check(args, environment, System.getProperty("user.dir"));
             return command(args);
-        } catch (InvalidPathException e) {
-            err.println("kvs: " + NativeNames.unusable(e));
-            return MISUSED;
         } catch (Arguments.MisuseException e) {
-            err.println("kvs: " + e.getMessage() + "\n\n" + Help.TEXT);
+            err.println("kvs: " + Failures.text(e) + "\n\n" + Help.TEXT);
             return MISUSED;
         } catch (ConfigException e) {
             e.errors().forEach(error -> err.println("kvs: " + error));
             return MISUSED;
         } catch (BindException e) {
-            err.println("kvs: cannot listen: " + e.getMessage() + ". Another process may use the port; set port or bind_address");
+            err.println("kvs: cannot listen: " + Failures.text(e) + ". Another process may use the port; set port or bind_address");
             return FAILED;
         } catch (StoreException | Tls.TlsException e) {
-            err.println("kvs: " + e.getMessage());
+            err.println("kvs: " + Failures.text(e));
             return FAILED;
         } catch (IOException e) {
-            err.println("kvs: " + (e.getClass() == IOException.class ? e.getMessage() : e.toString()));
+            err.println("kvs: " + Failures.text(e));
             return FAILED;
         }
     }
@@ -111,9 +106,6 @@ public final class Main {
             }
             case "backup" -> backup(Arguments.parse(behind, Set.of(), Set.of()));
             case "restore" -> restore(Arguments.parse(behind, Set.of("--until"), Set.of("--keep-tokens")));
-            case "restamp" -> {
-                return restamp(Arguments.parse(behind, Set.of(), Set.of("--dry-run")));
-            }
             case "verify" -> {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
@@ -189,7 +181,7 @@ public final class Main {
         try {
             files.create(CONFIG, Settings.template());
         } catch (IOException e) {
-            log.warn("the commented " + CONFIG + " could not be written; the defaults hold", "why", e.toString());
+            log.warn("the commented " + CONFIG + " could not be written; the defaults hold", "why", Failures.text(e));
         }
     }
 
@@ -221,7 +213,7 @@ public final class Main {
         try {
             renames = Renames.of(arguments.all("--rename"));
         } catch (IllegalArgumentException e) {
-            throw new Arguments.MisuseException("--rename: " + e.getMessage());
+            throw new Arguments.MisuseException("--rename: " + Failures.text(e));
         }
         Optional<TransferCommand.Place> file = place(names.get(0));
         if (file.isPresent() && !Files.isRegularFile(Path.of(names.get(0)))) {
@@ -253,14 +245,14 @@ public final class Main {
         return transfer(settings(arguments.rest().stream().skip(2).findFirst()));
     }
 
-    private TransferCommand transfer(Settings settings) throws IOException {
+    private TransferCommand transfer(Settings settings) throws Arguments.MisuseException, IOException {
         Log log = log(settings, Log.Level.WARN);
         var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, System.console() != null);
         return new TransferCommand(settings, name -> {
             Path directory = Path.of(name).toAbsolutePath().normalize();
             return !Files.isDirectory(directory) ? Optional.empty()
                     : Optional.of(world(log, FileDisk.open(directory), directory, path(settings, "backup_path")));
-        }, streams, Optional.ofNullable(environment.get(TransferCommand.TOKEN)).filter(token -> !token.isBlank()));
+        }, streams, TransferCommand.token(environment));
     }
 
     private BackupCommand backups() {
@@ -294,7 +286,7 @@ public final class Main {
                 }
             }
         }
-        FileDisk disk = FileDisk.make(target);
+        FileDisk disk = durable(target);
         try {
             backups().restore(from, doors(disk), wish);
         } catch (IOException | StoreException e) {
@@ -303,6 +295,19 @@ public final class Main {
             }
             throw e;
         }
+    }
+
+    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
+    private static FileDisk durable(Path directory) throws IOException {
+        List<Path> above = new ArrayList<>();
+        for (Path at = directory; !Files.exists(at); at = at.getParent()) {
+            above.add(at.getParent());
+        }
+        FileDisk disk = FileDisk.open(directory);
+        for (Path parent : above) {
+            FileDisk.open(parent).force();
+        }
+        return disk;
     }
 
     private static List<Path> fileAndDirectory(Arguments arguments) throws Arguments.MisuseException {
@@ -327,11 +332,6 @@ public final class Main {
             throw new Arguments.MisuseException("no file " + file);
         }
         return file;
-    }
-
-    private int restamp(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
-        Doors data = doors(FileDisk.open(directory(arguments, 1)));
-        return new RestampCommand(out, err, System.console() != null).run(data, arguments.has("--dry-run")) ? 0 : FAILED;
     }
 
     private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {

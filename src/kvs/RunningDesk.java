@@ -17,6 +17,7 @@ import kvs.auth.User;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.json.JsonWriter;
+import kvs.world.Failures;
 
 /** The accounts of a running node, asked within the machine with its {@code admin.token}. */
 final class RunningDesk implements TokenDesk {
@@ -98,7 +99,7 @@ final class RunningDesk implements TokenDesk {
             }
             return reading.of(json);
         } catch (JsonException | IllegalArgumentException e) {
-            throw new IOException("what answers at " + url + " is no node of ours: " + e.getMessage(), e);
+            throw new IOException("what answers at " + url + " is no node of ours: " + Failures.text(e), e);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts the command line", e);
         }

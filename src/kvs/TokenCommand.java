@@ -12,6 +12,7 @@ import kvs.auth.Token;
 import kvs.auth.Tokens;
 import kvs.auth.User;
 import kvs.model.Durations;
+import kvs.world.Failures;
 
 /** {@code kvs.jar token}: makes a token on the machine that owns the data, for scripts and for administrators who have lost theirs. */
 final class TokenCommand {
@@ -50,7 +51,7 @@ final class TokenCommand {
             try {
                 ms = Durations.parse(text);
             } catch (IllegalArgumentException e) {
-                throw new Arguments.MisuseException("--ttl: " + e.getMessage());
+                throw new Arguments.MisuseException("--ttl: " + Failures.text(e));
             }
             if (ms < 1_000 || ms > Tokens.LIFE_MS_MAX) {
                 throw new Arguments.MisuseException("--ttl: a token lives from 1s to " + Durations.text(Tokens.LIFE_MS_MAX));

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import kvs.auth.AdminToken;
@@ -49,6 +50,7 @@ final class TransferCommand {
 
     /** The environment variable with the token for a node that runs: arguments are seen by everybody on the machine. */
     static final String TOKEN = "KVS_TOKEN";
+    private static final int TOKEN_MAX = 8_192;
     /** The name of the standard streams as a file. */
     static final String STANDARD = "-";
     private static final String MANIFEST = "MANIFEST";
@@ -74,6 +76,16 @@ final class TransferCommand {
 
     /** The standard streams; {@code terminal}: somebody looks. */
     record Streams(InputStream in, OutputStream out, PrintStream err, boolean terminal) { }
+
+    /** The token in the environment without the white space around it, such as the end of a line; what no header can hold is never shown. */
+    static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
+        String token = environment.getOrDefault(TOKEN, "").strip();
+        if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+            throw new Arguments.MisuseException(TOKEN + " is no token: it holds a space, a line end or another character that no header can hold,"
+                    + " or is too long. Copy the token anew");
+        }
+        return Optional.of(token).filter(text -> !text.isEmpty());
+    }
 
     TransferCommand(Settings settings, Worlds worlds, Streams streams, Optional<String> token) {
         this.settings = settings;
@@ -144,7 +156,7 @@ final class TransferCommand {
                 return url;
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("no URL of a node: " + e.getMessage(), e);
+            throw new IOException("the URL of a node is http://HOST:PORT, and holds no other characters", e);
         }
         throw new IOException("the URL of a node is http://HOST:PORT, not " + name);
     }

@@ -12,6 +12,7 @@ import kvs.store.StoreException;
 import kvs.transfer.Wire;
 import kvs.transfer.WitnessList;
 import kvs.world.Disk;
+import kvs.world.Failures;
 
 /** {@code kvs.jar verify-log}: reads a whole tamper log and names the first line that is not as it was written. It changes nothing. */
 final class VerifyLogCommand {
@@ -28,7 +29,7 @@ final class VerifyLogCommand {
             return NotesReader.read(data).flatMap(TamperMemory::of)
                     .map(anchor -> new TamperCheck.Witness(anchor, "the store"));
         } catch (StoreException e) {
-            out.println("note   what the store remembers is not read: " + e.getMessage() + ", whose /health names what it finds");
+            out.println("note   what the store remembers is not read: " + Failures.text(e) + ", whose /health names what it finds");
             return Optional.empty();
         }
     }

@@ -50,6 +50,11 @@ class TidyTest {
     }
 
     @Test
+    void noExceptionIsShownToAPerson() {
+        assertNone(Bans.messages(checkout.sources()));
+    }
+
+    @Test
     void testsStepClocksInsteadOfSleeping() {
         assertNone(Bans.sleeps(checkout.sources()));
     }

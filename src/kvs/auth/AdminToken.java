@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import kvs.model.Ascii;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -43,7 +44,7 @@ public final class AdminToken {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(LENGTH_MAX, file.size()));
             file.read(bytes, 0);
             String text = StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
-            if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS) {
+            if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS || !Ascii.name(text, "_-", LENGTH_MAX)) {
                 throw new IOException(disk.where() + "/" + NAME + " does not hold an admin token; remove it, and the next start makes a new one");
             }
             return text;

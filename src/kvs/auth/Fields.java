@@ -7,6 +7,7 @@ import java.util.UUID;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.model.Version;
+import kvs.world.Failures;
 
 /** The members of a record that we stored ourselves, or of a token. What is missing or of another kind throws {@link Malformed}. */
 final class Fields {
@@ -43,7 +44,7 @@ final class Fields {
             }
             return new Fields(text);
         } catch (JsonException e) {
-            throw new Malformed(e.getMessage());
+            throw new Malformed(Failures.text(e));
         }
     }
 
@@ -52,7 +53,7 @@ final class Fields {
         try {
             return object.members().stream().map(JsonText.Member::name).toList();
         } catch (JsonException e) {
-            throw new Malformed(e.getMessage());
+            throw new Malformed(Failures.text(e));
         }
     }
 
@@ -92,7 +93,7 @@ final class Fields {
                 return id;
             }
         } catch (IllegalArgumentException e) {
-            throw new Malformed("no id: " + e.getMessage());
+            throw new Malformed("no id: " + Failures.text(e));
         }
         throw new Malformed("no id in its usual form");
     }
@@ -102,7 +103,7 @@ final class Fields {
             Optional<JsonText> value = object.member(name);
             return value.isEmpty() ? Optional.empty() : Optional.of(reading.of(value.get()));
         } catch (JsonException e) {
-            throw new Malformed(name + ": " + e.getMessage());
+            throw new Malformed(name + ": " + Failures.text(e));
         }
     }
 }

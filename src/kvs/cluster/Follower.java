@@ -2,13 +2,10 @@ package kvs.cluster;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -18,14 +15,12 @@ import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.Protocol;
 import kvs.model.Rules;
-import kvs.model.VersionId;
-import kvs.store.Arrival;
 import kvs.store.Store;
-import kvs.store.Transaction.Merged;
 import kvs.tree.DiffMessage;
 import kvs.tree.Range;
 import kvs.tree.RangeDiff;
 import kvs.world.Clock;
+import kvs.world.Log;
 import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -64,13 +59,15 @@ final class Follower {
     private final String address;
     private final Runnable accounts;
     private final Pace pace;
+    private final Intake intake;
     /** Where this node's log stood when the last page was in it. */
     private volatile long takenAt;
     /** What the member said last. */
     private volatile Vital said = Vital.UNKNOWN;
 
     /** What followers use. */
-    record Doors(Store store, Knowledge knowledge, PeerLine line, Scheduler scheduler, Clock clock, Delays delays) { }
+    record Doors(Store store, Knowledge knowledge, PeerLine line, Scheduler scheduler, Clock clock, Delays delays,
+            Log log) { }
 
     /**
      * Pauses, so that a node that fetches much leaves room for the others; a few differences are fetched without any.
@@ -110,6 +107,7 @@ final class Follower {
         this.origin = member.origin();
         this.address = member.address();
         this.accounts = accounts;
+        this.intake = new Intake(doors.store, doors.scheduler, doors.log, member.id());
         long covered = doors.knowledge.whole() ? doors.store.covered().of(origin) : 0;
         this.pace = new Pace(doors.clock, doors.delays.catchupMs, doors.delays.syncMs, covered == 0 ? OptionalLong.empty()
                 : OptionalLong.of(covered));
@@ -131,6 +129,9 @@ final class Follower {
 
     /** What keeps the two apart, empty when nothing does. */
     String trouble() {
+        if (intake.refused() > 0) {
+            return intake.refused() + " of its versions are none that a client can have written, and were left out: see the log";
+        }
         return pace.complete() ? "" : "some of its versions cannot be taken: unreadable there or here, changed meanwhile, or from the future";
     }
 
@@ -206,7 +207,7 @@ final class Follower {
                 Frames.PAGE_BYTES_MAX), same(round)).thenAccept(reply -> {
             Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
                     : Optional.empty();
-            page.ifPresent(found -> laws(round, wanted, () -> merge(found.frames(), new Merge.Asked(doors.clock, asked, false,
+            page.ifPresent(found -> laws(round, wanted, () -> intake.merge(found.frames(), new Merge.Asked(doors.clock, asked, false,
                     Optional.empty()))));
         });
     }
@@ -255,14 +256,14 @@ final class Follower {
     }
 
     private void take(Round round, Frames.Page page, long asked, Runnable then) {
-        merge(page.frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
+        intake.merge(page.frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
                 (merged, refused) -> {
             if (refused != null) {
                 round.lost.accept(round);
                 return;
             }
-            round.taken += merged.taken;
-            round.complete &= merged.complete && page.frames().size() == page.mark();
+            round.taken += merged.taken();
+            round.complete &= merged.complete() && page.frames().size() == page.mark();
             then.run();
         });
     }
@@ -302,8 +303,8 @@ final class Follower {
             boolean all = readable.size() == told.frames().size();
             boolean sure = all && pace.sure() && doors.knowledge.whole() && told.held() > 0;
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, told.held())) : Optional.empty();
-            merge(readable, new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
-                    refused == null && all && merged.complete, told));
+            intake.merge(readable, new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
+                    refused == null && all && merged.complete(), told));
         });
     }
 
@@ -318,32 +319,6 @@ final class Follower {
         if (whole) {
             feed();
         }
-    }
-
-    /** What became of some frames: how many were taken, and whether all were taken or beaten. */
-    private record Outcome(int taken, boolean complete) { }
-
-    private CompletableFuture<Outcome> merge(List<byte[]> frames, Merge.Asked asked) {
-        List<byte[]> sent = frames.stream().filter(frame -> frame.length > 0).toList();
-        if (sent.isEmpty() && asked.covers().filter(dot -> !doors.store.covered().covers(dot)).isEmpty()) {
-            return CompletableFuture.completedFuture(new Outcome(0, true));
-        }
-        VersionId ids = new VersionId();
-        Map<Key, Arrival> arrivals = new LinkedHashMap<>();
-        int decoded = 0;
-        for (byte[] frame : sent) {
-            Optional<Arrival> arrival = Arrival.decode(frame, doors.store.packer(), ids);
-            if (arrival.isEmpty()) {
-                break;
-            }
-            decoded++;
-            arrivals.put(arrival.get().version().key(), arrival.get());
-        }
-        boolean whole = decoded == sent.size();
-        Merge merge = new Merge(List.copyOf(arrivals.values()), whole ? asked : asked.uncovered());
-        doors.store.submit(merge);
-        return merge.done().thenApply(merged -> new Outcome((int) merged.stream().filter(Merged.TAKEN::equals).count(),
-                whole && Merge.complete(merged)));
     }
 
     private CompletionStage<PeerLine.Reply> call(String target, byte[] body, Network.Bounds bounds, Predicate<Stamp.Life> to) {

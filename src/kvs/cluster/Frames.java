@@ -119,6 +119,9 @@ final class Frames {
             boolean whole = flag(in);
             Optional<Coverage> covered = Coverage.decode(taken(in, Short.toUnsignedInt(in.getShort())));
             int count = Short.toUnsignedInt(in.getShort());
+            if (count > KEYS_MAX || covered.isEmpty()) {
+                return Optional.empty();
+            }
             List<WantedKey> keys = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 boolean lacks = flag(in);
@@ -128,7 +131,7 @@ final class Frames {
                 }
                 keys.add(new WantedKey(taken(in, length), lacks));
             }
-            return in.hasRemaining() || count > KEYS_MAX || covered.isEmpty() ? Optional.empty()
+            return in.hasRemaining() ? Optional.empty()
                     : Optional.of(new Wanted(whole, covered.get(), keys));
         } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             return Optional.empty();

@@ -30,9 +30,10 @@ import kvs.model.Protocol;
  *  member     str id, str address, uuid origin, u64 joined, u64 incarnation, u8 left
  *  str        u16 length, modified UTF-8 (java.io.DataInput); uuid = u64 high, u64 low; numbers big-endian
  * </pre>
- * Valid when the version is 2, ids have 1 to 64 characters, addresses 1 to 300, mode, whole and left are possible, known at most
- * {@value #KNOWN_MAX}, others at most {@value #OTHERS_MAX}, fields at most {@value #FIELDS_BYTES_MAX} bytes with each tag once,
- * and nothing else follows.
+ * Valid when the version is 2, the sender is possible ({@link Member#possible}), mode, whole and left are, boot, times and numbers are
+ * ({@link Vital#possible}), known at most {@value #KNOWN_MAX}, others at most {@value #OTHERS_MAX}, fields at most
+ * {@value #FIELDS_BYTES_MAX} bytes with each tag once, and nothing else follows. Another member that is not possible is left out: who
+ * only repeats what somebody else said is heard all the same.
  *
  * @param self who sends it
  * @param vital how it is
@@ -53,8 +54,6 @@ record Greeting(Member self, Vital vital, List<Member> others) {
     private static final int VERSION = 2;
     private static final int FIELD_FIXED = 3;
     private static final int FIELD_BYTES_MAX = 0xffff;
-    private static final int ID_MAX = 64;
-    private static final int ADDRESS_MAX = 300;
     private static final int ROOT_BYTES = 32;
 
     /** The form that every release reads. */
@@ -136,10 +135,13 @@ record Greeting(Member self, Vital vital, List<Member> others) {
             int count = in.readUnsignedShort();
             List<Member> others = new ArrayList<>();
             for (int i = 0; i < count && count <= OTHERS_MAX; i++) {
-                others.add(member(in));
+                Member other = member(in);
+                if (other.possible()) {
+                    others.add(other);
+                }
             }
             Vital whole = count <= OTHERS_MAX ? vital.with(fields(in)) : vital;
-            return count <= OTHERS_MAX ? Optional.of(new Greeting(self, whole, others)) : Optional.empty();
+            return count <= OTHERS_MAX && self.possible() && whole.possible() ? Optional.of(new Greeting(self, whole, others)) : Optional.empty();
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
@@ -186,8 +188,7 @@ record Greeting(Member self, Vital vital, List<Member> others) {
         for (int i = 0; i < count && count <= KNOWN_MAX; i++) {
             known.put(id(in), new Vital.Known(in.readLong(), in.readLong()));
         }
-        if (whole > 1 || covered.isEmpty() || digests.length < 2 * ROOT_BYTES || known.size() != count
-                || known.values().stream().anyMatch(each -> each.silentMs() < 0)) {
+        if (whole > 1 || covered.isEmpty() || digests.length < 2 * ROOT_BYTES || known.size() != count) {
             throw new IllegalArgumentException("no vital");
         }
         var both = new Vital.Digests(Arrays.copyOf(digests, ROOT_BYTES), Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
@@ -222,9 +223,7 @@ record Greeting(Member self, Vital vital, List<Member> others) {
         long joined = in.readLong();
         long incarnation = in.readLong();
         int left = in.readUnsignedByte();
-        boolean possible = !id.isEmpty() && id.length() <= ID_MAX && !address.isEmpty() && address.length() <= ADDRESS_MAX && left <= 1
-                && incarnation >= 0;
-        if (!possible) {
+        if (left > 1) {
             throw new IllegalArgumentException("no member");
         }
         return new Member(id, address, origin, joined, incarnation, left == 1);

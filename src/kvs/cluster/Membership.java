@@ -38,6 +38,7 @@ public final class Membership {
     private static final int MALFORMED = 400;
     private static final int CONFLICT = 409;
     private static final int GONE = 410;
+    private static final int FULL = 503;
     private static final long POLL_MS = 50;
     /** How often it is looked for changes and for those silent too long. */
     private static final long TICK_MS = 100;
@@ -303,6 +304,9 @@ public final class Membership {
                     + said.get().self().id() + ", as another one does already");
             return PeerService.Answer.of(CONFLICT);
         }
+        if (welcome == Roster.Welcome.FULL) {
+            return PeerService.Answer.of(FULL);
+        }
         roster.hearsay(said.get().others());
         Greeting answer = greeting(kind != Call.HEARTBEAT || welcome == Roster.Welcome.DEPARTED);
         return PeerService.Answer.ok(answer.encode(said.get().vital().protocol()));
@@ -316,7 +320,7 @@ public final class Membership {
     /** This directory has another id from now on. */
     void reborn(UUID origin) {
         Member self = roster.self();
-        roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.incarnation() + 1, false));
+        roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.refuting(0).incarnation(), false));
     }
 
     /** Tells all members that this node has left, and says nothing any more. */
@@ -369,11 +373,6 @@ public final class Membership {
     /** Members that are alive or suspect, this one included. */
     public int count() {
         return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
-    }
-
-    /** Whether no living member's clock is further from this one's than clocks may differ: else nobody knows what is long dead. */
-    public boolean clocksAgree() {
-        return MemberProblems.clocksAgree(roster.seen());
     }
 
     /** Why no client should write here: this node's clock is too far from that of the others. */

@@ -118,7 +118,8 @@ public final class Replication {
             settings.stages.accept(Stage.EMPTY);
         }
         this.followers = new Follower.Doors(doors.store, doors.knowledge, line, doors.scheduler, doors.clock,
-                new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs, settings.syncMs));
+                new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs, settings.syncMs),
+                doors.log);
     }
 
     /** Begins to follow others. */
@@ -233,14 +234,9 @@ public final class Replication {
         }
     }
 
-    /** Writes down all that is known of others: this node stops, and what it wrote may have to be stamped anew. */
-    public void remember() {
-        doors.store.submit(new Saving(contacts.unsaved(0)));
-    }
-
     /** Writes down whom this node was with. */
     private void save() {
-        Map<String, byte[]> notes = contacts.unsaved(Contacts.EXACT_MS);
+        Map<String, byte[]> notes = contacts.unsaved();
         if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
             doors.store.submit(new Saving(notes));
         }

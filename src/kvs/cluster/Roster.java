@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.HostPort;
 import kvs.model.Member;
 import kvs.world.Clock;
 
@@ -52,6 +53,8 @@ final class Roster {
         MEMBER,
         /** Another node, at another address, has its id. */
         DUPLICATE,
+        /** There is no room for one more. */
+        FULL,
         /** Somebody said that it has left; it must say that this is wrong by a newer incarnation. */
         DEPARTED
     }
@@ -100,8 +103,12 @@ final class Roster {
             if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {
                 return Welcome.DEPARTED;
             }
-            if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin().equals(member.origin())).isPresent()) {
+            if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin().equals(member.origin())
+                    && row.vital.boot() >= vital.boot()).isPresent()) {
                 return Welcome.MEMBER;
+            }
+            if (before.isEmpty() && rows.size() >= Greeting.OTHERS_MAX) {
+                return Welcome.FULL;
             }
             changed |= before.isEmpty() || !before.get().member.equals(member);
             rows.put(member.id(), new Row(member, vital, clock.wallMs(), clock.nanos()));
@@ -122,7 +129,8 @@ final class Roster {
 
     private void hearsay(Member member) {
         if (member.origin().equals(self.origin())) {
-            if (member.left() && member.incarnation() >= self.incarnation()) {
+            boolean wrong = member.left() || !member.address().equals(self.address()) || !member.id().equals(self.id());
+            if (wrong && member.incarnation() >= self.incarnation()) {
                 self = self.refuting(member.incarnation());
                 changed = true;
             }
@@ -163,7 +171,7 @@ final class Roster {
     private void depart(Member member, String reason) {
         Row row = rows.get(member.id());
         boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
-        if (news) {
+        if (news && (row != null || rows.size() < Greeting.OTHERS_MAX)) {
             rows.put(member.id(), new Row(member.gone(), row == null ? Vital.UNKNOWN : row.vital, row == null ? 0 : row.heardMs, clock.nanos()));
         }
         if (departed.size() >= ADDRESSES_MAX) {
@@ -183,9 +191,10 @@ final class Roster {
         return locked(() -> departures.getOrDefault(id, "nobody knows"));
     }
 
-    /** An address to look at. */
+    /** An address to look at; what is no host and port is none. */
     void remember(String address) {
-        locked(() -> !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
+        boolean possible = HostPort.parse(address).isPresent();
+        locked(() -> possible && !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
     }
 
     /** The node at an address reads less than it told: another release runs there now. */

@@ -3,9 +3,12 @@ package kvs.cluster;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import kvs.model.Coverage;
 import kvs.model.Mode;
 import kvs.model.Protocol;
+import kvs.model.Sequence;
+import kvs.model.Version;
 
 /**
  * How a node is.
@@ -25,6 +28,9 @@ import kvs.model.Protocol;
  */
 public record Vital(long boot, Mode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log, Coverage covered,
         Digests digests, Map<UUID, Known> known, More more) {
+
+    /** The largest {@code bootstrap_max_age_hours}. */
+    private static final long WINDOW_MS_MAX = TimeUnit.HOURS.toMillis(876_000);
 
     /** The same of a node of this release, without fields. */
     public Vital(long boot, Mode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log,
@@ -81,6 +87,17 @@ public record Vital(long boot, Mode mode, boolean whole, long wallMs, long windo
     /** Of a node of which nothing is known. */
     static final Vital UNKNOWN = new Vital(0, Mode.SYNCING, false, 0, 0, 0, 0, 0, Coverage.NONE,
             new Digests(new byte[32], new byte[32]), Map.of(), More.NOTHING);
+
+    /**
+     * Whether a node can be so. A window longer than any setting would keep what is deleted everywhere, a clock of no year would make
+     * every other one wrong.
+     */
+    boolean possible() {
+        boolean self = boot >= 0 && boot <= Sequence.BOOT_MAX && wallMs >= 0 && wallMs <= Version.TIME_MAX
+                && windowMs >= 0 && windowMs <= WINDOW_MS_MAX;
+        return self && count >= 0 && head >= 0 && log >= 0
+                && known.values().stream().allMatch(each -> each.silentMs >= 0 && each.log >= 0);
+    }
 
     /** Digest of everything. */
     public byte[] root() {

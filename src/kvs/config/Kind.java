@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import kvs.model.Ascii;
 import kvs.model.Durations;
+import kvs.model.HostPort;
 import kvs.model.IpLiteral;
 
 /**
@@ -90,11 +91,11 @@ record Kind(String allowed, Form form, boolean text, Check check) {
     }
 
     static Kind optionalHostPort() {
-        return new Kind("host:port, or nothing", Form.ONE, true, text -> text.isEmpty() || hostPort(text));
+        return new Kind("host:port, or nothing", Form.ONE, true, text -> text.isEmpty() || HostPort.parse(text).isPresent());
     }
 
     static Kind hostPorts() {
-        return new Kind("a list of \"host:port\"", Form.LIST, true, Kind::hostPort);
+        return new Kind("a list of \"host:port\"", Form.LIST, true, text -> HostPort.parse(text).isPresent());
     }
 
     static Kind hosts() {
@@ -159,11 +160,5 @@ record Kind(String allowed, Form form, boolean text, Check check) {
         int slash = text.indexOf('/');
         return IpLiteral.parse(slash < 0 ? text : text.substring(0, slash)).isPresent()
                 && (slash < 0 || Ascii.number(text.substring(slash + 1), 3).isPresent());
-    }
-
-    private static boolean hostPort(String text) {
-        int colon = text.lastIndexOf(':');
-        return colon > 0 && text.substring(0, colon).matches(HOST) && text.substring(colon + 1).matches("[1-9][0-9]{0,4}")
-                && Integer.parseInt(text.substring(colon + 1)) <= 65_535;
     }
 }

@@ -122,7 +122,7 @@ public final class Settings {
                     + Keys.nearest(name).toUpperCase(Locale.ROOT) + "?");
             return;
         }
-        List<String> items = !key.get().kind().list() ? List.of(value)
+        List<String> items = !key.get().kind().list() ? List.of(value.strip())
                 : value.isBlank() ? List.of() : List.of(value.split(",")).stream().map(String::strip).toList();
         key.get().kind().problem(items).or(() -> judged(name, items)).ifPresentOrElse(
                 problem -> errors.add("environment variable " + variable + ": " + problem), () -> give(name, items));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kvs.world.Failures;
 
 /**
  * The subset of YAML that settings need: {@code key: value} at the start of a line; plain, single- and double-quoted scalars; inline lists
@@ -38,7 +39,7 @@ final class Yaml {
             try {
                 yaml.line(lines[i], i + 1);
             } catch (Scalars.Bad e) {
-                errors.add("line " + (i + 1) + ": " + e.getMessage());
+                errors.add("line " + (i + 1) + ": " + Failures.text(e));
             }
         }
         return yaml.nodes;

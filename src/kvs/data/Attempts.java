@@ -59,7 +59,7 @@ final class Attempts<T> {
         try {
             aside.execute(() -> make(number));
         } catch (RejectedExecutionException full) {
-            done.completeExceptionally(new Refusal(Reason.BUSY, "the keys were changed meanwhile, and no thread is free: " + full));
+            done.completeExceptionally(new Refusal(Reason.BUSY, "the keys were changed meanwhile, and no thread is free: try again"));
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
+import kvs.world.Failures;
 
 /** Takes connections and deals them out to the loops in turn. Belongs to one loop. */
 final class Acceptor implements Loop.Watched {
@@ -74,7 +75,7 @@ final class Acceptor implements Loop.Watched {
             selected.interestOps(0);
             paused = true;
             resumeAt = loops.get(0).in(PAUSE_MS);
-            server.log().warn("a connection cannot be taken", "why", why.toString());
+            server.log().warn("a connection cannot be taken", "why", Failures.text(why));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import kvs.world.Failures;
 import kvs.world.Log;
 
 /**
@@ -191,7 +192,7 @@ public final class NioServer extends HttpServer {
     }
 
     void debug(String message, IOException why) {
-        doors.log().debug(message, "why", why.toString());
+        doors.log().debug(message, "why", Failures.text(why));
     }
 
     /** Who serves a request. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import kvs.world.Failures;
 
 /** The body of a request as a stream: reads pieces as they are wanted, and waits for them when it is not on the loop. For one thread. */
 final class RequestBody extends InputStream {
@@ -56,7 +57,7 @@ final class RequestBody extends InputStream {
         try {
             return coming.get();
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e);
+            throw new IOException(Failures.text(e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();

@@ -11,6 +11,7 @@ import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.ops.Backups;
+import kvs.world.Failures;
 
 /** Makes backups and lists them, for administrators: {@code /admin/backup} and {@code /admin/backups}. */
 public final class BackupResource {
@@ -78,7 +79,7 @@ public final class BackupResource {
         try {
             return backups.list();
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the directory of backups cannot be read: " + e.getMessage());
+            throw new Refusal(Reason.DISK_FULL, "the directory of backups cannot be read: " + Failures.text(e));
         }
     }
 }

@@ -23,6 +23,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
+import kvs.world.Failures;
 
 /** Several operations in one request: {@code POST /kv/_batch}. */
 public final class BatchResource {
@@ -110,7 +111,7 @@ public final class BatchResource {
             return members.has("ttl") ? Expiry.parse(members.string("ttl"), documents.defaultExpiry())
                     : documents.unnamedExpiry();
         } catch (IllegalArgumentException e) {
-            throw members.wrong("ttl", e.getMessage());
+            throw members.wrong("ttl", Failures.text(e));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import kvs.world.Failures;
 import kvs.world.Task;
 
 /**
@@ -94,7 +95,7 @@ public final class JdkEngine implements Engine {
             return body.length == bytes ? CompletableFuture.completedFuture(body)
                     : CompletableFuture.failedFuture(new Pipeline.BrokenBody("the body ended before its Content-Length"));
         } catch (IOException e) {
-            return CompletableFuture.failedFuture(new Pipeline.BrokenBody("the body could not be read: " + e.getMessage()));
+            return CompletableFuture.failedFuture(new Pipeline.BrokenBody("the body could not be read: " + Failures.text(e)));
         }
     }
 

@@ -22,6 +22,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Receipt;
 import kvs.tree.Entry;
+import kvs.world.Failures;
 
 /** One document: {@code /kv/{path}}. */
 public final class KeyResource {
@@ -164,7 +165,7 @@ public final class KeyResource {
         try {
             return new Intake(envelope.any("data").raw(), Expiry.parse(text, documents.defaultExpiry()), true);
         } catch (IllegalArgumentException e) {
-            throw envelope.wrong("ttl", e.getMessage() + "; a document of this shape is stored by ?plain");
+            throw envelope.wrong("ttl", Failures.text(e) + "; a document of this shape is stored by ?plain");
         }
     }
 
@@ -178,7 +179,7 @@ public final class KeyResource {
             return request.query().text("ttl").map(text -> Expiry.parse(text, documents.defaultExpiry()))
                     .orElse(documents.unnamedExpiry());
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + e.getMessage());
+            throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + Failures.text(e));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import kvs.store.TimelyWrite;
 import kvs.world.Clock;
+import kvs.world.Failures;
 import kvs.world.Log;
 import kvs.world.Scheduler;
 import kvs.world.Threads;
@@ -178,7 +179,7 @@ public final class Listener implements AutoCloseable {
             }
             write(exchange, head.method().equals("HEAD"), response, carrier);
         } catch (IOException e) {
-            log.debug("answer not sent", "why", e.toString());
+            log.debug("answer not sent", "why", Failures.text(e));
         } catch (RuntimeException | Error bug) {
             log.error("an answer could not be sent: connection closed", bug);
         } finally {
@@ -191,7 +192,7 @@ public final class Listener implements AutoCloseable {
         try {
             carrier.moving(exchange::close);
         } catch (IOException | RuntimeException e) {
-            log.debug("connection not closed", "why", e.toString());
+            log.debug("connection not closed", "why", Failures.text(e));
         }
     }
 

@@ -9,6 +9,7 @@ import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.world.Failures;
 
 /**
  * The members of a JSON object in a body. Whatever is missing, unknown or of the wrong kind is refused with its name, line and column, so
@@ -38,7 +39,7 @@ final class Members {
         try {
             return JsonText.parse(body, depthMax);
         } catch (JsonException e) {
-            throw at(new Refusal(Reason.BAD_JSON, e.getMessage()), e);
+            throw at(new Refusal(Reason.BAD_JSON, Failures.text(e)), e);
         }
     }
 
@@ -154,7 +155,7 @@ final class Members {
     }
 
     private static Refusal refusal(String name, JsonException e) {
-        return at(new Refusal(Reason.BAD_REQUEST, name + ": " + e.getMessage()).with("member", name), e);
+        return at(new Refusal(Reason.BAD_REQUEST, name + ": " + Failures.text(e)).with("member", name), e);
     }
 
     private static Refusal at(Refusal refusal, JsonException e) {

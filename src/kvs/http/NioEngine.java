@@ -17,6 +17,7 @@ import kvs.engine.NioExchange;
 import kvs.engine.NioProvider;
 import kvs.engine.NioServer;
 import kvs.model.Refusal;
+import kvs.world.Failures;
 
 /**
  * The engine of our own. What is short runs on its loops ({@link Brief}), so that one thread reads, answers and sends without handing anything
@@ -104,7 +105,7 @@ public final class NioEngine implements Engine {
         boolean onLoop = exchange.onLoop();
         CompletionStage<byte[]> body = read.exceptionally(thrown -> {
             throw new CompletionException(thrown instanceof Refusal ? thrown
-                    : new Pipeline.BrokenBody("the body could not be read: " + thrown.getMessage()));
+                    : new Pipeline.BrokenBody("the body could not be read: " + Failures.text(thrown)));
         });
         return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));
     }

@@ -17,6 +17,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.TimelyWrite;
 import kvs.world.Dice;
+import kvs.world.Failures;
 import kvs.world.Log;
 
 /**
@@ -256,7 +257,7 @@ public final class Pipeline {
             return busy(id);
         }
         if (cause instanceof BrokenBody) {
-            return problem(new Refusal(Reason.BAD_REQUEST, cause.getMessage()), id).with("Connection", "close");
+            return problem(new Refusal(Reason.BAD_REQUEST, Failures.text(cause)), id).with("Connection", "close");
         }
         log.error("request failed", cause, "request_id", id);
         return problem(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id);

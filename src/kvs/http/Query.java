@@ -12,6 +12,7 @@ import kvs.model.Durations;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.world.Failures;
 
 /** The parameters of a request. Each stands at most once; what a route does not know is refused, so no typing error passes silently. */
 public final class Query {
@@ -125,7 +126,7 @@ public final class Query {
             try {
                 ms = Durations.parse(value);
             } catch (IllegalArgumentException e) {
-                throw bad("the query parameter '" + name + "': " + e.getMessage());
+                throw bad("the query parameter '" + name + "': " + Failures.text(e));
             }
             if (ms > mostMs) {
                 throw bad("the query parameter '" + name + "' is at most " + Durations.text(mostMs));

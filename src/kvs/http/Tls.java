@@ -17,6 +17,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import kvs.model.Problem;
 import kvs.world.Clock;
+import kvs.world.Failures;
 import kvs.world.Log;
 
 /**
@@ -99,7 +100,7 @@ public final class Tls {
             log.info("new TLS certificate in use", "subject", next.leaf().getSubjectX500Principal(), "until", next.leaf().getNotAfter().toInstant());
             return true;
         } catch (TlsException e) {
-            refuse(e.getMessage());
+            refuse(Failures.text(e));
             return false;
         }
     }
@@ -122,7 +123,7 @@ public final class Tls {
             seen = now;
         } catch (IOException e) {
             seen = List.of();
-            refuse(e.getMessage());
+            refuse(Failures.text(e));
         }
         return WATCH_MS;
     }

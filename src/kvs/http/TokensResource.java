@@ -17,6 +17,7 @@ import kvs.json.JsonWriter;
 import kvs.model.Durations;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.world.Failures;
 
 /** Tokens: {@code /auth/tokens}. The text of a token is shown once, to who makes it. */
 public final class TokensResource {
@@ -64,7 +65,7 @@ public final class TokensResource {
         try {
             ms = body.text("expires_in").map(Durations::parse).orElse(Tokens.LIFE_MS);
         } catch (IllegalArgumentException e) {
-            throw body.wrong("expires_in", e.getMessage());
+            throw body.wrong("expires_in", Failures.text(e));
         }
         if (ms < TimeUnit.SECONDS.toMillis(1) || ms > Tokens.LIFE_MS_MAX) {
             throw body.wrong("expires_in", "a token lives from 1s to " + Durations.text(Tokens.LIFE_MS_MAX));

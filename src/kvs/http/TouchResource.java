@@ -11,6 +11,7 @@ import kvs.data.Limits;
 import kvs.json.JsonWriter;
 import kvs.model.Durations;
 import kvs.model.Key;
+import kvs.world.Failures;
 
 /** A new expiry for many documents at once: {@code POST /kv/_touch}. */
 public final class TouchResource {
@@ -56,7 +57,7 @@ public final class TouchResource {
         try {
             return new Expiry.After(Durations.parse(body.string("ttl")));
         } catch (IllegalArgumentException e) {
-            throw body.wrong("ttl", e.getMessage());
+            throw body.wrong("ttl", Failures.text(e));
         }
     }
 

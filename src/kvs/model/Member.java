@@ -18,6 +18,10 @@ public record Member(String id, String address, UUID origin, long joined, long i
     /** Room for refutations within one boot. */
     private static final int REFUTATION_BITS = 16;
 
+    /** The largest incarnation: the last boot number, refuted as often as there is room for. */
+    public static final long INCARNATION_MAX = (1L << 32 + REFUTATION_BITS) - 1;
+    private static final int ID_MAX = 64;
+
     /** How a member stands, as seen from one node. */
     public enum Status {
         /** Heard of it a moment ago. */
@@ -42,7 +46,16 @@ public record Member(String id, String address, UUID origin, long joined, long i
 
     /** The same node, not having left, in a newer incarnation than {@code other}, which somebody spread. */
     public Member refuting(long other) {
-        return new Member(id, address, origin, joined, Math.max(incarnation, other) + 1, false);
+        return new Member(id, address, origin, joined, Math.min(INCARNATION_MAX, Math.max(incarnation, other) + 1), false);
+    }
+
+    /**
+     * Whether a node can be called so: what another node says is checked like what a client says. That it has left is not believed in the largest
+     * incarnation, which leaves no room for the word of the node itself.
+     */
+    public boolean possible() {
+        return Ascii.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent() && !origin.equals(Version.NOBODY) && joined >= 0
+                && incarnation >= 0 && incarnation <= INCARNATION_MAX && !(left && incarnation == INCARNATION_MAX);
     }
 
     /** The same node, gone. */

@@ -11,7 +11,8 @@ public final class Sequence {
     /** Records of one boot: 13 hours at 45,000 a second; then the next boot number is taken. */
     public static final long COUNT_MAX = (1L << 31) - 1;
     private static final int COUNT_BITS = 31;
-    private static final long BOOT_MAX = (1L << 32) - 1;
+    /** The last boot number. */
+    public static final long BOOT_MAX = (1L << 32) - 1;
     private static final long MS = 1_000;
 
     private Sequence() { }

@@ -22,6 +22,8 @@ public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, 
 
     /** A time that never comes. */
     public static final long FOREVER = Long.MAX_VALUE;
+    /** The end of the year 9999, Unix ms: no clock shows more. */
+    public static final long TIME_MAX = 253_402_300_799_999L;
     /** No user. */
     public static final UUID NOBODY = new UUID(0, 0);
 

@@ -18,6 +18,7 @@ import kvs.model.Refusal;
 import kvs.store.Backup;
 import kvs.world.Clock;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.Log;
 import kvs.world.Task;
 
@@ -298,7 +299,7 @@ public final class Backups implements Task, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            doors.log.warn("old backups could not be removed", "why", e.toString());
+            doors.log.warn("old backups could not be removed", "why", Failures.text(e));
         }
     }
 
@@ -307,7 +308,7 @@ public final class Backups implements Task, AutoCloseable {
         backup = Optional.empty();
         failures.increment();
         boolean secret = why instanceof Backup.Unreadable;
-        String what = why.getClass() == IOException.class || secret ? why.getMessage() : why.toString();
+        String what = Failures.text(why);
         // Tried again once: whoever failed twice in a row waits for the next time that one is due.
         againMs = failure.isEmpty() && settings.schedule.isPresent() ? OptionalLong.of(doors.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
         failure = Optional.of(new Failure(what, secret));
@@ -319,7 +320,7 @@ public final class Backups implements Task, AutoCloseable {
         try {
             unfinished.close();
         } catch (IOException e) {
-            doors.log.warn("an unfinished backup could not be removed", "why", e.toString());
+            doors.log.warn("an unfinished backup could not be removed", "why", Failures.text(e));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import kvs.model.Problem;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.Task;
 
 /** The free space of a disk, and the problem that nobody knows it. Thread-safe; only {@link #bytes} and {@link #step} wait for the disk. */
@@ -28,7 +29,7 @@ public final class FreeSpace implements Task {
             unknown = Optional.empty();
             return bytes;
         } catch (IOException e) {
-            unknown = Optional.of("the free space of the disk is not known: " + e.getMessage());
+            unknown = Optional.of("the free space of the disk is not known: " + Failures.text(e));
             return OptionalLong.empty();
         }
     }

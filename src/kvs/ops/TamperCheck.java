@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import kvs.json.JsonException;
 import kvs.model.Ascii;
 import kvs.world.Disk;
+import kvs.world.Failures;
 
 /**
  * Reads a whole tamper log and names the first line that is not as it was written. It changes nothing and may run beside the log. What it can
@@ -191,7 +192,7 @@ public final class TamperCheck {
                 note("line " + line.n() + " says that the log was broken before: " + line.string("what"));
             }
         } catch (JsonException e) {
-            note("line " + line.n() + " is no JSON: " + e.getMessage());
+            note("line " + line.n() + " is no JSON: " + Failures.text(e));
         }
     }
 

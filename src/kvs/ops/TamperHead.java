@@ -10,6 +10,7 @@ import kvs.json.JsonText;
 import kvs.json.JsonWriter;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * The file {@code HEAD} of the tamper log: how far its lines are durable. Replaced as a whole (temporary file, fsync, rename, fsync of the
@@ -92,7 +93,7 @@ record TamperHead(TamperLink link, long file, long end) {
             TamperLink link = new TamperLink(number(json, "seq"), hash, number(json, "store"));
             return new Loaded(Optional.of(new TamperHead(link, number(json, "file"), number(json, "end"))), "");
         } catch (JsonException | IllegalArgumentException e) {
-            return new Loaded(Optional.empty(), "HEAD cannot be read: " + e.getMessage());
+            return new Loaded(Optional.empty(), "HEAD cannot be read: " + Failures.text(e));
         }
     }
 

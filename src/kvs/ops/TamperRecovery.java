@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import kvs.json.JsonException;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * Finds where the log goes on at a start. HEAD says how far its lines were durable. Behind that a power cut may have left whole lines, which
@@ -95,7 +96,7 @@ final class TamperRecovery {
             }
             return loaded.head().isPresent() ? behind(loaded.head().get()) : begin();
         } catch (Unexplained e) {
-            return new Found(anyLink(loaded.head()), OptionalLong.empty(), 0, e.getMessage());
+            return new Found(anyLink(loaded.head()), OptionalLong.empty(), 0, Failures.text(e));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import kvs.model.Problem;
 import kvs.world.Disk;
+import kvs.world.Failures;
 
 /**
  * Makes lines of what waits and has them written. A batch that failed is kept and written before anything else, so lines stay in order and
@@ -128,9 +129,9 @@ final class TamperWriter {
             return late || full ? Round.MORE : Round.ALL;
         } catch (IOException e) {
             if (trouble.isEmpty()) {
-                doors.log().warn("the tamper log cannot be written", "reason", e.getMessage());
+                doors.log().warn("the tamper log cannot be written", "reason", Failures.text(e));
             }
-            trouble = Optional.of(e.getMessage() + ", lines wait");
+            trouble = Optional.of(Failures.text(e) + ", lines wait");
             return Round.FAILED;
         }
     }
@@ -196,7 +197,7 @@ final class TamperWriter {
             }
             unpruned = Optional.empty();
         } catch (IOException e) {
-            unpruned = Optional.of("the oldest file cannot be read before it is removed: " + e.getMessage());
+            unpruned = Optional.of("the oldest file cannot be read before it is removed: " + Failures.text(e));
         }
     }
 
@@ -204,7 +205,7 @@ final class TamperWriter {
         try {
             files.remove();
         } catch (IOException e) {
-            unpruned = Optional.of("the oldest file cannot be removed: " + e.getMessage());
+            unpruned = Optional.of("the oldest file cannot be removed: " + Failures.text(e));
         }
     }
 }

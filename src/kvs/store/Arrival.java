@@ -20,6 +20,12 @@ public record Arrival(Version version, Document document) {
     /** Bytes of the longest frame. */
     public static final int BYTES_MAX = Record.BYTES_MAX;
 
+    /** Bytes that the document of a frame says it has when it is inflated; 0 when that is no frame. */
+    public static int rawBytes(byte[] frame) {
+        int raw = frame.length < Record.VERSION_BYTES ? 0 : ByteBuffer.wrap(frame).getInt(Record.VERSION_BYTES - Integer.BYTES);
+        return raw < 0 || raw > Record.DOCUMENT_MAX ? 0 : raw;
+    }
+
     /** The frame of a record. */
     static byte[] encode(Record.Put put) {
         byte[] stored = put.version().data();

@@ -20,6 +20,7 @@ import kvs.tree.Range;
 import kvs.tree.Scan;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * One backup that is being made, of one state of a store, while writes go on: everything that was acknowledged before it began is in it, of an atomic
@@ -160,7 +161,7 @@ public final class Backup implements AutoCloseable {
     }
 
     private static Unreadable unreadable(Entry entry, IOException e) {
-        return new Unreadable("a record of '" + Key.ofBytes(entry.key()).text() + "' is unreadable (" + e.getMessage()
+        return new Unreadable("a record of '" + Key.ofBytes(entry.key()).text() + "' is unreadable (" + Failures.text(e)
                 + "): write or delete the key, or have a member give it again", e);
     }
 

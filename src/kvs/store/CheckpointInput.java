@@ -16,6 +16,7 @@ import kvs.tree.Run;
 import kvs.tree.Sum;
 import kvs.tree.Tree;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /** Reads a {@link Checkpoint}; everything is checked, and whatever is wrong makes the file unreadable as a whole. */
 final class CheckpointInput {
@@ -55,7 +56,7 @@ final class CheckpointInput {
             }
             return new Checkpoint(new Snapshot(new Root(tree, damage), segment, end, next, notes, layout), owners, reach, filters);
         } catch (BufferUnderflowException | IllegalArgumentException | BadRuns e) {
-            throw new BadRecord("checkpoint: " + e.getMessage());
+            throw new BadRecord("checkpoint: " + Failures.text(e));
         }
     }
 
@@ -102,7 +103,7 @@ final class CheckpointInput {
         private static final long serialVersionUID = 1L;
 
         BadRuns(IOException cause) {
-            super(cause.getMessage(), cause);
+            super(Failures.text(cause), cause);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Refusal;
 import kvs.world.Disk;
+import kvs.world.Failures;
 
 /**
  * Writes a {@link Checkpoint} when the log has grown by a share of what a restart would have to replay, so that the replay stays short. The
@@ -105,10 +106,10 @@ final class Checkpointer {
             written.increment();
             return true;
         } catch (IOException e) {
-            doors.log().warn("checkpoint not written: the next start reads more of the log", "why", e.getMessage());
+            doors.log().warn("checkpoint not written: the next start reads more of the log", "why", Failures.text(e));
             failed.increment();
             failedNanos = doors.clock().nanos();
-            problem = Optional.of("checkpoint not written: " + e.getMessage());
+            problem = Optional.of("checkpoint not written: " + Failures.text(e));
             return false;
         } finally {
             saving.unlock();
@@ -130,7 +131,7 @@ final class Checkpointer {
                 }
             }
         } catch (IOException e) {
-            doors.log().warn("an old checkpoint was not removed", "why", e.getMessage());
+            doors.log().warn("an old checkpoint was not removed", "why", Failures.text(e));
         }
     }
 

@@ -3,6 +3,7 @@ package kvs.store;
 import java.io.IOException;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * An fsync that failed. Nobody knows what is on the disk then, and a second try may report success for pages that are gone (Rebello et al.,
@@ -18,7 +19,7 @@ final class Forced {
         private static final long serialVersionUID = 1L;
 
         Failed(String what, IOException cause) {
-            super("fsync of " + what + " failed: " + cause.getMessage(), cause);
+            super("fsync of " + what + " failed: " + Failures.text(cause), cause);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.world.Failures;
 
 /** Has MANIFEST learn of copies. */
 final class Installing implements Write {
@@ -33,7 +34,7 @@ final class Installing implements Write {
         } catch (Forced.Failed e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + e.getMessage());
+            throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + Failures.text(e));
         }
     }
 

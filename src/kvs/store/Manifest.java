@@ -9,6 +9,7 @@ import java.util.UUID;
 import kvs.model.Sequence;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * The file {@code MANIFEST}: which life of which directory this is, its boots, and which segments are live. Replaced as a whole: temporary
@@ -121,7 +122,7 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments,
             return new Manifest(UUID.fromString(origin[1]), Long.parseLong(origin[2]), List.copyOf(boots), List.copyOf(segments),
                     List.copyOf(retired));
         } catch (RuntimeException e) {
-            throw new BadRecord("MANIFEST: " + e.getMessage());
+            throw new BadRecord("MANIFEST: " + Failures.text(e));
         }
     }
 }

@@ -14,6 +14,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.world.Clock;
+import kvs.world.Failures;
 import kvs.world.Log;
 
 /**
@@ -83,7 +84,7 @@ final class RecordReader {
         Key key = Key.ofBytes(entry.key());
         count();
         spoiled.add(key);
-        log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", e.getMessage());
+        log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", Failures.text(e));
     }
 
     /** The older versions of an entry's key, none of them in memory before it is looked at: a thousand large documents would fill that. */
@@ -111,7 +112,7 @@ final class RecordReader {
                 throw new Refusal(Reason.BUSY, "the log was compacted while the history of this key was read; read again");
             }
             count();
-            log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(), "why", e.getMessage());
+            log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(), "why", Failures.text(e));
             return Optional.empty();
         }
     }

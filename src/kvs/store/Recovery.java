@@ -10,6 +10,7 @@ import kvs.model.Coverage;
 import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * Opens a directory: reads MANIFEST, takes the newest good checkpoint, replays what came after it, cuts off a torn tail, and removes what an
@@ -59,7 +60,7 @@ final class Recovery {
             try {
                 return Manifest.load(doors.disk());
             } catch (BadRecord e) {
-                throw new StoreException(where(Manifest.NAME) + " is unreadable: " + e.getMessage() + ". Restore the directory from a backup");
+                throw new StoreException(where(Manifest.NAME) + " is unreadable: " + Failures.text(e) + ". Restore the directory from a backup");
             }
         }
         if (names.contains(Veil.NAME)) {
@@ -136,7 +137,7 @@ final class Recovery {
             }
             doors.log().warn("checkpoint of another log ignored", "file", name);
         } catch (BadRecord e) {
-            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name, "why", e.getMessage());
+            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name, "why", Failures.text(e));
         }
         return Optional.empty();
     }

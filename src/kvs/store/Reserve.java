@@ -9,6 +9,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * Room that is set aside for a full disk: a file of zeros. When the disk refuses a write, the file is removed, and deletes, purges, accounts and
@@ -102,7 +103,7 @@ final class Reserve {
                 doors.disk().delete(NAME);
             }
         } catch (IOException e) {
-            doors.log().warn("the room that was set aside cannot be given back", "why", e.getMessage());
+            doors.log().warn("the room that was set aside cannot be given back", "why", Failures.text(e));
         }
     }
 

@@ -20,6 +20,7 @@ import kvs.model.Version;
 import kvs.tree.Summary;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * Makes a data directory of a backup. Nothing is touched before all of the file was read and found good. Then the log is written, opened, compared
@@ -122,7 +123,7 @@ public final class Restore {
             }
             return new Content(whole.source().origin(), whole.source().madeMs(), whole.bytes(), trailer.keys(), trailer.versions(), trailer.root());
         } catch (BadRecord e) {
-            throw new StoreException(from.where() + "/" + name + " is no backup, or damaged: " + e.getMessage());
+            throw new StoreException(from.where() + "/" + name + " is no backup, or damaged: " + Failures.text(e));
         }
     }
 
@@ -210,7 +211,7 @@ public final class Restore {
             veil.lift();
             return new Result(content, index.count(), sieve.versions(), index.digest(), voided, sieve.unreachedCount(), sieve.unreached());
         } catch (BadRecord e) {
-            throw new StoreException(target.disk().where() + " could not be restored: " + e.getMessage());
+            throw new StoreException(target.disk().where() + " could not be restored: " + Failures.text(e));
         }
     }
 

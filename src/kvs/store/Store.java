@@ -17,6 +17,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.Task;
 import kvs.world.Threads;
 
@@ -353,7 +354,7 @@ public final class Store implements AutoCloseable {
         } catch (Forced.Failed e) {
             throw e;
         } catch (IOException e) {
-            doors.log().warn("the disk refused the last steps of the stop: the next start reads more of the log", "why", e.getMessage());
+            doors.log().warn("the disk refused the last steps of the stop: the next start reads more of the log", "why", Failures.text(e));
         }
     }
 

@@ -18,6 +18,7 @@ import kvs.model.VersionId;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
+import kvs.world.Failures;
 
 /**
  * What a {@link Write} sees and does while it is decided. Its writes go into the group that is being made; they reach the index only when
@@ -156,12 +157,11 @@ public final class Transaction implements View {
         return scarce && version.deleted();
     }
 
-    /** Makes a version the present one; where its record is. */
-    Entry.Place append(Version version, Document document, int[] past, boolean own) {
+    /** Makes a version the present one. */
+    void append(Version version, Document document, int[] past, boolean own) {
         Entry.Place place = log(version, document, past, own, false);
         effects.put(Entries.of(version, owners.number(version.owner()), place));
         entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
-        return place;
     }
 
     /** Puts a version into the log, {@code beaten} by what is here or not; where it lies. */
@@ -236,7 +236,7 @@ public final class Transaction implements View {
         } catch (Forced.Failed e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + e.getMessage());
+            throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + Failures.text(e));
         }
         head = head.reborn();
         if (covered > 0) {
@@ -280,17 +280,11 @@ public final class Transaction implements View {
         if (editor.get(dead.key().bytes()).filter(e -> Entries.same(e, dead)).isEmpty()) {
             return false;
         }
-        supersede(dead);
+        group.purge(journal.salt(), new Record.Purge(head.seq() + 1, dead.key(), dead.rank()));
         effects.purge(dead.key());
         floors.purged(dead, wallMs);
-        head = head.purged(head.seq(), dead.timestamp(), wallMs);
+        head = head.purged(head.seq() + 1, dead.timestamp(), wallMs);
         return true;
-    }
-
-    /** Has a replay forget a key up to that version; what follows in this group takes its place. */
-    void supersede(Version last) {
-        group.purge(journal.salt(), new Record.Purge(head.seq() + 1, last.key(), last.rank()));
-        head = head.noted(head.seq() + 1);
     }
 
     /** Has the index point to a copy, if it points to that record still. */

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import kvs.world.Failures;
 import kvs.world.Task;
 
 /**
@@ -109,9 +110,9 @@ final class Upkeep implements Task {
             trouble = Optional.empty();
             return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
         } catch (IOException e) {
-            String why = "compaction: " + e.getMessage();
+            String why = "compaction: " + Failures.text(e);
             if (trouble.filter(why::equals).isEmpty()) {
-                doors.log().warn("upkeep of the store failed; it is tried again", "why", e.getMessage());
+                doors.log().warn("upkeep of the store failed; it is tried again", "why", Failures.text(e));
             }
             trouble = Optional.of(why);
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
@@ -128,7 +129,7 @@ final class Upkeep implements Task {
             reserve.renew(() -> use().bytes());
             refusedNanos = OptionalLong.empty();
         } catch (IOException e) {
-            doors.log().warn("no room could be set aside for a full disk; it is tried again", "why", e.getMessage());
+            doors.log().warn("no room could be set aside for a full disk; it is tried again", "why", Failures.text(e));
             refusedNanos = OptionalLong.of(nanos);
         }
     }
@@ -219,15 +220,15 @@ final class Upkeep implements Task {
         } catch (IOException e) {
             if (compaction.moving()) {
                 stuck = true;
-                throw new IOException(e.getMessage() + "; compaction stops until the next start", e);
+                throw new IOException(Failures.text(e) + "; compaction stops until the next start", e);
             }
             running = Optional.empty();
             compaction.abandon();
             if (e instanceof BadRecord) {
                 victims.unfit(compaction.unfit());
                 todo.ifPresent(left -> left.addAll(compaction.victims()));
-                problem = Optional.of("a segment with unreadable records is not compacted: " + e.getMessage());
-                doors.log().warn("a segment with unreadable records is not compacted", "why", e.getMessage());
+                problem = Optional.of("a segment with unreadable records is not compacted: " + Failures.text(e));
+                doors.log().warn("a segment with unreadable records is not compacted", "why", Failures.text(e));
                 return 0;
             }
             victims.failed(compaction.victims());

@@ -17,6 +17,7 @@ import kvs.tree.Scan;
 import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * Walks every byte of a data directory that no node uses and lists every fault, not the first: MANIFEST, each segment with its groups and
@@ -93,7 +94,7 @@ public final class Verification {
         try {
             manifest = Manifest.load(disk);
         } catch (BadRecord e) {
-            fault(Manifest.NAME + ": " + e.getMessage());
+            fault(Manifest.NAME + ": " + Failures.text(e));
             return new Result(0, 0, 0, 0, false);
         }
         List<String> names = disk.list();
@@ -172,9 +173,9 @@ public final class Verification {
                 fault(name + ": other notes than those of the log");
             }
         } catch (BadRecord e) {
-            fault(name + ": " + e.getMessage());
+            fault(name + ": " + Failures.text(e));
         } catch (AssertionError e) {
-            fault(name + ": sums do not add up: " + e.getMessage());
+            fault(name + ": sums do not add up: " + Failures.text(e));
         }
     }
 
@@ -233,7 +234,7 @@ public final class Verification {
                     fault(name + ": version at " + offset + " does not have the id of its content");
                 }
             } catch (IOException e) {
-                fault(name + ": document of the version at " + offset + ": " + e.getMessage());
+                fault(name + ": document of the version at " + offset + ": " + Failures.text(e));
             }
         }
 

@@ -14,6 +14,7 @@ import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Editor;
+import kvs.world.Failures;
 
 /**
  * The one writer. It takes what is in the queue, decides each write, appends all of them as one group, forces it once, publishes the new
@@ -276,9 +277,9 @@ final class Writer {
         if (lastError.isEmpty()) {
             settings.doors.log().error("the disk refuses writes", e);
         }
-        lastError = Optional.of(String.valueOf(e.getMessage()));
+        lastError = Optional.of(Failures.text(e));
         settings.reserve.release();
-        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + e.getMessage() + ". Nothing was stored; reads go on, and writes"
+        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + Failures.text(e) + ". Nothing was stored; reads go on, and writes"
                 + " are taken again as soon as there is room");
     }
 

@@ -10,6 +10,7 @@ import kvs.json.JsonWriter;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 
 /**
  * How far an import has come: a small file beside the one that is read, replaced as a whole about once a second, after what it speaks of is
@@ -95,7 +96,7 @@ public final class Bookmark {
             replace(text);
         } catch (IOException e) {
             broken = true;
-            report.say(name + " cannot be written, so an interrupted import starts over: " + e.getMessage());
+            report.say(name + " cannot be written, so an interrupted import starts over: " + Failures.text(e));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import kvs.model.Refusal;
+import kvs.world.Failures;
 
 /**
  * Puts the lines of a file into a node, batch by batch in their order, so of several lines with one path the last one holds. A line that is refused
@@ -199,7 +200,7 @@ public final class Import {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException why) {
-                throw new IOException(why.getMessage(), why);
+                throw new IOException(Failures.text(why), why);
             }
             throw e;
         }

@@ -18,6 +18,7 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.world.Failures;
 
 /**
  * One line of a file (NDJSON, UTF-8):
@@ -91,7 +92,7 @@ final class Line {
         try {
             return text.isEmpty() ? 0 : Durations.parse(text.get().string());
         } catch (IllegalArgumentException e) {
-            throw bad("ttl: " + e.getMessage());
+            throw bad("ttl: " + Failures.text(e));
         }
     }
 

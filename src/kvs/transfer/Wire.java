@@ -14,6 +14,7 @@ import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.model.Ascii;
 import kvs.world.Clock;
+import kvs.world.Failures;
 import kvs.world.Network;
 
 /**
@@ -151,7 +152,7 @@ public final class Wire implements AutoCloseable {
     }
 
     IOException foreign(JsonException why) {
-        return new IOException("what answers at " + place.address + " is no node of ours: " + why.getMessage(), why);
+        return new IOException("what answers at " + place.address + " is no node of ours: " + Failures.text(why), why);
     }
 
     @Override

@@ -68,7 +68,8 @@ public final class HttpNetwork implements Network {
         try {
             exchange = client().sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
         } catch (IllegalArgumentException e) {
-            return CompletableFuture.completedFuture(new Silence(e.getMessage()));
+            // Its text quotes what was to be sent, perhaps a token.
+            return CompletableFuture.completedFuture(new Silence("the request cannot be sent: its address or a header field is malformed"));
         }
         underWay.add(exchange);
         CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -117,9 +118,9 @@ public final class HttpNetwork implements Network {
             return "nobody listens there, or a firewall is between";
         }
         if (cause instanceof SSLException) {
-            return "TLS failed: " + cause.getMessage();
+            return Failures.text(cause);
         }
-        return cause instanceof IOException ? "the connection broke" : "it was given up: " + cause.getClass().getSimpleName();
+        return cause instanceof IOException ? "the connection broke" : "the request was given up";
     }
 
     /** Collects a body up to a bound; more is a failure, found before it is stored. One exchange. */

@@ -219,7 +219,7 @@ public final class RealLocalFiles implements LocalFiles {
         try {
             file = Path.of(path).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new IOException("not a path: " + e.getMessage(), e);
+            throw new IOException("not a path: " + Failures.text(e), e);
         }
         if (file.getFileName() == null) {
             throw new IOException(file + " is not a regular file: name one");

@@ -41,6 +41,48 @@ class GreetingTest {
         assertArrayEquals(sent.encode(), got.encode());
     }
 
+    private static Member named(String id, String address, long joined, long incarnation, boolean left) {
+        return new Member(id, address, new UUID(1, 9), joined, incarnation, left);
+    }
+
+    /** Made by hand, with the secret: each of these once made the list wrong for ever, or sent requests to another path. */
+    private static final List<Member> IMPOSSIBLE = List.of(named("a", "127.0.0.1:80/a?b=", 1, 1, false), named("a", "u@h:80", 1, 1, false),
+            named("a", "h:80#", 1, 1, false), named("a", "h", 1, 1, false), named("a", "h:0", 1, 1, false), named("a", "h:99999", 1, 1, false),
+            named("a", "", 1, 1, false), named("a", "h\r\nx: y:80", 1, 1, false), named("", "h:80", 1, 1, false),
+            named("a\u001b[2J", "h:80", 1, 1, false), named("a/b", "h:80", 1, 1, false), named("a".repeat(65), "h:80", 1, 1, false),
+            named("a", "h:80", -1, 1, false), named("a", "h:80", 1, Long.MAX_VALUE, false), named("a", "h:80", 1, -1, false),
+            named("a", "h:80", 1, Member.INCARNATION_MAX, true), new Member("a", "h:80", new UUID(0, 0), 1, 1, false));
+
+    @Test
+    void membersThatCannotBeAreNotHeardAndNotRepeated() {
+        Greeting good = greeting(List.of(member("b")));
+        for (Member odd : IMPOSSIBLE) {
+            assertEquals(Optional.empty(), Greeting.decode(new Greeting(odd, good.vital(), good.others()).encode()), odd.toString());
+            byte[] told = new Greeting(good.self(), good.vital(), List.of(odd, member("b"))).encode();
+            assertEquals(List.of(member("b")), Greeting.decode(told).orElseThrow().others(), odd.toString());
+        }
+        for (String address : List.of("[::1]:80", "kvs-1.lan:8080", "10.0.0.1:1", "a_b:65535")) {
+            Member member = named("A.b_c-1", address, 0, Member.INCARNATION_MAX, false);
+            assertTrue(Greeting.decode(new Greeting(member, good.vital(), good.others()).encode()).isPresent(), address);
+        }
+    }
+
+    private static Vital vital(long boot, long wallMs, long windowMs, long... counts) {
+        return new Vital(boot, Mode.NORMAL, true, wallMs, windowMs, counts[0], counts[1], counts[2], Coverage.NONE,
+                new Vital.Digests(new byte[32], new byte[32]), Map.of(new UUID(5, 6), new Vital.Known(counts[3], counts[4])));
+    }
+
+    @Test
+    void numbersThatCannotBeAreNotHeard() {
+        assertTrue(Greeting.decode(new Greeting(member("a"), vital(1, 1, 1, 1, 1, 1, 1, 1), List.of()).encode()).isPresent());
+        for (Vital odd : List.of(vital(-1, 1, 1, 1, 1, 1, 1, 1), vital(1L << 32, 1, 1, 1, 1, 1, 1, 1), vital(1, -1, 1, 1, 1, 1, 1, 1),
+                vital(1, Long.MAX_VALUE, 1, 1, 1, 1, 1, 1), vital(1, 1, -1, 1, 1, 1, 1, 1), vital(1, 1, Long.MAX_VALUE, 1, 1, 1, 1, 1),
+                vital(1, 1, 1, -1, 1, 1, 1, 1), vital(1, 1, 1, 1, -1, 1, 1, 1), vital(1, 1, 1, 1, 1, -1, 1, 1), vital(1, 1, 1, 1, 1, 1, -1, 1),
+                vital(1, 1, 1, 1, 1, 1, 1, -1))) {
+            assertEquals(Optional.empty(), Greeting.decode(new Greeting(member("a"), odd, List.of()).encode()), odd.toString());
+        }
+    }
+
     @Test
     void nothingIsCutOffOrAdded() {
         byte[] whole = greeting(List.of(member("b"))).encode();
@@ -87,13 +129,7 @@ class GreetingTest {
     }
 
     @Test
-    void impossibleMembersAreRefused() {
-        List<Member> bad = List.of(new Member("", "a:1", new UUID(1, 1), 1, 1, false), new Member("a", "", new UUID(1, 1), 1, 1, false),
-                new Member("a".repeat(65), "a:1", new UUID(1, 1), 1, 1, false), new Member("a", "a".repeat(301), new UUID(1, 1), 1, 1, false),
-                new Member("a", "a:1", new UUID(1, 1), 1, -1, false));
-        for (Member one : bad) {
-            assertEquals(Optional.empty(), Greeting.decode(greeting(List.of(one)).encode()), one.toString());
-        }
+    void thereIsRoomForSoManyOthers() {
         List<Member> many = new ArrayList<>();
         for (int i = 0; i <= Greeting.OTHERS_MAX; i++) {
             many.add(member("m" + i));

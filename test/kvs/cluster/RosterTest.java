@@ -48,6 +48,46 @@ class RosterTest {
         assertEquals("a alive 1", seen());
     }
 
+    /** Whoever has the secret may say anything of this node: it has the last word. */
+    @Test
+    void thisNodeRefutesWhatIsWrongOfIt() {
+        Member self = roster.self();
+        roster.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, 9, false)));
+        assertEquals(10, roster.self().incarnation());
+        roster.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, Member.INCARNATION_MAX, false)));
+        roster.hearsay(List.of(new Member("self", "self:1", self.origin(), 1, Member.INCARNATION_MAX - 1, true)));
+        assertEquals(Member.INCARNATION_MAX, roster.self().incarnation());
+        assertTrue(roster.self().possible());
+    }
+
+    @Test
+    void aNewRunIsHeardWhateverWasSaidInItsName() {
+        roster.heard(member("a", 0, Member.INCARNATION_MAX), VITAL);
+        Vital next = new Vital(1, Mode.NORMAL, true, 0, 0, 0, 0, 0, Coverage.NONE, VITAL.digests(), Map.of());
+        roster.heard(member("a", 0, 2), next);
+        assertEquals("a alive 2", seen());
+    }
+
+    @Test
+    void thereIsRoomForSoManyMembersOnly() {
+        for (int i = 0; i < Greeting.OTHERS_MAX; i++) {
+            assertEquals(Roster.Welcome.MEMBER, roster.heard(member("m" + i, i, 1), VITAL));
+        }
+        assertEquals(Roster.Welcome.FULL, roster.heard(member("one-more", 1, 1), VITAL));
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(member("m1", 1, 2), VITAL));
+        clock.advance(Roster.REMOVED_MS);
+        roster.age();
+        assertEquals(Roster.Welcome.MEMBER, roster.heard(member("one-more", 1, 1), VITAL));
+    }
+
+    @Test
+    void looksForNobodyWhereNoNodeCanBe() {
+        roster.remember("127.0.0.1:80/a?b=");
+        roster.remember("user@host:80");
+        roster.remember("unknown");
+        assertEquals(List.of("seed:1"), roster.addresses());
+    }
+
     @Test
     void ofTwoRowsTheNewerIncarnationCounts() {
         roster.heard(member("a", 0, 2), VITAL);

@@ -1,6 +1,8 @@
 package kvs.tidy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -48,6 +50,11 @@ public final class Bans {
     /** Where that text is read: the commands, the configuration, the doors to the system. */
     private static final List<String> OWN_TEXT = List.of("kvs", "kvs.config", "kvs.world");
 
+    /** The text of an exception, which is made for programmers and may quote a secret; a class has these two for its own. */
+    private static final Ban MESSAGE = new Ban("\\bget(Localized)?Message\\s*\\(\\s*\\)", "take kvs.world.Failures.text");
+    private static final List<String> MESSAGES = List.of("src/kvs/world/Failures.java", "src/kvs/model/Refusal.java");
+    private static final Pattern CAUGHT = Pattern.compile("\\bcatch\\s*\\(([^)]*?)(\\w+)\\s*\\)\\s*\\{");
+
     private static final Ban SLEEP = new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
             "step a fake clock; only kvs.jar and kvs.bench watch real time");
 
@@ -70,6 +77,40 @@ public final class Bans {
                 .filter(source -> source.isProduct() && !OWN_TEXT.contains(source.packageName()))
                 .flatMap(PATTERN::in)
                 .toList();
+    }
+
+    /** Every place where an exception becomes a text: by its message, by itself, or in a sum of texts. */
+    public static List<String> messages(List<Source> sources) {
+        return sources.stream()
+                .filter(source -> source.isProduct() && !MESSAGES.contains(source.path()))
+                .flatMap(source -> Stream.concat(MESSAGE.in(source), caught(source)))
+                .toList();
+    }
+
+    /** A caught exception in its block: {@code "…" + e}, {@code e.toString()}, {@code "why", e)}. */
+    private static Stream<String> caught(Source source) {
+        List<String> offenders = new ArrayList<>();
+        Matcher caught = CAUGHT.matcher(source.code());
+        while (caught.find()) {
+            String name = caught.group(2);
+            int end = blockEnd(source.code(), caught.end());
+            Matcher text = Pattern.compile("\\+\\s*" + name + "\\b(?!\\s*[.(])|\\b" + name + "\\s*\\.\\s*toString\\b|valueOf\\(\\s*" + name
+                    + "\\s*\\)|\\.(warn|info|debug)\\([^;]*\\bwhy\\b\\s*,\\s*" + name + "\\s*\\)").matcher(source.code()).region(caught.end(), end);
+            while (text.find()) {
+                offenders.add(source.at(source.lineOf(text.start()), "the exception '" + name + "' as text: take kvs.world.Failures.text"));
+            }
+        }
+        return offenders.stream();
+    }
+
+    private static int blockEnd(String code, int from) {
+        int depth = 1;
+        int at = from;
+        while (at < code.length() && depth > 0) {
+            depth += code.charAt(at) == '{' ? 1 : code.charAt(at) == '}' ? -1 : 0;
+            at++;
+        }
+        return at;
     }
 
     /** Every sleep in a test that could step a clock instead. */

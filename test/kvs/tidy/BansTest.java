@@ -61,6 +61,21 @@ class BansTest {
         assertClean(Bans.patterns(List.of(new Source("src/kvs/http/Guard.java", code))));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"say(e.getMessage());", "say(why.getLocalizedMessage());", "try { } catch (IOException e) { say(\"no: \" + e); }",
+        "try { } catch (final IOException | Bad e) { say(e.toString()); }", "try { } catch (IOException e) { say(String.valueOf(e)); }"})
+    void exceptionsAreNoMessages(String offender) {
+        assertOne(Bans.messages(List.of(new Source("src/kvs/http/Guard.java", offender))), "Guard.java:1", "Failures");
+        assertClean(Bans.messages(List.of(new Source("test/kvs/http/GuardTest.java", offender))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"try { } catch (IOException e) { throw new Bad(Failures.text(e), e); }", "int e = 1 + e;",
+        "try { } catch (IOException e) { log.error(\"it failed\", e); }", "try { } catch (IOException e) { n = 1 + e.count(); }"})
+    void exceptionsMayBeHandedOn(String code) {
+        assertClean(Bans.messages(List.of(new Source("src/kvs/http/Guard.java", code))));
+    }
+
     @Test
     void onlyTestsOfTheRealProcessMaySleep() {
         String sleep = "Thread.sleep(9);";

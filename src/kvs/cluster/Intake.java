@@ -1,0 +1,143 @@
+package kvs.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import kvs.auth.ReservedKeys;
+import kvs.data.VersionCheck;
+import kvs.model.Key;
+import kvs.model.Version;
+import kvs.model.VersionId;
+import kvs.store.Arrival;
+import kvs.store.Store;
+import kvs.store.Transaction.Merged;
+import kvs.world.Log;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * Takes the frames that one member sends into the store. Documents are inflated for a part of a page at a time: a page of a
+ * mebibyte may hold a hundred times as much. No release has written a version that is not {@link #possible}, so it was made by
+ * hand. It is left out for good and counts as beaten: if it were waited for, nothing behind it would be covered, and nothing
+ * that is deleted would ever be purged. Thread-safe.
+ */
+final class Intake {
+
+    /** Bytes of inflated documents that are merged at once; one document alone may have more. */
+    static final int RAW_BYTES_MAX = 16 << 20;
+
+    private final Store store;
+    private final Scheduler scheduler;
+    private final Log log;
+    private final String from;
+    private final AtomicLong refused = new AtomicLong();
+
+    /** What became of some frames: how many were taken, and whether all were taken or beaten. */
+    record Outcome(int taken, boolean complete) {
+
+        private Outcome and(Outcome other) {
+            return new Outcome(taken + other.taken, complete && other.complete);
+        }
+    }
+
+    /** A part of a page. */
+    private record Part(List<Arrival> arrivals, boolean whole) { }
+
+    /** An intake of what comes from a member, which the log calls {@code from}. */
+    Intake(Store store, Scheduler scheduler, Log log, String from) {
+        this.store = store;
+        this.scheduler = scheduler;
+        this.log = log;
+        this.from = from;
+    }
+
+    /** Versions that were left out since the start, because no client can have written them. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** Merges frames, which may be empty ones; exceptionally only with a refusal of the store. */
+    CompletableFuture<Outcome> merge(List<byte[]> frames, Merge.Asked asked) {
+        List<byte[]> sent = frames.stream().filter(frame -> frame.length > 0).toList();
+        if (sent.isEmpty() && asked.covers().filter(dot -> !store.covered().covers(dot)).isEmpty()) {
+            return CompletableFuture.completedFuture(new Outcome(0, true));
+        }
+        return merge(sent, asked, new Outcome(0, true));
+    }
+
+    private CompletableFuture<Outcome> merge(List<byte[]> frames, Merge.Asked asked, Outcome before) {
+        int count = part(frames);
+        boolean last = count == frames.size();
+        Part part = decode(frames.subList(0, count));
+        boolean covers = last && part.whole && before.complete;
+        Merge merge = new Merge(part.arrivals, covers ? asked : asked.uncovered());
+        store.submit(merge);
+        return merge.done().thenCompose(merged -> {
+            int taken = (int) merged.stream().filter(Merged.TAKEN::equals).count();
+            Outcome now = before.and(new Outcome(taken, part.whole && Merge.complete(merged)));
+            return last || !part.whole ? CompletableFuture.completedFuture(now)
+                    : aside(frames.subList(count, frames.size()), asked, now);
+        });
+    }
+
+    /** The writer calls back: it must not inflate what follows. */
+    private CompletableFuture<Outcome> aside(List<byte[]> frames, Merge.Asked asked, Outcome before) {
+        CompletableFuture<Outcome> done = new CompletableFuture<>();
+        scheduler.start("intake", () -> {
+            merge(frames, asked, before).whenComplete((outcome, why) -> {
+                if (why == null) {
+                    done.complete(outcome);
+                } else {
+                    done.completeExceptionally(why);
+                }
+            });
+            return Task.DONE;
+        }, 0);
+        return done;
+    }
+
+    /** How many frames are inflated at once. */
+    private static int part(List<byte[]> frames) {
+        long raw = 0;
+        int count = 0;
+        while (count < frames.size() && (count == 0 || raw + Arrival.rawBytes(frames.get(count)) <= RAW_BYTES_MAX)) {
+            raw += Arrival.rawBytes(frames.get(count++));
+        }
+        return count;
+    }
+
+    /** Up to the first that cannot be read: what follows it may be secret by what it says. */
+    private Part decode(List<byte[]> frames) {
+        VersionId ids = new VersionId();
+        Map<Key, Arrival> arrivals = new LinkedHashMap<>();
+        for (byte[] frame : frames) {
+            Optional<Arrival> arrival = Arrival.decode(frame, store.packer(), ids);
+            if (arrival.isEmpty()) {
+                return new Part(List.copyOf(arrivals.values()), false);
+            }
+            if (possible(arrival.get().version())) {
+                arrivals.put(arrival.get().version().key(), arrival.get());
+            } else {
+                refuse(arrival.get());
+            }
+        }
+        return new Part(List.copyOf(arrivals.values()), true);
+    }
+
+    /** Whether a client can have written a version. */
+    static boolean possible(Version version) {
+        boolean key = !ReservedKeys.reserved(version.key()) || ReservedKeys.possible(version.key());
+        return key && VersionCheck.possible(version);
+    }
+
+    /** The first one is logged: others of the same member are as odd. */
+    private void refuse(Arrival arrival) {
+        if (refused.getAndIncrement() == 0) {
+            log.warn("a peer sends versions that no client can have written: they are left out", "peer", from, "key",
+                    arrival.version().key().text(), "uuid", arrival.version().uuid());
+        }
+    }
+}
