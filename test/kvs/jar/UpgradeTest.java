@@ -24,6 +24,7 @@ class UpgradeTest {
 
     private static final int NODES = 3;
     private static final int KEYS = 40;
+    private static final String OWN_KEYS = "{\"permissions_text\":\"cdwr,----,----\",\"applies_to\":\"own_keys\"}";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** Writes go on without a credential; what is set about paths needs one. */
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "true", "KVS_ALLOW_ANONYMOUS_READ", "true",
@@ -96,6 +97,26 @@ class UpgradeTest {
         return node.send("PUT", "/kv/" + path + "/metadata", body.getBytes(StandardCharsets.UTF_8), "Authorization", bearer).statusCode();
     }
 
+    private static void replace(Cluster cluster, int i, Path jar) throws IOException, InterruptedException {
+        cluster.replace(i, jar);
+        cluster.all();
+        assertEquals(401, cluster.node(i).send("GET", "/kv/locked/k", new byte[0]).statusCode());
+    }
+
+    /** A record that the older version cannot read is refused until the last member is upgraded, and written soon after. */
+    private static void ownKeysWait(Cluster cluster, int upgraded, String bearer) throws IOException {
+        Jar node = cluster.node(upgraded);
+        if (upgraded < NODES - 1) {
+            assertEquals(409, set(node, "mine", OWN_KEYS, bearer), "an own-keys record while members cannot read it");
+            return;
+        }
+        long start = System.nanoTime();
+        while (set(node, "mine", OWN_KEYS, bearer) != 200) {
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "own-keys metadata stays refused though all members are upgraded");
+        }
+        assertEquals(204, node.send("DELETE", "/kv/mine/metadata?applies_to=own_keys", new byte[0], "Authorization", bearer).statusCode());
+    }
+
     /** One by one to this version under load, and back: no acknowledged write is lost, and a lock of before holds all the while. */
     @Test
     void membersAreUpgradedOneByOneUnderLoadAndBack() throws Exception {
@@ -104,15 +125,16 @@ class UpgradeTest {
             String bearer = "Bearer " + Jar.out(cluster.home(0), "token", "node.yaml").text().strip();
             byte[] one = "1".getBytes(StandardCharsets.UTF_8);
             assertEquals(201, cluster.node(0).send("PUT", "/kv/locked/k", one, "Authorization", bearer).statusCode());
+            assertEquals(201, cluster.node(0).send("PUT", "/kv/mine", one, "Authorization", bearer).statusCode());
             assertEquals(200, set(cluster.node(0), "locked", "{\"permissions_text\":\"cdwr,----,----\"}", bearer));
             List<Thread> clients = load(cluster);
             try {
-                for (Path jar : List.of(Jar.ours(), older)) {
-                    for (int i = 0; i < NODES; i++) {
-                        cluster.replace(i, jar);
-                        cluster.all();
-                        assertEquals(401, cluster.node(i).send("GET", "/kv/locked/k", new byte[0]).statusCode());
-                    }
+                for (int i = 0; i < NODES; i++) {
+                    replace(cluster, i, Jar.ours());
+                    ownKeysWait(cluster, i, bearer);
+                }
+                for (int i = 0; i < NODES; i++) {
+                    replace(cluster, i, older);
                 }
             } finally {
                 ended.set(true);
