@@ -70,7 +70,7 @@ final class Entrance {
         }
         var permissions = new Permissions.Settings(Bits.parse(settings.text("default_permissions")).orElseThrow(),
                 settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"));
-        return Optional.of(new Auth(store, world.clock(), world.dice(), AdminToken.open(world.data(), world.dice()),
+        return Optional.of(new Auth(store, world.clock(), world.dice(), AdminToken.open(world.data(), world.dice(), world.log()),
                 new Auth.Settings(settings.text("cluster_name"), secrets, permissions, readers)));
     }
 

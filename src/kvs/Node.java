@@ -95,10 +95,19 @@ final class Node implements AutoCloseable {
         this.tls = tls();
         try {
             this.server = start(forceDegraded);
-            world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
+            tellUrl();
         } catch (IOException | StoreException | Tls.TlsException | RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** For the command line on this machine; without room for it, the commands want the URL. */
+    private void tellUrl() {
+        try {
+            world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
+        } catch (IOException e) {
+            log.warn(URL_FILE + " cannot be written: commands on this machine want the URL", "reason", e.getMessage());
         }
     }
 
@@ -261,6 +270,8 @@ final class Node implements AutoCloseable {
     private Health health(FreeSpace space, Optional<TamperLog> tamper, Cluster cluster, Backups backups, Store store) {
         Health health = new Health();
         health.add(() -> settings.warnings().stream().map(what -> new Problem(Problem.Kind.SETTING, what)).toList());
+        health.add(() -> secret.from().equals(ClusterSecret.MEMORY) ? List.of(new Problem(Problem.Kind.SETTING, "the cluster secret is in"
+                + " memory only, the disk has no room for it: tokens that are made now end with this process")) : List.of());
         tamper.ifPresent(kept -> health.add(kept::problems));
         tls.ifPresent(used -> health.add(used::problems));
         health.add(cluster::problems);

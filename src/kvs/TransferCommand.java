@@ -36,6 +36,7 @@ import kvs.transfer.RunningNode;
 import kvs.transfer.Site;
 import kvs.transfer.StoppedNode;
 import kvs.transfer.Wire;
+import kvs.world.ByteOrderMark;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.HttpNetwork;
@@ -91,7 +92,7 @@ final class TransferCommand {
         this.settings = settings;
         this.worlds = worlds;
         this.streams = streams;
-        this.token = token;
+        this.token = token.map(ByteOrderMark::skipped);
     }
 
     /** Whether everything could be read; without a file it goes to the standard output. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
+import kvs.store.Reserve;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
@@ -58,8 +59,34 @@ record World(Disk data, Directory tamper, Directory backups, LocalFiles files, C
         return new ClusterSecret(files, dice).existing(places(settings));
     }
 
-    /** The secret of the cluster, made if there is none. */
+    /**
+     * The secret of the cluster, made if there is none. On a full disk what the store has set aside is given back for it; when that is
+     * not enough and there are data to be served, it is in memory only.
+     */
     ClusterSecret.Found secret(Settings settings) throws IOException {
-        return new ClusterSecret(files, dice).find(places(settings));
+        ClusterSecret secrets = new ClusterSecret(files, dice);
+        Optional<ClusterSecret.Found> there = secrets.existing(places(settings));
+        if (there.isPresent()) {
+            return there.get();
+        }
+        try {
+            return secrets.find(places(settings));
+        } catch (IOException e) {
+            if (!data.full() || !data.list().contains("MANIFEST")) {
+                throw e;
+            }
+            Reserve.giveBack(data);
+            return afterRoom(secrets, settings);
+        }
+    }
+
+    private ClusterSecret.Found afterRoom(ClusterSecret secrets, Settings settings) {
+        try {
+            return secrets.find(places(settings));
+        } catch (IOException e) {
+            log.warn("the disk is full: the cluster secret is not written, tokens that are made now end with this process",
+                    "reason", e.getMessage());
+            return secrets.unwritten();
+        }
     }
 }

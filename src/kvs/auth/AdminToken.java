@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import kvs.model.Ascii;
+import kvs.world.ByteOrderMark;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Log;
 
 /**
  * The file {@value #NAME} in the data directory: whoever can read it may administer this node, from this machine. It is no token of the
@@ -30,10 +32,19 @@ public final class AdminToken {
         this.text = text;
     }
 
-    /** The token of a data directory, made if it is not there: 256 random bits, readable by the owner only. */
-    public static AdminToken open(Disk disk, Dice dice) throws IOException {
+    /**
+     * The token of a data directory, made if it is not there: 256 random bits, readable by the owner only. When the disk refuses
+     * it, nobody has it until the next start makes it.
+     */
+    public static AdminToken open(Disk disk, Dice dice, Log log) throws IOException {
         if (!disk.list().contains(NAME)) {
-            create(disk, dice);
+            String made = made(dice);
+            try {
+                create(disk, made);
+            } catch (IOException e) {
+                log.warn("the disk refused " + NAME + ": the next start makes it", "reason", e.getMessage());
+                return new AdminToken(made.getBytes(StandardCharsets.UTF_8));
+            }
         }
         return new AdminToken(read(disk).getBytes(StandardCharsets.UTF_8));
     }
@@ -43,7 +54,7 @@ public final class AdminToken {
         try (DiskFile file = disk.open(NAME, Disk.Mode.READ)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(LENGTH_MAX, file.size()));
             file.read(bytes, 0);
-            String text = StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
+            String text = ByteOrderMark.skipped(StandardCharsets.UTF_8.decode(bytes.flip()).toString()).strip();
             if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS || !Ascii.name(text, "_-", LENGTH_MAX)) {
                 throw new IOException(disk.where() + "/" + NAME + " does not hold an admin token; remove it, and the next start makes a new one");
             }
@@ -56,18 +67,21 @@ public final class AdminToken {
         return MessageDigest.isEqual(text, bearer.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A power cut leaves the whole file or none, and perhaps a temporary one, which is replaced. */
-    private static void create(Disk disk, Dice dice) throws IOException {
+    private static String made(Dice dice) {
         ByteBuffer bits = ByteBuffer.allocate(WORDS * Long.BYTES);
         for (int i = 0; i < WORDS; i++) {
             bits.putLong(dice.bits());
         }
-        String made = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array()) + "\n";
+        return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
+    }
+
+    /** A power cut leaves the whole file or none, and perhaps a temporary one, which is replaced. */
+    private static void create(Disk disk, String made) throws IOException {
         if (disk.list().contains(TEMPORARY)) {
             disk.delete(TEMPORARY);
         }
         try (DiskFile file = disk.open(TEMPORARY, Disk.Mode.CREATE)) {
-            file.write(ByteBuffer.wrap(made.getBytes(StandardCharsets.US_ASCII)), 0);
+            file.write(ByteBuffer.wrap((made + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
             file.force();
         }
         disk.rename(TEMPORARY, NAME);

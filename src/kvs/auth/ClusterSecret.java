@@ -18,6 +18,8 @@ public final class ClusterSecret {
 
     /** Name of the file. */
     public static final String NAME = "cluster.secret";
+    /** Where a secret came from that no file holds. */
+    public static final String MEMORY = "memory, because the disk has no room for its file";
     private static final int LENGTH_MIN = 32;
     private static final int SECRETS_MAX = 4;
     private static final int WORDS = 4;
@@ -65,6 +67,11 @@ public final class ClusterSecret {
         return home.isPresent() ? makeAtHome(home.get(), near) : make(near);
     }
 
+    /** A secret that no file holds: the disk has no room for one. It ends with this process. */
+    public Found unwritten() {
+        return new Found(List.of(made().getBytes(StandardCharsets.US_ASCII)), MEMORY);
+    }
+
     /** The secret if there is one; nothing is made. */
     public Optional<Found> existing(Places places) throws IOException {
         Optional<Found> found = given(places);
@@ -103,12 +110,16 @@ public final class ClusterSecret {
 
     /** When somebody else makes it in this moment, theirs is taken. */
     private Found make(String path) throws IOException {
+        files.create(path, made() + "\n");
+        return read(path).orElseThrow(() -> new IOException("the cluster secret was made and is gone: " + path));
+    }
+
+    private String made() {
         ByteBuffer bits = ByteBuffer.allocate(WORDS * Long.BYTES);
         for (int i = 0; i < WORDS; i++) {
             bits.putLong(dice.bits());
         }
-        files.create(path, Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array()) + "\n");
-        return read(path).orElseThrow(() -> new IOException("the cluster secret was made and is gone: " + path));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
     }
 
     private Optional<Found> read(String path) throws IOException {

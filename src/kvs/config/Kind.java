@@ -71,7 +71,7 @@ record Kind(String allowed, Form form, boolean text, Check check) {
     static OptionalLong size(String text) {
         int shift = text.endsWith("KiB") ? 10 : text.endsWith("MiB") ? 20 : text.endsWith("GiB") ? 30 : 0;
         String digits = shift == 0 ? text : text.substring(0, text.length() - 3);
-        return digits.matches("[1-9][0-9]{0,9}") ? OptionalLong.of(Long.parseLong(digits) << shift) : OptionalLong.empty();
+        return digits.matches("0|[1-9][0-9]{0,9}") ? OptionalLong.of(Long.parseLong(digits) << shift) : OptionalLong.empty();
     }
 
     static Kind name() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import kvs.model.Durations;
+import kvs.world.ByteOrderMark;
 
 /**
  * All settings of a node, checked. Immutable.
@@ -49,7 +50,7 @@ public final class Settings {
     public static Settings read(String file, String text, Map<String, String> environment, String machine, Judge judge) throws ConfigException {
         List<String> errors = new ArrayList<>();
         Settings settings = new Settings(machine, judge);
-        Yaml.parse(text, errors).forEach((name, node) -> settings.fromFile(name, node, errors));
+        Yaml.parse(ByteOrderMark.skipped(text), errors).forEach((name, node) -> settings.fromFile(name, node, errors));
         errors.replaceAll(error -> file + ", " + error);
         environment.forEach((name, value) -> settings.fromEnvironment(name, value, errors));
         if (errors.isEmpty()) {

@@ -35,8 +35,9 @@ public final class TamperLog implements Task, AutoCloseable {
     private final TamperLogins logins;
     private final TamperPages pages;
     private final ReentrantLock writing = new ReentrantLock();
-    /** Guarded by {@code writing}, except what readers ask it. */
-    private final TamperWriter writer;
+    private final Opening opening;
+    /** Guarded by {@code writing}, except what readers ask it. Empty until the disk has room to open the log. */
+    private volatile Optional<TamperWriter> writer = Optional.empty();
     /** Guarded by {@code writing}. */
     private boolean closed;
 
@@ -90,26 +91,43 @@ public final class TamperLog implements Task, AutoCloseable {
         ENDS_BEFORE
     }
 
-    private TamperLog(Disk directory, Doors doors, Settings settings, Optional<TamperCheck.Anchor> remembered) throws IOException {
+    /** Looks at the files and says that the log begins again. */
+    @FunctionalInterface
+    private interface Opening {
+        TamperWriter open() throws IOException;
+    }
+
+    private TamperLog(Disk directory, Doors doors, Settings settings, Past past) {
         this.doors = doors;
         this.logins = new TamperLogins(doors.clock);
         this.pages = new TamperPages(directory);
-        this.writer = new TamperWriter(directory, doors, settings, new TamperWriter.Inbox(queue, logins), remembered);
+        this.opening = () -> {
+            TamperWriter opened = new TamperWriter(directory, doors, settings, new TamperWriter.Inbox(queue, logins), past.remembered);
+            try {
+                opened.begin(past.storeHead);
+                return opened;
+            } catch (IOException e) {
+                opened.files().close();
+                throw e;
+            }
+        };
     }
 
     /**
      * Opens the log of a directory, which has nothing else in it. What a power cut tore is cut off; what no power cut explains stays as it is,
-     * is named by {@link #problems}, and the log goes on in a new file.
+     * is named by {@link #problems}, and the log goes on in a new file. On a full disk it is opened later, and lines wait.
      */
     public static TamperLog open(Disk directory, Doors doors, Settings settings, Past past) throws IOException {
-        TamperLog log = new TamperLog(directory, doors, settings, past.remembered);
+        TamperLog log = new TamperLog(directory, doors, settings, past);
         try {
-            log.writer.begin(past.storeHead);
-            return log;
+            log.writer = Optional.of(log.opening.open());
         } catch (IOException e) {
-            log.writer.files().close();
-            throw e;
+            if (!directory.full()) {
+                throw e;
+            }
+            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait", "reason", e.getMessage());
         }
+        return log;
     }
 
     /** Whether these keys are those of the log in a directory; so are any while there is none. */
@@ -141,10 +159,23 @@ public final class TamperLog implements Task, AutoCloseable {
             if (closed) {
                 return DONE;
             }
-            return writer.round(false) == TamperWriter.Round.MORE ? 0 : PERIOD_MS;
+            return opened() && writer.orElseThrow().round(false) == TamperWriter.Round.MORE ? 0 : PERIOD_MS;
         } finally {
             writing.unlock();
         }
+    }
+
+    /** Opens the log if that is still to be done; whether it is open. */
+    private boolean opened() {
+        if (writer.isEmpty()) {
+            try {
+                writer = Optional.of(opening.open());
+                doors.log.info("the tamper log is open");
+            } catch (IOException e) {
+                doors.log.debug("the tamper log cannot be opened yet", "reason", e.getMessage());
+            }
+        }
+        return writer.isPresent();
     }
 
     /**
@@ -158,8 +189,8 @@ public final class TamperLog implements Task, AutoCloseable {
             if (closed) {
                 return DONE;
             }
-            if (writer.gather()) {
-                writer.round(false);
+            if (writer.isPresent() && writer.get().gather()) {
+                writer.get().round(false);
             }
             return GATHER_MS;
         } finally {
@@ -169,29 +200,36 @@ public final class TamperLog implements Task, AutoCloseable {
 
     /** Lines behind line {@code after}, at most {@code limit} and 1 MiB of them, durable ones only. */
     public Page page(long after, int limit) throws IOException {
-        List<TamperFiles.Extent> extents = writer.files().extents();
+        List<TamperFiles.Extent> extents = extents();
         try {
             return pages.read(extents, after, limit);
         } catch (IOException e) {
-            if (writer.files().extents().equals(extents)) {
+            if (extents().equals(extents)) {
                 throw e;
             }
-            return pages.read(writer.files().extents(), after, limit);
+            return pages.read(extents(), after, limit);
         }
+    }
+
+    private List<TamperFiles.Extent> extents() {
+        return writer.map(opened -> opened.files().extents()).orElse(List.of());
     }
 
     /** The last durable line: noted elsewhere, it proves later that nothing up to it was cut off or written anew. */
     public TamperCheck.Anchor head() {
-        TamperLink durable = writer.files().durable();
+        TamperLink durable = writer.map(opened -> opened.files().durable()).orElseGet(TamperLink::start);
         return new TamperCheck.Anchor(durable.n(), HexFormat.of().formatHex(durable.hash()));
     }
 
     /** How what is durable here agrees with what somebody remembers. */
     Agreement agreement(TamperCheck.Anchor remembered) throws IOException {
-        if (remembered.seq() > writer.files().durable().n()) {
+        if (writer.isEmpty()) {
+            return Agreement.AGREES;
+        }
+        if (remembered.seq() > writer.get().files().durable().n()) {
             return Agreement.ENDS_BEFORE;
         }
-        Optional<TamperLine> line = pages.line(writer.files().extents(), remembered.seq());
+        Optional<TamperLine> line = pages.line(extents(), remembered.seq());
         boolean other = line.isPresent() && !remembered.hash().equals(HexFormat.of().formatHex(line.get().hash()));
         return other ? Agreement.DIFFERS : Agreement.AGREES;
     }
@@ -201,7 +239,7 @@ public final class TamperLog implements Task, AutoCloseable {
         writing.lock();
         try {
             if (!closed) {
-                writer.accuse(what);
+                writer.ifPresent(opened -> opened.accuse(what));
             }
         } finally {
             writing.unlock();
@@ -210,7 +248,8 @@ public final class TamperLog implements Task, AutoCloseable {
 
     /** What an operator should know: what was found at the start, why lines wait, how many were lost. Empty when all is well. */
     public List<Problem> problems() {
-        return writer.problems();
+        return writer.map(TamperWriter::problems).orElse(List.of(new Problem(Problem.Kind.TAMPER_LOG_UNWRITABLE,
+                "tamper log: the disk is full, the log is not open, lines wait")));
     }
 
     /** Writes all that was handed in and a {@code stop} line with the store's last number; nobody hands in anything from now on. */
@@ -219,7 +258,9 @@ public final class TamperLog implements Task, AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                writer.end(storeHead);
+                if (opened()) {
+                    writer.orElseThrow().end(storeHead);
+                }
             }
         } catch (IOException e) {
             doors.log.error("the tamper log was not closed as it should be", e);

@@ -219,10 +219,19 @@ public final class Backup implements AutoCloseable {
     }
 
     private void room(long wanted) throws IOException {
-        long free = disk.freeBytes();
+        long free = free();
         if (free < wanted + ROOM_BYTES) {
             throw new IOException("not enough room in " + disk.where() + ": " + (wanted == 0 ? "a backup" : "about " + wanted + " bytes")
                     + " and " + ROOM_BYTES + " to spare are needed, " + free + " are free");
+        }
+    }
+
+    /** A disk that does not tell is taken for one with room, until it refuses a write. */
+    private long free() {
+        try {
+            return disk.freeBytes();
+        } catch (IOException unknown) {
+            return Long.MAX_VALUE;
         }
     }
 

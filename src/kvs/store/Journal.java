@@ -33,6 +33,8 @@ final class Journal implements AutoCloseable {
     private volatile Layout layout;
     private Optional<Segment> active;
     private boolean full;
+    /** Whether MANIFEST knows the present boot. */
+    private volatile boolean noted = true;
     /** Whether something may stand behind the end that was refused. */
     private boolean unsure;
     private BooleanSupplier scarce = () -> false;
@@ -106,6 +108,7 @@ final class Journal implements AutoCloseable {
 
     /** Makes the next group possible: a new segment when the last one is full or there is none. */
     void prepare() throws IOException {
+        note();
         if (active.isPresent() && end < settings.segmentBytes() && !(full && end > Segment.HEAD_BYTES)) {
             return;
         }
@@ -256,8 +259,8 @@ final class Journal implements AutoCloseable {
         save(manifest.with(origin, manifest.retired()));
     }
 
-    /** Begins a new boot, whose number is returned, after {@code lastSeq}. */
-    long boot(long lastSeq) throws IOException {
+    /** Begins a new boot, whose number is returned, after {@code lastSeq}. Nothing is written under it before {@link #note}. */
+    long boot(long lastSeq) {
         List<Manifest.Boot> boots = new ArrayList<>(manifest.boots());
         long previous = 0;
         if (!boots.isEmpty()) {
@@ -266,8 +269,28 @@ final class Journal implements AutoCloseable {
         }
         long number = Sequence.boot(previous, doors.clock().wallMs());
         boots.add(new Manifest.Boot(number, Sequence.start(number)));
-        save(settled().with(boots, settled().segments()));
+        manifest = settled().with(boots, settled().segments());
+        noted = false;
         return number;
+    }
+
+    /** Has MANIFEST know the present boot, if it does not yet. */
+    void note() throws IOException {
+        if (!noted) {
+            save(settled());
+        }
+    }
+
+    /** Whether it does. Thread-safe. */
+    boolean noted() {
+        return noted;
+    }
+
+    /** Gives the room back that the log has ahead of its end. */
+    void trim() throws IOException {
+        if (active.isPresent()) {
+            active.get().cut(end);
+        }
     }
 
     /** The record of an older version of an entry's key. */
@@ -300,6 +323,7 @@ final class Journal implements AutoCloseable {
     private void save(Manifest next) throws IOException {
         next.save(doors.disk());
         manifest = next;
+        noted = true;
     }
 
     private static Manifest.Live last(Manifest manifest) {

@@ -1,7 +1,9 @@
 package kvs.store;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import kvs.model.Key;
@@ -17,9 +19,10 @@ import kvs.world.Failures;
  * older versions of their key along, else they would free nothing. It is a file and not a number, because others may fill the disk too; it is made
  * when the log is as large as it.
  *
- * <p>{@link #scarce} and {@link #check} are thread-safe; {@link #release} belongs to the writer's thread and {@link #renew} to that of the upkeep.
+ * <p>{@link #scarce} and {@link #check} are thread-safe; {@link #release} and {@link #note} belong to the writer's thread and
+ * {@link #renew} to that of the upkeep.
  */
-final class Reserve {
+public final class Reserve {
 
     static final String NAME = "RESERVE";
     private static final int BUFFER_BYTES = 1 << 20;
@@ -29,6 +32,10 @@ final class Reserve {
     private final long margin;
     private volatile boolean held;
     private volatile boolean scarce;
+    /** Whether compaction has nothing to do, so that no room needs to be left to it. */
+    private volatile boolean idle = true;
+    /** The log of a start that the disk refused to note. */
+    private volatile Optional<Journal> unnoted = Optional.empty();
 
     /** Sets {@code bytes} aside, when the disk has as much and {@code margin} beside it; 0 for nothing. */
     Reserve(Doors doors, int bytes, long margin) throws IOException {
@@ -52,12 +59,87 @@ final class Reserve {
 
     /** What an operator should know. */
     Optional<String> problem() {
+        if (unnoted.filter(journal -> !journal.noted()).isPresent()) {
+            return Optional.of("the disk is full: it refused even to note this start. Reads are served, deletes and writes when there is"
+                    + " room");
+        }
         return scarce ? Optional.of("the disk is full: deletes are taken, other writes again once there is room") : Optional.empty();
     }
 
     /** The store was opened: a disk that was full before is taken for full until there is room again. */
     void begin(long logBytes) throws IOException {
-        scarce = bytes > 0 && !held && logBytes >= bytes && doors.disk().freeBytes() < bytes + margin;
+        scarce |= bytes > 0 && !held && logBytes >= bytes && freeBytes() < bytes + margin;
+    }
+
+    /**
+     * Locks the directory. Where even the file for that has no room, what was set aside is given back: no process has the directory
+     * open without that file.
+     *
+     * @return the lock, empty when another process has it
+     */
+    static Optional<Closeable> lock(Disk disk) throws IOException {
+        try {
+            return disk.lock(Names.LOCK);
+        } catch (IOException e) {
+            List<String> names = disk.list();
+            if (names.contains(Names.LOCK) || !names.contains(NAME)) {
+                throw e;
+            }
+            disk.delete(NAME);
+            return disk.lock(Names.LOCK);
+        }
+    }
+
+    /** Gives back what is set aside in a directory that nobody has open, for something that must be written beside the store. */
+    public static void giveBack(Disk disk) throws IOException {
+        Optional<Closeable> free = lock(disk);
+        if (free.isPresent()) {
+            try {
+                if (disk.list().contains(NAME)) {
+                    disk.delete(NAME);
+                }
+            } finally {
+                free.get().close();
+            }
+        }
+    }
+
+    /**
+     * Notes the start of the store. A full disk gets back what was set aside, then the room ahead of the log; when it refuses still,
+     * reads are served, and the first write that finds room notes the start.
+     */
+    void note(Journal journal) {
+        if (noted(journal)) {
+            return;
+        }
+        release();
+        if (noted(journal)) {
+            return;
+        }
+        try {
+            journal.trim();
+        } catch (IOException e) {
+            doors.log().warn("the room ahead of the log cannot be given back", "why", e.getMessage());
+        }
+        if (!noted(journal)) {
+            unnoted = Optional.of(journal);
+            doors.log().warn("the disk refused to note this start: reads are served, writes when there is room");
+        }
+    }
+
+    private boolean noted(Journal journal) {
+        try {
+            journal.note();
+            return true;
+        } catch (IOException e) {
+            doors.log().warn("the disk refuses writes at the start", "why", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Compaction has looked for something to do. */
+    void looked(boolean nothing) {
+        idle = nothing;
     }
 
     /** Whether only what frees room may be written. */
@@ -83,10 +165,15 @@ final class Reserve {
 
     /** Two thirds are for compaction alone, which makes a new file before it removes old ones; deletes must not eat them. */
     private boolean compactionNeedsIt() {
+        return !idle && freeBytes() < bytes / 3 * 2L;
+    }
+
+    /** Bytes that are free; a disk that does not tell is taken for one with room, until it refuses a write. */
+    long freeBytes() {
         try {
-            return doors.disk().freeBytes() < bytes / 3 * 2L;
+            return doors.disk().freeBytes();
         } catch (IOException unknown) {
-            return false;
+            return Long.MAX_VALUE;
         }
     }
 
@@ -109,7 +196,7 @@ final class Reserve {
 
     /** Sets the room aside, if there is enough and the log is worth it. */
     void renew(LongSupplier logBytes) throws IOException {
-        if (bytes == 0 || held || !scarce && logBytes.getAsLong() < bytes || doors.disk().freeBytes() < bytes + margin) {
+        if (bytes == 0 || held || !scarce && logBytes.getAsLong() < bytes || freeBytes() < bytes + margin) {
             return;
         }
         Names.replace(doors.disk(), NAME, NAME + ".tmp", file -> {

@@ -71,6 +71,7 @@ public final class Store implements AutoCloseable {
         this.reserve = new Reserve(doors, settings.keep().reserveBytes(), 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
         Head head = state.head().boot(journal.boot(state.head().seq()));
+        reserve.note(journal);
         Snapshot from = new Snapshot(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
         this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), settings.keep().history(), doors, packer,
                 found.reach(), spoiled, usage, conflicts, reserve, this::published));
@@ -90,7 +91,7 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when it is in use or cannot be opened as it is
      */
     public static Store open(Doors doors, StoreSettings settings) throws IOException, StoreException {
-        Closeable lock = doors.disk().lock(Names.LOCK).orElseThrow(() -> new StoreException("another process uses " + doors.disk().where()
+        Closeable lock = Reserve.lock(doors.disk()).orElseThrow(() -> new StoreException("another process uses " + doors.disk().where()
                 + ": stop it first, or give this node a data_dir of its own"));
         Optional<Recovery.Found> found = Optional.empty();
         try {
@@ -107,7 +108,7 @@ public final class Store implements AutoCloseable {
 
     /** Whether some process has the directory open at this moment. */
     public static boolean inUse(Disk disk) throws IOException {
-        Optional<Closeable> free = disk.lock(Names.LOCK);
+        Optional<Closeable> free = Reserve.lock(disk);
         if (free.isPresent()) {
             free.get().close();
         }

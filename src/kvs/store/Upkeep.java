@@ -258,8 +258,9 @@ final class Upkeep implements Task {
             wanted = false;
             todo = Optional.of(new HashSet<>(journal.layout().numbers()));
         }
-        long room = reserve.scarce() ? doors.disk().freeBytes() : Long.MAX_VALUE;
+        long room = reserve.scarce() ? reserve.freeBytes() : Long.MAX_VALUE;
         List<Integer> chosen = victims.choose(new Victims.Wish(todo, quiet(), reserve.scarce(), room));
+        reserve.looked(chosen.isEmpty());
         if (chosen.isEmpty()) {
             todo = Optional.empty();
             return OptionalLong.empty();

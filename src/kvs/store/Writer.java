@@ -183,8 +183,8 @@ final class Writer {
         turnedDown.clear();
         int next = from;
         try {
-            journal.prepare();
             Head head = snapshot.head().exhausted() ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
+            journal.prepare();
             Root root = snapshot.root();
             Editor editor = root.tree().edit();
             group.begin();

@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public interface Disk {
 
+    /** With less than this free a disk is full. */
+    long SMALL_BYTES = 1 << 20;
+
     /** How a file is opened. */
     enum Mode {
         /** The file must exist; writing throws. */
@@ -43,6 +46,15 @@ public interface Disk {
 
     /** Bytes that may still be written here. */
     long freeBytes() throws IOException;
+
+    /** Whether there is no room even for small files; false where the disk does not tell. */
+    default boolean full() {
+        try {
+            return freeBytes() < SMALL_BYTES;
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
 
     /**
      * Locks this directory for this process by a lock file of that name, which is made if need be and never removed. Empty when somebody

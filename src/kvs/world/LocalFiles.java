@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * The door to small text files outside the data directory: configuration, certificates and secrets. Texts are UTF-8 of at most
- * {@value #BYTES_MAX} bytes. Relative paths start at the working directory; symbolic links are followed when a file is read.
+ * {@value #BYTES_MAX} bytes; a byte order mark before them is skipped. Relative paths start at the working directory; symbolic links
+ * are followed when a file is read.
  *
  * <p>Thread-safe, and safe against other processes that use the same files. Every method may throw {@code IOException}, whose message names
  * the file and what to do about it, never what is in it.

@@ -118,7 +118,7 @@ public final class RealLocalFiles implements LocalFiles {
             throw new IOException(file + " has more than " + BYTES_MAX + " bytes: name a small text file");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return ByteOrderMark.skipped(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException e) {
             throw new IOException(file + " is not UTF-8: name a text file", e);
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -45,6 +46,46 @@ class SettingsTest {
         assertEquals("0 0 * * *", s.text("backup_schedule"));
         assertEquals(List.of(), s.warnings());
         assertEquals("cdwr,c-wr,c--r", s.text("default_permissions"));
+    }
+
+    /** Each value that README, the commented config.yaml or the README of the original names, as it is written there. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"bind_address | \"0.0.0.0\"", "port | 0", "http_engine | nio", "http_engine | jdk",
+        "seed_nodes | []", "seed_nodes | [\"127.0.0.1:8081\", \"node2:8080\"]", "read_only | true", "log_level | debug", "log_level | info",
+        "log_level | warn", "log_level | error", "slow_request_ms | 0", "advertise_address | \"\"", "durability | fsync", "durability | os",
+        "compression_level | 1", "compression_level | 19", "compression_enabled | false", "default_ttl | \"0\"", "default_ttl | \"24h\"",
+        "max_json_size | 1024", "max_json_size | 16777216", "revision_history_max | 0", "disk_reserve | 0", "disk_reserve | 0MiB",
+        "disk_reserve | 192MiB", "segment_size | 1MiB", "segment_size | 1GiB", "rate_limit_window | \"1m\"", "throttle_delay_ms | 0",
+        "fetch_delay_ms | 0", "bootstrap | loopback", "bootstrap | \"off\"", "cluster_secret | []", "cluster_secret_file | \"\"",
+        "cluster_secret | \"0123456789abcdef0123456789abcdef\"", "cluster_secret | [\"0123456789abcdef0123456789abcdef\"]",
+        "backup_schedule | \"@hourly\"", "backup_schedule | \"@daily\"", "backup_schedule | \"@weekly\"", "backup_schedule | \"@monthly\"",
+        "backup_schedule | \"@yearly\"", "backup_schedule | \"*/5 1-9/2 * JAN MON\"", "backup_schedule | \"0 0 * * 7\"",
+        "trusted_proxies | [\"10.0.0.0/8\", \"::1\"]", "cors_origins | [\"https://app.example\"]", "default_permissions | \"cdwr,----,----\"",
+        "tls_cert | \"\"", "tls_ca | \"\"", "bootstrap_max_age_hours | 1", "backup_retention | 1"})
+    void takesEveryDocumentedValue(String key, String value) throws ConfigException {
+        Settings taken = Settings.read("config.yaml", key + ": " + value + "\n", Map.of(), "box");
+        String bare = value.startsWith("[") ? value.replaceAll("[\\[\\]\" ]", "") : value.replace("\"", "");
+        assertEquals(bare, key.equals("cluster_secret") || value.startsWith("[") ? String.join(",", taken.list(key)) : taken.text(key));
+        if (!value.startsWith("[") || !bare.isEmpty()) {
+            Settings.read("config.yaml", "", Map.of("KVS_" + key.toUpperCase(Locale.ROOT), bare), "box");
+        }
+    }
+
+    @Test
+    void zeroIsASize() throws ConfigException {
+        assertEquals(0, read("disk_reserve: 0\n").bytes("disk_reserve"));
+        assertEquals(1, errors("segment_size: 0\n", Map.of()).size());
+        assertEquals(1, errors("tamper_log_max_bytes: 0\n", Map.of()).size());
+        assertEquals(1, errors("disk_reserve: 01\n", Map.of()).size());
+    }
+
+    /** Some editors put it before the text. */
+    @Test
+    void skipsAByteOrderMark() throws ConfigException {
+        assertEquals(9, read("\uFEFFport: 9\n").number("port"));
+        assertEquals(9, read("\uFEFF# a comment\r\nport: 9\r\n").number("port"));
+        assertEquals(8080, read("\uFEFF").number("port"));
+        assertEquals(1, errors("port: 9\n\uFEFFread_only: true\n", Map.of()).size());
     }
 
     @Test

@@ -189,7 +189,7 @@ final class Api {
     private static Auth auth(Local node, Access access) {
         try {
             var permissions = new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), access.anonymousRead, access.anonymousWrite);
-            return new Auth(node.store, node.clock, new SimDice(2), AdminToken.open(node.disk, new SimDice(3)),
+            return new Auth(node.store, node.clock, new SimDice(2), AdminToken.open(node.disk, new SimDice(3), Log.none()),
                     new Auth.Settings("kvs", List.of(SECRET), permissions));
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -35,6 +35,7 @@ import kvs.model.Version;
 import kvs.sim.SimDice;
 import kvs.store.View;
 import kvs.tree.Entry;
+import kvs.world.Log;
 
 /**
  * The people of the model of access on a node in memory: {@code ann} and {@code mal} are in group g, {@code
@@ -70,7 +71,7 @@ final class Crowd {
     Crowd(long defaultTtlMs, Mutant mutant) {
         node = new Local(1, defaultTtlMs);
         try {
-            auth = mutant.auth(node, AdminToken.open(node.disk, new SimDice(3)));
+            auth = mutant.auth(node, AdminToken.open(node.disk, new SimDice(3), Log.none()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

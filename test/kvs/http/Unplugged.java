@@ -65,7 +65,7 @@ public final class Unplugged implements AutoCloseable {
                 new TamperLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), TamperLog.Settings.FILE_BYTES, 1L << 30),
                 new TamperLog.Past(0, Optional.empty()));
         var permissions = new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
-        Auth accounts = new Auth(store, Clock.REAL, Dice.real(), AdminToken.open(disk, Dice.real()),
+        Auth accounts = new Auth(store, Clock.REAL, Dice.real(), AdminToken.open(disk, Dice.real(), Log.none()),
                 new Auth.Settings("kvs", List.of(SECRET), permissions));
         operator = AdminToken.read(disk);
         Modes modes = new Modes(Mode.NORMAL);

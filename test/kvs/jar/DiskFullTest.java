@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -74,13 +75,71 @@ class DiskFullTest {
         assertEquals(0, Jar.run(directory, "verify", "disk/data").status());
     }
 
+    /** Not one byte is free: what was set aside is given back, and everything that a start writes has room. */
+    @Test
+    void startsOnAFullDiskWithWhatWasSetAside() throws Exception {
+        prepare(true);
+        fillUp();
+        try (Jar node = Jar.start(directory, SETTINGS)) {
+            check(node);
+            assertEquals(204, patiently(node, "DELETE", "k3", NOTHING));
+            acknowledged.remove("k3");
+            Files.delete(directory.resolve("disk/foreign"));
+            assertEquals(201, patiently(node, "PUT", "last", "2".getBytes(StandardCharsets.UTF_8)));
+            check(node);
+        }
+    }
+
+    /** Nothing is left to give back, and every file that a start makes is missing: reads are served. */
+    @Test
+    void servesReadsWhateverCannotBeWritten() throws Exception {
+        prepare(false);
+        Path data = directory.resolve("disk/data");
+        for (String name : List.of("LOCK", "RESERVE", "admin.token", "node.url", "tamper/HEAD")) {
+            Files.deleteIfExists(data.resolve(name));
+        }
+        Files.deleteIfExists(directory.resolve(".kvs/cluster.secret"));
+        Shell.run(directory, "rm -rf .kvs && mkdir disk/home && ln -s disk/home .kvs");
+        fillUp();
+        Map<String, String> settings = new TreeMap<>(SETTINGS);
+        settings.putAll(Map.of("KVS_DISK_RESERVE", "0", "KVS_AUTH_ENABLED", "true", "KVS_ALLOW_ANONYMOUS_READ", "true"));
+        try (Jar node = Jar.start(directory, settings)) {
+            check(node);
+            assertEquals(401, node.send("DELETE", "/kv/k3", NOTHING).statusCode());
+        }
+    }
+
+    private void prepare(boolean reserve) throws Exception {
+        try (Jar node = Jar.start(directory, SETTINGS)) {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < 200; i++) {
+                String mine = document(random);
+                assertEquals(201, node.send("PUT", "/kv/k" + i, mine.getBytes(StandardCharsets.UTF_8)).statusCode());
+                acknowledged.put("k" + i, mine);
+            }
+            Path set = directory.resolve("disk/data/RESERVE");
+            long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+            while (reserve && !Files.exists(set) && System.nanoTime() < end) {
+                Thread.sleep(50);
+            }
+            assertEquals(reserve, Files.exists(set) && reserve);
+            node.kill();
+        }
+    }
+
+    /** Takes what the disk has, to the last byte. */
+    private void fillUp() throws IOException {
+        Shell.run(directory, "head -c 24M /dev/zero > disk/foreign");
+        assertEquals(0, directory.resolve("disk").toFile().getUsableSpace());
+    }
+
     /** What was deleted is given back to the disk; somebody else could take it before. */
     private void awaitRoom() throws Exception {
         long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
         long free = 0;
         while (free < ROOM_BYTES && System.nanoTime() < end) {
             Thread.sleep(100);
-            free = Files.getFileStore(directory.resolve("disk")).getUsableSpace();
+            free = directory.resolve("disk").toFile().getUsableSpace();
         }
         assertTrue(free >= ROOM_BYTES, free + " bytes are free");
     }
@@ -91,11 +150,7 @@ class DiskFullTest {
         int refused = 0;
         for (int i = 0; refused < 20; i++) {
             assertTrue(i < 5_000, "the disk does not fill");
-            StringBuilder value = new StringBuilder("\"");
-            for (int c = 0; c < 24_000; c++) {
-                value.append((char) random.nextInt('#', '['));
-            }
-            String text = value.append('"').toString();
+            String text = document(random);
             HttpResponse<byte[]> answer = node.send("PUT", "/kv/k" + i, text.getBytes(StandardCharsets.UTF_8));
             if (answer.statusCode() == 507) {
                 refused++;
@@ -107,6 +162,14 @@ class DiskFullTest {
             }
         }
         return refused;
+    }
+
+    private static String document(SplittableRandom random) {
+        StringBuilder value = new StringBuilder("\"");
+        for (int c = 0; c < 24_000; c++) {
+            value.append((char) random.nextInt('#', '['));
+        }
+        return value.append('"').toString();
     }
 
     /** What a client does who is told that room is being made. */

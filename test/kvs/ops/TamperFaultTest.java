@@ -72,6 +72,33 @@ class TamperFaultTest {
         }
     }
 
+    /** The disk is full at the start: the log is opened when there is room, and has the lines that waited. */
+    @Test
+    void opensLateOnAFullDisk() throws IOException {
+        TamperHarness harness = new TamperHarness(3);
+        SimDisk disk = harness.disk();
+        TamperLog before = harness.open(disk, FILE_BYTES, Long.MAX_VALUE, 0);
+        handIn(harness, before, 0);
+        before.step();
+        SimDisk full = disk.killed();
+        full.capacity(0);
+        TamperLog late = harness.open(full, FILE_BYTES, Long.MAX_VALUE, EACH);
+        assertEquals(1, late.problems().size());
+        assertEquals(0, late.head().seq());
+        assertEquals(List.of(), late.page(0, 10).lines());
+        assertEquals(TamperLog.Agreement.AGREES, late.agreement(before.head()));
+        handIn(harness, late, 1);
+        late.step();
+        full.mend();
+        while (late.step() == 0) {
+            harness.clock.advance(1);
+        }
+        assertEquals(List.of(), late.problems());
+        late.close(2 * EACH);
+        TamperHarness.assertSound(full, "late");
+        assertEquals(2 * EACH, TamperHarness.puts(full).size());
+    }
+
     @Test
     void keepsAllLinesThroughFailuresAgainAndAgain() throws IOException {
         for (int seed = 1; seed <= 100; seed++) {

@@ -49,6 +49,7 @@ public final class SimDisk implements Disk {
     private Runnable afterChange = () -> { };
     private long capacity = Long.MAX_VALUE;
     private Predicate<String> refused = name -> false;
+    private Optional<String> lockNeeds = Optional.empty();
 
     /** An empty directory; {@code dice} decide what a power cut leaves. */
     public SimDisk(Dice dice) {
@@ -242,8 +243,16 @@ public final class SimDisk implements Disk {
         return capacity - used();
     }
 
+    /** Has the lock refused for want of room while that file is there. */
+    public void lockNeeds(String gone) {
+        lockNeeds = Optional.of(gone);
+    }
+
     @Override
-    public Optional<Closeable> lock(String name) {
+    public Optional<Closeable> lock(String name) throws IOException {
+        if (lockNeeds.filter(names::containsKey).isPresent()) {
+            throw new IOException("No space left on device");
+        }
         if (held) {
             return Optional.empty();
         }

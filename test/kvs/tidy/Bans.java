@@ -41,7 +41,8 @@ public final class Bans {
 
     private static final List<Ban> ANYWHERE = List.of(
             new Ban("\\b(Inheritable)?ThreadLocal\\b", "pass the value"),
-            new Ban("\\bsynchronized\\b", "use a ReentrantLock"));
+            new Ban("\\bsynchronized\\b", "use a ReentrantLock"),
+            new Ban("\\b(getFileStore|FileStore)\\b", "a jail has no table of mounts; take Disk.freeBytes"));
 
     /** Many patterns backtrack on some text: seconds for each request, from anybody. */
     private static final Ban PATTERN = new Ban("\\bjava\\.util\\.(regex|Scanner)\\b"

@@ -91,6 +91,8 @@ class LocalFilesTest {
         assertEquals(Optional.empty(), files.text(path("none")));
         assertEquals(Optional.of("a: ü\n\n"), files.text(file("one", "a: ü\n\n", "rw-rw-rw-")));
         assertEquals(Optional.of(""), files.text(file("empty", "", "rw-r--r--")));
+        assertEquals(Optional.of("a: 1\n"), files.text(file("marked", "\uFEFFa: 1\n", "rw-r--r--")));
+        assertEquals(Optional.of("hidden"), files.secret(file("secret-marked", "\uFEFFhidden\r\n", "rw-------")));
         String most = "x".repeat(LocalFiles.BYTES_MAX);
         assertEquals(most, files.text(file("most", most, "rw-------")).orElseThrow());
     }
