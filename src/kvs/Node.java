@@ -34,7 +34,6 @@ import kvs.http.ListingResource;
 import kvs.http.MerkleResource;
 import kvs.http.MetricsResource;
 import kvs.http.ModeResource;
-import kvs.http.UpkeepResource;
 import kvs.http.NioEngine;
 import kvs.http.Pipeline;
 import kvs.http.PositionHandler;
@@ -46,6 +45,7 @@ import kvs.http.Router;
 import kvs.http.TamperResource;
 import kvs.http.Tls;
 import kvs.http.TouchResource;
+import kvs.http.UpkeepResource;
 import kvs.model.Mode;
 import kvs.model.Problem;
 import kvs.ops.Backups;
@@ -59,6 +59,7 @@ import kvs.store.Store;
 import kvs.store.StoreException;
 import kvs.store.StoreSettings;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.Footprint;
 import kvs.world.Log;
 import kvs.world.Threads;
@@ -107,7 +108,7 @@ final class Node implements AutoCloseable {
         try {
             world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
         } catch (IOException e) {
-            log.warn(URL_FILE + " cannot be written: commands on this machine want the URL", "reason", e.getMessage());
+            log.warn(URL_FILE + " cannot be written: commands on this machine want the URL", "reason", Failures.text(e));
         }
     }
 

@@ -8,6 +8,7 @@ import kvs.store.Reserve;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.Footprint;
 import kvs.world.LocalFiles;
 import kvs.world.Log;
@@ -85,7 +86,7 @@ record World(Disk data, Directory tamper, Directory backups, LocalFiles files, C
             return secrets.find(places(settings));
         } catch (IOException e) {
             log.warn("the disk is full: the cluster secret is not written, tokens that are made now end with this process",
-                    "reason", e.getMessage());
+                    "reason", Failures.text(e));
             return secrets.unwritten();
         }
     }

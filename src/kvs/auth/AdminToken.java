@@ -10,6 +10,7 @@ import kvs.world.ByteOrderMark;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.Failures;
 import kvs.world.Log;
 
 /**
@@ -42,7 +43,7 @@ public final class AdminToken {
             try {
                 create(disk, made);
             } catch (IOException e) {
-                log.warn("the disk refused " + NAME + ": the next start makes it", "reason", e.getMessage());
+                log.warn("the disk refused " + NAME + ": the next start makes it", "reason", Failures.text(e));
                 return new AdminToken(made.getBytes(StandardCharsets.UTF_8));
             }
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Problem;
 import kvs.world.Clock;
 import kvs.world.Disk;
+import kvs.world.Failures;
 import kvs.world.Log;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -125,7 +126,7 @@ public final class TamperLog implements Task, AutoCloseable {
             if (!directory.full()) {
                 throw e;
             }
-            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait", "reason", e.getMessage());
+            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait", "reason", Failures.text(e));
         }
         return log;
     }
@@ -172,7 +173,7 @@ public final class TamperLog implements Task, AutoCloseable {
                 writer = Optional.of(opening.open());
                 doors.log.info("the tamper log is open");
             } catch (IOException e) {
-                doors.log.debug("the tamper log cannot be opened yet", "reason", e.getMessage());
+                doors.log.debug("the tamper log cannot be opened yet", "reason", Failures.text(e));
             }
         }
         return writer.isPresent();

@@ -119,7 +119,7 @@ public final class Reserve {
         try {
             journal.trim();
         } catch (IOException e) {
-            doors.log().warn("the room ahead of the log cannot be given back", "why", e.getMessage());
+            doors.log().warn("the room ahead of the log cannot be given back", "why", Failures.text(e));
         }
         if (!noted(journal)) {
             unnoted = Optional.of(journal);
@@ -132,7 +132,7 @@ public final class Reserve {
             journal.note();
             return true;
         } catch (IOException e) {
-            doors.log().warn("the disk refuses writes at the start", "why", e.getMessage());
+            doors.log().warn("the disk refuses writes at the start", "why", Failures.text(e));
             return false;
         }
     }
