@@ -41,6 +41,9 @@ $(error $(jdk)javac is version $(major): KVS needs a JDK 17 or later)
 endif
 endif
 
+# Java reads and writes names of files in the encoding of the locale: one of UTF-8, whatever stands around it.
+export LC_ALL := $(or $(firstword $(filter %.UTF-8 %.utf8,$(LC_ALL) $(LC_CTYPE) $(LANG))),C.UTF-8)
+
 out := $(BUILD)/jdk$(major)
 flags := --release 17 -encoding UTF-8 -Xlint:all -Werror -Xdoclint:all,-missing -Xpkginfo:always
 modules := java.base java.net.http jdk.httpserver

@@ -157,7 +157,7 @@ final class Cluster implements AutoCloseable {
         return enabled ? new Purger.Others() {
             @Override
             public boolean ready() {
-                return knowledge.whole();
+                return knowledge.whole() && membership.clocksAgree();
             }
 
             @Override
@@ -332,6 +332,7 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        replication.remember();
         feed.close();
         network.close();
     }

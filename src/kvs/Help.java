@@ -31,6 +31,9 @@ final class Help {
                                                    make a data directory, which is empty or not there, of a backup
                   --keep-tokens                    the tokens in it stay good; else all of them are revoked
                   --until 2026-11-26T03:44:35Z     the state of that time, as far as the history that is kept reaches back
+              java -jar kvs.jar restamp DATA_DIR   after a wrong clock, on a stopped node: give what it stamped ahead the present time, as far as
+                                                   no other node can have taken it; exit status 1 when something else must be done
+                  --dry-run                        only count
               java -jar kvs.jar verify-log DATA_DIR [config.yaml]
                                                    name the first line of the tamper log that is not as it was written; exit status 1 then
                   --head SEQ:HASH                  a head that was noted elsewhere: proves that nothing up to it was cut off or made anew

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ import kvs.world.FileDisk;
 import kvs.world.Footprint;
 import kvs.world.LocalFiles;
 import kvs.world.Log;
+import kvs.world.NativeNames;
 import kvs.world.RealLocalFiles;
 import kvs.world.SocketOwners;
 
@@ -65,7 +67,7 @@ public final class Main {
     /** Runs the program. */
     public static void main(String[] args) {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
-        int status = new Main(System.out, System.err, System.getenv()).run(List.of(args));
+        int status = new Main(Log.utf8(FileDescriptor.out), Log.utf8(FileDescriptor.err), System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);
         }
@@ -73,7 +75,11 @@ public final class Main {
 
     private int run(List<String> args) {
         try {
+            NativeNames.check(args, environment, System.getProperty("user.dir"));
             return command(args);
+        } catch (InvalidPathException e) {
+            err.println("kvs: " + NativeNames.unusable(e));
+            return MISUSED;
         } catch (Arguments.MisuseException e) {
             err.println("kvs: " + Failures.text(e) + "\n\n" + Help.TEXT);
             return MISUSED;
@@ -106,6 +112,9 @@ public final class Main {
             }
             case "backup" -> backup(Arguments.parse(behind, Set.of(), Set.of()));
             case "restore" -> restore(Arguments.parse(behind, Set.of("--until"), Set.of("--keep-tokens")));
+            case "restamp" -> {
+                return restamp(Arguments.parse(behind, Set.of(), Set.of("--dry-run")));
+            }
             case "verify" -> {
                 return verify(Arguments.parse(behind, Set.of(), Set.of()));
             }
@@ -286,7 +295,7 @@ public final class Main {
                 }
             }
         }
-        FileDisk disk = durable(target);
+        FileDisk disk = FileDisk.make(target);
         try {
             backups().restore(from, doors(disk), wish);
         } catch (IOException | StoreException e) {
@@ -295,19 +304,6 @@ public final class Main {
             }
             throw e;
         }
-    }
-
-    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
-    private static FileDisk durable(Path directory) throws IOException {
-        List<Path> above = new ArrayList<>();
-        for (Path at = directory; !Files.exists(at); at = at.getParent()) {
-            above.add(at.getParent());
-        }
-        FileDisk disk = FileDisk.open(directory);
-        for (Path parent : above) {
-            FileDisk.open(parent).force();
-        }
-        return disk;
     }
 
     private static List<Path> fileAndDirectory(Arguments arguments) throws Arguments.MisuseException {
@@ -332,6 +328,11 @@ public final class Main {
             throw new Arguments.MisuseException("no file " + file);
         }
         return file;
+    }
+
+    private int restamp(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+        Doors data = doors(FileDisk.open(directory(arguments, 1)));
+        return new RestampCommand(out, err, System.console() != null).run(data, arguments.has("--dry-run")) ? 0 : FAILED;
     }
 
     private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {

@@ -204,8 +204,12 @@ final class Contacts {
         return awaited(windowMs).stream().allMatch(contact -> contact.covered.covers(dot));
     }
 
-    /** What is to be written down, by name; an empty body for those who are gone. Asked for again until {@link #saved}. */
-    Map<String, byte[]> unsaved() {
+    /**
+     * What is to be written down, by name; an empty body for those who are gone. Asked for again until {@link #saved}.
+     *
+     * @param exactMs what has changed by less is not written down: {@link #EXACT_MS}, or 0 when the node stops
+     */
+    Map<String, byte[]> unsaved(long exactMs) {
         return locked(() -> {
             Map<String, byte[]> notes = new TreeMap<>();
             contacts.forEach((origin, contact) -> {
@@ -213,7 +217,7 @@ final class Contacts {
                 if (contact.stranger()) {
                     return;
                 }
-                if (before == null || contact.heardMs - before.heardMs >= EXACT_MS || contact.equal.wallMs - before.equal.wallMs >= EXACT_MS
+                if (before == null || contact.heardMs - before.heardMs >= exactMs || contact.equal.wallMs - before.equal.wallMs >= exactMs
                         || before.protocol != contact.protocol || before.equal.equals(Equal.NEVER) != contact.equal.equals(Equal.NEVER)) {
                     notes.put(PREFIX + origin, encode(contact));
                 }
@@ -250,6 +254,11 @@ final class Contacts {
             throw new AssertionError("memory does not fail", e);
         }
         return bytes.toByteArray();
+    }
+
+    /** When this node and the one of a note held the same. */
+    static Equal equal(UUID origin, byte[] body) {
+        return decode(origin, body).map(Contact::equal).orElse(Equal.NEVER);
     }
 
     private static Optional<Contact> decode(UUID origin, byte[] body) {

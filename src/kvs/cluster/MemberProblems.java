@@ -40,6 +40,11 @@ final class MemberProblems {
         };
     }
 
+    /** See {@link Membership#clocksAgree}. */
+    static boolean clocksAgree(List<Seen> members) {
+        return members.stream().noneMatch(seen -> seen.status() == Member.Status.ALIVE && Math.abs(aheadMs(seen)) > Rules.CLOCK_AHEAD_MS);
+    }
+
     private static long aheadMs(Seen seen) {
         return seen.vital().wallMs() - seen.heardMs();
     }

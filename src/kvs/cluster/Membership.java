@@ -375,6 +375,11 @@ public final class Membership {
         return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
     }
 
+    /** Whether no living member's clock is further from this one's than clocks may differ: else nobody knows what is long dead. */
+    public boolean clocksAgree() {
+        return MemberProblems.clocksAgree(roster.seen());
+    }
+
     /** Why no client should write here: this node's clock is too far from that of the others. */
     public Optional<Refusal> clockRefusal() {
         return clockRefusal;

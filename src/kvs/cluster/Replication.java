@@ -234,9 +234,14 @@ public final class Replication {
         }
     }
 
+    /** Writes down all that is known of others: this node stops, and what it wrote may have to be stamped anew. */
+    public void remember() {
+        doors.store.submit(new Saving(contacts.unsaved(0)));
+    }
+
     /** Writes down whom this node was with. */
     private void save() {
-        Map<String, byte[]> notes = contacts.unsaved();
+        Map<String, byte[]> notes = contacts.unsaved(Contacts.EXACT_MS);
         if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
             doors.store.submit(new Saving(notes));
         }

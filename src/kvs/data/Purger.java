@@ -3,6 +3,7 @@ package kvs.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import kvs.model.Dot;
@@ -34,6 +35,11 @@ public final class Purger implements Task {
     /** Dead entries looked at in one step; of those at most {@link Limits#PURGE_STEP} that are due are read from the disk. */
     private static final int LOOKS_MAX = 50_000;
     private static final byte[] START = {};
+    /**
+     * For how long the wall must have gone like the monotonic clock before anything is purged, since the start too: under a wall that is a year ahead
+     * all that ends within a year looks long dead, and what is purged is gone.
+     */
+    static final long STEADY_MS = 3_600_000;
 
     private final Store store;
     private final Clock clock;
@@ -41,6 +47,9 @@ public final class Purger implements Task {
     private final LongSupplier windowMs;
     private final Others others;
     private Optional<Piece> piece = Optional.empty();
+    /** Since when the wall goes steadily, and what it was ahead of the monotonic clock then. */
+    private long steadyNanos;
+    private long aheadMs;
     private long roundAt;
     private boolean walking;
     private byte[] from = START;
@@ -78,6 +87,8 @@ public final class Purger implements Task {
         this.windowMs = windowMs;
         this.others = others;
         this.roundAt = nextRound();
+        this.aheadMs = ahead();
+        this.steadyNanos = clock.nanos();
     }
 
     /** Versions that were purged here since the start. */
@@ -90,6 +101,7 @@ public final class Purger implements Task {
         if (piece.isPresent()) {
             return written(piece.get());
         }
+        watchWall();
         if (!walking) {
             // Again when the wall went back: else a jump into the future would end purging until then.
             roundAt = Math.min(roundAt, nextRound());
@@ -97,7 +109,7 @@ public final class Purger implements Task {
             if (early > 0) {
                 return Math.min(early, Rules.PURGE_STEP_MS);
             }
-            if (!others.ready()) {
+            if (!isSteady() || !others.ready()) {
                 roundAt = nextRound();
                 return POLL_MS;
             }
@@ -111,6 +123,26 @@ public final class Purger implements Task {
         piece = Optional.of(next);
         store.submit(next);
         return POLL_MS;
+    }
+
+    private long ahead() {
+        return clock.wallMs() - TimeUnit.NANOSECONDS.toMillis(clock.nanos());
+    }
+
+    /** After a jump of the wall the walk that is under way ends, too. */
+    private void watchWall() {
+        if (Math.abs(ahead() - aheadMs) > Rules.CLOCK_AHEAD_MS) {
+            log.warn("the clock jumped: nothing is purged for an hour", "ms", ahead() - aheadMs);
+            steadyNanos = clock.nanos();
+            walking = false;
+            from = START;
+            roundAt = nextRound();
+        }
+        aheadMs = ahead();
+    }
+
+    private boolean isSteady() {
+        return clock.nanos() - steadyNanos >= TimeUnit.MILLISECONDS.toNanos(STEADY_MS);
     }
 
     private long written(Piece submitted) {

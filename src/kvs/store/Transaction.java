@@ -157,11 +157,12 @@ public final class Transaction implements View {
         return scarce && version.deleted();
     }
 
-    /** Makes a version the present one. */
-    void append(Version version, Document document, int[] past, boolean own) {
+    /** Makes a version the present one; where its record is. */
+    Entry.Place append(Version version, Document document, int[] past, boolean own) {
         Entry.Place place = log(version, document, past, own, false);
         effects.put(Entries.of(version, owners.number(version.owner()), place));
         entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
+        return place;
     }
 
     /** Puts a version into the log, {@code beaten} by what is here or not; where it lies. */
@@ -280,11 +281,17 @@ public final class Transaction implements View {
         if (editor.get(dead.key().bytes()).filter(e -> Entries.same(e, dead)).isEmpty()) {
             return false;
         }
-        group.purge(journal.salt(), new Record.Purge(head.seq() + 1, dead.key(), dead.rank()));
+        supersede(dead);
         effects.purge(dead.key());
         floors.purged(dead, wallMs);
-        head = head.purged(head.seq() + 1, dead.timestamp(), wallMs);
+        head = head.purged(head.seq(), dead.timestamp(), wallMs);
         return true;
+    }
+
+    /** Has a replay forget a key up to that version; what follows in this group takes its place. */
+    void supersede(Version last) {
+        group.purge(journal.salt(), new Record.Purge(head.seq() + 1, last.key(), last.rank()));
+        head = head.noted(head.seq() + 1);
     }
 
     /** Has the index point to a copy, if it points to that record still. */

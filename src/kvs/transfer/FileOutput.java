@@ -7,8 +7,8 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * A new file that has its name once it is complete and durable; before that it is called {@code NAME.part}, which the next attempt begins anew.
- * One thread.
+ * A new file that has its name once it is complete and durable; before that it is called {@code NAME.part}, which goes when it cannot be
+ * completed; what a killed process left is begun anew. One thread.
  */
 public final class FileOutput extends OutputStream {
 
@@ -20,6 +20,7 @@ public final class FileOutput extends OutputStream {
     private final DiskFile file;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long position;
+    private boolean complete;
 
     /** Begins the file {@code name}. */
     public FileOutput(Disk disk, String name) throws IOException {
@@ -64,11 +65,15 @@ public final class FileOutput extends OutputStream {
         file.force();
         file.close();
         disk.rename(part, name);
+        complete = true;
         disk.force();
     }
 
     @Override
     public void close() throws IOException {
         file.close();
+        if (!complete && disk.list().contains(part)) {
+            disk.delete(part);
+        }
     }
 }

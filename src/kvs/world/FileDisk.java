@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,19 @@ public final class FileDisk implements Disk {
     public static FileDisk open(Path directory) throws IOException {
         Files.createDirectories(directory, bits("rwx------"));
         return new FileDisk(directory);
+    }
+
+    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
+    public static FileDisk make(Path directory) throws IOException {
+        List<Path> above = new ArrayList<>();
+        for (Path at = directory; !Files.exists(at); at = at.getParent()) {
+            above.add(at.getParent());
+        }
+        FileDisk disk = FileDisk.open(directory);
+        for (Path parent : above) {
+            FileDisk.open(parent).force();
+        }
+        return disk;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package kvs.world;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,7 +37,12 @@ public final class Log {
 
     /** A log of this process's standard error. */
     public static Log stderr(Level least) {
-        return new Log(System.err, least, Clock.REAL);
+        return new Log(utf8(FileDescriptor.err), least, Clock.REAL);
+    }
+
+    /** A standard stream in UTF-8 whatever the locale: lines of the log are JSON. */
+    public static PrintStream utf8(FileDescriptor stream) {
+        return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
     /** A log that keeps nothing. */

@@ -64,6 +64,8 @@ final class SimCluster {
     long heartbeatMs = 1_000;
     long idleMs = 1;
     long restMs = LOOK_MS;
+    /** By how much the clock of a node is wrong now; it may change while the node runs. */
+    final Map<String, Long> wrongMs = new TreeMap<>();
     /** Bytes of bodies between nodes, and exchanges. */
     long carried;
     long exchanges;
@@ -122,7 +124,7 @@ final class SimCluster {
             Clock skewed = new Clock() {
                 @Override
                 public long wallMs() {
-                    return SimCluster.this.clock.wallMs() + start.aheadMs;
+                    return SimCluster.this.clock.wallMs() + start.aheadMs + wrongMs.getOrDefault(start.id, 0L);
                 }
 
                 @Override
@@ -174,7 +176,7 @@ final class SimCluster {
             mine.start("purger", new Purger(store, skewed, Log.none(), replication::windowMs, new Purger.Others() {
                 @Override
                 public boolean ready() {
-                    return knowledge.whole();
+                    return knowledge.whole() && membership.clocksAgree();
                 }
 
                 @Override

@@ -114,6 +114,22 @@ class PurgerTest {
         assertEquals(0, count());
     }
 
+    /** A wall that is a year ahead for some minutes must not take what lives for a month. */
+    @Test
+    void takesNothingUnderAWallThatHasJumped() {
+        node.put("month", "1", WINDOW_MS);
+        sleepUntil(2 * HOUR_MS);
+        node.put("hour", "1", 1);
+        long right = node.clock.wallMs();
+        node.clock.setWall(right + 12 * WINDOW_MS);
+        minutes(50);
+        assertEquals(2, count());
+        node.clock.setWall(right + HOUR_MS);
+        minutes(71);
+        assertEquals(1, count(), "the one that is dead by the right wall");
+        assertEquals("1", node.get("month").orElseThrow());
+    }
+
     @Test
     void treeIsAsIfTheKeyHadNeverBeen() {
         node.put("b", "1");
@@ -122,6 +138,16 @@ class PurgerTest {
         sleepUntil(2 * HOUR_MS);
         assertArrayEquals(digest, tree().summary().digest());
         tree().check();
+    }
+
+    private void minutes(int count) {
+        for (int i = 0; i < count; i++) {
+            node.clock.advance(60_000);
+            for (int step = 0; step < 3; step++) {
+                purger.step();
+                node.store.step();
+            }
+        }
     }
 
     /** Steps until a round is over; how many pieces were written. */

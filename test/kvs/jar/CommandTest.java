@@ -57,12 +57,14 @@ class CommandTest {
         assertEquals(2, bad.status());
         assertTrue(bad.text().contains("line 1") && bad.text().contains("did you mean 'port'"), bad.text());
         for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"}, {"verify", "nowhere"},
+            {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
             {"verify-log"}, {"verify-log", ".", "--head"}, {"verify-log", ".", "--head", "1:2"}, {"token", "--user"}, {"token", "--ttl", "soon"},
             {"token", "--scopes", "root"}, {"token", "none.yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
             assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
         }
         assertEquals(1, Jar.run(directory, "verify", ".").status());
         assertEquals(1, Jar.run(directory, "verify-log", ".").status());
+        assertEquals(1, Jar.run(directory, "restamp", ".").status());
         assertTrue(Jar.run(directory, "token").text().contains("there is no data directory"));
         assertTrue(Jar.run(directory, "--help").text().contains("verify DATA_DIR"));
         assertTrue(Jar.run(directory, "--version").text().startsWith("kvs "));

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +189,45 @@ class TransferTest {
             assertEquals(1, half.status);
             assertTrue(half.err.contains("line 2: ") && half.err.contains("imported 1 documents"), half.err);
             assertEquals(200, node.send("GET", "/kv/a", new byte[0]).statusCode());
+        }
+    }
+
+    /** C24: one sentence, and no file that looks like a beginning. */
+    @Test
+    void leavesNothingOfANodeThatIsNotThere() throws Exception {
+        Path home = home("one");
+        Files.writeString(home.resolve("f"), "{\"path\":\"a\",\"data\":1}\n");
+        try (ServerSocket other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread greets = new Thread(() -> greet(other));
+            greets.start();
+            String foreign = "//127.0.0.1:" + other.getLocalPort();
+            for (String[] args : new String[][] {{"export", "http://127.0.0.1:1", "out"}, {"export", "http:" + foreign, "out"},
+                {"export", "https:" + foreign, "out"}, {"export", "http://nowhere.invalid:80", "out"}, {"import", "f", "http://127.0.0.1:1"}}) {
+                Said said = run(home, "", "", args);
+                String what = String.join(" ", args) + ": " + said;
+                assertEquals(1, said.status, what);
+                assertEquals(1, said.err.lines().count(), what);
+                assertTrue(said.err.startsWith("kvs: ") && said.out.isEmpty(), what);
+                assertFalse(said.err.contains("Exception") || said.err.contains("null"), what);
+                try (Stream<Path> files = Files.list(home)) {
+                    assertEquals(List.of("f", "input", "said"), files.map(file -> file.getFileName().toString()).sorted().toList(), what);
+                }
+            }
+        }
+    }
+
+    /** Speaks another protocol than HTTP, until it is closed. */
+    private static void greet(ServerSocket other) {
+        try {
+            while (true) {
+                try (Socket client = other.accept()) {
+                    client.getOutputStream().write(bytes("SSH-2.0-other\r\n"));
+                    client.shutdownOutput();
+                    client.getInputStream().readNBytes(1);
+                }
+            }
+        } catch (IOException closed) {
+            assertTrue(other.isClosed(), "not closed");
         }
     }
 

@@ -1,0 +1,104 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar in an empty environment, as under cron, systemd and {@code env -i}: Java takes ASCII for the encoding of names there. */
+class LocaleTest {
+
+    private static final String ADVICE = "Set LC_ALL=C.UTF-8";
+
+    @TempDir
+    private Path directory;
+
+    /** A command of the jar with no environment but {@code settings}, names and values in turn. */
+    private ProcessBuilder bare(List<String> settings, String... args) {
+        ProcessBuilder builder = Jar.command(directory, args);
+        builder.environment().clear();
+        for (int i = 0; i < settings.size(); i += 2) {
+            builder.environment().put(settings.get(i), settings.get(i + 1));
+        }
+        return builder;
+    }
+
+    private Jar.Printed run(ProcessBuilder builder) throws IOException {
+        Process process = builder.redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Jar.Printed(process.onExit().join().exitValue(), text);
+    }
+
+    private static void refused(Jar.Printed printed) {
+        assertEquals(2, printed.status(), printed.text());
+        assertTrue(printed.text().startsWith("kvs: ") && printed.text().contains(ADVICE), printed.text());
+        assertFalse(printed.text().contains("Exception"), printed.text());
+    }
+
+    private static void send(String url, String method, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+        assertEquals(201, Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+
+    @Test
+    void servesAndCarriesDocumentsByteForByte() throws Exception {
+        List<String> settings = List.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false", "LC_ALL", "C");
+        Process node = bare(settings).redirectError(directory.resolve("log").toFile()).start();
+        try {
+            var out = new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8));
+            String url = out.readLine().replaceAll(".*(http://[0-9.:]+), data.*", "$1");
+            send(url + "/kv/%C3%A4/1", "PUT", "\"\u00fc \u20ac \ud83d\ude00\"");
+            Process export = bare(List.of(), "export", url, "-").redirectError(directory.resolve("said").toFile()).start();
+            String lines = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, export.onExit().join().exitValue(), Files.readString(directory.resolve("said")));
+            assertEquals("{\"path\":\"\u00e4/1\",\"data\":\"\u00fc \u20ac \ud83d\ude00\"}\n", lines);
+            // Read as something else it would fit nothing, and look like a success.
+            refused(run(bare(List.of(), "export", url, "-", "--prefix", "\u00e4/")));
+            refused(run(bare(List.of(), "export", url, "\u00e4.ndjson")));
+        } finally {
+            node.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** Nothing is made under a name that nobody has given. */
+    @Test
+    void refusesNamesThatItCannotRead() throws Exception {
+        Files.writeString(directory.resolve("c.yaml"), "data_dir: \"d\u00e4t\"\n");
+        Files.writeString(directory.resolve("d.yaml"), "backup_path: \"\u00e4\"\nport: 0\n");
+        refused(run(bare(List.of(), "c.yaml")));
+        refused(run(bare(List.of(), "d.yaml")));
+        refused(run(bare(List.of(), "\u00e4.yaml")));
+        refused(run(bare(List.of("LC_ALL", "C", "KVS_DATA_DIR", "d\u00e4t"))));
+        refused(run(bare(List.of("LC_ALL", "POSIX"), "verify", "d\u00e4t")));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(List.of("c.yaml", "d.yaml"), files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("data")
+                    && !name.equals("config.yaml")).sorted().toList());
+        }
+    }
+
+    /** What stands in a directory that Java cannot name would be put beside it, under question marks. */
+    @Test
+    void refusesAWorkingDirectoryThatItCannotRead() throws Exception {
+        assumeTrue(Shell.has("env"), "no bash");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Jar.Printed printed = Shell.run(directory, "mkdir d\u00e4t && cd d\u00e4t && env -i LC_ALL=C " + java + " -jar " + Jar.ours() + " --version");
+        refused(printed);
+        Jar.Printed mended = Shell.run(directory, "cd d\u00e4t && env -i LC_ALL=C.UTF-8 " + java + " -jar " + Jar.ours() + " --version");
+        assumeTrue(mended.status() == 0, "no locale C.UTF-8 here");
+        assertTrue(mended.text().startsWith("kvs "), mended.text());
+    }
+}
