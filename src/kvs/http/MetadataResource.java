@@ -64,7 +64,7 @@ public final class MetadataResource {
     private CompletionStage<Response> list(Request request) {
         request.query().only("prefix", "limit", "after");
         MetadataList.Page page = ownership.list().page(request.query().key("prefix").orElse(""),
-                request.query().text("after"), Paging.limit(request));
+                request.query().key("after"), Paging.limit(request));
         JsonWriter json = new JsonWriter().object().name("items").array();
         page.set().forEach(placed -> placed(json, placed));
         json.end();

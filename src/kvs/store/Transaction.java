@@ -22,9 +22,8 @@ import kvs.world.Failures;
 
 /**
  * What a {@link Write} sees and does while it is decided. Its writes go into the group that is being made; they reach the index only when
- * the whole transaction was decided, so it does not see its own writes, and it may write a key only once.
- *
- * <p>One object serves all writes, one after the other, on the writer's thread.
+ * the whole transaction was decided, so it does not see its own writes, and it may write a key only once. One object serves all
+ * writes, one after the other, on the writer's thread.
  */
 public final class Transaction implements View {
 
