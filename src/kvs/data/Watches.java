@@ -34,6 +34,7 @@ public final class Watches implements AutoCloseable {
     private static final long SPACING_MS = 10;
     /** And at least this many times as long as the last one took: looking takes a fifth of a thread at most. */
     private static final int SPACING_LOOKS = 4;
+    private static final int RETRY_SECONDS = 1;
 
     /** What is waited for. */
     public interface Sight {
@@ -74,7 +75,7 @@ public final class Watches implements AutoCloseable {
      * Waits until {@code known} has no longer the tag of what is seen, or {@code waitMs} are over. The stage completes on the scheduler's
      * thread, or at once on the caller's; look again then. It never completes exceptionally.
      *
-     * @throws Refusal {@code BUSY} when too many are parked, of this caller or in all
+     * @throws Refusal {@code RATE_LIMITED} when too many are parked of this caller, {@code BUSY} in all
      */
     public CompletionStage<Void> park(String caller, Conditions known, Sight sight, long waitMs) {
         long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, Limits.WAIT_MS_MAX));
@@ -107,9 +108,12 @@ public final class Watches implements AutoCloseable {
     private void enter(Parked reader) {
         lock.lock();
         try {
-            if (parked.size() >= Limits.PARKED_MAX || callers.getOrDefault(reader.caller, 0) >= Limits.PARKED_CALLER_MAX) {
-                throw new Refusal(Reason.BUSY, "too many requests are waiting: at most " + Limits.PARKED_CALLER_MAX + " of one caller and "
-                        + Limits.PARKED_MAX + " in all");
+            if (callers.getOrDefault(reader.caller, 0) >= Limits.PARKED_CALLER_MAX) {
+                throw new Refusal(Reason.RATE_LIMITED, "of one caller at most " + Limits.PARKED_CALLER_MAX + " requests wait")
+                        .with("retry_after", RETRY_SECONDS);
+            }
+            if (parked.size() >= Limits.PARKED_MAX) {
+                throw new Refusal(Reason.BUSY, "at most " + Limits.PARKED_MAX + " requests wait in all");
             }
             parked.add(reader);
             callers.merge(reader.caller, 1, Integer::sum);

@@ -92,7 +92,7 @@ class WatchesTest {
         for (int i = 0; i < Limits.PARKED_CALLER_MAX; i++) {
             parked.add(watch("a", known));
         }
-        DocumentsTest.refused(Reason.BUSY, () -> watch("a", known));
+        DocumentsTest.refused(Reason.RATE_LIMITED, () -> watch("a", known));
         assertFalse(node.watches.park("bob", known, new Sights.OfKey(Key.of("a"), node.access), WAIT_MS).toCompletableFuture().isDone());
         node.put("a", "2");
         node.pass(20);

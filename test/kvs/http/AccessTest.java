@@ -210,6 +210,22 @@ class AccessTest {
         people.api.node.restart();
     }
 
+    /** Neither by its answer nor by its time does a wait tell what is below a lock. */
+    @Test
+    void aWaitBelowALockTellsNothing() {
+        String auth = "Bearer " + people.tokens.get("bob");
+        for (String key : List.of("k", "none")) {
+            CompletableFuture<Response> watch = people.api.start("GET", "/kv/locked/" + key + "?watch=30s", "", "Authorization", auth);
+            assertTrue(watch.isDone(), key);
+            assertEquals(403, Api.answer(watch).status(), key);
+        }
+        CompletableFuture<Response> open = people.api.start("GET", "/kv/open/x?watch=30s", "", "Authorization", auth);
+        assertEquals(200, people.put("admin", "/kv/open/metadata", "{\"permissions_text\":\"cdwr,----,----\"}").status());
+        people.api.node.pass(200);
+        assertEquals(403, Api.answer(open).status(), "the lock ends the wait, not what comes under it");
+        assertEquals(0, people.api.node.watches.size());
+    }
+
     @Test
     void theRightsOfAnAdministratorEndWithTheFlag() {
         assertEquals(409, people.as("admin", "PUT", "/auth/users/" + people.ids.get("admin"), "{\"admin\":false}").status());

@@ -193,6 +193,7 @@ class ChangesResourceTest {
     void whoAsksForTheHeadTakesNoStream() {
         for (int i = 0; i < 300; i++) {
             Response answer = api.start("HEAD", "/kv/_changes", "", "Accept", "text/event-stream").join();
+            assertEquals("no", answer.headers().get("X-Accel-Buffering"));
             assertEquals(200, answer.status(), "round " + i);
         }
     }

@@ -353,7 +353,9 @@ class KeyResourceTest {
         for (int i = 0; i < 64; i++) {
             assertFalse(api.start("GET", "/kv/a?watch=30s", "", "If-None-Match", tag).isDone());
         }
-        problem(api.get("/kv/a?watch=30s", "If-None-Match", tag), 503, "busy");
+        Api.Answer refused = api.get("/kv/a?watch=30s", "If-None-Match", tag);
+        problem(refused, 429, "rate_limited");
+        assertEquals("1", refused.header("Retry-After"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,11 +13,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -77,7 +80,11 @@ abstract class ListenerTest {
                     join(freed);
                     return done(Response.empty(204));
                 }), new Route("POST", "/sync/x", Need.PEER, 100, request -> done(Response.text(200, "peer"))),
-                Route.of("GET", "/breaks", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
+                Route.of("GET", "/events", Need.OPEN, request -> done(Response.pages(200, "text/event-stream", out -> {
+                    out.write("data: 1\n\n".getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    join(freed);
+                }).unbuffered())), Route.of("GET", "/breaks", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
                     out.write(new byte[300_000]);
                     throw new IOException("the disk does not answer");
                 }))), Route.of("GET", "/large", Need.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
@@ -319,6 +326,25 @@ abstract class ListenerTest {
             assertTrue(answer(socket).startsWith("HTTP/1.1 100"));
             send(socket, "{}");
             assertTrue(answer(socket).endsWith("{}"));
+        }
+    }
+
+    /** C10: nginx, with its defaults, keeps an answer until it is whole or long, unless it is told not to. */
+    @Test
+    void anEventReachesItsReaderThroughNginx() throws Exception {
+        Optional<Path> program = Nginx.program();
+        assumeTrue(program.isPresent(), "nginx is not on the PATH");
+        try (Nginx nginx = Nginx.before(program.get(), server.address());
+                Socket socket = new Socket(nginx.address().getAddress(), nginx.address().getPort())) {
+            socket.setSoTimeout(TIMEOUT_MS);
+            send(socket, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            StringBuilder text = new StringBuilder();
+            while (!text.toString().contains("data: 1\n\n")) {
+                int b = socket.getInputStream().read();
+                assertTrue(b >= 0, "it ended: " + text);
+                text.append((char) b);
+            }
+            assertEquals(1, freed.getCount(), "the stream goes on");
         }
     }
 

@@ -92,6 +92,22 @@ class ListingResourceTest {
         assertEquals(304, Api.answer(idle).status());
     }
 
+    /** A listing of nothing is one too: it is there, and whoever knows it waits for the first key. */
+    @Test
+    void watchWaitsBelowAPathWhereNothingIs() {
+        assertEquals(200, api.get("/kv/new/?watch=30s").status());
+        String tag = api.get("/kv/new/").header("ETag");
+        CompletableFuture<Response> watch = api.start("GET", "/kv/new/?watch=30s", "", "If-None-Match", tag);
+        CompletableFuture<Response> head = api.start("HEAD", "/kv/new/?watch=30s", "", "If-None-Match", tag);
+        puts("other");
+        api.node.pass(500);
+        assertFalse(watch.isDone() || head.isDone());
+        puts("new/a");
+        api.node.pass(20);
+        assertTrue(Api.answer(watch).body().contains("new/a"));
+        assertEquals(200, Api.answer(head).status());
+    }
+
     @Test
     void deletesASubtree() {
         puts("a", "a/b", "a/c/d", "b");

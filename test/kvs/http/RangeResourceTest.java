@@ -65,6 +65,7 @@ class RangeResourceTest {
         api.put("/kv/z", "{\r\n\"x\":\n1}");
         Api.Answer answer = api.get("/kv/_range?start_key=k&end_key=zz", LINES);
         assertEquals("application/x-ndjson; charset=utf-8", answer.header("Content-Type"));
+        assertEquals("no", answer.header("X-Accel-Buffering"), "a reader takes each page as it comes, through nginx too");
         List<String> lines = answer.body().lines().toList();
         assertEquals(2_501, lines.size());
         for (int i = 0; i < expected.size(); i++) {
