@@ -381,8 +381,7 @@ public final class Transaction implements View {
         Manifest life = journal.manifest();
         return ids.seal(new Version(draft.key(), Version.NOBODY, head.timestamp(wallMs, previous),
                 new Dot(life.origin(), head.seq() + 1), life.joined(), new Version.Lineage(previous, shadow(draft.key(), replaced)),
-                draft.author(), owner(draft, replaced), deleted ? Version.FOREVER : draft.expires(), deleted,
-                document.raw()));
+                draft.author(), owner(draft, replaced), deleted ? Version.FOREVER : draft.expires(), deleted, document.raw()));
     }
 
     /** A key that is made anew belongs to who makes it; what replaces or ends a living value leaves it to its owner. */
