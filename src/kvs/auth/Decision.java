@@ -1,6 +1,5 @@
 package kvs.auth;
 
-import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Version;
 
@@ -24,22 +23,6 @@ record Decision(boolean anonymousRead, boolean anonymousWrite) {
             case PEER -> false;
             case ANONYMOUS -> anonymous(right, owner) && (bits.allow(Standing.OTHERS, right) || again(right, bits, owner));
         };
-    }
-
-    /**
-     * Whether {@code caller}, who may read a key now, may read an older version of it: when it belonged to
-     * whom the key belongs now; when nothing is there now, only whom it belonged to. Without a name nobody
-     * owns what is gone.
-     *
-     * @param owner to whom that version belonged, empty when nobody knows
-     * @param living to whom belongs what lives there now, empty when nothing does
-     */
-    static boolean showsOld(Caller caller, Optional<UUID> owner, Optional<UUID> living) {
-        if (caller.admin()) {
-            return true;
-        }
-        return living.isPresent() ? owner.equals(living) : caller.kind() == Caller.Kind.USER
-                && owner.equals(Optional.of(caller.user()));
     }
 
     /** Where everybody may write without a name, what nobody owns may be overwritten by whoever may create it. */

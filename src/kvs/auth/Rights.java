@@ -65,11 +65,15 @@ public final class Rights {
         }
     }
 
-    /** Lets them make a key that belongs to {@code heir} where nothing lives: {@code FORBIDDEN}. */
-    public void inherit(Key key, UUID heir) {
-        if (!unbound() && !rules.oldIsOwners(caller.user(), heir)) {
+    /**
+     * To whom a key shall belong that they bring back where nothing lives, and that belonged to {@code
+     * former}: {@code FORBIDDEN} to others.
+     */
+    public UUID heir(Key key, UUID former) {
+        if (!unbound() && !rules.oldIsOwners(caller.user(), former)) {
             throw forbidden(key.bytes());
         }
+        return rules.heir(caller.user(), former);
     }
 
     /** Whether they may have what is {@code living} end at {@code next}, Unix ms. */
@@ -106,13 +110,19 @@ public final class Rights {
     }
 
     /**
-     * Whether they may read an older version of a key that they see.
+     * Whether they may read an older version of a key that they see: when it belonged to whom the key
+     * belongs now; when nothing is there now, only whom it belonged to. Without a name nobody owns what is
+     * gone.
      *
      * @param owner to whom it belonged, empty when that is unreadable
      * @param living to whom belongs what lives there now, empty when nothing does
      */
     public boolean showsOld(Optional<UUID> owner, Optional<UUID> living) {
-        return Decision.showsOld(caller, owner, living);
+        if (unbound()) {
+            return true;
+        }
+        return living.isPresent() ? owner.equals(living) : caller.kind() == Caller.Kind.USER
+                && owner.filter(former -> rules.oldIsOwners(caller.user(), former)).isPresent();
     }
 
     /**

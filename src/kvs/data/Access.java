@@ -45,8 +45,11 @@ public interface Access {
         /** Lets them overwrite what is {@code living}, or create it: {@code FORBIDDEN}. */
         void write(Key key, Optional<Entry> living);
 
-        /** Lets them make a key that belongs to {@code heir} where nothing lives: {@code FORBIDDEN}. */
-        void inherit(Key key, UUID heir);
+        /**
+         * To whom a key shall belong that they bring back where nothing lives, and that belonged to {@code
+         * former}: {@code FORBIDDEN} to others.
+         */
+        UUID heir(Key key, UUID former);
 
         /**
          * Whether they may have what is {@code living} end at {@code next}, Unix ms: ending it sooner is
@@ -109,8 +112,8 @@ public interface Access {
         }
 
         @Override
-        public void inherit(Key key, UUID heir) {
-            // Allowed.
+        public UUID heir(Key key, UUID former) {
+            return former;
         }
 
         @Override

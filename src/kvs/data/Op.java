@@ -18,9 +18,10 @@ public sealed interface Op {
      * @param document made by {@link Documents#document}
      * @param expiry when it shall die
      * @param conditions what must be here now
-     * @param heir to whom the key shall belong if nothing lives there; empty: to who writes
+     * @param former to whom it belonged, of a document that is brought back; it counts where nothing lives
      */
-    record Put(Key key, Document document, Expiry expiry, Conditions conditions, Optional<UUID> heir) implements Op {
+    record Put(Key key, Document document, Expiry expiry, Conditions conditions, Optional<UUID> former)
+            implements Op {
 
         /** By which a key that is made belongs to who makes it. */
         public Put(Key key, Document document, Expiry expiry, Conditions conditions) {

@@ -133,7 +133,7 @@ public final class Rewind {
         } else {
             grants.write(op.key(), living);
             if (living.isEmpty()) {
-                ((Op.Put) op).heir().ifPresent(heir -> grants.inherit(op.key(), heir));
+                ((Op.Put) op).former().ifPresent(former -> grants.heir(op.key(), former));
             }
         }
     }

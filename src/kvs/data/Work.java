@@ -113,15 +113,13 @@ final class Work implements Write {
         modes.checkWrite();
         Optional<Entry> indexed = indexed(tx, put.key());
         grants.write(put.key(), indexed);
-        if (indexed.isEmpty()) {
-            put.heir().ifPresent(heir -> grants.inherit(put.key(), heir));
-        }
+        Optional<UUID> owner = indexed.isPresent() ? Optional.empty()
+                : put.former().map(former -> grants.heir(put.key(), former));
         long ends = ends(tx, put, indexed, grants);
         boolean blind = put.conditions().equals(Conditions.NONE) && !(put.expiry() instanceof Expiry.Keep);
         Optional<Entry> living = blind ? indexed : sound(tx, put.key(), indexed);
         boolean reader = living.filter(grants::shows).isPresent();
         put.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), reader);
-        Optional<UUID> owner = indexed.isPresent() ? Optional.empty() : put.heir();
         return new Outcome.Stored(tx.put(new Draft(put.key(), Optional.of(put.document()), ends,
                 access.author(), owner)));
     }

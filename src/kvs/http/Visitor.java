@@ -73,8 +73,8 @@ public record Visitor(Caller caller, String client, Function<View, Access.Grants
         }
 
         @Override
-        public void inherit(Key key, UUID heir) {
-            rights.inherit(key, heir);
+        public UUID heir(Key key, UUID former) {
+            return rights.heir(key, former);
         }
 
         @Override

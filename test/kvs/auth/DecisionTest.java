@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecisionTest {
 
     private static final UUID ANN = new UUID(1, 1);
-    private static final UUID BOB = new UUID(1, 2);
 
     private static Caller user(boolean admin, Set<Scope> scopes) {
         return new Caller(Caller.Kind.USER, ANN, Optional.of(new UUID(2, 2)), scopes, admin, Version.FOREVER);
@@ -65,43 +64,6 @@ class DecisionTest {
             found.append(allowed ? right.letter() : '-');
         }
         assertEquals(expected, found.toString());
-    }
-
-    /** Who asks, to whom the version belonged, to whom belongs what lives now; the decision. */
-    @ParameterizedTest
-    @CsvSource(delimiter = ' ', value = {
-        // Something lives: whoever reads it sees what belonged to who owns it now.
-        "ann ann ann true", "ann bob ann false", "bob bob ann false", "bob ann ann true", "ann - - true",
-                "ann - ann false", "nobody ann ann true",
-        "nobody ann bob false", "nobody - - true",
-        // Nothing does: to each their own, and without a name nobody owned anything.
-        "ann ann none true", "ann bob none false", "ann - none false", "nobody - none false",
-                "nobody ann none false",
-        // Nobody knows to whom it belonged.
-        "ann ? ann false", "ann ? none false", "nobody ? - false",
-        // Administrators see everything, and everybody does without accounts.
-        "admin ann bob true", "admin ann none true", "admin ? none true", "everybody bob ann true",
-                "everybody - none true",
-        "operator ann none true"})
-    void olderVersionsAreShownAsTheTableSays(String who, String owner, String living, boolean shown) {
-        Caller caller = switch (who) {
-            case "ann" -> user(false, EnumSet.of(Scope.READ));
-            case "bob" -> new Caller(Caller.Kind.USER, BOB, Optional.of(new UUID(2, 3)), EnumSet.of(Scope.READ), false, Version.FOREVER);
-            case "admin" -> user(true, EnumSet.of(Scope.READ, Scope.ADMIN));
-            case "operator" -> Caller.OPERATOR;
-            case "everybody" -> Caller.EVERYBODY;
-            default -> Caller.ANONYMOUS;
-        };
-        assertEquals(shown, Decision.showsOld(caller, owner(owner), owner(living)));
-    }
-
-    private static Optional<UUID> owner(String name) {
-        return switch (name) {
-            case "ann" -> Optional.of(ANN);
-            case "bob" -> Optional.of(BOB);
-            case "-" -> Optional.of(Version.NOBODY);
-            default -> Optional.empty();
-        };
     }
 
     @Test

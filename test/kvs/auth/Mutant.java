@@ -1,6 +1,7 @@
 package kvs.auth;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,8 @@ public enum Mutant {
     OLD_IS_OWNERS,
     NO_LOOK_BELOW,
     RULER_IS_OWNER;
+
+    private static final List<String> KINDS = List.of("adm", "+", "own");
 
     /** Accounts that follow those rules, with both switches for callers without a token on. */
     public Auth auth(Local node, AdminToken adminToken) {
@@ -81,7 +84,7 @@ public enum Mutant {
 
             @Override
             boolean handOver(UUID former, UUID next) {
-                return !is(HAND_OVER) && super.handOver(former, next);
+                return !is(HAND_OVER) && !is(JUDGED_AT_USE) && super.handOver(former, next);
             }
 
             @Override
@@ -95,8 +98,13 @@ public enum Mutant {
             }
 
             @Override
-            boolean oldIsOwners(UUID user, UUID heir) {
-                return is(OLD_IS_OWNERS) || super.oldIsOwners(user, heir);
+            boolean oldIsOwners(UUID user, UUID former) {
+                return is(OLD_IS_OWNERS) || super.oldIsOwners(user, former);
+            }
+
+            @Override
+            UUID heir(UUID user, UUID former) {
+                return is(OLD_IS_OWNERS) ? user : super.heir(user, former);
             }
         };
     }
@@ -167,17 +175,34 @@ public enum Mutant {
         return auth.permissions().of(caller, view).maySetSubtree(path);
     }
 
+    /**
+     * A record of metadata: {@code kind} is {@code adm}, {@code +} of the owner of the subtree, or {@code
+     * own}.
+     */
+    public record Kept(String path, String kind, UUID user, Metadata set) { }
+
+    /** All records of metadata in a state. */
+    public static List<Kept> records(View view) {
+        List<Kept> all = new ArrayList<>();
+        Records records = new Records();
+        Scan scan = view.tree().scan(Reserved.METADATA);
+        while (scan.next()) {
+            Slot slot = Slot.of(scan.entry().key()).orElseThrow();
+            records.setting(view, slot.key().orElseThrow(), 0).filter(set -> !scan.entry().deleted())
+                    .ifPresent(set ->
+                    all.add(new Kept(new String(slot.path(), StandardCharsets.UTF_8),
+                            KINDS.get(slot.kind().ordinal()), slot.user(),
+                            set.metadata())));
+        }
+        return all;
+    }
+
     /** The key of a record, and its content, as they are stored. */
     public record Stored(byte[] key, byte[] json) { }
 
-    /**
-     * The record of metadata; {@code kind} is {@code adm}, {@code +} for the owner of the subtree, or empty
-     * for own keys.
-     */
-    public static Stored stored(byte[] path, String kind, Metadata set) {
-        Slot.Kind of = kind.equals("adm") ? Slot.Kind.ADMINISTRATORS : kind.equals("+") ? Slot.Kind.RULER
-                : Slot.Kind.OWN_KEYS;
-        UUID user = of == Slot.Kind.ADMINISTRATORS ? Version.NOBODY : set.owner();
+    /** The same of one record. */
+    public static Stored stored(byte[] path, String kind, UUID user, Metadata set) {
+        Slot.Kind of = Slot.Kind.values()[KINDS.indexOf(kind)];
         return new Stored(new Slot(path, of, user).key().orElseThrow().bytes(),
                 Setting.encode(set, of, false));
     }

@@ -30,7 +30,6 @@ public final class Local implements Scheduler {
 
     public static final UUID ANN = new UUID(1, 1);
     public static final int DOCUMENT_MAX = 4_096;
-    private static final StoreSettings SMALL = new StoreSettings(1 << 20, 1 << 16, true, 3, false);
 
     public final SimClock clock = new SimClock();
     public final Modes modes = new Modes(Mode.NORMAL);
@@ -42,6 +41,7 @@ public final class Local implements Scheduler {
     public final List<Runnable> aside = new ArrayList<>();
     /** Who asks. */
     public Access access = new Access.Everybody(ANN);
+    private final StoreSettings settings;
     private final SimDice dice;
     private final long defaultTtlMs;
     private final List<Due> due = new ArrayList<>();
@@ -53,6 +53,15 @@ public final class Local implements Scheduler {
     }
 
     public Local(long seed, long defaultTtlMs) {
+        this(seed, defaultTtlMs, true);
+    }
+
+    /**
+     * A node that asks the disk for nothing when it need not be {@code durable}: where many states are looked
+     * at, and no power is cut.
+     */
+    public Local(long seed, long defaultTtlMs, boolean durable) {
+        this.settings = new StoreSettings(1 << 20, 1 << 16, durable, 3, false);
         this.dice = new SimDice(seed);
         this.defaultTtlMs = defaultTtlMs;
         this.disk = new SimDisk(dice);
@@ -61,7 +70,7 @@ public final class Local implements Scheduler {
 
     private void open() {
         try {
-            store = Store.open(new Doors(disk, clock, dice, Log.none()), SMALL);
+            store = Store.open(new Doors(disk, clock, dice, Log.none()), settings);
         } catch (IOException | StoreException e) {
             throw new AssertionError(e);
         }

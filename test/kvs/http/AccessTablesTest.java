@@ -164,15 +164,25 @@ class AccessTablesTest {
     }
 
     @Test
-    void scenariosGoAsTheModelSays() throws JsonException {
-        for (JsonText.Member scenario : member(table("scenarios"), "items").members()) {
-            Crowd crowd = new Crowd(0, Mutant.NONE);
-            int number = 0;
-            for (JsonText step : scenario.value().elements()) {
-                List<String> cells = cells(step);
-                String what = scenario.name() + ", step " + number++ + ": " + cells;
-                assertEquals(cells.get(4), Boolean.toString(done(crowd, cells)), what);
+    void scenariosGoAsTheModelSays() {
+        assertEquals(Optional.empty(), broken(Mutant.NONE));
+    }
+
+    /** The first step of a scenario that goes otherwise than it should, by other rules. */
+    Optional<String> broken(Mutant mutant) {
+        try {
+            for (JsonText.Member scenario : member(table("scenarios"), "items").members()) {
+                Crowd crowd = new Crowd(0, mutant);
+                for (JsonText step : scenario.value().elements()) {
+                    List<String> cells = cells(step);
+                    if (done(crowd, cells) != cells.get(4).equals("true")) {
+                        return Optional.of(scenario.name() + ": " + cells);
+                    }
+                }
             }
+            return Optional.empty();
+        } catch (JsonException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -69,7 +69,7 @@ final class Crowd {
     private final Map<String, Caller> callers = new LinkedHashMap<>();
 
     Crowd(long defaultTtlMs, Mutant mutant) {
-        node = new Local(1, defaultTtlMs);
+        node = new Local(1, defaultTtlMs, false);
         try {
             auth = mutant.auth(node, AdminToken.open(node.disk, new SimDice(3), Log.none()));
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package kvs.sim;
 import java.io.IOException;
 import kvs.cluster.LockStorm;
 import kvs.cluster.Storm;
+import kvs.http.AccessCampaign;
 import kvs.store.CrashTest;
 import kvs.store.RotCampaign;
 import kvs.store.StoreException;
@@ -22,6 +23,7 @@ public final class Campaign {
         long first = Long.parseLong(args[0]);
         long count = Long.parseLong(args[1]);
         long points = 0;
+        System.out.println(AccessCampaign.run(first));
         RotCampaign.Sum rot = RotCampaign.Sum.NOTHING;
         long looks = 0;
         Storm.Sum storms = Storm.Sum.NOTHING;
