@@ -2,6 +2,7 @@ package kvs.sim;
 
 import java.io.IOException;
 import kvs.cluster.LockStorm;
+import kvs.cluster.ClockStorm;
 import kvs.cluster.Storm;
 import kvs.http.AccessCampaign;
 import kvs.store.CrashTest;
@@ -27,16 +28,18 @@ public final class Campaign {
         RotCampaign.Sum rot = RotCampaign.Sum.NOTHING;
         long looks = 0;
         Storm.Sum storms = Storm.Sum.NOTHING;
+        ClockStorm.Sum clocks = ClockStorm.Sum.NOTHING;
         for (long seed = first; seed < first + count; seed++) {
             points += CrashTest.campaign(seed);
             rot = rot.plus(RotCampaign.run(seed));
             storms = storms.plus(new Storm(seed).run());
+            clocks = clocks.plus(new ClockStorm(seed).run());
             for (long round = seed * LOCK_ROUNDS; round < (seed + 1) * LOCK_ROUNDS; round++) {
                 looks += new LockStorm(round, true).run();
             }
             if ((seed - first + 1) % 20 == 0 || seed == first + count - 1) {
                 System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
-                        + rot + "; storms: " + storms + "; " + looks + " looks, 0 secrets before their lock");
+                        + rot + "; storms: " + storms + "; " + looks + " looks, 0 secrets before their lock; clocks: " + clocks);
             }
         }
     }

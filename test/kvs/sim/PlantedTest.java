@@ -16,14 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Faults that the suite must catch: each breaks one rule of replication, and the witness named beside it sees what the nodes then do. */
 class PlantedTest {
 
-    private static final String STORM = "kvs.cluster.Storm";
     /** When the seed that is named does not catch a fault any more, because the runs are others now, so many are tried. */
     private static final int SEEDS = 40;
 
     /**
      * A fault and who sees it.
      *
-     * @param witness a test as {@code class#method}, or a storm as {@code Storm#seed}
+     * @param witness a test as {@code class#method}, or a storm as {@code Storm#seed} or {@code ClockStorm#seed}
      */
     private record Planting(Fault fault, String witness) {
 
@@ -93,6 +92,15 @@ class PlantedTest {
                     "cluster.RosterTest#ofTwoRowsTheNewerIncarnationCounts"),
             Planting.of("a reader's position goes ahead of what it was told", "data/Changes.java", "return part(changes, from, first + i);",
                     "return part(changes, now().orElseThrow(), first + i);", "cluster.KnowledgeTest#aReaderThatMovesIsToldTheRest"),
+            Planting.of("one wrong hour stamps all later writes ahead", "model/Rules.java", "return timestamp <= wallMs + CLOCK_AHEAD_MS ? timestamp : 0;",
+                    "return timestamp;", "ClockStorm#0"),
+            Planting.of("nodes that hold the same do not take each other's writes", "model/Rules.java",
+                    "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs, current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;",
+                    "ClockStorm#7"),
+            Planting.of("what lives for a month is purged under a wall that is a year ahead", "data/Purger.java",
+                    "if (!isSteady() || !others.ready()) {", "if (!others.ready()) {", "data.PurgerTest#takesNothingUnderAWallThatHasJumped"),
+            Planting.of("what is stamped anew loses against what it was", "store/VersionChain.java",
+                    "        tx.supersede(links.get(links.size() - 1).version);\n", "", "store.RestampTest#whatIsAheadGetsThePresentTimeAndKeepsItsHistory"),
             Planting.of("a joiner serves before it has the accounts", "cluster/Knowledge.java",
                     "this.joining = joins && (begins || notes.find(JOINING).isPresent());", "this.joining = false;",
                     "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
@@ -100,7 +108,7 @@ class PlantedTest {
     @Test
     void theSoundProgramPasses() throws Exception {
         Planted sound = Planted.with(List.of());
-        assertEquals(Optional.empty(), storm(sound, 0));
+        assertEquals(Optional.empty(), storm(sound, "Storm", 0));
         assertEquals(Optional.empty(), test(sound, "cluster.KnowledgeTest#whatWaitsIsNotCovered"));
     }
 
@@ -120,19 +128,20 @@ class PlantedTest {
 
     private static Optional<String> caught(Planting planting) throws Exception {
         Planted program = Planted.with(List.of(planting.fault));
-        if (!planting.witness.startsWith("Storm#")) {
+        String[] named = planting.witness.split("#");
+        if (!named[0].endsWith("Storm")) {
             return test(program, planting.witness);
         }
-        Optional<String> how = storm(program, Long.parseLong(planting.witness.substring("Storm#".length())));
+        Optional<String> how = storm(program, named[0], Long.parseLong(named[1]));
         for (long seed = 0; how.isEmpty() && seed < SEEDS; seed++) {
-            how = storm(program, seed).map(what -> "(name another seed) " + what);
+            how = storm(program, named[0], seed).map(what -> "(name another seed) " + what);
         }
         return how;
     }
 
     /** What a storm says that fails. */
-    private static Optional<String> storm(Planted program, long seed) throws ReflectiveOperationException {
-        Class<?> storm = program.loadClass(STORM);
+    private static Optional<String> storm(Planted program, String name, long seed) throws ReflectiveOperationException {
+        Class<?> storm = program.loadClass("kvs.cluster." + name);
         return failure(storm.getMethod("run"), storm.getConstructor(long.class).newInstance(seed));
     }
 

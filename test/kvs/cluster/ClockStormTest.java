@@ -1,0 +1,26 @@
+package kvs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ClockStormTest {
+
+    /** One, two and five nodes; of the last three all clocks jump together. */
+    private static final long[] SEEDS = {0, 1, 2, 5, 3, 7, 11};
+
+    @Test
+    void nothingIsLostWhenClocksJump() {
+        ClockStorm.Sum sum = LongStream.of(SEEDS).parallel().mapToObj(seed -> new ClockStorm(seed).run())
+                .reduce(ClockStorm.Sum.NOTHING, ClockStorm.Sum::plus);
+        System.out.println("clock storms of " + SEEDS.length + " seeds: " + sum);
+        assertTrue(sum.acknowledged() > 0 && sum.jumps() > 0 && sum.stamped() > 0, sum.toString());
+    }
+
+    @Test
+    void oneSeedIsOneRun() {
+        assertEquals(new ClockStorm(1).run(), new ClockStorm(1).run());
+    }
+}
