@@ -27,8 +27,6 @@ import kvs.world.Failures;
  */
 public final class Transaction implements View {
 
-    private static final byte[] NOTHING = {};
-
     private final Journal journal;
     private final Owners owners;
     private final GroupBuffer group;
@@ -219,7 +217,7 @@ public final class Transaction implements View {
 
     /** Forgets what is covered of other origins: this directory has lost something, and nobody knows what. */
     public void uncover() {
-        List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(Notes.COVERED + origin, NOTHING));
+        List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(Notes.COVERED + origin, new byte[0]));
     }
 
     /**

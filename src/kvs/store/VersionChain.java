@@ -30,8 +30,8 @@ final class VersionChain {
     private final Transaction tx;
     /** With their documents inflated; the last one is present. */
     private final List<Link> links;
-    /** Index of the first that is ahead and has only such behind it. */
-    private final int first;
+    /** Index of the first that is stamped anew, and all behind it with it. */
+    private int first;
 
     /** A version, its document, and its number in the log. */
     private record Link(Version version, Document document, long seq) { }
@@ -39,11 +39,7 @@ final class VersionChain {
     private VersionChain(Transaction tx, List<Link> links) {
         this.tx = tx;
         this.links = links;
-        int ahead = links.size();
-        while (ahead > 0 && ahead(links.get(ahead - 1).version)) {
-            ahead--;
-        }
-        this.first = ahead;
+        this.first = links.size();
     }
 
     /** What the index has of a key. Older versions that cannot be read are left out. */
@@ -81,18 +77,24 @@ final class VersionChain {
         return version.timestamp() > tx.wallMs() + Rules.CLOCK_AHEAD_MS;
     }
 
-    /** Whether the present version may be stamped anew; {@code strangers}: other clocks were as wrong. */
+    /** Whether the present version may be stamped anew, and how many before it; {@code strangers}: other clocks were as wrong. */
     Restamp.Verdict judge(Restamp.Peers peers, boolean strangers) {
-        if (!peers.any()) {
-            return Restamp.Verdict.STAMPED;
+        Restamp.Verdict present = judge(links.get(first - 1), peers, strangers);
+        if (present != Restamp.Verdict.STAMPED) {
+            return present;
         }
-        Restamp.Verdict present = judge(links.get(links.size() - 1), peers, strangers);
-        boolean free = present != Restamp.Verdict.STAMPED
-                || links.subList(first, links.size()).stream().allMatch(link -> judge(link, peers, strangers) == Restamp.Verdict.STAMPED);
-        return free ? present : Restamp.Verdict.BOUND;
+        while (first > 0 && ahead(links.get(first - 1).version) && judge(links.get(first - 1), peers, strangers) == Restamp.Verdict.STAMPED) {
+            first--;
+        }
+        long stays = first > 0 ? links.get(first - 1).version.timestamp() : 0;
+        boolean helps = stays <= doorMs(tx.wallMs()) || Rules.early(links.get(links.size() - 1).version.timestamp(), tx.wallMs(), stays);
+        return helps ? Restamp.Verdict.STAMPED : Restamp.Verdict.BOUND;
     }
 
     private Restamp.Verdict judge(Link link, Restamp.Peers peers, boolean strangers) {
+        if (!peers.any()) {
+            return Restamp.Verdict.STAMPED;
+        }
         UUID origin = tx.journal().manifest().origin();
         if (!link.version.dot().origin().equals(origin)) {
             return Restamp.Verdict.FOREIGN;

@@ -29,8 +29,9 @@ import kvs.store.Verification;
 import kvs.world.Log;
 
 /**
- * Random writes on one, two or five nodes whose clocks jump by minutes, hours, days and a year, forwards and backwards, running and across restarts;
- * then the clocks are right, and who wrote more than a day ahead is stopped and stamped anew. One seed is one run, always the same. Five minutes later:
+ * Random writes on one, two or five nodes whose clocks jump by minutes, hours, days and a year, forwards and backwards, running and across
+ * restarts; then the clocks are right, and who wrote more than a day ahead is stopped and stamped anew. One seed is one run, always the same.
+ * Five minutes later:
  * <ul>
  * <li>all nodes take writes, stamped by the right time, and hold the same;
  * <li>nothing acknowledged is lost: of each key the greatest write is there, and what was to live for a month lives;
