@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -52,6 +55,7 @@ import kvs.tree.Summary;
 import kvs.world.Failures;
 import kvs.world.HttpNetwork;
 import kvs.world.Scheduler;
+import kvs.world.Task;
 
 /** The cluster as this node takes part in it, put together from the settings. Closing it ends what is under way with others. */
 final class Cluster implements AutoCloseable {
@@ -62,6 +66,11 @@ final class Cluster implements AutoCloseable {
     private static final String MEMBERS_FILE = "members";
     private static final long SAVE_MS = 1_000;
     private static final double MILLIS = 1e3;
+    /** Heartbeats, which carry what a node knows of accounts, come each second. */
+    private static final long AGREEMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long AGREEMENT_LOOK_MS = 20;
+    /** Requests that wait for an agreement at once. */
+    private static final int AGREEING_MAX = 64;
 
     private final World world;
     private final boolean enabled;
@@ -78,6 +87,7 @@ final class Cluster implements AutoCloseable {
     private final Scheduler scheduler;
     private volatile List<String> saved;
     private final Strangers strangers;
+    private final AtomicInteger agreeing = new AtomicInteger();
     private final Optional<PeerResource> peers;
 
     /** What it is about: the address that the node listens at, its data, what it takes, the secret, and its tamper log. */
@@ -202,9 +212,34 @@ final class Cluster implements AutoCloseable {
         return knowledge.shown().isPresent();
     }
 
-    /** Whether there is nobody to ask who the users are, or all who are there say the same. */
-    boolean agrees() {
-        return alone && membership.count() == 1 || replication.agrees();
+    /** Whether there is nobody to ask who the users are, or {@code known} holds and all who are there say the same. */
+    private boolean agrees(BooleanSupplier known) {
+        return ground.modes.mode() == Mode.NORMAL && (alone && membership.count() == 1 || known.getAsBoolean() && replication.agrees());
+    }
+
+    /** Whether that is so, at once or within a short while. */
+    CompletionStage<Boolean> agreement(BooleanSupplier known) {
+        CompletableFuture<Boolean> reached = new CompletableFuture<>();
+        if (agrees(known) || agreeing.get() >= AGREEING_MAX) {
+            return CompletableFuture.completedFuture(agrees(known));
+        }
+        agreeing.incrementAndGet();
+        long began = world.clock().nanos();
+        scheduler.start("agreement", () -> {
+            boolean agrees = agrees(known);
+            if (!agrees && world.clock().nanos() - began < AGREEMENT_NANOS) {
+                return AGREEMENT_LOOK_MS;
+            }
+            agreeing.decrementAndGet();
+            reached.complete(agrees);
+            return Task.DONE;
+        }, AGREEMENT_LOOK_MS);
+        return reached;
+    }
+
+    /** Whether this node has left its cluster. */
+    boolean left() {
+        return membership.left();
     }
 
     private Vital vital(Ground ground) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import kvs.auth.AdminToken;
 import kvs.auth.Auth;
@@ -17,6 +16,7 @@ import kvs.auth.Permissions;
 import kvs.auth.Readers;
 import kvs.config.Settings;
 import kvs.data.Modes;
+import kvs.http.AgreementHandler;
 import kvs.http.Audit;
 import kvs.http.AuditTrail;
 import kvs.http.Door;
@@ -37,7 +37,8 @@ import kvs.http.Traffic;
 import kvs.http.Turnstile;
 import kvs.http.UsersResource;
 import kvs.http.WhoamiResource;
-import kvs.model.Mode;
+import kvs.model.Problem;
+import kvs.ops.LimitedClients;
 import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperLog;
@@ -57,10 +58,17 @@ final class Entrance {
 
     private final Settings settings;
     private final World world;
+    private final LimitedClients limited;
 
     Entrance(Settings settings, World world) {
         this.settings = settings;
         this.world = world;
+        this.limited = new LimitedClients(world.clock(), world.log());
+    }
+
+    /** What an operator should know. */
+    List<Problem> problems() {
+        return limited.problems();
     }
 
     /** The accounts in {@code store}; empty while they are switched off. */
@@ -75,7 +83,7 @@ final class Entrance {
     }
 
     /** What is served of accounts. */
-    static List<Route> routes(Optional<Auth> accounts) {
+    static List<Route> routes(Optional<Auth> accounts, Cluster cluster) {
         if (accounts.isEmpty()) {
             return new NoAuthResource().routes();
         }
@@ -85,7 +93,7 @@ final class Entrance {
         routes.addAll(new TokensResource(auth).routes());
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
-        return routes;
+        return AgreementHandler.on(routes, token -> cluster.agreement(() -> !token || auth.firstAdmin().begun()));
     }
 
     /** The tamper log beside a store that was just opened; empty while none is kept. */
@@ -116,12 +124,12 @@ final class Entrance {
                 (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
         Turnstile turnstile = new Turnstile(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes,
-                first(modes, cluster::agrees));
+                first());
         // While users and tokens are still on their way, no credential can be judged: the turnstile says so.
         Door door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
         measure(metrics, limit, failures);
         Traffic traffic = new Traffic(metrics, world.clock(), new SlowLog(settings.number("slow_request_ms"), world.clock(), world.log()));
-        return new Pipeline.Gates(door, new Quota(limit, localFree), turnstile, trail.isPresent() ? trail.get() : Audit.NONE, traffic);
+        return new Pipeline.Gates(door, new Quota(limit, localFree, limited), turnstile, trail.isPresent() ? trail.get() : Audit.NONE, traffic);
     }
 
     private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
@@ -131,12 +139,11 @@ final class Entrance {
                 () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0), "credentials", credentials.clients()));
     }
 
-    /** Whether a request may make the first user: on a node that is alone, or agrees with its cluster about who there is. */
-    private Predicate<Request> first(Modes modes, BooleanSupplier agreed) {
+    /** Whether a request may make the first user, once the node agrees with its cluster about who there is ({@link AgreementHandler}). */
+    private Predicate<Request> first() {
         long began = world.clock().nanos();
         return request -> {
-            boolean normal = modes.mode() == Mode.NORMAL && agreed.getAsBoolean();
-            var site = new FirstAdmin.Site(settings.text("bootstrap").equals("loopback"), settings.loopback(), normal,
+            var site = new FirstAdmin.Site(settings.text("bootstrap").equals("loopback"), settings.loopback(),
                     TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
             return FirstAdmin.admits(site, FirstVisit.of(request, this::own));
         };

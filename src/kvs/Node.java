@@ -156,14 +156,15 @@ final class Node implements AutoCloseable {
         List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
         routes.addAll(streams.routes());
         routes.addAll(cluster.routes());
-        routes.addAll(Entrance.routes(auth));
+        routes.addAll(Entrance.routes(auth, cluster));
         Backups backups = backups(threads, store, cluster);
         routes.addAll(new BackupResource(backups, aside).routes());
         List.of(new TamperResource(tamper).routes(), new ModeResource(modes).routes(), new UpkeepResource(store).routes(),
                 new MerkleResource(store).routes(), new MetricsResource(metrics, settings.flag("metrics_open")).routes()).forEach(routes::addAll);
         FreeSpace space = freeSpace(scheduler);
         Health health = health(space, tamper, cluster, backups, store);
-        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::count);
+        health.add(entrance::problems);
+        var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::left, cluster::count);
         routes.addAll(new HealthResource(node, new HealthResource.Parts(store, modes, health, space), world.clock()).routes());
         Pipeline pipeline = new Pipeline(router(routes, cluster, here), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
                 world.dice(), log);

@@ -31,10 +31,9 @@ public final class FirstAdmin {
      *
      * @param enabled {@code bootstrap: loopback}
      * @param bound it listens on loopback only
-     * @param normal it takes writes, and has met its cluster if it has one
      * @param ageMs since the start of the process
      */
-    public record Site(boolean enabled, boolean bound, boolean normal, long ageMs) { }
+    public record Site(boolean enabled, boolean bound, long ageMs) { }
 
     /**
      * The request.
@@ -55,7 +54,7 @@ public final class FirstAdmin {
 
     /** Whether such a request may come without a credential. A pure function. */
     public static boolean admits(Site site, Visit visit) {
-        return site.enabled && site.bound && site.normal && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json && visit.named
+        return site.enabled && site.bound && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json && visit.named
                 && visit.direct && visit.own;
     }
 
@@ -77,6 +76,11 @@ public final class FirstAdmin {
             ledger.put(tx, Reserved.BOOTSTRAP_DONE, done, Caller.ANONYMOUS);
             return accounts.store(tx, user, Caller.ANONYMOUS);
         });
+    }
+
+    /** Whether the first user was made, as far as this node knows. */
+    public boolean begun() {
+        return Records.has(ledger.view(), Reserved.BOOTSTRAP_DONE, ledger.now());
     }
 
     /** Makes the first token of that user, within ten minutes; else {@code BOOTSTRAP_CLOSED}. */

@@ -63,14 +63,18 @@ public final class Modes {
 
     /** Refuses a client's write unless the node takes them. */
     public void checkWrite() {
-        switch (mode()) {
-            case NORMAL -> { }
-            case READ_ONLY -> throw new Refusal(Reason.READ_ONLY, "this node is read-only: send writes to another one");
-            case SYNCING -> throw new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster and takes no writes yet");
-        }
-        Optional<Refusal> why = veto.get();
+        Optional<Refusal> why = refusal();
         if (why.isPresent()) {
             throw why.get();
         }
+    }
+
+    /** Why the node takes no writes of clients; empty when it does. */
+    public Optional<Refusal> refusal() {
+        return switch (mode()) {
+            case NORMAL -> veto.get();
+            case READ_ONLY -> Optional.of(new Refusal(Reason.READ_ONLY, "this node is read-only: send writes to another one"));
+            case SYNCING -> Optional.of(new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster and takes no writes yet"));
+        };
     }
 }

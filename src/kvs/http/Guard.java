@@ -15,7 +15,10 @@ import kvs.model.Refusal;
 final class Guard {
 
     static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
-    private static final Set<String> PROTOCOLS = Set.of("HTTP/1.0", "HTTP/1.1");
+    private static final String OLD = "HTTP/1.0";
+    private static final Set<String> PROTOCOLS = Set.of(OLD, "HTTP/1.1");
+    /** Paths for programs that look whether a node is there: under whatever name, and without one where HTTP has none. */
+    static final Set<String> PROBES = Set.of("/health/live", "/health/ready");
     private static final int LENGTH_DIGITS_MAX = 18;
     /** What a field name may hold beside letters and digits (RFC 9110, section 5.6.2). */
     private static final String MARKS = "!#$%&'*+-.^_`|~";
@@ -62,7 +65,8 @@ final class Guard {
             chunks(head, chunks);
         }
         List<String> hosts = headers.all("Host");
-        if (hosts.size() != 1 || hosts.get(0).isBlank()) {
+        boolean none = hosts.isEmpty() && head.protocol.equals(OLD) && PROBES.contains(head.target);
+        if (!none && (hosts.size() != 1 || hosts.get(0).isBlank())) {
             throw bad("a request has exactly one Host");
         }
         List<String> lengths = headers.all("Content-Length");

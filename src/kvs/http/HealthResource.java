@@ -2,6 +2,7 @@ package kvs.http;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import java.util.function.IntSupplier;
 import kvs.data.Aggregate;
 import kvs.data.Modes;
 import kvs.json.JsonWriter;
-import kvs.model.Mode;
+import kvs.model.Reason;
 import kvs.ops.FreeSpace;
 import kvs.ops.Health;
 import kvs.store.Store;
@@ -35,9 +36,10 @@ public final class HealthResource {
      * @param id node id
      * @param version of the program
      * @param ready whether it has what the others have
+     * @param left whether it has left its cluster
      * @param members members that are alive or suspect, this one included
      */
-    public record Node(String id, String version, BooleanSupplier ready, IntSupplier members) { }
+    public record Node(String id, String version, BooleanSupplier ready, BooleanSupplier left, IntSupplier members) { }
 
     /** The parts that are asked. */
     public record Parts(Store store, Modes modes, Health health, FreeSpace space) { }
@@ -56,11 +58,11 @@ public final class HealthResource {
     /** What is served. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/health", Need.OPEN, this::health),
-                Route.of("GET", "/health/live", Need.OPEN, request -> probe(request, true)),
-                Route.of("GET", "/health/ready", Need.OPEN, request -> probe(request, ready())));
+                Route.of("GET", "/health/live", Need.OPEN, request -> probe(request, Optional.empty())),
+                Route.of("GET", "/health/ready", Need.OPEN, request -> probe(request, unready())));
     }
 
-    /** A node whose store has failed still reads, but only a restart makes it whole: balancers should leave it. */
+    /** A node that does not take reads and writes of clients answers 503, whatever else it still does: balancers should leave it. */
     private CompletionStage<Response> health(Request request) {
         request.query().only();
         boolean more = request.local() || request.caller().proven();
@@ -68,13 +70,14 @@ public final class HealthResource {
             // A disk that hangs must not take the loops with it when it is asked for its room.
             throw new Home.Elsewhere();
         }
-        boolean serves = store.failure().isEmpty();
-        JsonWriter json = new JsonWriter().object().field("status", serves ? "ok" : "failed").field("mode", modes.mode().text())
+        Optional<String> unserved = unserved();
+        String status = unserved.orElseGet(() -> health.problems().isEmpty() ? "ok" : "degraded");
+        JsonWriter json = new JsonWriter().object().field("status", status).field("mode", modes.mode().text())
                 .field("member_count", node.members.getAsInt()).field("node_id", node.id);
         if (more) {
             details(json);
         }
-        return CompletableFuture.completedFuture(Response.json(serves ? 200 : 503, json.end()));
+        return CompletableFuture.completedFuture(Response.json(unserved.isEmpty() ? 200 : 503, json.end()));
     }
 
     private void details(JsonWriter json) {
@@ -87,13 +90,25 @@ public final class HealthResource {
         json.end();
     }
 
-    private boolean ready() {
-        return store.failure().isEmpty() && modes.mode() != Mode.SYNCING && node.ready.getAsBoolean();
+    /** Why reads and writes of clients are not served, in a word; the first of these that holds. */
+    private Optional<String> unserved() {
+        if (store.failure().isPresent()) {
+            return store.failure().map(why -> why.reason().text());
+        }
+        if (node.left.getAsBoolean()) {
+            return Optional.of("left");
+        }
+        return modes.refusal().map(why -> why.reason() == Reason.BUSY ? "starting" : why.reason().text());
     }
 
-    private static CompletionStage<Response> probe(Request request, boolean good) {
+    /** The same; or that it lacks what others have. */
+    private Optional<String> unready() {
+        return unserved().or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
+    }
+
+    private static CompletionStage<Response> probe(Request request, Optional<String> why) {
         request.query().only();
-        JsonWriter json = new JsonWriter().object().field("status", good ? "ok" : "unavailable").end();
-        return CompletableFuture.completedFuture(Response.json(good ? 200 : 503, json));
+        JsonWriter json = new JsonWriter().object().field("status", why.orElse("ok")).end();
+        return CompletableFuture.completedFuture(Response.json(why.isEmpty() ? 200 : 503, json));
     }
 }

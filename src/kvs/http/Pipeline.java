@@ -166,7 +166,7 @@ public final class Pipeline {
     private CompletionStage<Response> admitted(Request stranger, Body body, Map<String, String> limits) {
         origins.checkPage(stranger.method(), stranger.headers());
         Request request = stranger.by(gates.door.admit(stranger));
-        if (!request.caller().proven() && request.caller().kind() != Caller.Kind.PEER) {
+        if (!request.caller().proven() && request.caller().kind() != Caller.Kind.PEER && !Guard.PROBES.contains(request.path())) {
             origins.checkHost(request.headers());
         }
         gates.limiter.count(request, limits);

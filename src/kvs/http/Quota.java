@@ -5,6 +5,7 @@ import java.util.Optional;
 import kvs.auth.Caller;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.ops.LimitedClients;
 import kvs.ops.RateLimit;
 
 /**
@@ -16,10 +17,12 @@ public final class Quota implements Limiter {
 
     private final Optional<RateLimit> limit;
     private final boolean localFree;
+    private final LimitedClients clients;
     private final String policy;
 
-    /** A quota; empty: nothing is counted. {@code localFree}: nor is what comes from this machine. */
-    public Quota(Optional<RateLimit> limit, boolean localFree) {
+    /** A quota; empty: nothing is counted. {@code localFree}: nor is what comes from this machine. Those who met it are {@code clients}. */
+    public Quota(Optional<RateLimit> limit, boolean localFree, LimitedClients clients) {
+        this.clients = clients;
         this.limit = limit;
         this.localFree = localFree;
         this.policy = limit.map(bucket -> "\"default\";q=" + bucket.quota() + ";w=" + bucket.windowSeconds()).orElse("");
@@ -35,6 +38,7 @@ public final class Quota implements Limiter {
         headers.put("RateLimit-Policy", policy);
         headers.put("RateLimit", "\"default\";r=" + verdict.remaining() + ";t=" + seconds(verdict.resetMs()));
         if (!verdict.allowed()) {
+            clients.refused(request.visitor().name(), bucket);
             throw new Refusal(Reason.RATE_LIMITED, "more than " + bucket.quota() + " requests in " + bucket.windowSeconds()
                     + " s; rate_limit_requests and rate_limit_window set this").with("retry_after", seconds(verdict.retryMs()));
         }

@@ -50,6 +50,8 @@ public record Problem(Kind kind, String detail) {
         TAMPER_LOG_UNWRITABLE,
         /** Files of the tamper log cannot be removed; until they can. */
         TAMPER_LOG_UNPRUNED,
+        /** Requests of clients are over the rate limit; half a minute after the last of them. */
+        RATE_LIMITED,
         /** Events did not fit into the tamper log; a minute after the last of them. */
         TAMPER_LOG_LOST,
         /** The tamper log of a member ends before a line that it had; until it goes on behind that, or the member leaves. */

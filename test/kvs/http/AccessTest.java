@@ -14,9 +14,11 @@ import java.util.function.Consumer;
 import kvs.auth.Unsent;
 import kvs.http.Api.Answer;
 import kvs.model.Key;
+import kvs.model.Problem;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.ops.RateLimit;
+import kvs.sim.Passing;
 import kvs.store.Draft;
 import kvs.store.Transaction;
 import kvs.store.Write;
@@ -534,6 +536,39 @@ class AccessTest {
         for (int i = 0; i < 9; i++) {
             assertEquals(200, limited.as("admin", "GET", "/auth/whoami", "", "Via", "1.1 x").status());
         }
+    }
+
+    /** Each client has one line with the names of the settings; it is a problem while it lasts, without names. */
+    @Test
+    void whoMeetsTheLimitIsToldOf() throws Exception {
+        People limited = new People(new Api.Access(false, false, Optional.of(new RateLimit(people.api.node.clock, 3, 60_000))));
+        Passing.Subject subject = new Passing.Subject(limited.api.health::problems, limited.api.node.clock::advance);
+        String detail = Passing.comesAndGoes(Problem.Kind.RATE_LIMITED, subject, () -> {
+            for (int i = 0; i < 9; i++) {
+                limited.as("bob", "GET", "/auth/whoami", "", "Via", "1.1 x");
+            }
+        }, () -> { });
+        assertTrue(detail.contains("requests of 1 client") && detail.contains("rate_limit_requests"), detail);
+        List<String> lines = limited.api.limitLog.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.get(0).contains("\"client\":\"" + limited.ids.get("bob")) && lines.get(0).contains("rate_limit_requests"), lines.get(0));
+    }
+
+    /** The agreement comes a moment after the first user: nobody is refused meanwhile, and no thread waits. */
+    @Test
+    void theFirstTokenWaitsForTheCluster() throws Exception {
+        Api api = Api.guarded(Api.Access.STRICT);
+        api.bootstrap = true;
+        String user = api.send("POST", "/auth/users", "{\"nickname\":\"root\"}", "Content-Type", "application/json").uuid();
+        String body = "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"admin\"]}";
+        api.agreed = new CompletableFuture<>();
+        CompletableFuture<Response> waits = api.start("POST", "/auth/tokens", body, "Content-Type", "application/json");
+        assertFalse(waits.isDone());
+        api.agreed.complete(true);
+        api.node.work();
+        assertEquals(201, Api.answer(waits).status());
+        api.agreed = CompletableFuture.completedFuture(false);
+        assertEquals("bootstrap_closed", Api.answer(api.start("POST", "/auth/tokens", body, "Content-Type", "application/json")).member("reason"));
     }
 
     @Test

@@ -29,6 +29,7 @@ import kvs.model.Problem;
 import kvs.ops.Backups;
 import kvs.ops.FreeSpace;
 import kvs.ops.Health;
+import kvs.ops.LimitedClients;
 import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperEvent;
@@ -97,7 +98,13 @@ final class Api {
     final SimDisk backupFiles = new SimDisk(new SimDice(5));
     final Backups backups;
     final Health health = new Health();
+    /** Lines about clients that met the rate limit. */
+    final ByteArrayOutputStream limitLog = new ByteArrayOutputStream();
+    private final LimitedClients limited;
+    /** Whether this node and its cluster agree about accounts; completed at once but where a test says otherwise. */
+    CompletableFuture<Boolean> agreed = CompletableFuture.completedFuture(true);
     boolean whole = true;
+    boolean left;
     final Neighbour cluster;
     final Changes changes;
     /** What is counted. */
@@ -148,9 +155,10 @@ final class Api {
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
         FreeSpace space = new FreeSpace(node.disk);
-        List.<Supplier<List<Problem>>>of(node.store::problems, space::problems).forEach(health::add);
-        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", () -> true, () -> 1), new HealthResource.Parts(node.store,
-                node.modes, health, space), node.clock).routes());
+        limited = new LimitedClients(node.clock, new Log(new PrintStream(limitLog, true, StandardCharsets.UTF_8), Log.Level.INFO, node.clock));
+        List.<Supplier<List<Problem>>>of(node.store::problems, space::problems, limited::problems).forEach(health::add);
+        routes.addAll(new HealthResource(new HealthResource.Node(NODE, "1.2.3", () -> whole, () -> left, () -> 1), new HealthResource.Parts(
+                node.store, node.modes, health, space), node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         traffic = new Traffic(metrics, node.clock, new SlowLog(SLOW_MS, node.clock, new Log(new PrintStream(log, true, StandardCharsets.UTF_8),
                 Log.Level.INFO, node.clock)));
@@ -171,7 +179,7 @@ final class Api {
         cluster = new Neighbour(node);
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());
-        List<Route> copied = PositionHandler.on(CopiesHandler.on(routes, new CopiesHandler.Nodes() {
+        List<Route> copied = PositionHandler.on(CopiesHandler.on(AgreementHandler.on(routes, token -> agreed), new CopiesHandler.Nodes() {
             @Override
             public int count() {
                 return 3;
@@ -213,7 +221,7 @@ final class Api {
         Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears(),
                 new Doorman.Others(cluster.resource::signed, () -> pauses.remove(0).run()));
         Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Gates(doorman, new Quota(access.limit, true), turnstile, trail, traffic);
+        return new Pipeline.Gates(doorman, new Quota(access.limit, true, limited), turnstile, trail, traffic);
     }
 
     /** The text of {@code admin.token}. */

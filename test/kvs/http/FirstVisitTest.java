@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FirstVisitTest {
 
-    private static final FirstAdmin.Site FRESH = new FirstAdmin.Site(true, true, true, 0);
+    private static final FirstAdmin.Site FRESH = new FirstAdmin.Site(true, true, 0);
     private static final String JSON = "application/json";
 
     private static Stay stay() {

@@ -7,11 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.model.Mode;
+import kvs.model.Problem;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.ops.FreeSpace;
+import kvs.sim.Passing;
 import kvs.sim.SimDisk;
+import kvs.world.Disk;
 import org.junit.jupiter.api.Test;
 
 class HealthResourceTest {
@@ -50,17 +59,60 @@ class HealthResourceTest {
         assertEquals(1, elsewhere.size(), "strangers are answered on the loop");
     }
 
+    private void assertStands(int status, String health, int ready, String word) {
+        Api.Answer answer = api.get("/health");
+        assertEquals(status, answer.status(), health);
+        assertEquals(health, answer.member("status"));
+        assertEquals(ready, api.get("/health/ready").status(), word);
+        assertEquals("{\"status\":\"" + word + "\"}", api.get("/health/ready").body().strip());
+        assertEquals("{\"status\":\"ok\"}", api.get("/health/live").body().strip(), "a process that runs is not restarted");
+        assertEquals(200, api.get("/health/live").status());
+    }
+
     @Test
-    void probesFollowTheMode() {
-        assertEquals("{\"status\":\"ok\"}", api.get("/health/live").body());
-        assertEquals(200, api.get("/health/ready").status());
+    void saysWhyItDoesNotServe() {
+        assertStands(200, "ok", 200, "ok");
         api.node.modes.change(Mode.READ_ONLY);
         assertEquals("read-only", api.get("/health").member("mode"));
-        assertEquals(200, api.get("/health/ready").status());
+        assertStands(503, "read_only", 503, "read_only");
+        api.left = true;
+        assertStands(503, "left", 503, "left");
+        api.left = false;
         api.node.modes.change(Mode.SYNCING);
-        assertEquals(503, api.get("/health/ready").status());
-        assertEquals(200, api.get("/health").status());
-        assertEquals(200, api.get("/health/live").status());
+        assertStands(503, "syncing", 503, "syncing");
+        api.node.modes.synced();
+        api.node.modes.change(Mode.NORMAL);
+        api.node.modes.veto(() -> Optional.of(new Refusal(Reason.BUSY, "just started")));
+        assertStands(503, "starting", 503, "starting");
+        api.node.modes.veto(() -> Optional.of(new Refusal(Reason.CLOCK_WRONG, "an hour behind")));
+        assertStands(503, "clock_wrong", 503, "clock_wrong");
+        api.node.modes.veto(Optional::empty);
+        api.whole = false;
+        assertStands(200, "ok", 503, "behind");
+        api.whole = true;
+        api.health.add(() -> List.of(new Problem(Problem.Kind.SETTING, "a setting")));
+        assertStands(200, "degraded", 200, "ok");
+    }
+
+    @Test
+    void strangersSeeHowItStandsToo() throws IOException {
+        api.health.add(() -> List.of(new Problem(Problem.Kind.SETTING, "a setting")));
+        assertEquals("{\"status\":\"degraded\",\"mode\":\"normal\",\"member_count\":1,\"node_id\":\"node-1\"}",
+                api.remote().get("/health").body().strip());
+    }
+
+    @Test
+    void unknownSpaceComesAndGoes() throws Exception {
+        AtomicBoolean mute = new AtomicBoolean();
+        Disk disk = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+            if (mute.get()) {
+                throw new IOException("no answer");
+            }
+            return method.invoke(api.node.disk, arguments);
+        });
+        FreeSpace space = new FreeSpace(disk);
+        Passing.comesAndGoes(Problem.Kind.FREE_SPACE_UNKNOWN, new Passing.Subject(space::problems, ms -> space.step()),
+                () -> mute.set(true), () -> mute.set(false));
     }
 
     @Test
@@ -74,7 +126,7 @@ class HealthResourceTest {
         api.node.disk.mend();
         Api.Answer answer = api.get("/health");
         assertEquals(503, answer.status());
-        assertEquals("failed", answer.member("status"));
+        assertEquals("store_failed", answer.member("status"));
         assertNotEquals("[]", answer.member("problems"));
         assertEquals(503, api.get("/health/ready").status());
         assertEquals(200, api.get("/health/live").status());

@@ -24,6 +24,7 @@ import kvs.data.Modes;
 import kvs.data.Position;
 import kvs.data.Watches;
 import kvs.model.Mode;
+import kvs.ops.LimitedClients;
 import kvs.ops.Metrics;
 import kvs.ops.RateLimit;
 import kvs.ops.TamperLog;
@@ -108,7 +109,8 @@ public final class Unplugged implements AutoCloseable {
         Doorman doorman = new Doorman(accounts, new Proxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
                 new Doorman.Others(request -> false, () -> { }));
         Traffic traffic = new Traffic(new Metrics(), Clock.REAL, new SlowLog(1_000, Clock.REAL, Log.none()));
-        return new Pipeline.Gates(request -> doorman.admit(request), new Quota(Optional.of(new RateLimit(Clock.REAL, 1_000_000_000, 60_000)), false),
+        return new Pipeline.Gates(request -> doorman.admit(request), new Quota(Optional.of(new RateLimit(Clock.REAL, 1_000_000_000, 60_000)), false,
+                new LimitedClients(Clock.REAL, Log.none())),
                 new Turnstile(false, false, modes, request -> false), trail, traffic);
     }
 
