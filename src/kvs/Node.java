@@ -92,6 +92,7 @@ final class Node implements AutoCloseable {
         this.settings = settings;
         this.world = world;
         this.log = world.log();
+        world.refuseForeign(settings);
         this.secret = world.secret(settings);
         this.tls = tls();
         try {

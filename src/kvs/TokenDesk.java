@@ -25,6 +25,7 @@ interface TokenDesk extends AutoCloseable {
         if (!settings.flag("auth_enabled")) {
             throw new IOException("auth_enabled is false: there are no tokens");
         }
+        world.refuseForeign(settings);
         if (Store.inUse(world.data())) {
             String file = where + "/" + Node.URL_FILE;
             String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses " + where + " does not serve yet: "

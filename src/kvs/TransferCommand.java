@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,7 @@ import kvs.transfer.Wire;
 import kvs.world.ByteOrderMark;
 import kvs.world.Clock;
 import kvs.world.Disk;
+import kvs.world.DiskFile;
 import kvs.world.HttpNetwork;
 import kvs.world.Log;
 import kvs.world.Threads;
@@ -60,6 +63,8 @@ final class TransferCommand {
     private static final long CONNECT_MS = 10_000;
 
     private final Settings settings;
+    /** How a backup begins. */
+    private static final String BACKUP = "KVSBAK ";
     private final Worlds worlds;
     private final Streams streams;
     private final Optional<String> token;
@@ -114,6 +119,9 @@ final class TransferCommand {
 
     /** Whether every line was taken; without a file they come from the standard input. */
     boolean take(Optional<Place> file, String target, Import.Plan plan) throws IOException, StoreException, Tls.TlsException {
+        if (file.isPresent() && backup(file.get())) {
+            throw new IOException(file.get().name + " is a backup, not an export: 'restore' makes a data directory of it");
+        }
         Report report = report();
         try (Site site = site(target, Optional.of(report))) {
             Import.Opening opening = file.isEmpty() ? () -> streams.in
@@ -121,6 +129,13 @@ final class TransferCommand {
             new Import(site, plan, report).run(opening, file.map(place -> new Bookmark(place.disk, place.name, Clock.REAL)));
         }
         return report.refused() == 0;
+    }
+
+    private static boolean backup(Place place) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(BACKUP.length());
+        try (DiskFile file = place.disk.open(place.name, Disk.Mode.READ)) {
+            return file.read(start, 0) == BACKUP.length() && BACKUP.equals(new String(start.array(), StandardCharsets.US_ASCII));
+        }
     }
 
     private Report report() {
@@ -191,7 +206,7 @@ final class TransferCommand {
         World world = worlds.at(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
                 + " directory"));
         check(world, writes.isPresent());
-        boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent();
+        boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent() && world.data().list().contains(MANIFEST);
         List<byte[]> secrets = log && !world.tamper().open().list().isEmpty() ? StoppedDesk.secrets(settings, world) : List.of();
         Node.forgetUrl(world.data());
         StoreSettings kept = Node.storeSettings(settings, false);
@@ -218,11 +233,13 @@ final class TransferCommand {
         }
     }
 
-    private static void check(World world, boolean writes) throws IOException {
+    /** A directory is one of a node, or empty, or what an import left that was cut before there was a MANIFEST. */
+    private void check(World world, boolean writes) throws IOException, StoreException {
         String where = world.data().where();
         List<String> files = world.data().list();
-        if (!files.contains(MANIFEST) && !(writes && files.isEmpty())) {
-            throw new IOException(where + " is no data directory of a node" + (writes ? ", and not empty" : ""));
+        world.refuseForeign(settings);
+        if (!files.contains(MANIFEST) && !writes) {
+            throw new IOException(where + " is no data directory of a node");
         }
         if (!world.files().ownDirectory(where)) {
             throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");

@@ -1,10 +1,16 @@
 package kvs;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
+import kvs.store.DataDirectory;
 import kvs.store.Reserve;
+import kvs.store.StoreException;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
@@ -53,6 +59,23 @@ record World(Disk data, Directory tamper, Directory backups, LocalFiles files, C
     ClusterSecret.Places places(Settings settings) {
         return new ClusterSecret.Places(settings.list("cluster_secret"), settings.text("cluster_secret_file"), machine.credentials, machine.home,
                 data.where());
+    }
+
+    /**
+     * Refuses to use the data directory of another program, before anything in it is touched.
+     *
+     * @throws StoreException that names it
+     */
+    void refuseForeign(Settings settings) throws IOException, StoreException {
+        Path here = Path.of(data.where());
+        Set<String> known = new HashSet<>();
+        for (String key : List.of("backup_path", "cluster_secret_file", "tls_cert", "tls_key", "tls_ca")) {
+            Path named = Path.of(settings.text(key)).toAbsolutePath().normalize();
+            if (named.startsWith(here) && !named.equals(here)) {
+                known.add(here.relativize(named).getName(0).toString());
+            }
+        }
+        DataDirectory.check(data, known);
     }
 
     /** The secret of the cluster, if there is one. */

@@ -2,6 +2,7 @@ package kvs.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -64,7 +65,7 @@ final class BackupFile {
         /** The head of a file. */
         static Source decode(ByteBuffer in) throws BadRecord {
             if (!Arrays.equals(in.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-                throw new BadRecord("it does not begin as one");
+                throw new BadRecord(instead(new String(in.array(), 0, MAGIC.length, StandardCharsets.ISO_8859_1)));
             }
             long salt = in.getLong(16);
             if (in.getInt(8) != Checksum.of(salt, in, 12, HEAD_BYTES) || in.getInt(12) != 0) {
@@ -73,6 +74,18 @@ final class BackupFile {
             return new Source(salt, new UUID(in.getLong(24), in.getLong(32)), in.getLong(40), in.getLong(48),
                     new Head(in.getLong(56), 0, 0, in.getLong(64)));
         }
+    }
+
+    /** What a file is that does not begin as a backup. */
+    private static String instead(String start) {
+        if (start.startsWith("KVSBAK ")) {
+            return "it was written by a newer version of KVS: take that version or a later one";
+        }
+        if (start.startsWith("KVSLOG ") || start.startsWith("KVSCMP ") || start.startsWith("KVSCHK ") || start.startsWith(Manifest.PREFIX)) {
+            return "it is a file of a data directory: name a backup, or for 'verify' the directory";
+        }
+        return start.startsWith("{") || start.startsWith("\u00ef\u00bb\u00bf{") ? "it is lines of JSON, an export perhaps, which 'import' takes"
+                : "it does not begin as one";
     }
 
     /** What is in it, see above. */

@@ -3,7 +3,7 @@ package kvs.store;
 import java.io.IOException;
 
 /** Bytes that should be a record, a group or a checkpoint and are not. Carries no stack: it is a finding, not a fault of the program. */
-final class BadRecord extends IOException {
+class BadRecord extends IOException {
 
     private static final long serialVersionUID = 1L;
 

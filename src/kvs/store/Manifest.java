@@ -10,6 +10,7 @@ import kvs.model.Sequence;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.Failures;
+import kvs.world.Log;
 
 /**
  * The file {@code MANIFEST}: which life of which directory this is, its boots, and which segments are live. Replaced as a whole: temporary
@@ -35,8 +36,22 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments,
     static final String NAME = "MANIFEST";
     /** What it is called before it is whole. */
     static final String TEMPORARY = NAME + ".tmp";
-    private static final String FORMAT = "kvs 1";
+    /** How every version of it begins. */
+    static final String PREFIX = "kvs ";
+    private static final String FORMAT = PREFIX + "1";
+    private static final String CRC = "crc ";
+    private static final int SHOWN = 60;
     private static final int BYTES_MAX = 64 << 20;
+
+    /** It is whole, and of a newer version. */
+    static final class Newer extends BadRecord {
+
+        private static final long serialVersionUID = 1L;
+
+        Newer() {
+            super("MANIFEST was written by a newer version");
+        }
+    }
 
     /** A start of this directory and the last number that it gave. */
     record Boot(long number, long lastSeq) { }
@@ -94,15 +109,30 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments,
     }
 
     private static Manifest parse(String text) throws BadRecord {
-        int end = text.lastIndexOf("crc ");
         if (!text.startsWith(FORMAT + "\n")) {
-            throw new BadRecord("MANIFEST starts with '" + text.lines().findFirst().orElse("") + "', this version reads '" + FORMAT + "'");
+            String first = text.lines().findFirst().orElse("");
+            if (newer(first) && !proven(FORMAT + text.substring(first.length()))) {
+                throw new Newer();
+            }
+            throw new BadRecord("MANIFEST starts with '" + Log.escaped(first, SHOWN) + "', this version reads '" + FORMAT + "'");
         }
-        String crc = end < 0 ? "" : text.substring(end + 4).strip();
-        if (end < 0 || !crc.equals(Integer.toHexString(Checksum.ofKey(text.substring(0, end).getBytes(StandardCharsets.UTF_8))))) {
+        if (!proven(text)) {
             throw new BadRecord("checksum of MANIFEST");
         }
+        int end = text.lastIndexOf(CRC);
         return fields(text.substring(0, end).lines().skip(1).map(line -> line.split(" ")).toList());
+    }
+
+    /** A rotten first line of our own has our checksum under it. */
+    private static boolean newer(String first) {
+        String number = first.startsWith(PREFIX) ? first.substring(PREFIX.length()) : "";
+        return !number.isEmpty() && number.length() < 10 && number.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean proven(String text) {
+        int end = text.lastIndexOf(CRC);
+        return end >= 0 && text.substring(end + CRC.length()).strip()
+                .equals(Integer.toHexString(Checksum.ofKey(text.substring(0, end).getBytes(StandardCharsets.UTF_8))));
     }
 
     private static Manifest fields(List<String[]> lines) throws BadRecord {
@@ -115,7 +145,7 @@ record Manifest(UUID origin, long joined, List<Boot> boots, List<Live> segments,
                     case "boot" -> boots.add(new Boot(Long.parseLong(f[1]), Long.parseLong(f[2])));
                     case "segment" -> segments.add(new Live(Integer.parseInt(f[1]), Long.parseUnsignedLong(f[2], 16), Integer.parseInt(f[3])));
                     case "retired" -> retired.add(Integer.parseInt(f[1]));
-                    default -> throw new BadRecord("line '" + f[0] + "' of MANIFEST");
+                    default -> throw new Newer();
                 }
             }
             String[] origin = lines.get(0);

@@ -59,6 +59,8 @@ final class Recovery {
         if (names.contains(Manifest.NAME)) {
             try {
                 return Manifest.load(doors.disk());
+            } catch (Manifest.Newer e) {
+                throw DataDirectory.newer(doors.disk());
             } catch (BadRecord e) {
                 throw new StoreException(where(Manifest.NAME) + " is unreadable: " + Failures.text(e) + ". Restore the directory from a backup");
             }

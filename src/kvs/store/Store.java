@@ -91,6 +91,7 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when it is in use or cannot be opened as it is
      */
     public static Store open(Doors doors, StoreSettings settings) throws IOException, StoreException {
+        DataDirectory.checkManifest(doors.disk());
         Closeable lock = Reserve.lock(doors.disk()).orElseThrow(() -> new StoreException("another process uses " + doors.disk().where()
                 + ": stop it first, or give this node a data_dir of its own"));
         Optional<Recovery.Found> found = Optional.empty();
@@ -108,6 +109,9 @@ public final class Store implements AutoCloseable {
 
     /** Whether some process has the directory open at this moment. */
     public static boolean inUse(Disk disk) throws IOException {
+        if (!disk.list().contains(Names.LOCK)) {
+            return false;
+        }
         Optional<Closeable> free = Reserve.lock(disk);
         if (free.isPresent()) {
             free.get().close();

@@ -67,6 +67,7 @@ public final class Verification {
         if (!disk.list().contains(Manifest.NAME)) {
             throw new StoreException(disk.where() + " is no data directory: it has no " + Manifest.NAME);
         }
+        DataDirectory.checkManifest(disk);
         Closeable lock = disk.lock(Names.LOCK).orElseThrow(() -> new StoreException("a node uses " + disk.where() + ": stop it first"));
         Verification verification = new Verification(disk, report);
         try {

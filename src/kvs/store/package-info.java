@@ -28,6 +28,9 @@
  * to a record is confined to its key. Where even
  * that is gone, the store refuses to open unless told otherwise.
  *
+ * <p>{@code DataDirectory} names a directory of another program or of a newer version before anything in it is touched. On a full disk
+ * a start gives back what {@code Reserve} holds; MANIFEST notes the boot with the first write that finds room.
+ *
  * <p>Failures while running: a write that fails is answered {@code DISK_FULL} and its place is written again; an fsync that fails ends
  * writing for good ({@code Forced}).
  */

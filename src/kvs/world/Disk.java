@@ -32,6 +32,11 @@ public interface Disk {
     /** The names of all files here, sorted; directories are left out. */
     List<String> list() throws IOException;
 
+    /** The names of the directories here, sorted. */
+    default List<String> directories() throws IOException {
+        return List.of();
+    }
+
     /** Opens a file; a wrong existence (see {@link Mode}) is an {@code IOException}. */
     DiskFile open(String name, Mode mode) throws IOException;
 

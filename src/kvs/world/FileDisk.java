@@ -61,6 +61,14 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public List<String> directories() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).map(file -> file.getFileName().toString()).sorted()
+                    .toList();
+        }
+    }
+
+    @Override
     public DiskFile open(String name, Mode mode) throws IOException {
         Set<OpenOption> how = switch (mode) {
             case READ -> Set.of(StandardOpenOption.READ);

@@ -107,6 +107,13 @@ public final class Log {
         line.append('"');
     }
 
+    /** A text from outside for people: escaped as in a line of the log, and cut when it has more than {@code most} characters. */
+    public static String escaped(String text, int most) {
+        StringBuilder shown = new StringBuilder();
+        escape(shown, text.length() <= most ? text : text.substring(0, most) + "…");
+        return shown.toString();
+    }
+
     private static void escape(StringBuilder line, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
