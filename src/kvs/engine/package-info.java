@@ -3,12 +3,13 @@
  * HttpServer} that handlers cannot tell from the JDK's. It knows nothing of documents, and nothing of HTTP is known below it.
  *
  * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector. A connection belongs to one loop for life, and so does all
- * that concerns it: {@code Parser} (heads), {@code Framing} (the limits of a body), {@code Incoming} and {@code Outgoing} (bytes). Other threads
+ * that concerns it: {@code Parser} (heads), {@code Framing} (the limits of a body), {@code Upload} and {@code
+ * Chunks} (the body), {@code Incoming} and {@code Outgoing} (bytes). Other threads
  * only leave tasks with the loop. Where a {@code Connection} is:
  * <pre>
  *          a byte          the head is whole          its handler is done           all is sent, the body read
  *   IDLE ─────────▶ HEAD ───────────────────▶ EXCHANGE ──────────────────▶ ENDING ─────────────────────────────▶ IDLE
- *    │ idle          │ malformed, late: 400 408 411 … │ broken, stalled     ▲   │ no other request may follow
+ *    │ idle          │ malformed, late: 400 408 431 … │ broken, stalled     ▲   │ no other request may follow
  *    │               └───────────────────────────────(│)────────────────────┘   ▼
  *    └──────────────────────────────────────▶ CLOSED ◀┴────────────────────── LINGER
  *                                                        the client closes, 2 s

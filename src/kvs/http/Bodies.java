@@ -85,17 +85,17 @@ final class Bodies {
             throw tooLong(route, "more bytes");
         }
         if (route.bodyMax() == 0 && !Members.nothing(whole)) {
-            throw unwanted();
+            throw unwanted(route);
         }
         return route.bodyMax() == 0 ? new byte[0] : whole;
     }
 
     private static Refusal tooLong(Route route, String size) {
-        return route.bodyMax() == 0 ? unwanted() : tooLarge(route, size);
+        return route.bodyMax() == 0 ? unwanted(route) : tooLarge(route, size);
     }
 
-    private static Refusal unwanted() {
-        return new Refusal(Reason.BAD_REQUEST, "no body is taken here: leave it away, or send an empty object, {}");
+    private static Refusal unwanted(Route route) {
+        return new Refusal(Reason.BAD_REQUEST, route.text() + " takes no body: leave it away, or send an empty object, {}");
     }
 
     private static Refusal tooLarge(Route route, String size) {

@@ -128,7 +128,7 @@ public final class Pipeline {
     /** The answer to what the engine itself refuses; {@code request} holds the fields of its head, if that could be read. */
     Response complaint(int status, String detail, Headers request) {
         String id = id(request);
-        return common.on(problem(Problems.complaint(status, detail), id).with("Connection", "close"), request, id, false);
+        return common.on(problem(Problems.complaint(status, detail), id), request, id, false);
     }
 
     /** What the client calls its request, or a name of ours. */

@@ -71,9 +71,12 @@ class EveryRouteTest {
     }
 
     /** B6: whoever sends a condition believes that it protects them. */
-    @ParameterizedTest
-    @MethodSource("rows")
-    void noConditionIsIgnoredSilently(String text) {
+    @Test
+    void noConditionIsIgnoredSilently() {
+        rows().forEach(this::noConditionIsIgnoredSilently);
+    }
+
+    private void noConditionIsIgnoredSilently(String text) {
         Row row = row(text);
         for (Map.Entry<String, String> condition : CONDITIONS.entrySet()) {
             String before = root();
@@ -95,9 +98,12 @@ class EveryRouteTest {
     }
 
     /** C14: answers and refusals alike, whoever asks. */
-    @ParameterizedTest
-    @MethodSource("rows")
-    void whatIsAboutAccountsIsKeptByNoCache(String text) {
+    @Test
+    void whatIsAboutAccountsIsKeptByNoCache() {
+        rows().forEach(this::whatIsAboutAccountsIsKeptByNoCache);
+    }
+
+    private void whatIsAboutAccountsIsKeptByNoCache(String text) {
         Row row = row(text);
         boolean secret = row.target.startsWith("/auth/") || row.target.startsWith("/admin/") || row.target.contains("metadata");
         for (String caller : List.of("anonymous", "bob", "expired", "admin")) {
@@ -163,10 +169,10 @@ class EveryRouteTest {
         for (String body : List.of("{\"a\":1}", "[]", "null", "{", "x".repeat(2_000))) {
             Api.Answer refused = people.as("admin", row.method, row.target, body);
             assertEquals(400, refused.status(), text + refused);
-            assertTrue(refused.body().isEmpty() || refused.member("detail").startsWith("no body is taken here"), text + refused);
+            assertTrue(refused.body().isEmpty() || refused.member("detail").startsWith(row.route.text() + " takes no body: "), text + refused);
         }
         int status = people.as("admin", row.method, row.target, " {\n}\n").status();
-        assertEquals(new People().as("admin", row.method, row(text).target, "").status() / 100, status / 100, text);
+        assertEquals(text.split(";")[3].split(" ")[4], Integer.toString(status), text);
     }
 
     /** C16: by whatever method the path was asked. */
