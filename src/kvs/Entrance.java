@@ -115,9 +115,11 @@ final class Entrance {
     /** The gates that every request passes; what they count is told by {@code metrics}. */
     Pipeline.Gates gates(Optional<Auth> auth, Optional<TamperLog> tamper, Modes modes, Cluster cluster, Metrics metrics) {
         Predicate<Request> peers = cluster.signed();
-        Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(log::add, log::loginFailed, world.clock()));
+        Proxies proxies = new Proxies(settings.list("trusted_proxies"));
+        Optional<AuditTrail> trail = tamper.map(log -> new AuditTrail(
+                new AuditTrail.Sinks(log::add, log::refused, log::loginFailed), proxies::client, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
-        Doorman doorman = new Doorman(auth, new Proxies(settings.list("trusted_proxies")), failures,
+        Doorman doorman = new Doorman(auth, proxies, failures,
                 trail.map(AuditTrail::ears).orElse(Doorman.Ears.NONE),
                 new Doorman.Others(peers, () -> new Threads(world.log()).pause(Doorman.Others.PAUSE_MS)));
         Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),

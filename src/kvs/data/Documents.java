@@ -180,6 +180,9 @@ public final class Documents {
         }
         if (ops.stream().noneMatch(Op::writes)) {
             List<Outcome> looked = Looks.all(store.root(), clock.wallMs(), ops, access);
+            for (int i = 0; i < ops.size(); i++) {
+                access.heard(ops.get(i), looked.get(i));
+            }
             return CompletableFuture.completedFuture(atomic && Outcome.anyRefused(looked) ? Outcome.undone(looked) : looked);
         }
         List<List<Op>> runs = runs(ops);

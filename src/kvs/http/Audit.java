@@ -16,10 +16,18 @@ public interface Audit {
         public void turnedAway(Route route, Request request, Refusal why) {
             // Nobody listens.
         }
+
+        @Override
+        public void unheard(Request request, Refusal why) {
+            // Nobody listens.
+        }
     };
 
     /** {@code request} to {@code route} was answered with {@code response}. */
     void answered(Route route, Request request, Response response);
+
+    /** {@code request} was refused before its route was looked for. It is answered too. */
+    void unheard(Request request, Refusal why);
 
     /** {@code request} was not let through to {@code route}. It is answered too. */
     void turnedAway(Route route, Request request, Refusal why);

@@ -164,10 +164,10 @@ public final class Pipeline {
     }
 
     private CompletionStage<Response> admitted(Request stranger, Body body, Map<String, String> limits) {
-        origins.checkPage(stranger.method(), stranger.headers());
+        heard(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
         Request request = stranger.by(gates.door.admit(stranger));
         if (!request.caller().proven() && request.caller().kind() != Caller.Kind.PEER && !Guard.PROBES.contains(request.path())) {
-            origins.checkHost(request.headers());
+            heard(request, () -> origins.checkHost(request.headers()));
         }
         gates.limiter.count(request, limits);
         Route route = route(request);
@@ -200,10 +200,20 @@ public final class Pipeline {
         try {
             return router.find(request.method(), request.path());
         } catch (Refusal none) {
-            gates.gate.admit(Route.of(request.method(), request.path(), Need.TOKEN, r -> {
+            heard(request, () -> gates.gate.admit(Route.of(request.method(), request.path(), Need.TOKEN, r -> {
                 throw none;
-            }), request);
+            }), request));
             throw none;
+        }
+    }
+
+    /** What is refused before its route is known is heard of too. */
+    private void heard(Request request, Runnable check) {
+        try {
+            check.run();
+        } catch (Refusal why) {
+            gates.audit.unheard(request, why);
+            throw why;
         }
     }
 

@@ -60,7 +60,7 @@ public final class Proxies {
     }
 
     /** Under which name a client's requests are counted: its IPv4 address, or the /64 of its IPv6 address. */
-    String client(Request request) {
+    public String client(Request request) {
         InetAddress address = request.ends().remote().getAddress();
         if (!trusts(address)) {
             return name(address);

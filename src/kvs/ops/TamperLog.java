@@ -33,7 +33,7 @@ public final class TamperLog implements Task, AutoCloseable {
 
     private final Doors doors;
     private final TamperQueue queue = new TamperQueue();
-    private final TamperLogins logins;
+    private final TamperRefusals refusals;
     private final TamperPages pages;
     private final ReentrantLock writing = new ReentrantLock();
     private final Opening opening;
@@ -100,10 +100,10 @@ public final class TamperLog implements Task, AutoCloseable {
 
     private TamperLog(Disk directory, Doors doors, Settings settings, Past past) {
         this.doors = doors;
-        this.logins = new TamperLogins(doors.clock);
+        this.refusals = new TamperRefusals(doors.clock);
         this.pages = new TamperPages(directory);
         this.opening = () -> {
-            TamperWriter opened = new TamperWriter(directory, doors, settings, new TamperWriter.Inbox(queue, logins), past.remembered);
+            TamperWriter opened = new TamperWriter(directory, doors, settings, new TamperWriter.Inbox(queue, refusals), past.remembered);
             try {
                 opened.begin(past.storeHead);
                 return opened;
@@ -149,7 +149,12 @@ public final class TamperLog implements Task, AutoCloseable {
 
     /** Counts a login that failed; there is one line for each address and minute. */
     public void loginFailed(String address) {
-        logins.add(address);
+        refusals.login(address);
+    }
+
+    /** Counts a refusal of a kind that anybody may cause; there is one line for each act, user, address and minute. */
+    public void refused(TamperEvent event) {
+        refusals.add(Objects.requireNonNull(event));
     }
 
     /** Writes what was handed in, or a batch of it when it is much; then it wants to run again at once. */

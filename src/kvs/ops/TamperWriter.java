@@ -22,7 +22,7 @@ final class TamperWriter {
     private final TamperLog.Doors doors;
     private final TamperLog.Settings settings;
     private final TamperQueue queue;
-    private final TamperLogins logins;
+    private final TamperRefusals refusals;
     private final TamperFiles files;
     private final TamperChain chain;
     /** Lines that are made and not yet durable. */
@@ -47,7 +47,7 @@ final class TamperWriter {
     }
 
     /** Where events wait to be written. */
-    record Inbox(TamperQueue queue, TamperLogins logins) { }
+    record Inbox(TamperQueue queue, TamperRefusals refusals) { }
 
     /** A writer that goes on where the log was {@code found} to end. */
     TamperWriter(Disk disk, TamperLog.Doors doors, TamperLog.Settings settings, Inbox inbox, Optional<TamperCheck.Anchor> remembered)
@@ -55,7 +55,7 @@ final class TamperWriter {
         this.doors = doors;
         this.settings = settings;
         this.queue = inbox.queue;
-        this.logins = inbox.logins;
+        this.refusals = inbox.refusals;
         TamperSeal seals = new TamperSeal(settings.keys());
         TamperRecovery.Found end = TamperRecovery.find(disk, seals, remembered);
         this.chain = new TamperChain(seals, end.link());
@@ -112,7 +112,7 @@ final class TamperWriter {
         return Math.min(BATCH_BYTES_MAX, settings.fileBytes());
     }
 
-    /** Writes one batch, with all failed logins when it is the {@code last} one. */
+    /** Writes one batch, with all failed refusals when it is the {@code last} one. */
     Round round(boolean last) {
         boolean late = pending.isPresent();
         try {
@@ -176,7 +176,7 @@ final class TamperWriter {
             lostNanos = doors.clock().nanos();
             chain.add("lost", doors.clock().wallMs(), 0, line -> line.field("count", missed));
         }
-        logins.take(last).forEach(chain::add);
+        refusals.take(last).forEach(chain::add);
         gather();
         if (chain.size() == 0) {
             return Optional.empty();

@@ -8,7 +8,7 @@
  *
  * <pre>
  *   requests ──TamperEvent──▶ TamperQueue ─┐
- *   failed logins ──────────▶ TamperLogins ─┴▶ TamperChain ──batch──▶ TamperFiles ──▶ 0000000000000000001.tamper … and HEAD
+ *   refusals, merged ───────▶ TamperRefusals ┴▶ TamperChain ──batch──▶ TamperFiles ──▶ 0000000000000000001.tamper … and HEAD
  *                                                                        ▲   └──────▶ TamperPages (for those who read it)
  *                                                    TamperRecovery ─────┘ at a start
  *   TamperMemory: the store remembers the last durable line, a start compares

@@ -92,6 +92,7 @@ final class Api {
     final Auth auth;
     /** What the tamper log was told. */
     final List<TamperEvent> events = new ArrayList<>();
+    final List<TamperEvent> refusals = new ArrayList<>();
     /** The addresses that showed a bad credential, or none where one was needed. */
     final List<String> failures = new ArrayList<>();
     final TamperLog tamper;
@@ -214,11 +215,12 @@ final class Api {
     }
 
     private Pipeline.Gates gates(Access access) {
-        AuditTrail trail = new AuditTrail(event -> {
+        Proxies proxies = new Proxies(List.of());
+        AuditTrail trail = new AuditTrail(new AuditTrail.Sinks(event -> {
             events.add(event);
             tamper.add(event);
-        }, failures::add, node.clock);
-        Doorman doorman = new Doorman(Optional.of(auth), new Proxies(List.of()), new RateLimit(node.clock, 30, 60_000), trail.ears(),
+        }, refusals::add, failures::add), proxies::client, node.clock);
+        Doorman doorman = new Doorman(Optional.of(auth), proxies, new RateLimit(node.clock, 30, 60_000), trail.ears(),
                 new Doorman.Others(cluster.resource::signed, () -> pauses.remove(0).run()));
         Turnstile turnstile = new Turnstile(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
         return new Pipeline.Gates(doorman, new Quota(access.limit, true, limited), turnstile, trail, traffic);

@@ -145,4 +145,32 @@ class AuditTrailTest {
             assertEquals(400, people.get("admin", "/admin/tamper-log?" + bad).status(), bad);
         }
     }
+
+    /** Whoever looks for what they may not see leaves a trace, as does a foreign web page; a minute of it is one line. */
+    @Test
+    void refusedReadsAndForeignPagesAreToldMerged() {
+        people.put("admin", "/kv/locked/k", "1");
+        forget();
+        for (String look : List.of("/kv/locked/k", "/kv/locked/k?watch=1ms", "/kv/locked/k?raw", "/kv/locked/k?revisions")) {
+            assertEquals(403, people.get("bob", look).status(), look);
+        }
+        people.as("bob", "HEAD", "/kv/locked/k", "");
+        people.get("bob", "/kv/locked/k/metadata");
+        people.as("bob", "POST", "/kv/_batch", "{\"ops\":[{\"op\":\"get\",\"path\":\"locked/k\"}]}");
+        people.get("bob", "/admin/backups");
+        people.get("bob", "/admin/tamper-log");
+        people.as("bob", "PUT", "/kv/x", "1", "Origin", "http://evil.example");
+        people.as("anonymous", "GET", "/kv/x", "", "Host", "evil.example");
+        assertEquals(List.of("read locked/k 403", "read locked/k 403", "read locked/k 403", "read locked/k 403", "read locked/k 403",
+                "read locked/k/metadata 403", "read locked/k 403", "refused GET /admin/backups 403", "refused GET /admin/tamper-log 403",
+                "cross_origin PUT /kv/x 403", "misdirected GET /kv/x 421"), people.api.refusals.stream()
+                        .map(event -> event.act() + " " + event.path() + " " + event.status()).toList());
+        assertEquals(List.of(), told(), "no line of its own");
+        assertEquals(people.ids.get("bob"), people.api.refusals.get(0).who().toString());
+        assertEquals(HERE, people.api.refusals.get(9).from());
+        people.get("anonymous", "/kv/locked/k");
+        people.get("anonymous", "/nothing/there");
+        people.as("anonymous", "POST", "/members/heartbeat", "x");
+        assertEquals(List.of(HERE, HERE, HERE), people.api.failures);
+    }
 }

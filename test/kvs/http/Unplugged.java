@@ -105,7 +105,8 @@ public final class Unplugged implements AutoCloseable {
     }
 
     private Pipeline.Gates gates(Optional<Auth> accounts, Modes modes) {
-        AuditTrail trail = new AuditTrail(tamper::add, tamper::loginFailed, Clock.REAL);
+        AuditTrail trail = new AuditTrail(new AuditTrail.Sinks(tamper::add, tamper::refused, tamper::loginFailed),
+                request -> "here", Clock.REAL);
         Doorman doorman = new Doorman(accounts, new Proxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
                 new Doorman.Others(request -> false, () -> { }));
         Traffic traffic = new Traffic(new Metrics(), Clock.REAL, new SlowLog(1_000, Clock.REAL, Log.none()));

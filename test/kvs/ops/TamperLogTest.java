@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -172,14 +173,14 @@ class TamperLogTest {
     @Test
     void countsAddressesBeyondTheLimitTogether() throws IOException {
         TamperLog log = harness.open(disk, 0);
-        for (int i = 0; i < TamperLogins.ADDRESSES_MAX + 500; i++) {
+        for (int i = 0; i < TamperRefusals.KINDS_MAX + 500; i++) {
             log.loginFailed("a" + i);
         }
         log.loginFailed("a1");
         log.close(0);
         List<String> lines = TamperHarness.lines(disk);
-        assertEquals(TamperLogins.ADDRESSES_MAX + 3, lines.size());
-        String others = lines.stream().filter(line -> TamperHarness.member(line, "from").equals(TamperLogins.OTHERS)).findFirst().orElseThrow();
+        assertEquals(TamperRefusals.KINDS_MAX + 3, lines.size());
+        String others = lines.stream().filter(line -> TamperHarness.member(line, "from").equals(TamperRefusals.OTHERS)).findFirst().orElseThrow();
         assertEquals("500", TamperHarness.member(others, "count"));
     }
 
@@ -439,5 +440,23 @@ class TamperLogTest {
         TamperLog.Doors doors = new TamperLog.Doors(harness.clock, Log.none());
         var small = new TamperLog.Settings(List.of(TamperHarness.KEY), 1, 1);
         assertThrows(NullPointerException.class, () -> TamperLog.open(disk, doors, small, new TamperLog.Past(0, Optional.empty())).add(null));
+    }
+
+    /** However many reads are refused: a line for each act, user, address and minute. */
+    @Test
+    void refusalsThatAnybodyMayCauseAreALineAMinute() throws IOException {
+        TamperLog log = harness.open(disk, 0);
+        for (int i = 0; i < 5_000; i++) {
+            log.refused(new TamperEvent("read", new UUID(1, i % 2), "t", "10.0.0.1", "locked/" + i, "", 403, 0, 1, harness.clock.wallMs()));
+        }
+        log.step();
+        assertEquals(List.of("start"), TamperHarness.acts(disk), "not yet");
+        harness.clock.advance(60_000);
+        log.step();
+        assertEquals(List.of("start", "read", "read"), TamperHarness.acts(disk));
+        String line = TamperHarness.lines(disk).get(1);
+        assertEquals("2500", TamperHarness.member(line, "count"));
+        assertEquals("locked/0", TamperHarness.member(line, "path"), "the first");
+        log.close();
     }
 }
