@@ -50,6 +50,7 @@ public final class Main {
 
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
+    private static final double MILLIS = 1e3;
     private static final String CONFIG = "config.yaml";
     private static final String TAMPER = "tamper";
 
@@ -67,6 +68,8 @@ public final class Main {
     /** Runs the program. */
     public static void main(String[] args) {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
+        // From JDK 22 on there is a console without a terminal too, unless this is said.
+        System.setProperty("jdk.console", "java.base");
         int status = new Main(Log.utf8(FileDescriptor.out), Log.utf8(FileDescriptor.err), System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);
@@ -137,9 +140,19 @@ public final class Main {
         World world = world(settings, log, FileDisk.open(data(settings)));
         Node node = new Node(settings, world, arguments.has("--force-degraded"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, log), "kvs-stop"));
-        out.println("KVS " + version() + " serves " + node.url() + ", data in " + world.data().where() + ", cluster secret from "
-                + node.secretFrom() + ". Try: curl " + node.url() + "/health");
-        out.flush();
+        double seconds = Math.max(0, Math.round(Clock.REAL.wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
+        log.always("started", "version", version(), "node", settings.text("node_id"), "address", node.url(), "directory", world.data().where(),
+                "cluster_secret_from", node.secretFrom(), "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
+        if (terminal()) {
+            out.println("KVS " + version() + " serves " + node.url() + ", data in " + world.data().where() + ", cluster secret from "
+                    + node.secretFrom() + ". Try: curl " + node.url() + "/health");
+            out.flush();
+        }
+    }
+
+    /** Whether a person looks. */
+    private static boolean terminal() {
+        return System.console() != null;
     }
 
     private static void stop(Node node, Log log) {
@@ -256,7 +269,7 @@ public final class Main {
 
     private TransferCommand transfer(Settings settings) throws Arguments.MisuseException, IOException {
         Log log = log(settings, Log.Level.WARN);
-        var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, System.console() != null);
+        var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, terminal());
         return new TransferCommand(settings, name -> {
             Path directory = Path.of(name).toAbsolutePath().normalize();
             return !Files.isDirectory(directory) ? Optional.empty()
@@ -265,7 +278,7 @@ public final class Main {
     }
 
     private BackupCommand backups() {
-        return new BackupCommand(out, err, System.console() != null);
+        return new BackupCommand(out, err, terminal());
     }
 
     private void backup(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import kvs.auth.Auth;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
+import kvs.data.Aggregate;
 import kvs.data.Bulk;
 import kvs.data.Changes;
 import kvs.data.Documents;
@@ -73,6 +74,7 @@ final class Node implements AutoCloseable {
 
     /** The file in the data directory that says where the node listens, for the command line on the same machine. */
     static final String URL_FILE = "node.url";
+    private static final byte[] EVERYTHING = {};
     private static final int TASK_THREADS = 2;
     /** Files that are no connections of clients: segments, checkpoints, connections to other nodes. */
     private static final int FILES_RESERVED = 1_024;
@@ -86,6 +88,7 @@ final class Node implements AutoCloseable {
     private final ClusterSecret.Found secret;
     private final Optional<Tls> tls;
     private final Listener server;
+    private long keys;
 
     /** Starts a node; when a part fails, those before it are closed again. */
     Node(Settings settings, World world, boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
@@ -120,6 +123,11 @@ final class Node implements AutoCloseable {
         return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.address().getPort();
     }
 
+    /** How many keys of users it had when it began. */
+    long keys() {
+        return keys;
+    }
+
     /** Where the secret of the cluster came from. */
     String secretFrom() {
         return secret.from();
@@ -127,12 +135,7 @@ final class Node implements AutoCloseable {
 
     private Listener start(boolean forceDegraded) throws IOException, StoreException, Tls.TlsException {
         Threads threads = new Threads(log);
-        if (!Store.inUse(world.data())) {
-            forgetUrl(world.data());
-        }
-        Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), log), storeSettings(settings, forceDegraded));
-        parts.push(store);
-        parts.push(() -> forgetUrl(world.data()));
+        Store store = store(forceDegraded);
         Entrance entrance = new Entrance(settings, world);
         Optional<TamperMemory> memory = tamper(entrance, store);
         Optional<TamperLog> tamper = memory.map(TamperMemory::log);
@@ -183,6 +186,17 @@ final class Node implements AutoCloseable {
         parts.push(streams);
         parts.push(backups::stop);
         return listening;
+    }
+
+    private Store store(boolean forceDegraded) throws IOException, StoreException {
+        if (!Store.inUse(world.data())) {
+            forgetUrl(world.data());
+        }
+        Store store = Store.open(new Doors(world.data(), world.clock(), world.dice(), log), storeSettings(settings, forceDegraded));
+        parts.push(store);
+        parts.push(() -> forgetUrl(world.data()));
+        keys = Aggregate.below(store.root(), EVERYTHING, world.clock().wallMs()).map(Aggregate::count).orElse(store.root().tree().summary().count());
+        return store;
     }
 
     /** The tamper log and the store's memory of it, which is written down before the log says that it stops. */

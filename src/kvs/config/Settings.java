@@ -19,6 +19,7 @@ import kvs.world.ByteOrderMark;
 public final class Settings {
 
     private static final String PREFIX = "KVS_";
+    private static final String SECRET = "cluster_secret";
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
@@ -88,9 +89,8 @@ public final class Settings {
 
     private Settings(String machine, Judge judge) {
         this.judge = judge;
-        List<String> none = new ArrayList<>();
         for (Keys.Key key : Keys.ALL) {
-            values.put(key.name(), Yaml.parse(key.name() + ": " + key.standard(), none).get(key.name()).items());
+            values.put(key.name(), standard(key));
         }
         String name = machine.replaceAll("[^A-Za-z0-9._-]", "-");
         values.put("node_id", List.of(name.isEmpty() ? "node" : name.substring(0, Math.min(64, name.length()))));
@@ -141,6 +141,22 @@ public final class Settings {
     /** Whether somebody has set a key, be it to its default. */
     public boolean given(String key) {
         return given.contains(key);
+    }
+
+    /** The settings that differ from the defaults, in the order of the file; of a secret only that it is set. */
+    public Map<String, String> changed() {
+        Map<String, String> changed = new LinkedHashMap<>();
+        for (Keys.Key key : Keys.ALL) {
+            List<String> items = values.get(key.name());
+            if (given(key.name()) && !items.equals(standard(key))) {
+                changed.put(key.name(), key.name().equals(SECRET) ? "(set)" : String.join(",", items));
+            }
+        }
+        return changed;
+    }
+
+    private static List<String> standard(Keys.Key key) {
+        return Yaml.parse(key.name() + ": " + key.standard(), new ArrayList<>()).get(key.name()).items();
     }
 
     /** Whether only this machine reaches the node. */

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * The log: one JSON object a line, {@code {"time","level","message", fields…, "stack"?}}. Text from outside is escaped (C0, C1, DEL, bidi
@@ -60,6 +61,11 @@ public final class Log {
         write(Level.INFO, message, "", fields);
     }
 
+    /** The same whatever level is wanted: how a node began belongs into every log. */
+    public void always(String message, Object... fields) {
+        line(Level.INFO, message, "", fields);
+    }
+
     /** Something that an operator should look at. */
     public void warn(String message, Object... fields) {
         write(Level.WARN, message, "", fields);
@@ -73,9 +79,12 @@ public final class Log {
     }
 
     private void write(Level level, String message, String stack, Object... fields) {
-        if (level.compareTo(least) < 0) {
-            return;
+        if (level.compareTo(least) >= 0) {
+            line(level, message, stack, fields);
         }
+    }
+
+    private void line(Level level, String message, String stack, Object... fields) {
         StringBuilder line = new StringBuilder(160).append("{\"time\":\"").append(Instant.ofEpochMilli(clock.wallMs()))
                 .append("\",\"level\":\"").append(level.name().toLowerCase(java.util.Locale.ROOT)).append('"');
         field(line, "message", message, TEXT_MAX);
@@ -101,6 +110,10 @@ public final class Log {
             line.append(value);
             return;
         }
+        if (value instanceof Map<?, ?> members) {
+            object(line, members, most);
+            return;
+        }
         line.append('"');
         String text = String.valueOf(value);
         escape(line, text.length() <= most ? text : text.substring(0, most) + "…");
@@ -112,6 +125,19 @@ public final class Log {
         StringBuilder shown = new StringBuilder();
         escape(shown, text.length() <= most ? text : text.substring(0, most) + "…");
         return shown.toString();
+    }
+
+    private static void object(StringBuilder line, Map<?, ?> members, int most) {
+        String comma = "";
+        line.append('{');
+        for (Map.Entry<?, ?> member : members.entrySet()) {
+            line.append(comma).append('"');
+            escape(line, String.valueOf(member.getKey()));
+            line.append("\":");
+            value(line, member.getValue(), most);
+            comma = ",";
+        }
+        line.append('}');
     }
 
     private static void escape(StringBuilder line, String text) {

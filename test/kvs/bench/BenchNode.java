@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A node of the real jar as a process of its own, for measurements. */
 final class BenchNode implements AutoCloseable {
@@ -25,16 +26,20 @@ final class BenchNode implements AutoCloseable {
     /** Starts a node with these settings in a new directory. */
     BenchNode(Path home, Map<String, String> settings) throws IOException {
         this.home = Files.createDirectory(home);
-        ProcessBuilder builder = java().redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = java().redirectErrorStream(true);
         builder.environment().put("KVS_PORT", "0");
         builder.environment().putAll(settings);
         process = builder.start();
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
+        while (line != null && !line.contains("\"message\":\"started\"") && !line.contains(" serves ")) {
+            line = out.readLine();
+        }
         if (line == null) {
             throw new IOException("the node did not start");
         }
-        port = URI.create(line.replaceAll(".*(https?://[0-9.:]+), data.*", "$1")).getPort();
+        port = URI.create(line.replaceAll(".*[ \"](https?://[0-9.:]+)(\"|, data).*", "$1")).getPort();
+        CompletableFuture.runAsync(() -> out.lines().forEach(rest -> { }));
     }
 
     private ProcessBuilder java(String... args) {

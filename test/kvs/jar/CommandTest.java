@@ -2,6 +2,7 @@ package kvs.jar;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import kvs.json.JsonText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +25,15 @@ class CommandTest {
     void greetsWritesItsSettingsAndStopsGracefully() throws Exception {
         byte[] document = " {\"a\": 1.50 }\n".getBytes(StandardCharsets.UTF_8);
         try (Jar node = Jar.start(directory)) {
-            assertTrue(node.greeting.contains(node.url) && node.greeting.contains("data in " + directory.toRealPath().resolve("data")),
-                    node.greeting);
+            JsonText line = JsonText.parse(node.greeting.getBytes(StandardCharsets.UTF_8));
+            assertEquals("started", line.member("message").orElseThrow().string());
+            assertEquals(node.url, line.member("address").orElseThrow().string());
+            assertEquals(directory.toRealPath().resolve("data").toString(), line.member("directory").orElseThrow().string());
+            assertEquals(0, line.member("keys").orElseThrow().asLong());
+            JsonText changed = line.member("settings").orElseThrow();
+            assertEquals("false", changed.member("auth_enabled").orElseThrow().string());
+            assertEquals("0", changed.member("port").orElseThrow().string());
+            assertTrue(changed.member("data_dir").isEmpty() && line.member("seconds").isPresent() && line.member("version").isPresent());
             assertEquals(201, node.send("PUT", "/kv/a", document).statusCode());
             assertEquals(143, node.stop());
         }
@@ -32,7 +42,11 @@ class CommandTest {
         for (String name : new String[] {"config.yaml", "data/MANIFEST", "data/00000001.log", "data/00000001.checkpoint", "data/LOCK"}) {
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))), name);
         }
-        try (Jar node = Jar.start(directory, "config.yaml")) {
+        Map<String, String> quiet = Map.of("KVS_LOG_LEVEL", "error", "KVS_CLUSTER_SECRET", "s".repeat(40));
+        try (Jar node = Jar.start(directory, quiet, "config.yaml")) {
+            assertTrue(node.greeting.contains("\"keys\":1") && node.greeting.contains("\"cluster_secret\":\"(set)\""), node.greeting);
+            assertFalse(node.greeting.contains("ssss"), node.greeting);
+            assertEquals(0, node.process.getInputStream().available(), "nothing for people where nobody looks");
             assertArrayEquals(document, node.send("GET", "/kv/a?raw", new byte[0]).body());
         }
     }

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A node as a process of its own; its home is its directory. When it is closed, its log is searched for secrets: so every test of the jar is a
@@ -40,7 +42,7 @@ final class Jar implements AutoCloseable {
         this.process = process;
         this.directory = directory;
         this.greeting = greeting;
-        this.url = greeting.replaceAll(".*(https?://[0-9.:]+), data.*", "$1");
+        this.url = greeting.replaceAll(".*[ \"](https?://[0-9.:]+)(\"|, data).*", "$1");
     }
 
     /** Starts a node in {@code directory}, on any free port, without accounts and limits, with these arguments. */
@@ -60,13 +62,26 @@ final class Jar implements AutoCloseable {
         all.putAll(settings);
         builder.environment().putAll(all);
         Process process = builder.start();
-        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String line = out.readLine();
-        if (line == null) {
-            int status = process.onExit().join().exitValue();
-            throw new IOException("the node did not start: exit status " + status + ", " + Files.readString(directory.resolve(STDERR)));
-        }
+        String line = started(process, directory);
         return new Jar(process, directory, line);
+    }
+
+    /** The line that says that a node has started: of its log, or as older ones printed it. */
+    private static String started(Process process, Path directory) throws IOException {
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        while (true) {
+            boolean ended = !process.isAlive();
+            Optional<String> line = out.ready() ? Optional.ofNullable(out.readLine()) : Optional.empty();
+            line = line.isPresent() ? line : Files.readAllLines(directory.resolve(STDERR)).stream()
+                    .filter(one -> one.contains("\"message\":\"started\"") && one.endsWith("}")).findFirst();
+            if (line.isPresent()) {
+                return line.get();
+            }
+            if (ended) {
+                throw new IOException("the node did not start: exit status " + process.exitValue() + ", " + Files.readString(directory.resolve(STDERR)));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
     }
 
     /** The command line of the jar. */
