@@ -50,7 +50,6 @@ public final class Main {
 
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
-    private static final double MILLIS = 1e3;
     private static final String CONFIG = "config.yaml";
     private static final String TAMPER = "tamper";
 
@@ -140,14 +139,7 @@ public final class Main {
         World world = world(settings, log, FileDisk.open(data(settings)));
         Node node = new Node(settings, world, arguments.has("--force-degraded"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, log), "kvs-stop"));
-        double seconds = Math.max(0, Math.round(Clock.REAL.wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
-        log.always("started", "version", version(), "node", settings.text("node_id"), "address", node.url(), "directory", world.data().where(),
-                "cluster_secret_from", node.secretFrom(), "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
-        if (terminal()) {
-            out.println("KVS " + version() + " serves " + node.url() + ", data in " + world.data().where() + ", cluster secret from "
-                    + node.secretFrom() + ". Try: curl " + node.url() + "/health");
-            out.flush();
-        }
+        new StartedLine(out, terminal()).write(settings, node, world);
     }
 
     /** Whether a person looks. */
@@ -362,13 +354,7 @@ public final class Main {
 
     private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, Tls.TlsException, IOException {
         Path given = directory(arguments, 2);
-        List<TamperCheck.Witness> witnesses = new ArrayList<>();
-        if (arguments.option("--head").isPresent()) {
-            TamperCheck.Anchor head = TamperCheck.Anchor.parse(arguments.option("--head").get()).orElseThrow(
-                    () -> new Arguments.MisuseException("--head is a line number, a colon and 64 hex digits, as the command itself and"
-                            + " GET /admin/tamper-log print it"));
-            witnesses.add(new TamperCheck.Witness(head, "--head"));
-        }
+        List<TamperCheck.Witness> witnesses = VerifyLogCommand.noted(arguments.option("--head"));
         Settings settings = settings(arguments.rest().stream().skip(1).findFirst());
         boolean whole = Files.isDirectory(given.resolve(TAMPER)) || Files.exists(given.resolve("MANIFEST"));
         Path log = Files.isDirectory(given.resolve(TAMPER)) ? given.resolve(TAMPER) : given;

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import kvs.auth.AdminToken;
 import kvs.auth.Auth;
 import kvs.auth.ClusterSecret;
 import kvs.config.Settings;
@@ -50,6 +51,7 @@ import kvs.http.UpkeepResource;
 import kvs.model.Mode;
 import kvs.model.Problem;
 import kvs.ops.Backups;
+import kvs.ops.Exposure;
 import kvs.ops.FreeSpace;
 import kvs.ops.Health;
 import kvs.ops.Metrics;
@@ -167,7 +169,7 @@ final class Node implements AutoCloseable {
                 new MerkleResource(store).routes(), new MetricsResource(metrics, settings.flag("metrics_open")).routes()).forEach(routes::addAll);
         FreeSpace space = freeSpace(scheduler);
         Health health = health(space, tamper, cluster, backups, store);
-        health.add(entrance::problems);
+        List.<Supplier<List<Problem>>>of(entrance::problems, exposure(scheduler)::problems).forEach(health::add);
         var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::left, cluster::count);
         routes.addAll(new HealthResource(node, new HealthResource.Parts(store, modes, health, space), world.clock()).routes());
         Pipeline pipeline = new Pipeline(router(routes, cluster, here), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
@@ -298,6 +300,24 @@ final class Node implements AutoCloseable {
         health.add(backups::problems);
         health.add(space::problems);
         return health;
+    }
+
+    /** The files that nobody else shall read, looked at once before anybody is served. */
+    private Exposure exposure(TimedScheduler scheduler) {
+        String data = world.data().where();
+        List<Exposure.Place> places = new ArrayList<>(List.of(new Exposure.Place(data, "the data"), new Exposure.Place(data + "/tamper",
+                "the tamper log"), new Exposure.Place(data + "/" + AdminToken.NAME, "the admin token"),
+                new Exposure.Place(settings.text("backup_path"), "backups")));
+        settings.fileWith("cluster_secret").ifPresent(file -> places.add(new Exposure.Place(file, "the cluster secret")));
+        if (secret.from().startsWith("/")) {
+            places.add(new Exposure.Place(secret.from(), "the cluster secret"));
+        }
+        if (!settings.text("tls_key").isEmpty()) {
+            places.add(new Exposure.Place(settings.text("tls_key"), "the key of the TLS certificate"));
+        }
+        Exposure exposure = new Exposure(world.files(), places, log);
+        scheduler.start("exposure", exposure, exposure.step());
+        return exposure;
     }
 
     private FreeSpace freeSpace(TimedScheduler scheduler) {

@@ -17,6 +17,7 @@ import kvs.auth.User;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
 import kvs.json.JsonWriter;
+import kvs.transfer.Advice;
 import kvs.world.Failures;
 
 /** The accounts of a running node, asked within the machine with its {@code admin.token}. */
@@ -26,11 +27,13 @@ final class RunningDesk implements TokenDesk {
 
     private final HttpClient client;
     private final String url;
+    private final String directory;
     private final String adminToken;
 
-    RunningDesk(HttpClient client, String url, String adminToken) {
+    RunningDesk(HttpClient client, String url, String directory, String adminToken) {
         this.client = client;
         this.url = url;
+        this.directory = directory;
         this.adminToken = adminToken;
     }
 
@@ -95,7 +98,8 @@ final class RunningDesk implements TokenDesk {
             HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             JsonText json = JsonText.parse(answer.body());
             if (answer.statusCode() >= 300) {
-                throw new IOException("the node at " + url + " refuses: " + member(json, "detail").string());
+                String way = Advice.of(member(json, "reason").string(), url, directory).map(text -> ". " + text).orElse("");
+                throw new IOException("nothing was done, the node at " + url + " refuses: " + member(json, "detail").string() + way);
             }
             return reading.of(json);
         } catch (JsonException | IllegalArgumentException e) {

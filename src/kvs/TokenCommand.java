@@ -92,8 +92,9 @@ final class TokenCommand {
                     + user.nickname()).collect(Collectors.joining("\n")));
         }
         if (wanted.isEmpty()) {
-            err.println("there is no administrator yet: made the user '" + FIRST + "' one");
-            return desk.create(FIRST);
+            User made = desk.create(FIRST);
+            err.println("there was no administrator yet: made the user '" + FIRST + "' one");
+            return made;
         }
         throw new IOException("there is no user '" + wanted.get() + "'; an administrator makes one by POST /auth/users");
     }

@@ -30,7 +30,7 @@ interface TokenDesk extends AutoCloseable {
             String file = where + "/" + Node.URL_FILE;
             String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses " + where + " does not serve yet: "
                     + file + " is not there, try again")).strip();
-            return new RunningDesk(client(settings, world, url), url, AdminToken.read(world.data()));
+            return new RunningDesk(client(settings, world, url), url, where, AdminToken.read(world.data()));
         }
         if (!world.files().ownDirectory(where)) {
             throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");

@@ -2,6 +2,7 @@ package kvs;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,6 +22,16 @@ final class VerifyLogCommand {
 
     VerifyLogCommand(PrintStream out) {
         this.out = out;
+    }
+
+    /** What somebody has noted elsewhere, as {@code --head} says it. */
+    static List<TamperCheck.Witness> noted(Optional<String> head) throws Arguments.MisuseException {
+        if (head.isEmpty()) {
+            return new ArrayList<>();
+        }
+        TamperCheck.Anchor anchor = TamperCheck.Anchor.parse(head.get()).orElseThrow(() -> new Arguments.MisuseException(
+                "--head is a line number, a colon and 64 hex digits, as the command itself and GET /admin/tamper-log print it"));
+        return new ArrayList<>(List.of(new TamperCheck.Witness(anchor, "--head")));
     }
 
     /** What the store of a directory remembers of its log; a note when that cannot be read. */

@@ -238,6 +238,7 @@ public final class Membership {
         if (reply instanceof PeerLine.Answered answered && answered.status() == OK) {
             Greeting.decode(answered.body()).ifPresentOrElse(greeting -> {
                 silences.remove(address);
+                roster.believe(address);
                 seeds.answered(address);
                 meet(address, greeting);
             }, () -> trouble(address, Kind.PEER_UNFIT, "its answer is not understood: does it run another version?"));
@@ -247,6 +248,9 @@ public final class Membership {
             refused(address, answered.status());
         } else if (reply instanceof PeerLine.Stranger stranger) {
             troubles.meet(address, stranger.what());
+            if (stranger.what().kind() == Kind.PEER_CERTIFICATE) {
+                roster.doubt(address);
+            }
         } else if (reply instanceof PeerLine.Silent silent) {
             silences.put(address, silent.why());
             doors.log.debug("peer does not answer", "address", address, "why", silent.why());

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.model.Ascii;
 import kvs.model.Problem.Kind;
+import kvs.model.Problem;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Network;
@@ -94,7 +95,9 @@ public final class PeerLine {
 
     private Attempt judge(Call call, Stamp stamp, Network.Reply reply) {
         if (reply instanceof Network.Silence silence) {
-            return new Attempt(new Silent(silence.why()), false);
+            return new Attempt(silence.certificate().isEmpty() ? new Silent(silence.why())
+                    : new Stranger(new PeerTroubles.What(Problem.Kind.PEER_CERTIFICATE, "its certificate is refused, " + silence.certificate(),
+                            "renew it, or see that tls_ca here names its authority and advertise_address there a name in it")), false);
         }
         Network.Answer answer = (Network.Answer) reply;
         String header = answer.headers().getOrDefault("kvs-peer", "");

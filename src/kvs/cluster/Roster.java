@@ -37,6 +37,8 @@ final class Roster {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Row> rows = new TreeMap<>();
     private final Set<String> addresses = new TreeSet<>();
+    /** Where a certificate is shown that is refused. */
+    private final Set<String> doubted = new TreeSet<>();
     /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
     private final Map<String, Long> departed = new LinkedHashMap<>();
     /** Who said that a member has left, by node id. */
@@ -256,8 +258,19 @@ final class Roster {
         });
     }
 
+    /** What says that it is at an address may not be: the certificate there is refused. Its own word alone makes no member alive. */
+    void doubt(String address) {
+        locked(() -> (doubted.contains(address) || doubted.size() < ADDRESSES_MAX) && doubted.add(address));
+    }
+
+    /** It has answered from there. */
+    void believe(String address) {
+        locked(() -> doubted.remove(address));
+    }
+
     private Member.Status statusOf(Row row) {
-        return status(row.member.left(), silentMs(row), suspectMs);
+        Member.Status status = status(row.member.left(), silentMs(row), suspectMs);
+        return status == Member.Status.ALIVE && doubted.contains(row.member.address()) ? Member.Status.SUSPECT : status;
     }
 
     private long silentMs(Row row) {

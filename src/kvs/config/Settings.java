@@ -24,7 +24,9 @@ public final class Settings {
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<String> given = new TreeSet<>();
+    private final Set<String> inFile = new TreeSet<>();
     private final Judge judge;
+    private final String file;
 
     /**
      * Reads settings.
@@ -50,7 +52,7 @@ public final class Settings {
     /** The same with a judge of single values. */
     public static Settings read(String file, String text, Map<String, String> environment, String machine, Judge judge) throws ConfigException {
         List<String> errors = new ArrayList<>();
-        Settings settings = new Settings(machine, judge);
+        Settings settings = new Settings(file, machine, judge);
         Yaml.parse(ByteOrderMark.skipped(text), errors).forEach((name, node) -> settings.fromFile(name, node, errors));
         errors.replaceAll(error -> file + ", " + error);
         environment.forEach((name, value) -> settings.fromEnvironment(name, value, errors));
@@ -87,7 +89,8 @@ public final class Settings {
         return Keys.ALL.stream().map(Keys.Key::name).toList();
     }
 
-    private Settings(String machine, Judge judge) {
+    private Settings(String file, String machine, Judge judge) {
+        this.file = file;
         this.judge = judge;
         for (Keys.Key key : Keys.ALL) {
             values.put(key.name(), standard(key));
@@ -104,7 +107,12 @@ public final class Settings {
         }
         key.get().kind().problem(node).or(() -> judged(name, node.items())).ifPresentOrElse(
                 problem -> errors.add("line " + node.line() + ": " + name + ": " + problem),
-                () -> give(name, List.copyOf(node.items())));
+                () -> {
+                    give(name, List.copyOf(node.items()));
+                    if (!node.items().isEmpty()) {
+                        inFile.add(name);
+                    }
+                });
     }
 
     private void fromEnvironment(String variable, String value, List<String> errors) {
@@ -141,6 +149,11 @@ public final class Settings {
     /** Whether somebody has set a key, be it to its default. */
     public boolean given(String key) {
         return given.contains(key);
+    }
+
+    /** The file, if a value of a key stands in it, whether that holds or not. */
+    public Optional<String> fileWith(String key) {
+        return inFile.contains(key) ? Optional.of(file) : Optional.empty();
     }
 
     /** The settings that differ from the defaults, in the order of the file; of a secret only that it is set. */

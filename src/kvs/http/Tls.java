@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import kvs.model.Problem;
 import kvs.world.Clock;
 import kvs.world.Failures;
@@ -33,6 +35,8 @@ public final class Tls {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
     /** A client that resumes a session is not shown the certificate again: so it may not do that for ever. */
     private static final int SESSION_SECONDS = 600;
+    /** So long before its end a certificate is a problem. */
+    private static final Duration SOON = Duration.ofDays(14);
 
     private final Source certificates;
     private final Source key;
@@ -42,6 +46,8 @@ public final class Tls {
     private final SSLContext context;
     /** Why the last texts are not in use; empty when they are. */
     private volatile List<String> refused = List.of();
+    /** What the log has been told; belongs to {@link #watch}. */
+    private List<String> warned = List.of();
     /** What was tried last; belongs to {@link #watch}. */
     private List<String> seen;
 
@@ -125,7 +131,15 @@ public final class Tls {
             seen = List.of();
             refuse(Failures.text(e));
         }
+        warn();
         return WATCH_MS;
+    }
+
+    /** Says in the log what is new of a certificate whose time is over, or soon is. */
+    private void warn() {
+        List<String> now = problems().stream().filter(problem -> problem.kind() != Problem.Kind.TLS_PAIR_REFUSED).map(Problem::detail).toList();
+        now.stream().filter(what -> !warned.contains(what)).forEach(what -> log.warn("a TLS certificate wants attention", "what", what));
+        warned = now;
     }
 
     /** What an operator should mend, in sentences: texts that cannot be used, certificates in use whose time is over or has not come. */
@@ -140,6 +154,9 @@ public final class Tls {
                 problems.add(new Problem(Problem.Kind.TLS_EXPIRED, "the TLS certificate of " + one.getSubjectX500Principal() + " ended at " + until
                         + ", clients refuse it: put a new one and its key there, they are used " + TimeUnit.MILLISECONDS.toSeconds(WATCH_MS)
                         + " s later"));
+            } else if (now.isAfter(until.minus(SOON))) {
+                problems.add(new Problem(Problem.Kind.TLS_ENDS_SOON, "the TLS certificate of " + one.getSubjectX500Principal() + " ends at "
+                        + until + ": put a new one and its key there in time"));
             } else if (now.isBefore(from)) {
                 problems.add(new Problem(Problem.Kind.TLS_EXPIRED, "the TLS certificate of " + one.getSubjectX500Principal() + " begins at " + from
                         + " only: is the clock right?"));
@@ -159,7 +176,7 @@ public final class Tls {
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(store);
-            return context(null, factory.getTrustManagers());
+            return context(null, new TrustManager[] {new ValidCertificates((X509ExtendedTrustManager) factory.getTrustManagers()[0])});
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError("a JDK that cannot hold " + authorities.size() + " certificates in memory", e);
         }

@@ -61,6 +61,11 @@ public record Problem(Kind kind, String detail) {
         /** A TLS certificate in use has ended, or begins later; until one that is valid is in use. */
         TLS_EXPIRED,
 
+        /** A TLS certificate in use ends within two weeks; until a later one is in use. */
+        TLS_ENDS_SOON,
+        /** Others may read or change what holds secrets; until its mode is mended. */
+        SECRET_EXPOSED,
+
         /** No seed, or not this one, has answered; until it does. */
         SEED_SILENT,
         /** A member is suspect or has failed; until it is heard, leaves or is removed. */
@@ -69,6 +74,8 @@ public record Problem(Kind kind, String detail) {
         ID_TAKEN,
         /** A node at the address of a peer has another cluster secret; until it has ours, or is silent for a while. */
         SECRET_DIFFERS,
+        /** The certificate of a peer is refused; until it is believed, or the peer is silent for a while. */
+        PEER_CERTIFICATE,
         /** A node answers a peer's request by something that is no such answer; until it does not. */
         PEER_UNFIT,
         /** The clock of a member is off by a minute; until it is right. */

@@ -116,6 +116,10 @@ public final class RunningNode implements Site {
                 Map<String, JsonText> members = members(result);
                 long status = members.containsKey("status") ? members.get("status").asLong() : 0;
                 String detail = status <= OK_MAX ? "" : text(result, "detail");
+                String reason = members.containsKey("reason") ? members.get("reason").string() : "";
+                if (Advice.lasting(reason)) {
+                    throw wire.refused(detail, reason);
+                }
                 if (status == BUSY) {
                     return Optional.of(detail);
                 }

@@ -81,6 +81,9 @@ public final class Wire implements AutoCloseable {
                 if (answer.status() != RATE_LIMITED && answer.status() != UNAVAILABLE) {
                     return answer;
                 }
+                if (Advice.lasting(member(answer, "reason"))) {
+                    check(answer);
+                }
                 pause(attempt, detail(answer), answer.headers().getOrDefault("retry-after", ""));
             } else {
                 silent(attempt, (Network.Silence) reply);
@@ -125,17 +128,29 @@ public final class Wire implements AutoCloseable {
                     + " KVS_TOKEN; java -jar kvs.jar token prints one");
         }
         if (answer.status() >= REFUSED) {
-            throw new IOException("the node at " + place.address + " refuses: " + detail(answer));
+            throw refused(detail(answer), member(answer, "reason"));
         }
+    }
+
+    /** A refusal, with what to do about it. */
+    IOException refused(String detail, String reason) {
+        String way = Advice.of(reason, "http://" + place.address, "DATA_DIR").map(text -> ". " + text).orElse("");
+        return new IOException("the node at " + place.address + " refuses: " + detail + way);
     }
 
     /** What a refusal says. */
     String detail(Network.Answer answer) {
+        String detail = member(answer, "detail");
+        return detail.isEmpty() ? "status " + answer.status() : detail;
+    }
+
+    /** A text in a refusal; empty when it is none of ours. */
+    private static String member(Network.Answer answer, String name) {
         try {
-            Optional<JsonText> detail = JsonText.parse(answer.body()).member("detail");
-            return detail.isEmpty() ? "status " + answer.status() : detail.get().string();
+            Optional<JsonText> member = JsonText.parse(answer.body()).member(name);
+            return member.isEmpty() ? "" : member.get().string();
         } catch (JsonException foreign) {
-            return "status " + answer.status();
+            return "";
         }
     }
 

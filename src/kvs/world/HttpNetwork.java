@@ -9,6 +9,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -103,7 +108,28 @@ public final class HttpNetwork implements Network {
 
     private static Reply silence(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        return new Silence(words(cause));
+        return new Silence(words(cause), certificate(cause));
+    }
+
+    /** Why a certificate was not believed; empty when it was no certificate that failed. */
+    private static String certificate(Throwable failure) {
+        String why = "";
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof CertificateExpiredException) {
+                return "it has expired";
+            }
+            if (at instanceof CertificateNotYetValidException) {
+                return "it is not valid yet";
+            }
+            String text = String.valueOf(at.getMessage());
+            if (at instanceof CertPathBuilderException || at instanceof CertPathValidatorException) {
+                why = "no authority that is believed here has signed it";
+            } else if (why.isEmpty() && at instanceof CertificateException) {
+                why = text.startsWith("No subject alternative") || text.startsWith("No name matching") ? "it is not for the name or address"
+                        + " under which the peer is reached" : "it is not believed";
+            }
+        }
+        return why;
     }
 
     /** A failure in words that say what to look at. */

@@ -46,6 +46,12 @@ public interface LocalFiles {
     boolean ownDirectory(String path);
 
     /**
+     * How others than its owner and its group may use a file or directory: {@code read}, {@code changed}, {@code read and changed}, and its mode.
+     * Empty when they may not, when it is not there, and where files have no such bits.
+     */
+    Optional<String> exposed(String path) throws IOException;
+
+    /**
      * Gives a file a new text in one step, durably: whoever reads sees the old one or the new one. The file is a new one with mode 0600; a
      * symbolic link of that name is replaced, not followed. Missing directories are made as by {@link #create}.
      */

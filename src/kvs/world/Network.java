@@ -46,8 +46,15 @@ public interface Network extends AutoCloseable {
      * No answer.
      *
      * @param why what went wrong, for the log
+     * @param certificate why the certificate that was shown is not believed, in words for people; empty when that is not it
      */
-    record Silence(String why) implements Reply { }
+    record Silence(String why, String certificate) implements Reply {
+
+        /** Nobody answered, for whatever other reason. */
+        public Silence(String why) {
+            this(why, "");
+        }
+    }
 
     /** Sends {@code call}; the stage never completes exceptionally. */
     CompletionStage<Reply> send(Call call, Bounds bounds);

@@ -26,6 +26,7 @@ public final class RealLocalFiles implements LocalFiles {
     private static final int ANY_WRITE = 0022;
     private static final int GROUP_READ = 0040;
     private static final int OTHERS_READ = 0004;
+    private static final int OTHERS_WRITE = 0002;
     private static final int BITS = 07777;
 
     private final Dice dice;
@@ -196,6 +197,19 @@ public final class RealLocalFiles implements LocalFiles {
                     && (!UNIX || uid(Files.getAttribute(directory, "unix:uid")) == ownUid());
         } catch (InvalidPathException | IOException unknown) {
             return false;
+        }
+    }
+
+    @Override
+    public Optional<String> exposed(String path) throws IOException {
+        try {
+            int mode = UNIX ? (Integer) Files.getAttribute(Path.of(path).toAbsolutePath(), "unix:mode") : 0;
+            boolean read = (mode & OTHERS_READ) != 0;
+            boolean changed = (mode & OTHERS_WRITE) != 0;
+            String how = read && changed ? "read and changed" : read ? "read" : "changed";
+            return read || changed ? Optional.of(String.format("%s by others (mode %04o)", how, mode & BITS)) : Optional.empty();
+        } catch (NoSuchFileException | InvalidPathException absent) {
+            return Optional.empty();
         }
     }
 

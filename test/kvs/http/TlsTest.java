@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -51,7 +52,9 @@ import kvs.model.Problem;
 import kvs.sim.Passing;
 import kvs.sim.SimClock;
 import kvs.world.Clock;
+import kvs.world.HttpNetwork;
 import kvs.world.Log;
+import kvs.world.Network;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -413,6 +416,30 @@ class TlsTest {
             Passing.comesAndGoes(Problem.Kind.TLS_EXPIRED, subject, () -> clock.setWall(wrong),
                     () -> clock.setWall(leaf.getNotBefore().getTime()));
         }
+        Passing.comesAndGoes(Problem.Kind.TLS_ENDS_SOON, subject, () -> clock.setWall(leaf.getNotAfter().getTime() - 13 * 86_400_000L),
+                () -> clock.setWall(leaf.getNotBefore().getTime()));
+    }
+
+    /** A peer says why it does not believe a certificate; that one which has signed itself is in {@code tls_ca} does not make it last for ever. */
+    @Test
+    void saysWhyTheCertificateOfAPeerIsRefused() throws Exception {
+        Made old = made("old/old", "EC", "-groupname", "secp256r1", "-ext", HERE, "-startdate", "-40d");
+        Map<Made, String> why = Map.of(old, "it has expired", elsewhere, "it is not for the name or address under which the peer is reached");
+        for (Made shown : List.of(old, elsewhere, rsa, ec)) {
+            serve(shown);
+            Made believed = shown == rsa ? ec : shown;
+            try (HttpNetwork network = new HttpNetwork(TIMEOUT_MS, Optional.of(Tls.trusting(believed.cert())))) {
+                Network.Reply reply = network.send(new Network.Call("GET", "127.0.0.1:" + server.getAddress().getPort(), "/", Map.of(), new byte[0]),
+                        new Network.Bounds(TIMEOUT_MS, 100)).toCompletableFuture().join();
+                if (shown == ec) {
+                    assertEquals(200, ((Network.Answer) reply).status());
+                } else {
+                    assertEquals(why.getOrDefault(shown, "no authority that is believed here has signed it"),
+                            ((Network.Silence) reply).certificate());
+                }
+            }
+            server.stop(0);
+        }
     }
 
     private List<String> levels() {
@@ -427,7 +454,7 @@ class TlsTest {
         clock.setWall(leaf.getNotBefore().getTime());
         assertEquals(List.of(), tls.problems());
         clock.setWall(leaf.getNotAfter().getTime());
-        assertEquals(List.of(), tls.problems());
+        assertEquals(List.of(Problem.Kind.TLS_ENDS_SOON), tls.problems().stream().map(Problem::kind).toList());
         clock.setWall(leaf.getNotAfter().getTime() + 1);
         assertTrue(tls.problems().get(0).detail().contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
         clock.setWall(leaf.getNotBefore().getTime() - 1);

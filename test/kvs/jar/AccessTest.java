@@ -331,4 +331,28 @@ class AccessTest {
         }
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(".kvs/cluster.secret"))));
     }
+
+    /** Nothing is claimed that did not happen, and the way is named that works. */
+    @Test
+    void aReadOnlyNodeSaysHowSomebodyGetsIn() throws Exception {
+        Map<String, String> settings = new TreeMap<>(DEFAULTS);
+        settings.put("KVS_READ_ONLY", "true");
+        try (Jar node = Jar.start(directory, settings)) {
+            Jar.Printed refused = Jar.run(directory, "token");
+            assertEquals(1, refused.status());
+            assertTrue(refused.text().contains("nothing was done") && refused.text().contains("read-only"), refused.text());
+            assertFalse(refused.text().contains("made"), refused.text());
+            String way = refused.text().substring(refused.text().indexOf("curl -X PUT")).strip();
+            Path file = directory.resolve("one.ndjson");
+            Files.writeString(file, "{\"path\":\"a\",\"data\":1}\n");
+            Jar.Printed imported = Jar.run(directory, "import", file.toString(), node.url);
+            assertEquals(1, imported.status());
+            assertTrue(imported.text().contains("read_only: false") && !imported.text().contains("attempts"), imported.text());
+            assumeTrue(Shell.has("curl"), "curl");
+            assertEquals(0, new ProcessBuilder("bash", "-c", way + " -sf").directory(directory.toFile()).start().onExit().join().exitValue(), way);
+            Jar.Printed made = Jar.run(directory, "token");
+            assertEquals(0, made.status());
+            assertTrue(made.text().contains("made the user 'admin'"), made.text());
+        }
+    }
 }

@@ -111,4 +111,19 @@ class CommandTest {
             assertTrue(new String(node.send("GET", "/health", new byte[0]).body(), StandardCharsets.UTF_8).contains("unreadable"));
         }
     }
+
+    /** What a node finds at its start stands in its log and in /health. */
+    @Test
+    void warnsOfASecretThatOthersMayRead() throws Exception {
+        Path config = Files.writeString(directory.resolve("own.yaml"), "cluster_secret: " + "s".repeat(40) + "\n");
+        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.createDirectory(directory.resolve("backups"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx---r-x")));
+        Files.setPosixFilePermissions(directory.resolve("backups"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        try (Jar node = Jar.start(directory, "own.yaml")) {
+            String health = new String(node.send("GET", "/health", new byte[0]).body(), StandardCharsets.UTF_8);
+            assertTrue(health.contains("own.yaml, which holds the cluster secret, may be read by others (mode 0644)"), health);
+            assertTrue(health.contains("backups, which holds backups, may be read and changed by others (mode 0777)"), health);
+            assertTrue(Files.readString(directory.resolve("stderr")).contains("others on this machine are let too near"));
+        }
+    }
 }

@@ -78,7 +78,8 @@ final class Jar implements AutoCloseable {
                 return line.get();
             }
             if (ended) {
-                throw new IOException("the node did not start: exit status " + process.exitValue() + ", " + Files.readString(directory.resolve(STDERR)));
+                throw new IOException("the node did not start: exit status " + process.exitValue() + ", "
+                        + Files.readString(directory.resolve(STDERR)));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }

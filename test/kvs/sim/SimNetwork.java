@@ -20,6 +20,7 @@ public final class SimNetwork {
     private final SimDice dice;
     private final Map<String, Function<Network.Call, CompletionStage<Network.Answer>>> hosts = new HashMap<>();
     private final Set<String> cuts = new HashSet<>();
+    private final Set<String> distrusted = new HashSet<>();
     private int lossPercent;
     private int delayMsMax = 5;
 
@@ -50,6 +51,16 @@ public final class SimNetwork {
         cuts.remove(from + ">" + to);
     }
 
+    /** Has what is shown at {@code to} refused by {@code from}. */
+    public void distrust(String from, String to) {
+        distrusted.add(from + ">" + to);
+    }
+
+    /** Undoes that. */
+    public void trust(String from, String to) {
+        distrusted.remove(from + ">" + to);
+    }
+
     /** The door of the node at {@code address}. */
     public Network door(String address) {
         return new Door(address);
@@ -69,6 +80,10 @@ public final class SimNetwork {
             CompletableFuture<Reply> reply = new CompletableFuture<>();
             underWay.add(reply);
             reply.thenRun(() -> underWay.remove(reply));
+            if (distrusted.contains(from + ">" + call.address())) {
+                later(1, () -> reply.complete(new Silence("handshake", "it has expired")));
+                return reply;
+            }
             later(bounds.deadlineMs(), () -> reply.complete(new Silence("no answer within " + bounds.deadlineMs() + " ms")));
             carry(from, call.address(), () -> {
                 if (hosts.containsKey(call.address())) {

@@ -109,6 +109,17 @@ class RunningNodeTest {
         assertTrue(pauses.stream().allMatch(ms -> ms <= 8_000), pauses.toString());
     }
 
+    /** Nobody waits for what only a person ends. */
+    @Test
+    void asksANodeThatIsReadOnlyOnce() throws IOException {
+        for (Network.Reply reply : List.of(answer(503, "{\"detail\":\"it is so\",\"reason\":\"read_only\"}"),
+                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"it is so\",\"reason\":\"read_only\"}]}"))) {
+            String said = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", reply)).getMessage();
+            assertTrue(said.contains("it is so. Start it with read_only: false"), said);
+        }
+        assertEquals(List.of(), pauses);
+    }
+
     @Test
     void stopsWhenTheNodeRefusesAltogether() throws IOException {
         for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this needs a token\"}"), answer(403, "{\"detail\":\"no\"}"), answer(507, "{}"),
