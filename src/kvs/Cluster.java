@@ -81,6 +81,7 @@ final class Cluster implements AutoCloseable {
     private final Knowledge knowledge;
     private final Witnesses witnesses;
     private final long boot;
+    private final String id;
     private final Ground ground;
     private final long windowMs;
     private final boolean alone;
@@ -101,6 +102,7 @@ final class Cluster implements AutoCloseable {
         this.enabled = settings.flag("clustering_enabled");
         this.saved = known();
         Store store = ground.store;
+        id = settings.text("node_id");
         boot = Sequence.bootOf(store.head());
         Supplier<Stamp.Life> life = () -> new Stamp.Life(store.origin(), boot);
         Keyring ring = new Keyring(ground.secret, settings.text("cluster_name"));
@@ -292,7 +294,7 @@ final class Cluster implements AutoCloseable {
     /** What is served of it. */
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
-        routes.addAll(new WitnessResource(() -> witnesses.testimonies(membership.id())).routes());
+        routes.addAll(new WitnessResource(() -> witnesses.testimonies(id)).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
     }

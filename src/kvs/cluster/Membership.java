@@ -248,9 +248,7 @@ public final class Membership {
             refused(address, answered.status());
         } else if (reply instanceof PeerLine.Stranger stranger) {
             troubles.meet(address, stranger.what());
-            if (stranger.what().kind() == Kind.PEER_CERTIFICATE) {
-                roster.doubt(address);
-            }
+            roster.doubt(address, stranger.what().kind() == Kind.PEER_CERTIFICATE);
         } else if (reply instanceof PeerLine.Silent silent) {
             silences.put(address, silent.why());
             doors.log.debug("peer does not answer", "address", address, "why", silent.why());
@@ -349,11 +347,6 @@ public final class Membership {
     /** Where members are or were; with those of {@code known} at the next start they are found again. */
     public List<String> addresses() {
         return roster.addresses();
-    }
-
-    /** The id of this node. */
-    public String id() {
-        return roster.self().id();
     }
 
     /** All members but this node, and how they stand. */

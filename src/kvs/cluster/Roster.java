@@ -259,8 +259,8 @@ final class Roster {
     }
 
     /** What says that it is at an address may not be: the certificate there is refused. Its own word alone makes no member alive. */
-    void doubt(String address) {
-        locked(() -> (doubted.contains(address) || doubted.size() < ADDRESSES_MAX) && doubted.add(address));
+    void doubt(String address, boolean refused) {
+        locked(() -> refused && (doubted.contains(address) || doubted.size() < ADDRESSES_MAX) && doubted.add(address));
     }
 
     /** It has answered from there. */

@@ -121,12 +121,11 @@ public final class HttpNetwork implements Network {
             if (at instanceof CertificateNotYetValidException) {
                 return "it is not valid yet";
             }
-            String text = String.valueOf(at.getMessage());
             if (at instanceof CertPathBuilderException || at instanceof CertPathValidatorException) {
                 why = "no authority that is believed here has signed it";
-            } else if (why.isEmpty() && at instanceof CertificateException) {
-                why = text.startsWith("No subject alternative") || text.startsWith("No name matching") ? "it is not for the name or address"
-                        + " under which the peer is reached" : "it is not believed";
+            } else if (why.isEmpty() && at.getClass() == CertificateException.class) {
+                // The JDK's check of names throws no class of its own, and all other checks do.
+                why = "it is not for the name or address under which the peer is reached";
             }
         }
         return why;
