@@ -169,7 +169,8 @@ final class Node implements AutoCloseable {
                 new MerkleResource(store).routes(), new MetricsResource(metrics, settings.flag("metrics_open")).routes()).forEach(routes::addAll);
         FreeSpace space = freeSpace(scheduler);
         Health health = health(space, tamper, cluster, backups, store);
-        List.<Supplier<List<Problem>>>of(entrance::problems, exposure(scheduler)::problems).forEach(health::add);
+        health.add(entrance::problems);
+        health.add(exposure(scheduler)::problems);
         var node = new HealthResource.Node(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::left, cluster::count);
         routes.addAll(new HealthResource(node, new HealthResource.Parts(store, modes, health, space), world.clock()).routes());
         Pipeline pipeline = new Pipeline(router(routes, cluster, here), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
