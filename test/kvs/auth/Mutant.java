@@ -35,10 +35,10 @@ public enum Mutant {
     private static final List<String> KINDS = List.of("adm", "+", "own");
 
     /** Accounts that follow those rules, with both switches for callers without a token on. */
-    public Auth auth(Local node, AdminToken adminToken) {
+    public Auth auth(Local node, AdminToken adminToken, Readers readers) {
         var permissions = new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(
-                StandardCharsets.US_ASCII)), permissions);
+                StandardCharsets.US_ASCII)), permissions, readers);
         Function<Records, Permissions.RuleSet> rules = records ->
                 new Permissions.RuleSet(rules(), lookups(records));
         return new Auth(new Auth.Doors(node.store, node.clock, new SimDice(2)), adminToken, settings, rules);

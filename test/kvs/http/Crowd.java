@@ -18,6 +18,7 @@ import kvs.auth.Bits;
 import kvs.auth.Caller;
 import kvs.auth.Mutant;
 import kvs.auth.Ownership;
+import kvs.auth.Readers;
 import kvs.auth.Right;
 import kvs.auth.Scope;
 import kvs.auth.Tokens;
@@ -69,9 +70,13 @@ final class Crowd {
     private final Map<String, Caller> callers = new LinkedHashMap<>();
 
     Crowd(long defaultTtlMs, Mutant mutant) {
+        this(defaultTtlMs, mutant, Readers.ALONE);
+    }
+
+    Crowd(long defaultTtlMs, Mutant mutant, Readers readers) {
         node = new Local(1, defaultTtlMs, false);
         try {
-            auth = mutant.auth(node, AdminToken.open(node.disk, new SimDice(3), Log.none()));
+            auth = mutant.auth(node, AdminToken.open(node.disk, new SimDice(3), Log.none()), readers);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -1,0 +1,165 @@
+package kvs.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.auth.AppliesTo;
+import kvs.auth.Bits;
+import kvs.auth.Caller;
+import kvs.auth.MetadataList;
+import kvs.auth.Mutant;
+import kvs.auth.Ownership;
+import kvs.auth.Readers;
+import kvs.http.Crowd.Word;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Directories of the previous version, which kept one record of metadata for each path whoever set it; and
+ * clusters in which it still runs.
+ */
+class OlderMetadataTest {
+
+    private static final String PRIVATE = "cdwr,----,----";
+    private static final Word OPEN = Word.of(false, "cdwr,cdwr,cdwr");
+
+    private final Crowd crowd = new Crowd(0, Mutant.NONE);
+
+    /** The record that the previous version wrote. */
+    private void old(String path, UUID author, UUID owner, String bits) {
+        String json = "{\"owner\":\"" + owner + "\",\"group\":\"" + Version.NOBODY + "\",\"permissions\":"
+                + Bits.parse(bits).orElseThrow().word()
+                + ",\"created_at\":1,\"updated_at\":2}";
+        new RawRecord(crowd.node).put("\0meta/" + path, json, author);
+    }
+
+    private UUID id(String name) {
+        return crowd.ids.get(name);
+    }
+
+    private MetadataList.Placed only() {
+        List<MetadataList.Placed> all = crowd.auth.ownership().list().page("", Optional.empty(), 10).set();
+        assertEquals(1, all.size(), all.toString());
+        return all.get(0);
+    }
+
+    private void keys() {
+        assertTrue(crowd.put("ann", "a/b"));
+        assertTrue(crowd.put("mal", "a/x"));
+    }
+
+    @Test
+    void anAdministratorsLockIsStillOne() {
+        keys();
+        old("a", id(Crowd.ADM), id(Crowd.ADM), PRIVATE);
+        assertFalse(crowd.may("wal", 'r', "a/b") || crowd.may("wal", 'r', "a/x")
+                || crowd.mayCreate("wal", "a/b/c"));
+        assertTrue(crowd.may("ann", 'r', "a/b"));
+        assertFalse(crowd.set("wal", "a", OPEN));
+        assertEquals(AppliesTo.SUBTREE, only().appliesTo());
+        assertTrue(only().older() && only().metadata().owner().equals(Version.NOBODY), "nobody was named");
+        assertTrue(crowd.set(Crowd.ADM, "a", AppliesTo.SUBTREE, Optional.empty(), Optional.of(OPEN)));
+        assertFalse(only().older(), "looked over");
+        assertTrue(crowd.may("wal", 'r', "a/b"));
+    }
+
+    @Test
+    void whatAnAdministratorGaveIsStillTheirs() {
+        keys();
+        old("a", id(Crowd.ADM), id("wal"), PRIVATE);
+        assertTrue(crowd.may("wal", 'r', "a/b") && crowd.mayCreate("wal", "a/b/c"));
+        assertFalse(crowd.may("mal", 'r', "a/b"));
+        assertTrue(crowd.set("wal", "a/b", OPEN));
+        assertTrue(crowd.mayCreate("mal", "a/b/c"));
+    }
+
+    /** Any writer could set metadata for all below; now it holds for their own keys. */
+    @Test
+    void whatAUserSetHoldsForTheirKeys() {
+        keys();
+        old("a", id("ann"), id("ann"), PRIVATE);
+        assertFalse(crowd.may("wal", 'r', "a/b"));
+        assertTrue(crowd.may("wal", 'r', "a/x") && crowd.mayCreate("wal", "a/b/c"));
+        assertEquals(id("ann"), only().user());
+        assertTrue(only().older() && only().appliesTo() == AppliesTo.OWN_KEYS);
+        assertFalse(crowd.access("wal").on(crowd.node.store.root()).showsAll(Crowd.bytes("a/")));
+        assertFalse(crowd.unset("mal", "a"));
+        assertTrue(crowd.unset("ann", "a"));
+        assertFalse(crowd.unset("ann", "a"), "nothing is left");
+        assertTrue(crowd.may("wal", 'r', "a/b"));
+        assertTrue(crowd.set("ann", "a", Word.of(false, PRIVATE)));
+        assertFalse(crowd.may("wal", 'r', "a/b"));
+    }
+
+    @Test
+    void aLockOnTheSamePathLeavesAUserTheirOwn() {
+        keys();
+        old("a", id("ann"), id("ann"), PRIVATE);
+        assertTrue(crowd.give("a", Optional.empty(), Optional.of(OPEN)));
+        assertFalse(crowd.may("wal", 'r', "a/b"), "still what Ann set");
+        assertTrue(crowd.may("wal", 'w', "a/x"));
+        assertTrue(crowd.unset(Crowd.ADM, "a"));
+        assertFalse(crowd.may("wal", 'r', "a/b"));
+    }
+
+    /** The lock of an administrator who is none any more, or is gone, stays a lock. */
+    @Test
+    void locksOutliveTheirAdministrators() {
+        keys();
+        old("a", id(Crowd.ADM), id(Crowd.ADM), PRIVATE);
+        old("a/b", id("ann"), id("ann"), "cdwr,cdwr,cdwr");
+        String other = crowd.node.done(crowd.auth.accounts().create("other", true, Caller.OPERATOR)).id()
+                .toString();
+        crowd.node.done(crowd.auth.accounts()
+                .change(id(Crowd.ADM), Optional.empty(), Optional.of(false), Caller.OPERATOR));
+        assertFalse(crowd.may("wal", 'r', "a/x"), "after " + other);
+        crowd.node.done(crowd.auth.accounts().remove(id(Crowd.ADM), Caller.OPERATOR));
+        crowd.node.done(crowd.auth.accounts().remove(id("ann"), Caller.OPERATOR));
+        assertFalse(crowd.may("wal", 'r', "a/x") || crowd.may("wal", 'r', "a/b"),
+                "Ann's word is no lock, and none of the subtree");
+    }
+
+    /** While a member could not read them, nothing but what it can read is written. */
+    @Test
+    void newRecordsWaitForAllMembers() {
+        boolean[] all = new boolean[1];
+        Crowd mixed = new Crowd(0, Mutant.NONE, new Readers() {
+            @Override
+            public boolean all() {
+                return all[0];
+            }
+
+            @Override
+            public List<String> older() {
+                return List.of("node-2");
+            }
+        });
+        assertTrue(mixed.put("ann", "a/b"));
+        assertTrue(mixed.give("a", Optional.of("wal"), Optional.of(OPEN)),
+                "one record for a path, as before");
+        for (String who : List.of("ann", "wal")) {
+            Refusal why = refused(mixed, who);
+            assertEquals(Reason.OLDER_MEMBERS, why.reason());
+            assertTrue(why.detail().contains("node-2"), why.detail());
+        }
+        all[0] = true;
+        assertTrue(mixed.set("ann", "a/b", OPEN) && mixed.set("wal", "a/b", OPEN));
+    }
+
+    private static Refusal refused(Crowd crowd, String who) {
+        Ownership.Wish wish =
+                new Ownership.Wish(Optional.empty(), Optional.empty(), Optional.of(new Bits(0)));
+        try {
+            crowd.node.done(crowd.auth.ownership().set("a/b", Optional.empty(), wish, crowd.caller(who)));
+            throw new AssertionError("not refused");
+        } catch (Refusal why) {
+            return why;
+        }
+    }
+}
