@@ -250,7 +250,7 @@ final class Cluster implements AutoCloseable {
         Summary all = root.tree().summary();
         return new Vital(boot, ground.modes.mode(), knowledge.whole(), world.clock().wallMs(), windowMs, all.count(), feed.last(),
                 store.durableHead(), knowledge.told(), Replication.digests(root.tree()), replication.known())
-                .with(witnesses.fields());
+                .with(witnesses.fields()).with(replication.fields());
     }
 
     /** With https the peers speak it too, and are believed by {@code tls_ca}, or else by whom the JDK believes. */

@@ -274,6 +274,10 @@ final class Follower {
         long log = theirs.protocol() > Protocol.FIRST ? Math.max(theirs.head(), theirs.log()) : theirs.head();
         Pace.End end = new Pace.End(reached, round.complete, theirs.whole(), round.taken, theirs.head(), log);
         if (reached && round.complete && round.theirs.whole()) {
+            if (theirs.protocol() == Protocol.FIRST && !doors.knowledge.whole()) {
+                // It tells no floor.
+                doors.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()), theirs.covered());
+            }
             doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end), () -> pace.endComparison(LOST));
         } else {
             pace.endComparison(end);

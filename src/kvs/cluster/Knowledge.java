@@ -188,6 +188,28 @@ public final class Knowledge {
         }, not);
     }
 
+    /**
+     * A whole member has purged that, and covers {@code theirs}: whoever takes over its coverage takes over its floor. Nothing counts that lies
+     * beyond what it covers or beyond now, and as many origins as in a coverage.
+     */
+    void purged(PurgeFloor floor, Coverage theirs) {
+        PurgeFloor mine = PurgeFloor.of(store.notes());
+        int room = Coverage.ORIGINS_MAX - mine.numbers().numbers().size();
+        Coverage taken = Coverage.NONE;
+        for (Map.Entry<UUID, Long> each : floor.numbers().numbers().entrySet()) {
+            boolean known = mine.numbers().of(each.getKey()) > 0;
+            long seq = Math.min(each.getValue(), theirs.of(each.getKey()));
+            if (seq > 0 && (known || room > 0)) {
+                taken = taken.with(each.getKey(), seq);
+                room -= known ? 0 : 1;
+            }
+        }
+        PurgeFloor other = new PurgeFloor(taken, floor.expiredMs());
+        if (!mine.covers(other)) {
+            write("floor", tx -> Notes.raiseFloor(tx, other.numbers(), Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });
+        }
+    }
+
     /** Notes something; {@code not} runs when it could not be written down. */
     void note(String name, byte[] body, Runnable not) {
         write(name, tx -> tx.note(name, body), () -> { }, not);

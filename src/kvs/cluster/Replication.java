@@ -186,6 +186,7 @@ public final class Replication {
         contacts.heard(seen, equal ? Optional.of(new Contacts.Equal(doors.clock.wallMs(), doors.store.head())) : Optional.empty());
         contacts.told(seen, origin);
         doors.knowledge.check(seen.vital());
+        seen.vital().floor().filter(floor -> seen.vital().whole()).ifPresent(floor -> doors.knowledge.purged(floor, seen.vital().covered()));
     }
 
     private void follow(Seen seen, byte[] mine) {
@@ -294,6 +295,11 @@ public final class Replication {
     /** What nodes tell each other of what they hold. */
     public static Vital.Digests digests(Tree tree) {
         return new Vital.Digests(tree.summary().digest(), tree.summary(RESERVED).digest());
+    }
+
+    /** What this node tells beside, by tag. */
+    public Map<Integer, byte[]> fields() {
+        return Map.of(PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
     }
 
     /** What this node tells of others. */

@@ -2,6 +2,7 @@ package kvs.cluster;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import kvs.model.Coverage;
@@ -38,13 +39,20 @@ public record Vital(long boot, Mode mode, boolean whole, long wallMs, long windo
         this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, new More(Protocol.PRESENT, Map.of()));
     }
 
-    /** The same with those fields. */
+    /** The same with those fields too. */
     public Vital with(Map<Integer, byte[]> fields) {
-        return with(new More(more.protocol, fields));
+        Map<Integer, byte[]> all = new TreeMap<>(more.fields);
+        all.putAll(fields);
+        return with(new More(more.protocol, all));
     }
 
     Vital with(More other) {
         return new Vital(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, other);
+    }
+
+    /** What the node has purged; empty when it does not tell. */
+    Optional<PurgeFloor> floor() {
+        return field(PurgeFloor.TAG).flatMap(PurgeFloor::decode);
     }
 
     /** What the node can read. */

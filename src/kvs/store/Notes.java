@@ -72,6 +72,18 @@ public final class Notes {
         return number(FLOOR_TIME).orElse(0L);
     }
 
+    /** Remembers what was purged elsewhere, as far as it is higher: numbers by origin, and the latest expiry. */
+    public static void raiseFloor(Transaction tx, Coverage numbers, long expiredMs) {
+        numbers.numbers().forEach((origin, seq) -> {
+            if (tx.notes().floor().of(origin) < seq) {
+                tx.note(FLOOR + origin, number(seq));
+            }
+        });
+        if (expiredMs > tx.notes().floorMs()) {
+            tx.note(FLOOR_TIME, number(expiredMs));
+        }
+    }
+
     /** The same with that noted under a name; nothing takes it out. */
     Notes with(String name, byte[] body) {
         Map<String, byte[]> next = new TreeMap<>(noted);

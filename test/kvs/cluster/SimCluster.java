@@ -162,7 +162,7 @@ final class SimCluster {
                 var tree = store.root().tree();
                 return new Vital(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
                         store.durableHead(), knowledge.told(),
-                        Replication.digests(tree), replication.known(), new Vital.More(start.protocol, fields));
+                        Replication.digests(tree), replication.known(), new Vital.More(start.protocol, told()));
             }, new Membership.Doors(skewed, dice, mine, new Log(new PrintStream(logged, true, StandardCharsets.UTF_8),
                     Log.Level.INFO, skewed)));
             replication = new Replication(new Replication.Doors(store, knowledge, feed, skewed, mine, Log.none()),
@@ -210,6 +210,12 @@ final class SimCluster {
                 exchanges++;
                 return new Network.Answer(said.status(), Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
             });
+        }
+
+        private Map<Integer, byte[]> told() {
+            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > Protocol.FIRST ? replication.fields() : Map.of());
+            told.putAll(fields);
+            return told;
         }
 
         /** The first release takes no greeting with fields. */

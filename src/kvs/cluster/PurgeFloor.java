@@ -1,0 +1,46 @@
+package kvs.cluster;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import kvs.model.Coverage;
+import kvs.store.Notes;
+
+/**
+ * The highest numbers that a node purged, by origin, and the latest expiry: a position that knows less may have missed something that is gone
+ * without a trace. It is a field of heartbeats, because whoever takes over the coverage of a node takes over its floor too.
+ *
+ * <pre>
+ *   field 2   u64 latest expiry (Unix ms), coverage ({@link Coverage})
+ * </pre>
+ */
+record PurgeFloor(Coverage numbers, long expiredMs) {
+
+    /** Its tag among the fields of a {@link Greeting}. */
+    static final int TAG = 2;
+
+    /** The floor of this node. */
+    static PurgeFloor of(Notes notes) {
+        return new PurgeFloor(notes.floor(), notes.floorMs());
+    }
+
+    /** Whether nothing of another floor is above this one. */
+    boolean covers(PurgeFloor other) {
+        return numbers.covers(other.numbers) && expiredMs >= other.expiredMs;
+    }
+
+    byte[] encode() {
+        byte[] coverage = numbers.encode();
+        return ByteBuffer.allocate(Long.BYTES + coverage.length).putLong(expiredMs).put(coverage).array();
+    }
+
+    /** The floor in these bytes; empty when they are none. */
+    static Optional<PurgeFloor> decode(byte[] body) {
+        if (body.length < Long.BYTES) {
+            return Optional.empty();
+        }
+        long ms = ByteBuffer.wrap(body).getLong();
+        return Coverage.decode(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(numbers -> ms >= 0)
+                .map(numbers -> new PurgeFloor(numbers, ms));
+    }
+}
