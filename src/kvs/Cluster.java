@@ -204,6 +204,11 @@ final class Cluster implements AutoCloseable {
         };
     }
 
+    /** Whether writes that a position stands for are lost for good. */
+    boolean lost(Coverage wanted) {
+        return enabled ? replication.lost(wanted) : shown().filter(here -> !here.covers(wanted)).isPresent();
+    }
+
     /** What clients may be told of what it covers. */
     Optional<Coverage> shown() {
         return knowledge.shown();

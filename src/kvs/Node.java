@@ -157,7 +157,7 @@ final class Node implements AutoCloseable {
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
         Optional<Auth> auth = entrance.auth(store, secret.secrets(), cluster.readers());
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
-        var here = new PositionHandler.Here(cluster::shown, changes::now, watches, aside);
+        var here = new PositionHandler.Here(cluster::shown, cluster::lost, changes::now, watches, aside);
         ChangesResource streams = new ChangesResource(new ChangesResource.Doors(changes, documents, here, world.clock()));
         List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
         routes.addAll(streams.routes());

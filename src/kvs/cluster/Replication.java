@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
@@ -57,6 +58,7 @@ public final class Replication {
     private final PeerData data;
     private final Contacts contacts;
     private final Agreement agreement;
+    private final EndedLives lives;
     private final Follower.Doors followers;
     private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
     /** What each member said when it was heard last; belongs to the task. */
@@ -106,6 +108,7 @@ public final class Replication {
         this.contacts = new Contacts(doors.store.notes(), doors.clock);
         feed.followers(contacts::covered);
         this.agreement = new Agreement(doors.store, doors.knowledge, contacts);
+        this.lives = new EndedLives(doors.store, doors.knowledge, doors.clock);
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
         this.bereftNanos = startNanos;
@@ -173,7 +176,10 @@ public final class Replication {
         }
         mend();
         save();
-        agreement.look(contacts.awaited(windowMs()));
+        List<Contacts.Contact> awaited = contacts.awaited(windowMs());
+        agreement.look(awaited);
+        lives.look(new EndedLives.Scene(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).toList(),
+                awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
         return TICK_MS;
     }
 
@@ -299,7 +305,7 @@ public final class Replication {
 
     /** What this node tells beside, by tag. */
     public Map<Integer, byte[]> fields() {
-        return Map.of(PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
+        return Map.of(EndedLives.TAG, lives.field(), PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
     }
 
     /** What this node tells of others. */
@@ -321,6 +327,11 @@ public final class Replication {
     public List<String> older(int number) {
         return contacts.awaited(windowMs()).stream().filter(contact -> contact.protocol() < number)
                 .map(contact -> contact.member().id()).toList();
+    }
+
+    /** Whether something that is covered there can come from nobody any more. */
+    public boolean lost(Coverage wanted) {
+        return lives.lost(wanted);
     }
 
     /** Whether a version is here, and everywhere where anybody may come back from. */

@@ -277,8 +277,7 @@ public final class Changes {
 
     /** Why nothing is told, as long as this node does not know what it has. */
     public static Refusal behind() {
-        return new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again; if that does not"
-                + " help, it stands for writes that were lost with a disk: list again");
+        return new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again");
     }
 
     /** Whether a position is the start of everything, to whose owner only what lives is news. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.data.Conditions;
 import kvs.data.Position;
@@ -39,24 +40,41 @@ public final class PositionHandler implements Handler {
      * This node.
      *
      * @param covered what it covers; empty while nobody may rely on it
+     * @param lost whether something of that can come from nobody any more
      * @param position its position now; empty likewise
      * @param aside answers those who waited
      */
-    public record Here(Supplier<Optional<Coverage>> covered, Supplier<Optional<Position>> position, Watches watches, Executor aside) {
+    public record Here(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost, Supplier<Optional<Position>> position,
+            Watches watches, Executor aside) {
 
-        /** What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}. */
+        /**
+         * What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}, {@code POSITION_GONE} when
+         * nobody has it who may come back.
+         */
         CompletionStage<Response> come(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
-            if (wanted.equals(Coverage.NONE) || there(wanted)) {
+            if (wanted.equals(Coverage.NONE)) {
+                return answer.get();
+            }
+            refuseLost(wanted);
+            if (there(wanted)) {
                 return answer.get();
             }
             var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), WHILE_BEHIND, new Come(this, wanted), waitMs));
             return Aside.staged(woken, aside, () -> {
                 if (!there(wanted)) {
+                    refuseLost(wanted);
                     throw new Refusal(Reason.BEHIND, "this node has not received everything before this position within " + waitMs
                             + " ms; use another one, or try again");
                 }
                 return answer.get();
             });
+        }
+
+        private void refuseLost(Coverage wanted) {
+            if (lost.test(wanted)) {
+                throw new Refusal(Reason.POSITION_GONE, "writes that this position stands for are lost for good, with a disk or to an older"
+                        + " state that was put back: list again; the KVS-Position of the listing is where to go on");
+            }
         }
 
         private boolean there(Coverage wanted) {

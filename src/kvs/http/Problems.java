@@ -103,8 +103,8 @@ final class Problems {
             case SYNCING -> "The node is still fetching the data of its cluster. Try again, or use another node.";
             case BEHIND -> "The node has not yet received everything that the KVS-Position of the request stands for. Try again, or use"
                     + " another node.";
-            case POSITION_GONE -> "Something after this position was deleted and forgotten. List again: the KVS-Position of the listing is where to"
-                    + " go on.";
+            case POSITION_GONE -> "Something after this position was deleted and forgotten, or writes before it are lost for good: with a disk, or to"
+                    + " an older state that was put back. List again: the KVS-Position of the listing is where to go on.";
             case CLOCK_WRONG -> "The clock of this node differs by more than a minute from that of most others, so it takes no writes. Set it, by"
                     + " NTP if you can; reads and replication go on.";
             case BUSY -> "A queue or a bound is full. Nothing was done; try again after Retry-After.";

@@ -112,7 +112,8 @@ public final class Coverage {
         return other.numbers.entrySet().stream().allMatch(each -> of(each.getKey()) >= each.getValue() || each.getValue() < oldest);
     }
 
-    private Coverage latest(int most) {
+    /** The same without all but so many origins, those that started last. */
+    public Coverage latest(int most) {
         if (numbers.size() <= most) {
             return this;
         }

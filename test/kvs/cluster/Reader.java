@@ -29,16 +29,19 @@ final class Reader {
     long told;
     long gone;
 
-    /** Reads a page on a node; whether there is more at once. A node that is behind is left alone, unless this one {@code insists}. */
-    private boolean read(Node node, boolean insists) {
+    /** Reads a page on a node; whether there is more at once. A node that is behind is left alone. */
+    boolean read(Node node) {
         try {
+            if (node.replication.lost(position.covered())) {
+                throw new Refusal(Reason.POSITION_GONE, "lost for good");
+            }
             Changes.Page page = node.changes.page(position, QUERY, Access.ALL);
             page.changes().forEach(change -> take(change.entry(), change.kind() == Changes.Kind.LIVES));
             told += page.changes().size();
             position = Position.parse(page.next().text()).orElseThrow();
             return page.more();
         } catch (Refusal why) {
-            boolean lost = why.reason() == Reason.POSITION_GONE || why.reason() == Reason.BEHIND && insists;
+            boolean lost = why.reason() == Reason.POSITION_GONE;
             if (lost) {
                 gone++;
                 list(node);
@@ -47,9 +50,9 @@ final class Reader {
         }
     }
 
-    /** Reads a page on a node that may be behind. */
-    void read(Node node) {
-        read(node, false);
+    /** Whether a node has not come as far as this reader, and nothing that it knows is lost. */
+    boolean waits(Node node) {
+        return !node.replication.lost(position.covered()) && node.knowledge.shown().filter(here -> here.covers(position.covered())).isEmpty();
     }
 
     private void take(Entry entry, boolean lives) {
@@ -81,7 +84,7 @@ final class Reader {
     /** Reads to the end. */
     void drain(Node node) {
         int pages = 0;
-        while (read(node, true)) {
+        while (read(node)) {
             assertEquals(true, ++pages < PAGES_MAX, "a reader must come to an end");
         }
     }

@@ -1,6 +1,7 @@
 package kvs.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -38,6 +39,8 @@ import kvs.store.Verification;
  */
 public final class Storm {
 
+    /** So soon it is known that what a position stands for is lost. */
+    private static final long LOST_MS_MAX = 10_000;
     private static final long EQUAL_MS_MAX = 90_000;
     private static final long HOUR_MS = 3_600_000;
     private static final int TRACE_MAX = 300;
@@ -358,6 +361,11 @@ public final class Storm {
     private void told() {
         cluster.run(5_000);
         Node node = cluster.nodes.get(any());
+        long waitMs = Math.max(LOST_MS_MAX, 3 * cluster.heartbeatMs);
+        for (long ms = 0; ms < waitMs && reader.waits(node); ms += 100) {
+            cluster.run(100);
+        }
+        assertFalse(reader.waits(node), "seed " + seed + ": " + node.start.id() + " is behind a position for ever");
         reader.drain(node);
         Map<String, UUID> there = Reader.living(node);
         Set<UUID> lost = new HashSet<>();

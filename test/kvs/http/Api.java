@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.auth.AdminToken;
 import kvs.auth.Auth;
@@ -25,6 +26,7 @@ import kvs.data.Changes;
 import kvs.data.Local;
 import kvs.json.JsonException;
 import kvs.json.JsonText;
+import kvs.model.Coverage;
 import kvs.model.Problem;
 import kvs.ops.Backups;
 import kvs.ops.FreeSpace;
@@ -108,6 +110,8 @@ final class Api {
     boolean left;
     final Neighbour cluster;
     final Changes changes;
+    /** Whether what a position covers is lost for good. */
+    Predicate<Coverage> lost = wanted -> false;
     /** What is counted. */
     final Metrics metrics = new Metrics();
     private final Traffic traffic;
@@ -165,7 +169,7 @@ final class Api {
                 Log.Level.INFO, node.clock)));
         routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
         changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
-        var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), changes::now, node.watches, work -> aside.execute(work));
+        var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted), changes::now, node.watches, work -> aside.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new UpkeepResource(node.store).routes());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.data.Access;
 import kvs.data.Changes;
 import kvs.data.Conditions;
@@ -214,6 +215,27 @@ class ChangesResourceTest {
         assertEquals(400, api.get("/kv/_changes?prefix=a").status(), "a prefix ends with a slash");
         assertEquals(400, api.get("/kv/_changes?wait=61s").status());
         assertEquals(400, api.get("/kv/a", "KVS-Position", "x").status());
+    }
+
+    /** For reads, writes and changes; nobody waits for what cannot come. */
+    @Test
+    void aPositionThatIsLostForGoodIsGone() {
+        api.put("/kv/a", "1");
+        Coverage life = Coverage.NONE.with(new UUID(7, 7), 5);
+        String far = new Position(life, api.node.clock.wallMs(), Optional.empty()).text();
+        api.lost = wanted -> wanted.covers(life);
+        for (CompletableFuture<Response> answer : List.of(api.start("GET", "/kv/a?raw", "", "KVS-Position", far),
+                api.start("PUT", "/kv/a?position_wait=0", "2", "KVS-Position", far), api.start("GET", "/kv/a/", "", "KVS-Position", far),
+                api.start("GET", "/kv/_changes?since=" + far + "&wait=10s", ""))) {
+            problem(Api.answer(answer), 410, "position_gone");
+        }
+        assertEquals("1", api.get("/kv/a?raw").body());
+        AtomicBoolean known = new AtomicBoolean();
+        api.lost = wanted -> known.get();
+        CompletableFuture<Response> waiting = api.start("GET", "/kv/a?raw", "", "KVS-Position", far);
+        known.set(true);
+        api.node.pass(2_100);
+        problem(Api.answer(waiting), 410, "position_gone");
     }
 
     @Test

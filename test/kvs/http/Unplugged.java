@@ -84,7 +84,7 @@ public final class Unplugged implements AutoCloseable {
         data.addAll(new HistoryResource(documents, new Bulk(documents, aside)).routes());
         data.addAll(new RangeResource(documents).routes());
         data.addAll(new BatchResource(documents).routes());
-        var here = new PositionHandler.Here(() -> Optional.of(store.durable()), changes::now, watches, aside);
+        var here = new PositionHandler.Here(() -> Optional.of(store.durable()), wanted -> false, changes::now, watches, aside);
         List<Route> routes = new ArrayList<>(PositionHandler.on(CopiesHandler.on(data, new CopiesHandler.Nodes() {
             @Override
             public int count() {
