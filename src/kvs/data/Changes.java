@@ -2,6 +2,7 @@ package kvs.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 
 /**
- * What has changed since a {@link Position}, of each key the newest, each at least once. The last {@value #KEPT} events (fewer with long
+ * What has changed since a {@link Position}, of each key the newest at its own place in the order of the log, each at least once. The last {@value #KEPT} events (fewer with long
  * keys) are in memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or
  * comes from another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and
  * goes on from there.
@@ -74,8 +75,9 @@ public final class Changes {
      *
      * @param last the number of the last event
      * @param covered what was covered when it came: what came after it may be covered by the store already, and not be told yet
+     * @param root the index as it was then
      */
-    private record Present(long last, Coverage covered) { }
+    private record Present(long last, Coverage covered, View root) { }
 
     /** What {@link #told} was made of, and its text. */
     private record Told(Present here, long wallMs, String text) { }
@@ -123,7 +125,7 @@ public final class Changes {
         this.shown = shown;
         this.marks = new Marks(store);
         this.run = new UUID(dice.bits(), dice.bits());
-        this.present = new Present(0, store.durable());
+        this.present = new Present(0, store.durable(), store.root());
         this.told = new Told(present, -1, "");
         this.expiredMs = clock.wallMs();
         this.expiredNanos = clock.nanos();
@@ -135,8 +137,8 @@ public final class Changes {
         boolean mark;
         lock.lock();
         try {
-            entered.forEach(written -> keep(written.key()));
-            present = new Present(last, store.durable());
+            entered.forEach(written -> keep(written.key(), written.seq()));
+            present = new Present(last, store.durable(), store.root());
             unmarked += entered.size();
             mark = unmarked >= MARK_EVERY;
             unmarked = mark ? 0 : unmarked;
@@ -148,9 +150,10 @@ public final class Changes {
         }
     }
 
-    private void keep(byte[] key) {
+    /** An event: the version of that number in the log, or 0 for an expiry. */
+    private void keep(byte[] key, long seq) {
         last++;
-        kept.add(last, key, 0);
+        kept.add(last, key, seq);
     }
 
     /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
@@ -221,8 +224,8 @@ public final class Changes {
         lock.lock();
         try {
             lookNanos = clock.nanos() - expiredNanos;
-            keys.forEach(this::keep);
-            present = new Present(last, present.covered);
+            keys.forEach(key -> keep(key, 0));
+            present = new Present(last, present.covered, present.root);
         } finally {
             lock.unlock();
         }
@@ -240,7 +243,7 @@ public final class Changes {
     public Page page(Position from, Query query, Access access) {
         expire();
         Place at = place(from);
-        View root = store.root();
+        View root = at.tail ? at.root : store.root();
         Access.Grants grants = access.on(root);
         return at.tail ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
     }
@@ -250,8 +253,9 @@ public final class Changes {
      *
      * @param tail whether everything after the position is kept
      * @param events some after it, oldest first
+     * @param root the index as of the event {@code number}
      */
-    private record Place(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered, long wallMs) { }
+    private record Place(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered, long wallMs, View root) { }
 
     private Place place(Position from) {
         boolean fresh = fresh(from);
@@ -269,7 +273,8 @@ public final class Changes {
             if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
                 throw gone();
             }
-            return new Place(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, present.covered, expiredMs);
+            return new Place(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, present.covered, expiredMs,
+                    present.root);
         } finally {
             lock.unlock();
         }
@@ -293,6 +298,11 @@ public final class Changes {
     private Page tail(Position from, Place at, Query query, View root, Access.Grants grants) {
         long first = from.place().get().number();
         Map<Key, Change> changes = new LinkedHashMap<>();
+        boolean all = first + at.events.size() == at.number;
+        Map<Key, Integer> places = new HashMap<>();
+        for (int i = 0; i < at.events.size(); i++) {
+            places.put(Key.ofBytes(at.events.get(i).key()), i);
+        }
         long bytes = 0;
         for (int i = 0; i < at.events.size(); i++) {
             Key key = Key.ofBytes(at.events.get(i).key());
@@ -303,7 +313,10 @@ public final class Changes {
             if (news.isEmpty() && startsWith(key.bytes(), query.prefix) && !key.reserved()) {
                 throw gone();
             }
-            Optional<Change> change = news.filter(entry -> !changes.containsKey(key)).flatMap(entry -> change(entry, query, grants));
+            boolean later = places.get(key) > i;
+            long seq = at.events.get(i).mark();
+            Optional<Change> change = news.filter(entry -> !later && !changes.containsKey(key)).flatMap(entry -> change(entry, query, grants))
+                    .filter(one -> all || !superseded(one.entry, seq));
             change.ifPresent(one -> changes.put(key, one));
             bytes += change.map(one -> bytes(one.entry)).orElse(0L);
         }
@@ -313,6 +326,11 @@ public final class Changes {
         Position next = new Position(from.covered().and(at.covered), Math.max(from.wallMs(), at.wallMs),
                 Optional.of(new Position.Place(run, at.number, Optional.empty())));
         return new Page(List.copyOf(changes.values()), next, false, at.number);
+    }
+
+    /** Whether the present version of a key came after that number of the log: it is told at its own place. */
+    private boolean superseded(Entry entry, long seq) {
+        return seq > 0 && store.held(entry).filter(held -> held.seq() > seq).isPresent();
     }
 
     private Page part(Map<Key, Change> changes, Position from, long number) {

@@ -67,9 +67,28 @@ class ChangesResourceTest {
         api.put("/kv/b", "6");
         api.delete("/kv/a");
         Api.Answer changed = since(next(present));
-        assertEquals(List.of("b:6", "d:5", "a:deleted"), told(changed));
+        assertEquals(List.of("d:5", "b:6", "a:deleted"), told(changed), "each at the place of its present version");
         assertEquals(List.of(), told(since(next(changed))));
         assertEquals(List.of(), told(since("now")));
+    }
+
+    /** Whoever reads along, however small the pages are, sees nothing before what was written before it. */
+    @Test
+    void pagesKeepTheOrderOfTheLog() {
+        String from = next(since("0"));
+        api.put("/kv/news", "1");
+        for (int i = 0; i < 5; i++) {
+            api.put("/kv/k" + i, "1");
+        }
+        api.put("/kv/news", "2");
+        api.put("/kv/k0", "2");
+        List<String> all = new ArrayList<>();
+        for (int pages = 0; pages < 10; pages++) {
+            Api.Answer page = since(from, "&limit=1");
+            all.addAll(told(page));
+            from = next(page);
+        }
+        assertEquals(List.of("k1:1", "k2:1", "k3:1", "k4:1", "news:2", "k0:2"), all);
     }
 
     @Test
