@@ -9,12 +9,16 @@
  *       │            └─ Pace: when not, and when      compare all (DiffMessage) ─▶ fetch what is newer (Frames) ─▶ Merge ─▶ store
  *       │               to compare everything                                        └─▶ Knowledge: this is covered now
  *       ├─▶ Knowledge (what this node covers, and may claim)      whole? an old copy? damaged? still joining?
- *       └─▶ Contacts  (who was heard when, and covers what)       may this tombstone be forgotten?
+ *       ├─▶ Contacts  (who was heard when, and covers what)       may this tombstone be forgotten?
+ *       ├─▶ EndedLives (lives that are over, how far seen)        can this write still come from anybody?
+ *       └─▶ Agreement (what all can read who may come back)       may this kind of record be written?
  * </pre>
  *
  * <p>A node pulls, nobody pushes: what a member lacks, it fetches itself. How far it has come in the writes of each origin is its coverage
  * ({@link kvs.model.Coverage}), which is written in the same transaction as the versions themselves; so a restarted node goes on where it was,
- * and a loss of any message means the same question again. Of each key only the present version travels.
+ * and a loss of any message means the same question again. Of each key only the present version travels, at its
+ * own place in the order of the log ({@code FeedPage}); of locks and accounts each version, so no document arrives before the lock that was there
+ * when it was written. With coverage comes the floor of what was purged ({@code PurgeFloor}).
  *
  * <p>A claim is never more than what is durable, and never from doubt: a node that is fetching, is damaged, or may be an old copy of its directory
  * claims nothing. On claims rest {@code ?copies=}, positions of clients, and the purge of what is dead: it is forgotten when everybody who may come

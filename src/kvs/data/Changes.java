@@ -26,7 +26,8 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 
 /**
- * What has changed since a {@link Position}, of each key the newest at its own place in the order of the log, each at least once. The last {@value #KEPT} events (fewer with long
+ * What has changed since a {@link Position}, of each key the newest at its own place in the order of the log, each at least once.
+ * The last {@value #KEPT} events (fewer with long
  * keys) are in memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or
  * comes from another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and
  * goes on from there.

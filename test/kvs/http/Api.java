@@ -169,7 +169,8 @@ final class Api {
                 Log.Level.INFO, node.clock)));
         routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
         changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
-        var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted), changes::now, node.watches, work -> aside.execute(work));
+        var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
+                changes::now, node.watches, work -> aside.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new UpkeepResource(node.store).routes());
