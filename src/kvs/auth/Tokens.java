@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.Rules;
 import kvs.model.Version;
 import kvs.store.Document;
 import kvs.store.Draft;
@@ -87,6 +88,9 @@ public final class Tokens {
         long now = ledger.now();
         if (now >= claims.expiresAt() * 1_000) {
             throw Permissions.unauthorized("the token has expired");
+        }
+        if (Rules.early(claims.issuedAt() * 1_000, now, 0)) {
+            throw Permissions.unauthorized("the clock was wrong when the token was made, more than a day ahead: make another one");
         }
         Token token = records.good(view, claims.user(), claims.id(), now)
                 .filter(record -> record.hash().equals(hash))

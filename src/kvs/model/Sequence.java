@@ -13,13 +13,16 @@ public final class Sequence {
     private static final int COUNT_BITS = 31;
     /** The last boot number. */
     public static final long BOOT_MAX = (1L << 32) - 1;
+    /** The year 2100, in seconds. */
+    private static final long CLOCK_MAX = 4_102_444_800L;
     private static final long MS = 1_000;
 
     private Sequence() { }
 
-    /** The number of the boot that follows {@code previous} at that time. */
+    /** The number of the boot that follows {@code previous} at that time; a clock so wrong that few numbers would be left does not count. */
     public static long boot(long previous, long wallMs) {
-        return Math.min(BOOT_MAX, Math.max(previous + 1, wallMs / MS));
+        long seconds = wallMs / MS;
+        return Math.min(BOOT_MAX, Math.max(previous + 1, seconds <= CLOCK_MAX ? seconds : 0));
     }
 
     /** The number before the first record of a boot. */

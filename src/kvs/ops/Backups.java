@@ -287,11 +287,18 @@ public final class Backups implements Task, AutoCloseable {
         }
     }
 
-    /** Removes backups of this node whose time is up. */
+    /**
+     * Removes backups of this node whose time is up; none when the one before is as old as that: the node was off for long, or its clock is wrong, and
+     * then the next backup tells.
+     */
     private void retire(Backup.Made newest) {
         long until = doors.clock.wallMs() - settings.retentionDays * DAY_MS;
         try {
             Disk disk = doors.directory.open();
+            if (disk.list().stream().filter(name -> !name.equals(newest.name())).flatMap(name -> names.own(name).stream())
+                    .noneMatch(made -> made >= until)) {
+                return;
+            }
             for (String name : disk.list()) {
                 if (!name.equals(newest.name()) && names.own(name).filter(made -> made < until).isPresent()) {
                     disk.delete(name);

@@ -59,4 +59,18 @@ class RestoredTokensTest {
         assertEquals(List.of(), voids());
         assertEquals(201, people.token("ann", "[\"read\"]", "1h").status(), "new ones can be made");
     }
+
+    /** A token that was made under a wrong clock must not live until that time has come and gone; one that is hours ahead may be another node's. */
+    @Test
+    void oneFromATimeThatHasNotComeIsRefused() {
+        long right = people.api.node.clock.wallMs();
+        for (long hours : new long[] {23, 25}) {
+            people.tokens.put("operator", people.api.adminToken());
+            people.api.node.clock.setWall(right + hours * 3_600_000);
+            people.tokens.put("late", people.token("ann", "[\"read\"]", "1h").member("token"));
+            assertEquals(200, people.get("late", "/auth/whoami").status());
+            people.api.node.clock.setWall(right);
+            assertEquals(hours < 24 ? 200 : 401, people.get("late", "/auth/whoami").status());
+        }
+    }
 }

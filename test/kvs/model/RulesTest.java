@@ -74,7 +74,8 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 5000, 5", "5, 5000, 6", "4, 5000, 5", "9, 5000, 10"})
+    @CsvSource({"0, 5000, 5", "5, 5000, 6", "4, 5000, 5", "9, 5000, 10",
+        "9, 4102444800000, 4102444800", "9, 4102444801000, 10", "9, 9223372036854775807, 10"})
     void bootNumbersOnlyGrow(long previous, long wallMs, long expected) {
         assertEquals(expected, Sequence.boot(previous, wallMs));
         assertEquals(expected, Sequence.bootOf(Sequence.start(expected) + 77));

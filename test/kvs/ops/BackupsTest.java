@@ -139,6 +139,11 @@ class BackupsTest {
         expected.sort(null);
         assertEquals(expected, disk.list());
         clock.advance(365 * DAY_MS);
+        var under = backups.make(1_000);
+        steps(backups);
+        String wrong = ((Backups.Done) under.join()).made().name();
+        assertTrue(disk.list().containsAll(List.of(made, name(now - 6 * DAY_MS))), "a clock that is a year ahead takes nothing at once");
+        disk.delete(wrong);
         disk.put(made, new byte[0]);
         disk.failAt(7, SimDisk.Fault.ENOSPC, true);
         backups.make(1_000);
