@@ -288,8 +288,8 @@ public final class Backups implements Task, AutoCloseable {
     }
 
     /**
-     * Removes backups of this node whose time is up; none when the one before is as old as that: the node was off for long, or its clock is wrong, and
-     * then the next backup tells.
+     * Removes backups of this node whose time is up; none when the one before is as old as that: the node was off for long, or its clock is wrong,
+     * and the next backup tells which.
      */
     private void retire(Backup.Made newest) {
         long until = doors.clock.wallMs() - settings.retentionDays * DAY_MS;

@@ -96,7 +96,7 @@ class PlantedTest {
                     "return timestamp <= wallMs + CLOCK_AHEAD_MS ? timestamp : 0;", "return timestamp;", "ClockStorm#0"),
             Planting.of("nodes that hold the same do not take each other's writes", "model/Rules.java",
                     "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs, current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;",
-                    "ClockStorm#7"),
+                    "ClockStorm#23"),
             Planting.of("what lives for a month is purged under a wall that is a year ahead", "data/Purger.java",
                     "if (!isSteady() || !others.ready()) {", "if (!others.ready()) {", "data.PurgerTest#takesNothingUnderAWallThatHasJumped"),
             Planting.of("what is stamped anew loses against what it was", "store/VersionChain.java",
