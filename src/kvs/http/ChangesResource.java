@@ -167,11 +167,19 @@ public final class ChangesResource implements AutoCloseable {
         return Paging.linked(Response.json(200, json.end()), asked.request, "since", Optional.of(page.next().text()));
     }
 
+    /** The path of a record of metadata; behind it, and a zero, the key may name the user who set it. */
+    private static String pathOfRights(byte[] key) {
+        int end = PATH_SKIP;
+        while (end < key.length && key[end] != 0) {
+            end++;
+        }
+        return new String(key, PATH_SKIP, end - PATH_SKIP, StandardCharsets.UTF_8);
+    }
+
     private void write(JsonWriter json, Asked asked, Changes.Change change, boolean oneLine) {
         Entry entry = change.entry();
         if (change.kind() == Changes.Kind.RIGHTS) {
-            byte[] key = entry.key();
-            json.object().field("path", new String(key, PATH_SKIP, key.length - PATH_SKIP, StandardCharsets.UTF_8)).field("access", true).end();
+            json.object().field("path", pathOfRights(entry.key())).field("access", true).end();
         } else if (asked.values && change.kind() == Changes.Kind.LIVES) {
             VersionJson.item(json, doors.documents, entry, oneLine);
         } else {

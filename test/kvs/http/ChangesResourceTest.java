@@ -339,4 +339,25 @@ class ChangesResourceTest {
         people.put("admin", "/kv/locked/metadata", "{\"permissions_text\":\"cdwr,c-wr,c--r\"}");
         assertEquals(List.of("locked:access"), told(people.get("bob", "/kv/_changes?since=" + next(bob))), "there is more to see now: look again");
     }
+
+    /**
+     * What somebody sets for own keys is news for those whom it lets read them, and says nothing of who set
+     * it.
+     */
+    @Test
+    void settingsOfOwnKeysAreToldToThoseWhoMayReadThem() {
+        People people = new People();
+        people.put("ann", "/kv/free", "1");
+        String now = people.get("bob", "/kv/_changes?since=now").member("next");
+        people.put("ann", "/kv/free/metadata", "{\"permissions_text\":\"cdwr,----,----\"}");
+        Api.Answer closed = people.get("bob", "/kv/_changes?since=" + now);
+        assertEquals(List.of(), told(closed));
+        assertEquals(List.of("free:access"), told(people.get("ann", "/kv/_changes?since=" + now)));
+        people.put("ann", "/kv/free/metadata", "{\"permissions_text\":\"cdwr,----,---r\"}");
+        Api.Answer open = people.get("bob", "/kv/_changes?since=" + next(closed));
+        assertEquals(List.of("free:access"), told(open));
+        assertEquals("free", Api.member(Api.elements(open.json(), "changes").get(0), "path"), "and no user");
+        people.as("ann", "DELETE", "/kv/free/metadata", "");
+        assertEquals(List.of("free:access"), told(people.get("bob", "/kv/_changes?since=" + next(open))));
+    }
 }
