@@ -51,6 +51,7 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
     private static final String CONFIG = "config.yaml";
+    private static final String HOME = System.getProperty("user.home", "?");
     private static final String TAMPER = "tamper";
 
     private final PrintStream out;
@@ -184,7 +185,7 @@ public final class Main {
     }
 
     private World world(Log log, Disk data, Path directory, Path backups) {
-        var machine = new World.Machine(machine(), version(), System.getProperty("user.home", "?"),
+        var machine = new World.Machine(machine(), version(), HOME,
                 Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
         return new World(data, () -> FileDisk.open(directory.resolve(TAMPER)), () -> FileDisk.open(backups), files, Clock.REAL,
                 Dice.real(), log, SocketOwners.real(), machine, Footprint.real());
@@ -202,10 +203,8 @@ public final class Main {
     private void token(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
         var wish = TokenCommand.Wish.of(arguments.option("--user"), arguments.option("--scopes"), arguments.option("--ttl"));
         Settings settings = settings(arguments.one("config file"));
-        if (!Files.isDirectory(data(settings))) {
-            throw new IOException("there is no data directory " + data(settings) + ": name the config file of the node, or start it once");
-        }
-        World world = world(settings, log(settings, Log.Level.WARN), FileDisk.open(data(settings)));
+        Path directory = Files.isDirectory(data(settings)) ? data(settings) : Path.of(new LocalNodes(files, HOME).only(data(settings), err));
+        World world = world(log(settings, Log.Level.WARN), FileDisk.open(directory), directory, path(settings, "backup_path"));
         try (TokenDesk desk = TokenDesk.open(settings, world)) {
             new TokenCommand(out, err).run(wish, desk);
         }

@@ -112,7 +112,12 @@ final class Node implements AutoCloseable {
     /** For the command line on this machine; without room for it, the commands want the URL. */
     private void tellUrl() {
         try {
+            if (tls.isPresent()) {
+                String certificate = world.files().absolute(settings.text("tls_cert"));
+                world.files().replace(world.data().where() + "/" + LocalNodes.CERTIFICATE_FILE, certificate + "\n");
+            }
             world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
+            new LocalNodes(world.files(), world.machine().home()).note(world.data().where());
         } catch (IOException e) {
             log.warn(URL_FILE + " cannot be written: commands on this machine want the URL", "reason", Failures.text(e));
         }
@@ -252,8 +257,10 @@ final class Node implements AutoCloseable {
 
     /** Where a node listened before, somebody else may listen now: while nobody has the directory open, the file must not be there. */
     static void forgetUrl(Disk data) throws IOException {
-        if (data.list().contains(URL_FILE)) {
-            data.delete(URL_FILE);
+        for (String name : List.of(URL_FILE, LocalNodes.CERTIFICATE_FILE)) {
+            if (data.list().contains(name)) {
+                data.delete(name);
+            }
         }
     }
 

@@ -41,8 +41,7 @@ interface TokenDesk extends AutoCloseable {
     private static HttpClient client(Settings settings, World world, String url) throws IOException, Tls.TlsException {
         HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY);
         if (url.startsWith("https:")) {
-            client.sslContext(Tls.pinned(world.files().text(settings.text("tls_cert")).orElseThrow(() -> new IOException(
-                    "the node speaks https, and tls_cert names no file here: name the config file of the node"))));
+            client.sslContext(Tls.pinned(LocalNodes.certificate(world.files(), world.data().where(), settings)));
         }
         return client.build();
     }

@@ -155,13 +155,13 @@ final class TransferCommand {
     /** Requests to the node at a URL, with the token of the environment or, on this machine, of the node. */
     Wire wire(String name) throws IOException, Tls.TlsException {
         URI url = url(name);
-        Optional<World> here = worlds.at(settings.text("data_dir")).filter(world -> token.isEmpty() || url.getScheme().equals(HTTPS));
+        Optional<World> here = token.isEmpty() || url.getScheme().equals(HTTPS) ? here(url) : Optional.empty();
         Optional<URI> own = here.isEmpty() ? Optional.empty() : own(here.get(), url);
         Optional<String> shown = token;
         if (own.isPresent() && token.isEmpty() && here.get().data().list().contains(AdminToken.NAME)) {
             shown = Optional.of(AdminToken.read(here.get().data()));
         }
-        HttpNetwork network = new HttpNetwork(CONNECT_MS, url.getScheme().equals(HTTPS) ? Optional.of(tls(own.isPresent())) : Optional.empty());
+        HttpNetwork network = new HttpNetwork(CONNECT_MS, url.getScheme().equals(HTTPS) ? Optional.of(tls(here)) : Optional.empty());
         return new Wire(network, new Wire.Place(own.orElse(url).getRawAuthority(), shown), Clock.REAL, new Threads(Log.none())::pause);
     }
 
@@ -190,11 +190,26 @@ final class TransferCommand {
                 && (own.getHost().equals(url.getHost()) || LOOPBACK.contains(own.getHost()) && LOOPBACK.contains(url.getHost())));
     }
 
-    private SSLContext tls(boolean own) throws IOException, Tls.TlsException {
+    /** The node that listens at a URL, if it runs on this machine: the one of the settings, or one that is found. */
+    private Optional<World> here(URI url) throws IOException {
+        Optional<World> set = worlds.at(settings.text("data_dir"));
+        if (set.isPresent() && own(set.get(), url).isPresent()) {
+            return set;
+        }
         World world = worlds.at(".").orElseThrow();
-        if (own) {
-            return Tls.pinned(world.files().text(settings.text("tls_cert")).orElseThrow(() -> new IOException("the node speaks https, and tls_cert"
-                    + " names no file here: name the config file of the node")));
+        for (String directory : new LocalNodes(world.files(), world.machine().home()).serving()) {
+            Optional<World> found = worlds.at(directory);
+            if (found.isPresent() && own(found.get(), url).isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private SSLContext tls(Optional<World> own) throws IOException, Tls.TlsException {
+        World world = worlds.at(".").orElseThrow();
+        if (own.isPresent()) {
+            return Tls.pinned(LocalNodes.certificate(world.files(), own.get().data().where(), settings));
         }
         String authorities = settings.text("tls_ca");
         return authorities.isEmpty() ? Tls.usual() : Tls.trusting(world.files().text(authorities).orElseThrow(() -> new IOException(

@@ -45,6 +45,9 @@ public interface LocalFiles {
     /** Whether that is the absolute path of an existing directory of the user of this process. False too when that cannot be found out. */
     boolean ownDirectory(String path);
 
+    /** A path from the root, of one that may begin at the working directory. */
+    String absolute(String path) throws IOException;
+
     /**
      * How others than its owner and its group may use a file or directory: {@code read}, {@code changed}, {@code read and changed}, and its mode.
      * Empty when they may not, when it is not there, and where files have no such bits.

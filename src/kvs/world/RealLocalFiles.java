@@ -201,6 +201,11 @@ public final class RealLocalFiles implements LocalFiles {
     }
 
     @Override
+    public String absolute(String path) throws IOException {
+        return file(path).normalize().toString();
+    }
+
+    @Override
     public Optional<String> exposed(String path) throws IOException {
         try {
             int mode = UNIX ? (Integer) Files.getAttribute(Path.of(path).toAbsolutePath(), "unix:mode") : 0;

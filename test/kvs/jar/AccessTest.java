@@ -355,4 +355,29 @@ class AccessTest {
             assertTrue(made.text().contains("made the user 'admin'"), made.text());
         }
     }
+
+    /** A command that has none of the node's environment finds it by what the node has noted. */
+    @Test
+    void theCommandFindsANodeWhoseSettingsCameFromTheEnvironment() throws Exception {
+        assumeTrue(Shell.has("openssl"), "openssl");
+        assertEquals(0, Shell.run(directory, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout key.pem"
+                + " -out cert.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 && chmod 600 key.pem").status());
+        Map<String, String> settings = new TreeMap<>(DEFAULTS);
+        settings.putAll(Map.of("KVS_DATA_DIR", directory.resolve("elsewhere").toString(), "KVS_TLS_CERT", "cert.pem", "KVS_TLS_KEY", "key.pem"));
+        try (Jar node = Jar.start(directory, settings)) {
+            Jar.Printed token = Jar.out(directory, "token");
+            assertEquals(0, token.status(), Files.readString(directory.resolve("said")));
+            assertTrue(token.text().startsWith(Jar.TOKEN));
+            Jar.Printed exported = Jar.run(directory, "export", node.url, "all.ndjson");
+            assertEquals(0, exported.status(), exported.text());
+            Jar.Printed asked = Jar.run(directory, "verify-log", "elsewhere", "--against", node.url);
+            assertEquals(0, asked.status(), asked.text());
+            assertTrue(asked.text().contains("the members remember nothing of this log"), asked.text());
+            assertEquals(143, node.stop());
+        }
+        assertFalse(Files.exists(directory.resolve("elsewhere/node.cert")));
+        Jar.Printed none = Jar.run(directory, "token");
+        assertEquals(1, none.status());
+        assertTrue(none.text().contains("KVS_DATA_DIR"), none.text());
+    }
 }
