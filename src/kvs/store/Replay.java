@@ -153,8 +153,10 @@ final class Replay implements SegmentScan.Visitor {
         spots.add(new Damage.Spot(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
     }
 
+    /** The number of an unreadable record is not known, but it was at least the next one: it was given, and others may name it. */
     @Override
     public void damaged(int keyCrc, int offset, String what) {
+        head = head.noted(head.seq() + 1);
         spots.add(new Damage.Spot(keyCrc, segment, offset));
     }
 

@@ -206,6 +206,23 @@ class KnowledgeTest {
         assertTrue(node("b").knowledge.whole(), "the damage is known and mended");
     }
 
+    /** The others know the number of a last write that is unreadable here: that makes no old copy of the directory. */
+    @Test
+    void aLastWriteThatRottedIsMendedInTheSameLife() {
+        three();
+        write("b", "k", "1", 0);
+        write("b", "last", "\"value last\"", 0);
+        cluster.run(100);
+        assertEquals("\"value last\"", node("a").value("last"));
+        UUID life = node("b").store.origin();
+        Node damaged = damaged("b", "value last");
+        assertEquals(1, damaged.store.losses().spots());
+        cluster.run(10_000);
+        assertEquals("\"value last\"", damaged.value("last"));
+        assertEquals(life, damaged.store.origin());
+        assertTrue(damaged.knowledge.whole() && cluster.equal());
+    }
+
     @Test
     void aNodeThatLeavesIsGoneAtOnce() {
         slow();
@@ -292,10 +309,14 @@ class KnowledgeTest {
     }
 
     private Node damaged(String id) {
+        return damaged(id, "value 7");
+    }
+
+    private Node damaged(String id, String text) {
         cluster.kill(id);
         SimDisk disk = cluster.live(id).restart();
         byte[] log = disk.bytes("00000001.log");
-        disk.flip("00000001.log", new String(log, StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        disk.flip("00000001.log", new String(log, StandardCharsets.ISO_8859_1).indexOf(text), 1);
         return cluster.replace(id, disk);
     }
 
