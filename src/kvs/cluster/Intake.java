@@ -78,7 +78,8 @@ final class Intake {
         return merge.done().thenCompose(merged -> {
             int taken = (int) merged.stream().filter(Merged.TAKEN::equals).count();
             Outcome now = before.and(new Outcome(taken, part.whole && Merge.complete(merged)));
-            return last || !part.whole ? CompletableFuture.completedFuture(now)
+            boolean stopped = !part.whole || merged.size() < part.arrivals.size();
+            return last || stopped ? CompletableFuture.completedFuture(now)
                     : aside(frames.subList(count, frames.size()), asked, now);
         });
     }

@@ -209,6 +209,29 @@ class FeedTest {
         assertEquals(410, again.services.get("/sync/feed").answer(PEER, question).toCompletableFuture().join().status());
     }
 
+    private static Arrival arrival(Node from, String path) {
+        byte[] frame = from.store.held(from.store.root().tree().get(path.getBytes(StandardCharsets.UTF_8)).orElseThrow()).orElseThrow().frame();
+        return Arrival.decode(frame, new Packer(0), new VersionId()).orElseThrow();
+    }
+
+    /** A lock of a clock that is days ahead waits, and what it may forbid to show waits with it. */
+    @Test
+    void whatFollowsALockThatCannotBeTakenIsNotTaken() {
+        Node ahead = cluster.start(new Start("ahead").ahead(2 * 86_400_000L));
+        Node other = cluster.start(new Start("other"));
+        cluster.run(200);
+        ahead.write("\0lock", "1", 0);
+        write("before", "1");
+        write("secret", "1");
+        Merge merge = new Merge(List.of(arrival(node, "before"), arrival(ahead, "\0lock"), arrival(node, "secret")),
+                new Merge.Asked(cluster.clock, cluster.clock.nanos(), false, Optional.empty()));
+        other.store.submit(merge);
+        cluster.run(10);
+        assertFalse(Merge.complete(merge.done().join()));
+        assertEquals("1", other.value("before"));
+        assertEquals("", other.value("secret"));
+    }
+
     @Test
     void malformedRequestsAreRefused() {
         for (String target : List.of("/sync/feed", "/sync/diff", "/sync/fetch", "/members/join")) {
