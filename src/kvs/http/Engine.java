@@ -2,6 +2,7 @@ package kvs.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -35,10 +36,14 @@ public interface Engine {
     Headers headers(HttpExchange exchange);
 
     /** Has {@code complaint} answer what the engine itself refuses, as far as it lets others; call before it is started. */
-    void complain(Complaint complaint);
+    default void complain(Complaint complaint) {
+        // The server of the JDK lets nobody: its refusals are a line of HTML without any field of ours.
+    }
 
     /** Whether it takes bodies in chunks. */
-    boolean takesChunks();
+    default boolean takesChunks() {
+        return false;
+    }
 
     /** Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere, and tells it where that is. */
     void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler);
@@ -47,7 +52,9 @@ public interface Engine {
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
 
     /** All of a body in chunks, see {@link Pipeline.Body#chunks}; fails with a {@link Pipeline.BrokenBody}, or as {@code room} does. */
-    CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room);
+    default CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
+        return CompletableFuture.failedFuture(Guard.unchunked());
+    }
 
     /**
      * Runs what sends an answer, where it may.

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import kvs.world.Failures;
 import kvs.world.Task;
 
@@ -97,23 +96,6 @@ public final class JdkEngine implements Engine {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(new Pipeline.BrokenBody("the body could not be read: " + Failures.text(e)));
         }
-    }
-
-    /** The guard refuses them: that server executes what is hidden in them. */
-    @Override
-    public CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
-        return CompletableFuture.failedFuture(Guard.unchunked());
-    }
-
-    @Override
-    public boolean takesChunks() {
-        return false;
-    }
-
-    /** Its refusals are its own: a line of HTML without any of our fields. It asks nobody. */
-    @Override
-    public void complain(Complaint complaint) {
-        doors.log().debug("refusals of the JDK's server stay as they are");
     }
 
     @Override

@@ -90,6 +90,16 @@ class LocaleTest {
         }
     }
 
+    /** The sources hold more than ASCII, and javac asks the locale unless it is told. */
+    @Test
+    void theBuildDoesNotAskTheLocale() throws Exception {
+        assumeTrue(Shell.has("make"), "no make here");
+        Jar.Printed commands = Shell.run(Path.of(System.getProperty("kvs.root")), "env -i PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" make -n -B BUILD="
+                + directory + " jar; env -i PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" make -pn help | grep '^LC_ALL'");
+        assertTrue(commands.text().contains(" -encoding UTF-8 "), commands.text());
+        assertTrue(commands.text().contains("LC_ALL := C.UTF-8"), commands.text());
+    }
+
     /** What stands in a directory that Java cannot name would be put beside it, under question marks. */
     @Test
     void refusesAWorkingDirectoryThatItCannotRead() throws Exception {
