@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -15,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,13 +54,23 @@ class LocaleTest {
         assertEquals(201, Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 
+    /** Where a node says that it listens. */
+    private String url(Process node) throws IOException {
+        Path file = directory.resolve("data").resolve("node.url");
+        while (node.isAlive() && !Files.exists(file)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        assertTrue(Files.exists(file), () -> "the node did not start");
+        return Files.readString(file).strip();
+    }
+
     @Test
     void servesAndCarriesDocumentsByteForByte() throws Exception {
         List<String> settings = List.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false", "LC_ALL", "C");
-        Process node = bare(settings).redirectError(directory.resolve("log").toFile()).start();
+        Process node = bare(settings).redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("log").toFile()).start();
         try {
-            var out = new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8));
-            String url = out.readLine().replaceAll(".*(http://[0-9.:]+), data.*", "$1");
+            String url = url(node);
             send(url + "/kv/%C3%A4/1", "PUT", "\"\u00fc \u20ac \ud83d\ude00\"");
             Process export = bare(List.of(), "export", url, "-").redirectError(directory.resolve("said").toFile()).start();
             String lines = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
