@@ -224,4 +224,23 @@ class MembershipTest {
             lossy.nodes.forEach((id, node) -> assertEquals(ALL, node.seen(), id));
         }
     }
+
+    /** A running node's clock jumps away from the others' and comes back: it refuses writes meanwhile, and takes them again at once. */
+    @ParameterizedTest
+    @ValueSource(longs = {61_500, -61_500, 31_536_000_000L})
+    void aClockThatJumpsIsRefusedWhileItIsWrong(long wrongMs) {
+        cluster.start(new Start("a"));
+        cluster.start(new Start("b", "a"));
+        cluster.start(new Start("c", "a"));
+        cluster.run(3_000);
+        for (long wrong : new long[] {58_000, wrongMs, 0}) {
+            cluster.wrongMs.put("c", wrong);
+            cluster.run(3_000);
+            for (String id : List.of("a", "b", "c")) {
+                Membership membership = cluster.nodes.get(id).membership;
+                assertEquals(wrong == wrongMs && id.equals("c"), membership.clockRefusal().isPresent(), id + " with c wrong by " + wrong);
+                assertEquals(wrong != wrongMs, membership.clocksAgree(), id + " with c wrong by " + wrong);
+            }
+        }
+    }
 }
