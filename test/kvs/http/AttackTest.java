@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import kvs.auth.Mutant;
+import kvs.auth.Ownership;
 import kvs.http.Api.Answer;
+import kvs.http.Crowd.Word;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -203,5 +206,25 @@ class AttackTest {
         assertEquals(200, people.get("8", "/auth/whoami").status());
         people.api.node.clock.advance(3_600_000);
         assertEquals(401, people.get("8", "/auth/whoami").status());
+    }
+
+    /**
+     * Nobody fills the memory of all with settings for keys of their own, and nobody's settings count against
+     * others.
+     */
+    @Test
+    void settingsOfOwnKeysAreBounded() {
+        Crowd crowd = new Crowd(0, Mutant.NONE);
+        Word word = Word.of(false, "cdwr,----,----");
+        for (int i = 0; i < Ownership.OWN_KEYS_MAX; i++) {
+            assertTrue(crowd.set("ann", "p/" + i, word));
+        }
+        assertFalse(crowd.set("ann", "p/more", word));
+        assertTrue(crowd.set("ann", "p/7", word), "what is there can be changed");
+        assertTrue(crowd.set("mal", "p/more", word));
+        assertTrue(crowd.unset("ann", "p/7"));
+        crowd.node.clock.advance(1_000);
+        assertTrue(crowd.set("ann", "p/more", word));
+        assertFalse(crowd.set("ann", "p/7", word));
     }
 }
