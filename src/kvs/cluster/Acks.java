@@ -71,8 +71,19 @@ public final class Acks {
         } finally {
             lock.unlock();
         }
+        // Whoever completes the stage gives the place back.
+        one.done.whenComplete((copies, never) -> leave(one));
         scheduler.start("copies", () -> ended(one), waitMs);
         return one.done;
+    }
+
+    private void leave(Waiting one) {
+        lock.lock();
+        try {
+            waiting.remove(one);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private long ended(Waiting one) {

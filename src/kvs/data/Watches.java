@@ -73,7 +73,7 @@ public final class Watches implements AutoCloseable {
 
     /**
      * Waits until {@code known} has no longer the tag of what is seen, or {@code waitMs} are over. The stage completes on the scheduler's
-     * thread, or at once on the caller's; look again then. It never completes exceptionally.
+     * thread, or at once on the caller's; look again then. It never completes exceptionally. Whoever completes it stops waiting.
      *
      * @throws Refusal {@code RATE_LIMITED} when too many are parked of this caller, {@code BUSY} in all
      */
@@ -81,6 +81,8 @@ public final class Watches implements AutoCloseable {
         long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, Limits.WAIT_MS_MAX));
         Parked reader = new Parked(caller, known, sight, deadline);
         enter(reader);
+        // Whoever completes the stage gives the place back.
+        reader.done.whenComplete((woken, never) -> reader.leave());
         if (closed) {
             reader.leave();
         }

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * One connection and where it is; the diagram is in the package documentation. Requests that come before the one ahead of them is answered wait
- * in the socket: nothing is read while an exchange is open, but for a body that its handler has asked for. Belongs to its loop.
+ * One connection and where it is; the diagram is in the package documentation. Of requests that come before the one ahead of
+ * them is answered one piece is read, so that an end of the connection is noticed; the rest waits in the socket. Belongs to its loop.
  */
 final class Connection implements Loop.Watched {
 
@@ -32,7 +32,7 @@ final class Connection implements Loop.Watched {
     final Outgoing outgoing;
     private final NioServer server;
     private final Parser parser;
-    private final Upload upload = new Upload();
+    final Upload upload = new Upload();
     private State state = State.IDLE;
     private final Deadline deadline;
     private boolean stepping;
@@ -107,31 +107,32 @@ final class Connection implements Loop.Watched {
     }
 
     private void read() throws IOException {
-        if (!reads()) {
+        boolean early = !reads();
+        if (early && (state != State.EXCHANGE || incoming.left() > 0)) {
             link.reads(false);
             return;
         }
-        int count = link.read(state == State.EXCHANGE ? Integer.MAX_VALUE : HEADS_BYTES);
+        int count = link.read(state == State.EXCHANGE && !early ? Integer.MAX_VALUE : HEADS_BYTES);
         if (count < 0) {
             ended();
             return;
         }
         incoming.set(loop.read, count);
-        step();
-        server.relieve(this);
+        if (early) {
+            incoming.keep();
+        } else {
+            step();
+            server.relieve(this);
+        }
     }
 
     /** The client sends no more; whether it still reads is not known. */
     private void ended() {
-        inputEnded = true;
-        if (state != State.EXCHANGE) {
+        if (state == State.EXCHANGE) {
+            failed(new IOException("the body ended early"));
+        } else {
             close();
-            return;
         }
-        lasts = false;
-        link.reads(false);
-        deadline.never();
-        upload.fail("the body ended early");
     }
 
     /** Goes as far as it can. An exchange that ends inside its handler comes by here: the steps below go on with the next. */

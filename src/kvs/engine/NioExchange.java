@@ -75,6 +75,20 @@ public final class NioExchange extends HttpExchange implements Executor {
         return part(whole -> connection.want(upload -> upload.want(most, more -> { }, whole), whole));
     }
 
+    /** {@code then} runs when the client has gone, or sends no more, before its answer is whole; at once when it has. */
+    public void whenGone(Runnable then) {
+        boolean asked = connection.run(() -> {
+            if (closed) {
+                then.run();
+            } else {
+                connection.upload.whenGone(then);
+            }
+        });
+        if (!asked) {
+            then.run();
+        }
+    }
+
     private CompletionStage<byte[]> part(Consumer<CompletableFuture<byte[]>> wish) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         if (closed) {

@@ -22,6 +22,9 @@ final class Upload {
     /** Takes a body in chunks apart; empty for one with a length. */
     private Optional<Chunks> chunks = Optional.empty();
     private Optional<Wanted> wanted = Optional.empty();
+    /** Runs when the client sends no more, and at the latest when the exchange ends. */
+    private Optional<Runnable> farewell = Optional.empty();
+    private boolean over;
     private Optional<Exception> fault = Optional.empty();
 
     /** A part that the handler waits for. */
@@ -57,6 +60,7 @@ final class Upload {
         unread = framing.chunked() ? UNKNOWN : framing.length();
         expects = framing.expects();
         fault = Optional.empty();
+        over = false;
     }
 
     /** Bytes that have not been read; very many while a body in chunks has not ended. */
@@ -159,6 +163,15 @@ final class Upload {
         unread -= incoming.skip(unread);
     }
 
+    /** {@code then} runs when nothing more comes from the client: now, or later. */
+    void whenGone(Runnable then) {
+        if (over) {
+            then.run();
+        } else {
+            farewell = Optional.of(then);
+        }
+    }
+
     /** What the handler waits for, if it does, will not come. */
     void fail(String why) {
         fail(new IOException(why));
@@ -169,5 +182,9 @@ final class Upload {
         Optional<Wanted> broken = wanted;
         wanted = Optional.empty();
         broken.ifPresent(part -> part.whole.completeExceptionally(why));
+        over = true;
+        Optional<Runnable> last = farewell;
+        farewell = Optional.empty();
+        last.ifPresent(Runnable::run);
     }
 }

@@ -116,10 +116,10 @@ public final class ChangesResource implements AutoCloseable {
         try {
             Changes.Page page = next(asked, since);
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - doors.clock.nanos());
-            if (!page.changes().isEmpty() || leftMs <= 0 || closed) {
+            if (!page.changes().isEmpty() || leftMs <= 0 || closed || asked.stay().isOver()) {
                 answer.complete(answer(asked, page));
             } else {
-                CompletionStage<Void> woken = asked.stay().waiting(() -> park(asked, page.number(), leftMs));
+                CompletionStage<Void> woken = asked.stay().parked(() -> park(asked, page.number(), leftMs));
                 Aside.run(woken, doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
             }
         } catch (RuntimeException why) {
@@ -230,7 +230,7 @@ public final class ChangesResource implements AutoCloseable {
     private void stream(Asked asked, Changes.Page first, OutputStream out) throws IOException {
         Changes.Page page = first;
         long said = doors.clock.nanos();
-        while (!closed) {
+        while (!closed && !asked.stay().isOver()) {
             if (!page.changes().isEmpty()) {
                 send(asked, page, out);
                 said = doors.clock.nanos();
@@ -241,7 +241,8 @@ public final class ChangesResource implements AutoCloseable {
             }
             try {
                 if (!page.more()) {
-                    park(asked, page.number(), Math.min(CHECK_MS, COMMENT_MS / 2)).toCompletableFuture().join();
+                    Changes.Page last = page;
+                    asked.stay().parked(() -> park(asked, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2))).toCompletableFuture().join();
                 }
                 page = doors.changes.page(page.next(), asked.query, asked.visitor());
             } catch (Refusal why) {

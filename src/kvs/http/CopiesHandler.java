@@ -55,7 +55,7 @@ public final class CopiesHandler implements Handler {
         long waitMs = query.duration(WAIT, WAIT_MS_MAX).orElse(WAIT_MS);
         return handler.handle(request.without(COPIES, WAIT)).thenCompose(response -> response.status() / 100 != 2
                 ? CompletableFuture.completedFuture(response)
-                : request.stay().waiting(() -> nodes.await(wanted, waitMs)).thenApply(copies -> told(response, copies, wanted)));
+                : request.stay().parked(() -> nodes.await(wanted, waitMs), 1).thenApply(copies -> told(response, copies, wanted)));
     }
 
     private static Response told(Response response, int copies, int wanted) {

@@ -51,6 +51,9 @@ public interface Engine {
     /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBody}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
 
+    /** {@code then} runs when the client of a request is gone; an engine that does not notice it never runs it. */
+    default void whenGone(HttpExchange exchange, Runnable then) { }
+
     /** All of a body in chunks, see {@link Pipeline.Body#chunks}; fails with a {@link Pipeline.BrokenBody}, or as {@code room} does. */
     default CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
         return CompletableFuture.failedFuture(Guard.unchunked());

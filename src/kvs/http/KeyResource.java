@@ -92,7 +92,7 @@ public final class KeyResource {
         if (asked.key.reserved() || here.isPresent() && !asked.conditions.unchanged(here)) {
             return CompletableFuture.completedFuture(show(asked, request));
         }
-        var woken = request.stay().waiting(() -> here.isPresent()
+        var woken = request.stay().parked(() -> here.isPresent()
                 ? watches.park(request.visitor().name(), asked.conditions, sight, waitMs)
                 : watches.park(request.visitor().name(), Sights.Appearance.AWAITED, new Sights.Appearance(sight), waitMs));
         return Aside.answer(woken, aside, () -> show(asked, request));

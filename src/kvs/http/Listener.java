@@ -46,6 +46,11 @@ public final class Listener implements AutoCloseable {
         }
 
         @Override
+        public void whenGone(Runnable then) {
+            engine.whenGone(exchange, then);
+        }
+
+        @Override
         public boolean takesChunks() {
             return engine.takesChunks();
         }

@@ -70,7 +70,7 @@ public final class ListingResource {
         if (waitMs.orElse(0L) == 0 || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(asked));
         }
-        var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), asked.conditions, sight, waitMs.get()));
+        var woken = request.stay().parked(() -> watches.park(request.visitor().name(), asked.conditions, sight, waitMs.get()));
         return Aside.answer(woken, aside, () -> show(asked));
     }
 

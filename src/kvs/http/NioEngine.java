@@ -128,6 +128,11 @@ public final class NioEngine implements Engine {
     }
 
     @Override
+    public void whenGone(HttpExchange exchange, Runnable then) {
+        ((NioExchange) exchange).whenGone(then);
+    }
+
+    @Override
     public Counts counts() {
         return new Counts(server.connections(), server.refused(), server.cut(), server.refusedRequests());
     }

@@ -71,6 +71,9 @@ public final class Pipeline {
         /** Exactly that many bytes. */
         CompletionStage<byte[]> read(int bytes);
 
+        /** {@code then} runs when the client is gone, if the engine notices that. */
+        default void whenGone(Runnable then) { }
+
         /** Whether the engine takes a body in chunks. */
         default boolean takesChunks() {
             return false;
@@ -100,6 +103,7 @@ public final class Pipeline {
     CompletionStage<Response> serve(Guard.Head head, Body body) {
         String id = id(head.headers());
         Stay stay = gates.traffic.come(head.method(), id);
+        stay.endsWith(body::whenGone);
         try {
             Guard.check(head, body.takesChunks());
             checkMethod(head);

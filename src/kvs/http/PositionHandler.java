@@ -59,7 +59,7 @@ public final class PositionHandler implements Handler {
             if (there(wanted)) {
                 return answer.get();
             }
-            var woken = request.stay().waiting(() -> watches.park(request.visitor().name(), WHILE_BEHIND, new Come(this, wanted), waitMs));
+            var woken = request.stay().parked(() -> watches.park(request.visitor().name(), WHILE_BEHIND, new Come(this, wanted), waitMs));
             return Aside.staged(woken, aside, () -> {
                 if (!there(wanted)) {
                     refuseLost(wanted);

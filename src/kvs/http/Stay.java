@@ -1,7 +1,10 @@
 package kvs.http;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import kvs.store.TimelyWrite;
 import kvs.world.Clock;
@@ -18,6 +21,12 @@ final class Stay {
     private final long beganNanos;
     private final LongAdder waitedNanos = new LongAdder();
     private volatile String route;
+    /** Set once, before the request is served. */
+    private Consumer<Runnable> farewell = then -> { };
+    private final AtomicBoolean hears = new AtomicBoolean();
+    private volatile boolean over;
+    /** Ends the present wait. */
+    private volatile Runnable wakes = () -> { };
 
     /** The stay of a request that has just come, by a route that is not known yet. */
     Stay(String method, String id, Clock clock) {
@@ -57,6 +66,40 @@ final class Stay {
     <T> CompletionStage<T> waiting(Supplier<CompletionStage<T>> wait) {
         long began = clock.nanos();
         return wait.get().whenComplete((done, thrown) -> waitedNanos.add(clock.nanos() - began));
+    }
+
+    /** What tells that the client is gone. */
+    void endsWith(Consumer<Runnable> whenGone) {
+        farewell = whenGone;
+    }
+
+    /** Whether the client is gone, as far as somebody waited to hear of it: what it waited for is not waited for any more. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** What {@code wait} gives, or nothing as soon as the client is gone; the time until then is not counted. */
+    CompletionStage<Void> parked(Supplier<CompletionStage<Void>> wait) {
+        return parked(wait, null);
+    }
+
+    /** What {@code wait} gives, or {@code gone} as soon as the client is gone. One wait after the other. */
+    <T> CompletionStage<T> parked(Supplier<CompletionStage<T>> wait, T gone) {
+        CompletableFuture<T> woken = wait.get().toCompletableFuture();
+        if (!woken.isDone()) {
+            wakes = () -> woken.complete(gone);
+            if (over) {
+                woken.complete(gone);
+            } else if (hears.compareAndSet(false, true)) {
+                farewell.accept(this::leave);
+            }
+        }
+        return waiting(() -> woken);
+    }
+
+    private void leave() {
+        over = true;
+        wakes.run();
     }
 
     /** Refuses to begin what has waited for its turn too long. */
