@@ -227,7 +227,8 @@ final class Upkeep implements Task {
             if (e instanceof BadRecord) {
                 victims.unfit(compaction.unfit());
                 todo.ifPresent(left -> left.addAll(compaction.victims()));
-                problem = Optional.of("a segment with unreadable records is not compacted: " + Failures.text(e));
+                problem = Optional.of("a segment with unreadable records is not compacted: " + Failures.text(e)
+                        + ". Once its key was written anew: POST /admin/compact");
                 doors.log().warn("a segment with unreadable records is not compacted", "why", Failures.text(e));
                 return 0;
             }
@@ -256,6 +257,7 @@ final class Upkeep implements Task {
     private OptionalLong begin() throws IOException {
         if (wanted) {
             wanted = false;
+            victims.forgive();
             todo = Optional.of(new HashSet<>(journal.layout().numbers()));
         }
         long room = reserve.scarce() ? reserve.freeBytes() : Long.MAX_VALUE;

@@ -52,6 +52,11 @@ final class Victims {
         unfit.add(number);
     }
 
+    /** Gives all another chance: what is unreadable in them may be garbage by now. */
+    void forgive() {
+        unfit.clear();
+    }
+
     boolean anyUnfit() {
         return !unfit.isEmpty();
     }

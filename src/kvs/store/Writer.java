@@ -27,6 +27,8 @@ import kvs.world.Failures;
 final class Writer {
 
     /** Writes that may wait: a second's work. */
+    /** A refused write is a problem for so long when nobody writes any more. */
+    private static final long ERROR_NANOS = TimeUnit.SECONDS.toNanos(55);
     private static final int QUEUE_MAX = 65_536;
     /** Bytes that waiting writes may hold. */
     private static final long QUEUE_BYTES_MAX = 96L << 20;
@@ -55,6 +57,7 @@ final class Writer {
     private volatile long durableHead;
     private volatile Optional<Refusal> failure = Optional.empty();
     private volatile Optional<String> lastError = Optional.empty();
+    private volatile long lastErrorNanos;
     private final LongAdder groups = new LongAdder();
     private final LongAdder records = new LongAdder();
 
@@ -104,9 +107,9 @@ final class Writer {
         return failure;
     }
 
-    /** Why the last group could not be written; empty when it could. */
+    /** Why the last group could not be written; empty when it could, and when that is a while ago. */
     Optional<String> lastError() {
-        return lastError;
+        return settings.doors.clock().nanos() - lastErrorNanos < ERROR_NANOS ? lastError : Optional.empty();
     }
 
     /** What was written, and what waits. */
@@ -277,6 +280,7 @@ final class Writer {
         if (lastError.isEmpty()) {
             settings.doors.log().error("the disk refuses writes", e);
         }
+        lastErrorNanos = settings.doors.clock().nanos();
         lastError = Optional.of(Failures.text(e));
         settings.reserve.release();
         return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + Failures.text(e) + ". Nothing was stored; reads go on, and writes"

@@ -14,8 +14,10 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Dot;
 import kvs.model.Mode;
+import kvs.model.Problem;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.sim.Passing;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
@@ -131,7 +133,7 @@ class KnowledgeTest {
 
     /** A node that was away for longer than the window drops what everybody else had, deleted, and forgot. */
     @Test
-    void whatTheOthersForgotIsDropped() {
+    void whatTheOthersForgotIsDropped() throws Exception {
         cluster.windowMs = 2 * HOUR_MS;
         slow();
         three();
@@ -144,13 +146,15 @@ class KnowledgeTest {
         cluster.run(7 * HOUR_MS);
         assertEquals(Optional.empty(), node("a").version("deleted"));
         assertTrue(node("c").version("deleted").isPresent());
-        cluster.mend("a", "c");
-        cluster.mend("b", "c");
-        String told = "";
-        for (int second = 0; second < 120; second++) {
-            cluster.run(1_000);
-            told += node("c").replication.problems();
-        }
+        String told = Passing.comesAndGoes(Problem.Kind.VERSIONS_DROPPED, new Passing.Subject(() -> node("c").replication.problems(), cluster::run),
+                () -> {
+            cluster.mend("a", "c");
+            cluster.mend("b", "c");
+            for (int i = 0; i < 120 && node("c").replication.dropped() == 0; i++) {
+                cluster.run(1_000);
+            }
+        }, () -> { });
+        cluster.run(2 * MINUTE_MS);
         cluster.nodes.forEach((id, each) -> assertEquals(" 1 1", each.value("deleted") + " " + each.value("kept") + " " + each.value("mine"), id));
         assertTrue(cluster.equal());
         assertTrue(told.contains("1 living versions were dropped"), told);
@@ -322,6 +326,23 @@ class KnowledgeTest {
         byte[] log = disk.bytes("00000001.log");
         disk.flip("00000001.log", new String(log, StandardCharsets.ISO_8859_1).indexOf(text), 1);
         return cluster.replace(id, disk);
+    }
+
+    @Test
+    void damageIsAProblemUntilItIsFetched() throws Exception {
+        three();
+        for (int i = 0; i < 20; i++) {
+            write("b", "k" + i, "\"value " + i + "\"", 0);
+        }
+        cluster.run(1_000);
+        Passing.comesAndGoes(Problem.Kind.NOT_WHOLE, new Passing.Subject(() -> node("c").replication.problems(), cluster::run), () -> {
+            cluster.cut("a", "c");
+            cluster.cut("b", "c");
+            damaged("c");
+        }, () -> {
+            cluster.mend("a", "c");
+            cluster.mend("b", "c");
+        });
     }
 
     @Test

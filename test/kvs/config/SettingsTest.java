@@ -13,6 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import kvs.model.Problem;
+import kvs.sim.Passing;
 import kvs.tidy.Readme;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,15 @@ class SettingsTest {
 
     private static List<String> errors(String text, Map<String, String> environment) {
         return assertThrows(ConfigException.class, () -> Settings.read("config.yaml", text, environment, "box"), text).errors();
+    }
+
+    /** Settings are read at the start: what they warn of goes with a start that has others. */
+    @Test
+    void warningsComeAndGoWithTheSettings() throws Exception {
+        AtomicReference<Settings> settings = new AtomicReference<>(read(""));
+        Passing.comesAndGoes(Problem.Kind.SETTING, new Passing.Subject(() -> settings.get().warnings().stream()
+                .map(what -> new Problem(Problem.Kind.SETTING, what)).toList(), ms -> { }),
+                () -> settings.set(read("auth_enabled: false\nbind_address: \"0.0.0.0\"")), () -> settings.set(read("")));
     }
 
     @Test

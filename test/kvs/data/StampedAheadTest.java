@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import kvs.model.Problem;
+import kvs.sim.Passing;
+import kvs.sim.SimClock;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
@@ -41,6 +45,18 @@ class StampedAheadTest {
         put(mended, 3, NOW);
         put(mended, 4, NOW);
         assertEquals(Optional.empty(), StampedAhead.problem(mended.publish(), NOW), "they were stamped anew");
+    }
+
+    @Test
+    void isAProblemUntilTheTimeHasCome() throws Exception {
+        SimClock clock = new SimClock();
+        AtomicReference<Tree> tree = new AtomicReference<>(Tree.empty(Tree.WIDTH));
+        Passing.comesAndGoes(Problem.Kind.STAMPED_AHEAD, new Passing.Subject(() -> StampedAhead.problem(tree.get(), clock.wallMs())
+                .map(what -> new Problem(Problem.Kind.STAMPED_AHEAD, what)).stream().toList(), clock::advance), () -> {
+            Editor editor = tree.get().edit();
+            put(editor, 1, clock.wallMs() + 90_000);
+            tree.set(editor.publish());
+        }, () -> { });
     }
 
     /** A whole index that is ahead is not walked, and one in which every other entry is ahead is walked in part. */

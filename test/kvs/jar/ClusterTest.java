@@ -103,6 +103,54 @@ class ClusterTest {
         }
     }
 
+    private String log(int number) throws IOException {
+        return Files.readString(directory.resolve("n" + number).resolve("stderr"));
+    }
+
+    /** Each machine has made a secret of its own: both name the file to copy. */
+    @Test
+    void bothSidesOfADifferingSecretSayWhatToCopy() throws Exception {
+        Map<String, String> none = Map.of("KVS_CLUSTER_SECRET", "");
+        try (Jar one = node(1, none); Jar two = node(2, none)) {
+            String first = directory.resolve("n1/.kvs/cluster.secret").toString();
+            String second = directory.resolve("n2/.kvs/cluster.secret").toString();
+            until(two, "/health", "it does not know our cluster secret[^\"]*copy the file " + second);
+            until(one, "/health", "a node at 127.0.0.1 has another cluster secret[^\"]*copy the file " + first);
+            assertTrue(log(1).contains("a node with another cluster secret or cluster_name was refused") && log(1).contains(first), log(1));
+            assertTrue(log(2).contains("it does not know our cluster secret or cluster_name") && log(2).contains(second), log(2));
+        }
+    }
+
+    /** The first token is asked for on another node than the first user, at once. */
+    @Test
+    void theFirstTokenIsMadeAtOnceOnWhicheverNode() throws Exception {
+        Map<String, String> accounts = Map.of("KVS_AUTH_ENABLED", "true");
+        try (Jar one = node(1, accounts); Jar two = node(2, accounts)) {
+            until(two, "/health/ready", "ok");
+            until(one, "/members/", "node2[^}]*alive");
+            String made = new String(one.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+                    "application/json").body(), StandardCharsets.UTF_8);
+            String body = "{\"user_uuid\":" + made.replaceAll("(?s).*\"uuid\":(\"[^\"]+\").*", "$1") + ",\"scopes\":[\"read\"]}";
+            assertEquals(201, two.send("POST", "/auth/tokens", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")
+                    .statusCode(), made);
+        }
+    }
+
+    /** Who is killed is a line in the log and a problem of the others within seconds; health and metric say one number. */
+    @Test
+    void aKilledMemberIsNamed() throws Exception {
+        try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of())) {
+            until(one, "/members/", "node2[^}]*alive");
+            until(one, "/health", "\"status\":\"ok\".*\"problems\":\\[\\]");
+            until(one, "/metrics", "kvs_problems 0\n");
+            two.kill();
+            until(one, "/health", "\"status\":\"degraded\".*\"problems\":\\[\"member node2 at [^\"]* has been silent for [^\"]*s: nobody listens");
+            until(one, "/metrics", "kvs_problems [1-9]\n");
+            assertEquals(1, log(1).lines().filter(line -> line.contains("\"a member is suspect\",\"member\":\"node2\"")).count(), log(1));
+            assertEquals(1, log(1).lines().filter(line -> line.contains("\"a member joined\",\"member\":\"node2\"")).count(), log(1));
+        }
+    }
+
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false");
 
     /** kill -9 of each node in turn, under load; what a client was told is stored is there afterwards, on every node. */

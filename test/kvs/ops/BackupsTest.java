@@ -15,9 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import kvs.model.Key;
+import kvs.model.Problem;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.sim.Passing;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
@@ -237,6 +239,21 @@ class BackupsTest {
         steps(backups);
         assertEquals(1, disk.list().size());
         assertEquals(List.of(), backups.problems());
+    }
+
+    @Test
+    void aFailureIsAProblemUntilOneSucceeds() throws Exception {
+        Backups backups = backups("");
+        Passing.comesAndGoes(Problem.Kind.BACKUP_FAILED, new Passing.Subject(backups::problems, ms -> {
+            clock.advance(ms);
+            backups.step();
+        }), () -> {
+            disk.capacity(1);
+            backups.make(1_000);
+        }, () -> {
+            disk.mend();
+            backups.make(1_000);
+        });
     }
 
     @Test

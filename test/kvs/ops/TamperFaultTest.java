@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import kvs.sim.PowerCut;
+import kvs.model.Problem;
+import kvs.sim.Passing;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
@@ -255,6 +258,49 @@ class TamperFaultTest {
         assertEquals("10", TamperHarness.member(lost.get(0), "count"));
         assertEquals("[tamper log: 10 events were lost, more came in than could be written]", log.problems().toString());
         TamperHarness.assertSound(disk.restart(), "after the flood");
+    }
+
+    @Test
+    void itsProblemsComeAndGo() throws Exception {
+        TamperHarness harness = new TamperHarness(1);
+        SimDisk disk = harness.disk();
+        AtomicReference<TamperLog> log = new AtomicReference<>(harness.open(disk, FILE_BYTES, 3 * FILE_BYTES, 0));
+        Passing.Subject subject = new Passing.Subject(() -> log.get().problems(), ms -> {
+            harness.clock.advance(ms);
+            log.get().step();
+        });
+        Passing.comesAndGoes(Problem.Kind.TAMPER_LOG_UNWRITABLE, subject, () -> {
+            disk.failAt(1, SimDisk.Fault.ENOSPC, true);
+            log.get().add(harness.put(1));
+        }, disk::mend);
+        Passing.comesAndGoes(Problem.Kind.TAMPER_LOG_LOST, subject, () -> {
+            disk.failAt(1, SimDisk.Fault.ENOSPC, true);
+            log.get().step();
+            for (int i = 0; i < 2 * TamperQueue.EVENTS_MAX; i++) {
+                log.get().add(harness.put(i + 2));
+            }
+            log.get().step();
+            disk.mend();
+        }, () -> { });
+        Passing.comesAndGoes(Problem.Kind.TAMPER_LOG_UNPRUNED, subject, () -> {
+            String oldest = TamperHarness.files(disk).get(0);
+            disk.refuse(oldest::equals);
+            for (int i = 0; log.get().problems().isEmpty() && i < 400; i++) {
+                handIn(harness, log.get(), i);
+                log.get().step();
+            }
+        }, () -> {
+            disk.mend();
+            handIn(harness, log.get(), 0);
+        });
+        Passing.comesAndGoes(Problem.Kind.TAMPER_LOG_BROKEN, subject, () -> {
+            log.get().close(1);
+            disk.lose(TamperHead.NAME);
+            log.set(harness.open(disk, FILE_BYTES, 3 * FILE_BYTES, 1));
+        }, () -> {
+            log.get().close(1);
+            log.set(harness.open(disk, FILE_BYTES, 3 * FILE_BYTES, 1));
+        });
     }
 
     @Test
