@@ -158,11 +158,6 @@ final class Contacts {
                 .max((one, other) -> Long.compare(one.heardMs, other.heardMs)).map(Contact::member));
     }
 
-    /** What somebody said last that it covers. */
-    Coverage covered(UUID origin) {
-        return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).covered : Coverage.NONE);
-    }
-
     /** When this node and that one held the same. */
     Equal equal(UUID origin) {
         return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).equal : Equal.NEVER);

@@ -75,8 +75,8 @@ public final class Feed implements AutoCloseable {
     /** Guarded by {@code lock}: the number of the last record, and the index as it was then. */
     private long end;
     private Tree tree;
-    /** What each follower covers. */
-    private volatile Function<UUID, Coverage> covered = follower -> Coverage.NONE;
+    /** What each run of a follower covers: what an earlier one covered may be gone with its disk. */
+    private volatile Function<Stamp.Life, Coverage> covered = follower -> Coverage.NONE;
     /** Guarded by {@code lock}. */
     private boolean closed;
     /** Guarded by {@code lock}. */
@@ -90,7 +90,7 @@ public final class Feed implements AutoCloseable {
     private record Question(UUID origin, long after, boolean ordered, long held) { }
 
     /** A poll that waits for an answer to its question. */
-    private record Parked(UUID follower, Question question, CompletableFuture<PeerService.Answer> answer) { }
+    private record Parked(Stamp.Life follower, Question question, CompletableFuture<PeerService.Answer> answer) { }
 
     /** A feed of what is written from now on. */
     public Feed(Store store, Scheduler scheduler) {
@@ -115,7 +115,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Hears from now on what each follower covers. */
-    void followers(Function<UUID, Coverage> told) {
+    void followers(Function<Stamp.Life, Coverage> told) {
         covered = told;
     }
 
@@ -147,7 +147,7 @@ public final class Feed implements AutoCloseable {
         boolean whole = in.get() == 1;
         boolean ordered = in.hasRemaining();
         Question question = new Question(origin, after, ordered, ordered ? Math.min(after, in.getLong()) : after);
-        Parked waiting = new Parked(from.origin(), question, new CompletableFuture<>());
+        Parked waiting = new Parked(from, question, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed) {

@@ -106,7 +106,7 @@ public final class Replication {
         this.feed = doors.feed;
         this.origin = doors.store.origin();
         this.contacts = new Contacts(doors.store.notes(), doors.clock);
-        feed.followers(contacts::covered);
+        feed.followers(this::covered);
         this.agreement = new Agreement(doors.store, doors.knowledge, contacts);
         this.lives = new EndedLives(doors.store, doors.knowledge, doors.clock);
         this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
@@ -123,6 +123,12 @@ public final class Replication {
         this.followers = new Follower.Doors(doors.store, doors.knowledge, line, doors.scheduler, doors.clock,
                 new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs, settings.syncMs),
                 doors.log);
+    }
+
+    /** What that run of a member said last that it covers; nothing of a run that has said nothing yet. */
+    private Coverage covered(Stamp.Life run) {
+        return membership.seen().stream().filter(seen -> run.equals(new Stamp.Life(seen.member().origin(), seen.vital().boot())))
+                .map(seen -> seen.vital().covered()).findFirst().orElse(Coverage.NONE);
     }
 
     /** Begins to follow others. */

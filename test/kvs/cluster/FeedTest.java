@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
+import kvs.model.Sequence;
 import kvs.model.VersionId;
 import kvs.store.Arrival;
 import kvs.store.Packer;
@@ -144,8 +145,12 @@ class FeedTest {
     }
 
     private FeedPage.Told ordered(long after, long held) {
+        return ordered(PEER, after, held);
+    }
+
+    private FeedPage.Told ordered(Stamp.Life follower, long after, long held) {
         byte[] question = Feed.request(node.store.origin(), after, 0, false, held);
-        PeerService.Answer answer = node.services.get("/sync/feed").answer(PEER, question).toCompletableFuture().join();
+        PeerService.Answer answer = node.services.get("/sync/feed").answer(follower, question).toCompletableFuture().join();
         assertEquals(200, answer.status());
         return FeedPage.decode(answer.body(), true).orElseThrow();
     }
@@ -207,6 +212,20 @@ class FeedTest {
         cluster.run(5_000);
         byte[] question = Feed.request(again.store.origin(), begin, 0, false, begin);
         assertEquals(410, again.services.get("/sync/feed").answer(PEER, question).toCompletableFuture().join().status());
+    }
+
+    /** A directory that was put back lacks what it covered before, and what it covered before is no reason to leave anything out. */
+    @Test
+    void aNewRunOfAFollowerIsTakenToHaveNothing() {
+        Node other = cluster.start(new Start("b", "a"));
+        cluster.run(5_000);
+        write("k", "1");
+        cluster.run(1_000);
+        other.write("k", "2", 0);
+        cluster.run(5_000);
+        long boot = Sequence.bootOf(other.store.head());
+        assertEquals(List.of(), keys(ordered(new Stamp.Life(other.store.origin(), boot), begin, begin)), "it has its own write");
+        assertEquals(List.of("k"), keys(ordered(new Stamp.Life(other.store.origin(), boot + 1), begin, begin)));
     }
 
     private static Arrival arrival(Node from, String path) {
