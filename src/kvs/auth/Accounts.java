@@ -73,8 +73,8 @@ public final class Accounts {
         return ledger.administer(caller, tx -> {
             User old = here(tx, id);
             boolean is = admin.orElse(old.admin());
-            User changed = new User(id, nickname.orElse(old.nickname()), is, !is
-                    && (old.admin() || old.former()), old.createdAt());
+            User changed = new User(id, nickname.orElse(old.nickname()), is, old.everAdmin(),
+                    old.createdAt());
             if (old.admin() && !changed.admin()) {
                 checkOtherAdmin(tx, id);
             }
@@ -93,9 +93,9 @@ public final class Accounts {
             if (old.admin()) {
                 checkOtherAdmin(tx, id);
             }
-            byte[] gone = new JsonWriter().object().field("admin", old.admin() || old.former()).end()
-                    .toBytes();
-            ledger.put(tx, Reserved.gone(id), gone, caller);
+            JsonWriter gone = new JsonWriter().object();
+            old.everAdmin().ifPresent(known -> gone.field("admin", known));
+            ledger.put(tx, Reserved.gone(id), gone.end().toBytes(), caller);
             ledger.remove(tx, Reserved.user(id), caller);
             return old;
         });

@@ -47,6 +47,20 @@ public record Bits(int word) {
         return (word >> standing.shift() & 0xf) == 0;
     }
 
+    /**
+     * These bits without those that {@code above} does not give. Unless both are of the same group, nobody
+     * knows in which class above the members of a group are, so they have what both classes have; without a
+     * group above all are others there.
+     */
+    Bits within(Bits above, boolean sameGroup, boolean noGroup) {
+        int owner = above.word & 0xf00;
+        int others = above.word & 0xf;
+        int group = noGroup ? others : above.word >> Standing.GROUP.shift() & 0xf;
+        int all = sameGroup ? others : others & group;
+        int members = sameGroup && !noGroup ? group : all;
+        return new Bits(word & (owner | members << Standing.GROUP.shift() | all));
+    }
+
     /** As text. */
     public String text() {
         StringBuilder text = new StringBuilder();

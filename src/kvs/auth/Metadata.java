@@ -20,6 +20,12 @@ public record Metadata(UUID owner, UUID group, Bits bits, long createdAt, long u
         return new Metadata(Version.NOBODY, Version.NOBODY, bits, 0, 0);
     }
 
+    /** The same without any right that {@code above} does not give to all who are meant. */
+    Metadata within(Metadata above) {
+        return new Metadata(owner, group, bits.within(above.bits, group.equals(above.group),
+                above.group.equals(Version.NOBODY)), createdAt, updatedAt);
+    }
+
     static Metadata decode(Fields fields) {
         return new Metadata(fields.id("owner"), fields.id("group"), new Bits((int) fields.number("permissions") & Bits.MAX),
                 fields.number("created_at"), fields.number("updated_at"));

@@ -101,7 +101,7 @@ final class MetadataChange {
     private void keepOlder() {
         Optional<UUID> author =
                 metadata.setting(tx, place.slot(Slot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
-                .flatMap(Setting::older);
+                .flatMap(Setting::older).map(Setting.Writers::last);
         author.flatMap(user -> metadata.older(tx, place.path(), place.path().length, user, tx.wallMs()))
                 .ifPresent(set -> {
             Slot slot = place.slot(Slot.Kind.OWN_KEYS, set.owner());
@@ -175,7 +175,8 @@ final class MetadataChange {
         Slot slot = place.slot(Slot.Kind.ADMINISTRATORS, Version.NOBODY);
         HandOver handOver = new HandOver(tx, metadata, tx.wallMs(), writes);
         handOver.clear(place.path());
-        if (metadata.setting(tx, slot, tx.wallMs()).isPresent()) {
+        if (metadata.administrators(tx, place.path(), place.path().length, tx.wallMs()).isPresent()) {
+            keepOlder();
             UUID former = place.subtree().ruler();
             UUID next = place.path().length == 0 ? Version.NOBODY : place.rights().subtrees()
                     .at(place.path(), parent(place.path())).ruler();

@@ -74,7 +74,7 @@ public final class MetadataList {
         return records.setting(view, slot, now).filter(set -> !set.taken()).map(set -> {
             String path = new String(slot.path(), StandardCharsets.UTF_8);
             boolean older = set.older().isPresent();
-            if (older && !records.byAdministrator(view, set, now)) {
+            if (older && records.byUser(view, set, now)) {
                 return new Placed(path, AppliesTo.OWN_KEYS, set.metadata().owner(), set.metadata(), true);
             }
             AppliesTo kind = slot.kind() == Slot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS : AppliesTo.SUBTREE;

@@ -30,22 +30,49 @@ class MetadataRecords {
             return Optional.of(set.metadata());
         }
         Metadata old = set.metadata();
-        if (!byAdministrator(view, set, now)) {
+        if (byUser(view, set, now)) {
             return Optional.empty();
         }
         // Who named nobody became the owner then; now that means nobody.
-        boolean named = !old.owner().equals(set.older().get());
+        boolean named = !old.owner().equals(set.older().get().last());
         return Optional.of(named ? old
                 : new Metadata(Version.NOBODY, old.group(), old.bits(), old.createdAt(), old.updatedAt()));
     }
 
     /**
-     * Whether an administrator wrote a record of the previous version. When nobody knows, it stays a lock.
+     * Whether a record of the previous version is the word of a user alone. It is not when an administrator
+     * wrote it, nor when one may have: then it stays a lock.
      */
+    boolean byUser(View view, Setting set, long now) {
+        return !byAdministrator(view, set, now) && !doubtful(view, set, now);
+    }
+
+    /** Whether an administrator is known to have written it as it is. */
     boolean byAdministrator(View view, Setting set, long now) {
-        UUID author = set.older().orElseThrow();
+        UUID author = set.older().orElseThrow().last();
         return !set.ownOf(author) || author.equals(Caller.OPERATOR_ID)
-                || records.administrator(view, author, now);
+                || records.administrator(view, author, now).orElse(false);
+    }
+
+    /**
+     * Whether a record of the previous version, which its owner wrote last, may be of an administrator: one
+     * made it, or nobody knows whether the owner was one. It is the lock of an administrator or a lock that
+     * was broken, so it takes rights away and gives none.
+     */
+    private boolean doubtful(View view, Setting set, long now) {
+        Setting.Writers writers = set.older().orElseThrow();
+        return records.administrator(view, writers.last(), now).isEmpty()
+                || !writers.first().equals(writers.last())
+                && records.administrator(view, writers.first(), now).orElse(true);
+    }
+
+    /**
+     * Whether it is not known that an administrator set what lies on a path: it gives no more than what is
+     * above.
+     */
+    boolean doubtful(View view, byte[] path, int length, long now) {
+        return find(view, Slot.key(path, length, Slot.Kind.ADMINISTRATORS, Version.NOBODY), now)
+                .filter(one -> one.older().isPresent() && !byAdministrator(view, one, now)).isPresent();
     }
 
     /** By the owner of the subtree, who is {@code ruler}. */

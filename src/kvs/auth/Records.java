@@ -28,17 +28,17 @@ final class Records {
     /** Remembered records of one kind; then all are forgotten. A hundred bytes each: 6 MB. */
     private static final int REMEMBERED_MAX = 1 << 16;
 
-    private final Kind<User> users = new Kind<>((id, record) -> User.decode(id, record.fields));
+    private final Kind<User> users = new Kind<>((id, record) -> User.decode(id, record.fields, record.first));
     private final Kind<Group> groups = new Kind<>((id, record) -> Group.decode(id, record.fields));
     private final Kind<Token> tokens = new Kind<>((id, record) -> Token.decode(id, record.fields));
-    private final Kind<Boolean> removed =
-            new Kind<>((id, record) -> !record.fields.names().contains("admin")
-            || record.fields.flag("admin"));
+    private final Kind<Optional<Boolean>> removed =
+            new Kind<>((id, record) -> record.fields.names().contains("admin")
+            ? Optional.of(record.fields.flag("admin")) : Optional.empty());
     private final Kind<Setting> settings =
-            new Kind<>((id, record) -> Setting.decode(record.author, record.fields));
+            new Kind<>((id, record) -> Setting.decode(record.writers, record.fields));
 
-    /** A record before it is decoded, and who wrote it. */
-    private record Raw(UUID author, Fields fields) { }
+    /** A record before it is decoded, who wrote it, and whether it replaced none. */
+    private record Raw(Setting.Writers writers, boolean first, Fields fields) { }
 
     /** Records of one kind. */
     private static final class Kind<T> {
@@ -70,7 +70,9 @@ final class Records {
         private Optional<T> read(View view, UUID id, Entry entry) {
             try {
                 Version stored = view.read(entry);
-                return Optional.of(decode.apply(id, new Raw(stored.author(), Fields.of(stored.data()))));
+                Setting.Writers writers = new Setting.Writers(stored.owner(), stored.author());
+                return Optional.of(decode.apply(id, new Raw(writers,
+                        stored.lineage().prevTimestamp() == 0, Fields.of(stored.data()))));
             } catch (Fields.Malformed foreign) {
                 return Optional.empty();
             } catch (Refusal why) {
@@ -122,15 +124,14 @@ final class Records {
         return find(view, Reserved.user(id), now).flatMap(entry -> users.of(view, id, entry));
     }
 
-    /** Whether a user is an administrator or was one ever; also when nobody knows. */
-    boolean administrator(View view, UUID id, long now) {
+    /** Whether a user is an administrator or was one ever, empty when nobody knows. */
+    Optional<Boolean> administrator(View view, UUID id, long now) {
         Optional<Entry> gone = find(view, Reserved.gone(id), now);
         if (gone.isPresent()) {
-            return removed.of(view, id, gone.get()).orElse(true);
+            return removed.of(view, id, gone.get()).flatMap(known -> known);
         }
         return find(view, Reserved.user(id), now).flatMap(entry -> users.of(view, id, entry))
-                .map(user -> user.admin() || user.former())
-                .orElse(true);
+                .flatMap(User::everAdmin);
     }
 
     Optional<Group> group(View view, UUID id, long now) {

@@ -18,13 +18,21 @@ import kvs.model.Version;
  * @param older who wrote a record of the previous version, empty for all others
  * @param taken whether it holds for nothing
  */
-record Setting(Metadata metadata, Optional<UUID> older, boolean taken) {
+record Setting(Metadata metadata, Optional<Writers> older, boolean taken) {
+
+    /**
+     * The writers of a record.
+     *
+     * @param first who made it where none was
+     * @param last who wrote it as it is
+     */
+    record Writers(UUID first, UUID last) { }
 
     /** The word of a record that cannot be read: nobody but an administrator may do anything. */
     static final Setting DENIED = new Setting(Metadata.standard(new Bits(0)), Optional.empty(), false);
 
-    static Setting decode(UUID author, Fields fields) {
-        Optional<UUID> older = fields.names().contains("by") ? Optional.empty() : Optional.of(author);
+    static Setting decode(Writers writers, Fields fields) {
+        Optional<Writers> older = fields.names().contains("by") ? Optional.empty() : Optional.of(writers);
         return new Setting(Metadata.decode(fields), older, fields.flag("void"));
     }
 
@@ -40,7 +48,7 @@ record Setting(Metadata metadata, Optional<UUID> older, boolean taken) {
 
     /** Whether a user who is no administrator set it by the previous version: it is that user's own. */
     boolean ownOf(UUID user) {
-        return older.filter(user::equals).isPresent() && metadata.owner().equals(user)
+        return older.filter(writers -> writers.last.equals(user)).isPresent() && metadata.owner().equals(user)
                 && !user.equals(Version.NOBODY);
     }
 }

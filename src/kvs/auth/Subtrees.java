@@ -153,7 +153,8 @@ final class Subtrees {
 
     private Subtree step(Subtree above, byte[] path, int length) {
         Optional<Metadata> set = records.administrators(view, path, length, now)
-                .filter(one -> rules.adminBinds(one, above.ruler()));
+                .filter(one -> rules.adminBinds(one, above.ruler()))
+                .map(one -> records.doubtful(view, path, length, now) ? one.within(above.metadata()) : one);
         UUID ruler = set.map(Metadata::owner).orElse(above.ruler());
         return above.below(length, set, records.ruler(view, path, length, ruler, now), ruler);
     }

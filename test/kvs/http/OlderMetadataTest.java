@@ -125,6 +125,50 @@ class OlderMetadataTest {
                 "Ann's word is no lock, and none of the subtree");
     }
 
+    /** The previous version let the owner of a subtree write the one record on its path. */
+    @Test
+    void whatAnAdministratorMadeAndAUserWroteIsALockThatGivesNothing() {
+        keys();
+        old("a", id(Crowd.ADM), id("mal"), PRIVATE);
+        old("a", id("mal"), id("mal"), "cdwr,---r,----");
+        assertFalse(crowd.may("wal", 'r', "a/b") || crowd.mayCreate("wal", "a/b/c"), "it stays locked");
+        assertFalse(crowd.may("mal", 'r', "a/b") || crowd.set("mal", "a", OPEN), "whose it is is not known");
+        assertTrue(crowd.may("mal", 'w', "a/x"));
+        assertEquals(AppliesTo.SUBTREE, only().appliesTo());
+        old("a", id("mal"), id("mal"), "cdwr,cdwr,cdwr");
+        assertFalse(crowd.may("wal", 'w', "a/b") || crowd.may("mal", 'd', "a/b"), "no more than above");
+        assertTrue(crowd.may("wal", 'r', "a/b"));
+    }
+
+    /** The previous version did not keep that somebody had been an administrator, or who was removed. */
+    @Test
+    void locksOfWhomThePreviousVersionChangedStay() {
+        keys();
+        old("a", id("wal"), id("wal"), PRIVATE);
+        assertTrue(crowd.may("mal", 'r', "a/b"), "Wal is known never to have been one");
+        new RawRecord(crowd.node).put("\0user/" + id("wal"),
+                "{\"nickname\":\"wal\",\"admin\":false,\"created_at\":1}", id(Crowd.ADM));
+        assertFalse(crowd.may("mal", 'r', "a/b") || crowd.mayCreate("mal", "a/b/c"));
+        crowd.node.done(crowd.auth.accounts()
+                .change(id("wal"), Optional.of("other"), Optional.empty(), Caller.OPERATOR));
+        assertFalse(crowd.may("mal", 'r', "a/b"), "another name tells nothing new");
+        crowd.node.done(crowd.auth.accounts().remove(id("wal"), Caller.OPERATOR));
+        assertFalse(crowd.may("mal", 'r', "a/b"));
+        old("a", id("wal"), id("wal"), "cdwr,cdwr,cdwr");
+        assertTrue(crowd.may("mal", 'r', "a/b") && !crowd.may("mal", 'w', "a/b"), "and give nothing");
+        new RawRecord(crowd.node).put("\0gone/" + id("wal"), "{\"admin\":false}", id(Crowd.ADM));
+        old("a", id("wal"), id("wal"), PRIVATE);
+        assertTrue(crowd.may("mal", 'r', "a/b"), "known again");
+    }
+
+    @Test
+    void anAdministratorRemovesNoWordOfAUser() {
+        keys();
+        old("a", id("ann"), id("ann"), PRIVATE);
+        assertFalse(crowd.unset(Crowd.ADM, "a"));
+        assertFalse(crowd.may("wal", 'r', "a/b"));
+    }
+
     /** While a member could not read them, nothing but what it can read is written. */
     @Test
     void newRecordsWaitForAllMembers() {
