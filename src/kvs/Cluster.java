@@ -313,7 +313,7 @@ final class Cluster implements AutoCloseable {
 
             @Override
             public CompletionStage<Integer> leave(long waitMs) {
-                modes.readOnly(true);
+                modes.leave();
                 return replication.leave(waitMs);
             }
         };

@@ -12,6 +12,7 @@ public final class Modes {
     private volatile Mode settled;
     private volatile boolean syncing;
     private volatile boolean closed;
+    private volatile boolean left;
     private volatile Supplier<Optional<Refusal>> veto = Optional::empty;
 
     /** A node that starts in that mode. */
@@ -22,7 +23,7 @@ public final class Modes {
 
     /** The present mode. */
     public Mode mode() {
-        return syncing ? Mode.SYNCING : settled;
+        return syncing ? Mode.SYNCING : left ? Mode.READ_ONLY : settled;
     }
 
     /**
@@ -38,6 +39,11 @@ public final class Modes {
     /** Makes the node read-only or not; while it is syncing this holds for later. */
     public void readOnly(boolean only) {
         settled = only ? Mode.READ_ONLY : Mode.NORMAL;
+    }
+
+    /** The node leaves its cluster, and is read-only from now on: nobody would take its writes before it is started again. */
+    public void leave() {
+        left = true;
     }
 
     /** It is known now who may read what. */
