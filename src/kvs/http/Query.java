@@ -20,6 +20,8 @@ public final class Query {
     private static final Query NONE = new Query(Map.of());
 
     private static final int DIGITS_MAX = 18;
+    /** The largest number of so many digits. */
+    private static final long NUMBER_MAX = 999_999_999_999_999_999L;
     /** A key; the first text behind a prefix may have a longer last character. */
     private static final int KEY_BYTES_MAX = Key.BYTES_MAX + 4;
 
@@ -113,7 +115,8 @@ public final class Query {
         return text(name).map(value -> {
             OptionalLong number = Ascii.number(value, DIGITS_MAX);
             if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-                throw bad("the query parameter '" + name + "' is an integer from " + least + " to " + most);
+                throw bad("the query parameter '" + name + "' is an integer from " + least + " to "
+                        + Math.min(most, NUMBER_MAX));
             }
             return number.getAsLong();
         });

@@ -81,6 +81,8 @@ class RangeResourceTest {
             problem(api.get("/kv/_range?" + query), 400, "bad_request");
         }
         problem(api.get("/kv/_range?limit=5", LINES), 400, "bad_request");
+        String most = api.get("/kv/_range?start_time=1000000000000000000").member("detail").replaceAll(".* to ", "");
+        assertEquals(200, api.get("/kv/_range?start_time=" + most).status(), "the bound that a refusal names is taken");
         problem(api.put("/kv/_range", "1"), 405, "method_not_allowed");
     }
 
