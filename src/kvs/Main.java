@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -84,7 +83,7 @@ public final class Main {
             err.println("kvs: " + NativeNames.unusable(e));
             return MISUSED;
         } catch (Arguments.MisuseException e) {
-            err.println("kvs: " + Failures.text(e) + "\n\n" + Help.TEXT);
+            err.println("kvs: " + Failures.text(e) + "\nkvs: java -jar kvs.jar --help lists the commands and their arguments");
             return MISUSED;
         } catch (ConfigException e) {
             e.errors().forEach(error -> err.println("kvs: " + error));
@@ -159,7 +158,7 @@ public final class Main {
         if (file.isPresent() && !Files.isRegularFile(path)) {
             throw new Arguments.MisuseException("no file " + path);
         }
-        String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.UTF_8) : "";
+        String text = Files.isRegularFile(path) ? files.text(path.toString()).orElse("") : "";
         Map<String, String> given = new HashMap<>(environment);
         given.remove(TransferCommand.TOKEN);
         return Settings.read(path.toString(), text, given, machine(), BackupDuty::problem);

@@ -70,6 +70,10 @@ class CommandTest {
         Jar.Printed bad = Jar.run(directory, "bad.yaml");
         assertEquals(2, bad.status());
         assertTrue(bad.text().contains("line 1") && bad.text().contains("did you mean 'port'"), bad.text());
+        Files.write(directory.resolve("latin.yaml"), "node_id: \"Küche\"\n".getBytes(StandardCharsets.ISO_8859_1));
+        Jar.Printed latin = Jar.run(directory, "latin.yaml");
+        assertTrue(latin.status() == 1 && latin.text().endsWith("latin.yaml is not UTF-8: name a text file\n"), latin.text());
+        assertTrue(Jar.run(directory, "verify", "nowhere").text().lines().count() == 2, "a sentence, and where to find more");
         for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"}, {"verify", "nowhere"},
             {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
             {"verify-log"}, {"verify-log", ".", "--head"}, {"verify-log", ".", "--head", "1:2"}, {"token", "--user"}, {"token", "--ttl", "soon"},
