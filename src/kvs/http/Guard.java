@@ -59,7 +59,8 @@ final class Guard {
     static void check(Head head, boolean chunks) {
         Headers headers = head.headers;
         if (!PROTOCOLS.contains(head.protocol)) {
-            throw bad("HTTP/1.0 and HTTP/1.1 are spoken here");
+            throw new Refusal(head.protocol.startsWith("HTTP/") ? Reason.VERSION_NOT_SUPPORTED : Reason.BAD_REQUEST,
+                    "HTTP/1.0 and HTTP/1.1 are spoken here");
         }
         if (headers.has("Transfer-Encoding")) {
             chunks(head, chunks);

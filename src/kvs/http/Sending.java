@@ -56,6 +56,9 @@ final class Sending implements Carrier {
         at(true);
         try {
             work.run();
+        } catch (IndexOutOfBoundsException e) {
+            // The server of the JDK reads to the end of a body that was refused, and takes the size of its chunk for a negative number.
+            throw new IOException("what follows the head is no body in chunks", e);
         } finally {
             at(false);
         }
