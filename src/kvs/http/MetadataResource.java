@@ -139,18 +139,22 @@ public final class MetadataResource {
         return Optional.of(body.any(name).kind() == JsonText.Kind.NULL ? Version.NOBODY : AuthJson.id(body, name));
     }
 
+    /** Permissions as a number, as a text, or as both; a client that changes one of two must not be told that it is done. */
     private static Optional<Bits> bits(Members body) {
-        if (body.has("permissions_text")) {
-            return Optional.of(Bits.parse(body.string("permissions_text")).orElseThrow(() -> body.wrong("permissions_text",
-                    "permissions look like cdwr,c-wr,c--r: owner, group, others")));
+        Optional<Bits> text = body.text("permissions_text").map(bits -> Bits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
+                "permissions look like cdwr,c-wr,c--r: owner, group, others")));
+        Optional<Bits> word = body.has("permissions") ? Optional.of(word(body)) : Optional.empty();
+        if (text.isPresent() && word.isPresent() && !text.equals(word)) {
+            throw body.wrong("permissions", "permissions and permissions_text differ: send one of them");
         }
-        if (!body.has("permissions")) {
-            return Optional.empty();
-        }
+        return text.or(() -> word);
+    }
+
+    private static Bits word(Members body) {
         try {
             long word = body.any("permissions").asLong();
             if (word >= 0 && word <= Bits.MAX) {
-                return Optional.of(new Bits((int) word));
+                return new Bits((int) word);
             }
         } catch (JsonException no) {
             throw body.wrong("permissions", "not a whole number");

@@ -188,6 +188,7 @@ class AccessTest {
         assertEquals(403, people.put("ann", "/kv/new", "1").status(), "the root is locked now");
         for (String bad : List.of("{}", "{\"permissions\":4096}", "{\"permissions\":-1}", "{\"permissions\":1.5}", "{\"permissions\":\"x\"}",
                 "{\"permissions_text\":\"rwx\"}", "{\"owner_uuid\":\"bob\"}", "{\"mode\":1}",
+                "{\"permissions\":0,\"permissions_text\":\"cdwr,c-wr,c--r\"}",
                 "{\"applies_to\":\"own_keys\"}", "{\"permissions\":1,\"applies_to\":\"all\"}", "[]", "1")) {
             assertEquals(400, people.as("admin", "PUT", "/kv/x/metadata", bad).status(), bad);
         }
