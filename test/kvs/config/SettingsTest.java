@@ -1,6 +1,7 @@
 package kvs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,6 +123,7 @@ class SettingsTest {
             Settings s = Settings.read("node" + i, Files.readString(root.resolve("conf/node" + i + ".yaml")), Map.of(), "box");
             assertEquals("node" + i, s.text("node_id"));
             assertEquals(8080 + i, s.number("port"));
+            assertFalse(Path.of(s.text("data_dir")).normalize().startsWith("data"), "a node starts in no directory that holds others");
         }
         assertEquals(List.of(), Readme.differences("key", new Readme(Files.readString(root.resolve("README.md"))).keys(),
                 new java.util.TreeSet<>(Settings.keys())));
