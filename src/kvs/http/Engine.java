@@ -2,6 +2,7 @@ package kvs.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -66,6 +67,9 @@ public interface Engine {
      * @param streams whether the answer is made while it is sent
      */
     void send(HttpExchange exchange, boolean later, boolean streams, Consumer<Carrier> sender);
+
+    /** The handler of an exchange returns; throws when its connection is to be given up. */
+    default void handled(HttpExchange exchange) throws IOException { }
 
     /** Its connections. */
     Counts counts();

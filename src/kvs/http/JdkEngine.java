@@ -32,11 +32,12 @@ public final class JdkEngine implements Engine {
     public static final long STALL_MS = 30_000;
     /**
      * System properties that the JDK's server reads once, when its classes are loaded: to be set before anything else. {@code maxReqTime} is
-     * in seconds and covers the body; {@code maxRspTime} stays unset, it would cut long polls at that age.
+     * in seconds and covers the body; {@code maxRspTime} is a day, because it cuts event streams at that age.
      */
     public static final Map<String, String> PROPERTIES = Map.of(
             "sun.net.httpserver.nodelay", "true",
             "sun.net.httpserver.maxReqTime", "60",
+            "sun.net.httpserver.maxRspTime", "86400",
             "sun.net.httpserver.idleInterval", "120",
             "sun.net.httpserver.maxIdleConnections", "1000",
             "sun.net.httpserver.maxReqHeaders", "100",
@@ -53,6 +54,8 @@ public final class JdkEngine implements Engine {
     private final Listener.Doors doors;
     private final long stallMs;
     private final Set<Sending> sending = ConcurrentHashMap.newKeySet();
+    /** Exchanges whose answer broke off before their handler returned. */
+    private final Set<HttpExchange> broken = ConcurrentHashMap.newKeySet();
     private final LongAdder cuts = new LongAdder();
     private volatile boolean stopped;
 
@@ -102,18 +105,31 @@ public final class JdkEngine implements Engine {
     public void send(HttpExchange exchange, boolean later, boolean streams, Consumer<Carrier> sender) {
         if (later) {
             pool.execute(() -> send(sender));
-        } else {
-            send(sender);
+        } else if (!send(sender)) {
+            broken.add(exchange);
         }
     }
 
-    private void send(Consumer<Carrier> sender) {
+    /** Whether the answer did not break off. */
+    private boolean send(Consumer<Carrier> sender) {
         Sending mine = new Sending(Thread.currentThread(), doors.clock());
         sending.add(mine);
         try {
             sender.accept(mine);
         } finally {
             sending.remove(mine);
+        }
+        return !mine.isPart();
+    }
+
+    /**
+     * A connection that an exchange closes is counted as open for ever by the server of the JDK; one whose handler fails is not. Those of
+     * answers that come later and break off are let go by {@code maxRspTime}.
+     */
+    @Override
+    public void handled(HttpExchange exchange) throws IOException {
+        if (broken.remove(exchange)) {
+            throw new IOException("the answer broke off");
         }
     }
 

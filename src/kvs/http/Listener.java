@@ -81,7 +81,10 @@ public final class Listener implements AutoCloseable {
     /** Takes requests from now on; call once. */
     public void start(Pipeline pipeline) {
         engine.complain(pipeline::complaint);
-        engine.server().createContext("/", exchange -> handle(exchange, pipeline));
+        engine.server().createContext("/", exchange -> {
+            handle(exchange, pipeline);
+            engine.handled(exchange);
+        });
         freezes.beat();
         doors.threads.thread("kvs-pulse", true, this::pulse).start();
         engine.server().start();
@@ -185,6 +188,8 @@ public final class Listener implements AutoCloseable {
             write(exchange, head.method().equals("HEAD"), response, carrier);
         } catch (IOException e) {
             log.debug("answer not sent", "why", Failures.text(e));
+            // Else the server of the JDK may keep the connection open, for nobody, when it failed to read a body to its end.
+            carrier.part(exchange);
         } catch (RuntimeException | Error bug) {
             log.error("an answer could not be sent: connection closed", bug);
         } finally {

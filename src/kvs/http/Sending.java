@@ -39,6 +39,8 @@ final class Sending implements Carrier {
     /** Whether the thread is at the socket, and since when. Guarded by {@code lock}. */
     private boolean atSocket;
     private long sinceNanos;
+    /** Whether only a part of the answer was sent. Sending thread only. */
+    private boolean part;
 
     Sending(Thread thread, Clock clock) {
         this.thread = thread;
@@ -105,7 +107,12 @@ final class Sending implements Carrier {
     /** Closing the exchange would close its stream, and that writes the last chunk. */
     @Override
     public void part(HttpExchange exchange) {
+        part = true;
         exchange.setStreams(null, ENDLESS);
+    }
+
+    boolean isPart() {
+        return part;
     }
 
     /** Closes the connection when it has not moved for that long; whether it did. */
