@@ -11,7 +11,8 @@ import kvs.world.Clock;
  * When a follower compares everything with its member, and when it polls. It polls from where it stands; a member of which nothing is covered, or
  * which has forgotten what comes next, is compared first. Another comparison when the two have been different for a while although nothing moves,
  * when the member has for a while had what this node gets from nobody, and while this node is not whole; again only after 2, 4, 8 … s while it
- * moved nothing and neither root changes. Thread-safe: everything is guarded by {@code lock}.
+ * moved nothing and neither root changes. A feed that stands before what cannot be taken brings nothing behind it, so then the roots need not
+ * rest. Thread-safe: everything is guarded by {@code lock}.
  */
 final class Pace {
 
@@ -28,6 +29,8 @@ final class Pace {
     private final ReentrantLock lock = new ReentrantLock();
     private boolean comparing;
     private boolean feeding;
+    /** Whether the last page of the feed could not be taken as a whole: what is behind it comes by comparison alone. */
+    private boolean stuck;
     private boolean compared;
     private boolean sure;
     private boolean behind = true;
@@ -119,9 +122,10 @@ final class Pace {
         caughtUpNanos = behind ? caughtUpNanos : now;
     }
 
-    /** The two hold different things, and nothing moves that would change it; or that has been so for long, whatever moves. */
+    /** The two hold different things, and nothing that moves would change it; or that has been so for long, whatever moves. */
     private boolean differs() {
-        return since(equalNanos) >= QUIET_MS_MIN && since(stillNanos) >= QUIET_MS_MIN || since(equalNanos) >= unequalMsMax;
+        boolean still = stuck || since(stillNanos) >= QUIET_MS_MIN;
+        return since(equalNanos) >= QUIET_MS_MIN && still || since(equalNanos) >= unequalMsMax;
     }
 
     /** A comparison is over. */
@@ -171,6 +175,7 @@ final class Pace {
     void endPoll(boolean whole, long mark, long all) {
         locked(() -> {
             feeding = false;
+            stuck = !whole;
             cursor = whole ? mark : cursor;
             held = whole ? all : held;
             feedNanos = later(whole ? 0 : EARLY_MS);

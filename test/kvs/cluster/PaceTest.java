@@ -114,6 +114,28 @@ class PaceTest {
     }
 
     @Test
+    void aFeedThatIsStuckIsNotWaitedForWhileTheRootsMove() {
+        compared(0);
+        pace.beginPoll();
+        pace.endPoll(false, 9, 9);
+        int comparisons = 0;
+        for (int i = 0; i < 20; i++) {
+            clock.advance(1_000);
+            if (pace.beginComparison(look(9, new byte[] {2, (byte) i}, MINE))) {
+                comparisons++;
+                pace.endComparison(new Pace.End(true, false, true, 1, 9, 9));
+            }
+        }
+        assertEquals(10, comparisons, "one unreadable record must not hold up all that is written behind it");
+        pace.beginPoll();
+        pace.endPoll(true, 9, 9);
+        for (int i = 0; i < 20; i++) {
+            clock.advance(1_000);
+            assertFalse(pace.beginComparison(look(9, new byte[] {3, (byte) i}, MINE)), "the feed goes on");
+        }
+    }
+
+    @Test
     void lagIsWhatTheMemberSpokeOfAndIsNotHere() {
         compared(0);
         pace.beginComparison(look(7, MINE, MINE));
