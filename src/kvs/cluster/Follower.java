@@ -138,6 +138,9 @@ final class Follower {
     /** Looks whether there is something to do: the member is there, and said this of itself a moment ago. */
     void tick(Vital theirs, byte[] mine) {
         said = theirs;
+        if (Arrays.equals(theirs.root(), mine)) {
+            intake.forgive();
+        }
         Coverage covered = doors.store.covered();
         boolean ahead = doors.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
         boolean purging = Math.floorMod(doors.clock.wallMs(), Rules.PURGE_STEP_MS) < PURGING_MS;

@@ -54,9 +54,14 @@ final class Intake {
         this.from = from;
     }
 
-    /** Versions that were left out since the start, because no client can have written them. */
+    /** Versions that were left out because no client can have written them, since the two were last equal. */
     long refused() {
         return refused.get();
+    }
+
+    /** The member holds none of them any more. */
+    void forgive() {
+        refused.set(0);
     }
 
     /** Merges frames, which may be empty ones; exceptionally only with a refusal of the store. */

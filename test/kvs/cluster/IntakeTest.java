@@ -106,6 +106,21 @@ class IntakeTest {
         assertTrue(honest.replication.problems().toString().contains("left out"), honest.replication.problems().toString());
     }
 
+    @Test
+    void whatIsLeftOutIsAProblemWhileTheMemberHoldsIt() {
+        SimCluster cluster = new SimCluster(1);
+        Node liar = cluster.start(new Start("a"));
+        cluster.run(1_000);
+        liar.write("nojson", "{", 0);
+        Node honest = cluster.start(new Start("b", "a"));
+        cluster.run(10_000);
+        assertTrue(honest.replication.problems().toString().contains("left out"), honest.replication.problems().toString());
+        liar.write("nojson", "1", 0);
+        cluster.run(10_000);
+        assertEquals("1", honest.value("nojson"));
+        assertEquals(List.of(), honest.replication.problems());
+    }
+
     /** Documents that deflate well: a page of them is merged in parts, so that they never stand in memory together. */
     @Test
     void aPageThatInflatesIsMergedInParts() {
