@@ -24,7 +24,7 @@ public record User(UUID id, String nickname, boolean admin, Optional<Boolean> fo
 
     /** A user whose record cannot be read: an administrator gives it another or removes it. */
     static User unreadable(UUID id) {
-        return new User(id, "(unreadable)", false, 0);
+        return new User(id, "(unreadable)", false, Optional.empty(), 0);
     }
 
     /** {@code first} is whether the record is the first one of the user. */

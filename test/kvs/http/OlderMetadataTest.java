@@ -156,6 +156,11 @@ class OlderMetadataTest {
         assertFalse(crowd.may("mal", 'r', "a/b"));
         old("a", id("wal"), id("wal"), "cdwr,cdwr,cdwr");
         assertTrue(crowd.may("mal", 'r', "a/b") && !crowd.may("mal", 'w', "a/b"), "and give nothing");
+        new RawRecord(crowd.node).put("\0user/" + id("ann"), "1", id(Crowd.ADM));
+        crowd.node.done(crowd.auth.accounts()
+                .change(id("ann"), Optional.of("ann"), Optional.empty(), Caller.OPERATOR));
+        old("a", id("ann"), id("ann"), PRIVATE);
+        assertFalse(crowd.may("mal", 'r', "a/b") || crowd.mayCreate("mal", "a/b/c"), "unreadable before");
         new RawRecord(crowd.node).put("\0gone/" + id("wal"), "{\"admin\":false}", id(Crowd.ADM));
         old("a", id("wal"), id("wal"), PRIVATE);
         assertTrue(crowd.may("mal", 'r', "a/b"), "known again");
