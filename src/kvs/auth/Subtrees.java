@@ -53,7 +53,7 @@ final class Subtrees {
         this.rules = rules;
         this.now = now;
         this.standard = new Subtree(Metadata.standard(standard), Version.NOBODY, 0, false);
-        this.bare = view.tree().count(Reserved.METADATA) == 0;
+        this.bare = view.tree().count(Reserved.METADATA) == 0 && !view.damaged();
     }
 
     /** The subtree metadata at or above a path. */
@@ -109,10 +109,16 @@ final class Subtrees {
         return Optional.empty();
     }
 
-    /** Whether nobody has set own-keys metadata on a path, above it or below, nor anything else below. */
+    /**
+     * Whether nobody has set own-keys metadata on a path, above it or below, nor anything else below; not
+     * when that is unknown, because records are unreadable.
+     */
     boolean plain(byte[] path) {
         if (bare) {
             return true;
+        }
+        if (view.damaged()) {
+            return false;
         }
         enter(path);
         if (view.tree().summary(Slot.below(path, path.length)).live() > 0 || ownKeysOn(path, path.length)) {
@@ -159,8 +165,14 @@ final class Subtrees {
         return above.below(length, set, records.ruler(view, path, length, ruler, now), ruler);
     }
 
-    /** Whether records may lie at the first bytes of a path, or below. */
+    /**
+     * Whether records may lie at the first bytes of a path, or below. The index does not have those that are
+     * unreadable, so while there are such each level is asked.
+     */
     private boolean lies(byte[] path, int length) {
+        if (view.damaged()) {
+            return true;
+        }
         byte[] start = Slot.start(path, length);
         Scan scan = view.tree().scan(Range.prefix(start));
         return scan.next();

@@ -24,6 +24,11 @@ record Damage(List<Spot> spots) {
      */
     record Spot(int keyCrc, int segment, int offset) { }
 
+    /** Whether anything is damaged. */
+    boolean any() {
+        return !spots.isEmpty();
+    }
+
     /** Whether a damaged record may be the newest version of {@code key}, of which the index has {@code entry}. */
     boolean hides(byte[] key, Optional<Entry> entry) {
         if (spots.isEmpty()) {

@@ -21,6 +21,11 @@ record Present(Root root, Store store) implements View {
     }
 
     @Override
+    public boolean damaged() {
+        return root.damage().any();
+    }
+
+    @Override
     public Version read(Entry entry) {
         return store.read(entry);
     }

@@ -79,6 +79,11 @@ public final class Transaction implements View {
         return entry;
     }
 
+    @Override
+    public boolean damaged() {
+        return damage.any();
+    }
+
     /** The index with the earlier writes of the group; it holds until this write is decided. */
     @Override
     public Tree tree() {
@@ -389,9 +394,7 @@ public final class Transaction implements View {
 
     /** An unreadable version may have lived for ever. */
     private long shadow(Key key, Optional<Entry> replaced) {
-        if (damage.hides(key.bytes(), replaced)) {
-            return Version.FOREVER;
-        }
-        return replaced.map(e -> Rules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
+        return hidden(key, replaced) ? Version.FOREVER
+                : replaced.map(e -> Rules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
     }
 }

@@ -24,6 +24,9 @@ public interface View {
      */
     Optional<Entry> find(Key key);
 
+    /** Whether records were found unreadable that the index may lack: {@link #find} alone tells of them. */
+    boolean damaged();
+
     /**
      * The version of an entry, its document inflated.
      *

@@ -164,6 +164,11 @@ final class AccessExplorer {
         }
 
         @Override
+        public boolean damaged() {
+            return view.damaged();
+        }
+
+        @Override
         public Optional<Entry> find(kvs.model.Key key) {
             return tree.get(key.bytes());
         }

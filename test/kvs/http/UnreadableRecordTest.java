@@ -1,10 +1,26 @@
 package kvs.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import kvs.auth.AdminToken;
+import kvs.auth.AppliesTo;
+import kvs.auth.Auth;
+import kvs.auth.Bits;
+import kvs.auth.Caller;
+import kvs.auth.Ownership;
+import kvs.auth.Permissions;
+import kvs.auth.Rights;
+import kvs.data.Local;
+import kvs.model.Key;
 import kvs.model.Version;
+import kvs.sim.SimDice;
+import kvs.world.Log;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,5 +118,44 @@ class UnreadableRecordTest {
         assertEquals(200, people.put("ann", "/kv/free/metadata", "{\"permissions_text\":\"cdwr,----,---r\"}")
                 .status());
         assertEquals(200, people.get("bob", "/kv/free").status());
+    }
+
+    private static Auth auth(Local node) throws IOException {
+        Permissions.Settings settings =
+                new Permissions.Settings(Bits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
+        return new Auth(node.store, node.clock, new SimDice(2),
+                AdminToken.open(node.disk, new SimDice(3), Log.none()),
+                new Auth.Settings("kvs", List.of(new byte[32]), settings));
+    }
+
+    private static void set(Local node, Auth auth, String bits) {
+        Ownership.Wish wish = new Ownership.Wish(Optional.empty(), Optional.empty(), Bits.parse(bits));
+        node.done(auth.ownership().set("vault/a", Optional.of(AppliesTo.SUBTREE), wish, Caller.OPERATOR));
+    }
+
+    /** The index lacks a record that rotted before the start, and has no other one near it. */
+    @Test
+    void theOnlyLockDeniesWhenItRotted() throws IOException {
+        Local node = new Local();
+        set(node, auth(node), "cdwr,----,----");
+        node.put("vault/a/s", "1");
+        byte[] log = node.disk.bytes("00000001.log");
+        int record = new String(log, StandardCharsets.ISO_8859_1).indexOf("\0meta/vault/a");
+        node.disk.flip("00000001.log", record + "\0meta/".length() + 20, 1);
+        node.restart();
+        Auth auth = auth(node);
+        assertTrue(node.store.root().tree().get(Local.bytes("\0meta/vault/a")).isEmpty());
+        assertFalse(rights(node, auth).showsAll(new byte[0]));
+        assertFalse(shows(node, auth));
+        set(node, auth, "cdwr,----,---r");
+        assertTrue(shows(node, auth), "an administrator replaces it");
+    }
+
+    private static Rights rights(Local node, Auth auth) {
+        return auth.permissions().of(Caller.ANONYMOUS, node.documents.root());
+    }
+
+    private static boolean shows(Local node, Auth auth) {
+        return rights(node, auth).shows(node.documents.root().find(Key.of("vault/a/s")).orElseThrow());
     }
 }
