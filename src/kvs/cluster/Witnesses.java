@@ -70,8 +70,11 @@ public final class Witnesses implements Task {
     /** The doors that it uses: when to write down, and the log for operators. */
     public record Doors(Clock clock, Log log) { }
 
-    /** The highest line of a member, and its node id. */
-    private record Point(Anchor anchor, String node) { }
+    /** Stands for the run of a node that is not known any more. */
+    private static final long NO_BOOT = -1;
+
+    /** The highest line of a member, its node id, and the run of it that told the line. */
+    private record Point(Anchor anchor, String node, long boot) { }
 
     /**
      * What somebody remembers of a log.
@@ -94,7 +97,7 @@ public final class Witnesses implements Task {
             if (name.startsWith(PREFIX)) {
                 UUID origin = UUID.fromString(name.substring(PREFIX.length()));
                 TamperMemory.decode(body).ifPresent(anchor -> points.put(origin, new Point(anchor,
-                        new String(body, ANCHOR_BYTES, body.length - ANCHOR_BYTES, StandardCharsets.UTF_8))));
+                        new String(body, ANCHOR_BYTES, body.length - ANCHOR_BYTES, StandardCharsets.UTF_8), NO_BOOT)));
             }
         });
         saved.putAll(points);
@@ -152,7 +155,7 @@ public final class Witnesses implements Task {
             points.keySet().stream().filter(known -> !present.contains(known)).findFirst().ifPresent(points::remove);
         }
         if (before != null || points.size() < MAX) {
-            points.put(origin, new Point(anchor, seen.member().id()));
+            points.put(origin, new Point(anchor, seen.member().id(), seen.vital().boot()));
         }
     }
 
@@ -173,13 +176,19 @@ public final class Witnesses implements Task {
         for (Seen seen : membership.seen()) {
             Optional<Anchor> shown = head(seen.vital());
             Point known = points.get(seen.member().origin());
-            if (shown.isPresent() && known != null && known.anchor.seq() >= shown.get().seq() && !known.anchor.equals(shown.get())) {
+            if (shown.isPresent() && known != null && !agree(known, shown.get(), seen.vital().boot())) {
                 problems.add(new Problem(Problem.Kind.TAMPER_LOG_OF_MEMBER, "the tamper log of member " + seen.member().id() + " ends at line "
                         + shown.get().seq() + ", here line " + known.anchor.seq()
                         + " is remembered: it was removed, cut, replaced or put back to an older state"));
             }
         }
         return problems;
+    }
+
+    /** Within one run a log only grows, so who shows less was overtaken by what it said later. */
+    private static boolean agree(Point known, Anchor shown, long boot) {
+        boolean less = shown.seq() < known.anchor.seq();
+        return shown.seq() > known.anchor.seq() || shown.equals(known.anchor) || less && boot == known.boot;
     }
 
     /** All that is remembered of logs, here and by those members that are heard. */

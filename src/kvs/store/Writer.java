@@ -26,9 +26,9 @@ import kvs.world.Failures;
  */
 final class Writer {
 
-    /** Writes that may wait: a second's work. */
     /** A refused write is a problem for so long when nobody writes any more. */
     private static final long ERROR_NANOS = TimeUnit.SECONDS.toNanos(55);
+    /** Writes that may wait: a second's work. */
     private static final int QUEUE_MAX = 65_536;
     /** Bytes that waiting writes may hold. */
     private static final long QUEUE_BYTES_MAX = 96L << 20;

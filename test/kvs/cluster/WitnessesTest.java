@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Problem;
+import kvs.model.Protocol;
 import kvs.ops.TamperCheck;
 import kvs.ops.TamperEvent;
 import kvs.ops.TamperLog;
@@ -113,6 +114,19 @@ class WitnessesTest {
 
     private void assertNoneAccused(String where) {
         keepers.forEach((id, keeper) -> assertEquals("", keeper.problems(), id + ", " + where));
+    }
+
+    /** Two exchanges are under way between two nodes at a time, and the answer of one may overtake the other. */
+    @Test
+    void accusesNobodyWhoseHeartbeatsOvertakeEachOther() {
+        Node a = cluster.nodes.get("a");
+        Seen early = a.membership.seen().stream().filter(seen -> seen.member().id().equals("b")).findFirst().orElseThrow();
+        keepers.get("b").write(5);
+        cluster.run(5_000);
+        byte[] late = new Greeting(early.member(), early.vital(), List.of()).encode(Protocol.PRESENT);
+        Stamp.Life b = new Stamp.Life(early.member().origin(), early.vital().boot());
+        assertEquals(200, a.services.get("/members/heartbeat").answer(b, late).toCompletableFuture().join().status());
+        assertNoneAccused("an old heartbeat came late");
     }
 
     /** Node and log, all of it, as they were: the node begins a new life, as any old copy does, and its log says for ever why. */
