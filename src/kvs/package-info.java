@@ -48,6 +48,14 @@
  * ({@code Access.Grants}), so no change of rights slips between. Users, tokens and permissions are documents under reserved keys, so they are
  * as durable as all others. What was done is told to the tamper log when it is durable ({@code AuditTrail}).
  *
+ * <h2>What an operator sees</h2>
+ * Each thing that is wrong is a {@code Problem} of a kind; the parts list theirs, and {@code Health} is the one list behind {@code /health} and the
+ * metric {@code kvs_problems}. What happens in the cluster is one line of the log for each event ({@code MemberEvents}).
+ *
+ * <h2>Two versions in one cluster</h2>
+ * Each node tells the number of what it can read ({@code Protocol}). A new kind of record is written only once all members can read it who may come
+ * back, and that answer is kept ({@code Agreement}).
+ *
  * <h2>Invariants</h2>
  * <ol>
  * <li>The order on versions is a strict total order over their data.</li>
