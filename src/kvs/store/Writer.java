@@ -281,9 +281,10 @@ final class Writer {
             settings.doors.log().error("the disk refuses writes", e);
         }
         lastErrorNanos = settings.doors.clock().nanos();
-        lastError = Optional.of(Failures.text(e));
+        String cause = Failures.text(e);
+        lastError = Optional.of(cause);
         settings.reserve.release();
-        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + Failures.text(e) + ". Nothing was stored; reads go on, and writes"
+        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + cause + ". Nothing was stored; reads go on, and writes"
                 + " are taken again as soon as there is room");
     }
 

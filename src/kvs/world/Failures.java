@@ -94,8 +94,11 @@ public final class Failures {
 
     /** Whether our own code made an exception: it is of a class of ours, or its first line of code is. */
     private static boolean isOurs(Throwable thrown) {
+        if (thrown.getClass().getName().startsWith(OURS)) {
+            return true;
+        }
         StackTraceElement[] stack = thrown.getStackTrace();
-        return thrown.getClass().getName().startsWith(OURS) || stack.length > 0 && stack[0].getClassName().startsWith(OURS);
+        return stack.length > 0 && stack[0].getClassName().startsWith(OURS);
     }
 
     private static String foreign(Throwable thrown) {
