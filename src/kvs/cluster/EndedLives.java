@@ -114,9 +114,8 @@ final class EndedLives {
             asked.remove(asked.keySet().iterator().next());
         }
         boolean lost = nobody(dot, asked.computeIfAbsent(dot, first -> clock.wallMs()));
-        if (lost) {
+        if (lost && end(life)) {
             asked.remove(dot);
-            end(life);
         }
         return lost;
     }
@@ -130,12 +129,17 @@ final class EndedLives {
         return told && there.containsAll(scene.awaited);
     }
 
-    /** Remembers up to where a life was seen that is not there any more and was somebody's. */
-    private void end(UUID life) {
+    /**
+     * Remembers up to where a life was seen that is not there any more and was somebody's; whether it was. Of any other the question stays,
+     * so that the answer does too.
+     */
+    private boolean end(UUID life) {
         long seen = scene.members.stream().mapToLong(one -> one.vital().covered().of(life)).reduce(store.covered().of(life), Math::max);
-        if (going.remove(life) || seen > 0 && !life.equals(store.origin()) && !scene.alive(life)) {
+        boolean over = going.remove(life) || seen > 0 && !life.equals(store.origin()) && !scene.alive(life);
+        if (over) {
             keep(ended.with(life, Math.max(NOTHING, seen)));
         }
+        return over;
     }
 
     private void keep(Coverage next) {

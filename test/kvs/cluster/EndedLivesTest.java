@@ -62,6 +62,18 @@ class EndedLivesTest {
         assertTrue(node("a").replication.lost(here.with(node("a").store.origin(), node("a").store.head() + 1)), "a number that it has not given");
     }
 
+    /** A life that nobody has seen is not remembered, and still the answer stays what it was. */
+    @Test
+    void whatIsLostStaysLost() {
+        start("a", "b", "c");
+        cluster.run(5_000);
+        Coverage wanted = node("a").knowledge.shown().orElseThrow().with(new UUID(1, 2), 3);
+        assertTrue(lost("a", wanted, 10_000));
+        assertTrue(node("a").replication.lost(wanted), "asked again");
+        cluster.run(5_000);
+        assertTrue(node("a").replication.lost(wanted), "and later");
+    }
+
     /** Nobody else is there who could tell, and new numbers are beyond the old ones. */
     @Test
     void aDirectoryThatWasPutBackNeverGaveWhatCameLater() {
