@@ -10,7 +10,8 @@ import kvs.store.StoreException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer pipeline http"}
- * names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds.
+ * names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
+ * {@code BENCH="http before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -55,7 +56,7 @@ public final class Bench {
                 new PipelineBench(report, directory).run();
             }
             if (parts.isEmpty() || parts.contains("http")) {
-                new HttpBench(report, directory, number(chosen, "seconds", SECONDS)).run();
+                new HttpBench(report, directory, number(chosen, "seconds", SECONDS), text(chosen, "before", "")).run();
             }
         } finally {
             try (Stream<Path> files = Files.walk(directory)) {
@@ -67,8 +68,11 @@ public final class Bench {
     }
 
     private static int number(List<String> chosen, String name, int otherwise) {
+        return Integer.parseInt(text(chosen, name, Integer.toString(otherwise)));
+    }
+
+    private static String text(List<String> chosen, String name, String otherwise) {
         String prefix = name + "=";
-        return chosen.stream().filter(arg -> arg.startsWith(prefix)).map(arg -> Integer.parseInt(arg.substring(prefix.length()))).findFirst()
-                .orElse(otherwise);
+        return chosen.stream().filter(arg -> arg.startsWith(prefix)).map(arg -> arg.substring(prefix.length())).findFirst().orElse(otherwise);
     }
 }

@@ -22,10 +22,17 @@ final class BenchNode implements AutoCloseable {
     final int port;
     private final Process process;
     private final Path home;
+    private final String jar;
 
-    /** Starts a node with these settings in a new directory. */
+    /** Starts a node of the jar that was built, with these settings, in a new directory. */
     BenchNode(Path home, Map<String, String> settings) throws IOException {
+        this(home, System.getProperty("kvs.jar"), settings);
+    }
+
+    /** Starts a node of this jar. */
+    BenchNode(Path home, String jar, Map<String, String> settings) throws IOException {
         this.home = Files.createDirectory(home);
+        this.jar = jar;
         ProcessBuilder builder = java().redirectErrorStream(true);
         builder.environment().put("KVS_PORT", "0");
         builder.environment().putAll(settings);
@@ -43,7 +50,7 @@ final class BenchNode implements AutoCloseable {
     }
 
     private ProcessBuilder java(String... args) {
-        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + home, "-jar", System.getProperty("kvs.jar")));
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + home, "-jar", jar));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).directory(home.toFile());
     }

@@ -11,14 +11,12 @@ import java.util.Map;
 import kvs.load.LoadClient;
 
 /**
- * What the engines of HTTP can do, side by side in one run: reading, durable writing, latency at half of the most, what idle connections cost,
+ * What the engines of HTTP, or two jars, can do, side by side in one run: reading, durable writing, latency at half of the most, what idle connections cost,
  * and what is left for a good client beside a crowd of slow ones. The load comes from this process, the node is another one.
  */
 final class HttpBench {
 
     private static final String ENGINE = "KVS_HTTP_ENGINE";
-    /** All are compared with the first. */
-    private static final List<String> ENGINES = List.of("jdk", "nio");
     /** The compiler is at work for some 15 s of load. */
     private static final int WARM_ROUNDS = 5;
     private static final int ROUNDS = 5;
@@ -29,14 +27,23 @@ final class HttpBench {
     static final String GET = "GET /kv/users/john HTTP/1.1";
     static final String DOCUMENT = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}";
 
+    /** A jar and an engine, under a name for the report. */
+    private record Contender(String name, String jar, String engine) { }
+
     private final Report report;
     private final Path directory;
     private final long roundMs;
+    /** All are compared with the first. */
+    private final List<Contender> contenders;
 
-    HttpBench(Report report, Path directory, int seconds) {
+    /** Compares the engines of the jar that was built; with another jar ({@code before} is not empty), that jar with this one. */
+    HttpBench(Report report, Path directory, int seconds, String before) {
         this.report = report;
         this.directory = directory;
         this.roundMs = seconds * 1_000L;
+        String jar = System.getProperty("kvs.jar");
+        this.contenders = before.isEmpty() ? List.of(new Contender("jdk", jar, "jdk"), new Contender("nio", jar, "nio"))
+                : List.of(new Contender("before", before, "nio"), new Contender("now", jar, "nio"));
     }
 
     void run() throws IOException {
@@ -50,17 +57,17 @@ final class HttpBench {
         });
     }
 
-    /** Something that is measured on a node of each engine. */
+    /** Something that is measured on a node of each contender. */
     private interface Measured {
         void of(Map<String, BenchNode> nodes) throws IOException;
     }
 
-    /** Starts a node of each engine; one that does not start is left out, and the report says so. */
+    /** Starts a node of each contender; one that does not start is left out, and the report says so. */
     private void with(Map<String, String> settings, Measured measured) throws IOException {
         Map<String, BenchNode> nodes = new LinkedHashMap<>();
         try {
-            for (String engine : ENGINES) {
-                start(engine, settings, nodes);
+            for (Contender contender : contenders) {
+                start(contender, settings, nodes);
             }
             measured.of(nodes);
         } finally {
@@ -68,15 +75,15 @@ final class HttpBench {
         }
     }
 
-    private void start(String engine, Map<String, String> settings, Map<String, BenchNode> nodes) throws IOException {
+    private void start(Contender contender, Map<String, String> settings, Map<String, BenchNode> nodes) throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.put("KVS_RATE_LIMITING_ENABLED", "false");
-        all.put(ENGINE, engine);
-        Path home = Files.createTempDirectory(directory, engine).resolve("home");
+        all.put(ENGINE, contender.engine());
+        Path home = Files.createTempDirectory(directory, contender.name()).resolve("home");
         try {
-            nodes.put(engine, new BenchNode(home, all));
+            nodes.put(contender.name(), new BenchNode(home, contender.jar(), all));
         } catch (IOException e) {
-            report.line("engine " + engine + ": " + e.getMessage());
+            report.line(contender.name() + ": " + e.getMessage());
         }
     }
 

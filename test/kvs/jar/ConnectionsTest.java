@@ -30,7 +30,7 @@ class ConnectionsTest {
 
     @BeforeEach
     void ours() {
-        assumeFalse("jdk".equals(System.getenv("KVS_HTTP_ENGINE")), "the engine jdk has limits of its own");
+        assumeFalse(Jar.JDK_ENGINE, "the engine jdk has limits of its own");
     }
 
     /** Asks for the health by a new connection from {@code address}, which stays open; the status. */

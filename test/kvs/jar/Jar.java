@@ -27,6 +27,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Jar implements AutoCloseable {
 
     static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** Whether nodes serve with the engine of the JDK, by the environment of this process. */
+    static final boolean JDK_ENGINE = "jdk".equals(System.getenv("KVS_HTTP_ENGINE"));
     /** How every token of ours begins; the admin token begins otherwise. */
     static final String TOKEN = "eyJhbGciOi";
     private static final String ADMIN_TOKEN = "kvs_admin_";

@@ -32,6 +32,8 @@ class LargeBodiesTest {
     private static final List<String> NAMES = List.of("ops", "paths", "members", "scopes", "data", "prefix", "ttl", "nickname", "name", "read_only",
             "user_uuid", "expires_in", "permissions", "permissions_text", "owner_uuid", "after", "atomic", "mode", "against");
     private static final int TURNS = 7;
+    private static final int TIMES = 50;
+    private static final long RETRY_MS = 200;
     private static final int SOME_BYTES = 2 << 20;
     private static final int FEW_BYTES = 64 << 10;
 
@@ -92,14 +94,28 @@ class LargeBodiesTest {
         return route.pattern().replace("{path}", "a/b").replaceAll("\\{[a-z]+}", "3f2504e0-4f89-11d3-9a0c-0305e82c3301");
     }
 
+    /** The status; of the JDK's engine 503 too when the node lives: it closes with the body unread, so its answer may be lost on the way. */
     private static int send(Route route, byte[] body) {
         try {
             HttpResponse<byte[]> answer = node.send(route.method(), target(route), body, "Authorization", "Bearer " + token, "Content-Type",
                     "application/json");
             return answer.statusCode();
         } catch (IOException e) {
+            if (Jar.JDK_ENGINE && node.process.isAlive()) {
+                return 503;
+            }
             throw new AssertionError(route.text() + ", the node lives: " + node.process.isAlive(), e);
         }
+    }
+
+    /** The status in the end, for a client that comes again when there is no room for its body. */
+    private static int sendAgain(Route route, byte[] body) throws InterruptedException {
+        int status = send(route, body);
+        for (int times = 0; status == 503 && times < TIMES; times++) {
+            Thread.sleep(RETRY_MS);
+            status = send(route, body);
+        }
+        return status;
     }
 
     private static void refused(Route route, byte[] body) {
@@ -141,7 +157,7 @@ class LargeBodiesTest {
         byte[] body = filled("{\"ops\":[1", ",1", "]}", BATCH_BYTES);
         Route batch = route("POST /kv/_batch");
         for (int i = 0; i < TURNS; i++) {
-            assertEquals(400, send(batch, body));
+            assertEquals(400, sendAgain(batch, body));
         }
         List<CompletableFuture<Integer>> together = IntStream.range(0, TURNS)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> send(batch, body))).toList();
@@ -153,16 +169,16 @@ class LargeBodiesTest {
 
     /** Batches that are as large as they may be, and can be stored. */
     @Test
-    void theLargestBatchesAreTaken() throws IOException {
+    void theLargestBatchesAreTaken() throws Exception {
         Route batch = route("POST /kv/_batch");
         String put = "{\"op\":\"put\",\"path\":\"a\",\"data\":\"" + "d".repeat(3_500) + "\"}";
-        assertEquals(200, send(batch, filled("{\"ops\":[" + put, "," + put, "]}", BATCH_BYTES)));
+        assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + put, "," + put, "]}", BATCH_BYTES)));
         String two = "{\"op\":\"put\",\"path\":\"a\",\"data\":\"" + "\\u00e9".repeat(2_600_000) + "\"}";
-        assertEquals(200, send(batch, ("{\"ops\":[" + two + "," + two + "]}").getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(200, sendAgain(batch, ("{\"ops\":[" + two + "," + two + "]}").getBytes(StandardCharsets.US_ASCII)));
         String get = "{\"op\":\"get\",\"path\":\"" + "p".repeat(3_500) + "\"}";
-        assertEquals(200, send(batch, filled("{\"ops\":[" + get, "," + get, "]}", BATCH_BYTES)));
+        assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + get, "," + get, "]}", BATCH_BYTES)));
         String check = "{\"op\":\"check\",\"path\":\"a\",\"if_match\":\"" + "t".repeat(3_500) + "\"}";
-        assertEquals(200, send(batch, filled("{\"ops\":[" + check, "," + check, "]}", BATCH_BYTES)));
+        assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + check, "," + check, "]}", BATCH_BYTES)));
         healthy();
     }
 
