@@ -38,7 +38,8 @@ import kvs.world.Task;
  *   field {@value #REMEMBERED}   of a heartbeat: (uuid origin, u64, hash)…, of members at most {@value #TOLD_MAX}
  * </pre>
  * A line is remembered of the life of a directory, so restored backups and copies under another node id, which begin a new life, are judged by
- * nothing. Members of the first release tell no line and are told none. What is remembered of more than {@value #MAX} lives is forgotten, of
+ * nothing. A new run of a member is heard when what its last run said is written down, because only then it is told that it has lost lines.
+ * Members of the first release tell no line and are told none. What is remembered of more than {@value #MAX} lives is forgotten, of
  * those first who are no members. Stepped by one thread; the rest is thread-safe.
  */
 public final class Witnesses implements Task {
@@ -147,6 +148,10 @@ public final class Witnesses implements Task {
     private void hear(Seen seen, Anchor anchor, List<Seen> members) {
         UUID origin = seen.member().origin();
         Point before = points.get(origin);
+        if (before != null && before.boot != seen.vital().boot() && !before.equals(saved.get(origin))) {
+            save();
+            return;
+        }
         if (before != null && before.anchor.seq() >= anchor.seq()) {
             return;
         }

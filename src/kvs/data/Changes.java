@@ -54,6 +54,7 @@ public final class Changes {
     private final Supplier<Optional<Coverage>> shown;
     private final Marks marks;
     private final UUID run;
+    private final SealedKeys sealed;
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@code lock}: the last events, without a gap in their numbers. */
     private final RecentKeys kept = new RecentKeys(KEPT, 0);
@@ -126,6 +127,7 @@ public final class Changes {
         this.shown = shown;
         this.marks = new Marks(store);
         this.run = new UUID(dice.bits(), dice.bits());
+        this.sealed = new SealedKeys(dice);
         this.present = new Present(0, store.durable(), store.root());
         this.told = new Told(present, -1, "");
         this.expiredMs = clock.wallMs();
@@ -365,7 +367,7 @@ public final class Changes {
         long number = under.isPresent() ? from.place().get().number() : at.number;
         Range range = Listing.users(query.prefix.length == 0 ? Range.all() : Range.prefix(query.prefix));
         Scan scan = root.tree().scan(range);
-        scan.seek(under.isPresent() ? Arrays.copyOf(sweep.key(), sweep.key().length + 1) : range.from());
+        scan.seek(under.isPresent() ? sealed.open(sweep.key()).orElseThrow(Changes::gone) : range.from());
         Marks.Mark mark = marks.last(from.covered());
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
@@ -377,7 +379,7 @@ public final class Changes {
                 bytes += change.map(one -> bytes(entry)).orElse(0L);
             }
             if (changes.size() >= query.limit || bytes >= Limits.PAGE_BYTES_MAX || looks >= LOOKS_MAX) {
-                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(), entry.key());
+                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(), sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
                 return new Page(changes, new Position(from.covered(), from.wallMs(),
                         Optional.of(new Position.Place(run, number, Optional.of(next)))), true, number);
             }

@@ -15,7 +15,7 @@ import kvs.model.Coverage;
  * <pre>
  *   text   base64url of: u8 version = 1, u64 ms, u16 bytes, coverage ({@link Coverage}), u8 place
  *          place 1 and 2: run(16), u64 number
- *          place 2: u64 ms, u16 bytes, coverage, then the key
+ *          place 2: u64 ms, u16 bytes, coverage, then the sealed key
  * </pre>
  * Never change it: clients keep positions.
  *
@@ -46,7 +46,7 @@ public record Position(Coverage covered, long wallMs, Optional<Place> place) {
      *
      * @param covered what is covered when this is over
      * @param wallMs up to when expiries are told then, Unix ms
-     * @param key the last one
+     * @param key where to go on, sealed by the run: its reader may not be allowed to see it
      */
     public record Sweep(Coverage covered, long wallMs, byte[] key) { }
 

@@ -173,7 +173,10 @@ final class Upload {
         }
     }
 
-    /** What the handler waits for, if it does, will not come. Nearly every exchange ends here with nothing wanted: a stack costs as much as half a read. */
+    /**
+     * What the handler waits for, if it does, will not come. Nearly every exchange ends here with nothing wanted, and an exception with its stack
+     * costs as much as half a read.
+     */
     void fail(String why) {
         fail(() -> new IOException(why));
     }

@@ -42,7 +42,7 @@ public final class Query {
             String name = Percent.decode(equals < 0 ? pair : pair.substring(0, equals), true, Reason.BAD_REQUEST);
             String value = equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
             if (name.isEmpty() || values.put(name, value) != null) {
-                throw bad(name.isEmpty() ? "a query parameter without a name" : "the query parameter '" + name + "' stands twice");
+                throw bad(name.isEmpty() ? "a query parameter without a name" : "the query parameter '" + Ascii.shown(name) + "' stands twice");
             }
         }
         return new Query(values);
@@ -76,7 +76,7 @@ public final class Query {
         List<String> names = List.of(known);
         for (String name : values.keySet()) {
             if (!names.contains(name)) {
-                throw bad("unknown query parameter '" + name + "'" + (names.isEmpty() ? ": none is taken here"
+                throw bad("unknown query parameter '" + Ascii.shown(name) + "'" + (names.isEmpty() ? ": none is taken here"
                         : "; taken here: " + String.join(", ", names)));
             }
         }

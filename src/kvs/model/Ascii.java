@@ -13,8 +13,15 @@ public final class Ascii {
     private static final int UUID_LENGTH = 36;
     /** All numbers with so many digits fit into a long. */
     private static final int DIGITS_MAX = 18;
+    /** Enough to recognise what was sent. */
+    private static final int SHOWN_MAX = 40;
 
     private Ascii() { }
+
+    /** A foreign text in a message: its beginning, however long it is. */
+    public static String shown(String text) {
+        return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "…";
+    }
 
     /** The number in a text of 1 to {@code digitsMax} digits, at most {@value #DIGITS_MAX}; empty for any other text. */
     public static OptionalLong number(String text, int digitsMax) {

@@ -81,7 +81,7 @@ final class Line {
         Map<String, JsonText> members = new HashMap<>();
         for (JsonText.Member member : object.members()) {
             if (!known.contains(member.name())) {
-                throw bad("unknown member '" + shown(member.name()) + "'; taken here: " + String.join(", ", known));
+                throw bad("unknown member '" + Ascii.shown(member.name()) + "'; taken here: " + String.join(", ", known));
             }
             members.put(member.name(), member.value());
         }
@@ -134,18 +134,23 @@ final class Line {
     }
 
     private static Optional<Bits> bits(Map<String, JsonText> members) throws JsonException {
+        Optional<Bits> text = Optional.empty();
         if (members.containsKey("permissions_text")) {
-            return Optional.of(Bits.parse(members.get("permissions_text").string()).orElseThrow(() -> bad("permissions_text looks like"
+            text = Optional.of(Bits.parse(members.get("permissions_text").string()).orElseThrow(() -> bad("permissions_text looks like"
                     + " cdwr,c-wr,c--r: owner, group, others")));
         }
         if (!members.containsKey("permissions")) {
-            return Optional.empty();
+            return text;
         }
         long word = members.get("permissions").asLong();
         if (word < 0 || word > Bits.MAX) {
             throw bad("permissions are twelve bits, 0 to " + Bits.MAX);
         }
-        return Optional.of(new Bits((int) word));
+        Bits bits = new Bits((int) word);
+        if (text.filter(other -> !other.equals(bits)).isPresent()) {
+            throw bad("permissions and permissions_text say different things: leave one of them out");
+        }
+        return Optional.of(bits);
     }
 
     /** The line of an item of a source, with its line break. */
@@ -199,10 +204,6 @@ final class Line {
         } else {
             json.value(id.toString());
         }
-    }
-
-    private static String shown(String name) {
-        return name.length() <= 40 ? name : name.substring(0, 40) + "…";
     }
 
     private static Refusal bad(String detail) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import kvs.load.LoadClient;
 
 /**
- * What the engines of HTTP, or two jars, can do, side by side in one run: reading, durable writing, latency at half of the most, what idle connections cost,
- * and what is left for a good client beside a crowd of slow ones. The load comes from this process, the node is another one.
+ * What the engines of HTTP, or two jars, can do, side by side in one run: reading, durable writing, latency at half of the most, what idle
+ * connections cost, and what is left for a good client beside a crowd of slow ones. The load comes from this process, the node is another one.
  */
 final class HttpBench {
 

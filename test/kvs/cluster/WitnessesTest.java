@@ -166,6 +166,21 @@ class WitnessesTest {
         assertTrue(said.contains("the tamper log of member b ends at line"), said);
     }
 
+    /** However fast it grows past what is remembered: what its last run said is written down first, then its new run is heard. */
+    @Test
+    void namesAtTheNodeItselfALogThatWasCutWithinAMinute() throws Exception {
+        SimDisk early = lines.get("b:1").copy();
+        keepers.get("b").write(5);
+        cluster.run(2_000);
+        cluster.kill("b");
+        lines.put("b:1", early);
+        cluster.restart("b");
+        Keeper b = keep("b");
+        b.write(20);
+        cluster.run(20_000);
+        assertTrue(b.problems().contains(" remembers"), b.problems());
+    }
+
     /** What a node remembers, and what its members do. */
     @Test
     void saysWhatItRemembersToWhomAsks() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -70,6 +71,21 @@ class ChangesResourceTest {
         assertEquals(List.of("d:5", "b:6", "a:deleted"), told(changed), "each at the place of its present version");
         assertEquals(List.of(), told(since(next(changed))));
         assertEquals(List.of(), told(since("now")));
+    }
+
+    /** A page may end at a key that its reader may not see. */
+    @Test
+    void theKeyInAPositionIsSealed() {
+        api.put("/kv/some-long-name", "1");
+        api.put("/kv/some-longer-name", "2");
+        String next = next(since("0", "&limit=1"));
+        String bytes = new String(Base64.getUrlDecoder().decode(next), StandardCharsets.ISO_8859_1);
+        assertFalse(bytes.contains("some-long"), bytes);
+        assertEquals(List.of("some-longer-name:2"), told(since(next)));
+        String forged = next.substring(0, next.length() - 8) + (next.charAt(next.length() - 8) == 'A' ? 'B' : 'A')
+                + next.substring(next.length() - 7);
+        assertEquals(410, since(forged).status());
+        assertEquals(410, since(next.substring(0, next.length() - 40)).status());
     }
 
     /** Whoever reads along, however small the pages are, sees nothing before what was written before it. */

@@ -52,7 +52,7 @@ class LineTest {
     @Test
     void takesMetadataAsTheApiShowsIt() {
         Item.Metadata item = (Item.Metadata) parse("{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"" + ANN + "\",\"group_uuid\":null,"
-                + "\"permissions\":15,\"permissions_text\":\"cdwr,----,----\",\"inherited_from\":\"/\",\"created_at\":1,\"updated_at\":2}}");
+                + "\"permissions\":3840,\"permissions_text\":\"cdwr,----,----\",\"inherited_from\":\"/\",\"created_at\":1,\"updated_at\":2}}");
         assertEquals(Optional.of(ANN), item.wish().owner());
         assertEquals(Optional.of(Version.NOBODY), item.wish().group());
         assertEquals(Bits.parse("cdwr,----,----"), item.wish().bits());
@@ -72,7 +72,9 @@ class LineTest {
             {"{\"path\":\"a\",\"data\":1,\"ttl\":90}", "a string"}, {"{\"path\":\"a\",\"data\":1,\"ttl\":\"soon\"}", "no duration"},
             {"{\"path\":\"a\",\"data\":1,\"ttl\":\"-1s\"}", "no duration"}, {"{\"path\":\"a\",\"data\":1}{", "follows"},
             {"{\"path\":\"a\",\"data\":01}", "not a number"}, {"{\"path\":\"a\",\"data\":1,\"metadata\":{}}", "either"},
-            {"{\"path\":\"a\",\"metadata\":{}}", "at least one"}, {"{\"path\":\"a\",\"metadata\":{\"permissions\":4096}}", "twelve bits"},
+            {"{\"path\":\"a\",\"metadata\":{}}", "at least one"},
+            {"{\"path\":\"a\",\"metadata\":{\"permissions\":1,\"permissions_text\":\"cdwr,----,----\"}}", "different things"},
+            {"{\"path\":\"a\",\"metadata\":{\"permissions\":4096}}", "twelve bits"},
             {"{\"path\":\"a\",\"metadata\":{\"permissions_text\":\"rwx\"}}", "cdwr"}, {"{\"path\":\"a\",\"metadata\":{\"owner\":null}}", "'owner'"},
             {"{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"ann\"}}", "uuid"}, {"{\"path\":\"_a\",\"metadata\":{\"permissions\":1}}", "reserved"},
             {"{\"path\":\"a\",\"metadata\":{\"permissions\":1},\"ttl\":\"1s\"}", "no 'ttl'"}, {"{\"path\":\"a\",\"data\":\"\\ud800\"}", "surrogate"}};
