@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import kvs.store.StoreException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer pipeline http"}
  * names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
- * {@code BENCH="http before=old.jar"} to compare another jar with this one.
+ * {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -35,10 +37,13 @@ public final class Bench {
                 new StoreBench(report, directory, keys).run();
             }
             if (parts.isEmpty() || parts.contains("start")) {
-                new StartBench(report, directory).run();
+                new StartBench(report, directory).run(jars(chosen));
             }
             if (parts.isEmpty() || parts.contains("cluster")) {
-                new ClusterBench(report, directory, keys).run();
+                for (Map.Entry<String, String> jar : jars(chosen).entrySet()) {
+                    report.line("cluster, " + jar.getKey());
+                    new ClusterBench(report, Files.createDirectory(directory.resolve("cluster-" + jar.getKey())), jar.getValue(), keys).run();
+                }
             }
             if (parts.isEmpty() || parts.contains("life")) {
                 new LifeBench(report, directory, keys).overwrites();
@@ -65,6 +70,14 @@ public final class Bench {
                 }
             }
         }
+    }
+
+    /** The jar that was built, behind another one when that is to be compared. */
+    private static Map<String, String> jars(List<String> chosen) {
+        Map<String, String> jars = new LinkedHashMap<>();
+        Stream.of(text(chosen, "before", "")).filter(jar -> !jar.isEmpty()).forEach(jar -> jars.put("before", jar));
+        jars.put("now", System.getProperty("kvs.jar"));
+        return jars;
     }
 
     private static int number(List<String> chosen, String name, int otherwise) {

@@ -29,9 +29,12 @@ final class ClusterBench {
 
     private final Report report;
     private final Path directory;
+    private final String jar;
     private final int keys;
 
-    ClusterBench(Report report, Path directory, int keys) {
+    /** Measures three nodes of {@code jar}. */
+    ClusterBench(Report report, Path directory, String jar, int keys) {
+        this.jar = jar;
         this.report = report;
         this.directory = directory;
         this.keys = keys;
@@ -59,7 +62,7 @@ final class ClusterBench {
         if (!heap.isEmpty()) {
             settings.put("JAVA_TOOL_OPTIONS", heap);
         }
-        return new BenchNode(directory.resolve(name), settings);
+        return new BenchNode(directory.resolve(name), jar, settings);
     }
 
     private void load(BenchNode node) throws IOException {

@@ -1,15 +1,18 @@
 package kvs.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** How long a node takes from the command line until it serves, on an empty directory. */
+/** How long a node takes from the command line until it serves, on an empty directory; of several jars in turn. */
 final class StartBench {
+
+    private static final int ROUNDS = 7;
+    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
 
     private final Report report;
     private final Path directory;
@@ -19,21 +22,20 @@ final class StartBench {
         this.directory = directory;
     }
 
-    void run() throws IOException {
-        for (int round = 0; round < 5; round++) {
-            Path home = Files.createDirectory(directory.resolve("start" + round));
-            ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-                    System.getProperty("kvs.jar")).directory(home.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
-            builder.environment().putAll(Map.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false"));
-            long start = System.nanoTime();
-            Process node = builder.start();
-            try (var out = new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8))) {
-                String line = out.readLine();
-                report.figure("ready on an empty directory" + (line == null ? ", failed" : ""), (System.nanoTime() - start) / 1e6, "ms");
-            } finally {
-                node.destroy();
-                node.onExit().join();
+    /** Measures these jars, by name. */
+    void run(Map<String, String> jars) throws IOException {
+        Map<String, List<Double>> ms = new LinkedHashMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Map.Entry<String, String> jar : jars.entrySet()) {
+                long start = System.nanoTime();
+                BenchNode node = new BenchNode(directory.resolve("start-" + jar.getKey() + round), jar.getValue(), OPEN);
+                ms.computeIfAbsent(jar.getKey(), name -> new ArrayList<>()).add((System.nanoTime() - start) / 1e6);
+                node.close();
             }
         }
+        ms.forEach((name, all) -> {
+            Collections.sort(all);
+            report.figure("ready on an empty directory, " + name + ", median of " + ROUNDS, all.get(ROUNDS / 2), "ms");
+        });
     }
 }
