@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplicationTest {
 
     private static final long MINUTE_MS = 60_000;
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 10;
 
     private final SimCluster cluster = new SimCluster(1);
 

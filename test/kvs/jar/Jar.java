@@ -98,7 +98,9 @@ final class Jar implements AutoCloseable {
     }
 
     private static ProcessBuilder command(Path jar, Path directory, String... args) {
-        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-Duser.home=" + directory, "-jar", jar.toString()));
+        List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+        command.addAll(jar.equals(ours()) ? QuickStart.OPTIONS : List.of());
+        command.addAll(List.of("-Duser.home=" + directory, "-jar", jar.toString()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).directory(directory.toFile());
     }

@@ -1,8 +1,10 @@
 package kvs.sim;
 
 import java.io.IOException;
-import kvs.cluster.LockStorm;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import kvs.cluster.ClockStorm;
+import kvs.cluster.LockStorm;
 import kvs.cluster.Storm;
 import kvs.http.AccessCampaign;
 import kvs.store.CrashTest;
@@ -10,37 +12,60 @@ import kvs.store.RotCampaign;
 import kvs.store.StoreException;
 
 /**
- * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of the cluster, and ten rounds of
- * locks and secrets for each seed, over more seeds; stops at the first failure, which names its seed.
+ * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of the cluster, those of its clocks, and
+ * ten rounds of locks and secrets for each seed, over more seeds than the tests have time for; and once all that three users can do in a few
+ * steps. Uses all processors. Stops at a failure, which names its seed; the last line counts in the form of the tests.
  */
 public final class Campaign {
 
     private static final int LOCK_ROUNDS = 10;
+    /** Seeds between two lines of progress. */
+    private static final int STEP = 10;
 
     private Campaign() { }
 
-    /** Runs seeds {@code args[0]} to {@code args[0] + args[1] - 1}. */
-    public static void main(String[] args) throws IOException, StoreException {
-        long first = Long.parseLong(args[0]);
-        long count = Long.parseLong(args[1]);
-        long points = 0;
-        System.out.println(AccessCampaign.run(first));
-        RotCampaign.Sum rot = RotCampaign.Sum.NOTHING;
-        long looks = 0;
-        Storm.Sum storms = Storm.Sum.NOTHING;
-        ClockStorm.Sum clocks = ClockStorm.Sum.NOTHING;
-        for (long seed = first; seed < first + count; seed++) {
-            points += CrashTest.campaign(seed);
-            rot = rot.plus(RotCampaign.run(seed));
-            storms = storms.plus(new Storm(seed).run());
-            clocks = clocks.plus(new ClockStorm(seed).run());
+    /** What some seeds showed. */
+    private record Sum(long points, RotCampaign.Sum rot, Storm.Sum storms, ClockStorm.Sum clocks, long looks) {
+
+        static final Sum NOTHING = new Sum(0, RotCampaign.Sum.NOTHING, Storm.Sum.NOTHING, ClockStorm.Sum.NOTHING, 0);
+
+        Sum plus(Sum more) {
+            return new Sum(points + more.points, rot.plus(more.rot), storms.plus(more.storms), clocks.plus(more.clocks), looks + more.looks);
+        }
+    }
+
+    private static Sum run(long seed) {
+        try {
+            long looks = 0;
             for (long round = seed * LOCK_ROUNDS; round < (seed + 1) * LOCK_ROUNDS; round++) {
                 looks += new LockStorm(round, true).run();
             }
-            if ((seed - first + 1) % 20 == 0 || seed == first + count - 1) {
-                System.out.println("seeds " + first + " to " + seed + ": " + points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
-                        + rot + "; storms: " + storms + "; " + looks + " looks, 0 secrets before their lock; clocks: " + clocks);
-            }
+            return new Sum(CrashTest.campaign(seed), RotCampaign.run(seed), new Storm(seed).run(), new ClockStorm(seed).run(), looks);
+        } catch (IOException | StoreException | RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed + ": make sim SEED=" + seed + " repeats it", e);
         }
+    }
+
+    /** Runs seeds {@code args[0]} to {@code args[0] + args[1] - 1}. */
+    public static void main(String[] args) {
+        long first = Long.parseLong(args[0]);
+        long end = first + Long.parseLong(args[1]);
+        long start = System.nanoTime();
+        try {
+            System.out.println(AccessCampaign.run(first));
+            Sum sum = Sum.NOTHING;
+            for (long seed = first; seed < end; seed += STEP) {
+                long next = Math.min(end, seed + STEP);
+                sum = sum.plus(LongStream.range(seed, next).parallel().mapToObj(Campaign::run).reduce(Sum.NOTHING, Sum::plus));
+                System.out.println("seeds " + first + " to " + (next - 1) + " in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
+                        + " s: " + sum.points + " crash points, 0 acknowledged lost, 0 opens refused; rot: " + sum.rot + "; storms: " + sum.storms
+                        + "; " + sum.looks + " looks, 0 secrets before their lock; clocks: " + sum.clocks);
+            }
+        } catch (AssertionError failed) {
+            failed.printStackTrace();
+            System.out.println("0 passed, 1 failed");
+            System.exit(1);
+        }
+        System.out.println(end - first + " passed, 0 failed");
     }
 }
