@@ -43,7 +43,7 @@ final class BackupDuty {
         if (store.losses().stretches() && settings.list("seed_nodes").isEmpty()) {
             throw new IOException("parts of the log are missing, and so would they be in a backup");
         }
-        return store.backup(to, name);
+        return new Backup(store.backupSource(), to, name);
     }
 
     private static Optional<Cron> schedule(Settings settings) {

@@ -39,6 +39,7 @@ import kvs.http.ModeResource;
 import kvs.http.NioEngine;
 import kvs.http.Pipeline;
 import kvs.http.PositionHandler;
+import kvs.http.PositionWait;
 import kvs.http.ProblemResource;
 import kvs.http.Proxies;
 import kvs.http.RangeResource;
@@ -162,7 +163,7 @@ final class Node implements AutoCloseable {
                 part(new TimedScheduler(threads, log, TASK_THREADS))));
         Optional<Auth> auth = entrance.auth(store, secret.secrets(), cluster.readers());
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
-        var here = new PositionHandler.Here(cluster::shown, cluster::lost, changes::now, watches, aside);
+        var here = new PositionWait(cluster::shown, cluster::lost, changes::now, watches, aside);
         ChangesResource streams = new ChangesResource(new ChangesResource.Doors(changes, documents, here, world.clock()));
         List<Route> routes = routes(documents, new Bulk(documents, aside), watches, aside);
         routes.addAll(streams.routes());
@@ -265,7 +266,7 @@ final class Node implements AutoCloseable {
     }
 
     /** What is said of copies and positions holds for all that the nodes replicate. */
-    private static Router router(List<Route> routes, Cluster cluster, PositionHandler.Here here) {
+    private static Router router(List<Route> routes, Cluster cluster, PositionWait here) {
         return new Router(PositionHandler.on(CopiesHandler.on(routes, cluster.nodes()), here));
     }
 

@@ -34,7 +34,7 @@ final class Brief {
     }
 
     /** Whether a request may run on a loop now. */
-    boolean is(Guard.Head head) {
+    boolean is(RequestHead head) {
         return small(head) && !(rested && clock.nanos() - restUntil < 0);
     }
 
@@ -56,7 +56,7 @@ final class Brief {
     }
 
     /** Whether it is short by its looks. */
-    static boolean small(Guard.Head head) {
+    static boolean small(RequestHead head) {
         String target = head.target();
         return !Guard.chunked(head.headers()) && switch (head.method()) {
             case "GET", "HEAD" -> target.equals("/health") || document(target);

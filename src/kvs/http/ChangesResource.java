@@ -46,7 +46,7 @@ public final class ChangesResource implements AutoCloseable {
     private volatile boolean closed;
 
     /** What it uses. */
-    public record Doors(Changes changes, Documents documents, PositionHandler.Here here, Clock clock) { }
+    public record Doors(Changes changes, Documents documents, PositionWait here, Clock clock) { }
 
     /** What a request asks for. */
     private record Asked(Changes.Query query, boolean values, Request request) {
@@ -91,7 +91,7 @@ public final class ChangesResource implements AutoCloseable {
         boolean events = request.headers().get("Accept").filter(accept -> accept.contains(EVENTS)).isPresent();
         long waitMs = query.duration("wait", Limits.WAIT_MS_MAX).orElse(0L);
         long deadline = doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-        return doors.here.come(request, since.covered(), PositionHandler.WAIT_MS,
+        return doors.here.come(request, since.covered(), PositionWait.WAIT_MS,
                 () -> events ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
     }
 

@@ -47,7 +47,7 @@ public interface Engine {
     }
 
     /** Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere, and tells it where that is. */
-    void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler);
+    void serve(HttpExchange exchange, RequestHead head, Consumer<Home> handler);
 
     /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBody}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);

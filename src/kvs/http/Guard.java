@@ -28,45 +28,22 @@ final class Guard {
     private Guard() { }
 
     /**
-     * The first lines of a request as they came.
-     *
-     * @param method first word of the request line
-     * @param target second word
-     * @param protocol third word
-     * @param headers all fields
-     * @param ends of the connection
-     * @param home where it is served
-     */
-    record Head(String method, String target, String protocol, Headers headers, Ends ends, Home home) {
-
-        /** One that is served anywhere. */
-        Head(String method, String target, String protocol, Headers headers, Ends ends) {
-            this(method, target, protocol, headers, ends, Home.ANYWHERE);
-        }
-
-        /** The same with another home. */
-        Head at(Home other) {
-            return new Head(method, target, protocol, headers, ends, other);
-        }
-    }
-
-    /**
      * Lets a request pass.
      *
      * @param chunks whether its engine takes a body in chunks
      * @throws Refusal saying what is wrong; the connection must be closed then, because what follows on it cannot be told apart
      */
-    static void check(Head head, boolean chunks) {
-        Headers headers = head.headers;
-        if (!PROTOCOLS.contains(head.protocol)) {
-            throw new Refusal(head.protocol.startsWith("HTTP/") ? Reason.VERSION_NOT_SUPPORTED : Reason.BAD_REQUEST,
+    static void check(RequestHead head, boolean chunks) {
+        Headers headers = head.headers();
+        if (!PROTOCOLS.contains(head.protocol())) {
+            throw new Refusal(head.protocol().startsWith("HTTP/") ? Reason.VERSION_NOT_SUPPORTED : Reason.BAD_REQUEST,
                     "HTTP/1.0 and HTTP/1.1 are spoken here");
         }
         if (headers.has("Transfer-Encoding")) {
             chunks(head, chunks);
         }
         List<String> hosts = headers.all("Host");
-        boolean none = hosts.isEmpty() && head.protocol.equals(OLD) && PROBES.contains(head.target);
+        boolean none = hosts.isEmpty() && head.protocol().equals(OLD) && PROBES.contains(head.target());
         if (!none && (hosts.size() != 1 || hosts.get(0).isBlank())) {
             throw bad("a request has exactly one Host");
         }
@@ -74,7 +51,7 @@ final class Guard {
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
             throw bad("a request has at most one Content-Length, of digits only");
         }
-        if (!head.target.startsWith("/") || head.target.startsWith("//")) {
+        if (!head.target().startsWith("/") || head.target().startsWith("//")) {
             throw bad("a request target starts with a single '/'");
         }
         for (int i = 0; i < headers.count(); i++) {
@@ -85,12 +62,12 @@ final class Guard {
         }
     }
 
-    private static void chunks(Head head, boolean taken) {
+    private static void chunks(RequestHead head, boolean taken) {
         if (!taken) {
             throw unchunked();
         }
-        if (!head.headers.all("Transfer-Encoding").equals(List.of("chunked")) || head.headers.has("Content-Length")
-                || !head.protocol.equals("HTTP/1.1")) {
+        if (!head.headers().all("Transfer-Encoding").equals(List.of("chunked")) || head.headers().has("Content-Length")
+                || !head.protocol().equals("HTTP/1.1")) {
             throw bad("the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
         }
     }

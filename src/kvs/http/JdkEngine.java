@@ -86,7 +86,7 @@ public final class JdkEngine implements Engine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler) {
+    public void serve(HttpExchange exchange, RequestHead head, Consumer<Home> handler) {
         handler.accept(Home.ANYWHERE);
     }
 

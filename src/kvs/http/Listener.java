@@ -122,7 +122,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange, Pipeline pipeline) {
-        var head = new Guard.Head(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
+        var head = new RequestHead(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 engine.headers(exchange), new Ends(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
@@ -137,7 +137,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /** It may have waited for a thread. */
-    private void serve(HttpExchange exchange, Guard.Head head, Pipeline pipeline) {
+    private void serve(HttpExchange exchange, RequestHead head, Pipeline pipeline) {
         CompletableFuture<Response> answer;
         try {
             answer = freezes.suspects() ? CompletableFuture.completedFuture(pipeline.late(head.headers()))
@@ -169,7 +169,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /** Has the engine send it; {@code false}: no thread is free for that. */
-    private boolean sent(HttpExchange exchange, Guard.Head head, Response response, boolean later) {
+    private boolean sent(HttpExchange exchange, RequestHead head, Response response, boolean later) {
         try {
             boolean streams = response.body() instanceof Response.Pages;
             engine.send(exchange, later, streams, carrier -> send(exchange, head, response, carrier));
@@ -179,7 +179,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    private void send(HttpExchange exchange, Guard.Head head, Response response, Carrier carrier) {
+    private void send(HttpExchange exchange, RequestHead head, Response response, Carrier carrier) {
         try {
             carrier.fields(exchange, response.headers());
             if (closed) {

@@ -67,7 +67,7 @@ public final class NioEngine implements Engine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, Guard.Head head, Consumer<Home> handler) {
+    public void serve(HttpExchange exchange, RequestHead head, Consumer<Home> handler) {
         if (brief.is(head)) {
             brief.run(() -> handler.accept(new Home((NioExchange) exchange, pool)));
         } else {

@@ -100,7 +100,7 @@ public final class Pipeline {
     }
 
     /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
-    CompletionStage<Response> serve(Guard.Head head, Body body) {
+    CompletionStage<Response> serve(RequestHead head, Body body) {
         String id = id(head.headers());
         Stay stay = gates.traffic.come(head.method(), id);
         stay.endsWith(body::whenGone);
@@ -123,7 +123,7 @@ public final class Pipeline {
     }
 
     /** A method that nobody serves is told before it is asked who sends it, as OPTIONS would: with the methods of the path. */
-    private void checkMethod(Guard.Head head) {
+    private void checkMethod(RequestHead head) {
         if (!Guard.METHODS.contains(head.method())) {
             throw router.unserved("this method", Target.parse(head.target()).path());
         }
@@ -156,7 +156,7 @@ public final class Pipeline {
     }
 
     /** The one place where every answer is known. */
-    private Response answered(Guard.Head head, Stay stay, Response response) {
+    private Response answered(RequestHead head, Stay stay, Response response) {
         gates.traffic.answered(stay, response.status());
         return common.on(response, head.headers(), stay.id(), Route.secret(stay.knowsRoute() ? stay.route() : path(head.target())));
     }

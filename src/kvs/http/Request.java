@@ -24,7 +24,7 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
     private static final String FORWARDED = "x-forwarded-";
 
     /** A request before it is known who sends it, and without its body. */
-    static Request of(Guard.Head head, Stay stay) {
+    static Request of(RequestHead head, Stay stay) {
         return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.home(), UNKNOWN, NOTHING);
     }
 

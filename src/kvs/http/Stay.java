@@ -15,6 +15,9 @@ import kvs.world.Clock;
  */
 final class Stay {
 
+    /** The route of what was refused before its route was looked for, or has none; the method of what has none of ours. */
+    static final String UNKNOWN = "unknown";
+
     private final String method;
     private final String id;
     private final Clock clock;
@@ -33,7 +36,7 @@ final class Stay {
         this.method = method;
         this.id = id;
         this.clock = clock;
-        this.route = Traffic.UNKNOWN;
+        this.route = UNKNOWN;
         this.beganNanos = clock.nanos();
     }
 
@@ -54,7 +57,7 @@ final class Stay {
 
     /** Whether its route is known. */
     boolean knowsRoute() {
-        return !route.equals(Traffic.UNKNOWN);
+        return !route.equals(UNKNOWN);
     }
 
     /** Goes by that route. */

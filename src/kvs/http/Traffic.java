@@ -14,8 +14,6 @@ import kvs.world.Log;
  */
 public final class Traffic {
 
-    /** The route of what was refused before its route was looked for, or has none; the method of what has none of ours. */
-    static final String UNKNOWN = "unknown";
     /** A read takes some 0.1 ms, a durable write 1 ms and more, a page of a listing 10 ms. */
     private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
@@ -54,7 +52,7 @@ public final class Traffic {
     /** The answer to a request is known. */
     void answered(Stay stay, int status) {
         long nanos = stay.nanos();
-        String method = Guard.METHODS.contains(stay.method()) ? stay.method() : UNKNOWN;
+        String method = Guard.METHODS.contains(stay.method()) ? stay.method() : Stay.UNKNOWN;
         durations.observe(nanos / (double) TimeUnit.SECONDS.toNanos(1), stay.route(), method, Integer.toString(status));
         slow.answered(stay, status, nanos);
     }

@@ -10,9 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.tree.Entry;
@@ -38,7 +36,7 @@ public final class Backup implements AutoCloseable {
     /** So much is forced at a time, so that the log need not wait for all of it at once. */
     private static final int FORCE_BYTES = 4 << 20;
 
-    private final Origin from;
+    private final BackupSource from;
     private final Snapshot state;
     private final Coverage reach;
     private final Runnable unpin;
@@ -56,14 +54,6 @@ public final class Backup implements AutoCloseable {
     private Optional<Made> made = Optional.empty();
     private boolean renamed;
     private boolean closed;
-
-    /**
-     * Of what it is made.
-     *
-     * @param bytes about what it will have
-     * @param spoiled is told of keys whose present record cannot be read
-     */
-    record Origin(Doors doors, Journal journal, Supplier<Snapshot> state, Reach reach, long bytes, Consumer<Key> spoiled) { }
 
     /**
      * A backup that is there.
@@ -86,19 +76,19 @@ public final class Backup implements AutoCloseable {
         }
     }
 
-    /** Takes the state of now, and begins the file. */
-    Backup(Origin from, Disk disk, String name) throws IOException {
+    /** Takes the present state of a store, and begins a file of that name. */
+    public Backup(BackupSource from, Disk disk, String name) throws IOException {
         this.from = from;
         this.disk = disk;
         this.name = name;
-        room(from.bytes);
+        room(from.bytes());
         // First this: what is replaced from now on stays.
-        this.unpin = from.journal.segments().pin();
-        this.state = from.state.get();
-        this.reach = from.reach.coverage().with(from.journal.manifest().origin(), state.head().own());
+        this.unpin = from.journal().segments().pin();
+        this.state = from.state().get();
+        this.reach = from.reach().coverage().with(from.journal().manifest().origin(), state.head().own());
         this.scan = state.root().tree().scan(Range.all());
-        Manifest life = from.journal.manifest();
-        this.source = new BackupFile.Source(from.doors.dice().bits(), life.origin(), life.joined(), from.doors.clock().wallMs(), state.head());
+        Manifest life = from.journal().manifest();
+        this.source = new BackupFile.Source(from.doors().dice().bits(), life.origin(), life.joined(), from.doors().clock().wallMs(), state.head());
         try {
             if (disk.list().contains(name)) {
                 throw new IOException(disk.where() + "/" + name + " exists");
@@ -184,10 +174,10 @@ public final class Backup implements AutoCloseable {
 
     private Record.Put record(Entry entry, int index) throws IOException {
         try {
-            return index < 0 ? from.journal.record(entry) : from.journal.record(entry, index);
+            return index < 0 ? from.journal().record(entry) : from.journal().record(entry, index);
         } catch (IOException e) {
             if (index < 0) {
-                from.spoiled.accept(Key.ofBytes(entry.key()));
+                from.spoiled().accept(Key.ofBytes(entry.key()));
             }
             throw unreadable(entry, e);
         }
@@ -286,7 +276,7 @@ public final class Backup implements AutoCloseable {
         if (!data.disk().list().contains(Manifest.NAME)) {
             throw new StoreException(data.disk().where() + " is no data directory: it has no " + Manifest.NAME);
         }
-        try (Store store = Store.open(data, Restore.SETTINGS); Backup backup = store.backup(to, name)) {
+        try (Store store = Store.open(data, StoreSettings.OFFLINE); Backup backup = new Backup(store.backupSource(), to, name)) {
             while (!backup.step(FORCE_BYTES)) {
                 progress.accept(backup.bytes());
             }

@@ -10,17 +10,7 @@ package kvs.store;
  * @param conflicts versions that lost against one that was written side by side with them
  * @param use how much of the log is in use, and what compaction did
  */
-public record Counts(Log log, Writes writes, Checkpoints checkpoints, long unreadable, long conflicts, Use use) {
-
-    /**
-     * The log.
-     *
-     * @param segments its files
-     * @param bytes in them, without what is reserved for later
-     * @param fsyncs times that it was forced
-     * @param fsyncNanos how long that took together
-     */
-    public record Log(int segments, long bytes, long fsyncs, long fsyncNanos) { }
+public record Counts(LogCounts log, Writes writes, Checkpoints checkpoints, long unreadable, long conflicts, Use use) {
 
     /**
      * What was written.

@@ -224,10 +224,10 @@ final class Journal implements AutoCloseable {
         fsyncNanos.add(doors.clock().nanos() - began);
     }
 
-    /** What there is of the log, {@code now} being its end. */
-    Counts.Log counts(Snapshot now) {
-        long before = manifest.segments().stream().filter(live -> live.number() != now.segment()).mapToLong(Manifest.Live::durable).sum();
-        return new Counts.Log(segments.count(), before + now.end(), fsyncs.sum(), fsyncNanos.sum());
+    /** What there is of the log, which ends there. */
+    LogCounts counts(int segment, long length) {
+        long before = manifest.segments().stream().filter(live -> live.number() != segment).mapToLong(Manifest.Live::durable).sum();
+        return new LogCounts(segments.count(), before + length, fsyncs.sum(), fsyncNanos.sum());
     }
 
     /**
@@ -248,10 +248,10 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #settle} has something to note of the log that ends as {@code now} says. Thread-safe. */
-    boolean unsettled(Snapshot now) {
+    /** Whether {@link #settle} has something to note of the log, which ends there. Thread-safe. */
+    boolean unsettled(int segment, long length) {
         List<Manifest.Live> live = manifest.segments();
-        return !live.isEmpty() && last(manifest).number() == now.segment() && last(manifest).durable() < now.end();
+        return !live.isEmpty() && last(manifest).number() == segment && last(manifest).durable() < length;
     }
 
     /** Gives the directory another id. */

@@ -86,7 +86,7 @@ sealed interface Record {
     record Purge(long seq, Key key, Rank rank) implements Record { }
 
     /**
-     * Something that the directory remembers, see {@link Notes}.
+     * Something that the directory remembers, see the notes of the store.
      *
      * @param seq number in this log
      * @param key its name

@@ -46,7 +46,7 @@ final class Rest implements Task {
     public long step() {
         Snapshot now = writer.snapshot();
         long nanos = clock.nanos();
-        if (asked || !journal.unsettled(now) || refused && nanos - refusedNanos < TimeUnit.MILLISECONDS.toNanos(RETRY_MS)) {
+        if (asked || !journal.unsettled(now.segment(), now.end()) || refused && nanos - refusedNanos < TimeUnit.MILLISECONDS.toNanos(RETRY_MS)) {
             return LOOK_MS;
         }
         if (now != last) {

@@ -113,7 +113,7 @@ public final class Restamp {
         if (!doors.disk().list().contains(Manifest.NAME)) {
             throw new StoreException(doors.disk().where() + " is no data directory: it has no " + Manifest.NAME);
         }
-        try (Store store = Store.open(doors, Restore.SETTINGS)) {
+        try (Store store = Store.open(doors, StoreSettings.OFFLINE)) {
             return new Restamp(store, peers.apply(store.notes()), dry, told).all(doors.clock().wallMs());
         }
     }

@@ -32,8 +32,6 @@ import kvs.world.Failures;
  */
 public final class Restore {
 
-    /** Whatever history a node keeps is more than enough of a limit; none of it is forgotten here. */
-    static final StoreSettings SETTINGS = StoreSettings.DEFAULT.keeping(new StoreSettings.Keep(Past.MAX, 50, 0));
     /** Drafts of one write. */
     private static final int DRAFTS = 1_000;
 
@@ -54,7 +52,7 @@ public final class Restore {
 
         /** With files of the usual size. */
         public Wish(long untilMs, Function<Old, Memory> memory, Function<View, List<Draft>> voids, LongConsumer progress) {
-            this(untilMs, memory, voids, SETTINGS.segmentBytes(), progress);
+            this(untilMs, memory, voids, StoreSettings.OFFLINE.segmentBytes(), progress);
         }
     }
 
@@ -243,7 +241,7 @@ public final class Restore {
 
     /** Opens what was written, compares it, and makes void what shall not be good any more; how much that is. */
     private int open(Doors doors, Summary index) throws IOException, StoreException {
-        Store store = Store.open(doors, SETTINGS);
+        Store store = Store.open(doors, StoreSettings.OFFLINE);
         try (store) {
             if (!Arrays.equals(store.root().tree().summary().digest(), index.digest())) {
                 throw new BadRecord("what was written is not what was read");

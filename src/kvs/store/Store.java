@@ -303,15 +303,16 @@ public final class Store implements AutoCloseable {
         return scrub.state();
     }
 
-    /** Begins a backup of the present state into a file of that name. */
-    public Backup backup(Disk to, String name) throws IOException {
-        return new Backup(new Backup.Origin(doors, journal, writer::snapshot, reach, upkeep.use().liveBytes(), spoiled::add), to, name);
+    /** The parts of this store that a backup of its present state is made of. */
+    public BackupSource backupSource() {
+        return new BackupSource(doors, journal, writer::snapshot, reach, upkeep.use().liveBytes(), spoiled::add);
     }
 
     /** What was counted since the start, and how it stands now. */
     public Counts counts() {
         Snapshot now = writer.snapshot();
-        return new Counts(journal.counts(now), writer.counts(), checkpointer.counts(now), reader.unreadable(), conflicts.count(), upkeep.use());
+        return new Counts(journal.counts(now.segment(), now.end()), writer.counts(), checkpointer.counts(now), reader.unreadable(),
+                conflicts.count(), upkeep.use());
     }
 
     /** What is to be done beside the writes, by name; give it to a scheduler. */

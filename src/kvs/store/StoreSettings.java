@@ -15,6 +15,8 @@ public record StoreSettings(int segmentBytes, int preallocateBytes, boolean fsyn
 
     /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3, ten older versions, half of the log garbage. */
     public static final StoreSettings DEFAULT = new StoreSettings(128 << 20, 8 << 20, true, 3, false);
+    /** For a stopped directory that is read, rewritten or made: none of its history is forgotten. */
+    static final StoreSettings OFFLINE = DEFAULT.keeping(new Keep(Past.MAX, 50, 0));
     private static final int SEGMENT_MAX = 1 << 30;
 
     /**

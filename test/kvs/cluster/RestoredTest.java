@@ -58,7 +58,7 @@ class RestoredTest {
     }
 
     private void backup(String id) throws IOException {
-        try (Backup backup = node(id).store.backup(backups, NAME)) {
+        try (Backup backup = new Backup(node(id).store.backupSource(), backups, NAME)) {
             boolean done = false;
             while (!done) {
                 done = backup.step(1_000);

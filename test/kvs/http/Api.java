@@ -38,6 +38,7 @@ import kvs.ops.TamperEvent;
 import kvs.ops.TamperLog;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
+import kvs.store.Backup;
 import kvs.world.Log;
 
 /** The API of a node in memory: requests go through the whole pipeline, without sockets and in one thread. */
@@ -149,7 +150,8 @@ final class Api {
     private Api(long defaultTtlMs, Optional<Access> access) {
         node = new Local(1, defaultTtlMs);
         backups = new Backups(new Backups.Settings(NODE, Optional.empty(), ZoneOffset.UTC, 7),
-                new Backups.Doors(() -> backupFiles, node.store::backup, node.clock, Log.none(), 0, () -> whole));
+                new Backups.Doors(() -> backupFiles, (to, name) -> new Backup(node.store.backupSource(), to, name), node.clock, Log.none(), 0,
+                        () -> whole));
         auth = auth(node, access.orElse(Access.STRICT));
         tamper = tamper(node);
         routes.addAll(new KeyResource(node.documents, node.watches, work -> aside.execute(work)).routes());
@@ -169,7 +171,7 @@ final class Api {
                 Log.Level.INFO, node.clock)));
         routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
         changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
-        var here = new PositionHandler.Here(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
+        var here = new PositionWait(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
                 changes::now, node.watches, work -> aside.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Doors(changes, node.documents, here, node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
@@ -302,7 +304,7 @@ final class Api {
 
     /** Reads as on a loop, which leaves what may take its time to {@code elsewhere}. */
     CompletableFuture<Response> onLoop(String target, Executor elsewhere) {
-        Guard.Head head = new Guard.Head("GET", target, "HTTP/1.1", new Headers(Map.of("Host", List.of("localhost"))),
+        RequestHead head = new RequestHead("GET", target, "HTTP/1.1", new Headers(Map.of("Host", List.of("localhost"))),
                 new Ends(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head.at(new Home(Runnable::run, elsewhere)), count -> new CompletableFuture<>()).toCompletableFuture();
     }
@@ -311,14 +313,14 @@ final class Api {
     CompletableFuture<Response> late(String method, String target, String body, CompletableFuture<byte[]> late, String token) {
         Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length", List.of(Integer.toString(body.length())),
                 "Authorization", List.of("Bearer " + token));
-        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
                 new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> late).toCompletableFuture();
     }
 
     /** Sends a request with a body that is no text. */
     CompletableFuture<Response> start(String method, String target, byte[] body, Map<String, List<String>> fields) {
-        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new Headers(fields), new Ends(new InetSocketAddress(remote, 50_000),
                 new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }

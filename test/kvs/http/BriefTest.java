@@ -16,8 +16,8 @@ class BriefTest {
     private final SimClock clock = new SimClock();
     private final Brief brief = new Brief(clock);
 
-    private static Guard.Head head(String method, String target, String length) {
-        return new Guard.Head(method, target, "HTTP/1.1", new Headers(Map.of("Content-Length", List.of(length))), GuardTest.LOOPBACK);
+    private static RequestHead head(String method, String target, String length) {
+        return new RequestHead(method, target, "HTTP/1.1", new Headers(Map.of("Content-Length", List.of(length))), GuardTest.LOOPBACK);
     }
 
     @ParameterizedTest

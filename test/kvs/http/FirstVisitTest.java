@@ -26,7 +26,7 @@ class FirstVisitTest {
 
     private static FirstAdmin.Visit visit(String remote, String local, boolean own, Map<String, List<String>> headers) throws Exception {
         Ends ends = new Ends(new InetSocketAddress(InetAddress.getByName(remote), 50_000), new InetSocketAddress(InetAddress.getByName(local), 80));
-        return FirstVisit.of(Request.of(new Guard.Head("POST", "/auth/users", "HTTP/1.1", new Headers(headers), ends), stay()), asked -> own);
+        return FirstVisit.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1", new Headers(headers), ends), stay()), asked -> own);
     }
 
     private static Map<String, List<String>> headers(String... more) {
@@ -92,7 +92,7 @@ class FirstVisitTest {
     @Test
     void strangersAreNotLookedUp() throws Exception {
         Ends far = new Ends(new InetSocketAddress(InetAddress.getByName("10.0.0.1"), 1), new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
-        Request request = Request.of(new Guard.Head("POST", "/auth/users", "HTTP/1.1", new Headers(headers()), far), stay());
+        Request request = Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1", new Headers(headers()), far), stay());
         assertEquals(false, FirstVisit.of(request, ends -> {
             throw new AssertionError("asked");
         }).own());

@@ -32,11 +32,11 @@ class GuardTest {
         return new Headers(fields);
     }
 
-    private static Guard.Head head(String method, String target, String protocol, String headers) {
-        return new Guard.Head(method, target, protocol, headers(headers), LOOPBACK);
+    private static RequestHead head(String method, String target, String protocol, String headers) {
+        return new RequestHead(method, target, protocol, headers(headers), LOOPBACK);
     }
 
-    private static Reason refused(Guard.Head head) {
+    private static Reason refused(RequestHead head) {
         return assertThrows(Refusal.class, () -> Guard.check(head, false)).reason();
     }
 

@@ -45,7 +45,7 @@ class HomeTest {
                 })));
         Pipeline pipeline = new Pipeline(router, new Pipeline.Identity("n1", List.of(), List.of(), () -> "here"),
                 new Pipeline.Gates(door, limiter, Gate.OPEN, Audit.NONE, Traffic.unseen()), new SimDice(1), Log.none());
-        var head = new Guard.Head("GET", target, "HTTP/1.1", new Headers(headers), GuardTest.LOOPBACK);
+        var head = new RequestHead("GET", target, "HTTP/1.1", new Headers(headers), GuardTest.LOOPBACK);
         return pipeline.serve(head.at(new Home(Runnable::run, away)), bytes -> CompletableFuture.completedFuture(new byte[0])).toCompletableFuture();
     }
 

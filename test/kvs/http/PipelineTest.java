@@ -49,7 +49,7 @@ class PipelineTest {
     }
 
     private Response serve(String method, String target, String headers) {
-        var head = new Guard.Head(method, target, "HTTP/1.1", GuardTest.headers(headers), GuardTest.LOOPBACK);
+        var head = new RequestHead(method, target, "HTTP/1.1", GuardTest.headers(headers), GuardTest.LOOPBACK);
         return pipeline.serve(head, bytes -> {
             bodies.incrementAndGet();
             return CompletableFuture.completedFuture(new byte[Math.min(bytes, 1_000)]);

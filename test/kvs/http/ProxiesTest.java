@@ -25,7 +25,7 @@ class ProxiesTest {
     private static String client(List<String> trusted, String from, String... forwarded) throws Exception {
         Ends ends = new Ends(new InetSocketAddress(InetAddress.getByName(from), 50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         Map<String, List<String>> headers = Map.of("Host", List.of("localhost"), "X-Forwarded-For", List.of(forwarded));
-        return new Proxies(trusted).client(Request.of(new Guard.Head("GET", "/", "HTTP/1.1", new Headers(headers), ends), stay()));
+        return new Proxies(trusted).client(Request.of(new RequestHead("GET", "/", "HTTP/1.1", new Headers(headers), ends), stay()));
     }
 
     /** Trusted: 10.0.0.0/8, 192.168.1.7 and fd00::/8. */

@@ -84,7 +84,7 @@ public final class Unplugged implements AutoCloseable {
         data.addAll(new HistoryResource(documents, new Bulk(documents, aside)).routes());
         data.addAll(new RangeResource(documents).routes());
         data.addAll(new BatchResource(documents).routes());
-        var here = new PositionHandler.Here(() -> Optional.of(store.durable()), wanted -> false, changes::now, watches, aside);
+        var here = new PositionWait(() -> Optional.of(store.durable()), wanted -> false, changes::now, watches, aside);
         List<Route> routes = new ArrayList<>(PositionHandler.on(CopiesHandler.on(data, new CopiesHandler.Nodes() {
             @Override
             public int count() {
@@ -132,7 +132,7 @@ public final class Unplugged implements AutoCloseable {
 
     /** Sends a request; the answer to a write comes by {@link #write}. */
     public CompletableFuture<Response> serve(String method, String target, Map<String, List<String>> fields, byte[] body) {
-        Guard.Head head = new Guard.Head(method, target, "HTTP/1.1", new Headers(fields), ends);
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new Headers(fields), ends);
         return pipeline.serve(head, bytes -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }
 

@@ -23,6 +23,7 @@ import kvs.sim.Passing;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
+import kvs.store.Backup;
 import kvs.store.Document;
 import kvs.store.Doors;
 import kvs.store.Draft;
@@ -54,8 +55,8 @@ class BackupsTest {
     private Backups backups(String schedule) {
         try {
             Optional<Cron> cron = schedule.isEmpty() ? Optional.empty() : Optional.of(Cron.parse(schedule));
-            return new Backups(new Backups.Settings("n/1", cron, ZoneOffset.UTC, 7), new Backups.Doors(() -> disk, store::backup, clock, Log.none(),
-                    store.joined(), () -> whole));
+            return new Backups(new Backups.Settings("n/1", cron, ZoneOffset.UTC, 7), new Backups.Doors(() -> disk,
+                    (to, name) -> new Backup(store.backupSource(), to, name), clock, Log.none(), store.joined(), () -> whole));
         } catch (Cron.BadException e) {
             throw new AssertionError(e);
         }

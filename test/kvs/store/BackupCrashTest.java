@@ -44,7 +44,7 @@ class BackupCrashTest {
         for (int call = 1; cut; call++) {
             SimDisk to = h.backups.copy();
             to.cutAt(call);
-            try (Backup backup = store.backup(to, "two.backup")) {
+            try (Backup backup = new Backup(store.backupSource(), to, "two.backup")) {
                 step(backup);
                 cut = false;
             } catch (PowerCut expected) {

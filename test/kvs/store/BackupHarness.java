@@ -34,7 +34,7 @@ final class BackupHarness {
     }
 
     static Backup.Made backup(Store store, SimDisk to, String name) throws IOException {
-        try (Backup backup = store.backup(to, name)) {
+        try (Backup backup = new Backup(store.backupSource(), to, name)) {
             while (!backup.step(500)) {
                 assertTrue(backup.bytes() < 1 << 26);
             }

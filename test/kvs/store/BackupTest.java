@@ -51,7 +51,7 @@ class BackupTest {
             Coverage reach = store.reach().with(store.origin(), store.own());
             long head = store.head();
             long compactions = store.counts().use().compactions();
-            try (Backup backup = store.backup(h.backups, "b" + round)) {
+            try (Backup backup = new Backup(store.backupSource(), h.backups, "b" + round)) {
                 while (!backup.step(300)) {
                     life(h, store, other, 3);
                 }

@@ -1,0 +1,81 @@
+package kvs.http;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import kvs.data.Conditions;
+import kvs.data.Position;
+import kvs.data.Tag;
+import kvs.data.Watches;
+import kvs.model.Coverage;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.View;
+
+/**
+ * The wait of a request until this node covers a position.
+ *
+ * @param covered what it covers; empty while nobody may rely on it
+ * @param lost whether something of that can come from nobody any more
+ * @param position its position now; empty likewise
+ * @param aside answers those who waited
+ */
+public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost, Supplier<Optional<Position>> position,
+        Watches watches, Executor aside) {
+
+    /** How long a request waits for its position unless it names another time. */
+    static final long WAIT_MS = 2_000;
+    private static final Tag BEHIND = new Tag(true, "behind");
+    private static final Tag THERE = new Tag(true, "there");
+    private static final Conditions WHILE_BEHIND = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(BEHIND.text())));
+
+    /**
+     * What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}, {@code POSITION_GONE} when
+     * nobody has it who may come back.
+     */
+    CompletionStage<Response> come(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
+        if (wanted.equals(Coverage.NONE)) {
+            return answer.get();
+        }
+        refuseLost(wanted);
+        if (there(wanted)) {
+            return answer.get();
+        }
+        var woken = request.stay().parked(() -> watches.park(request.visitor().name(), WHILE_BEHIND, new PositionReached(this, wanted), waitMs));
+        return Aside.staged(woken, aside, () -> {
+            if (!there(wanted)) {
+                refuseLost(wanted);
+                throw new Refusal(Reason.BEHIND, "this node has not received everything before this position within " + waitMs
+                        + " ms; use another one, or try again");
+            }
+            return answer.get();
+        });
+    }
+
+    private void refuseLost(Coverage wanted) {
+        if (lost.test(wanted)) {
+            throw new Refusal(Reason.POSITION_GONE, "writes that this position stands for are lost for good, with a disk or to an older"
+                    + " state that was put back: list again; the KVS-Position of the listing is where to go on");
+        }
+    }
+
+    private boolean there(Coverage wanted) {
+        return covered.get().filter(here -> here.covers(wanted)).isPresent();
+    }
+
+    /** Whether the node has come so far. */
+    private record PositionReached(PositionWait here, Coverage wanted) implements Watches.Sight {
+
+        @Override
+        public Optional<Tag> tag(View root, long wallMs) {
+            return Optional.of(here.there(wanted) ? THERE : BEHIND);
+        }
+
+        @Override
+        public long changesAt(View root, long wallMs) {
+            return wallMs + 1;
+        }
+    }
+}

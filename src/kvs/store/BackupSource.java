@@ -1,0 +1,13 @@
+package kvs.store;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import kvs.model.Key;
+
+/**
+ * The parts of an open store that a backup is made of.
+ *
+ * @param bytes about what it will have
+ * @param spoiled is told of keys whose present record cannot be read
+ */
+public record BackupSource(Doors doors, Journal journal, Supplier<Snapshot> state, Reach reach, long bytes, Consumer<Key> spoiled) { }
