@@ -81,7 +81,7 @@ sim: $(out)/test.stamp
 
 # Feed the HTTP engine with spoilt requests and noise for MINUTES=, from SEED= on.
 fuzz: $(out)/test.stamp
-	@$(jdk)java $(tested) kvs.engine.Fuzz $(MINUTES) $(or $(SEED),$$(date +%s))
+	@$(jdk)java $(tested) kvs.server.Fuzz $(MINUTES) $(or $(SEED),$$(date +%s))
 
 # Measure: all benches, or BENCH=name.
 bench: $(out)/test.stamp $(out)/kvs.jar

@@ -18,29 +18,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import kvs.auth.ClusterSecret;
+import kvs.audit.AuditVerification;
+import kvs.cli.AccountAdmin;
+import kvs.cli.Arguments;
+import kvs.cli.BackupCommand;
+import kvs.cli.HelpText;
+import kvs.cli.RestampCommand;
+import kvs.cli.StartupMessage;
+import kvs.cli.TokenCommand;
+import kvs.cli.TransferCommand;
+import kvs.cli.VerifyLogCommand;
+import kvs.cluster.ClusterSecretLoader;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
-import kvs.http.JdkEngine;
-import kvs.http.Tls;
-import kvs.ops.TamperCheck;
-import kvs.store.Doors;
+import kvs.gateway.JdkEngine;
+import kvs.log.StorageEnvironment;
+import kvs.log.UnusableDirectoryException;
+import kvs.node.BackupWiring;
+import kvs.node.Environment;
+import kvs.node.LocalNodes;
+import kvs.node.Node;
+import kvs.server.TlsContexts;
+import kvs.store.DirectoryVerification;
 import kvs.store.Store;
-import kvs.store.StoreException;
-import kvs.store.Verification;
 import kvs.transfer.Export;
 import kvs.transfer.Import;
-import kvs.transfer.Renames;
-import kvs.transfer.Wire;
+import kvs.transfer.NodeClient;
+import kvs.transfer.PathRenames;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
-import kvs.world.Failures;
+import kvs.world.FailureText;
 import kvs.world.FileDisk;
-import kvs.world.Footprint;
 import kvs.world.LocalFiles;
-import kvs.world.Log;
-import kvs.world.NativeNames;
+import kvs.world.Logger;
+import kvs.world.NativeEncodingCheck;
+import kvs.world.ProcessUsage;
 import kvs.world.RealLocalFiles;
 import kvs.world.SocketOwners;
 
@@ -69,7 +82,7 @@ public final class Main {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
         // From JDK 22 on there is a console without a terminal too, unless this is said.
         System.setProperty("jdk.console", "java.base");
-        int status = new Main(Log.utf8(FileDescriptor.out), Log.utf8(FileDescriptor.err), System.getenv()).run(List.of(args));
+        int status = new Main(Logger.utf8(FileDescriptor.out), Logger.utf8(FileDescriptor.err), System.getenv()).run(List.of(args));
         if (status != 0) {
             System.exit(status);
         }
@@ -77,33 +90,33 @@ public final class Main {
 
     private int run(List<String> args) {
         try {
-            NativeNames.check(args, environment, System.getProperty("user.dir"));
+            NativeEncodingCheck.check(args, environment, System.getProperty("user.dir"));
             return command(args);
         } catch (InvalidPathException e) {
-            err.println("kvs: " + NativeNames.unusable(e));
+            err.println("kvs: " + NativeEncodingCheck.unusable(e));
             return MISUSED;
         } catch (Arguments.MisuseException e) {
-            err.println("kvs: " + Failures.text(e) + "\nkvs: java -jar kvs.jar --help lists the commands and their arguments");
+            err.println("kvs: " + FailureText.text(e) + "\nkvs: java -jar kvs.jar --help lists the commands and their arguments");
             return MISUSED;
         } catch (ConfigException e) {
             e.errors().forEach(error -> err.println("kvs: " + error));
             return MISUSED;
         } catch (BindException e) {
-            err.println("kvs: cannot listen: " + Failures.text(e) + ". Another process may use the port; set port or bind_address");
+            err.println("kvs: cannot listen: " + FailureText.text(e) + ". Another process may use the port; set port or bind_address");
             return FAILED;
-        } catch (StoreException | Tls.TlsException e) {
-            err.println("kvs: " + Failures.text(e));
+        } catch (UnusableDirectoryException | TlsContexts.TlsException e) {
+            err.println("kvs: " + FailureText.text(e));
             return FAILED;
         } catch (IOException e) {
-            err.println("kvs: " + Failures.text(e));
+            err.println("kvs: " + FailureText.text(e));
             return FAILED;
         }
     }
 
-    private int command(List<String> args) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+    private int command(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
         List<String> behind = args.isEmpty() ? args : args.subList(1, args.size());
         switch (args.isEmpty() ? "" : args.get(0)) {
-            case "--help", "-h" -> out.print(Help.TEXT);
+            case "--help", "-h" -> out.print(HelpText.TEXT);
             case "--version" -> out.println("kvs " + version());
             case "token" -> token(Arguments.parse(behind, Set.of("--user", "--scopes", "--ttl"), Set.of()));
             case "export" -> {
@@ -128,18 +141,18 @@ public final class Main {
         return 0;
     }
 
-    private void start(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+    private void start(Arguments arguments) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Optional<String> file = arguments.one("config file");
         Settings settings = settings(file);
-        Log log = log(settings, Log.Level.DEBUG);
+        Logger log = log(settings, Logger.Level.DEBUG);
         if (file.isEmpty() && !Files.exists(Path.of(CONFIG))) {
             writeTemplate(log);
         }
         settings.warnings().forEach(log::warn);
-        World world = world(settings, log, FileDisk.open(data(settings)));
+        Environment world = world(settings, log, FileDisk.open(data(settings)));
         Node node = new Node(settings, world, arguments.has("--force-degraded"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, log), "kvs-stop"));
-        new StartedLine(out, terminal()).write(settings, node, world);
+        new StartupMessage(out, terminal()).write(settings, node, world);
     }
 
     /** Whether a person looks. */
@@ -147,7 +160,7 @@ public final class Main {
         return System.console() != null;
     }
 
-    private static void stop(Node node, Log log) {
+    private static void stop(Node node, Logger log) {
         log.info("stopping");
         node.close();
         log.info("stopped");
@@ -161,7 +174,7 @@ public final class Main {
         String text = Files.isRegularFile(path) ? files.text(path.toString()).orElse("") : "";
         Map<String, String> given = new HashMap<>(environment);
         given.remove(TransferCommand.TOKEN);
-        return Settings.read(path.toString(), text, given, machine(), BackupDuty::problem);
+        return Settings.read(path.toString(), text, given, machine(), BackupWiring::problem);
     }
 
     private static Path data(Settings settings) {
@@ -173,65 +186,65 @@ public final class Main {
     }
 
     /** The log of what the settings want, but nothing below {@code least}. */
-    private static Log log(Settings settings, Log.Level least) {
-        Log.Level wanted = Log.Level.valueOf(settings.text("log_level").toUpperCase(Locale.ROOT));
-        return Log.stderr(wanted.compareTo(least) < 0 ? least : wanted);
+    private static Logger log(Settings settings, Logger.Level least) {
+        Logger.Level wanted = Logger.Level.valueOf(settings.text("log_level").toUpperCase(Locale.ROOT));
+        return Logger.stderr(wanted.compareTo(least) < 0 ? least : wanted);
     }
 
     /** The world of a node whose directory is that of its settings. */
-    private World world(Settings settings, Log log, Disk data) {
+    private Environment world(Settings settings, Logger log, Disk data) {
         return world(log, data, data(settings), path(settings, "backup_path"));
     }
 
-    private World world(Log log, Disk data, Path directory, Path backups) {
-        var machine = new World.Machine(machine(), version(), HOME,
+    private Environment world(Logger log, Disk data, Path directory, Path backups) {
+        var machine = new Environment.MachineFacts(machine(), version(), HOME,
                 Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")));
-        return new World(data, () -> FileDisk.open(directory.resolve(TAMPER)), () -> FileDisk.open(backups), files, Clock.REAL,
-                Dice.real(), log, SocketOwners.real(), machine, Footprint.real());
+        return new Environment(data, () -> FileDisk.open(directory.resolve(TAMPER)), () -> FileDisk.open(backups), files, Clock.REAL,
+                Dice.real(), log, SocketOwners.real(), machine, ProcessUsage.real());
     }
 
     /** The commented file, for whoever looks for what can be set. That it cannot be written is no reason not to start. */
-    private void writeTemplate(Log log) {
+    private void writeTemplate(Logger log) {
         try {
             files.create(CONFIG, Settings.template());
         } catch (IOException e) {
-            log.warn("the commented " + CONFIG + " could not be written; the defaults hold", "why", Failures.text(e));
+            log.warn("the commented " + CONFIG + " could not be written; the defaults hold", "why", FailureText.text(e));
         }
     }
 
-    private void token(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
-        var wish = TokenCommand.Wish.of(arguments.option("--user"), arguments.option("--scopes"), arguments.option("--ttl"));
+    private void token(Arguments arguments) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
+        var wish = TokenCommand.TokenCommandOptions.of(arguments.option("--user"), arguments.option("--scopes"), arguments.option("--ttl"));
         Settings settings = settings(arguments.one("config file"));
         Path directory = Files.isDirectory(data(settings)) ? data(settings) : Path.of(new LocalNodes(files, HOME).only(data(settings), err));
-        World world = world(log(settings, Log.Level.WARN), FileDisk.open(directory), directory, path(settings, "backup_path"));
-        try (TokenDesk desk = TokenDesk.open(settings, world)) {
+        Environment world = world(log(settings, Logger.Level.WARN), FileDisk.open(directory), directory, path(settings, "backup_path"));
+        try (AccountAdmin desk = AccountAdmin.open(settings, world)) {
             new TokenCommand(out, err).run(wish, desk);
         }
     }
 
-    private int export(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+    private int export(Arguments arguments) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
         List<String> names = names(arguments, "a source and a file are wanted, and at most a config file");
-        var query = new Export.Query(arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
-        Optional<TransferCommand.Place> file = place(names.get(1));
+        var query = new Export.ExportOptions(arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
+        Optional<TransferCommand.FileLocation> file = place(names.get(1));
         if (file.isPresent() && Files.isDirectory(Path.of(names.get(1)))) {
             throw new Arguments.MisuseException(names.get(1) + " is a directory: name a file");
         }
         return transfer(arguments).export(names.get(0), query, file) ? 0 : FAILED;
     }
 
-    private int take(Arguments arguments) throws Arguments.MisuseException, ConfigException, StoreException, Tls.TlsException, IOException {
+    private int take(Arguments arguments) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
         List<String> names = names(arguments, "a file and a target are wanted, and at most a config file");
-        Renames renames;
+        PathRenames renames;
         try {
-            renames = Renames.of(arguments.all("--rename"));
+            renames = PathRenames.of(arguments.all("--rename"));
         } catch (IllegalArgumentException e) {
-            throw new Arguments.MisuseException("--rename: " + Failures.text(e));
+            throw new Arguments.MisuseException("--rename: " + FailureText.text(e));
         }
-        Optional<TransferCommand.Place> file = place(names.get(0));
+        Optional<TransferCommand.FileLocation> file = place(names.get(0));
         if (file.isPresent() && !Files.isRegularFile(Path.of(names.get(0)))) {
             throw new Arguments.MisuseException("no file " + names.get(0) + "; - reads the standard input");
         }
-        return transfer(arguments).take(file, names.get(1), new Import.Plan(arguments.has("--metadata"), renames)) ? 0 : FAILED;
+        return transfer(arguments).take(file, names.get(1), new Import.ImportOptions(arguments.has("--metadata"), renames)) ? 0 : FAILED;
     }
 
     private static List<String> names(Arguments arguments, String wanted) throws Arguments.MisuseException {
@@ -242,7 +255,7 @@ public final class Main {
     }
 
     /** Where a file is; empty for the standard streams. */
-    private static Optional<TransferCommand.Place> place(String name) throws Arguments.MisuseException, IOException {
+    private static Optional<TransferCommand.FileLocation> place(String name) throws Arguments.MisuseException, IOException {
         Path file = Path.of(name).toAbsolutePath().normalize();
         if (name.equals(TransferCommand.STANDARD)) {
             return Optional.empty();
@@ -250,7 +263,7 @@ public final class Main {
         if (file.getFileName() == null || !Files.isDirectory(file.getParent())) {
             throw new Arguments.MisuseException("no directory for the file " + name);
         }
-        return Optional.of(new TransferCommand.Place(FileDisk.open(file.getParent()), file.getFileName().toString()));
+        return Optional.of(new TransferCommand.FileLocation(FileDisk.open(file.getParent()), file.getFileName().toString()));
     }
 
     private TransferCommand transfer(Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
@@ -258,8 +271,8 @@ public final class Main {
     }
 
     private TransferCommand transfer(Settings settings) throws Arguments.MisuseException, IOException {
-        Log log = log(settings, Log.Level.WARN);
-        var streams = new TransferCommand.Streams(System.in, new FileOutputStream(FileDescriptor.out), err, terminal());
+        Logger log = log(settings, Logger.Level.WARN);
+        var streams = new TransferCommand.StandardStreams(System.in, new FileOutputStream(FileDescriptor.out), err, terminal());
         return new TransferCommand(settings, name -> {
             Path directory = Path.of(name).toAbsolutePath().normalize();
             return !Files.isDirectory(directory) ? Optional.empty()
@@ -271,7 +284,7 @@ public final class Main {
         return new BackupCommand(out, err, terminal());
     }
 
-    private void backup(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+    private void backup(Arguments arguments) throws Arguments.MisuseException, IOException, UnusableDirectoryException {
         List<Path> two = fileAndDirectory(arguments);
         if (Files.exists(two.get(0))) {
             throw new IOException(two.get(0) + " exists: name a file that is not there");
@@ -284,10 +297,10 @@ public final class Main {
     }
 
     /** A directory that was made for this does not stay when nothing came into it. */
-    private void restore(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+    private void restore(Arguments arguments) throws Arguments.MisuseException, IOException, UnusableDirectoryException {
         List<Path> two = fileAndDirectory(arguments);
-        BackupCommand.Wish wish = BackupCommand.Wish.of(arguments.option("--until"), arguments.has("--keep-tokens"));
-        BackupCommand.Place from = place(regular(two.get(0)));
+        BackupCommand.RestoreCommandOptions wish = BackupCommand.RestoreCommandOptions.of(arguments.option("--until"), arguments.has("--keep-tokens"));
+        BackupCommand.FileLocation from = place(regular(two.get(0)));
         Path target = two.get(1).toAbsolutePath().normalize();
         boolean fresh = !Files.exists(target);
         if (!fresh) {
@@ -301,7 +314,7 @@ public final class Main {
         FileDisk disk = FileDisk.make(target);
         try {
             backups().restore(from, doors(disk), wish);
-        } catch (IOException | StoreException e) {
+        } catch (IOException | UnusableDirectoryException e) {
             if (fresh && disk.list().isEmpty()) {
                 Files.delete(target);
             }
@@ -316,14 +329,14 @@ public final class Main {
         return arguments.rest().stream().map(Path::of).toList();
     }
 
-    private static Doors doors(Disk data) {
-        return new Doors(data, Clock.REAL, Dice.real(), Log.stderr(Log.Level.WARN));
+    private static StorageEnvironment doors(Disk data) {
+        return new StorageEnvironment(data, Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN));
     }
 
     /** The place of a file whose directory is there. */
-    private static BackupCommand.Place place(Path file) throws Arguments.MisuseException, IOException {
+    private static BackupCommand.FileLocation place(Path file) throws Arguments.MisuseException, IOException {
         Path whole = file.toAbsolutePath().normalize();
-        return new BackupCommand.Place(FileDisk.open(directory(whole.getParent())), whole.getFileName().toString());
+        return new BackupCommand.FileLocation(FileDisk.open(directory(whole.getParent())), whole.getFileName().toString());
     }
 
     private static Path regular(Path file) throws Arguments.MisuseException {
@@ -333,36 +346,36 @@ public final class Main {
         return file;
     }
 
-    private int restamp(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
-        Doors data = doors(FileDisk.open(directory(arguments, 1)));
+    private int restamp(Arguments arguments) throws Arguments.MisuseException, IOException, UnusableDirectoryException {
+        StorageEnvironment data = doors(FileDisk.open(directory(arguments, 1)));
         return new RestampCommand(out, err, System.console() != null).run(data, arguments.has("--dry-run")) ? 0 : FAILED;
     }
 
-    private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, StoreException {
+    private int verify(Arguments arguments) throws Arguments.MisuseException, IOException, UnusableDirectoryException {
         if (arguments.rest().size() == 1 && Files.isRegularFile(Path.of(arguments.rest().get(0)))) {
             backups().verify(place(Path.of(arguments.rest().get(0))));
             return 0;
         }
         Path directory = directory(arguments, 1);
-        var result = Verification.run(FileDisk.open(directory), finding -> out.println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
+        var result = DirectoryVerification.run(FileDisk.open(directory), finding -> out.println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
         out.println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in " + result.records() + " records, "
                 + result.segments() + " segments, " + result.bytes() + " bytes");
         return result.sound() ? 0 : FAILED;
     }
 
-    private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, Tls.TlsException, IOException {
+    private int verifyLog(Arguments arguments) throws Arguments.MisuseException, ConfigException, TlsContexts.TlsException, IOException {
         Path given = directory(arguments, 2);
-        List<TamperCheck.Witness> witnesses = VerifyLogCommand.noted(arguments.option("--head"));
+        List<AuditVerification.Witness> witnesses = VerifyLogCommand.noted(arguments.option("--head"));
         Settings settings = settings(arguments.rest().stream().skip(1).findFirst());
         boolean whole = Files.isDirectory(given.resolve(TAMPER)) || Files.exists(given.resolve("MANIFEST"));
         Path log = Files.isDirectory(given.resolve(TAMPER)) ? given.resolve(TAMPER) : given;
         Disk data = FileDisk.open(whole ? given : given.toAbsolutePath().getParent());
-        World world = world(settings, log(settings, Log.Level.WARN), data);
-        List<byte[]> secrets = world.existingSecret(settings).map(ClusterSecret.Found::secrets).orElse(List.of());
+        Environment world = world(settings, log(settings, Logger.Level.WARN), data);
+        List<byte[]> secrets = world.existingSecret(settings).map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
         VerifyLogCommand command = new VerifyLogCommand(out);
         command.store(data).ifPresent(witnesses::add);
         for (String url : arguments.all("--against")) {
-            try (Wire wire = transfer(settings).wire(url)) {
+            try (NodeClient wire = transfer(settings).wire(url)) {
                 witnesses.addAll(command.members(data, wire));
             }
         }

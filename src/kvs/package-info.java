@@ -3,10 +3,10 @@
  *
  * <h2>From above</h2>
  * <pre>
- *  curl ─▶ Loop ─▶ Listener ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources  kvs.engine, kvs.http
- *                              │ who is it, how often, may they?       │      └─▶ TamperLog  kvs.ops
+ *  curl ─▶ Loop ─▶ Listener ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources  kvs.server, kvs.http
+ *                              │ who is it, how often, may they?       │      └─▶ AuditLog  kvs.audit
  *                    Auth ◀────┘                                       │                kvs.auth
- *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.data
+ *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.documents
  *                          │ reads: Root ─▶ Entry ─▶ Segment      │ writes: submit(Write)
  *                          ▼                                      ▼
  *                    Tree (index and Merkle tree) ◀── publish ── Writer ─▶ Journal      kvs.store, kvs.tree
@@ -18,12 +18,12 @@
  * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
  * 4 kvs.transfer documents as lines of a file, out of a node and in
  *   kvs.cluster which nodes are there, signed requests between them, replication, coverage
- * 3 kvs.data    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, history, purging
+ * 3 kvs.documents    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, history, purging
  *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
- *   kvs.ops     rate limit, tamper log, figures, when backups are made
+ *   kvs.audit     rate limit, tamper log, figures, when backups are made
  * 2 kvs.store   log, recovery, checkpoint, backup, the one writer          kvs.config  settings
  * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
- *   kvs.engine  HTTP/1.1 on selectors, behind the API of the JDK's server
+ *   kvs.server  HTTP/1.1 on selectors, behind the API of the JDK's server
  * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text
  * </pre>
  * A package imports only packages of a lower number; a test checks that.
@@ -39,22 +39,22 @@
  * <h2>Another node</h2>
  * Follows the writes of each member as they come ({@code Feed}, {@code Follower}); what it missed is found by comparing digests of ranges of the
  * two indexes. Versions travel as records of the log and are merged in the writer's step: the greater one wins, on every node alike. What is
- * covered of each origin is noted in the same step ({@code Notes}): from this one vector come cursors, copies, positions of clients ({@code
+ * covered of each origin is noted in the same step ({@code StoreNotes}): from this one vector come cursors, copies, positions of clients ({@code
  * Changes}, {@code PositionHandler}) and the decision when a tombstone may be forgotten ({@code Purger}).
  *
  * <h2>Who may</h2>
- * The pipeline finds out once who sends a request ({@code Doorman}) and whether its route is for them at all ({@code Turnstile}). Whether they
+ * The pipeline finds out once who sends a request ({@code BearerAuthenticator}) and whether its route is for them at all ({@code RouteAuthorizer}). Whether they
  * may do that with a key is asked where it is done: reads ask with the root that they look at, writes in the writer's step with the transaction
- * ({@code Access.Grants}), so no change of rights slips between. Users, tokens and permissions are documents under reserved keys, so they are
- * as durable as all others. What was done is told to the tamper log when it is durable ({@code AuditTrail}).
+ * ({@code AccessContext.Grants}), so no change of rights slips between. Users, tokens and permissions are documents under reserved keys, so they are
+ * as durable as all others. What was done is told to the tamper log when it is durable ({@code AuditRecorder}).
  *
  * <h2>What an operator sees</h2>
- * Each thing that is wrong is a {@code Problem} of a kind; the parts list theirs, and {@code Health} is the one list behind {@code /health} and the
- * metric {@code kvs_problems}. What happens in the cluster is one line of the log for each event ({@code MemberEvents}).
+ * Each thing that is wrong is a {@code HealthProblem} of a kind; the parts list theirs, and {@code HealthRegistry} is the one list behind {@code /health} and the
+ * metric {@code kvs_problems}. What happens in the cluster is one line of the log for each event ({@code MemberEventLog}).
  *
  * <h2>Two versions in one cluster</h2>
- * Each node tells the number of what it can read ({@code Protocol}). A new kind of record is written only once all members can read it who may come
- * back, and that answer is kept ({@code Agreement}).
+ * Each node tells the number of what it can read ({@code ClusterProtocol}). A new kind of record is written only once all members can read it who may come
+ * back, and that answer is kept ({@code ProtocolAgreement}).
  *
  * <h2>Invariants</h2>
  * <ol>

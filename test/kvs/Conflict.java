@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import kvs.log.EncodedDocument;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.sim.SimClock;
-import kvs.store.Document;
-import kvs.store.Doors;
-import kvs.store.Draft;
 import kvs.store.Store;
-import kvs.store.StoreException;
-import kvs.store.StoreSettings;
 import kvs.store.Transaction;
+import kvs.store.UnstampedVersion;
 import kvs.store.Write;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.FileDisk;
-import kvs.world.Log;
+import kvs.world.Logger;
 
 /**
  * {@code make conflict DIRS="one two"}: writes one key with one timestamp into two new data directories, so that two nodes that are then
@@ -33,7 +33,7 @@ public final class Conflict {
     private Conflict() { }
 
     /** Writes the two directories. */
-    public static void main(String[] args) throws IOException, StoreException {
+    public static void main(String[] args) throws IOException, UnusableDirectoryException {
         if (args.length != 2) {
             System.err.println("two directories are wanted");
             System.exit(2);
@@ -44,10 +44,10 @@ public final class Conflict {
         System.out.println("wrote " + KEY + " with timestamp " + now + " into " + args[0] + " and " + args[1]);
     }
 
-    private static void write(Path directory, long joined, long timestamp, String json) throws IOException, StoreException {
+    private static void write(Path directory, long joined, long timestamp, String json) throws IOException, UnusableDirectoryException {
         SimClock clock = new SimClock();
         clock.setWall(joined);
-        try (Store store = Store.open(new Doors(FileDisk.open(directory), clock, Dice.real(), Log.none()), StoreSettings.DEFAULT)) {
+        try (Store store = Store.open(new StorageEnvironment(FileDisk.open(directory), clock, Dice.real(), Logger.none()), StorageSettings.DEFAULT)) {
             clock.setWall(timestamp);
             store.submit(new Put(store, json));
             store.step();
@@ -59,8 +59,8 @@ public final class Conflict {
 
         @Override
         public void decide(Transaction transaction) {
-            Document document = store.packer().pack(json.getBytes(StandardCharsets.UTF_8));
-            transaction.put(new Draft(Key.of(KEY), Optional.of(document), Version.FOREVER, Version.NOBODY));
+            EncodedDocument document = store.codec().pack(json.getBytes(StandardCharsets.UTF_8));
+            transaction.put(new UnstampedVersion(Key.of(KEY), Optional.of(document), Version.FOREVER, Version.NOBODY));
         }
 
         @Override

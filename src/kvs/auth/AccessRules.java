@@ -2,12 +2,12 @@ package kvs.auth;
 
 import java.util.UUID;
 import kvs.model.Version;
-import kvs.store.View;
+import kvs.store.StoreView;
 
 /**
  * The rules of access that can be told apart, one method each, pure. Each keeps away an attack that a test
- * makes when the rule is taken out; the names are those of the model. {@link Decision} is the rule of bits,
- * {@link Rights} and {@link Ownership} put them together.
+ * makes when the rule is taken out; the names are those of the model. {@link PermissionRule} is the rule of bits,
+ * {@link EffectiveRights} and {@link MetadataAdmin} put them together.
  */
 class AccessRules {
 
@@ -25,15 +25,15 @@ class AccessRules {
     }
 
     /** Owner-ceiling: nobody gets a right by own-keys metadata that the subtree metadata denies to owners. */
-    boolean ownerCeiling(Bits subtree, Right right) {
-        return subtree.allow(Standing.OWNER, right);
+    boolean ownerCeiling(PermissionBits subtree, Right right) {
+        return subtree.allow(PermissionClass.OWNER, right);
     }
 
     /**
      * Shut-out: a class to which the subtree metadata gives nothing stays outside whatever owners give it, as
      * before a directory without {@code x}.
      */
-    boolean shutOut(Bits subtree, Standing standing) {
+    boolean shutOut(PermissionBits subtree, PermissionClass standing) {
         return subtree.nothing(standing);
     }
 
@@ -59,7 +59,7 @@ class AccessRules {
      * No-look-below: whether somebody may set own-keys metadata does not depend on what is below, which may
      * be hidden from them.
      */
-    boolean noLookBelow(View view, byte[] path, UUID user) {
+    boolean noLookBelow(StoreView view, byte[] path, UUID user) {
         return true;
     }
 

@@ -9,7 +9,7 @@ import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Store;
-import kvs.store.View;
+import kvs.store.StoreView;
 import kvs.tree.Entry;
 import kvs.world.Clock;
 import kvs.world.Dice;
@@ -17,14 +17,14 @@ import kvs.world.Dice;
 /** The accounts of a node, put together: who somebody is, and the parts that administer users, groups, tokens and metadata. Thread-safe. */
 public final class Auth {
 
-    private final AdminToken adminToken;
+    private final AdminTokenFile adminToken;
     private final Tokens tokens;
-    private final Accounts accounts;
-    private final Groups groups;
-    private final Permissions permissions;
-    private final Ownership ownership;
-    private final FirstAdmin firstAdmin;
-    private final Ledger ledger;
+    private final Users users;
+    private final UserGroups groups;
+    private final PermissionEvaluator permissions;
+    private final MetadataAdmin metadata;
+    private final Bootstrap bootstrap;
+    private final AccountTransactions ledger;
 
     /**
      * How accounts are set up.
@@ -34,36 +34,36 @@ public final class Auth {
      * @param permissions defaults
      * @param readers the members that read what is stored here
      */
-    public record Settings(String cluster, List<byte[]> secrets, Permissions.Settings permissions,
-            Readers readers) {
+    public record Settings(String cluster, List<byte[]> secrets, PermissionEvaluator.Settings permissions,
+            ClusterCompatibility readers) {
 
         /** Accounts of a node that is alone. */
-        public Settings(String cluster, List<byte[]> secrets, Permissions.Settings permissions) {
-            this(cluster, secrets, permissions, Readers.ALONE);
+        public Settings(String cluster, List<byte[]> secrets, PermissionEvaluator.Settings permissions) {
+            this(cluster, secrets, permissions, ClusterCompatibility.ALONE);
         }
     }
 
     /** The doors of accounts. */
-    record Doors(Store store, Clock clock, Dice dice) { }
+    record Dependencies(Store store, Clock clock, Dice dice) { }
 
     /** Accounts stored in {@code store}. */
-    public Auth(Store store, Clock clock, Dice dice, AdminToken adminToken, Settings settings) {
-        this(new Doors(store, clock, dice), adminToken, settings, Permissions.RuleSet::of);
+    public Auth(Store store, Clock clock, Dice dice, AdminTokenFile adminToken, Settings settings) {
+        this(new Dependencies(store, clock, dice), adminToken, settings, PermissionEvaluator.RuleSet::of);
     }
 
     /** The same by other rules than ours, for tests that take one out. */
-    Auth(Doors doors, AdminToken adminToken, Settings settings, Function<Records,
-            Permissions.RuleSet> rules) {
+    Auth(Dependencies doors, AdminTokenFile adminToken, Settings settings, Function<AccountCache,
+            PermissionEvaluator.RuleSet> rules) {
         this.adminToken = adminToken;
-        Records records = new Records();
-        this.permissions = new Permissions(records, doors.clock, settings.permissions, rules.apply(records));
-        this.ledger = new Ledger(doors.store, doors.clock, doors.dice, permissions);
+        AccountCache records = new AccountCache();
+        this.permissions = new PermissionEvaluator(records, doors.clock, settings.permissions, rules.apply(records));
+        this.ledger = new AccountTransactions(doors.store, doors.clock, doors.dice, permissions);
         List<byte[]> keys = settings.secrets.stream().map(secret -> Hkdf.key(secret, "kvs jwt 1 " + settings.cluster)).toList();
         this.tokens = new Tokens(ledger, records, new Jwt("kvs/" + settings.cluster, keys));
-        this.accounts = new Accounts(ledger, records);
-        this.groups = new Groups(ledger, records);
-        this.ownership = new Ownership(ledger, records, permissions, settings.readers);
-        this.firstAdmin = new FirstAdmin(ledger, tokens, accounts);
+        this.users = new Users(ledger, records);
+        this.groups = new UserGroups(ledger, records);
+        this.metadata = new MetadataAdmin(ledger, records, permissions, settings.readers);
+        this.bootstrap = new Bootstrap(ledger, tokens, users);
     }
 
     /**
@@ -72,23 +72,23 @@ public final class Auth {
      * @param local whether it came from this machine, without a proxy between
      * @throws Refusal {@code UNAUTHORIZED}
      */
-    public Caller bearer(String credential, boolean local) {
-        if (!credential.startsWith(AdminToken.PREFIX)) {
+    public Principal bearer(String credential, boolean local) {
+        if (!credential.startsWith(AdminTokenFile.PREFIX)) {
             return tokens.bearer(credential);
         }
         if (!adminToken.is(credential) || !local) {
-            throw Permissions.unauthorized("the admin token is not that of this node, or was not sent from its machine");
+            throw PermissionEvaluator.unauthorized("the admin token is not that of this node, or was not sent from its machine");
         }
-        return Caller.OPERATOR;
+        return Principal.OPERATOR;
     }
 
     /**
      * Why somebody may do something with a key, or may not. Of keys that they may not read it says the same
      * as where nothing is: there only creating can be allowed.
      */
-    public Explanation explain(Right right, Key key, Caller caller) {
-        View view = ledger.view();
-        Rights rights = permissions.of(caller, view);
+    public AccessExplanation explain(Right right, Key key, Principal caller) {
+        StoreView view = ledger.view();
+        EffectiveRights rights = permissions.of(caller, view);
         long now = ledger.now();
         byte[] path = key.bytes();
         Optional<Entry> seen = view.tree().get(path).filter(entry -> !entry.deadAt(now))
@@ -96,26 +96,26 @@ public final class Auth {
         boolean absent = right != Right.CREATE && seen.isEmpty();
         boolean allowed = right == Right.CREATE ? rights.mayCreate(path)
                 : seen.map(entry -> rights.may(right, entry)).orElse(rights.unbound());
-        Explanation.Ground ground = seen.filter(entry -> right != Right.CREATE)
+        AccessExplanation.DecidingMetadata ground = seen.filter(entry -> right != Right.CREATE)
                 .map(entry -> ground(rights, path, view.owner(entry)))
                 .orElseGet(() -> ground(rights, path, rights.told(path)));
-        return new Explanation(allowed, rights.caller(), right, ground, absent);
+        return new AccessExplanation(allowed, rights.caller(), right, ground, absent);
     }
 
-    private static Explanation.Ground ground(Rights rights, byte[] path, Subtree subtree) {
-        return new Explanation.Ground(AppliesTo.SUBTREE, rights.standing(subtree), subtree.bits(),
+    private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path, SubtreeMetadata subtree) {
+        return new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE, rights.standing(subtree), subtree.bits(),
                 from(path, subtree.set(), subtree.length()),
                 Optional.empty());
     }
 
-    private static Explanation.Ground ground(Rights rights, byte[] path, UUID owner) {
-        Subtree subtree = rights.subtrees().at(path);
-        boolean ruler = rights.standing(subtree.ruler(), Version.NOBODY) == Standing.OWNER;
+    private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path, UUID owner) {
+        SubtreeMetadata subtree = rights.subtrees().at(path);
+        boolean ruler = rights.standing(subtree.ruler(), Version.NOBODY) == PermissionClass.OWNER;
         return rights.subtrees().own(path, owner).filter(own -> !ruler)
-                .map(own -> new Explanation.Ground(AppliesTo.OWN_KEYS,
+                .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS,
                 rights.standing(owner, own.metadata().group()), own.metadata().bits(),
                 from(path, true, own.length()),
-                Optional.of(subtree.bits()))).orElseGet(() -> new Explanation.Ground(AppliesTo.SUBTREE,
+                Optional.of(subtree.bits()))).orElseGet(() -> new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE,
                 rights.standing(ruler ? subtree.ruler() : owner, subtree.metadata().group()), subtree.bits(),
                 from(path, subtree.set(), subtree.length()), Optional.empty()));
     }
@@ -130,27 +130,27 @@ public final class Auth {
     }
 
     /** Users. */
-    public Accounts accounts() {
-        return accounts;
+    public Users users() {
+        return users;
     }
 
     /** Groups. */
-    public Groups groups() {
+    public UserGroups groups() {
         return groups;
     }
 
     /** Who may do what. */
-    public Permissions permissions() {
+    public PermissionEvaluator permissions() {
         return permissions;
     }
 
     /** Metadata of paths. */
-    public Ownership ownership() {
-        return ownership;
+    public MetadataAdmin metadata() {
+        return metadata;
     }
 
     /** The first user. */
-    public FirstAdmin firstAdmin() {
-        return firstAdmin;
+    public Bootstrap bootstrap() {
+        return bootstrap;
     }
 }

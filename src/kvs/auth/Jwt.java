@@ -72,16 +72,16 @@ final class Jwt {
 
     private Optional<Claims> claims(byte[] json) {
         try {
-            Fields fields = Fields.of(json);
+            RecordFields fields = RecordFields.of(json);
             if (!fields.names().equals(NAMES) || !fields.text("iss").equals(issuer)) {
                 return Optional.empty();
             }
-            Claims claims = new Claims(Fields.uuid(fields.text("sub")), Fields.uuid(fields.text("jti")), fields.number("iat"),
+            Claims claims = new Claims(RecordFields.uuid(fields.text("sub")), RecordFields.uuid(fields.text("jti")), fields.number("iat"),
                     fields.number("exp"), fields.texts("scopes"));
             boolean possible = claims.issuedAt >= 0 && claims.expiresAt > claims.issuedAt && claims.expiresAt <= SECONDS_MAX
                     && claims.expiresAt - claims.issuedAt <= LIFE_SECONDS_MAX;
             return possible ? Optional.of(claims) : Optional.empty();
-        } catch (Fields.Malformed no) {
+        } catch (RecordFields.Malformed no) {
             return Optional.empty();
         }
     }

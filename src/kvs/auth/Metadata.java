@@ -13,10 +13,10 @@ import kvs.model.Version;
  * @param createdAt Unix ms
  * @param updatedAt Unix ms
  */
-public record Metadata(UUID owner, UUID group, Bits bits, long createdAt, long updatedAt) {
+public record Metadata(UUID owner, UUID group, PermissionBits bits, long createdAt, long updatedAt) {
 
     /** What holds at the root where nobody has set anything. */
-    static Metadata standard(Bits bits) {
+    static Metadata standard(PermissionBits bits) {
         return new Metadata(Version.NOBODY, Version.NOBODY, bits, 0, 0);
     }
 
@@ -26,8 +26,8 @@ public record Metadata(UUID owner, UUID group, Bits bits, long createdAt, long u
                 above.group.equals(Version.NOBODY)), createdAt, updatedAt);
     }
 
-    static Metadata decode(Fields fields) {
-        return new Metadata(fields.id("owner"), fields.id("group"), new Bits((int) fields.number("permissions") & Bits.MAX),
+    static Metadata decode(RecordFields fields) {
+        return new Metadata(fields.id("owner"), fields.id("group"), new PermissionBits((int) fields.number("permissions") & PermissionBits.MAX),
                 fields.number("created_at"), fields.number("updated_at"));
     }
 }

@@ -3,23 +3,23 @@ package kvs.auth;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.log.EncodedDocument;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
-import kvs.store.Document;
-import kvs.store.Draft;
 import kvs.store.Transaction;
+import kvs.store.UnstampedVersion;
 import kvs.tree.Entry;
 
 /** One change of metadata in the writer's step: checks it, collects its records, writes them. */
 final class MetadataChange {
 
     private final Transaction tx;
-    private final MetadataPlace place;
-    private final Parts parts;
-    private final MetadataRecords metadata;
-    private final MetadataWrites writes = new MetadataWrites();
+    private final MetadataContext place;
+    private final Dependencies parts;
+    private final MetadataLookup metadata;
+    private final MetadataWriteSet writes = new MetadataWriteSet();
 
     /**
      * The parts of accounts that a change needs.
@@ -29,9 +29,9 @@ final class MetadataChange {
      * @param quotas how many records there may be
      * @param readers who must be able to read them
      */
-    record Parts(Ledger ledger, Records records, Permissions permissions, Quotas quotas, Readers readers) { }
+    record Dependencies(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions, MetadataLimits quotas, ClusterCompatibility readers) { }
 
-    MetadataChange(Transaction tx, MetadataPlace place, Parts parts) {
+    MetadataChange(Transaction tx, MetadataContext place, Dependencies parts) {
         this.tx = tx;
         this.place = place;
         this.parts = parts;
@@ -39,7 +39,7 @@ final class MetadataChange {
     }
 
     /** Sets metadata of a kind that the caller may set there. */
-    Ownership.Shown set(AppliesTo kind, Ownership.Wish wish) {
+    MetadataAdmin.EffectiveMetadata set(AppliesTo kind, MetadataAdmin.MetadataUpdate wish) {
         checkWish(wish);
         if (kind == AppliesTo.SUBTREE) {
             return setSubtree(wish);
@@ -70,18 +70,18 @@ final class MetadataChange {
         writes.run(tx, parts.ledger, place.caller(), parts.readers);
     }
 
-    private Ownership.Shown setSubtree(Ownership.Wish wish) {
-        Subtree now = place.subtree();
+    private MetadataAdmin.EffectiveMetadata setSubtree(MetadataAdmin.MetadataUpdate wish) {
+        SubtreeMetadata now = place.subtree();
         boolean admin = place.rights().unbound();
         UUID ruler = admin ? wish.owner().orElseGet(() ->
                 metadata.administrators(tx, place.path(), place.path().length, tx.wallMs())
                 .map(Metadata::owner).orElse(Version.NOBODY)) : place.caller().user();
-        Slot slot = place.slot(admin ? Slot.Kind.ADMINISTRATORS : Slot.Kind.RULER, admin ? Version.NOBODY
+        MetadataSlot slot = place.slot(admin ? MetadataSlot.Kind.ADMINISTRATORS : MetadataSlot.Kind.RULER, admin ? Version.NOBODY
                 : ruler);
         Metadata next = next(slot, wish, new Metadata(ruler, now.metadata().group(), now.bits(), 0, 0));
         if (admin) {
             keepOlder();
-            HandOver handOver = new HandOver(tx, metadata, tx.wallMs(), writes);
+            OwnershipTransfer handOver = new OwnershipTransfer(tx, metadata, tx.wallMs(), writes);
             handOver.clear(place.path());
             if (parts.permissions.rules().handOver(now.ruler(), ruler)) {
                 handOver.move(place.path(), now.ruler(), ruler);
@@ -89,8 +89,8 @@ final class MetadataChange {
         }
         writes.put(slot, next);
         run();
-        return new Ownership.Shown(AppliesTo.SUBTREE, Ownership.owned(next, seenOwner().orElse(ruler)),
-                new Ownership.Source(Optional.of(text()), true), ruler,
+        return new MetadataAdmin.EffectiveMetadata(AppliesTo.SUBTREE, MetadataAdmin.owned(next, seenOwner().orElse(ruler)),
+                new MetadataAdmin.MetadataSource(Optional.of(text()), true), ruler,
                 Optional.empty());
     }
 
@@ -100,11 +100,11 @@ final class MetadataChange {
      */
     private void keepOlder() {
         Optional<UUID> author =
-                metadata.setting(tx, place.slot(Slot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
-                .flatMap(Setting::older).map(Setting.Writers::last);
+                metadata.setting(tx, place.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
+                .flatMap(StoredMetadata::older).map(StoredMetadata.Writers::last);
         author.flatMap(user -> metadata.older(tx, place.path(), place.path().length, user, tx.wallMs()))
                 .ifPresent(set -> {
-            Slot slot = place.slot(Slot.Kind.OWN_KEYS, set.owner());
+            MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, set.owner());
             if (metadata.setting(tx, slot, tx.wallMs()).isEmpty()) {
                 writes.put(slot, set);
             }
@@ -112,7 +112,7 @@ final class MetadataChange {
     }
 
     /** An administrator acts for the owner of a key, or gives the key away. */
-    private Ownership.Shown setFor(Ownership.Wish wish) {
+    private MetadataAdmin.EffectiveMetadata setFor(MetadataAdmin.MetadataUpdate wish) {
         Entry key = living();
         UUID former = tx.owner(key);
         UUID owner = wish.owner().orElse(former);
@@ -134,8 +134,8 @@ final class MetadataChange {
             return setOwnKeys(wish, owner);
         }
         return place.rights().subtrees().own(place.path(), owner)
-                .map(keys -> Ownership.ownKeys(place, owner, keys.metadata(), keys.length()))
-                .orElseGet(() -> Ownership.subtree(place, owner, place.subtree()));
+                .map(keys -> MetadataAdmin.ownKeys(place, owner, keys.metadata(), keys.length()))
+                .orElseGet(() -> MetadataAdmin.subtree(place, owner, place.subtree()));
     }
 
     private Entry living() {
@@ -143,19 +143,19 @@ final class MetadataChange {
                 new Refusal(Reason.NOT_FOUND, "nothing lives here, so nobody's own keys are meant"));
     }
 
-    private Ownership.Shown setOwnKeys(Ownership.Wish wish, UUID user) {
-        Metadata base = place.rights().subtrees().own(place.path(), user).map(Subtrees.OwnKeys::metadata)
+    private MetadataAdmin.EffectiveMetadata setOwnKeys(MetadataAdmin.MetadataUpdate wish, UUID user) {
+        Metadata base = place.rights().subtrees().own(place.path(), user).map(MetadataResolver.OwnKeysMetadata::metadata)
                 .orElse(place.subtree().metadata());
-        Slot slot = place.slot(Slot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
+        MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
         Metadata next = next(slot, wish, new Metadata(user, base.group(), base.bits(), 0, 0));
         writes.put(slot, next);
         run();
-        return Ownership.ownKeys(place, user, next, place.path().length);
+        return MetadataAdmin.ownKeys(place, user, next, place.path().length);
     }
 
     /** The record that a wish makes of {@code base}. */
-    private Metadata next(Slot slot, Ownership.Wish wish, Metadata base) {
-        Optional<Setting> old = metadata.setting(tx, slot, tx.wallMs());
+    private Metadata next(MetadataSlot slot, MetadataAdmin.MetadataUpdate wish, Metadata base) {
+        Optional<StoredMetadata> old = metadata.setting(tx, slot, tx.wallMs());
         if (old.isEmpty()) {
             parts.quotas.add(tx, slot);
         }
@@ -165,15 +165,15 @@ final class MetadataChange {
 
     private void removeSubtree() {
         if (!place.rights().unbound()) {
-            Slot mine = place.slot(Slot.Kind.RULER, place.caller().user());
+            MetadataSlot mine = place.slot(MetadataSlot.Kind.RULER, place.caller().user());
             if (place.rights().maySetSubtree(place.path()) && metadata.setting(tx, mine, tx.wallMs())
                     .isPresent()) {
                 writes.remove(mine);
             }
             return;
         }
-        Slot slot = place.slot(Slot.Kind.ADMINISTRATORS, Version.NOBODY);
-        HandOver handOver = new HandOver(tx, metadata, tx.wallMs(), writes);
+        MetadataSlot slot = place.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY);
+        OwnershipTransfer handOver = new OwnershipTransfer(tx, metadata, tx.wallMs(), writes);
         handOver.clear(place.path());
         if (metadata.administrators(tx, place.path(), place.path().length, tx.wallMs()).isPresent()) {
             keepOlder();
@@ -190,10 +190,10 @@ final class MetadataChange {
     private void removeOwnKeys() {
         boolean admin = place.rights().unbound();
         UUID user = admin ? tx.owner(living()) : place.caller().user();
-        Slot slot = place.slot(Slot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
+        MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
         Optional<Metadata> older = metadata.older(tx, place.path(), place.path().length, user, tx.wallMs());
-        Optional<Setting> set = metadata.setting(tx, slot, tx.wallMs());
-        if (older.isPresent() && set.filter(Setting::taken).isEmpty()) {
+        Optional<StoredMetadata> set = metadata.setting(tx, slot, tx.wallMs());
+        if (older.isPresent() && set.filter(StoredMetadata::taken).isEmpty()) {
             writes.take(slot, older.get());
         } else if (older.isEmpty() && set.isPresent()) {
             writes.remove(slot);
@@ -208,8 +208,8 @@ final class MetadataChange {
         return Math.max(0, i);
     }
 
-    private void checkWish(Ownership.Wish wish) {
-        Caller caller = place.caller();
+    private void checkWish(MetadataAdmin.MetadataUpdate wish) {
+        Principal caller = place.caller();
         if (wish.owner().isPresent() && !caller.admin()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
                     "only an administrator gives a path or a key to somebody else");
@@ -241,7 +241,7 @@ final class MetadataChange {
     private void give(Entry entry, UUID owner) {
         Version version = tx.read(entry);
         Key key = version.key();
-        tx.put(new Draft(key, Optional.of(Document.plain(version.data())), version.expires(), place.caller()
+        tx.put(new UnstampedVersion(key, Optional.of(EncodedDocument.plain(version.data())), version.expires(), place.caller()
                 .user(),
                 Optional.of(owner)));
     }

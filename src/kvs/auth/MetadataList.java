@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Version;
-import kvs.store.View;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.store.StoreView;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 
 /** All metadata that is set, for administrators. Thread-safe. */
 public final class MetadataList {
@@ -17,8 +17,8 @@ public final class MetadataList {
     /** Between the path and the user of a record in {@code next}: no path has an empty segment. */
     private static final String BETWEEN = "//";
 
-    private final Ledger ledger;
-    private final MetadataRecords records;
+    private final AccountTransactions ledger;
+    private final MetadataLookup records;
 
     /**
      * Metadata that somebody has set on a path.
@@ -29,7 +29,7 @@ public final class MetadataList {
      * @param metadata its owner is to whom the subtree was given, or whose keys it is about
      * @param older whether it was written by the previous version
      */
-    public record Placed(String path, AppliesTo appliesTo, UUID user, Metadata metadata, boolean older) { }
+    public record ListedMetadata(String path, AppliesTo appliesTo, UUID user, Metadata metadata, boolean older) { }
 
     /**
      * A page, in the order of the paths.
@@ -39,9 +39,9 @@ public final class MetadataList {
      * @param next where the page after it begins, when more follows: the last path, or that and the last
      *     user on it
      */
-    public record Page(List<Placed> set, Optional<String> next) { }
+    public record Page(List<ListedMetadata> set, Optional<String> next) { }
 
-    MetadataList(Ledger ledger, MetadataRecords records) {
+    MetadataList(AccountTransactions ledger, MetadataLookup records) {
         this.ledger = ledger;
         this.records = records;
     }
@@ -51,16 +51,16 @@ public final class MetadataList {
      * asks must be allowed to see all.
      */
     public Page page(String prefix, Optional<String> after, int limit) {
-        View view = ledger.view();
+        StoreView view = ledger.view();
         long now = ledger.now();
         byte[] begin = prefix.getBytes(StandardCharsets.UTF_8);
-        Scan scan = view.tree().scan(Range.prefix(Slot.start(begin, begin.length)));
+        TreeCursor scan = view.tree().scan(KeyRange.prefix(MetadataSlot.start(begin, begin.length)));
         after.ifPresent(last -> scan.seek(behind(last)));
-        List<Placed> set = new ArrayList<>();
-        Optional<Slot> last = Optional.empty();
+        List<ListedMetadata> set = new ArrayList<>();
+        Optional<MetadataSlot> last = Optional.empty();
         while (scan.next()) {
-            Optional<Slot> slot = Slot.of(scan.entry().key());
-            Optional<Placed> placed = slot.flatMap(one -> placed(view, one, now));
+            Optional<MetadataSlot> slot = MetadataSlot.of(scan.entry().key());
+            Optional<ListedMetadata> placed = slot.flatMap(one -> placed(view, one, now));
             if (placed.isPresent() && set.size() == limit) {
                 return new Page(set, Optional.of(next(last.orElseThrow(), slot.get())));
             }
@@ -70,22 +70,22 @@ public final class MetadataList {
         return new Page(set, Optional.empty());
     }
 
-    private Optional<Placed> placed(View view, Slot slot, long now) {
+    private Optional<ListedMetadata> placed(StoreView view, MetadataSlot slot, long now) {
         return records.setting(view, slot, now).filter(set -> !set.taken()).map(set -> {
             String path = new String(slot.path(), StandardCharsets.UTF_8);
             boolean older = set.older().isPresent();
             if (older && records.byUser(view, set, now)) {
-                return new Placed(path, AppliesTo.OWN_KEYS, set.metadata().owner(), set.metadata(), true);
+                return new ListedMetadata(path, AppliesTo.OWN_KEYS, set.metadata().owner(), set.metadata(), true);
             }
-            AppliesTo kind = slot.kind() == Slot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS : AppliesTo.SUBTREE;
-            Metadata shown = slot.kind() == Slot.Kind.ADMINISTRATORS
+            AppliesTo kind = slot.kind() == MetadataSlot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS : AppliesTo.SUBTREE;
+            Metadata shown = slot.kind() == MetadataSlot.Kind.ADMINISTRATORS
                     ? records.administrators(view, slot.path(), slot.path().length, now)
                     .orElse(set.metadata()) : set.metadata();
-            return new Placed(path, kind, slot.user(), shown, older);
+            return new ListedMetadata(path, kind, slot.user(), shown, older);
         });
     }
 
-    private static String next(Slot last, Slot more) {
+    private static String next(MetadataSlot last, MetadataSlot more) {
         String path = new String(last.path(), StandardCharsets.UTF_8);
         if (!Arrays.equals(last.path(), more.path())) {
             return path;
@@ -103,11 +103,11 @@ public final class MetadataList {
         int between = next.indexOf(BETWEEN);
         byte[] path = (between < 0 ? next : next.substring(0, between)).getBytes(StandardCharsets.UTF_8);
         if (between < 0) {
-            return Slot.all(path, path.length).to().orElseThrow();
+            return MetadataSlot.all(path, path.length).to().orElseThrow();
         }
         String user = next.substring(between + BETWEEN.length());
         byte[] tail = ("\0" + (user.isEmpty() ? "" : user + "\0")).getBytes(StandardCharsets.UTF_8);
-        byte[] start = Slot.start(path, path.length);
+        byte[] start = MetadataSlot.start(path, path.length);
         byte[] key = Arrays.copyOf(start, start.length + tail.length);
         System.arraycopy(tail, 0, key, start.length, tail.length);
         return key;

@@ -17,7 +17,7 @@ import kvs.model.Version;
  * @param life from when to when
  * @param maker the token by which its user made it, with which it ends; empty when an administrator did
  */
-public record Token(UUID id, UUID user, String hash, Set<Scope> scopes, Life life, Optional<UUID> maker) {
+public record Token(UUID id, UUID user, String hash, Set<TokenScope> scopes, Validity life, Optional<UUID> maker) {
 
     /** Tokens in a row that made one another: each request looks at all of them. */
     static final int MAKERS_MAX = 8;
@@ -28,12 +28,12 @@ public record Token(UUID id, UUID user, String hash, Set<Scope> scopes, Life lif
      * @param from Unix ms
      * @param to Unix ms
      */
-    public record Life(long from, long to) { }
+    public record Validity(long from, long to) { }
 
-    static Token decode(UUID id, Fields fields) {
+    static Token decode(UUID id, RecordFields fields) {
         UUID maker = fields.id("maker");
-        return new Token(id, fields.id("user"), fields.text("hash"), Scope.set(fields.texts("scopes")),
-                new Life(fields.number("issued_at"),
+        return new Token(id, fields.id("user"), fields.text("hash"), TokenScope.set(fields.texts("scopes")),
+                new Validity(fields.number("issued_at"),
                 fields.number("expires_at")), maker.equals(Version.NOBODY) ? Optional.empty()
                 : Optional.of(maker));
     }
@@ -57,7 +57,7 @@ public record Token(UUID id, UUID user, String hash, Set<Scope> scopes, Life lif
     }
 
     /** The names of scopes, in their order. */
-    public static List<String> texts(Set<Scope> scopes) {
-        return scopes.stream().sorted().map(Scope::text).toList();
+    public static List<String> texts(Set<TokenScope> scopes) {
+        return scopes.stream().sorted().map(TokenScope::text).toList();
     }
 }

@@ -13,17 +13,17 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import kvs.log.EncodedDocument;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Rules;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.store.Document;
-import kvs.store.Draft;
+import kvs.store.StoreView;
 import kvs.store.Transaction;
-import kvs.store.View;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.store.UnstampedVersion;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 
 /**
  * Makes tokens, recognises their bearers, revokes them. A token is good while its signature is ours, its record is here with its hash, it is
@@ -44,8 +44,8 @@ public final class Tokens {
     private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
-    private final Ledger ledger;
-    private final Records records;
+    private final AccountTransactions ledger;
+    private final AccountCache records;
     private final Jwt jwt;
     private final Map<String, Jwt.Claims> verified = new ConcurrentHashMap<>();
 
@@ -56,7 +56,7 @@ public final class Tokens {
      * @param scopes not empty
      * @param lifeMs a second at least
      */
-    public record Wish(UUID user, Set<Scope> scopes, long lifeMs) { }
+    public record TokenOptions(UUID user, Set<TokenScope> scopes, long lifeMs) { }
 
     /**
      * A token that was made; the only moment at which its text is known.
@@ -64,9 +64,9 @@ public final class Tokens {
      * @param text what its bearer sends
      * @param record what is stored
      */
-    public record Made(String text, Token record) { }
+    public record IssuedToken(String text, Token record) { }
 
-    Tokens(Ledger ledger, Records records, Jwt jwt) {
+    Tokens(AccountTransactions ledger, AccountCache records, Jwt jwt) {
         this.ledger = ledger;
         this.records = records;
         this.jwt = jwt;
@@ -77,36 +77,36 @@ public final class Tokens {
      *
      * @throws Refusal {@code UNAUTHORIZED}, without a word of the token
      */
-    public Caller bearer(String text) {
+    public Principal bearer(String text) {
         if (text.length() > Jwt.LENGTH_MAX) {
-            throw Permissions.unauthorized("the credential is longer than any token");
+            throw PermissionEvaluator.unauthorized("the credential is longer than any token");
         }
         String hash = hash(text);
         Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash))
-                .orElseThrow(() -> Permissions.unauthorized("the credential is not a token of this cluster"));
-        View view = ledger.view();
+                .orElseThrow(() -> PermissionEvaluator.unauthorized("the credential is not a token of this cluster"));
+        StoreView view = ledger.view();
         long now = ledger.now();
         if (now >= claims.expiresAt() * 1_000) {
-            throw Permissions.unauthorized("the token has expired");
+            throw PermissionEvaluator.unauthorized("the token has expired");
         }
-        if (Rules.early(claims.issuedAt() * 1_000, now, 0)) {
-            throw Permissions.unauthorized("the clock was wrong when the token was made, more than a day ahead: make another one");
+        if (ReplicationRules.early(claims.issuedAt() * 1_000, now, 0)) {
+            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was made, more than a day ahead: make another one");
         }
         Token token = records.good(view, claims.user(), claims.id(), now)
                 .filter(record -> record.hash().equals(hash))
-                .orElseThrow(() -> Permissions.unauthorized("the token was revoked"));
-        User user = records.user(view, claims.user(), now).orElseThrow(() -> Permissions.unauthorized("the user of the token is gone"));
-        return new Caller(Caller.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
-                user.admin() && token.scopes().contains(Scope.ADMIN), token.expiresAt());
+                .orElseThrow(() -> PermissionEvaluator.unauthorized("the token was revoked"));
+        User user = records.user(view, claims.user(), now).orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token is gone"));
+        return new Principal(Principal.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
+                user.admin() && token.scopes().contains(TokenScope.ADMIN), token.expiresAt());
     }
 
     /** Whether a token is ours and so young that its record may still be on its way from the node that made it. */
     public boolean mayArrive(String text) {
-        View view = ledger.view();
+        StoreView view = ledger.view();
         long now = ledger.now();
         return text.length() <= Jwt.LENGTH_MAX && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
-                && view.find(Reserved.token(claims.user(), claims.id())).isEmpty()
-                && !Records.has(view, Reserved.revoked(claims.id()), now)).isPresent();
+                && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
+                && !AccountCache.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
     }
 
     private Optional<Jwt.Claims> verify(String text, String hash) {
@@ -127,9 +127,9 @@ public final class Tokens {
      * @throws Refusal {@code FORBIDDEN} unless it is one's own and within one's scopes, or by an administrator; {@code NOT_FOUND} for an
      *     unknown user; {@code LIMIT_REACHED}; {@code BAD_REQUEST} for the scope admin of somebody who is none
      */
-    public CompletionStage<Made> make(Wish wish, Caller caller) {
+    public CompletionStage<IssuedToken> make(TokenOptions wish, Principal caller) {
         checkMaker(wish, caller);
-        Made made = sign(wish, caller);
+        IssuedToken made = sign(wish, caller);
         return ledger.change(caller, (tx, now) -> {
             checkMaker(wish, now);
             if (now.admin() != caller.admin()) {
@@ -140,7 +140,7 @@ public final class Tokens {
     }
 
     /** The text and record of a new token, not stored yet. */
-    Made sign(Wish wish, Caller caller) {
+    IssuedToken sign(TokenOptions wish, Principal caller) {
         Optional<UUID> maker = caller.admin() ? Optional.empty() : caller.token();
         long issued = TimeUnit.MILLISECONDS.toSeconds(ledger.now());
         long life = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wish.lifeMs));
@@ -152,34 +152,34 @@ public final class Tokens {
         }
         UUID id = ledger.id();
         String text = jwt.sign(new Jwt.Claims(wish.user, id, issued, expires, Token.texts(wish.scopes)));
-        return new Made(text,
+        return new IssuedToken(text,
                 new Token(id, wish.user, hash(text), wish.scopes,
-                new Token.Life(issued * 1_000, expires * 1_000), maker));
+                new Token.Validity(issued * 1_000, expires * 1_000), maker));
     }
 
     /** Stores a token that was signed; in the writer's step. */
-    Made store(Transaction tx, Made made, Caller caller) {
+    IssuedToken store(Transaction tx, IssuedToken made, Principal caller) {
         Token token = made.record;
         User user = records.user(tx, token.user(), tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user "
                 + token.user()));
-        if (token.scopes().contains(Scope.ADMIN) && !user.admin()) {
+        if (token.scopes().contains(TokenScope.ADMIN) && !user.admin()) {
             throw new Refusal(Reason.BAD_REQUEST, "the user is no administrator, so the scope 'admin' would give nothing");
         }
         if (makers(tx, token).size() > Token.MAKERS_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED, "at most " + Token.MAKERS_MAX
                     + " tokens make one another in a row: use an earlier one");
         }
-        Range mine = Reserved.tokens(token.user());
-        if (tx.tree().count(mine) >= USER_MAX && Records.ids(tx, mine, Optional.empty(), new Records.Moment(tx.wallMs(), USER_MAX)).size()
+        KeyRange mine = AccountKeys.tokens(token.user());
+        if (tx.tree().count(mine) >= USER_MAX && AccountCache.ids(tx, mine, Optional.empty(), new AccountCache.CountLimit(tx.wallMs(), USER_MAX)).size()
                 >= USER_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED, "a user has at most " + USER_MAX + " live tokens: revoke some");
         }
-        ledger.put(tx, Reserved.token(token.user(), token.id()), token.encode(), caller, token.expiresAt());
+        ledger.put(tx, AccountKeys.token(token.user(), token.id()), token.encode(), caller, token.expiresAt());
         return made;
     }
 
     /** The tokens that made a token, the nearest first; one more than there may be at most. */
-    private List<UUID> makers(View view, Token token) {
+    private List<UUID> makers(StoreView view, Token token) {
         List<UUID> makers = new ArrayList<>();
         Optional<Token> next = Optional.of(token);
         while (next.flatMap(Token::maker).isPresent() && makers.size() <= Token.MAKERS_MAX) {
@@ -189,25 +189,25 @@ public final class Tokens {
         return makers;
     }
 
-    private static void checkMaker(Wish wish, Caller caller) {
-        if (!caller.admin() && !(caller.user().equals(wish.user) && Scope.within(wish.scopes, caller.scopes()))) {
+    private static void checkMaker(TokenOptions wish, Principal caller) {
+        if (!caller.admin() && !(caller.user().equals(wish.user) && TokenScope.within(wish.scopes, caller.scopes()))) {
             throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself, with scopes that one's own token has; for others an administrator"
                     + " does");
         }
     }
 
     /** Where a token stands in the order of all. */
-    public record Place(UUID user, UUID id) { }
+    public record TokenCursor(UUID user, UUID id) { }
 
     /** Live tokens, of one user or of all, in the order of user and id, behind a pair of them. */
-    public List<Token> list(Optional<UUID> user, Optional<Place> after, int limit) {
-        View view = ledger.view();
+    public List<Token> list(Optional<UUID> user, Optional<TokenCursor> after, int limit) {
+        StoreView view = ledger.view();
         long now = ledger.now();
-        Scan scan = view.tree().scan(user.map(Reserved::tokens).orElse(Reserved.TOKENS));
-        after.ifPresent(last -> scan.seek(Reserved.behind(Reserved.tokens(last.user), last.id)));
+        TreeCursor scan = view.tree().scan(user.map(AccountKeys::tokens).orElse(AccountKeys.TOKENS));
+        after.ifPresent(last -> scan.seek(AccountKeys.behind(AccountKeys.tokens(last.user), last.id)));
         List<Token> tokens = new ArrayList<>();
         while (tokens.size() < limit && scan.next()) {
-            Reserved.token(scan.entry().key()).flatMap(at -> records.good(view, at.user, at.id, now))
+            AccountKeys.token(scan.entry().key()).flatMap(at -> records.good(view, at.user, at.id, now))
                     .filter(token -> records.user(view, token.user(), now).isPresent())
                     .ifPresent(tokens::add);
         }
@@ -216,14 +216,14 @@ public final class Tokens {
 
     /** The live token with that id, of one user or of anybody. */
     public Optional<Token> find(UUID id, Optional<UUID> user) {
-        View view = ledger.view();
+        StoreView view = ledger.view();
         long now = ledger.now();
         if (user.isPresent()) {
-            return found(view, new Place(user.get(), id), now);
+            return found(view, new TokenCursor(user.get(), id), now);
         }
-        Scan scan = view.tree().scan(Reserved.TOKENS);
+        TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);
         while (scan.next()) {
-            Optional<Place> at = Reserved.token(scan.entry().key()).filter(place -> place.id.equals(id));
+            Optional<TokenCursor> at = AccountKeys.token(scan.entry().key()).filter(place -> place.id.equals(id));
             if (at.isPresent()) {
                 return found(view, at.get(), now);
             }
@@ -232,20 +232,20 @@ public final class Tokens {
     }
 
     /** One whose record is unreadable can be revoked too. */
-    private Optional<Token> found(View view, Place at, long now) {
-        if (Records.barred(view, Reserved.revoked(at.id), now)) {
+    private Optional<Token> found(StoreView view, TokenCursor at, long now) {
+        if (AccountCache.barred(view, AccountKeys.revoked(at.id), now)) {
             return Optional.empty();
         }
         Optional<Token> token = records.token(view, at.user, at.id, now);
-        return token.isPresent() ? token : view.tree().get(Reserved.token(at.user, at.id).bytes())
+        return token.isPresent() ? token : view.tree().get(AccountKeys.token(at.user, at.id).bytes())
                 .filter(entry -> !entry.deadAt(now))
                 .map(entry -> new Token(at.id, at.user, "", Set.of(),
-                new Token.Life(0, Math.min(entry.expires(), now + LIFE_MS_MAX)),
+                new Token.Validity(0, Math.min(entry.expires(), now + LIFE_MS_MAX)),
                         Optional.empty()));
     }
 
     /** Revokes a token: from the moment that the stage completes it is refused here, and elsewhere when that has replicated. */
-    public CompletionStage<Void> revoke(Token token, Caller caller) {
+    public CompletionStage<Void> revoke(Token token, Principal caller) {
         return ledger.change(caller, (tx, now) -> {
             if (!now.admin() && !now.user().equals(token.user())) {
                 throw new Refusal(Reason.FORBIDDEN, "one revokes one's own tokens, an administrator those of all");
@@ -262,32 +262,32 @@ public final class Tokens {
      */
     private List<Token> made(Transaction tx, Token maker) {
         List<Token> made = new ArrayList<>();
-        Scan scan = tx.tree().scan(Reserved.tokens(maker.user()));
+        TreeCursor scan = tx.tree().scan(AccountKeys.tokens(maker.user()));
         while (scan.next()) {
-            Reserved.token(scan.entry().key()).flatMap(at -> records.token(tx, at.user, at.id, tx.wallMs()))
+            AccountKeys.token(scan.entry().key()).flatMap(at -> records.token(tx, at.user, at.id, tx.wallMs()))
                     .filter(one -> makers(tx, one).contains(maker.id())).ifPresent(made::add);
         }
         return made;
     }
 
     /** In the writer's step. The mark outlives the token, whose record may still be on its way from another node. */
-    void revoke(Transaction tx, Token token, Caller caller) {
-        ledger.mark(tx, Reserved.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
-        ledger.remove(tx, Reserved.token(token.user(), token.id()), caller);
+    void revoke(Transaction tx, Token token, Principal caller) {
+        ledger.mark(tx, AccountKeys.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
+        ledger.remove(tx, AccountKeys.token(token.user(), token.id()), caller);
     }
 
     /** What revokes every token that is live in a store at that time, as {@link #revoke} does; for a store that was restored from a backup. */
-    public static List<Draft> voids(View view, long nowMs) {
-        List<Draft> drafts = new ArrayList<>();
-        Scan scan = view.tree().scan(Reserved.TOKENS);
+    public static List<UnstampedVersion> voids(StoreView view, long nowMs) {
+        List<UnstampedVersion> drafts = new ArrayList<>();
+        TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);
         while (scan.next()) {
-            Optional<Place> at = Reserved.token(scan.entry().key());
+            Optional<TokenCursor> at = AccountKeys.token(scan.entry().key());
             if (!scan.entry().deadAt(nowMs) && at.isPresent()
-                    && !Records.has(view, Reserved.revoked(at.get().id), nowMs)) {
+                    && !AccountCache.has(view, AccountKeys.revoked(at.get().id), nowMs)) {
                 UUID id = at.get().id;
                 long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER : scan.entry().expires() + DAY_MS;
-                drafts.add(new Draft(Reserved.revoked(id), Optional.of(Document.plain(Ledger.NOTHING)), until, Caller.OPERATOR_ID));
-                drafts.add(new Draft(Key.ofBytes(scan.entry().key()), Optional.empty(), Version.FOREVER, Caller.OPERATOR_ID));
+                drafts.add(new UnstampedVersion(AccountKeys.revoked(id), Optional.of(EncodedDocument.plain(AccountTransactions.NOTHING)), until, Principal.OPERATOR_ID));
+                drafts.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(), Version.FOREVER, Principal.OPERATOR_ID));
             }
         }
         return drafts;

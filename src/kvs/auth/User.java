@@ -28,7 +28,7 @@ public record User(UUID id, String nickname, boolean admin, Optional<Boolean> fo
     }
 
     /** {@code first} is whether the record is the first one of the user. */
-    static User decode(UUID id, Fields fields, boolean first) {
+    static User decode(UUID id, RecordFields fields, boolean first) {
         boolean known = first || fields.names().contains("former_admin");
         return new User(id, fields.text("nickname"), fields.flag("admin"),
                 known ? Optional.of(fields.flag("former_admin")) : Optional.empty(),

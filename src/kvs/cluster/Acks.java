@@ -27,10 +27,10 @@ public final class Acks {
     /** Guarded by {@code lock}: by the origin of the follower. */
     private final Map<UUID, Long> held = new HashMap<>();
     /** Guarded by {@code lock}. */
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final List<Waiter> waiting = new ArrayList<>();
 
     /** A writer that waits for so many nodes to hold a number. */
-    private record Waiting(long seq, int wanted, CompletableFuture<Integer> done) { }
+    private record Waiter(long seq, int wanted, CompletableFuture<Integer> done) { }
 
     /** Nobody holds anything yet. */
     public Acks(Scheduler scheduler) {
@@ -39,14 +39,14 @@ public final class Acks {
 
     /** The follower of that origin has all own writes up to a number in its log. */
     void held(UUID origin, long seq) {
-        List<Waiting> due = new ArrayList<>();
+        List<Waiter> due = new ArrayList<>();
         lock.lock();
         try {
             if (held.merge(origin, seq, Math::max) != seq || waiting.isEmpty()) {
                 return;
             }
-            for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
-                Waiting one = each.next();
+            for (Iterator<Waiter> each = waiting.iterator(); each.hasNext(); ) {
+                Waiter one = each.next();
                 if (count(one.seq) >= one.wanted) {
                     due.add(one);
                     each.remove();
@@ -60,7 +60,7 @@ public final class Acks {
 
     /** Waits until so many nodes, this one included, hold all own writes up to a number, or for {@code waitMs}; how many do then. */
     public CompletionStage<Integer> await(long seq, int wanted, long waitMs) {
-        Waiting one = new Waiting(seq, wanted, new CompletableFuture<>());
+        Waiter one = new Waiter(seq, wanted, new CompletableFuture<>());
         lock.lock();
         try {
             int now = count(seq);
@@ -77,7 +77,7 @@ public final class Acks {
         return one.done;
     }
 
-    private void leave(Waiting one) {
+    private void leave(Waiter one) {
         lock.lock();
         try {
             waiting.remove(one);
@@ -86,7 +86,7 @@ public final class Acks {
         }
     }
 
-    private long ended(Waiting one) {
+    private long ended(Waiter one) {
         int now;
         lock.lock();
         try {
@@ -101,7 +101,7 @@ public final class Acks {
 
     /** Tells all who wait how far it has come: the node stops. */
     void close() {
-        List<Waiting> all;
+        List<Waiter> all;
         lock.lock();
         try {
             all = List.copyOf(waiting);

@@ -14,11 +14,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import kvs.documents.RecentKeys;
 import kvs.model.Coverage;
 import kvs.model.Key;
-import kvs.store.RecentKeys;
+import kvs.store.LoggedVersion;
 import kvs.store.Store;
-import kvs.store.Written;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 import kvs.world.Scheduler;
@@ -31,7 +31,7 @@ import kvs.world.Task;
  * everything instead. Thread-safe.
  *
  * <pre>
- *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole, u64 held     answer  200, u64 held and a page ({@link Frames}), or 410
+ *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole, u64 held     answer  200, u64 held and a page ({@link SyncMessages}), or 410
  *            without held: from the first release                            answer  200 and a page, or 410
  * </pre>
  * The origin is that of the directory whose writes are asked for: it may have got another one. {@code after} is the mark of the last page,
@@ -67,7 +67,7 @@ public final class Feed implements AutoCloseable {
     /** Guarded by {@code lock}: the last events. */
     private final RecentKeys kept;
     /** Guarded by {@code lock}: the keys of the own writes among them. */
-    private final RecentFilter written = new RecentFilter(KEPT + (KEPT >> 2));
+    private final RecentKeyFilter written = new RecentKeyFilter(KEPT + (KEPT >> 2));
     /** Guarded by {@code lock}: the entries of the reserved versions among them, by number, oldest first. */
     private final Map<Long, Entry> laws = new LinkedHashMap<>();
     /** Guarded by {@code lock}: the number of the last own write. */
@@ -76,21 +76,21 @@ public final class Feed implements AutoCloseable {
     private long end;
     private Tree tree;
     /** What each run of a follower covers: what an earlier one covered may be gone with its disk. */
-    private volatile Function<Stamp.Life, Coverage> covered = follower -> Coverage.NONE;
+    private volatile Function<PeerSignature.NodeRun, Coverage> covered = follower -> Coverage.NONE;
     /** Guarded by {@code lock}. */
     private boolean closed;
     /** Guarded by {@code lock}. */
-    private final List<Parked> parked = new ArrayList<>();
+    private final List<ParkedPoll> parked = new ArrayList<>();
 
     /**
      * A question.
      *
      * @param ordered whether the follower tells {@code held} apart from {@code after}
      */
-    private record Question(UUID origin, long after, boolean ordered, long held) { }
+    private record Poll(UUID origin, long after, boolean ordered, long held) { }
 
     /** A poll that waits for an answer to its question. */
-    private record Parked(Stamp.Life follower, Question question, CompletableFuture<PeerService.Answer> answer) { }
+    private record ParkedPoll(PeerSignature.NodeRun follower, Poll question, CompletableFuture<PeerService.Response> answer) { }
 
     /** A feed of what is written from now on. */
     public Feed(Store store, Scheduler scheduler) {
@@ -115,7 +115,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Hears from now on what each follower covers. */
-    void followers(Function<Stamp.Life, Coverage> told) {
+    void followers(Function<PeerSignature.NodeRun, Coverage> told) {
         covered = told;
     }
 
@@ -136,9 +136,9 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Answers a poll, perhaps later. */
-    CompletionStage<PeerService.Answer> poll(Stamp.Life from, byte[] body) {
+    CompletionStage<PeerService.Response> poll(PeerSignature.NodeRun from, byte[] body) {
         if (body.length != REQUEST_BYTES && body.length != ORDERED_BYTES) {
-            return CompletableFuture.completedFuture(PeerService.Answer.of(400));
+            return CompletableFuture.completedFuture(PeerService.Response.of(400));
         }
         ByteBuffer in = ByteBuffer.wrap(body);
         UUID origin = new UUID(in.getLong(), in.getLong());
@@ -146,12 +146,12 @@ public final class Feed implements AutoCloseable {
         long waitMs = Math.min(WAIT_MS_MAX, Math.max(0, in.getInt()));
         boolean whole = in.get() == 1;
         boolean ordered = in.hasRemaining();
-        Question question = new Question(origin, after, ordered, ordered ? Math.min(after, in.getLong()) : after);
-        Parked waiting = new Parked(from, question, new CompletableFuture<>());
+        Poll question = new Poll(origin, after, ordered, ordered ? Math.min(after, in.getLong()) : after);
+        ParkedPoll waiting = new ParkedPoll(from, question, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.completedFuture(PeerService.Answer.of(STOPPING));
+                return CompletableFuture.completedFuture(PeerService.Response.of(STOPPING));
             }
             boolean known = known(question);
             if (known && whole) {
@@ -171,7 +171,7 @@ public final class Feed implements AutoCloseable {
     /** Sends those who wait away, so that the server need not wait for them; new ones do not wait at all. */
     @Override
     public void close() {
-        List<Parked> all;
+        List<ParkedPoll> all;
         lock.lock();
         try {
             closed = true;
@@ -180,12 +180,12 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        all.forEach(one -> one.answer.complete(PeerService.Answer.of(STOPPING)));
+        all.forEach(one -> one.answer.complete(PeerService.Response.of(STOPPING)));
         acks.close();
     }
 
     /** Nothing came, or it came in this moment. */
-    private long answered(Parked waiting) {
+    private long answered(ParkedPoll waiting) {
         lock.lock();
         try {
             parked.remove(waiting);
@@ -197,7 +197,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** On the writer's thread: those who wait are answered by others. */
-    private void published(List<Written> entered) {
+    private void published(List<LoggedVersion> entered) {
         lock.lock();
         try {
             long before = last;
@@ -214,7 +214,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** What others wrote is of use to followers when it decides over rights, or has taken the place of what they were to be told. */
-    private void keep(Written event) {
+    private void keep(LoggedVersion event) {
         boolean reserved = event.key()[0] == 0;
         if (event.own()) {
             written.add(event.key());
@@ -232,12 +232,12 @@ public final class Feed implements AutoCloseable {
     }
 
     private long wake() {
-        List<Parked> due = new ArrayList<>();
+        List<ParkedPoll> due = new ArrayList<>();
         lock.lock();
         try {
             waking.set(false);
-            for (Iterator<Parked> each = parked.iterator(); each.hasNext(); ) {
-                Parked one = each.next();
+            for (Iterator<ParkedPoll> each = parked.iterator(); each.hasNext(); ) {
+                ParkedPoll one = each.next();
                 if (one.question.after < last) {
                     due.add(one);
                     each.remove();
@@ -246,10 +246,10 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Map<Question, PeerService.Answer> made = new HashMap<>();
-        for (Parked one : due) {
-            Optional<PeerService.Answer> same = Optional.ofNullable(made.get(one.question));
-            Made page = same.map(answer -> new Made(answer, false)).orElseGet(() -> page(one));
+        Map<Poll, PeerService.Response> made = new HashMap<>();
+        for (ParkedPoll one : due) {
+            Optional<PeerService.Response> same = Optional.ofNullable(made.get(one.question));
+            PollResponse page = same.map(answer -> new PollResponse(answer, false)).orElseGet(() -> page(one));
             if (!page.relays) {
                 made.put(one.question, page.answer);
             }
@@ -262,17 +262,17 @@ public final class Feed implements AutoCloseable {
      * Under the lock. A number that was never given here was given by another copy of this directory. What others wrote before the start is not
      * known any more.
      */
-    private boolean known(Question question) {
+    private boolean known(Poll question) {
         long after = question.after;
         return question.origin.equals(store.origin()) && question.held >= kept.floor() && (after == 0 || store.gave(after))
                 && (!question.ordered || after >= store.recovered());
     }
 
     /** An answer, and whether it is for one follower alone. */
-    private record Made(PeerService.Answer answer, boolean relays) { }
+    private record PollResponse(PeerService.Response answer, boolean relays) { }
 
-    private Made page(Parked poll) {
-        Question question = poll.question;
+    private PollResponse page(ParkedPoll poll) {
+        Poll question = poll.question;
         List<RecentKeys.Item> before;
         List<RecentKeys.Item> since;
         Map<Long, Entry> reserved = new HashMap<>();
@@ -281,7 +281,7 @@ public final class Feed implements AutoCloseable {
         lock.lock();
         try {
             if (!known(question)) {
-                return new Made(PeerService.Answer.of(GONE), false);
+                return new PollResponse(PeerService.Response.of(GONE), false);
             }
             since = kept.after(question.after, EVENTS_MAX);
             before = question.held == question.after ? List.of() : kept.after(question.held, KEPT).stream()
@@ -293,16 +293,16 @@ public final class Feed implements AutoCloseable {
             lock.unlock();
         }
         if (!question.ordered) {
-            return new Made(PeerService.Answer.ok(early(since, mark)), false);
+            return new PollResponse(PeerService.Response.ok(early(since, mark)), false);
         }
         FeedPage page = new FeedPage(store, new FeedPage.Events(before, since, mark, then, reserved, covered.apply(poll.follower)));
-        return new Made(page.encode(question.held).map(PeerService.Answer::ok).orElse(PeerService.Answer.of(GONE)), page.relays());
+        return new PollResponse(page.encode(question.held).map(PeerService.Response::ok).orElse(PeerService.Response.of(GONE)), page.relays());
     }
 
     /** For the first release: a key that was written several times is told once, at its first place. */
     private byte[] early(List<RecentKeys.Item> since, long mark) {
         Tree now = store.root().tree();
-        Frames.Filling page = new Frames.Filling();
+        SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
         Map<Key, Boolean> told = new LinkedHashMap<>();
         for (int i = 0; i < since.size(); i++) {
             if (page.full()) {
@@ -310,7 +310,7 @@ public final class Feed implements AutoCloseable {
             }
             Key key = Key.ofBytes(since.get(i).key());
             if (since.get(i).mark() == OWN && told.putIfAbsent(key, true) == null) {
-                now.get(key.bytes()).ifPresent(entry -> page.add(store.held(entry).map(Store.Held::frame).orElse(UNREADABLE)));
+                now.get(key.bytes()).ifPresent(entry -> page.add(store.held(entry).map(Store.StoredVersion::frame).orElse(UNREADABLE)));
             }
         }
         return page.encode(mark);

@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kvs.documents.RecentKeys;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Refusal;
-import kvs.store.RecentKeys;
 import kvs.store.Store;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
@@ -24,13 +24,13 @@ import kvs.tree.Tree;
  */
 final class FeedPage {
 
-    static final int BYTES_MAX = Long.BYTES + Frames.PAGE_BYTES_MAX;
+    static final int BYTES_MAX = Long.BYTES + SyncMessages.PAGE_BYTES_MAX;
     /** Stands for a version that cannot be read: who follows must not pass it. */
     private static final byte[] UNREADABLE = {};
 
     private final Store store;
     private final Events events;
-    private final Frames.Filling page = new Frames.Filling();
+    private final SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
     /** Of each key that was looked at the number of its present version in this log; 0 for none. */
     private final Map<Key, Long> places = new HashMap<>();
     private boolean gone;
@@ -55,7 +55,7 @@ final class FeedPage {
      * @param held up to where the follower has all own writes with it
      * @param mark where to go on
      */
-    record Told(long held, long mark, List<byte[]> frames) { }
+    record ReceivedPage(long held, long mark, List<byte[]> frames) { }
 
     FeedPage(Store store, Events events) {
         this.store = store;
@@ -78,16 +78,16 @@ final class FeedPage {
     }
 
     /** The page in these bytes; empty when they are none. Of the first release, which is not {@code ordered}, one number says both. */
-    static Optional<Told> decode(byte[] body, boolean ordered) {
+    static Optional<ReceivedPage> decode(byte[] body, boolean ordered) {
         if (!ordered) {
-            return Frames.page(body).map(page -> new Told(page.mark(), page.mark(), page.frames()));
+            return SyncMessages.page(body).map(page -> new ReceivedPage(page.mark(), page.mark(), page.frames()));
         }
         if (body.length < Long.BYTES) {
             return Optional.empty();
         }
         long held = ByteBuffer.wrap(body).getLong();
-        return Frames.page(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(page -> held >= 0 && held <= page.mark())
-                .map(page -> new Told(held, page.mark(), page.frames()));
+        return SyncMessages.page(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(page -> held >= 0 && held <= page.mark())
+                .map(page -> new ReceivedPage(held, page.mark(), page.frames()));
     }
 
     private long fill(long held) {
@@ -110,9 +110,9 @@ final class FeedPage {
         relays |= item.mark() != Feed.OWN;
         Key key = Key.ofBytes(item.key());
         boolean passed = places.getOrDefault(key, 0L) > item.number();
-        Optional<Store.Held> present = passed ? Optional.empty() : store.held(entry.get());
+        Optional<Store.StoredVersion> present = passed ? Optional.empty() : store.held(entry.get());
         if (!passed) {
-            places.put(key, present.map(Store.Held::seq).orElse(item.number()));
+            places.put(key, present.map(Store.StoredVersion::seq).orElse(item.number()));
         }
         if (places.get(key) == item.number()) {
             add(item, present);
@@ -122,16 +122,16 @@ final class FeedPage {
     }
 
     /** What came from another node is told only to those who do not have it from there. */
-    private void add(RecentKeys.Item item, Optional<Store.Held> held) {
+    private void add(RecentKeys.Item item, Optional<Store.StoredVersion> held) {
         boolean known = item.mark() != Feed.OWN && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
-            page.add(held.map(Store.Held::frame).orElse(UNREADABLE));
+            page.add(held.map(Store.StoredVersion::frame).orElse(UNREADABLE));
         }
     }
 
     /** The version of a reserved key that was at that place; history or the log may have forgotten it. */
-    private Optional<Store.Held> superseded(RecentKeys.Item item) {
-        Optional<Store.Held> held = Optional.empty();
+    private Optional<Store.StoredVersion> superseded(RecentKeys.Item item) {
+        Optional<Store.StoredVersion> held = Optional.empty();
         try {
             held = Optional.ofNullable(events.laws.get(item.number())).flatMap(store::held);
         } catch (Refusal forgotten) {
@@ -159,7 +159,7 @@ final class FeedPage {
     }
 
     private long place(RecentKeys.Item item) {
-        return places.computeIfAbsent(Key.ofBytes(item.key()), key -> events.tree.get(item.key()).flatMap(store::held).map(Store.Held::seq)
+        return places.computeIfAbsent(Key.ofBytes(item.key()), key -> events.tree.get(item.key()).flatMap(store::held).map(Store.StoredVersion::seq)
                 .orElse(0L));
     }
 }

@@ -9,18 +9,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
-import kvs.model.Protocol;
-import kvs.model.Rules;
+import kvs.model.ReplicationRules;
 import kvs.store.Store;
 import kvs.tree.DiffMessage;
-import kvs.tree.Range;
+import kvs.tree.KeyRange;
 import kvs.tree.RangeDiff;
 import kvs.world.Clock;
-import kvs.world.Log;
+import kvs.world.Logger;
 import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -32,7 +32,7 @@ import kvs.world.Task;
  * different although nothing moves, everything is compared again.
  *
  * <p>Only this node changes here: what the member lacks, the member fetches itself. All calls of one kind are a chain, each link continued by
- * the answer to the one before; {@link Pace} knows whether there is one. Thread-safe.
+ * the answer to the one before; {@link SyncSchedule} knows whether there is one. Thread-safe.
  */
 final class Follower {
 
@@ -46,28 +46,28 @@ final class Follower {
     /** Questions of a comparison that follow without a pause: ten differences in a million keys need six. */
     private static final int QUESTIONS_FREE = 16;
     private static final int PAGES_FREE = 4;
-    private static final Range PATHS = new Range(new byte[] {1}, Optional.empty());
+    private static final KeyRange PATHS = new KeyRange(new byte[] {1}, Optional.empty());
     /** For so long after each step of purges nodes differ by what one has purged and the other will in a moment. */
     private static final long PURGING_MS = 60_000;
     /** Something came in between. */
-    private static final Pace.End LOST = new Pace.End(false, false, false, 0, 0, 0);
+    private static final SyncSchedule.ComparisonResult LOST = new SyncSchedule.ComparisonResult(false, false, false, 0, 0, 0);
     private static final int OK = 200;
     private static final int GONE = 410;
 
-    private final Doors doors;
+    private final Dependencies doors;
     private final UUID origin;
     private final String address;
     private final Runnable accounts;
-    private final Pace pace;
-    private final Intake intake;
+    private final SyncSchedule pace;
+    private final VersionReceiver intake;
     /** Where this node's log stood when the last page was in it. */
     private volatile long takenAt;
     /** What the member said last. */
-    private volatile Vital said = Vital.UNKNOWN;
+    private volatile NodeStatus said = NodeStatus.UNKNOWN;
 
     /** What followers use. */
-    record Doors(Store store, Knowledge knowledge, PeerLine line, Scheduler scheduler, Clock clock, Delays delays,
-            Log log) { }
+    record Dependencies(Store store, CoverageTracker knowledge, PeerClient line, Scheduler scheduler, Clock clock, Delays delays,
+            Logger log) { }
 
     /**
      * Pauses, so that a node that fetches much leaves room for the others; a few differences are fetched without any.
@@ -80,21 +80,21 @@ final class Follower {
     record Delays(long throttleMs, long fetchMs, long catchupMs, long syncMs) { }
 
     /** What one comparison has done so far. */
-    private static final class Round {
+    private static final class Comparison {
 
-        private final List<Range> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
+        private final List<KeyRange> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
         /** What the member said before it was asked for the first time. */
-        private final Vital theirs;
+        private final NodeStatus theirs;
         /** What this node covered then. */
         private final Coverage mine;
         /** Runs when the member does not answer to the end. */
-        private final Consumer<Round> lost;
+        private final Consumer<Comparison> lost;
         private int questions;
         private int pages;
         private int taken;
         private boolean complete = true;
 
-        Round(Vital theirs, Coverage mine, Consumer<Round> lost) {
+        Comparison(NodeStatus theirs, Coverage mine, Consumer<Comparison> lost) {
             this.theirs = theirs;
             this.mine = mine;
             this.lost = lost;
@@ -102,14 +102,14 @@ final class Follower {
     }
 
     /** A follower of {@code member}; {@code accounts} hears when all reserved keys of a whole member are here. */
-    Follower(Doors doors, Member member, Runnable accounts) {
+    Follower(Dependencies doors, Member member, Runnable accounts) {
         this.doors = doors;
         this.origin = member.origin();
         this.address = member.address();
         this.accounts = accounts;
-        this.intake = new Intake(doors.store, doors.scheduler, doors.log, member.id());
+        this.intake = new VersionReceiver(doors.store, doors.scheduler, doors.log, member.id());
         long covered = doors.knowledge.whole() ? doors.store.covered().of(origin) : 0;
-        this.pace = new Pace(doors.clock, doors.delays.catchupMs, doors.delays.syncMs, covered == 0 ? OptionalLong.empty()
+        this.pace = new SyncSchedule(doors.clock, doors.delays.catchupMs, doors.delays.syncMs, covered == 0 ? OptionalLong.empty()
                 : OptionalLong.of(covered));
     }
 
@@ -117,7 +117,7 @@ final class Follower {
         return address;
     }
 
-    /** See {@link Pace#lagMs}. */
+    /** See {@link SyncSchedule#lagMs}. */
     long lagMs() {
         return pace.lagMs();
     }
@@ -136,22 +136,22 @@ final class Follower {
     }
 
     /** Looks whether there is something to do: the member is there, and said this of itself a moment ago. */
-    void tick(Vital theirs, byte[] mine) {
+    void tick(NodeStatus theirs, byte[] mine) {
         said = theirs;
         if (Arrays.equals(theirs.root(), mine)) {
             intake.forgive();
         }
         Coverage covered = doors.store.covered();
         boolean ahead = doors.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
-        boolean purging = Math.floorMod(doors.clock.wallMs(), Rules.PURGE_STEP_MS) < PURGING_MS;
-        if (pace.beginComparison(new Pace.Look(theirs, mine, ahead, theirs.whole() && !doors.knowledge.whole(), purging))) {
-            compare(new Round(theirs, doors.knowledge.told(), round -> compared(round, false)));
+        boolean purging = Math.floorMod(doors.clock.wallMs(), ReplicationRules.PURGE_STEP_MS) < PURGING_MS;
+        if (pace.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole() && !doors.knowledge.whole(), purging))) {
+            compare(new Comparison(theirs, doors.knowledge.reported(), round -> compared(round, false)));
         } else {
             feed();
         }
     }
 
-    private void compare(Round round) {
+    private void compare(Comparison round) {
         if (round.left.isEmpty()) {
             compared(round, true);
             return;
@@ -164,18 +164,18 @@ final class Follower {
         });
     }
 
-    private void ask(Round round, DiffMessage request, Runnable then) {
+    private void ask(Comparison round, DiffMessage request, Runnable then) {
         call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX), same(round)).thenAccept(reply -> {
-            Optional<DiffMessage> answer = reply instanceof PeerLine.Answered answered && answered.status() == OK ? message(answered.body())
+            Optional<DiffMessage> answer = reply instanceof PeerClient.Response answered && answered.status() == OK ? message(answered.body())
                     : Optional.empty();
             if (answer.isEmpty()) {
                 round.lost.accept(round);
                 return;
             }
             RangeDiff.Step step = RangeDiff.next(doors.store.root().tree(), answer.get());
-            List<Frames.WantedKey> keys = step.differences().stream().filter(Follower::maybeNewer)
-                    .map(difference -> new Frames.WantedKey(difference.key(), difference.mine().isEmpty())).toList();
-            fetch(round, new Frames.Wanted(doors.knowledge.whole(), round.mine, keys), 0, () -> {
+            List<SyncMessages.WantedKey> keys = step.differences().stream().filter(Follower::maybeNewer)
+                    .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine().isEmpty())).toList();
+            fetch(round, new SyncMessages.FetchRequest(doors.knowledge.whole(), round.mine, keys), 0, () -> {
                 if (step.request().parts().isEmpty()) {
                     then.run();
                 } else {
@@ -186,7 +186,7 @@ final class Follower {
     }
 
     /** Has every reserved version that the member holds by now, before documents are taken that it held a moment ago. */
-    private void laws(Round round, List<Frames.WantedKey> keys, Runnable then) {
+    private void laws(Comparison round, List<SyncMessages.WantedKey> keys, Runnable then) {
         if (keys.get(0).key()[0] == 0) {
             then.run();
         } else {
@@ -195,22 +195,22 @@ final class Follower {
     }
 
     /** What the member covered holds for that run of it alone: another one may be an old copy. */
-    private Predicate<Stamp.Life> same(Round round) {
-        return life -> life.equals(new Stamp.Life(origin, round.theirs.boot()));
+    private Predicate<PeerSignature.NodeRun> same(Comparison round) {
+        return life -> life.equals(new PeerSignature.NodeRun(origin, round.theirs.boot()));
     }
 
     /** Asks for versions that were found unreadable here; what comes of it shows when they are read again. */
     void mend(List<Key> keys) {
-        Vital theirs = said;
+        NodeStatus theirs = said;
         long asked = doors.clock.nanos();
-        Round round = new Round(theirs, doors.knowledge.told(), lost -> { });
-        List<Frames.WantedKey> wanted = keys.stream().map(key -> new Frames.WantedKey(key.bytes(), false))
+        Comparison round = new Comparison(theirs, doors.knowledge.reported(), lost -> { });
+        List<SyncMessages.WantedKey> wanted = keys.stream().map(key -> new SyncMessages.WantedKey(key.bytes(), false))
                 .sorted((one, other) -> Arrays.compareUnsigned(other.key(), one.key())).toList();
-        call("/sync/fetch", Frames.wanted(new Frames.Wanted(false, Coverage.NONE, wanted), 0), new Network.Bounds(FETCH_DEADLINE_MS,
-                Frames.PAGE_BYTES_MAX), same(round)).thenAccept(reply -> {
-            Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
+        call("/sync/fetch", SyncMessages.wanted(new SyncMessages.FetchRequest(false, Coverage.NONE, wanted), 0), new Network.Bounds(FETCH_DEADLINE_MS,
+                SyncMessages.PAGE_BYTES_MAX), same(round)).thenAccept(reply -> {
+            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered && answered.status() == OK ? SyncMessages.page(answered.body())
                     : Optional.empty();
-            page.ifPresent(found -> laws(round, wanted, () -> intake.merge(found.frames(), new Merge.Asked(doors.clock, asked, false,
+            page.ifPresent(found -> laws(round, wanted, () -> intake.merge(found.frames(), new RemoteWrite.FetchContext(doors.clock, asked, false,
                     Optional.empty()))));
         });
     }
@@ -239,15 +239,15 @@ final class Follower {
         return difference.theirs().filter(theirs -> difference.mine().filter(mine -> mine.timestamp() > theirs.timestamp()).isEmpty()).isPresent();
     }
 
-    private void fetch(Round round, Frames.Wanted wanted, int from, Runnable then) {
+    private void fetch(Comparison round, SyncMessages.FetchRequest wanted, int from, Runnable then) {
         if (from == wanted.keys().size()) {
             then.run();
             return;
         }
         long asked = doors.clock.nanos();
-        Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, Frames.PAGE_BYTES_MAX);
-        call("/sync/fetch", Frames.wanted(wanted, from), bounds, same(round)).thenAccept(reply -> {
-            Optional<Frames.Page> page = reply instanceof PeerLine.Answered answered && answered.status() == OK ? Frames.page(answered.body())
+        Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX);
+        call("/sync/fetch", SyncMessages.wanted(wanted, from), bounds, same(round)).thenAccept(reply -> {
+            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered && answered.status() == OK ? SyncMessages.page(answered.body())
                     : Optional.empty();
             if (page.filter(p -> p.mark() > 0 && p.mark() <= wanted.keys().size() - from).isEmpty()) {
                 round.lost.accept(round);
@@ -258,8 +258,8 @@ final class Follower {
         });
     }
 
-    private void take(Round round, Frames.Page page, long asked, Runnable then) {
-        intake.merge(page.frames(), new Merge.Asked(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
+    private void take(Comparison round, SyncMessages.Page page, long asked, Runnable then) {
+        intake.merge(page.frames(), new RemoteWrite.FetchContext(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
                 (merged, refused) -> {
             if (refused != null) {
                 round.lost.accept(round);
@@ -272,12 +272,12 @@ final class Follower {
     }
 
     /** The end of a comparison; {@code reached}: the member answered to the end. */
-    private void compared(Round round, boolean reached) {
-        Vital theirs = round.theirs;
-        long log = theirs.protocol() > Protocol.FIRST ? Math.max(theirs.head(), theirs.log()) : theirs.head();
-        Pace.End end = new Pace.End(reached, round.complete, theirs.whole(), round.taken, theirs.head(), log);
+    private void compared(Comparison round, boolean reached) {
+        NodeStatus theirs = round.theirs;
+        long log = theirs.protocol() > ClusterProtocol.FIRST ? Math.max(theirs.head(), theirs.log()) : theirs.head();
+        SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete, theirs.whole(), round.taken, theirs.head(), log);
         if (reached && round.complete && round.theirs.whole()) {
-            if (theirs.protocol() == Protocol.FIRST && !doors.knowledge.whole()) {
+            if (theirs.protocol() == ClusterProtocol.FIRST && !doors.knowledge.whole()) {
                 // It tells no floor.
                 doors.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()), theirs.covered());
             }
@@ -294,23 +294,23 @@ final class Follower {
             return;
         }
         long asked = doors.clock.nanos();
-        boolean ordered = said.protocol() > Protocol.FIRST;
+        boolean ordered = said.protocol() > ClusterProtocol.FIRST;
         byte[] request = ordered ? Feed.request(origin, after.getAsLong(), WAIT_MS, holds(), pace.held())
                 : Feed.request(origin, after.getAsLong(), WAIT_MS, holds());
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
         call("/sync/feed", request, bounds, life -> true).thenAccept(reply -> {
-            Optional<FeedPage.Told> page = reply instanceof PeerLine.Answered answered && answered.status() == OK
+            Optional<FeedPage.ReceivedPage> page = reply instanceof PeerClient.Response answered && answered.status() == OK
                     ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
             if (page.isEmpty()) {
-                pace.losePoll(reply instanceof PeerLine.Answered answered && answered.status() == GONE);
+                pace.losePoll(reply instanceof PeerClient.Response answered && answered.status() == GONE);
                 return;
             }
-            FeedPage.Told told = page.get();
+            FeedPage.ReceivedPage told = page.get();
             List<byte[]> readable = told.frames().stream().takeWhile(frame -> frame.length > 0).toList();
             boolean all = readable.size() == told.frames().size();
             boolean sure = all && pace.sure() && doors.knowledge.whole() && told.held() > 0;
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, told.held())) : Optional.empty();
-            intake.merge(readable, new Merge.Asked(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
+            intake.merge(readable, new RemoteWrite.FetchContext(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
                     refused == null && all && merged.complete(), told));
         });
     }
@@ -320,7 +320,7 @@ final class Follower {
         return pace.whole() && doors.knowledge.whole() && doors.store.durableHead() >= takenAt;
     }
 
-    private void fed(boolean whole, FeedPage.Told told) {
+    private void fed(boolean whole, FeedPage.ReceivedPage told) {
         takenAt = doors.store.head();
         pace.endPoll(whole, told.mark(), told.held());
         if (whole) {
@@ -328,7 +328,7 @@ final class Follower {
         }
     }
 
-    private CompletionStage<PeerLine.Reply> call(String target, byte[] body, Network.Bounds bounds, Predicate<Stamp.Life> to) {
-        return doors.line.send(new PeerLine.Call(address, target, body, bounds, to));
+    private CompletionStage<PeerClient.Reply> call(String target, byte[] body, Network.Bounds bounds, Predicate<PeerSignature.NodeRun> to) {
+        return doors.line.send(new PeerClient.Call(address, target, body, bounds, to));
     }
 }

@@ -3,7 +3,6 @@ package kvs.cluster;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import kvs.auth.ClusterSecret;
 import kvs.auth.Hkdf;
 
 /**
@@ -13,7 +12,7 @@ import kvs.auth.Hkdf;
 public final class Keyring {
 
     private static final int ID_DIGITS = 16;
-    private final List<Key> keys;
+    private final List<SigningKey> keys;
     private final String advice;
 
     /**
@@ -22,21 +21,21 @@ public final class Keyring {
      * @param id says which it is, and nothing about it
      * @param bytes 32 of them
      */
-    record Key(String id, byte[] bytes) { }
+    record SigningKey(String id, byte[] bytes) { }
 
     /** The keys of {@code secrets}, at least one, from nobody knows where. */
     public Keyring(List<byte[]> secrets, String cluster) {
-        this(new ClusterSecret.Found(secrets, "its cluster secret"), cluster);
+        this(new ClusterSecretLoader.LoadedSecrets(secrets, "its cluster secret"), cluster);
     }
 
     /** The keys of the secrets that were found. */
-    public Keyring(ClusterSecret.Found found, String cluster) {
+    public Keyring(ClusterSecretLoader.LoadedSecrets found, String cluster) {
         List<byte[]> secrets = found.secrets();
         this.advice = found.from().startsWith("/") ? "copy the file " + found.from() + " of this machine to the other one, in the place of the"
                 + " file that the first line of the node there names, or that one to here; then restart the node that has a new one"
                 : "give both nodes the same cluster secret and cluster_name (this node takes its secret from " + found.from()
                 + "), and restart the one that was changed";
-        this.keys = secrets.stream().map(secret -> new Key(HexFormat.of().formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster))
+        this.keys = secrets.stream().map(secret -> new SigningKey(HexFormat.of().formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster))
                 .substring(0, ID_DIGITS), Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
     }
 
@@ -46,12 +45,12 @@ public final class Keyring {
     }
 
     /** The one that signs. */
-    Key first() {
+    SigningKey first() {
         return keys.get(0);
     }
 
     /** The one that is called so. */
-    Optional<Key> find(String id) {
+    Optional<SigningKey> find(String id) {
         return keys.stream().filter(key -> key.id.equals(id)).findFirst();
     }
 }

@@ -2,18 +2,18 @@ package kvs.cluster;
 
 import java.util.List;
 import java.util.UUID;
-import kvs.store.Notes;
 import kvs.store.Restamp;
+import kvs.store.StoreNotes;
 
 /** The other nodes that the directory of a stopped one remembers. */
 public final class KnownPeers implements Restamp.Peers {
 
-    private final List<Contacts.Equal> equal;
+    private final List<PeerHistory.LastEqual> equal;
 
     /** Those that are noted. */
-    public KnownPeers(Notes notes) {
-        this.equal = notes.all().entrySet().stream().filter(note -> note.getKey().startsWith(Contacts.PREFIX) && note.getValue().length > 0)
-                .map(note -> Contacts.equal(UUID.fromString(note.getKey().substring(Contacts.PREFIX.length())), note.getValue())).toList();
+    public KnownPeers(StoreNotes notes) {
+        this.equal = notes.all().entrySet().stream().filter(note -> note.getKey().startsWith(PeerHistory.PREFIX) && note.getValue().length > 0)
+                .map(note -> PeerHistory.equal(UUID.fromString(note.getKey().substring(PeerHistory.PREFIX.length())), note.getValue())).toList();
     }
 
     @Override
@@ -23,6 +23,6 @@ public final class KnownPeers implements Restamp.Peers {
 
     @Override
     public boolean held(long seq) {
-        return equal.stream().anyMatch(then -> !then.equals(Contacts.Equal.NEVER) && then.seq() >= seq);
+        return equal.stream().anyMatch(then -> !then.equals(PeerHistory.LastEqual.NEVER) && then.seq() >= seq);
     }
 }

@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import kvs.model.ClusterProtocol;
+import kvs.model.HealthProblem;
+import kvs.model.HealthProblem.Kind;
 import kvs.model.Member;
-import kvs.model.Problem;
-import kvs.model.Problem.Kind;
-import kvs.model.Protocol;
 import kvs.model.Refusal;
 import kvs.world.Clock;
 import kvs.world.Dice;
-import kvs.world.Log;
+import kvs.world.Logger;
 import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -52,25 +52,25 @@ public final class Membership {
     /** A seed that is silent for so long is told of. */
     private static final long SEED_MS = 10_000;
 
-    private final Doors doors;
+    private final Dependencies doors;
     private final Settings settings;
-    private final PeerLine line;
-    private final Supplier<Vital> vital;
-    private final Roster roster;
+    private final PeerClient line;
+    private final Supplier<NodeStatus> vital;
+    private final MemberTable roster;
     /** Addresses with a loop. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
-    private final PeerTroubles troubles;
-    private final Seeds seeds;
+    private final PeerFailures troubles;
+    private final SeedNodes seeds;
     /** Why nothing came from an address the last time. */
     private final Map<String, String> silences = new ConcurrentHashMap<>();
-    private final MemberEvents events;
+    private final MemberEventLog events;
     private long gossipAtNanos;
     private long lookedNanos;
     private volatile boolean left;
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
     /** What it uses. */
-    public record Doors(Clock clock, Dice dice, Scheduler scheduler, Log log) { }
+    public record Dependencies(Clock clock, Dice dice, Scheduler scheduler, Logger log) { }
 
     /**
      * How it works.
@@ -85,7 +85,7 @@ public final class Membership {
     public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
 
     /** Three ways of saying the same, which differ in who else is told of. */
-    private enum Call {
+    private enum ExchangeKind {
         /** A new node introduces itself, and is told of all others. */
         JOIN,
         /** A member says that it is there. */
@@ -100,18 +100,18 @@ public final class Membership {
     }
 
     /** The membership of {@code self}, alone at first; {@code vital} tells how this node is at the moment. */
-    public Membership(Member self, Settings settings, PeerLine line, Supplier<Vital> vital, Doors doors) {
+    public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> vital, Dependencies doors) {
         this.doors = doors;
         this.settings = settings;
         this.line = line;
         this.vital = vital;
-        this.roster = new Roster(self, settings.seeds, settings.suspectMs, doors.clock);
+        this.roster = new MemberTable(self, settings.seeds, settings.suspectMs, doors.clock);
         settings.known.forEach(roster::remember);
         long keptMs = Math.max(TROUBLE_MS, 3 * settings.heartbeatMs);
-        this.troubles = new PeerTroubles(keptMs, doors.clock, doors.log);
+        this.troubles = new PeerFailures(keptMs, doors.clock, doors.log);
         List<String> others = settings.seeds.stream().filter(seed -> !seed.equals(self.address())).toList();
-        this.seeds = new Seeds(others, Math.max(SEED_MS, 3 * settings.heartbeatMs), doors.clock, doors.log);
-        this.events = new MemberEvents(doors.log, new MemberEvents.Reasons(this::silence, roster::departure));
+        this.seeds = new SeedNodes(others, Math.max(SEED_MS, 3 * settings.heartbeatMs), doors.clock, doors.log);
+        this.events = new MemberEventLog(doors.log, new MemberEventLog.Reasons(this::silence, roster::departure));
     }
 
     /** Why nothing is heard from an address. */
@@ -135,24 +135,24 @@ public final class Membership {
         observe();
         for (String address : roster.addresses()) {
             if (running.add(address)) {
-                doors.scheduler.start("peer", new Loop(address), 0);
+                doors.scheduler.start("peer", new AddressTask(address), 0);
             }
         }
-        clockRefusal = MemberProblems.clock(roster.seen());
-        List<Seen> alive = alive();
+        clockRefusal = MemberHealth.clock(roster.seen());
+        List<MemberView> alive = alive();
         if (roster.takeChanged()) {
-            alive.forEach(peer -> say(Call.GOSSIP, peer.member().address(), () -> { }));
+            alive.forEach(peer -> say(ExchangeKind.GOSSIP, peer.member().address(), () -> { }));
         }
         if (doors.clock.nanos() - gossipAtNanos >= 0) {
             gossipAtNanos = doors.clock.nanos() + gossipNanos();
-            some(alive).forEach(peer -> say(Call.GOSSIP, peer.member().address(), () -> { }));
+            some(alive).forEach(peer -> say(ExchangeKind.GOSSIP, peer.member().address(), () -> { }));
         }
         return TICK_MS;
     }
 
     /** Writes down what has changed. */
     private void observe() {
-        List<Seen> all = roster.seen();
+        List<MemberView> all = roster.seen();
         events.look(all);
         if (doors.clock.nanos() - lookedNanos >= LOOK_NANOS) {
             lookedNanos = doors.clock.nanos();
@@ -162,14 +162,14 @@ public final class Membership {
         }
     }
 
-    private List<Seen> alive() {
+    private List<MemberView> alive() {
         return roster.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
     }
 
     /** One to three of them, drawn by lot. */
-    private List<Seen> some(List<Seen> alive) {
-        List<Seen> left = new ArrayList<>(alive);
-        List<Seen> drawn = new ArrayList<>();
+    private List<MemberView> some(List<MemberView> alive) {
+        List<MemberView> left = new ArrayList<>(alive);
+        List<MemberView> drawn = new ArrayList<>();
         int count = 1 + doors.dice.below(GOSSIP_PEERS_MAX);
         while (!left.isEmpty() && drawn.size() < count) {
             drawn.add(left.remove(doors.dice.below(left.size())));
@@ -183,13 +183,13 @@ public final class Membership {
     }
 
     /** What one address is asked, again and again: to let this node join, or how its member is. */
-    private final class Loop implements Task {
+    private final class AddressTask implements Task {
 
         private final String address;
         private final AtomicBoolean asking = new AtomicBoolean();
         private long nextNanos = doors.clock.nanos();
 
-        Loop(String address) {
+        AddressTask(String address) {
             this.address = address;
         }
 
@@ -207,17 +207,17 @@ public final class Membership {
                 boolean strange = troubles.at(address) && !member;
                 nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
                 asking.set(true);
-                say(member ? Call.HEARTBEAT : Call.JOIN, address, () -> asking.set(false));
+                say(member ? ExchangeKind.HEARTBEAT : ExchangeKind.JOIN, address, () -> asking.set(false));
             }
             return Math.min(POLL_MS, settings.heartbeatMs);
         }
     }
 
-    private void say(Call kind, String address, Runnable then) {
-        byte[] body = greeting(kind == Call.GOSSIP).encode(protocol(address));
+    private void say(ExchangeKind kind, String address, Runnable then) {
+        byte[] body = greeting(kind == ExchangeKind.GOSSIP).encode(protocol(address));
         long deadline = Math.max(settings.suspectMs, 2 * settings.heartbeatMs);
-        CompletionStage<PeerLine.Reply> reply = line.send(new PeerLine.Call(address, kind.target(), body,
-                new Network.Bounds(deadline, Greeting.BYTES_MAX), life -> true));
+        CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
+                new Network.Bounds(deadline, GossipMessage.BYTES_MAX), life -> true));
         reply.thenAccept(said -> {
             hear(address, said);
             then.run();
@@ -226,30 +226,30 @@ public final class Membership {
 
     /** What the node at an address reads, as far as it is known. */
     private int protocol(String address) {
-        return roster.seen().stream().filter(seen -> seen.member().address().equals(address)).mapToInt(seen -> seen.vital().protocol())
-                .min().orElse(Protocol.FIRST);
+        return roster.seen().stream().filter(seen -> seen.member().address().equals(address)).mapToInt(seen -> seen.nodeStatus().protocol())
+                .min().orElse(ClusterProtocol.FIRST);
     }
 
-    private Greeting greeting(boolean others) {
-        return new Greeting(roster.self(), vital.get(), others ? roster.members() : List.of());
+    private GossipMessage greeting(boolean others) {
+        return new GossipMessage(roster.self(), vital.get(), others ? roster.members() : List.of());
     }
 
-    private void hear(String address, PeerLine.Reply reply) {
-        if (reply instanceof PeerLine.Answered answered && answered.status() == OK) {
-            Greeting.decode(answered.body()).ifPresentOrElse(greeting -> {
+    private void hear(String address, PeerClient.Reply reply) {
+        if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
+            GossipMessage.decode(answered.body()).ifPresentOrElse(greeting -> {
                 silences.remove(address);
                 roster.believe(address);
                 seeds.answered(address);
                 meet(address, greeting);
             }, () -> trouble(address, Kind.PEER_UNFIT, "its answer is not understood: does it run another version?"));
-        } else if (reply instanceof PeerLine.Answered answered && answered.status() == MALFORMED && protocol(address) > Protocol.FIRST) {
+        } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED && protocol(address) > ClusterProtocol.FIRST) {
             roster.backdate(address);
-        } else if (reply instanceof PeerLine.Answered answered) {
+        } else if (reply instanceof PeerClient.Response answered) {
             refused(address, answered.status());
-        } else if (reply instanceof PeerLine.Stranger stranger) {
+        } else if (reply instanceof PeerClient.ForeignPeer stranger) {
             troubles.meet(address, stranger.what());
             roster.doubt(address, stranger.what().kind() == Kind.PEER_CERTIFICATE);
-        } else if (reply instanceof PeerLine.Silent silent) {
+        } else if (reply instanceof PeerClient.NoResponse silent) {
             silences.put(address, silent.why());
             doors.log.debug("peer does not answer", "address", address, "why", silent.why());
         }
@@ -265,20 +265,20 @@ public final class Membership {
     }
 
     private void trouble(String address, Kind kind, String what) {
-        troubles.meet(address, new PeerTroubles.What(kind, what));
+        troubles.meet(address, new PeerFailures.Failure(kind, what));
     }
 
     /** Somebody answered from {@code address}. That this node is there itself is no trouble: lists of seeds are often the same for all. */
-    private void meet(String address, Greeting greeting) {
-        Roster.Welcome welcome = roster.heard(greeting.self(), greeting.vital());
+    private void meet(String address, GossipMessage greeting) {
+        MemberTable.JoinResult welcome = roster.recordStatus(greeting.self(), greeting.vital());
         roster.hearsay(greeting.others());
-        if (welcome == Roster.Welcome.DUPLICATE) {
+        if (welcome == MemberTable.JoinResult.DUPLICATE) {
             trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + greeting.self().id()
                     + " or a copy of our data: give one of them another");
             return;
         }
         troubles.end(address);
-        if (!greeting.self().address().equals(address) && welcome == Roster.Welcome.MEMBER) {
+        if (!greeting.self().address().equals(address) && welcome == MemberTable.JoinResult.MEMBER) {
             roster.forget(address);
         }
     }
@@ -286,32 +286,32 @@ public final class Membership {
     /** What other nodes may say. */
     public Map<String, PeerService> services() {
         Map<String, PeerService> services = new TreeMap<>();
-        for (Call kind : Call.values()) {
+        for (ExchangeKind kind : ExchangeKind.values()) {
             services.put(kind.target(), (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
         }
         return services;
     }
 
-    private PeerService.Answer answer(Call kind, byte[] body) {
-        Optional<Greeting> said = Greeting.decode(body);
+    private PeerService.Response answer(ExchangeKind kind, byte[] body) {
+        Optional<GossipMessage> said = GossipMessage.decode(body);
         if (said.isEmpty()) {
-            return PeerService.Answer.of(MALFORMED);
+            return PeerService.Response.of(MALFORMED);
         }
         if (left) {
-            return PeerService.Answer.of(GONE);
+            return PeerService.Response.of(GONE);
         }
-        Roster.Welcome welcome = roster.heard(said.get().self(), said.get().vital());
-        if (welcome == Roster.Welcome.DUPLICATE) {
+        MemberTable.JoinResult welcome = roster.recordStatus(said.get().self(), said.get().vital());
+        if (welcome == MemberTable.JoinResult.DUPLICATE) {
             trouble(said.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
                     + said.get().self().id() + ", as another one does already");
-            return PeerService.Answer.of(CONFLICT);
+            return PeerService.Response.of(CONFLICT);
         }
-        if (welcome == Roster.Welcome.FULL) {
-            return PeerService.Answer.of(FULL);
+        if (welcome == MemberTable.JoinResult.FULL) {
+            return PeerService.Response.of(FULL);
         }
         roster.hearsay(said.get().others());
-        Greeting answer = greeting(kind != Call.HEARTBEAT || welcome == Roster.Welcome.DEPARTED);
-        return PeerService.Answer.ok(answer.encode(said.get().vital().protocol()));
+        GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT || welcome == MemberTable.JoinResult.DEPARTED);
+        return PeerService.Response.ok(answer.encode(said.get().vital().protocol()));
     }
 
     /** Takes a member from the list for good, everywhere; false when there is none of that id. If it lives, it will say so and come back. */
@@ -331,10 +331,10 @@ public final class Membership {
         left = true;
         doors.log.info("this node left its cluster", "members", alive().size());
         List<CompletableFuture<Void>> told = new ArrayList<>();
-        for (Seen peer : alive()) {
+        for (MemberView peer : alive()) {
             CompletableFuture<Void> one = new CompletableFuture<>();
             told.add(one);
-            say(Call.GOSSIP, peer.member().address(), () -> one.complete(null));
+            say(ExchangeKind.GOSSIP, peer.member().address(), () -> one.complete(null));
         }
         return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
     }
@@ -350,21 +350,21 @@ public final class Membership {
     }
 
     /** All members but this node, and how they stand. */
-    List<Seen> seen() {
+    List<MemberView> seen() {
         return roster.seen();
     }
 
     /** This node and all members, by id. */
-    public List<Seen> members() {
-        Map<String, Seen> shown = new TreeMap<>();
-        Seen me = me();
+    public List<MemberView> members() {
+        Map<String, MemberView> shown = new TreeMap<>();
+        MemberView me = me();
         shown.put(me.member().id(), me);
         roster.seen().forEach(seen -> shown.put(seen.member().id(), seen));
         return List.copyOf(shown.values());
     }
 
-    private Seen me() {
-        return new Seen(roster.self(), left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(), doors.clock.wallMs(), 0);
+    private MemberView me() {
+        return new MemberView(roster.self(), left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(), doors.clock.wallMs(), 0);
     }
 
     /** Members that are alive or suspect, this one included. */
@@ -374,7 +374,7 @@ public final class Membership {
 
     /** Whether no living member's clock is further from this one's than clocks may differ: else nobody knows what is long dead. */
     public boolean clocksAgree() {
-        return MemberProblems.clocksAgree(roster.seen());
+        return MemberHealth.clocksAgree(roster.seen());
     }
 
     /** Why no client should write here: this node's clock is too far from that of the others. */
@@ -383,14 +383,14 @@ public final class Membership {
     }
 
     /** What an operator should know. */
-    public List<Problem> problems() {
+    public List<HealthProblem> problems() {
         if (left) {
             return List.of();
         }
-        List<Seen> all = roster.seen();
-        List<Problem> problems = new ArrayList<>(troubles.problems());
-        problems.addAll(MemberProblems.of(all, this::silence));
-        clockRefusal().ifPresent(why -> problems.add(new Problem(Kind.CLOCK_WRONG, why.detail())));
+        List<MemberView> all = roster.seen();
+        List<HealthProblem> problems = new ArrayList<>(troubles.problems());
+        problems.addAll(MemberHealth.of(all, this::silence));
+        clockRefusal().ifPresent(why -> problems.add(new HealthProblem(Kind.CLOCK_WRONG, why.detail())));
         problems.addAll(seeds.problems(all.isEmpty()));
         return problems;
     }

@@ -10,7 +10,7 @@ public interface PeerService {
     int BODY_MAX = 1 << 20;
 
     /** What there is to say to the node {@code from}. */
-    CompletionStage<Answer> answer(Stamp.Life from, byte[] body);
+    CompletionStage<Response> answer(PeerSignature.NodeRun from, byte[] body);
 
     /**
      * An answer.
@@ -18,16 +18,16 @@ public interface PeerService {
      * @param status 200; 400 for a request that is not understood; what else is agreed
      * @param body bytes
      */
-    record Answer(int status, byte[] body) {
+    record Response(int status, byte[] body) {
 
         private static final byte[] NOTHING = {};
 
-        static Answer ok(byte[] body) {
-            return new Answer(200, body);
+        static Response ok(byte[] body) {
+            return new Response(200, body);
         }
 
-        static Answer of(int status) {
-            return new Answer(status, NOTHING);
+        static Response of(int status) {
+            return new Response(status, NOTHING);
         }
     }
 }

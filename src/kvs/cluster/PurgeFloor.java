@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import kvs.model.Coverage;
-import kvs.store.Notes;
+import kvs.store.StoreNotes;
 
 /**
  * The highest numbers that a node purged, by origin, and the latest expiry: a position that knows less may have missed something that is gone
@@ -16,11 +16,11 @@ import kvs.store.Notes;
  */
 record PurgeFloor(Coverage numbers, long expiredMs) {
 
-    /** Its tag among the fields of a {@link Greeting}. */
+    /** Its tag among the fields of a {@link GossipMessage}. */
     static final int TAG = 2;
 
     /** The floor of this node. */
-    static PurgeFloor of(Notes notes) {
+    static PurgeFloor of(StoreNotes notes) {
         return new PurgeFloor(notes.floor(), notes.floorMs());
     }
 

@@ -13,21 +13,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
+import kvs.model.HealthProblem;
 import kvs.model.Key;
 import kvs.model.Member;
-import kvs.model.Mode;
-import kvs.model.Problem;
-import kvs.model.Protocol;
+import kvs.model.NodeMode;
 import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.Write;
-import kvs.tree.Range;
+import kvs.tree.KeyRange;
 import kvs.tree.Tree;
 import kvs.world.Clock;
-import kvs.world.Log;
+import kvs.world.Logger;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
@@ -40,7 +40,7 @@ public final class Replication {
 
     private static final long TICK_MS = 100;
     /** Users, tokens, groups and metadata: their keys start with the byte 0, paths never do. */
-    static final Range RESERVED = Range.of(new byte[] {0}, new byte[] {1});
+    static final KeyRange RESERVED = KeyRange.of(new byte[] {0}, new byte[] {1});
     /** An empty node whose members are all empty waits so long for others before it believes that there is nothing. */
     private static final long EMPTY_MS = 1_500;
     /** A started node says nothing of its data before it has heard all whom it knows, or has waited so long: it may be an old copy. */
@@ -51,18 +51,18 @@ public final class Replication {
     private static final long MEND_MS = 5_000;
     private static final int LATER = 503;
 
-    private final Doors doors;
+    private final Dependencies doors;
     private final Settings settings;
     private final Membership membership;
     private final Feed feed;
-    private final PeerData data;
-    private final Contacts contacts;
-    private final Agreement agreement;
-    private final EndedLives lives;
-    private final Follower.Doors followers;
+    private final SyncService data;
+    private final PeerHistory contacts;
+    private final ProtocolAgreement agreement;
+    private final EndedOrigins lives;
+    private final Follower.Dependencies followers;
     private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
     /** What each member said when it was heard last; belongs to the task. */
-    private final Map<UUID, Vital> heard = new HashMap<>();
+    private final Map<UUID, NodeStatus> heard = new HashMap<>();
     private final AtomicBoolean saving = new AtomicBoolean();
     private final long startNanos;
     private boolean joined;
@@ -74,7 +74,7 @@ public final class Replication {
     private int mends;
 
     /** What it uses. */
-    public record Doors(Store store, Knowledge knowledge, Feed feed, Clock clock, Scheduler scheduler, Log log) { }
+    public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock, Scheduler scheduler, Logger log) { }
 
     /**
      * How it works.
@@ -86,10 +86,10 @@ public final class Replication {
      * @param windowMs {@code bootstrap_max_age_hours}
      * @param stages hears how far this node has come
      */
-    public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs, Consumer<Stage> stages) { }
+    public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs, Consumer<JoinStage> stages) { }
 
     /** How far a node has come that joins a cluster. */
-    public enum Stage {
+    public enum JoinStage {
         /** It has nothing yet. */
         EMPTY,
         /** It knows who may do what. */
@@ -99,17 +99,17 @@ public final class Replication {
     }
 
     /** The replication of a node. */
-    public Replication(Doors doors, Settings settings, Membership membership, PeerLine line) {
+    public Replication(Dependencies doors, Settings settings, Membership membership, PeerClient line) {
         this.doors = doors;
         this.settings = settings;
         this.membership = membership;
         this.feed = doors.feed;
         this.origin = doors.store.origin();
-        this.contacts = new Contacts(doors.store.notes(), doors.clock);
+        this.contacts = new PeerHistory(doors.store.notes(), doors.clock);
         feed.followers(this::covered);
-        this.agreement = new Agreement(doors.store, doors.knowledge, contacts);
-        this.lives = new EndedLives(doors.store, doors.knowledge, doors.clock);
-        this.data = new PeerData(new PeerData.Doors(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
+        this.agreement = new ProtocolAgreement(doors.store, doors.knowledge, contacts);
+        this.lives = new EndedOrigins(doors.store, doors.knowledge, doors.clock);
+        this.data = new SyncService(new SyncService.Dependencies(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
         this.bereftNanos = startNanos;
         this.mendedNanos = startNanos;
@@ -118,17 +118,17 @@ public final class Replication {
         }
         this.joined = !doors.knowledge.joining();
         if (!joined) {
-            settings.stages.accept(Stage.EMPTY);
+            settings.stages.accept(JoinStage.EMPTY);
         }
-        this.followers = new Follower.Doors(doors.store, doors.knowledge, line, doors.scheduler, doors.clock,
+        this.followers = new Follower.Dependencies(doors.store, doors.knowledge, line, doors.scheduler, doors.clock,
                 new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs, settings.syncMs),
                 doors.log);
     }
 
     /** What that run of a member said last that it covers; nothing of a run that has said nothing yet. */
-    private Coverage covered(Stamp.Life run) {
-        return membership.seen().stream().filter(seen -> run.equals(new Stamp.Life(seen.member().origin(), seen.vital().boot())))
-                .map(seen -> seen.vital().covered()).findFirst().orElse(Coverage.NONE);
+    private Coverage covered(PeerSignature.NodeRun run) {
+        return membership.seen().stream().filter(seen -> run.equals(new PeerSignature.NodeRun(seen.member().origin(), seen.nodeStatus().boot())))
+                .map(seen -> seen.nodeStatus().covered()).findFirst().orElse(Coverage.NONE);
     }
 
     /** Begins to follow others. */
@@ -147,8 +147,8 @@ public final class Replication {
         return doors.knowledge.settled();
     }
 
-    private static CompletionStage<PeerService.Answer> later() {
-        return CompletableFuture.completedFuture(PeerService.Answer.of(LATER));
+    private static CompletionStage<PeerService.Response> later() {
+        return CompletableFuture.completedFuture(PeerService.Response.of(LATER));
     }
 
     private long tick() {
@@ -156,11 +156,11 @@ public final class Replication {
             following.clear();
             return Task.DONE;
         }
-        List<Seen> all = membership.seen();
-        List<Seen> alive = all.stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+        List<MemberView> all = membership.seen();
+        List<MemberView> alive = all.stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
         all.stream().filter(seen -> seen.status() == Member.Status.LEFT).forEach(seen -> contacts.gone(seen.member().origin()));
         byte[] mine = doors.store.root().tree().summary().digest();
-        alive.stream().filter(seen -> heard.put(seen.member().origin(), seen.vital()) != seen.vital()).forEach(seen -> greet(seen, mine));
+        alive.stream().filter(seen -> heard.put(seen.member().origin(), seen.nodeStatus()) != seen.nodeStatus()).forEach(seen -> greet(seen, mine));
         boolean met = contacts.met(windowMs());
         if (!doors.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
             doors.knowledge.settle(met);
@@ -174,7 +174,7 @@ public final class Replication {
         } else if (!joined) {
             joined = true;
             doors.log.info("joined", "versions", doors.store.root().tree().summary().count());
-            settings.stages.accept(Stage.JOINED);
+            settings.stages.accept(JoinStage.JOINED);
         }
         if (!origin.equals(doors.store.origin())) {
             origin = doors.store.origin();
@@ -182,9 +182,9 @@ public final class Replication {
         }
         mend();
         save();
-        List<Contacts.Contact> awaited = contacts.awaited(windowMs());
+        List<PeerHistory.Contact> awaited = contacts.awaited(windowMs());
         agreement.look(awaited);
-        lives.look(new EndedLives.Scene(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).toList(),
+        lives.look(new EndedOrigins.ClusterView(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).toList(),
                 awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
         return TICK_MS;
     }
@@ -193,28 +193,28 @@ public final class Replication {
         return TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - startNanos);
     }
 
-    private void greet(Seen seen, byte[] mine) {
-        boolean equal = Arrays.equals(mine, seen.vital().root());
-        contacts.heard(seen, equal ? Optional.of(new Contacts.Equal(doors.clock.wallMs(), doors.store.head())) : Optional.empty());
-        contacts.told(seen, origin);
-        doors.knowledge.check(seen.vital());
-        seen.vital().floor().filter(floor -> seen.vital().whole()).ifPresent(floor -> doors.knowledge.purged(floor, seen.vital().covered()));
+    private void greet(MemberView seen, byte[] mine) {
+        boolean equal = Arrays.equals(mine, seen.nodeStatus().root());
+        contacts.recordContact(seen, equal ? Optional.of(new PeerHistory.LastEqual(doors.clock.wallMs(), doors.store.head())) : Optional.empty());
+        contacts.recordReport(seen, origin);
+        doors.knowledge.check(seen.nodeStatus());
+        seen.nodeStatus().floor().filter(floor -> seen.nodeStatus().whole()).ifPresent(floor -> doors.knowledge.purged(floor, seen.nodeStatus().covered()));
     }
 
-    private void follow(Seen seen, byte[] mine) {
+    private void follow(MemberView seen, byte[] mine) {
         Member member = seen.member();
         following.compute(member.origin(), (id, old) -> old != null && old.address().equals(member.address()) ? old
                 : new Follower(followers, member, () -> {
                     if (doors.knowledge.joining()) {
-                        settings.stages.accept(Stage.ACCOUNTS);
+                        settings.stages.accept(JoinStage.ACCOUNTS);
                     }
-                })).tick(seen.vital(), mine);
+                })).tick(seen.nodeStatus(), mine);
     }
 
     /** The certainty that nobody has anything ends the joining. */
-    private void empty(List<Seen> alive) {
+    private void empty(List<MemberView> alive) {
         boolean nothing = doors.knowledge.joining() && doors.store.root().tree().summary().count() == 0 && !alive.isEmpty()
-                && alive.stream().allMatch(seen -> seen.vital().count() == 0);
+                && alive.stream().allMatch(seen -> seen.nodeStatus().count() == 0);
         if (!nothing || !empty) {
             emptyNanos = doors.clock.nanos();
         }
@@ -225,8 +225,8 @@ public final class Replication {
     }
 
     /** When all who may come back are there, none of them is whole, and everything was compared with each, there is no more to be had. */
-    private void bereft(List<Seen> alive) {
-        boolean all = !doors.knowledge.joining() && contacts.met(windowMs()) && alive.stream().noneMatch(seen -> seen.vital().whole())
+    private void bereft(List<MemberView> alive) {
+        boolean all = !doors.knowledge.joining() && contacts.met(windowMs()) && alive.stream().noneMatch(seen -> seen.nodeStatus().whole())
                 && alive.stream().allMatch(seen -> following.containsKey(seen.member().origin()) && following.get(seen.member().origin()).compared());
         if (!all) {
             bereftNanos = doors.clock.nanos();
@@ -239,7 +239,7 @@ public final class Replication {
 
     /** Has what was found unreadable given again, by each in turn. */
     private void mend() {
-        List<Key> spoiled = doors.store.spoiled();
+        List<Key> spoiled = doors.store.unreadableKeys();
         List<Follower> followers = List.copyOf(following.values());
         if (!spoiled.isEmpty() && !followers.isEmpty() && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - mendedNanos) >= MEND_MS) {
             mendedNanos = doors.clock.nanos();
@@ -249,22 +249,22 @@ public final class Replication {
 
     /** Writes down all that is known of others: this node stops, and what it wrote may have to be stamped anew. */
     public void remember() {
-        doors.store.submit(new Saving(contacts.unsaved(0)));
+        doors.store.submit(new NotesWrite(contacts.unsaved(0)));
     }
 
     /** Writes down whom this node was with. */
     private void save() {
-        Map<String, byte[]> notes = contacts.unsaved(Contacts.EXACT_MS);
+        Map<String, byte[]> notes = contacts.unsaved(PeerHistory.EXACT_MS);
         if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
-            doors.store.submit(new Saving(notes));
+            doors.store.submit(new NotesWrite(notes));
         }
     }
 
-    private final class Saving implements Write {
+    private final class NotesWrite implements Write {
 
         private final Map<String, byte[]> notes;
 
-        Saving(Map<String, byte[]> notes) {
+        NotesWrite(Map<String, byte[]> notes) {
             this.notes = notes;
         }
 
@@ -305,27 +305,27 @@ public final class Replication {
     }
 
     /** What nodes tell each other of what they hold. */
-    public static Vital.Digests digests(Tree tree) {
-        return new Vital.Digests(tree.summary().digest(), tree.summary(RESERVED).digest());
+    public static NodeStatus.Digests digests(Tree tree) {
+        return new NodeStatus.Digests(tree.summary().digest(), tree.summary(RESERVED).digest());
     }
 
     /** What this node tells beside, by tag. */
     public Map<Integer, byte[]> fields() {
-        return Map.of(EndedLives.TAG, lives.field(), PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
+        return Map.of(EndedOrigins.TAG, lives.field(), PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
     }
 
     /** What this node tells of others. */
-    public Map<UUID, Vital.Known> known() {
-        return contacts.known(doors.store.reach());
+    public Map<UUID, NodeStatus.PeerReport> known() {
+        return contacts.known(doors.store.highWatermarks());
     }
 
     /** How long a node may be away before others forget what they deleted, ms: the largest that anybody says. */
     public long windowMs() {
-        return membership.seen().stream().mapToLong(seen -> seen.vital().windowMs()).reduce(settings.windowMs, Math::max);
+        return membership.seen().stream().mapToLong(seen -> seen.nodeStatus().windowMs()).reduce(settings.windowMs, Math::max);
     }
 
     /** What all can read who may come back. */
-    public Protocol protocol() {
+    public ClusterProtocol protocol() {
         return agreement;
     }
 
@@ -350,14 +350,14 @@ public final class Replication {
     /** Whether somebody is there, and all who are there hold the same users, tokens, groups and metadata as this node. */
     public boolean agrees() {
         byte[] mine = doors.store.root().tree().summary(RESERVED).digest();
-        List<Seen> alive = membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
-        return !alive.isEmpty() && alive.stream().allMatch(seen -> Arrays.equals(mine, seen.vital().digests().reserved()));
+        List<MemberView> alive = membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+        return !alive.isEmpty() && alive.stream().allMatch(seen -> Arrays.equals(mine, seen.nodeStatus().digests().reserved()));
     }
 
     /** For how long writes of the member of that origin may not have reached this node, ms; empty for one that is not followed. */
     public Optional<Long> lagMs(UUID member) {
         long silentMs = membership.seen().stream().filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
-                .mapToLong(Seen::silentMs).findFirst().orElse(0);
+                .mapToLong(MemberView::silentMs).findFirst().orElse(0);
         return Optional.ofNullable(following.get(member)).map(follower -> Math.max(silentMs, follower.lagMs()));
     }
 
@@ -367,8 +367,8 @@ public final class Replication {
     }
 
     /** What an operator should know. */
-    public List<Problem> problems() {
-        List<Problem> problems = new ReplicationProblems(doors, membership, contacts, data).list(following.values(), windowMs());
+    public List<HealthProblem> problems() {
+        List<HealthProblem> problems = new ReplicationHealth(doors, membership, contacts, data).list(following.values(), windowMs());
         problems.addAll(agreement.problems(membership.seen()));
         return problems;
     }

@@ -25,7 +25,7 @@ public final class Settings {
     private final List<String> warnings = new ArrayList<>();
     private final Set<String> given = new TreeSet<>();
     private final Set<String> inFile = new TreeSet<>();
-    private final Judge judge;
+    private final ValueCheck judge;
     private final String file;
 
     /**
@@ -43,26 +43,26 @@ public final class Settings {
 
     /** What is wrong with a value in the eyes of whom it is for; this package knows nobody. */
     @FunctionalInterface
-    public interface Judge {
+    public interface ValueCheck {
 
         /** What is wrong with a value that has the right form, if anything. */
         Optional<String> problem(String key, String value);
     }
 
     /** The same with a judge of single values. */
-    public static Settings read(String file, String text, Map<String, String> environment, String machine, Judge judge) throws ConfigException {
+    public static Settings read(String file, String text, Map<String, String> environment, String machine, ValueCheck judge) throws ConfigException {
         List<String> errors = new ArrayList<>();
         Settings settings = new Settings(file, machine, judge);
-        Yaml.parse(ByteOrderMark.skipped(text), errors).forEach((name, node) -> settings.fromFile(name, node, errors));
+        YamlParser.parse(ByteOrderMark.skipped(text), errors).forEach((name, node) -> settings.fromFile(name, node, errors));
         errors.replaceAll(error -> file + ", " + error);
         environment.forEach((name, value) -> settings.fromEnvironment(name, value, errors));
         if (errors.isEmpty()) {
-            errors.addAll(Rules.errors(settings));
+            errors.addAll(SettingRules.errors(settings));
         }
         if (!errors.isEmpty()) {
             throw new ConfigException(errors);
         }
-        settings.warnings.addAll(Rules.notices(settings));
+        settings.warnings.addAll(SettingRules.notices(settings));
         return settings;
     }
 
@@ -73,7 +73,7 @@ public final class Settings {
                 # The environment wins: KVS_PORT=8081 is port: 8081.
                 """);
         String group = "";
-        for (Keys.Key key : Keys.ALL) {
+        for (SettingTable.Setting key : SettingTable.ALL) {
             if (!key.group().equals(group)) {
                 group = key.group();
                 text.append("\n# ").append(group).append('\n');
@@ -86,23 +86,23 @@ public final class Settings {
 
     /** The names of all keys, in the order of the file. */
     public static List<String> keys() {
-        return Keys.ALL.stream().map(Keys.Key::name).toList();
+        return SettingTable.ALL.stream().map(SettingTable.Setting::name).toList();
     }
 
-    private Settings(String file, String machine, Judge judge) {
+    private Settings(String file, String machine, ValueCheck judge) {
         this.file = file;
         this.judge = judge;
-        for (Keys.Key key : Keys.ALL) {
+        for (SettingTable.Setting key : SettingTable.ALL) {
             values.put(key.name(), standard(key));
         }
         String name = machine.replaceAll("[^A-Za-z0-9._-]", "-");
         values.put("node_id", List.of(name.isEmpty() ? "node" : name.substring(0, Math.min(64, name.length()))));
     }
 
-    private void fromFile(String name, Yaml.Node node, List<String> errors) {
-        var key = Keys.find(name);
+    private void fromFile(String name, YamlParser.Entry node, List<String> errors) {
+        var key = SettingTable.find(name);
         if (key.isEmpty()) {
-            errors.add("line " + node.line() + ": unknown key '" + name + "'; did you mean '" + Keys.nearest(name) + "'?");
+            errors.add("line " + node.line() + ": unknown key '" + name + "'; did you mean '" + SettingTable.nearest(name) + "'?");
             return;
         }
         key.get().kind().problem(node).or(() -> judged(name, node.items())).ifPresentOrElse(
@@ -125,10 +125,10 @@ public final class Settings {
             return;
         }
         String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
-        var key = Keys.find(name);
+        var key = SettingTable.find(name);
         if (key.isEmpty()) {
             errors.add("environment variable " + variable + ": unknown key; did you mean " + PREFIX
-                    + Keys.nearest(name).toUpperCase(Locale.ROOT) + "?");
+                    + SettingTable.nearest(name).toUpperCase(Locale.ROOT) + "?");
             return;
         }
         List<String> items = !key.get().kind().list() ? List.of(value.strip())
@@ -159,7 +159,7 @@ public final class Settings {
     /** The settings that differ from the defaults, in the order of the file; of a secret only that it is set. */
     public Map<String, String> changed() {
         Map<String, String> changed = new LinkedHashMap<>();
-        for (Keys.Key key : Keys.ALL) {
+        for (SettingTable.Setting key : SettingTable.ALL) {
             List<String> items = values.get(key.name());
             if (given(key.name()) && !items.equals(standard(key))) {
                 changed.put(key.name(), key.name().equals(SECRET) ? "(set)" : String.join(",", items));
@@ -168,13 +168,13 @@ public final class Settings {
         return changed;
     }
 
-    private static List<String> standard(Keys.Key key) {
-        return Yaml.parse(key.name() + ": " + key.standard(), new ArrayList<>()).get(key.name()).items();
+    private static List<String> standard(SettingTable.Setting key) {
+        return YamlParser.parse(key.name() + ": " + key.standard(), new ArrayList<>()).get(key.name()).items();
     }
 
     /** Whether only this machine reaches the node. */
     public boolean loopback() {
-        return Rules.loopback(text("bind_address"));
+        return SettingRules.loopback(text("bind_address"));
     }
 
     /** What an operator should know about these settings, one text each. */
@@ -204,7 +204,7 @@ public final class Settings {
 
     /** A size in bytes. */
     public long bytes(String key) {
-        return Kind.size(text(key)).orElseThrow();
+        return SettingType.size(text(key)).orElseThrow();
     }
 
     /** A list. */

@@ -5,14 +5,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import kvs.data.Conditions;
-import kvs.data.Position;
-import kvs.data.Tag;
-import kvs.data.Watches;
+import kvs.documents.Conditions;
+import kvs.documents.EntityTag;
+import kvs.documents.Position;
+import kvs.documents.Watches;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.store.View;
+import kvs.store.StoreView;
 
 /**
  * The wait of a request until this node covers a position.
@@ -26,16 +26,16 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         Watches watches, Executor aside) {
 
     /** How long a request waits for its position unless it names another time. */
-    static final long WAIT_MS = 2_000;
-    private static final Tag BEHIND = new Tag(true, "behind");
-    private static final Tag THERE = new Tag(true, "there");
+    public static final long WAIT_MS = 2_000;
+    private static final EntityTag BEHIND = new EntityTag(true, "behind");
+    private static final EntityTag THERE = new EntityTag(true, "there");
     private static final Conditions WHILE_BEHIND = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(BEHIND.text())));
 
     /**
      * What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}, {@code POSITION_GONE} when
      * nobody has it who may come back.
      */
-    CompletionStage<Response> come(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
+    public CompletionStage<Response> await(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
         if (wanted.equals(Coverage.NONE)) {
             return answer.get();
         }
@@ -43,8 +43,8 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         if (there(wanted)) {
             return answer.get();
         }
-        var woken = request.stay().parked(() -> watches.park(request.visitor().name(), WHILE_BEHIND, new PositionReached(this, wanted), waitMs));
-        return Aside.staged(woken, aside, () -> {
+        var woken = request.timer().parked(() -> watches.park(request.requester().name(), WHILE_BEHIND, new PositionReached(this, wanted), waitMs));
+        return Offload.staged(woken, aside, () -> {
             if (!there(wanted)) {
                 refuseLost(wanted);
                 throw new Refusal(Reason.BEHIND, "this node has not received everything before this position within " + waitMs
@@ -66,15 +66,15 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
     }
 
     /** Whether the node has come so far. */
-    private record PositionReached(PositionWait here, Coverage wanted) implements Watches.Sight {
+    private record PositionReached(PositionWait here, Coverage wanted) implements Watches.Target {
 
         @Override
-        public Optional<Tag> tag(View root, long wallMs) {
+        public Optional<EntityTag> tag(StoreView root, long wallMs) {
             return Optional.of(here.there(wanted) ? THERE : BEHIND);
         }
 
         @Override
-        public long changesAt(View root, long wallMs) {
+        public long changesAt(StoreView root, long wallMs) {
             return wallMs + 1;
         }
     }

@@ -9,7 +9,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /** Makes answers of refusals ({@code application/problem+json}, RFC 9457): the one place where a reason gets its status. */
-final class Problems {
+public final class Problems {
 
     private static final String TYPE = "/problems/";
     private static final int RETRY_SECONDS = 2;
@@ -33,7 +33,7 @@ final class Problems {
     private Problems() { }
 
     /** The status of a reason. */
-    static int status(Reason reason) {
+    public static int status(Reason reason) {
         return switch (reason) {
             case BAD_REQUEST, BAD_KEY, BAD_JSON -> 400;
             case UNAUTHORIZED -> 401;
@@ -60,7 +60,7 @@ final class Problems {
     }
 
     /** What a reason means and what to do, for {@code GET /problems/{reason}}. */
-    static String page(Reason reason) {
+    public static String page(Reason reason) {
         return switch (reason) {
             case BAD_REQUEST -> "A parameter, header or member is missing, unknown or impossible. The detail names it; correct it and send again.";
             case BAD_KEY -> "No key can look like this. Keys are segments of UTF-8 separated by single slashes, 4,096 bytes at most, without"
@@ -117,34 +117,34 @@ final class Problems {
     }
 
     /** The reason that is called so. */
-    static Optional<Reason> reason(String text) {
+    public static Optional<Reason> reason(String text) {
         return List.of(Reason.values()).stream().filter(reason -> reason.text().equals(text)).findFirst();
     }
 
     /** The answer to a request that was refused. */
-    static Response answer(Refusal refusal, String requestId, String node) {
+    public static Response answer(Refusal refusal, String requestId, String node) {
         Reason reason = refusal.reason();
         JsonWriter json = begin(reason, status(reason), refusal.detail());
         json.field("request_id", requestId).field("node", node);
-        refusal.members().forEach((name, value) -> member(json, name, value));
+        refusal.fields().forEach((name, value) -> member(json, name, value));
         Response answer = new Response(status(reason), Map.of("Content-Type", "application/problem+json; charset=utf-8"),
-                new Response.Whole(json.end().toBytes()));
+                new Response.FullBody(json.end().toBytes()));
         if (status(reason) == 503) {
             answer = answer.with("Retry-After", Integer.toString(RETRY_SECONDS));
         }
         if (reason == Reason.UNAUTHORIZED) {
             answer = answer.with("WWW-Authenticate", "Bearer");
         }
-        Object retry = refusal.members().get("retry_after");
+        Object retry = refusal.fields().get("retry_after");
         answer = retry == null ? answer : answer.with("Retry-After", retry.toString());
-        Object allow = refusal.members().get("allow");
-        Object tag = refusal.members().get("etag");
+        Object allow = refusal.fields().get("allow");
+        Object tag = refusal.fields().get("etag");
         answer = allow == null ? answer : answer.with("Allow", allow.toString());
         return tag == null ? answer : answer.with("ETag", tag.toString());
     }
 
     /** The refusal of a request by its engine, with the reason that has the engine's status; of those with 503 only one is an engine's. */
-    static Refusal complaint(int status, String detail) {
+    public static Refusal complaint(int status, String detail) {
         Reason reason = status == status(Reason.BUSY) ? Reason.BUSY
                 : List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst().orElse(Reason.BAD_REQUEST);
         Refusal refusal = new Refusal(reason, detail);

@@ -1,7 +1,7 @@
 package kvs.http;
 
 import java.util.List;
-import kvs.auth.Caller;
+import kvs.auth.Principal;
 
 /**
  * A request that passed the guard, whatever server it came through. Immutable.
@@ -9,37 +9,37 @@ import kvs.auth.Caller;
  * @param method in capitals
  * @param target path and query
  * @param headers all fields
- * @param ends of the connection
- * @param stay its time here
- * @param home where it is served
- * @param visitor who sends it
+ * @param endpoints of the connection
+ * @param timer its time here
+ * @param dispatch where it is served
+ * @param requester who sends it
  * @param body whole, perhaps empty; must not be modified
  */
-public record Request(String method, Target target, Headers headers, Ends ends, Stay stay, Home home, Visitor visitor, byte[] body) {
+public record Request(String method, RequestTarget target, RequestHeaders headers, Endpoints endpoints, RequestTimer timer, Dispatch dispatch, Requester requester, byte[] body) {
 
     private static final byte[] NOTHING = {};
-    private static final Visitor UNKNOWN = Visitor.everybody("");
+    private static final Requester UNKNOWN = Requester.everybody("");
     /** Fields that a proxy adds. */
     private static final List<String> PROXY = List.of("forwarded", "x-real-ip", "via");
     private static final String FORWARDED = "x-forwarded-";
 
     /** A request before it is known who sends it, and without its body. */
-    static Request of(RequestHead head, Stay stay) {
-        return new Request(head.method(), Target.parse(head.target()), head.headers(), head.ends(), stay, head.home(), UNKNOWN, NOTHING);
+    public static Request of(RequestHead head, RequestTimer stay) {
+        return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(), head.ends(), stay, head.home(), UNKNOWN, NOTHING);
     }
 
     /** Who asks. */
-    public Caller caller() {
-        return visitor.caller();
+    public Principal principal() {
+        return requester.principal();
     }
 
     /** Whether it comes from this machine, and through no proxy that says so. */
     public boolean local() {
-        return ends.withinMachine() && !proxied();
+        return endpoints.withinMachine() && !proxied();
     }
 
     /** Whether a proxy has handed it on, by its own account. */
-    boolean proxied() {
+    public boolean proxied() {
         return headers.any(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
     }
 
@@ -54,29 +54,29 @@ public record Request(String method, Target target, Headers headers, Ends ends, 
     }
 
     /** The parameters. */
-    public Query query() {
+    public QueryParameters query() {
         return target.query();
     }
 
     /** The same with another home. */
-    Request at(Home other) {
-        return new Request(method, target, headers, ends, stay, other, visitor, body);
+    public Request at(Dispatch other) {
+        return new Request(method, target, headers, endpoints, timer, other, requester, body);
     }
 
     /** The same with its body. */
-    Request with(byte[] whole) {
-        return new Request(method, target, headers, ends, stay, home, visitor, whole);
+    public Request with(byte[] whole) {
+        return new Request(method, target, headers, endpoints, timer, dispatch, requester, whole);
     }
 
     /** The same without these parameters. */
-    Request without(String... parameters) {
-        Query less = target.query().without(parameters);
+    public Request without(String... parameters) {
+        QueryParameters less = target.query().without(parameters);
         return less == target.query() ? this
-                : new Request(method, new Target(target.raw(), target.path(), less), headers, ends, stay, home, visitor, body);
+                : new Request(method, new RequestTarget(target.raw(), target.path(), less), headers, endpoints, timer, dispatch, requester, body);
     }
 
     /** The same of somebody. */
-    Request by(Visitor who) {
-        return new Request(method, target, headers, ends, stay, home, who, body);
+    public Request by(Requester who) {
+        return new Request(method, target, headers, endpoints, timer, dispatch, who, body);
     }
 }

@@ -10,15 +10,15 @@ package kvs.http;
  * @param ends of the connection
  * @param home where it is served
  */
-record RequestHead(String method, String target, String protocol, Headers headers, Ends ends, Home home) {
+public record RequestHead(String method, String target, String protocol, RequestHeaders headers, Endpoints ends, Dispatch home) {
 
     /** One that is served anywhere. */
-    RequestHead(String method, String target, String protocol, Headers headers, Ends ends) {
-        this(method, target, protocol, headers, ends, Home.ANYWHERE);
+    public RequestHead(String method, String target, String protocol, RequestHeaders headers, Endpoints ends) {
+        this(method, target, protocol, headers, ends, Dispatch.ANYWHERE);
     }
 
     /** The same with another home. */
-    RequestHead at(Home other) {
+    public RequestHead at(Dispatch other) {
         return new RequestHead(method, target, protocol, headers, ends, other);
     }
 }

@@ -17,22 +17,22 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** Type of JSON answers. */
     public static final String JSON = "application/json; charset=utf-8";
-    private static final Fields JSON_TYPE = Fields.of("Content-Type", JSON);
+    private static final ResponseHeaders JSON_TYPE = ResponseHeaders.of("Content-Type", JSON);
 
     /** What an answer carries. */
     public sealed interface Body { }
 
     /** A body that is whole in memory; must not be modified. */
-    public record Whole(byte[] bytes) implements Body { }
+    public record FullBody(byte[] bytes) implements Body { }
 
     /** A body that is made page by page while it is sent, by the thread that sends it. */
-    public non-sealed interface Pages extends Body {
+    public non-sealed interface StreamedBody extends Body {
 
         /** Writes everything to {@code out}; an {@code IOException} ends the connection. */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    private static final Whole NOTHING = new Whole(new byte[0]);
+    private static final FullBody NOTHING = new FullBody(new byte[0]);
 
     /** An answer without a body. */
     public static Response empty(int status) {
@@ -46,16 +46,16 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** An answer in JSON that is there already. */
     public static Response json(int status, byte[] json) {
-        return new Response(status, JSON_TYPE, new Whole(json));
+        return new Response(status, JSON_TYPE, new FullBody(json));
     }
 
     /** An answer in plain text. */
     public static Response text(int status, String text) {
-        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"), new Whole(text.getBytes(StandardCharsets.UTF_8)));
+        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"), new FullBody(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** An answer that is made while it is sent. */
-    public static Response pages(int status, String type, Pages pages) {
+    public static Response pages(int status, String type, StreamedBody pages) {
         return new Response(status, Map.of("Content-Type", type), pages);
     }
 
@@ -66,11 +66,11 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** The same with more headers. */
     public Response with(Map<String, String> others) {
-        return others.isEmpty() ? this : new Response(status, Fields.of(headers).with(others), body);
+        return others.isEmpty() ? this : new Response(status, ResponseHeaders.of(headers).with(others), body);
     }
 
     /** The same with more headers, names and values in turn. */
     public Response with(String... inTurn) {
-        return new Response(status, Fields.of(headers).with(inTurn), body);
+        return new Response(status, ResponseHeaders.of(headers).with(inTurn), body);
     }
 }

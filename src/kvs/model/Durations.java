@@ -38,7 +38,7 @@ public final class Durations {
             }
             long number = Long.parseLong(text.substring(at, digits));
             if (number > MAX_MS / unit || sum + number * unit > MAX_MS) {
-                throw new IllegalArgumentException("'" + Ascii.shown(text) + "' is longer than 100 years");
+                throw new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is longer than 100 years");
             }
             sum += number * unit;
             before = unit;
@@ -72,7 +72,7 @@ public final class Durations {
     }
 
     private static IllegalArgumentException bad(String text) {
-        return new IllegalArgumentException("'" + Ascii.shown(text) + "' is no duration: write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or"
+        return new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is no duration: write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or"
                 + " 1h30m; 0 means none");
     }
 }

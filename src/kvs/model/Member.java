@@ -54,7 +54,7 @@ public record Member(String id, String address, UUID origin, long joined, long i
      * incarnation, which leaves no room for the word of the node itself.
      */
     public boolean possible() {
-        return Ascii.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent() && !origin.equals(Version.NOBODY) && joined >= 0
+        return AsciiGrammar.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent() && !origin.equals(Version.NOBODY) && joined >= 0
                 && incarnation >= 0 && incarnation <= INCARNATION_MAX && !(left && incarnation == INCARNATION_MAX);
     }
 

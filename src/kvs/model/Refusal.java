@@ -15,7 +15,7 @@ public final class Refusal extends RuntimeException {
     private static final int DETAIL_MAX = 1_000;
 
     private final Reason reason;
-    private final transient Map<String, Object> members = new LinkedHashMap<>();
+    private final transient Map<String, Object> fields = new LinkedHashMap<>();
 
     /** A refusal; {@code detail} is shown to the caller and tells what to change. */
     public Refusal(Reason reason, String detail) {
@@ -30,7 +30,7 @@ public final class Refusal extends RuntimeException {
 
     /** The same refusal with one more member in its answer: a text, number, boolean, or a list of them. */
     public Refusal with(String name, Object value) {
-        members.put(name, value);
+        fields.put(name, value);
         return this;
     }
 
@@ -45,7 +45,7 @@ public final class Refusal extends RuntimeException {
     }
 
     /** Further members of the answer, in order. */
-    public Map<String, Object> members() {
-        return members;
+    public Map<String, Object> fields() {
+        return fields;
     }
 }

@@ -6,8 +6,8 @@ import java.util.UUID;
  * One value of a key: written once, never changed, the same bytes on every node. A delete is a version too (a tombstone).
  *
  * @param key whose value this is
- * @param uuid {@link VersionId} of all other fields
- * @param timestamp Unix ms, see {@link Rules#timestamp}
+ * @param uuid {@link VersionIdHasher} of all other fields
+ * @param timestamp Unix ms, see {@link ReplicationRules#timestamp}
  * @param dot where it was written
  * @param joined first start of the directory that wrote it, Unix ms
  * @param lineage what it replaced
@@ -40,8 +40,8 @@ public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, 
     }
 
     /** What decides against other versions of the key. */
-    public Rank rank() {
-        return new Rank(timestamp, joined, uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+    public VersionRank rank() {
+        return new VersionRank(timestamp, joined, uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     }
 
     /** Whether readers see nothing: deleted, or expired at {@code now}. */

@@ -2,6 +2,9 @@ package kvs.store;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import kvs.log.HighWatermarks;
+import kvs.log.Journal;
+import kvs.log.StorageEnvironment;
 import kvs.model.Key;
 
 /**
@@ -10,4 +13,4 @@ import kvs.model.Key;
  * @param bytes about what it will have
  * @param spoiled is told of keys whose present record cannot be read
  */
-public record BackupSource(Doors doors, Journal journal, Supplier<Snapshot> state, Reach reach, long bytes, Consumer<Key> spoiled) { }
+public record BackupSource(StorageEnvironment doors, Journal journal, Supplier<LogState> state, HighWatermarks reach, long bytes, Consumer<Key> spoiled) { }

@@ -8,10 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import kvs.log.Checksum;
+import kvs.log.FileNames;
+import kvs.log.KeyBloomFilter;
+import kvs.log.LogDamage;
+import kvs.log.VersionChain;
 import kvs.model.Coverage;
 import kvs.tree.Entry;
-import kvs.tree.Run;
-import kvs.tree.Sum;
+import kvs.tree.HashSum;
+import kvs.tree.StoredLeaf;
 import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -25,10 +30,10 @@ import kvs.world.DiskFile;
  *       u32 spots × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1,
  *       u32 segments × u32 number: the log up to there; the file belongs to no other
  *   'N' reach ({@link Coverage}) in u32 bytes, u32 notes × (u32 bytes, name in UTF-8, u32 bytes, what is noted)
- *   'K' u32 segment, u32 filters × (u32 longs × u64): which keys it may hold, see {@link KeyFilter}                (one for each segment)
+ *   'K' u32 segment, u32 filters × (u32 longs × u64): which keys it may hold, see {@link KeyBloomFilter}                (one for each segment)
  *   'R' u32 entries, sum(32), entries in key order: u16 key bytes, key, u32 segment, u32 offset, u32 record bytes, u32 document bytes,
  *       u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires, u64 shadows_until, u16 of the past × (u32 segment, u32 offset,
- *       u32 bytes and flag, see {@link Past})                                                  (one leaf of the tree)
+ *       u32 bytes and flag, see {@link VersionChain})                                                  (one leaf of the tree)
  *   'E' u64 entries, digest(32)
  * </pre>
  *
@@ -37,7 +42,7 @@ import kvs.world.DiskFile;
  * @param reach of the log up to there at the least
  * @param filters of the segments up to there
  */
-record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Integer, List<KeyFilter>> filters) {
+record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Integer, List<KeyBloomFilter>> filters) {
 
     static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '3'};
     static final int BLOCK_HEAD = 8;
@@ -47,15 +52,15 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
 
     /** Writes the file under that number and returns its bytes; a failure leaves at most a temporary file. */
     long save(Disk disk, int number) throws IOException {
-        String name = Names.checkpoint(number);
+        String name = FileNames.checkpoint(number);
         long[] bytes = {0};
-        Names.replace(disk, name, name + ".tmp", file -> bytes[0] = new Output(file).all(this));
+        FileNames.replace(disk, name, name + ".tmp", file -> bytes[0] = new Output(file).all(this));
         return bytes[0];
     }
 
     /** Bytes of a run. */
-    private static int bytes(Run run) {
-        int bytes = 1 + 4 + Sum.BYTES;
+    private static int bytes(StoredLeaf run) {
+        int bytes = 1 + 4 + HashSum.BYTES;
         for (Entry entry : run.entries()) {
             bytes += ENTRY_FIXED + entry.key().length + Integer.BYTES * entry.past().length;
         }
@@ -78,14 +83,14 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
             buffer.put(MAGIC);
             head(checkpoint);
             notes(checkpoint.reach.encode(), checkpoint.snapshot.notes().all());
-            for (Map.Entry<Integer, List<KeyFilter>> each : checkpoint.filters.entrySet()) {
+            for (Map.Entry<Integer, List<KeyBloomFilter>> each : checkpoint.filters.entrySet()) {
                 filters(each.getKey(), each.getValue());
             }
             Tree tree = checkpoint.snapshot.root().tree();
-            for (Run run : tree.runs()) {
+            for (StoredLeaf run : tree.runs()) {
                 run(run);
             }
-            open(1 + Long.BYTES + Sum.BYTES);
+            open(1 + Long.BYTES + HashSum.BYTES);
             buffer.put((byte) 'E').putLong(tree.summary().count()).put(tree.summary().digest());
             close();
             flush();
@@ -93,8 +98,8 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
         }
 
         private void head(Checkpoint checkpoint) throws IOException {
-            Snapshot at = checkpoint.snapshot;
-            List<Damage.Spot> spots = at.root().damage().spots();
+            LogState at = checkpoint.snapshot;
+            List<LogDamage.DamagedRecord> spots = at.root().damage().spots();
             List<Integer> segments = at.layout().upTo(at.segment());
             open(64 + 12 * spots.size() + 16 * checkpoint.owners.size() + 4 * segments.size());
             buffer.put((byte) 'H').putInt(at.segment()).putInt(at.end());
@@ -118,10 +123,10 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
             close();
         }
 
-        private void filters(int segment, List<KeyFilter> filters) throws IOException {
+        private void filters(int segment, List<KeyBloomFilter> filters) throws IOException {
             open(9 + filters.stream().mapToInt(filter -> 4 + Long.BYTES * filter.bits().length).sum());
             buffer.put((byte) 'K').putInt(segment).putInt(filters.size());
-            for (KeyFilter filter : filters) {
+            for (KeyBloomFilter filter : filters) {
                 buffer.putInt(filter.bits().length);
                 for (long bits : filter.bits()) {
                     buffer.putLong(bits);
@@ -130,14 +135,14 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
             close();
         }
 
-        private void run(Run run) throws IOException {
+        private void run(StoredLeaf run) throws IOException {
             open(bytes(run));
             buffer.put((byte) 'R').putInt(run.entries().size()).put(run.sum().toBytes());
             for (Entry e : run.entries()) {
                 buffer.putShort((short) e.key().length).put(e.key());
                 buffer.putInt(e.segment()).putInt(e.offset()).putInt(e.recordBytes()).putInt(e.dataBytes()).putInt(e.owner());
                 buffer.putLong(e.timestamp()).putLong(e.uuidHigh()).putLong(e.uuidLow()).put((byte) (e.deleted() ? 1 : 0));
-                buffer.putLong(e.expires()).putLong(e.shadowsUntil()).putShort((short) Past.count(e.past()));
+                buffer.putLong(e.expires()).putLong(e.shadowsUntil()).putShort((short) VersionChain.count(e.past()));
                 for (int number : e.past()) {
                     buffer.putInt(number);
                 }
@@ -171,7 +176,7 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
 
     /** Reads a file. */
     static Checkpoint load(DiskFile file, int width) throws IOException {
-        return new CheckpointInput(file).load(width);
+        return new CheckpointReader(file).load(width);
     }
 
     static Entry entry(ByteBuffer in) {
@@ -182,18 +187,18 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
         int recordBytes = in.getInt();
         int dataBytes = in.getInt();
         int owner = in.getInt();
-        var stamp = new Entry.Stamp(in.getLong(), in.getLong(), in.getLong());
+        var stamp = new Entry.VersionStamp(in.getLong(), in.getLong(), in.getLong());
         boolean deleted = in.get() == 1;
-        var life = new Entry.Life(in.getLong(), in.getLong(), deleted);
-        return Entry.of(key, new Entry.Place(segment, offset, recordBytes, dataBytes, past(in)), stamp, life, owner);
+        var life = new Entry.Lifetime(in.getLong(), in.getLong(), deleted);
+        return Entry.of(key, new Entry.RecordLocation(segment, offset, recordBytes, dataBytes, past(in)), stamp, life, owner);
     }
 
     private static int[] past(ByteBuffer in) {
         int count = Short.toUnsignedInt(in.getShort());
         if (count == 0) {
-            return Past.NONE;
+            return VersionChain.NONE;
         }
-        int[] past = new int[count * Past.FIELDS];
+        int[] past = new int[count * VersionChain.FIELDS];
         for (int i = 0; i < past.length; i++) {
             past[i] = in.getInt();
         }
@@ -208,28 +213,28 @@ record Checkpoint(Snapshot snapshot, List<UUID> owners, Coverage reach, Map<Inte
         return List.copyOf(numbers);
     }
 
-    static List<KeyFilter> filters(ByteBuffer in) {
-        List<KeyFilter> filters = new ArrayList<>();
+    static List<KeyBloomFilter> filters(ByteBuffer in) {
+        List<KeyBloomFilter> filters = new ArrayList<>();
         for (int left = in.getInt(); left > 0; left--) {
             long[] bits = new long[Math.min(in.getInt(), in.remaining() / Long.BYTES)];
             for (int i = 0; i < bits.length; i++) {
                 bits[i] = in.getLong();
             }
-            filters.add(new KeyFilter(bits));
+            filters.add(new KeyBloomFilter(bits));
         }
         return List.copyOf(filters);
     }
 
-    static Damage damage(ByteBuffer in) {
-        List<Damage.Spot> spots = new ArrayList<>();
+    static LogDamage damage(ByteBuffer in) {
+        List<LogDamage.DamagedRecord> spots = new ArrayList<>();
         for (int left = in.getInt(); left > 0; left--) {
-            spots.add(new Damage.Spot(in.getInt(), in.getInt(), in.getInt()));
+            spots.add(new LogDamage.DamagedRecord(in.getInt(), in.getInt(), in.getInt()));
         }
-        return new Damage(List.copyOf(spots));
+        return new LogDamage(List.copyOf(spots));
     }
 
-    static Notes notes(ByteBuffer in) {
-        Notes notes = Notes.NONE;
+    static StoreNotes notes(ByteBuffer in) {
+        StoreNotes notes = StoreNotes.NONE;
         for (int left = in.getInt(); left > 0; left--) {
             String name = new String(taken(in), StandardCharsets.UTF_8);
             notes = notes.with(name, taken(in));

@@ -9,10 +9,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import kvs.log.BadRecordException;
+import kvs.log.Checksum;
+import kvs.log.FileNames;
+import kvs.log.Journal;
+import kvs.log.KeyBloomFilter;
+import kvs.log.LogDamage;
+import kvs.log.LogSummary;
+import kvs.log.Manifest;
+import kvs.log.Record;
+import kvs.log.Segment;
+import kvs.log.SegmentLayout;
+import kvs.log.SegmentScan;
+import kvs.log.SegmentWriter;
+import kvs.log.StorageEnvironment;
+import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.tree.Entry;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 
 /**
  * One compaction: the records of some neighbouring segments that are in use are copied, in their order, into a new one that takes their
@@ -22,10 +37,10 @@ import kvs.tree.Scan;
  * <li>Force the file, read all of it back, and have the index point to the copies, some hundred at a time in the writer's steps. The old segments
  * stay whole, and MANIFEST names them: a crash falls back to them.</li>
  * <li>Adopt: the layout of the log has the new segment in the place of the old ones, and the log is forced, so that what made the rest garbage is
- * durable whatever the durability. MANIFEST learns of it after the next checkpoint, which points to the new segment ({@link Upkeep}).</li>
+ * durable whatever the durability. MANIFEST learns of it after the next checkpoint, which points to the new segment ({@link Maintenance}).</li>
  * </ol>
  * What is kept: versions that the index points to, as the present of a key or its past; the last note of each name; purges of keys of which an
- * earlier segment may hold a version still; and the {@link Trace} of what goes. A segment with an unreadable record is left as it is, unless the
+ * earlier segment may hold a version still; and the {@link LogSummary} of what goes. A segment with an unreadable record is left as it is, unless the
  * record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier segment had anything for it.
  *
  * <p>One thread, which is not the writer's.
@@ -35,24 +50,24 @@ final class Compaction {
     /** More unreadable records are not looked into: the disk is failing. */
     private static final int SPOTS_MAX = 100;
 
-    private final Doors doors;
+    private final StorageEnvironment doors;
     private final Journal journal;
-    private final Supplier<Snapshot> state;
+    private final Supplier<LogState> state;
     private final Consumer<Write> submit;
     private final List<Integer> victims;
     private final List<Integer> earlier;
     private final Segment target;
-    private final Manifest.Live made;
+    private final Manifest.LiveSegment made;
     private final SegmentWriter writer;
-    private final KeyFilter.Growing keys = new KeyFilter.Growing();
-    private final Trace trace;
+    private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
+    private final LogSummary trace;
     /** Where the copied versions were, in their order: segment, offset. */
     private int[] origins = new int[1 << 10];
     private int copied;
     private Mover mover = new Mover();
     /** Bytes of the copied versions. */
     private long versions;
-    private Snapshot seen;
+    private LogState seen;
     private int victim;
     private Optional<SegmentScan> scan = Optional.empty();
     private Optional<SegmentScan> readBack = Optional.empty();
@@ -61,22 +76,22 @@ final class Compaction {
     /** The victim that cannot be compacted. */
     private int unfit;
     /** Unreadable records of the victims. */
-    private final List<Damage.Spot> spots = new ArrayList<>();
-    private Optional<WriterStep> step = Optional.empty();
+    private final List<LogDamage.DamagedRecord> spots = new ArrayList<>();
+    private Optional<CompactionWrite> step = Optional.empty();
 
     private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
 
     /** Makes the file. */
-    Compaction(Doors doors, Journal journal, Supplier<Snapshot> state, Consumer<Write> submit, List<Integer> victims) throws IOException {
+    Compaction(StorageEnvironment doors, Journal journal, Supplier<LogState> state, Consumer<Write> submit, List<Integer> victims) throws IOException {
         this.doors = doors;
         this.journal = journal;
         this.state = state;
         this.submit = submit;
         this.victims = victims;
-        this.trace = new Trace(journal.manifest().origin());
-        Layout layout = journal.layout();
+        this.trace = new LogSummary(journal.manifest().origin());
+        SegmentLayout layout = journal.layout();
         this.earlier = layout.numbers().stream().filter(number -> number < victims.get(0)).toList();
-        this.made = new Manifest.Live(number(journal, victims).orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
+        this.made = new Manifest.LiveSegment(number(journal, victims).orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
         this.target = Segment.createCopied(doors.disk(), made, doors.clock().wallMs());
         this.writer = new SegmentWriter(target);
         journal.segments().add(target);
@@ -108,7 +123,7 @@ final class Compaction {
 
     /** Whether the writer refused what it was asked for last. */
     boolean refused() {
-        return step.filter(s -> s.state() == WriterStep.State.REFUSED).isPresent();
+        return step.filter(s -> s.state() == CompactionWrite.State.REFUSED).isPresent();
     }
 
     boolean done() {
@@ -128,13 +143,13 @@ final class Compaction {
     /** Removes the copy; not while the index may point to it. */
     void abandon() throws IOException {
         journal.segments().remove(target.number());
-        doors.disk().delete(Names.segment(target.number()));
+        doors.disk().delete(FileNames.segment(target.number()));
     }
 
     /**
      * Does some work, on about so many bytes.
      *
-     * @throws BadRecord when the victims cannot be compacted
+     * @throws BadRecordException when the victims cannot be compacted
      * @throws IOException when it may be tried again
      */
     void work(int bytes) throws IOException {
@@ -154,12 +169,12 @@ final class Compaction {
         seen = state.get();
         unfit = victims.get(victim);
         if (scan.isEmpty()) {
-            Segment from = journal.segments().get(victims.get(victim)).orElseThrow(() -> new BadRecord("its segment is missing"));
+            Segment from = journal.segments().get(victims.get(victim)).orElseThrow(() -> new BadRecordException("its segment is missing"));
             scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()), new Copier(from.number())));
         }
         boolean ended = scan.get().walk(bytes).isPresent();
         if (fault.isPresent()) {
-            throw new BadRecord(Names.segment(victims.get(victim)) + ": " + fault.get());
+            throw new BadRecordException(FileNames.segment(victims.get(victim)) + ": " + fault.get());
         }
         if (ended) {
             scan = Optional.empty();
@@ -177,38 +192,38 @@ final class Compaction {
 
     /** Whether the unreadable records are garbage. One may have been a note: what is noted now is copied, all of it. */
     private void checkSpots() throws IOException {
-        Optional<Damage.Spot> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
+        Optional<LogDamage.DamagedRecord> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
         if (hides.isPresent()) {
             throw unfit(hides.get());
         }
         if (spots.isEmpty()) {
             return;
         }
-        for (Damage.Spot spot : spots) {
+        for (LogDamage.DamagedRecord spot : spots) {
             if (earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
                 throw unfit(spot);
             }
         }
-        Scan scan = seen.root().tree().scan(Range.all());
+        TreeCursor scan = seen.root().tree().scan(KeyRange.all());
         while (scan.next()) {
             Entry entry = scan.entry();
-            for (Damage.Spot spot : spots) {
+            for (LogDamage.DamagedRecord spot : spots) {
                 if (entry.segment() == spot.segment() && entry.offset() == spot.offset()
-                        || Past.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
+                        || VersionChain.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
                     throw unfit(spot);
                 }
             }
         }
-        trace.met(seen.head());
+        trace.add(seen.head());
         for (Map.Entry<String, byte[]> noted : seen.notes().all().entrySet()) {
             Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
             writer.note(new Record.Note(trace.seq(), name, noted.getValue()));
         }
     }
 
-    private BadRecord unfit(Damage.Spot spot) {
+    private BadRecordException unfit(LogDamage.DamagedRecord spot) {
         unfit = spot.segment();
-        return new BadRecord(Names.segment(unfit) + ": unreadable record at " + spot.offset());
+        return new BadRecordException(FileNames.segment(unfit) + ": unreadable record at " + spot.offset());
     }
 
     /** Copies what is in use. */
@@ -222,7 +237,7 @@ final class Compaction {
 
         @Override
         public void record(Record record, int offset, int bytes) throws IOException {
-            trace.met(record);
+            trace.add(record);
             if (record instanceof Record.Put put && used(put, offset)) {
                 writer.put(put);
                 keys.add(Checksum.ofKey(put.key().bytes()));
@@ -237,7 +252,7 @@ final class Compaction {
 
         private boolean used(Record.Put put, int offset) {
             Optional<Entry> entry = seen.root().tree().get(put.key().bytes());
-            return entry.filter(e -> e.segment() == number && e.offset() == offset || Past.find(e.past(), number, offset) >= 0).isPresent();
+            return entry.filter(e -> e.segment() == number && e.offset() == offset || VersionChain.find(e.past(), number, offset) >= 0).isPresent();
         }
 
         /** What is older and stands in the victims themselves is gone from the copy, because the index does not point to it. */
@@ -249,7 +264,7 @@ final class Compaction {
         private boolean last(Record.Note note) {
             String name = note.key().text();
             byte[] present = seen.notes().find(name).orElse(new byte[0]);
-            return !name.equals(Trace.NAME) && Arrays.equals(present, note.body());
+            return !name.equals(LogSummary.NAME) && Arrays.equals(present, note.body());
         }
 
         private void origin(int offset) {
@@ -263,7 +278,7 @@ final class Compaction {
 
         @Override
         public void damaged(int keyCrc, int offset, String what) {
-            spots.add(new Damage.Spot(keyCrc, number, offset));
+            spots.add(new LogDamage.DamagedRecord(keyCrc, number, offset));
             fault = spots.size() > SPOTS_MAX ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
         }
 
@@ -281,22 +296,22 @@ final class Compaction {
     /** Checks the copy, and then tells the index where the copies are. */
     private final class Mover implements SegmentScan.Visitor {
 
-        private List<Effects.Move> moves = new ArrayList<>();
+        private List<IndexWriteSet.RecordMove> moves = new ArrayList<>();
         private int met;
 
         @Override
         public void record(Record record, int offset, int bytes) {
             if (record instanceof Record.Put put) {
                 if (stage == Stage.MOVE) {
-                    var from = new Entry.Place(origins[2 * met], origins[2 * met + 1], bytes, 0);
-                    moves.add(new Effects.Move(put.key().bytes(), from, target.number(), offset));
+                    var from = new Entry.RecordLocation(origins[2 * met], origins[2 * met + 1], bytes, 0);
+                    moves.add(new IndexWriteSet.RecordMove(put.key().bytes(), from, target.number(), offset));
                 }
                 met++;
             }
         }
 
-        List<Effects.Move> take() {
-            List<Effects.Move> taken = moves;
+        List<IndexWriteSet.RecordMove> take() {
+            List<IndexWriteSet.RecordMove> taken = moves;
             moves = new ArrayList<>();
             return taken;
         }
@@ -320,7 +335,7 @@ final class Compaction {
     private void check(int bytes) throws IOException {
         boolean ended = readBack.orElseThrow().walk(bytes).isPresent();
         if (fault.isPresent() || ended && mover.met != copied) {
-            throw new IOException(Names.segment(target.number()) + ": " + fault.orElse("the copy reads back differently"));
+            throw new IOException(FileNames.segment(target.number()) + ": " + fault.orElse("the copy reads back differently"));
         }
         if (ended) {
             readBack();
@@ -336,11 +351,11 @@ final class Compaction {
     private void move() throws IOException {
         boolean ended = readBack.orElseThrow().walk(1).isPresent();
         if (fault.isPresent()) {
-            throw new IOException(Names.segment(target.number()) + ": " + fault.get());
+            throw new IOException(FileNames.segment(target.number()) + ": " + fault.get());
         }
-        List<Effects.Move> moves = mover.take();
+        List<IndexWriteSet.RecordMove> moves = mover.take();
         if (!moves.isEmpty()) {
-            begin(new WriterStep(tx -> moves.forEach(tx::move)));
+            begin(new CompactionWrite(tx -> moves.forEach(tx::move)));
         }
         if (ended) {
             stage = Stage.ADOPT;
@@ -348,14 +363,14 @@ final class Compaction {
     }
 
     private void adopt() {
-        Manifest.Live whole = new Manifest.Live(made.number(), made.salt(), writer.end());
-        Layout.Swap swap = new Layout.Swap(victims, whole);
+        Manifest.LiveSegment whole = new Manifest.LiveSegment(made.number(), made.salt(), writer.end());
+        SegmentLayout.Replacement swap = new SegmentLayout.Replacement(victims, whole);
         if (journal.layout().swaps().contains(swap)) {
             stage = Stage.DONE;
             return;
         }
         journal.filters().put(made.number(), List.of(keys.filter()));
-        begin(new WriterStep(tx -> {
+        begin(new CompactionWrite(tx -> {
             if (!tx.journal().layout().swaps().contains(swap)) {
                 tx.journal().adopt(swap);
             }
@@ -364,7 +379,7 @@ final class Compaction {
         }));
     }
 
-    private void begin(WriterStep next) {
+    private void begin(CompactionWrite next) {
         step = Optional.of(next);
         submit.accept(next);
     }
@@ -374,6 +389,6 @@ final class Compaction {
         if (refused()) {
             begin(step.get().again());
         }
-        return step.filter(s -> s.state() != WriterStep.State.WRITTEN).isPresent();
+        return step.filter(s -> s.state() != CompactionWrite.State.WRITTEN).isPresent();
     }
 }

@@ -6,11 +6,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.log.BadRecordException;
+import kvs.log.DataDirectoryCheck;
+import kvs.log.FileNames;
+import kvs.log.FileWindow;
+import kvs.log.HighWatermarks;
+import kvs.log.Journal;
+import kvs.log.LogDamage;
+import kvs.log.LogHead;
+import kvs.log.Manifest;
+import kvs.log.Segment;
+import kvs.log.SegmentLayout;
+import kvs.log.SegmentScan;
+import kvs.log.SegmentTable;
+import kvs.log.StagingDirectory;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
 import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
-import kvs.world.Failures;
+import kvs.world.FailureText;
 
 /**
  * Opens a directory: reads MANIFEST, takes the newest good checkpoint, replays what came after it, cuts off a torn tail, and removes what an
@@ -18,21 +35,21 @@ import kvs.world.Failures;
  */
 final class Recovery {
 
-    private final Doors doors;
-    private final StoreSettings settings;
-    private final Segments segments = new Segments();
+    private final StorageEnvironment doors;
+    private final StorageSettings settings;
+    private final SegmentTable segments = new SegmentTable();
     private final List<String> problems = new ArrayList<>();
 
     /** What was found. */
-    record Found(Journal journal, Owners owners, Snapshot snapshot, Reach reach, List<String> problems) { }
+    record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks reach, List<String> problems) { }
 
-    Recovery(Doors doors, StoreSettings settings) {
+    Recovery(StorageEnvironment doors, StorageSettings settings) {
         this.doors = doors;
         this.settings = settings;
     }
 
     /** The state of the directory, ready for the next boot. */
-    Found run() throws IOException, StoreException {
+    RecoveredLog run() throws IOException, UnusableDirectoryException {
         try {
             List<String> names = doors.disk().list();
             Manifest manifest = manifest(names);
@@ -45,32 +62,32 @@ final class Recovery {
                 doors.disk().delete(name);
             }
             Manifest cleared = manifest.with(manifest.origin(), List.of());
-            Journal journal = new Journal(doors, settings, cleared, new Journal.Opened(segments, replay.filters()), end);
-            Root root = new Root(replay.tree(), replay.damage());
-            Snapshot found = new Snapshot(root, journal.segment(), journal.end(), replay.head(), replay.notes(), journal.layout());
-            return new Found(journal, replay.owners(), found, replay.reach(), problems);
-        } catch (IOException | StoreException | RuntimeException e) {
+            Journal journal = new Journal(doors, settings, cleared, new Journal.OpenSegments(segments, replay.filters()), end);
+            IndexSnapshot root = new IndexSnapshot(replay.tree(), replay.damage());
+            LogState found = new LogState(root, journal.segment(), journal.end(), replay.head(), replay.notes(), journal.layout());
+            return new RecoveredLog(journal, replay.owners(), found, replay.reach(), problems);
+        } catch (IOException | UnusableDirectoryException | RuntimeException e) {
             segments.close();
             throw e;
         }
     }
 
-    private Manifest manifest(List<String> names) throws IOException, StoreException {
+    private Manifest manifest(List<String> names) throws IOException, UnusableDirectoryException {
         if (names.contains(Manifest.NAME)) {
             try {
                 return Manifest.load(doors.disk());
-            } catch (Manifest.Newer e) {
-                throw DataDirectory.newer(doors.disk());
-            } catch (BadRecord e) {
-                throw new StoreException(where(Manifest.NAME) + " is unreadable: " + Failures.text(e) + ". Restore the directory from a backup");
+            } catch (Manifest.NewerFormatException e) {
+                throw DataDirectoryCheck.newer(doors.disk());
+            } catch (BadRecordException e) {
+                throw new UnusableDirectoryException(where(Manifest.NAME) + " is unreadable: " + FailureText.text(e) + ". Restore the directory from a backup");
             }
         }
-        if (names.contains(Veil.NAME)) {
-            throw new StoreException("a restore into " + doors.disk().where() + " was not finished: do it again, or remove the directory");
+        if (names.contains(StagingDirectory.NAME)) {
+            throw new UnusableDirectoryException("a restore into " + doors.disk().where() + " was not finished: do it again, or remove the directory");
         }
-        Optional<String> log = names.stream().filter(name -> Names.segmentNumber(name).isPresent()).findFirst();
+        Optional<String> log = names.stream().filter(name -> FileNames.segmentNumber(name).isPresent()).findFirst();
         if (log.isPresent()) {
-            throw new StoreException(where(log.get()) + " is there but " + Manifest.NAME + " is not. Restore the directory from a backup, or"
+            throw new UnusableDirectoryException(where(log.get()) + " is there but " + Manifest.NAME + " is not. Restore the directory from a backup, or"
                     + " move these files away to start empty");
         }
         UUID origin = new UUID(doors.dice().bits(), doors.dice().bits());
@@ -78,10 +95,10 @@ final class Recovery {
     }
 
     /** Files of steps that a crash interrupted. A segment that MANIFEST does not name never held an acknowledged write. */
-    private List<String> leftovers(List<String> names, Manifest manifest) throws IOException, StoreException {
+    private List<String> leftovers(List<String> names, Manifest manifest) throws IOException, UnusableDirectoryException {
         List<String> leftovers = new ArrayList<>();
         for (String name : names) {
-            Optional<Integer> number = Names.segmentNumber(name);
+            Optional<Integer> number = FileNames.segmentNumber(name);
             if (name.endsWith(".tmp") && (name.startsWith(Manifest.NAME) || name.contains(".checkpoint"))) {
                 leftovers.add(name);
             } else if (number.isPresent() && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
@@ -91,19 +108,19 @@ final class Recovery {
         return leftovers;
     }
 
-    private String empty(String name) throws IOException, StoreException {
+    private String empty(String name) throws IOException, UnusableDirectoryException {
         try (DiskFile file = doors.disk().open(name, Disk.Mode.READ)) {
-            if (!Segment.copied(file) && new LogWindow(file).dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
-                throw new StoreException(where(name) + " holds data but " + Manifest.NAME + " does not name it: the files of two directories or of"
+            if (!Segment.copied(file) && new FileWindow(file).dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
+                throw new UnusableDirectoryException(where(name) + " holds data but " + Manifest.NAME + " does not name it: the files of two directories or of"
                         + " two times are mixed here. Restore the directory from a backup");
             }
             return name;
         }
     }
 
-    private void openSegments(Manifest manifest, List<String> names) throws IOException, StoreException {
-        for (Manifest.Live live : manifest.segments()) {
-            String name = Names.segment(live.number());
+    private void openSegments(Manifest manifest, List<String> names) throws IOException, UnusableDirectoryException {
+        for (Manifest.LiveSegment live : manifest.segments()) {
+            String name = FileNames.segment(live.number());
             if (names.contains(name)) {
                 segments.add(Segment.open(doors.disk(), live, live == manifest.segments().get(manifest.segments().size() - 1)));
             } else {
@@ -117,17 +134,17 @@ final class Recovery {
      * same number.
      */
     private Checkpoint checkpoint(List<String> names, Manifest manifest, List<String> leftovers) throws IOException {
-        List<Integer> numbers = names.stream().map(Names::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
+        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
         Optional<Checkpoint> good = Optional.empty();
         for (int number : numbers) {
-            Optional<Checkpoint> next = good.isPresent() ? Optional.empty() : good(Names.checkpoint(number), manifest);
+            Optional<Checkpoint> next = good.isPresent() ? Optional.empty() : good(FileNames.checkpoint(number), manifest);
             if (next.isEmpty()) {
-                leftovers.add(Names.checkpoint(number));
+                leftovers.add(FileNames.checkpoint(number));
             }
             good = good.or(() -> next);
         }
-        Root empty = new Root(Tree.empty(Tree.WIDTH), Damage.NONE);
-        return good.orElse(new Checkpoint(new Snapshot(empty, 0, Segment.HEAD_BYTES, Head.START, Notes.NONE, Layout.NONE), List.of(), Coverage.NONE,
+        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
+        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE,
                 Map.of()));
     }
 
@@ -138,21 +155,21 @@ final class Recovery {
                 return Optional.of(checkpoint);
             }
             doors.log().warn("checkpoint of another log ignored", "file", name);
-        } catch (BadRecord e) {
-            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name, "why", Failures.text(e));
+        } catch (BadRecordException e) {
+            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name, "why", FailureText.text(e));
         }
         return Optional.empty();
     }
 
     /** Whether a state is one of this log: compaction may have replaced what it points to. */
-    static boolean of(Snapshot state, Manifest manifest) {
-        return state.layout().numbers().equals(manifest.segments().stream().map(Manifest.Live::number).filter(n -> n <= state.segment()).toList());
+    static boolean of(LogState state, Manifest manifest) {
+        return state.layout().numbers().equals(manifest.segments().stream().map(Manifest.LiveSegment::number).filter(n -> n <= state.segment()).toList());
     }
 
     /** Replays what came after the checkpoint; where the next group goes in the last segment, 0 for a new one. */
-    private int replay(Manifest manifest, Checkpoint from, Replay replay) throws IOException, StoreException {
+    private int replay(Manifest manifest, Checkpoint from, Replay replay) throws IOException, UnusableDirectoryException {
         int end = 0;
-        for (Manifest.Live live : manifest.segments()) {
+        for (Manifest.LiveSegment live : manifest.segments()) {
             Optional<Segment> segment = segments.get(live.number());
             end = 0;
             if (live.number() < from.snapshot().segment() || segment.isEmpty()) {
@@ -161,33 +178,33 @@ final class Recovery {
             boolean first = live.number() == from.snapshot().segment();
             int start = first ? from.snapshot().end() : Segment.HEAD_BYTES;
             replay.begin(live.number());
-            SegmentScan.End found = new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
+            SegmentScan.ScanEnd found = new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
             for (String what : replay.takeLost()) {
-                degraded(where(Names.segment(live.number())) + ": " + what + ", and nobody can tell which keys that were");
+                degraded(where(FileNames.segment(live.number())) + ": " + what + ", and nobody can tell which keys that were");
             }
             end = last(manifest, live) ? cutTail(segment.get(), found) : 0;
         }
         return end;
     }
 
-    private static boolean last(Manifest manifest, Manifest.Live live) {
+    private static boolean last(Manifest manifest, Manifest.LiveSegment live) {
         return live == manifest.segments().get(manifest.segments().size() - 1);
     }
 
     /** What a killed process had written but not forced is served from now on, so it is made durable too. */
-    private int cutTail(Segment segment, SegmentScan.End found) throws IOException {
+    private int cutTail(Segment segment, SegmentScan.ScanEnd found) throws IOException {
         if (found.torn() > 0) {
             doors.log().warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",
-                    "file", Names.segment(segment.number()), "at", found.end(), "bytes_dropped", found.torn());
+                    "file", FileNames.segment(segment.number()), "at", found.end(), "bytes_dropped", found.torn());
             segment.cut(found.end());
         }
         segment.force();
         return found.end();
     }
 
-    private void degraded(String what) throws StoreException {
+    private void degraded(String what) throws UnusableDirectoryException {
         if (!settings.forceDegraded()) {
-            throw new StoreException(what + ". Restore the directory from a backup, or start with --force-degraded to serve what is left:"
+            throw new UnusableDirectoryException(what + ". Restore the directory from a backup, or start with --force-degraded to serve what is left:"
                     + " keys whose newest version was there may then show an older one or be missing");
         }
         problems.add(what);

@@ -5,10 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.log.BadRecordException;
+import kvs.log.Checksum;
+import kvs.log.EntryFactory;
+import kvs.log.HighWatermarks;
+import kvs.log.LogDamage;
+import kvs.log.LogHead;
+import kvs.log.LogSummary;
+import kvs.log.Record;
+import kvs.log.Segment;
+import kvs.log.SegmentKeyFilters;
+import kvs.log.SegmentScan;
+import kvs.log.SegmentTable;
+import kvs.log.VersionChain;
 import kvs.model.Dot;
-import kvs.model.Rank;
-import kvs.model.Rules;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.model.VersionRank;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
@@ -16,23 +29,23 @@ import kvs.tree.Tree;
 /** Rebuilds the index from a checkpoint and the records behind it. One thread. */
 final class Replay implements SegmentScan.Visitor {
 
-    private final Segments segments;
+    private final SegmentTable segments;
     private final Editor editor;
-    private final Owners owners = new Owners();
-    private final List<Damage.Spot> spots;
+    private final OwnerTable owners = new OwnerTable();
+    private final List<LogDamage.DamagedRecord> spots;
     private final List<String> lost = new ArrayList<>();
     private final UUID origin;
     private final long wallMs;
     private final int history;
-    private final KeyFilters filters = new KeyFilters();
-    private Head head;
-    private Notes notes;
-    private final Reach reach;
+    private final SegmentKeyFilters filters = new SegmentKeyFilters();
+    private LogHead head;
+    private StoreNotes notes;
+    private final HighWatermarks reach;
     private int segment;
     private int blemishes;
 
     /** A replay that keeps that many older versions of each key. */
-    Replay(Checkpoint from, Segments segments, UUID origin, long wallMs, int history) {
+    Replay(Checkpoint from, SegmentTable segments, UUID origin, long wallMs, int history) {
         this.history = history;
         this.segments = segments;
         this.origin = origin;
@@ -41,7 +54,7 @@ final class Replay implements SegmentScan.Visitor {
         this.spots = new ArrayList<>(from.snapshot().root().damage().spots());
         this.head = from.snapshot().head();
         this.notes = from.snapshot().notes();
-        this.reach = new Reach(from.reach());
+        this.reach = new HighWatermarks(from.reach());
         from.owners().forEach(owners::number);
         from.filters().forEach(filters::put);
     }
@@ -56,27 +69,27 @@ final class Replay implements SegmentScan.Visitor {
         return editor.publish();
     }
 
-    Damage damage() {
-        return new Damage(List.copyOf(spots));
+    LogDamage damage() {
+        return new LogDamage(List.copyOf(spots));
     }
 
-    Owners owners() {
+    OwnerTable owners() {
         return owners;
     }
 
-    Head head() {
+    LogHead head() {
         return head;
     }
 
-    KeyFilters filters() {
+    SegmentKeyFilters filters() {
         return filters;
     }
 
-    Reach reach() {
+    HighWatermarks reach() {
         return reach;
     }
 
-    Notes notes() {
+    StoreNotes notes() {
         return notes;
     }
 
@@ -92,11 +105,11 @@ final class Replay implements SegmentScan.Visitor {
         Optional<Entry> current = editor.get(record.key().bytes());
         if (record instanceof Record.Put put) {
             Version version = put.version();
-            reach.met(version.dot());
+            reach.raise(version.dot());
             boolean here = version.dot().seq() == put.seq() && version.dot().origin().equals(origin);
             head = head.after(put.seq(), version.timestamp(), wallMs, here);
             filters.add(segment, Checksum.ofKey(version.key().bytes()));
-            version(put, current, new Entry.Place(segment, offset, bytes, put.rawBytes()));
+            version(put, current, new Entry.RecordLocation(segment, offset, bytes, put.rawBytes()));
         } else if (record instanceof Record.Purge purge) {
             head = head.purged(purge.seq(), purge.rank().timestamp(), wallMs);
             if (current.isPresent() && current.get().timestamp() <= purge.rank().timestamp()) {
@@ -107,11 +120,11 @@ final class Replay implements SegmentScan.Visitor {
         }
     }
 
-    private void note(Record.Note note) throws BadRecord {
-        if (note.key().text().equals(Trace.NAME)) {
-            Trace trace = Trace.of(note);
+    private void note(Record.Note note) throws BadRecordException {
+        if (note.key().text().equals(LogSummary.NAME)) {
+            LogSummary trace = LogSummary.of(note);
             head = trace.after(head, origin, wallMs);
-            trace.reach().numbers().forEach((from, highest) -> reach.met(new Dot(from, highest)));
+            trace.reach().numbers().forEach((from, highest) -> reach.raise(new Dot(from, highest)));
         } else {
             head = head.noted(note.seq());
             notes = notes.with(note.key().text(), note.body());
@@ -119,13 +132,13 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     /** The same as {@link Transaction} did when the version came in: what is older goes into the past. */
-    private void version(Record.Put put, Optional<Entry> current, Entry.Place place) {
+    private void version(Record.Put put, Optional<Entry> current, Entry.RecordLocation place) {
         Version version = put.version();
         if (put.beaten() && damage().hides(put.key().bytes(), current)) {
             hide(put, place);
         }
         if (current.isEmpty()) {
-            editor.put(Entries.of(version, owners.number(version.owner()), place));
+            editor.put(EntryFactory.of(version, owners.number(version.owner()), place));
             return;
         }
         Entry old = current.get();
@@ -135,29 +148,29 @@ final class Replay implements SegmentScan.Visitor {
             return;
         }
         if (!wins.get()) {
-            editor.amend(old.at(Past.place(old, Past.with(old.past(), place, true, history))));
+            editor.amend(old.at(VersionChain.place(old, VersionChain.with(old.past(), place, true, history))));
             return;
         }
-        int[] past = put.anew() ? Past.NONE : old.past();
-        if (!put.anew() && !Entries.same(old, version)) {
+        int[] past = put.anew() ? VersionChain.NONE : old.past();
+        if (!put.anew() && !EntryFactory.same(old, version)) {
             boolean conflict = put.arrived()
-                    && Rules.concurrent(version.lineage().prevTimestamp(), old.timestamp(), old.deadAt(version.timestamp()));
-            past = Past.with(put.arrived() ? past : Past.resolved(past), Past.place(old), conflict, history);
+                    && ReplicationRules.concurrent(version.lineage().prevTimestamp(), old.timestamp(), old.deadAt(version.timestamp()));
+            past = VersionChain.with(put.arrived() ? past : VersionChain.resolved(past), VersionChain.place(old), conflict, history);
         }
-        editor.put(Entries.of(version, owners.number(version.owner()),
-                new Entry.Place(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
+        editor.put(EntryFactory.of(version, owners.number(version.owner()),
+                new Entry.RecordLocation(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
     }
 
     /** What is newest of the key cannot be read, and this is not newer. */
-    private void hide(Record.Put put, Entry.Place place) {
-        spots.add(new Damage.Spot(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
+    private void hide(Record.Put put, Entry.RecordLocation place) {
+        spots.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
     }
 
     /** The number of an unreadable record is not known, but it was at least the next one: it was given, and others may name it. */
     @Override
     public void damaged(int keyCrc, int offset, String what) {
         head = head.noted(head.seq() + 1);
-        spots.add(new Damage.Spot(keyCrc, segment, offset));
+        spots.add(new LogDamage.DamagedRecord(keyCrc, segment, offset));
     }
 
     @Override
@@ -180,13 +193,13 @@ final class Replay implements SegmentScan.Visitor {
         if (version.timestamp() != current.timestamp()) {
             return Optional.of(version.timestamp() > current.timestamp());
         }
-        return Entries.same(current, version) ? Optional.of(true) : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
+        return EntryFactory.same(current, version) ? Optional.of(true) : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
     }
 
     /** The entry does not hold what breaks a tie; its record does. */
-    private Optional<Rank> rank(Entry entry) {
+    private Optional<VersionRank> rank(Entry entry) {
         try {
-            Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecord("its segment is missing"));
+            Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecordException("its segment is missing"));
             return Optional.of(from.readRecord(entry).version().rank());
         } catch (IOException unreadable) {
             return Optional.empty();

@@ -8,20 +8,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import kvs.log.Manifest;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
+import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.model.Refusal;
-import kvs.model.Rules;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.tree.Entry;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 
 /**
  * Gives the versions of a stopped directory that a wrong clock has stamped ahead the present time, as new writes of this directory, as far as no
  * other node can have taken them: it would bring the old ones back, and they would win. Some hundred keys are one atomic group of the log, so a
  * power cut leaves each key as it was or as it shall be, and the command, given again, goes on. One thread.
  *
- * <p>Of a key with several such versions all are stamped anew, in their order, so its history stays. See {@link VersionChain} for how.
+ * <p>Of a key with several such versions all are stamped anew, in their order, so its history stays. See {@link RestampChain} for how.
  */
 public final class Restamp {
 
@@ -108,43 +113,43 @@ public final class Restamp {
      * @param dry whether it is only counted
      * @param told hears of each version and its new form, on this thread, before it is durable
      */
-    public static Result run(Doors doors, Function<Notes, Peers> peers, boolean dry, BiConsumer<Version, Version> told)
-            throws IOException, StoreException {
+    public static Result run(StorageEnvironment doors, Function<StoreNotes, Peers> peers, boolean dry, BiConsumer<Version, Version> told)
+            throws IOException, UnusableDirectoryException {
         if (!doors.disk().list().contains(Manifest.NAME)) {
-            throw new StoreException(doors.disk().where() + " is no data directory: it has no " + Manifest.NAME);
+            throw new UnusableDirectoryException(doors.disk().where() + " is no data directory: it has no " + Manifest.NAME);
         }
-        try (Store store = Store.open(doors, StoreSettings.OFFLINE)) {
+        try (Store store = Store.open(doors, StorageSettings.OFFLINE)) {
             return new Restamp(store, peers.apply(store.notes()), dry, told).all(doors.clock().wallMs());
         }
     }
 
     private Result all(long wallMs) throws IOException {
         boolean strangers = peers.any() && strangers(wallMs);
-        Scan scan = ahead(wallMs + Rules.CLOCK_AHEAD_MS);
+        TreeCursor scan = ahead(wallMs + ReplicationRules.CLOCK_AHEAD_MS);
         List<Key> batch = new ArrayList<>();
         long bytes = 0;
         while (scan.next()) {
             batch.add(Key.ofBytes(scan.entry().key()));
-            bytes += scan.entry().recordBytes() * (1L + Past.count(scan.entry().past()));
+            bytes += scan.entry().recordBytes() * (1L + VersionChain.count(scan.entry().past()));
             if (batch.size() == KEYS_MAX || bytes > BYTES_MAX) {
-                submit(new Batch(batch, strangers));
+                submit(new RestampWrite(batch, strangers));
                 batch = new ArrayList<>();
                 bytes = 0;
             }
         }
-        submit(new Batch(batch, strangers));
+        submit(new RestampWrite(batch, strangers));
         return new Result(wallMs, Map.copyOf(keys));
     }
 
-    private Scan ahead(long limitMs) {
-        return store.root().tree().changed(Range.all(), limitMs + 1, Version.FOREVER);
+    private TreeCursor ahead(long limitMs) {
+        return store.root().tree().changed(KeyRange.all(), limitMs + 1, Version.FOREVER);
     }
 
     /** Whether a version of another node is here that no node with a right clock takes: so the clock of that one was as wrong as ours. */
     private boolean strangers(long wallMs) {
-        Scan scan = ahead(VersionChain.doorMs(wallMs));
+        TreeCursor scan = ahead(RestampChain.doorMs(wallMs));
         while (scan.next()) {
-            Optional<Store.Held> held = store.held(scan.entry());
+            Optional<Store.StoredVersion> held = store.held(scan.entry());
             if (held.isPresent() && !held.get().version().dot().origin().equals(store.origin())) {
                 return true;
             }
@@ -152,7 +157,7 @@ public final class Restamp {
         return false;
     }
 
-    private void submit(Batch batch) throws IOException {
+    private void submit(RestampWrite batch) throws IOException {
         store.submit(batch);
         while (!batch.over) {
             store.step();
@@ -163,7 +168,7 @@ public final class Restamp {
     }
 
     /** Some keys. */
-    private final class Batch implements Write {
+    private final class RestampWrite implements Write {
 
         private final List<Key> batch;
         private final boolean strangers;
@@ -171,7 +176,7 @@ public final class Restamp {
         private Optional<Refusal> refused = Optional.empty();
         private boolean over;
 
-        Batch(List<Key> batch, boolean strangers) {
+        RestampWrite(List<Key> batch, boolean strangers) {
             this.batch = batch;
             this.strangers = strangers;
         }
@@ -191,9 +196,9 @@ public final class Restamp {
             if (tx.hidden(key, Optional.of(entry))) {
                 return Verdict.UNREADABLE;
             }
-            VersionChain chain;
+            RestampChain chain;
             try {
-                chain = VersionChain.of(tx, entry, store.packer());
+                chain = RestampChain.of(tx, entry, store.codec());
             } catch (IOException unreadable) {
                 return Verdict.UNREADABLE;
             }

@@ -6,12 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import kvs.log.StorageEnvironment;
+import kvs.log.VersionChain;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.VersionId;
+import kvs.model.VersionIdHasher;
 import kvs.tree.Entry;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 import kvs.world.Task;
 
 /**
@@ -28,13 +30,13 @@ final class Scrub implements Task {
     private static final long BYTES_PER_SECOND = 64 << 20;
 
     private final Store store;
-    private final Doors doors;
-    private final VersionId ids = new VersionId();
-    private volatile Scrubbed state = new Scrubbed(false, 0, 0, 0, 0, 0, 0);
+    private final StorageEnvironment doors;
+    private final VersionIdHasher ids = new VersionIdHasher();
+    private volatile ScrubProgress state = new ScrubProgress(false, 0, 0, 0, 0, 0, 0);
     private volatile boolean wanted;
     private byte[] next = {};
 
-    Scrub(Store store, Doors doors) {
+    Scrub(Store store, StorageEnvironment doors) {
         this.store = store;
         this.doors = doors;
     }
@@ -44,9 +46,9 @@ final class Scrub implements Task {
         wanted = true;
     }
 
-    Scrubbed state() {
-        Scrubbed now = state;
-        return wanted && !now.running() ? new Scrubbed(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0) : now;
+    ScrubProgress state() {
+        ScrubProgress now = state;
+        return wanted && !now.running() ? new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0) : now;
     }
 
     @Override
@@ -56,7 +58,7 @@ final class Scrub implements Task {
                 return IDLE_MS;
             }
             next = new byte[0];
-            state = new Scrubbed(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0);
+            state = new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0);
         }
         wanted = false;
         List<Entry> page = page();
@@ -65,14 +67,14 @@ final class Scrub implements Task {
         for (Entry entry : page) {
             bytes += entry.recordBytes();
             bad += check(entry) ? 0 : 1;
-            for (int i = 0; i < Past.count(entry.past()); i++) {
-                bytes += Past.bytes(entry.past(), i);
+            for (int i = 0; i < VersionChain.count(entry.past()); i++) {
+                bytes += VersionChain.bytes(entry.past(), i);
             }
             bad += pastUnreadable(entry);
         }
-        Scrubbed before = state;
+        ScrubProgress before = state;
         boolean over = page.isEmpty();
-        state = new Scrubbed(!over, before.keys(), before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
+        state = new ScrubProgress(!over, before.keys(), before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
                 before.startedMs(), over ? doors.clock().wallMs() : 0);
         if (over) {
             doors.log().info("everything was read", "keys", state.checkedKeys(), "bytes", state.checkedBytes(), "unreadable", state.unreadable());
@@ -83,15 +85,15 @@ final class Scrub implements Task {
     /** The next entries in key order, put into the order of the disk. */
     private List<Entry> page() {
         List<Entry> page = new ArrayList<>();
-        Scan scan = store.root().tree().scan(Range.all());
+        TreeCursor scan = store.root().tree().scan(KeyRange.all());
         scan.seek(next);
         long bytes = 0;
         while (page.size() < PAGE && bytes < PAGE_BYTES && scan.next()) {
             Entry entry = scan.entry();
             page.add(entry);
             bytes += entry.recordBytes();
-            for (int i = 0; i < Past.count(entry.past()); i++) {
-                bytes += Past.bytes(entry.past(), i);
+            for (int i = 0; i < VersionChain.count(entry.past()); i++) {
+                bytes += VersionChain.bytes(entry.past(), i);
             }
         }
         if (!page.isEmpty()) {
@@ -113,7 +115,7 @@ final class Scrub implements Task {
     private long pastUnreadable(Entry entry) {
         try {
             long bad = 0;
-            for (Store.Old old : store.past(entry)) {
+            for (Store.OlderVersion old : store.olderVersions(entry)) {
                 bad += old.version().isEmpty() ? 1 : 0;
             }
             return bad;

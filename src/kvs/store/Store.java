@@ -9,20 +9,33 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import kvs.log.DataDirectoryCheck;
+import kvs.log.DiskReserve;
+import kvs.log.DocumentCodec;
+import kvs.log.FileNames;
+import kvs.log.FileSync;
+import kvs.log.HighWatermarks;
+import kvs.log.Journal;
+import kvs.log.LogHead;
+import kvs.log.SegmentUsage;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
+import kvs.log.VersionChain;
 import kvs.model.Coverage;
+import kvs.model.HealthProblem;
 import kvs.model.Key;
-import kvs.model.Problem;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.world.Disk;
-import kvs.world.Failures;
+import kvs.world.FailureText;
 import kvs.world.Task;
 import kvs.world.Threads;
 
 /**
- * The append-only store of one data directory. Readers never lock: they take a {@link Root}, find an entry, read its record at its place.
+ * The append-only store of one data directory. Readers never lock: they take a {@link IndexSnapshot}, find an entry, read its record at its place.
  * All writes go through one {@link Writer}. Acknowledged means fsynced.
  *
  * <p>Thread-safe but for {@link #step} and {@link #close}.
@@ -33,72 +46,72 @@ public final class Store implements AutoCloseable {
 
     private final Closeable lock;
     private final Journal journal;
-    private final Owners owners;
-    private final Packer packer;
+    private final OwnerTable owners;
+    private final DocumentCodec codec;
     private final Writer writer;
-    private final Checkpointer checkpointer;
-    private final Upkeep upkeep;
-    private final Reserve reserve;
-    private final Rest rest;
+    private final CheckpointWriter checkpointer;
+    private final Maintenance maintenance;
+    private final DiskReserve reserve;
+    private final IdleLogCloser rest;
     private final Scrub scrub;
-    private final Conflicts conflicts;
-    private final Doors doors;
-    private final List<Consumer<List<Written>>> hooks = new CopyOnWriteArrayList<>();
-    private final StoreProblems problems;
-    private final Reach reach;
-    private final Spoiled spoiled = new Spoiled();
+    private final ConflictCounter conflicts;
+    private final StorageEnvironment doors;
+    private final List<Consumer<List<LoggedVersion>>> hooks = new CopyOnWriteArrayList<>();
+    private final StoreHealth problems;
+    private final HighWatermarks highWatermarks;
+    private final UnreadableKeys unreadableKeys = new UnreadableKeys();
     private final long recovered;
     private final long recoveredOwn;
     private final boolean damaged;
-    private final RecordReader reader;
+    private final VersionReader reader;
     private Optional<Thread> thread = Optional.empty();
     private volatile boolean closing;
 
-    private Store(Closeable lock, Recovery.Found found, Doors doors, StoreSettings settings) throws IOException {
+    private Store(Closeable lock, Recovery.RecoveredLog found, StorageEnvironment doors, StorageSettings settings) throws IOException {
         this.lock = lock;
         this.journal = found.journal();
         this.owners = found.owners();
         this.doors = doors;
-        this.packer = new Packer(settings.compression());
-        Snapshot state = found.snapshot();
+        this.codec = new DocumentCodec(settings.compression());
+        LogState state = found.snapshot();
         this.recovered = state.head().seq();
-        this.reach = found.reach();
+        this.highWatermarks = found.reach();
         this.recoveredOwn = state.head().own();
-        this.conflicts = new Conflicts(doors.log());
-        Usage usage = new Usage();
+        this.conflicts = new ConflictCounter(doors.log());
+        SegmentUsage usage = new SegmentUsage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
-        this.reserve = new Reserve(doors, settings.keep().reserveBytes(), 2L * settings.preallocateBytes());
+        this.reserve = new DiskReserve(doors, settings.keep().reserveBytes(), 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
-        Head head = state.head().boot(journal.boot(state.head().seq()));
+        LogHead head = state.head().boot(journal.boot(state.head().seq()));
         reserve.note(journal);
-        Snapshot from = new Snapshot(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
-        this.writer = new Writer(journal, owners, from, new Writer.Settings(settings.fsync(), settings.keep().history(), doors, packer,
-                found.reach(), spoiled, usage, conflicts, reserve, this::published));
-        this.reader = new RecordReader(journal, packer, spoiled, doors, writer::snapshot);
-        this.checkpointer = new Checkpointer(writer, journal, owners, found.reach(), doors);
-        this.upkeep = new Upkeep(writer, journal, doors, new Upkeep.Room(usage, reserve), checkpointer);
+        LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
+        this.writer = new Writer(journal, owners, from, new Writer.Dependencies(settings.fsync(), settings.keep().history(), doors, codec,
+                found.reach(), unreadableKeys, usage, conflicts, reserve, this::published));
+        this.reader = new VersionReader(journal, codec, unreadableKeys, doors, writer::snapshot);
+        this.checkpointer = new CheckpointWriter(writer, journal, owners, found.reach(), doors);
+        this.maintenance = new Maintenance(writer, journal, doors, new Maintenance.SpaceAccounting(usage, reserve), checkpointer);
         this.scrub = new Scrub(this, doors);
-        this.rest = new Rest(writer, journal, doors.clock(), this::submit);
-        this.problems = new StoreProblems(found.problems(), writer, reader, new StoreProblems.Duties(reserve, checkpointer, upkeep));
-        reserve.begin(upkeep.use().bytes());
+        this.rest = new IdleLogCloser(writer, journal, doors.clock(), this::submit);
+        this.problems = new StoreHealth(found.problems(), writer, reader, new StoreHealth.BackgroundTasks(reserve, checkpointer, maintenance));
+        reserve.begin(maintenance.use().bytes());
     }
 
     /**
      * Opens the directory behind {@code doors}, which is made a store when it is empty. Writes are done once {@link #start} was called,
      * or by {@link #step}.
      *
-     * @throws StoreException when it is in use or cannot be opened as it is
+     * @throws UnusableDirectoryException when it is in use or cannot be opened as it is
      */
-    public static Store open(Doors doors, StoreSettings settings) throws IOException, StoreException {
-        DataDirectory.checkManifest(doors.disk());
-        Closeable lock = Reserve.lock(doors.disk()).orElseThrow(() -> new StoreException("another process uses " + doors.disk().where()
+    public static Store open(StorageEnvironment doors, StorageSettings settings) throws IOException, UnusableDirectoryException {
+        DataDirectoryCheck.checkManifest(doors.disk());
+        Closeable lock = DiskReserve.lock(doors.disk()).orElseThrow(() -> new UnusableDirectoryException("another process uses " + doors.disk().where()
                 + ": stop it first, or give this node a data_dir of its own"));
-        Optional<Recovery.Found> found = Optional.empty();
+        Optional<Recovery.RecoveredLog> found = Optional.empty();
         try {
             found = Optional.of(new Recovery(doors, settings).run());
             return new Store(lock, found.get(), doors, settings);
-        } catch (IOException | StoreException | RuntimeException e) {
+        } catch (IOException | UnusableDirectoryException | RuntimeException e) {
             if (found.isPresent()) {
                 found.get().journal().close();
             }
@@ -109,10 +122,10 @@ public final class Store implements AutoCloseable {
 
     /** Whether some process has the directory open at this moment. */
     public static boolean inUse(Disk disk) throws IOException {
-        if (!disk.list().contains(Names.LOCK)) {
+        if (!disk.list().contains(FileNames.LOCK)) {
             return false;
         }
-        Optional<Closeable> free = Reserve.lock(disk);
+        Optional<Closeable> free = DiskReserve.lock(disk);
         if (free.isPresent()) {
             free.get().close();
         }
@@ -126,8 +139,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** The present state; it never changes. */
-    public View root() {
-        return new Present(writer.snapshot().root(), this);
+    public StoreView root() {
+        return new ReadView(writer.snapshot().root(), this);
     }
 
     /** Number of the last record in the log. */
@@ -151,8 +164,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** How much of the log is unreadable, and whether stretches of it are missing altogether. */
-    public Losses losses() {
-        return new Losses(writer.snapshot().root().damage().spots().size(), damaged);
+    public LogLosses losses() {
+        return new LogLosses(writer.snapshot().root().damage().spots().size(), damaged);
     }
 
     /**
@@ -161,20 +174,20 @@ public final class Store implements AutoCloseable {
      * @param spots unreadable records
      * @param stretches whether more is lost, and nobody knows what
      */
-    public record Losses(int spots, boolean stretches) { }
+    public record LogLosses(int spots, boolean stretches) { }
 
     /** Of each origin the highest number that was ever in the log, or more. */
-    public Coverage reach() {
-        return reach.coverage();
+    public Coverage highWatermarks() {
+        return highWatermarks.coverage();
     }
 
     /** Keys whose present record was found unreadable since the start; each until it is written anew, or given again by {@link Transaction#merge}. */
-    public List<Key> spoiled() {
-        return spoiled.list();
+    public List<Key> unreadableKeys() {
+        return unreadableKeys.list();
     }
 
     /** What is remembered beside the keys. */
-    public Notes notes() {
+    public StoreNotes notes() {
         return writer.snapshot().notes();
     }
 
@@ -223,16 +236,16 @@ public final class Store implements AutoCloseable {
      * @param version it, its document inflated; empty when it is unreadable
      * @param conflict whether it lost a conflict that nobody has resolved
      */
-    public record Old(Optional<Version> version, boolean conflict) { }
+    public record OlderVersion(Optional<Version> version, boolean conflict) { }
 
     /** The older versions of an entry's key, in the order in which they left the present of this node; each is read when it is looked at. */
-    public List<Old> past(Entry entry) {
+    public List<OlderVersion> olderVersions(Entry entry) {
         return reader.past(entry);
     }
 
     /** Whether the past of an entry holds a version that lost a conflict, and nobody has resolved it. */
     public static boolean disputed(Entry entry) {
-        return Past.disputed(entry.past());
+        return VersionChain.disputed(entry.past());
     }
 
     /**
@@ -240,12 +253,12 @@ public final class Store implements AutoCloseable {
      *
      * @param seq number in this log
      * @param version its document as it is stored
-     * @param frame in which it travels, see {@link Arrival}
+     * @param frame in which it travels, see {@link kvs.log.ReplicatedVersion}
      */
-    public record Held(long seq, Version version, byte[] frame) { }
+    public record StoredVersion(long seq, Version version, byte[] frame) { }
 
     /** What the log holds of an entry; empty when it is unreadable. */
-    public Optional<Held> held(Entry entry) {
+    public Optional<StoredVersion> held(Entry entry) {
         return reader.held(entry);
     }
 
@@ -255,8 +268,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** What makes documents ready for the log. */
-    public Packer packer() {
-        return packer;
+    public DocumentCodec codec() {
+        return codec;
     }
 
     /** Queues a write; whatever becomes of it, the write is told. */
@@ -269,7 +282,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Has {@code hook} called on the writer's thread after each change, before it is answered, with the versions that entered. It must be quick. */
-    public void onPublish(Consumer<List<Written>> hook) {
+    public void onPublish(Consumer<List<LoggedVersion>> hook) {
         hooks.add(hook);
     }
 
@@ -279,18 +292,18 @@ public final class Store implements AutoCloseable {
     }
 
     /** What an operator should know; empty when all is well. */
-    public List<Problem> problems() {
+    public List<HealthProblem> problems() {
         return problems.list();
     }
 
-    /** The one of {@link #duties} that keeps restarts short and the log small. */
-    public Task upkeep() {
-        return upkeep;
+    /** The one of {@link #tasks} that keeps restarts short and the log small. */
+    public Task maintenance() {
+        return maintenance;
     }
 
     /** Has everything compacted that has some garbage, whatever its share; {@link #counts} tells how far that is. */
     public void compact() {
-        upkeep.compact();
+        maintenance.compact();
     }
 
     /** Has every version read and checked, at a bounded rate, unless that is under way. */
@@ -299,25 +312,25 @@ public final class Store implements AutoCloseable {
     }
 
     /** How far that is. */
-    public Scrubbed scrubbed() {
+    public ScrubProgress scrubbed() {
         return scrub.state();
     }
 
     /** The parts of this store that a backup of its present state is made of. */
     public BackupSource backupSource() {
-        return new BackupSource(doors, journal, writer::snapshot, reach, upkeep.use().liveBytes(), spoiled::add);
+        return new BackupSource(doors, journal, writer::snapshot, highWatermarks, maintenance.use().liveBytes(), unreadableKeys::add);
     }
 
     /** What was counted since the start, and how it stands now. */
-    public Counts counts() {
-        Snapshot now = writer.snapshot();
-        return new Counts(journal.counts(now.segment(), now.end()), writer.counts(), checkpointer.counts(now), reader.unreadable(),
-                conflicts.count(), upkeep.use());
+    public StoreCounts counts() {
+        LogState now = writer.snapshot();
+        return new StoreCounts(journal.counts(now.segment(), now.end()), writer.counts(), checkpointer.counts(now), reader.unreadable(),
+                conflicts.count(), maintenance.use());
     }
 
     /** What is to be done beside the writes, by name; give it to a scheduler. */
-    public Map<String, Task> duties() {
-        return Map.of("upkeep", upkeep, "scrub", scrub, "flushes", Flush.duty(writer, this::submit),
+    public Map<String, Task> tasks() {
+        return Map.of("upkeep", maintenance, "scrub", scrub, "flushes", FlushWrite.duty(writer, this::submit),
                 "rest", rest);
     }
 
@@ -342,7 +355,7 @@ public final class Store implements AutoCloseable {
             }
         } finally {
             journal.close();
-            packer.close();
+            codec.close();
             lock.close();
         }
     }
@@ -350,21 +363,21 @@ public final class Store implements AutoCloseable {
     /** What makes the next start short; a full disk may refuse it. */
     private void settle() throws IOException {
         try {
-            upkeep.settle(this::drain);
+            maintenance.settle(this::drain);
             writer.fail(stopping());
             journal.settle();
-            if (upkeep.settled() && checkpointer.save(checkpointer.present())) {
+            if (maintenance.settled() && checkpointer.save(checkpointer.present())) {
                 journal.install(writer.snapshot().layout());
                 checkpointer.clean(1);
             }
-        } catch (Forced.Failed e) {
+        } catch (FileSync.FailedSync e) {
             throw e;
         } catch (IOException e) {
-            doors.log().warn("the disk refused the last steps of the stop: the next start reads more of the log", "why", Failures.text(e));
+            doors.log().warn("the disk refused the last steps of the stop: the next start reads more of the log", "why", FailureText.text(e));
         }
     }
 
-    private void published(List<Written> entered) {
+    private void published(List<LoggedVersion> entered) {
         hooks.forEach(hook -> hook.accept(entered));
     }
 

@@ -7,57 +7,74 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.log.BadRecordException;
+import kvs.log.DiskReserve;
+import kvs.log.DocumentCodec;
+import kvs.log.EncodedDocument;
+import kvs.log.EntryFactory;
+import kvs.log.FileSync;
+import kvs.log.GroupBuffer;
+import kvs.log.HighWatermarks;
+import kvs.log.Journal;
+import kvs.log.LogDamage;
+import kvs.log.LogHead;
+import kvs.log.LogSummary;
+import kvs.log.Manifest;
+import kvs.log.Record;
+import kvs.log.ReplicatedVersion;
+import kvs.log.Segment;
+import kvs.log.VersionChain;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Rules;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionId;
+import kvs.model.VersionIdHasher;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
-import kvs.world.Failures;
+import kvs.world.FailureText;
 
 /**
  * What a {@link Write} sees and does while it is decided. Its writes go into the group that is being made; they reach the index only when
  * the whole transaction was decided, so it does not see its own writes, and it may write a key only once. One object serves all
  * writes, one after the other, on the writer's thread.
  */
-public final class Transaction implements View {
+public final class Transaction implements StoreView {
 
     private final Journal journal;
-    private final Owners owners;
+    private final OwnerTable owners;
     private final GroupBuffer group;
-    private final Packer packer;
-    private final Reach reach;
-    private final Spoiled spoiled;
-    private final VersionId ids = new VersionId();
-    private final Reserve reserve;
-    private final Merging merging;
+    private final DocumentCodec packer;
+    private final HighWatermarks reach;
+    private final UnreadableKeys spoiled;
+    private final VersionIdHasher ids = new VersionIdHasher();
+    private final DiskReserve reserve;
+    private final ConflictResolver merging;
     private final int history;
-    private final Effects effects;
+    private final IndexWriteSet effects;
     /** Of the whole group. */
-    private final List<Written> entered = new ArrayList<>();
-    private final Floors floors = new Floors();
+    private final List<LoggedVersion> entered = new ArrayList<>();
+    private final PendingPurgeFloor floors = new PendingPurgeFloor();
     private Editor editor;
-    private Damage damage;
-    private Head head;
-    private Notes notes;
+    private LogDamage damage;
+    private LogHead head;
+    private StoreNotes notes;
     private long wallMs;
     private boolean forced;
     private boolean closed;
     private boolean moved;
     private boolean scarce;
 
-    Transaction(Journal journal, Owners owners, GroupBuffer group, Writer.Settings settings) {
+    Transaction(Journal journal, OwnerTable owners, GroupBuffer group, Writer.Dependencies settings) {
         this.packer = settings.packer();
         this.reach = settings.reach();
         this.spoiled = settings.spoiled();
         this.reserve = settings.reserve();
-        this.effects = new Effects(settings.usage());
-        this.merging = new Merging(this, spoiled, settings);
+        this.effects = new IndexWriteSet(settings.usage());
+        this.merging = new ConflictResolver(this, spoiled, settings);
         this.history = settings.history();
         this.journal = journal;
         this.owners = owners;
@@ -74,7 +91,7 @@ public final class Transaction implements View {
     public Optional<Entry> find(Key key) {
         Optional<Entry> entry = editor.get(key.bytes());
         if (damage.hides(key.bytes(), entry)) {
-            throw Root.unreadable(key);
+            throw IndexSnapshot.unreadable(key);
         }
         return entry;
     }
@@ -97,7 +114,7 @@ public final class Transaction implements View {
             return Segment.unpacked(record(entry), packer);
         } catch (IOException e) {
             spoiled.add(Key.ofBytes(entry.key()));
-            throw Root.unreadable(Key.ofBytes(entry.key()));
+            throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
         }
     }
 
@@ -109,15 +126,15 @@ public final class Transaction implements View {
     /** The record of an older version of an entry's key. */
     Record.Put record(Entry entry, int index) throws IOException {
         int[] past = entry.past();
-        int offset = Past.offset(past, index);
-        return pending(Past.segment(past, index), offset) ? pending(offset, Past.bytes(past, index), entry.key()) : journal.record(entry, index);
+        int offset = VersionChain.offset(past, index);
+        return pending(VersionChain.segment(past, index), offset) ? pending(offset, VersionChain.bytes(past, index), entry.key()) : journal.record(entry, index);
     }
 
     private boolean pending(int segment, int offset) {
         return segment == journal.segment() && offset >= journal.end();
     }
 
-    private Record.Put pending(int offset, int bytes, byte[] key) throws BadRecord {
+    private Record.Put pending(int offset, int bytes, byte[] key) throws BadRecordException {
         return Segment.version(group.record(offset - journal.end(), bytes, journal.salt()), key);
     }
 
@@ -142,16 +159,16 @@ public final class Transaction implements View {
     }
 
     /** Writes a new version of a key, whether or not the present one is readable. */
-    public Receipt put(Draft draft) {
+    public WriteReceipt put(UnstampedVersion draft) {
         Key key = draft.key();
         reserve.check(key, draft.document().isEmpty());
         Optional<Entry> replaced = editor.get(key.bytes());
-        Document document = draft.document().orElse(Document.NONE);
+        EncodedDocument document = draft.document().orElse(EncodedDocument.NONE);
         Version version = stamp(draft, document, replaced);
         int[] past = replaced.filter(old -> !forgets(version))
-                .map(old -> Past.with(Past.resolved(old.past()), Past.place(old), false, history)).orElse(Past.NONE);
+                .map(old -> VersionChain.with(VersionChain.resolved(old.past()), VersionChain.place(old), false, history)).orElse(VersionChain.NONE);
         append(version, document, past, true);
-        return new Receipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
+        return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
     /** Whether older versions go with a delete, because the room is needed. One answer for the whole group. */
@@ -160,29 +177,29 @@ public final class Transaction implements View {
     }
 
     /** Makes a version the present one; where its record is. */
-    Entry.Place append(Version version, Document document, int[] past, boolean own) {
-        Entry.Place place = log(version, document, past, own, false);
-        effects.put(Entries.of(version, owners.number(version.owner()), place));
-        entered.add(new Written(head.seq(), version.key().bytes(), version.dot(), own));
+    Entry.RecordLocation append(Version version, EncodedDocument document, int[] past, boolean own) {
+        Entry.RecordLocation place = log(version, document, past, own, false);
+        effects.put(EntryFactory.of(version, owners.number(version.owner()), place));
+        entered.add(new LoggedVersion(head.seq(), version.key().bytes(), version.dot(), own));
         return place;
     }
 
     /** Puts a version into the log, {@code beaten} by what is here or not; where it lies. */
-    Entry.Place log(Version version, Document document, int[] past, boolean own, boolean beaten) {
+    Entry.RecordLocation log(Version version, EncodedDocument document, int[] past, boolean own, boolean beaten) {
         int start = group.position();
         Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, !beaten && forgets(version),
                 beaten);
         group.put(journal.salt(), put, document.stored());
         head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {
-            reach.met(version.dot());
+            reach.raise(version.dot());
         }
-        return new Entry.Place(journal.segment(), journal.end() + start, group.position() - start, document.raw().length, past);
+        return new Entry.RecordLocation(journal.segment(), journal.end() + start, group.position() - start, document.raw().length, past);
     }
 
     /** Where the next record goes: what was written before has a place before it. */
-    public Entry.Place place() {
-        return new Entry.Place(journal.segment(), journal.end() + group.position(), 0, 0);
+    public Entry.RecordLocation place() {
+        return new Entry.RecordLocation(journal.segment(), journal.end() + group.position(), 0, 0);
     }
 
     /** Number of the last record. */
@@ -196,14 +213,14 @@ public final class Transaction implements View {
     }
 
     /** What is remembered; sees the earlier writes of the group, and of this one. */
-    public Notes notes() {
+    public StoreNotes notes() {
         return notes;
     }
 
     /** Remembers something under a name; nothing takes it out. */
     public void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1, Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > Notes.BYTES_MAX || name.equals(Trace.NAME)) {
+        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogSummary.NAME)) {
             throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
         group.note(journal.salt(), note);
@@ -215,14 +232,14 @@ public final class Transaction implements View {
     public void cover(Coverage more) {
         more.numbers().forEach((origin, seq) -> {
             if (!origin.equals(journal.manifest().origin()) && notes.covered().of(origin) < seq) {
-                note(Notes.COVERED + origin, Notes.number(seq));
+                note(StoreNotes.COVERED + origin, StoreNotes.number(seq));
             }
         });
     }
 
     /** Forgets what is covered of other origins: this directory has lost something, and nobody knows what. */
     public void uncover() {
-        List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(Notes.COVERED + origin, new byte[0]));
+        List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(StoreNotes.COVERED + origin, new byte[0]));
     }
 
     /**
@@ -236,19 +253,19 @@ public final class Transaction implements View {
         UUID old = journal.manifest().origin();
         try {
             journal.renew(origin);
-        } catch (Forced.Failed e) {
+        } catch (FileSync.FailedSync e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + Failures.text(e));
+            throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + FailureText.text(e));
         }
         head = head.reborn();
         if (covered > 0) {
-            note(Notes.COVERED + old, Notes.number(covered));
+            note(StoreNotes.COVERED + old, StoreNotes.number(covered));
         }
     }
 
     /** What became of a version from another node. */
-    public enum Merged {
+    public enum MergeResult {
         /** It is the newest now. */
         TAKEN,
         /** Something that is as new or newer is here. */
@@ -266,7 +283,7 @@ public final class Transaction implements View {
      *
      * @param mends whether it may take the place of what is unreadable: it is known to be as new at least
      */
-    public Merged merge(Arrival arrival, boolean mends) {
+    public MergeResult merge(ReplicatedVersion arrival, boolean mends) {
         return merging.merge(arrival, mends);
     }
 
@@ -280,7 +297,7 @@ public final class Transaction implements View {
      * before the key leaves the index.
      */
     public boolean purge(Version dead) {
-        if (editor.get(dead.key().bytes()).filter(e -> Entries.same(e, dead)).isEmpty()) {
+        if (editor.get(dead.key().bytes()).filter(e -> EntryFactory.same(e, dead)).isEmpty()) {
             return false;
         }
         supersede(dead);
@@ -297,7 +314,7 @@ public final class Transaction implements View {
     }
 
     /** Has the index point to a copy, if it points to that record still. */
-    void move(Effects.Move move) {
+    void move(IndexWriteSet.RecordMove move) {
         effects.move(move);
     }
 
@@ -317,7 +334,7 @@ public final class Transaction implements View {
     }
 
     /** Begins a group on top of what {@code edited} holds. */
-    void begin(Editor edited, Snapshot from, Head first, long wall) {
+    void begin(Editor edited, LogState from, LogHead first, long wall) {
         editor = edited;
         damage = from.root().damage();
         head = first;
@@ -333,8 +350,8 @@ public final class Transaction implements View {
     /** Decides one write: wholly, or it leaves no trace. What it throws is thrown on. */
     void run(Write write) {
         GroupBuffer.Mark mark = group.mark();
-        Head before = head;
-        Notes known = notes;
+        LogHead before = head;
+        StoreNotes known = notes;
         int told = entered.size();
         effects.clear();
         floors.clear();
@@ -364,7 +381,7 @@ public final class Transaction implements View {
     }
 
     /** The versions of the group in their order. */
-    List<Written> entered() {
+    List<LoggedVersion> entered() {
         return List.copyOf(entered);
     }
 
@@ -374,11 +391,11 @@ public final class Transaction implements View {
     }
 
     /** What the next group starts from when this one is durable. */
-    Head head() {
+    LogHead head() {
         return head;
     }
 
-    private Version stamp(Draft draft, Document document, Optional<Entry> replaced) {
+    private Version stamp(UnstampedVersion draft, EncodedDocument document, Optional<Entry> replaced) {
         boolean deleted = draft.document().isEmpty();
         long previous = replaced.map(Entry::timestamp).orElse(0L);
         Manifest life = journal.manifest();
@@ -388,13 +405,13 @@ public final class Transaction implements View {
     }
 
     /** A key that is made anew belongs to who makes it; what replaces or ends a living value leaves it to its owner. */
-    private UUID owner(Draft draft, Optional<Entry> replaced) {
+    private UUID owner(UnstampedVersion draft, Optional<Entry> replaced) {
         return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs)).map(this::owner).orElse(draft.author()));
     }
 
     /** An unreadable version may have lived for ever. */
     private long shadow(Key key, Optional<Entry> replaced) {
         return hidden(key, replaced) ? Version.FOREVER
-                : replaced.map(e -> Rules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
+                : replaced.map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
     }
 }

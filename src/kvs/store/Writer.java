@@ -10,11 +10,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import kvs.log.DiskReserve;
+import kvs.log.DocumentCodec;
+import kvs.log.FileSync;
+import kvs.log.GroupBuffer;
+import kvs.log.HighWatermarks;
+import kvs.log.Journal;
+import kvs.log.LogHead;
+import kvs.log.SegmentUsage;
+import kvs.log.StorageEnvironment;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Editor;
-import kvs.world.Failures;
+import kvs.world.FailureText;
 
 /**
  * The one writer. It takes what is in the queue, decides each write, appends all of them as one group, forces it once, publishes the new
@@ -38,7 +47,7 @@ final class Writer {
     private static final int GROUP_WRITES = 4_096;
 
     private final Journal journal;
-    private final Settings settings;
+    private final Dependencies settings;
     private final GroupBuffer group = new GroupBuffer();
     private final Transaction transaction;
     private final LinkedBlockingQueue<Write> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
@@ -49,8 +58,8 @@ final class Writer {
      * Writes of the group that were refused one by one. They are answered with the others: what they were refused for may be a write of
      * the same group, which is not durable before.
      */
-    private final List<TurnedDown> turnedDown = new ArrayList<>();
-    private volatile Snapshot snapshot;
+    private final List<RefusedWrite> turnedDown = new ArrayList<>();
+    private volatile LogState snapshot;
     private volatile Coverage covered;
     /** What was covered when the log was forced last. */
     private volatile Coverage durable;
@@ -62,13 +71,13 @@ final class Writer {
     private final LongAdder records = new LongAdder();
 
     /** A write and why it was refused. */
-    private record TurnedDown(Write write, Refusal why) { }
+    private record RefusedWrite(Write write, Refusal why) { }
 
     /** What the writer needs beside the journal. */
-    record Settings(boolean fsync, int history, Doors doors, Packer packer, Reach reach, Spoiled spoiled, Usage usage, Conflicts conflicts,
-            Reserve reserve, Consumer<List<Written>> published) { }
+    record Dependencies(boolean fsync, int history, StorageEnvironment doors, DocumentCodec packer, HighWatermarks reach, UnreadableKeys spoiled, SegmentUsage usage, ConflictCounter conflicts,
+            DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
 
-    Writer(Journal journal, Owners owners, Snapshot from, Settings settings) {
+    Writer(Journal journal, OwnerTable owners, LogState from, Dependencies settings) {
         this.journal = journal;
         this.snapshot = from;
         this.covered = covered(from.notes(), from.head());
@@ -79,7 +88,7 @@ final class Writer {
     }
 
     /** The state after the last group. */
-    Snapshot snapshot() {
+    LogState snapshot() {
         return snapshot;
     }
 
@@ -88,7 +97,7 @@ final class Writer {
         return covered;
     }
 
-    private Coverage covered(Notes notes, Head head) {
+    private Coverage covered(StoreNotes notes, LogHead head) {
         return notes.covered().with(journal.manifest().origin(), head.own());
     }
 
@@ -113,8 +122,8 @@ final class Writer {
     }
 
     /** What was written, and what waits. */
-    Counts.Writes counts() {
-        return new Counts.Writes(groups.sum(), records.sum(), queue.size(), queuedBytes.get());
+    StoreCounts.WriterCounts counts() {
+        return new StoreCounts.WriterCounts(groups.sum(), records.sum(), queue.size(), queuedBytes.get());
     }
 
     /** Queues a write or refuses it at once. */
@@ -186,9 +195,9 @@ final class Writer {
         turnedDown.clear();
         int next = from;
         try {
-            Head head = snapshot.head().exhausted() ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
+            LogHead head = snapshot.head().exhausted() ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
             journal.prepare();
-            Root root = snapshot.root();
+            IndexSnapshot root = snapshot.root();
             Editor editor = root.tree().edit();
             group.begin();
             settings.usage.begin();
@@ -214,12 +223,12 @@ final class Writer {
             transaction.run(write);
             decided.add(write);
         } catch (Refusal why) {
-            turnedDown.add(new TurnedDown(write, why));
+            turnedDown.add(new RefusedWrite(write, why));
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             settings.doors.log().error("a write threw", bug);
-            turnedDown.add(new TurnedDown(write, new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
+            turnedDown.add(new RefusedWrite(write, new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
         }
     }
 
@@ -240,7 +249,7 @@ final class Writer {
                 snapshot = state(editor);
             } else if (snapshot.layout() != journal.layout()) {
                 settings.usage.commit();
-                snapshot = new Snapshot(snapshot.root(), journal.segment(), journal.end(), snapshot.head(), snapshot.notes(), journal.layout());
+                snapshot = new LogState(snapshot.root(), journal.segment(), journal.end(), snapshot.head(), snapshot.notes(), journal.layout());
             }
             return;
         }
@@ -259,10 +268,10 @@ final class Writer {
         settings.published.accept(transaction.entered());
     }
 
-    private Snapshot state(Editor editor) {
+    private LogState state(Editor editor) {
         settings.usage.commit();
-        Root root = new Root(editor.publish(), snapshot.root().damage());
-        return new Snapshot(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(), journal.layout());
+        IndexSnapshot root = new IndexSnapshot(editor.publish(), snapshot.root().damage());
+        return new LogState(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(), journal.layout());
     }
 
     /** A failed fsync ends writing for good; any other failure only this group. */
@@ -270,7 +279,7 @@ final class Writer {
         if (failure.isPresent()) {
             return failure.get();
         }
-        if (e instanceof Forced.Failed) {
+        if (e instanceof FileSync.FailedSync) {
             settings.doors.log().error("fsync failed: no more writes until a restart", e);
             Refusal why = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is not known; reads go on, writes need a"
                     + " restart after the disk was checked");
@@ -281,7 +290,7 @@ final class Writer {
             settings.doors.log().error("the disk refuses writes", e);
         }
         lastErrorNanos = settings.doors.clock().nanos();
-        String cause = Failures.text(e);
+        String cause = FailureText.text(e);
         lastError = Optional.of(cause);
         settings.reserve.release();
         return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + cause + ". Nothing was stored; reads go on, and writes"

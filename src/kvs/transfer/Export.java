@@ -17,9 +17,9 @@ public final class Export {
 
     private static final String SLASH = "/";
 
-    private final Source source;
-    private final Query query;
-    private final Report report;
+    private final DocumentSource source;
+    private final ExportOptions query;
+    private final TransferReport report;
 
     /**
      * What is written.
@@ -27,10 +27,10 @@ public final class Export {
      * @param prefix how the paths begin, empty for all
      * @param metadata whether what is set on paths is written too; that of the path that {@code prefix} names with a slash behind it as well
      */
-    public record Query(String prefix, boolean metadata) { }
+    public record ExportOptions(String prefix, boolean metadata) { }
 
     /** An export of {@code source}. */
-    public Export(Source source, Query query, Report report) {
+    public Export(DocumentSource source, ExportOptions query, TransferReport report) {
         this.source = source;
         this.query = query;
         this.report = report;
@@ -44,10 +44,10 @@ public final class Export {
         }
         Optional<String> after = Optional.empty();
         do {
-            Source.Page page = source.documents(query.prefix, after);
+            DocumentSource.Page page = source.documents(query.prefix, after);
             page.unreadable().forEach(what -> report.refused("not exported", what));
-            for (Item item : page.items()) {
-                byte[] line = Line.encode(item);
+            for (TransferItem item : page.items()) {
+                byte[] line = NdjsonCodec.encode(item);
                 out.write(line);
                 report.moved(1, 0, line.length);
             }
@@ -64,12 +64,12 @@ public final class Export {
         String path = query.prefix.endsWith(SLASH) ? query.prefix.substring(0, query.prefix.length() - 1) : query.prefix;
         Optional<String> after = Optional.empty();
         do {
-            Source.Page page = source.metadata(path, after);
-            for (Item item : page.items()) {
-                Item.Metadata set = ((Item.Metadata) item).portable();
+            DocumentSource.Page page = source.metadata(path, after);
+            for (TransferItem item : page.items()) {
+                TransferItem.MetadataItem set = ((TransferItem.MetadataItem) item).portable();
                 boolean inside = set.path().equals(path) || set.path().startsWith(query.prefix);
                 if (inside && set.ownKeys() == (kind == AppliesTo.OWN_KEYS)) {
-                    byte[] line = Line.encode(set);
+                    byte[] line = NdjsonCodec.encode(set);
                     out.write(line);
                     report.moved(0, 1, line.length);
                 }

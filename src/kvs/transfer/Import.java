@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import kvs.model.Refusal;
-import kvs.world.Failures;
+import kvs.world.FailureText;
 
 /**
  * Puts the lines of a file into a node, batch by batch in their order, so of several lines with one path the last one holds. A line that is refused
@@ -21,20 +21,20 @@ public final class Import {
     /** Bytes of a batch: the next document goes into another one beyond this. */
     private static final int BATCH_BYTES = 4 << 20;
 
-    private final Target target;
-    private final Plan plan;
-    private final Report report;
-    private final Deque<Flight> flights = new ArrayDeque<>();
+    private final DocumentTarget target;
+    private final ImportOptions plan;
+    private final TransferReport report;
+    private final Deque<PendingBatch> flights = new ArrayDeque<>();
     private Batch batch = new Batch();
     /** Behind the last line that was looked at. */
-    private Place looked = new Place(0, 0, 0, 0);
+    private LineEnd looked = new LineEnd(0, 0, 0, 0);
     /** Lines that were refused before they came into a batch. */
     private long unread;
     private long turnedDown;
     private long leftOut;
     private String what = "";
-    private Optional<Bookmark> bookmark = Optional.empty();
-    private Bookmark.Mark done = Bookmark.Mark.START;
+    private Optional<ImportProgress> bookmark = Optional.empty();
+    private ImportProgress.FileOffset done = ImportProgress.FileOffset.START;
 
     /**
      * What is taken.
@@ -42,11 +42,11 @@ public final class Import {
      * @param metadata whether what is set on paths is taken too; else such lines are passed over
      * @param renames other names for the paths of the file
      */
-    public record Plan(boolean metadata, Renames renames) { }
+    public record ImportOptions(boolean metadata, PathRenames renames) { }
 
     /** Opens the file, from its start. */
     @FunctionalInterface
-    public interface Opening {
+    public interface InputOpener {
 
         /** The lines. */
         InputStream open() throws IOException;
@@ -55,37 +55,37 @@ public final class Import {
     /** Items of one kind, the numbers of their lines, and how much they hold. */
     private static final class Batch {
 
-        private final List<Item> items = new ArrayList<>();
+        private final List<TransferItem> items = new ArrayList<>();
         private final List<Long> lines = new ArrayList<>();
         private long bytes;
 
-        void add(Item item, long line) {
+        void add(TransferItem item, long line) {
             items.add(item);
             lines.add(line);
             bytes += item.bytes();
         }
 
-        boolean fits(Item item, int itemsMax) {
-            return items.isEmpty() || items.size() < itemsMax && bytes + item.bytes() <= BATCH_BYTES && documents() == item instanceof Item.Document;
+        boolean fits(TransferItem item, int itemsMax) {
+            return items.isEmpty() || items.size() < itemsMax && bytes + item.bytes() <= BATCH_BYTES && documents() == item instanceof TransferItem.DocumentItem;
         }
 
         boolean documents() {
-            return items.get(0) instanceof Item.Document;
+            return items.get(0) instanceof TransferItem.DocumentItem;
         }
     }
 
     /** Where a line ends, and how many up to there were refused before they came into a batch. */
-    private record Place(long offset, long line, long crc, long unread) { }
+    private record LineEnd(long offset, long line, long crc, long unread) { }
 
     /**
      * A batch under way.
      *
      * @param end behind its last line
      */
-    private record Flight(Batch batch, Place end, CompletionStage<List<Optional<String>>> stage) { }
+    private record PendingBatch(Batch batch, LineEnd end, CompletionStage<List<Optional<String>>> stage) { }
 
     /** An import into {@code target}. */
-    public Import(Target target, Plan plan, Report report) {
+    public Import(DocumentTarget target, ImportOptions plan, TransferReport report) {
         this.target = target;
         this.plan = plan;
         this.report = report;
@@ -96,16 +96,16 @@ public final class Import {
      *
      * @throws IOException when it was interrupted: what the bookmark says is in, and the same import goes on from there
      */
-    public void run(Opening file, Optional<Bookmark> place) throws IOException {
+    public void run(InputOpener file, Optional<ImportProgress> place) throws IOException {
         report.begin();
         Optional<String> id = target.id();
         what = id.orElse("") + "\n" + plan.metadata + "\n" + plan.renames.text();
         bookmark = id.isEmpty() ? Optional.empty() : place;
         boolean complete = false;
-        try (LineInput lines = open(file)) {
+        try (LineReader lines = open(file)) {
             while (lines.next()) {
                 take(lines);
-                looked = new Place(lines.offset(), lines.number(), lines.crc(), unread);
+                looked = new LineEnd(lines.offset(), lines.number(), lines.crc(), unread);
             }
             fly();
             land(0);
@@ -124,16 +124,16 @@ public final class Import {
         report.summary("imported");
     }
 
-    private LineInput open(Opening file) throws IOException {
-        int lineMax = Line.bytesMax(target.documentBytesMax());
-        Bookmark.Mark mark = bookmark.isPresent() ? bookmark.get().find(what) : Bookmark.Mark.START;
-        LineInput lines = new LineInput(file.open(), lineMax);
+    private LineReader open(InputOpener file) throws IOException {
+        int lineMax = NdjsonCodec.bytesMax(target.documentBytesMax());
+        ImportProgress.FileOffset mark = bookmark.isPresent() ? bookmark.get().find(what) : ImportProgress.FileOffset.START;
+        LineReader lines = new LineReader(file.open(), lineMax);
         if (mark.offset() == 0) {
             return lines;
         }
         if (lines.skip(mark.offset(), mark.crc(), mark.line())) {
             done = mark;
-            looked = new Place(mark.offset(), mark.line(), mark.crc(), mark.counts().refused());
+            looked = new LineEnd(mark.offset(), mark.line(), mark.crc(), mark.counts().refused());
             unread = mark.counts().refused();
             report.refusedBefore(unread);
             report.say("goes on behind line " + mark.line() + ": " + mark.counts().documents() + " documents are in already");
@@ -141,27 +141,27 @@ public final class Import {
         }
         report.say("the file has changed since the import was interrupted, so it starts over");
         lines.close();
-        return new LineInput(file.open(), lineMax);
+        return new LineReader(file.open(), lineMax);
     }
 
-    private void take(LineInput lines) throws IOException {
+    private void take(LineReader lines) throws IOException {
         if (lines.tooLong()) {
-            refuse(lines.number(), "the line has more than " + Line.bytesMax(target.documentBytesMax()) + " bytes");
+            refuse(lines.number(), "the line has more than " + NdjsonCodec.bytesMax(target.documentBytesMax()) + " bytes");
             return;
         }
-        Item item;
+        TransferItem item;
         try {
-            item = Line.parse(lines.line(), plan.renames);
+            item = NdjsonCodec.parse(lines.line(), plan.renames);
         } catch (Refusal why) {
             refuse(lines.number(), why.detail());
             return;
         }
-        if (item instanceof Item.Metadata && !plan.metadata) {
+        if (item instanceof TransferItem.MetadataItem && !plan.metadata) {
             leftOut++;
             return;
         }
         if (!batch.fits(item, target.itemsMax())) {
-            boolean turns = batch.documents() != item instanceof Item.Document;
+            boolean turns = batch.documents() != item instanceof TransferItem.DocumentItem;
             fly();
             if (turns) {
                 // What is set on a key is set on the one that is there: the documents before it must be.
@@ -179,7 +179,7 @@ public final class Import {
     private void fly() throws IOException {
         if (!batch.items.isEmpty()) {
             land(target.flightsMax() - 1);
-            flights.add(new Flight(batch, looked, target.put(batch.items)));
+            flights.add(new PendingBatch(batch, looked, target.put(batch.items)));
             batch = new Batch();
         }
     }
@@ -187,7 +187,7 @@ public final class Import {
     /** Waits until at most so many batches are under way. */
     private void land(int most) throws IOException {
         while (flights.size() > most) {
-            Flight first = flights.remove();
+            PendingBatch first = flights.remove();
             landed(first, verdicts(first.stage));
             if (bookmark.isPresent() && bookmark.get().due()) {
                 bookmark.get().save(what, done, report);
@@ -200,13 +200,13 @@ public final class Import {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException why) {
-                throw new IOException(Failures.text(why), why);
+                throw new IOException(FailureText.text(why), why);
             }
             throw e;
         }
     }
 
-    private void landed(Flight flight, List<Optional<String>> verdicts) {
+    private void landed(PendingBatch flight, List<Optional<String>> verdicts) {
         long taken = 0;
         for (int i = 0; i < verdicts.size(); i++) {
             if (verdicts.get(i).isPresent()) {
@@ -217,10 +217,10 @@ public final class Import {
             }
         }
         boolean documents = flight.batch.documents();
-        Place end = flight.end;
+        LineEnd end = flight.end;
         report.moved(documents ? taken : 0, documents ? 0 : taken, end.offset - done.offset());
-        Bookmark.Counts before = done.counts();
-        done = new Bookmark.Mark(end.offset, end.line, end.crc, new Bookmark.Counts(before.documents() + (documents ? taken : 0),
+        ImportProgress.Counts before = done.counts();
+        done = new ImportProgress.FileOffset(end.offset, end.line, end.crc, new ImportProgress.Counts(before.documents() + (documents ? taken : 0),
                 before.metadata() + (documents ? 0 : taken), end.unread + turnedDown));
     }
 }

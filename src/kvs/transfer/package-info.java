@@ -1,12 +1,12 @@
 /**
- * Documents as lines of a file: out of a node ({@code Export}) and into one ({@code Import}), whether it runs ({@code RunningNode}) or not
- * ({@code StoppedNode}). What a line looks like is drawn in {@code Line}.
+ * Documents as lines of a file: out of a node ({@code Export}) and into one ({@code Import}), whether it runs ({@code RemoteEndpoint}) or not
+ * ({@code OfflineEndpoint}). What a line looks like is drawn in {@code NdjsonCodec}.
  *
  * <pre>
- *   file ─▶ LineInput ─▶ Line ─▶ Import ─▶ Target ─┬─ StoppedNode ─▶ Documents, Ownership
- *            (bounded)  (checked)  │ batches       └─ RunningNode ─▶ POST /kv/_batch, PUT …/metadata
+ *   file ─▶ LineReader ─▶ Line ─▶ Import ─▶ Target ─┬─ OfflineEndpoint ─▶ Documents, Ownership
+ *            (bounded)  (checked)  │ batches       └─ RemoteEndpoint ─▶ POST /kv/_batch, PUT …/metadata
  *                                  └─▶ Bookmark: what is in for good, beside the file
- *   file ◀─ FileOutput ◀─ Line ◀─ Export ◀─ Source: pages of the same two
+ *   file ◀─ AtomicFileOutput ◀─ Line ◀─ Export ◀─ Source: pages of the same two
  * </pre>
  *
  * <p>An import is a sequence of batches, each of which is durable before the bookmark moves behind it. So what a kill or a power cut leaves is a

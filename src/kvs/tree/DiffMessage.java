@@ -44,20 +44,20 @@ public record DiffMessage(List<Part> parts) {
     public sealed interface Part {
 
         /** The range. */
-        Range range();
+        KeyRange range();
     }
 
     /** Digests of the ranges into which {@code splits} cut {@code range}; one more than splits. */
-    public record Digests(Range range, List<byte[]> splits, List<byte[]> digests) implements Part { }
+    public record Digests(KeyRange range, List<byte[]> splits, List<byte[]> digests) implements Part { }
 
     /** A wish for the items of a range. */
-    public record Want(Range range) implements Part { }
+    public record Request(KeyRange range) implements Part { }
 
     /** All items of a range. */
-    public record Items(Range range, List<Item> items) implements Part { }
+    public record Items(KeyRange range, List<Item> items) implements Part { }
 
     /** A range for which there was no room. */
-    public record Later(Range range) implements Part { }
+    public record Deferred(KeyRange range) implements Part { }
 
     /** A version without its document. */
     public record Item(byte[] key, long timestamp, long uuidHigh, long uuidLow) { }
@@ -90,7 +90,7 @@ public record DiffMessage(List<Part> parts) {
             throw new Malformed(bytes.length + " bytes");
         }
         try {
-            return new DiffInput(bytes).message();
+            return new DiffMessageDecoder(bytes).message();
         } catch (BufferUnderflowException e) {
             throw new Malformed("it ends too early");
         }
@@ -102,7 +102,7 @@ public record DiffMessage(List<Part> parts) {
         private byte[] last = {};
 
         void part(Part part) {
-            bytes.write(part instanceof Digests ? DIGESTS : part instanceof Want ? WANT : part instanceof Items ? ITEMS : LATER);
+            bytes.write(part instanceof Digests ? DIGESTS : part instanceof Request ? WANT : part instanceof Items ? ITEMS : LATER);
             key(part.range().from());
             bytes.write(part.range().to().isPresent() ? 1 : 0);
             part.range().to().ifPresent(this::key);

@@ -9,15 +9,15 @@ import java.util.Optional;
  */
 public final class Editor {
 
-    private final EntryHash hash = new EntryHash();
+    private final EntryHasher hash = new EntryHasher();
     private final int width;
     private Object token = new Object();
-    private Node root;
+    private TreeNode root;
     private Optional<Entry> replaced = Optional.empty();
-    private Sum replacedHash = Sum.ZERO;
-    private Sum addedHash = Sum.ZERO;
+    private HashSum replacedHash = HashSum.ZERO;
+    private HashSum addedHash = HashSum.ZERO;
 
-    Editor(Node root, int width) {
+    Editor(TreeNode root, int width) {
         this.root = root;
         this.width = width;
     }
@@ -31,8 +31,8 @@ public final class Editor {
     public Optional<Entry> put(Entry entry) {
         replaced = Optional.empty();
         addedHash = hash.of(entry);
-        Node changed = mine(root);
-        Optional<Node> right = insert(changed, entry);
+        TreeNode changed = mine(root);
+        Optional<TreeNode> right = insert(changed, entry);
         root = right.isEmpty() ? changed : join(changed, right.get());
         return replaced;
     }
@@ -40,13 +40,13 @@ public final class Editor {
     /** Puts the same version with another place or past; nothing that is summed up changes. */
     public void amend(Entry entry) {
         root = mine(root);
-        Node node = root;
-        while (node instanceof Inner inner) {
+        TreeNode node = root;
+        while (node instanceof InnerNode inner) {
             int index = inner.child(entry.key());
             node = mine(inner.children[index]);
             inner.children[index] = node;
         }
-        Leaf leaf = (Leaf) node;
+        LeafNode leaf = (LeafNode) node;
         int index = leaf.lowerBound(entry.key());
         Entry old = leaf.entries[index];
         if (old.uuidHigh() != entry.uuidHigh() || old.uuidLow() != entry.uuidLow() || !Arrays.equals(old.key(), entry.key())) {
@@ -64,7 +64,7 @@ public final class Editor {
         replacedHash = hash.of(replaced.get());
         root = mine(root);
         delete(root, key);
-        while (root instanceof Inner inner && inner.size == 1) {
+        while (root instanceof InnerNode inner && inner.size == 1) {
             root = inner.children[0];
         }
         return replaced;
@@ -81,12 +81,12 @@ public final class Editor {
         return new Tree(root, width);
     }
 
-    private Node mine(Node node) {
+    private TreeNode mine(TreeNode node) {
         return node.owner == token ? node : node.copy(token);
     }
 
-    private Node join(Node left, Node right) {
-        Inner top = new Inner(token, width, new Totals());
+    private TreeNode join(TreeNode left, TreeNode right) {
+        InnerNode top = new InnerNode(token, width, new NodeTotals());
         top.add(left, lowest(left));
         top.add(right, lowest(right));
         top.headsAnew();
@@ -94,16 +94,16 @@ public final class Editor {
     }
 
     /** A key that is not above anything in {@code node}. */
-    private static byte[] lowest(Node node) {
+    private static byte[] lowest(TreeNode node) {
         return node.key(0);
     }
 
     /** Puts the entry below {@code node}; what was split off to the right, if need be. */
-    private Optional<Node> insert(Node node, Entry entry) {
-        return node instanceof Leaf leaf ? insertLeaf(leaf, entry) : insertInner((Inner) node, entry);
+    private Optional<TreeNode> insert(TreeNode node, Entry entry) {
+        return node instanceof LeafNode leaf ? insertLeaf(leaf, entry) : insertInner((InnerNode) node, entry);
     }
 
-    private Optional<Node> insertLeaf(Leaf leaf, Entry entry) {
+    private Optional<TreeNode> insertLeaf(LeafNode leaf, Entry entry) {
         int index = leaf.lowerBound(entry.key());
         if (index < leaf.size && Arrays.equals(leaf.key(index), entry.key())) {
             Entry old = leaf.entries[index];
@@ -118,19 +118,19 @@ public final class Editor {
             account(leaf, entry);
             return Optional.empty();
         }
-        Leaf right = leaf.split(index == leaf.size ? index : width / 2, hash);
-        Leaf target = index > leaf.size || right.size == 0 ? right : leaf;
+        LeafNode right = leaf.split(index == leaf.size ? index : width / 2, hash);
+        LeafNode target = index > leaf.size || right.size == 0 ? right : leaf;
         target.insert(target == leaf ? index : index - leaf.size, entry);
         account(target, entry);
         return Optional.of(right);
     }
 
-    private Optional<Node> insertInner(Inner inner, Entry entry) {
+    private Optional<TreeNode> insertInner(InnerNode inner, Entry entry) {
         int index = inner.child(entry.key());
-        Node child = mine(inner.children[index]);
+        TreeNode child = mine(inner.children[index]);
         inner.children[index] = child;
-        Totals.Bounds before = child.totals.bounds();
-        Optional<Node> split = insert(child, entry);
+        NodeTotals.Bounds before = child.totals.bounds();
+        Optional<TreeNode> split = insert(child, entry);
         inner.totals.add(entry, addedHash);
         if (replaced.isPresent()) {
             subtract(inner, replaced.get(), child.totals.tighterThan(before));
@@ -138,7 +138,7 @@ public final class Editor {
         if (split.isEmpty()) {
             return split;
         }
-        Node next = split.get();
+        TreeNode next = split.get();
         if (inner.size < width) {
             inner.insert(index + 1, next, lowest(next));
             return Optional.empty();
@@ -147,22 +147,22 @@ public final class Editor {
     }
 
     /** Splits a full node in which {@code child} shall stand at {@code index}; its totals count the child already. */
-    private Optional<Node> splitInner(Inner inner, int index, Node child) {
+    private Optional<TreeNode> splitInner(InnerNode inner, int index, TreeNode child) {
         inner.totals.subtract(child.totals);
-        Inner right = inner.split(index == inner.size ? index : width / 2, hash);
+        InnerNode right = inner.split(index == inner.size ? index : width / 2, hash);
         if (right.size == 0) {
             right.add(child, lowest(child));
             right.headsAnew();
             return Optional.of(right);
         }
-        Inner target = index > inner.size ? right : inner;
+        InnerNode target = index > inner.size ? right : inner;
         target.insert(target == inner ? index : index - inner.size, child, lowest(child));
         target.totals.add(child.totals);
         return Optional.of(right);
     }
 
     /** Brings the totals of a leaf up to date after {@code entry} came in, perhaps for {@link #replaced}. */
-    private void account(Leaf leaf, Entry entry) {
+    private void account(LeafNode leaf, Entry entry) {
         leaf.totals.add(entry, addedHash);
         if (replaced.isPresent()) {
             subtract(leaf, replaced.get(), true);
@@ -170,23 +170,23 @@ public final class Editor {
     }
 
     /** Takes {@code gone} out of the totals; the bounds can have changed only where those of the child did, {@code tighter}. */
-    private void subtract(Node node, Entry gone, boolean tighter) {
+    private void subtract(TreeNode node, Entry gone, boolean tighter) {
         node.totals.subtract(gone, replacedHash);
         if (tighter && node.totals.boundedBy(gone)) {
             node.rebound();
         }
     }
 
-    private void delete(Node node, byte[] key) {
+    private void delete(TreeNode node, byte[] key) {
         boolean tighter = true;
-        if (node instanceof Leaf leaf) {
+        if (node instanceof LeafNode leaf) {
             leaf.remove(leaf.lowerBound(key));
         } else {
-            Inner inner = (Inner) node;
+            InnerNode inner = (InnerNode) node;
             int index = inner.child(key);
-            Node child = mine(inner.children[index]);
+            TreeNode child = mine(inner.children[index]);
             inner.children[index] = child;
-            Totals.Bounds before = child.totals.bounds();
+            NodeTotals.Bounds before = child.totals.bounds();
             delete(child, key);
             tighter = child.totals.tighterThan(before);
             shrink(inner, index);
@@ -195,8 +195,8 @@ public final class Editor {
     }
 
     /** Keeps a child that became small from staying so: it goes together with a neighbour when both fit into one node. */
-    private void shrink(Inner parent, int index) {
-        Node child = parent.children[index];
+    private void shrink(InnerNode parent, int index) {
+        TreeNode child = parent.children[index];
         if (child.size == 0) {
             parent.remove(index);
         } else if (child.size < width / 4) {
@@ -209,13 +209,13 @@ public final class Editor {
     }
 
     /** Appends the child behind {@code index} to the one there. */
-    private void merge(Inner parent, int index) {
-        Node left = mine(parent.children[index]);
-        Node right = parent.children[index + 1];
-        if (left instanceof Leaf leaf) {
-            leaf.append((Leaf) right);
+    private void merge(InnerNode parent, int index) {
+        TreeNode left = mine(parent.children[index]);
+        TreeNode right = parent.children[index + 1];
+        if (left instanceof LeafNode leaf) {
+            leaf.append((LeafNode) right);
         } else {
-            ((Inner) left).append((Inner) right, parent.key(index + 1));
+            ((InnerNode) left).append((InnerNode) right, parent.key(index + 1));
         }
         parent.children[index] = left;
         parent.remove(index + 1);

@@ -36,23 +36,23 @@ public abstract sealed class Entry {
      * @param dataBytes of the document in it
      * @param past where older versions of the key lie, in the form of the store; must not be modified
      */
-    public record Place(int segment, int offset, int recordBytes, int dataBytes, int[] past) {
+    public record RecordLocation(int segment, int offset, int recordBytes, int dataBytes, int[] past) {
 
         private static final int[] NONE = {};
 
         /** Of a version without a past. */
-        public Place(int segment, int offset, int recordBytes, int dataBytes) {
+        public RecordLocation(int segment, int offset, int recordBytes, int dataBytes) {
             this(segment, offset, recordBytes, dataBytes, NONE);
         }
     }
 
     /** When a version was written, Unix ms, and the two halves of its id. */
-    public record Stamp(long timestamp, long uuidHigh, long uuidLow) { }
+    public record VersionStamp(long timestamp, long uuidHigh, long uuidLow) { }
 
     /** Until when a version lives, until when what it replaced could live (Unix ms or {@link #FOREVER}), and whether it is a tombstone. */
-    public record Life(long expires, long shadowsUntil, boolean deleted) { }
+    public record Lifetime(long expires, long shadowsUntil, boolean deleted) { }
 
-    private Entry(byte[] key, Place place, Stamp stamp, int ownerAndFlags) {
+    private Entry(byte[] key, RecordLocation place, VersionStamp stamp, int ownerAndFlags) {
         this.key = key;
         this.past = place.past;
         this.segment = place.segment;
@@ -70,19 +70,19 @@ public abstract sealed class Entry {
      *
      * @param owner number of the owner of the key in a table, 0 for nobody
      */
-    public static Entry of(byte[] key, Place place, Stamp stamp, Life life, int owner) {
+    public static Entry of(byte[] key, RecordLocation place, VersionStamp stamp, Lifetime life, int owner) {
         if (owner < 0 || owner >= OWNER_MAX) {
             throw new IllegalArgumentException("owner number " + owner);
         }
         int flags = owner | (life.deleted ? DELETED : 0) | (life.shadowsUntil == FOREVER ? SHADOW_FOREVER : 0);
         boolean bounded = life.shadowsUntil != 0 && life.shadowsUntil != FOREVER;
-        return life.expires == FOREVER && !bounded ? new Lasting(key, place, stamp, flags)
-                : new Mortal(key, place, stamp, flags, life);
+        return life.expires == FOREVER && !bounded ? new PermanentEntry(key, place, stamp, flags)
+                : new ExpiringEntry(key, place, stamp, flags, life);
     }
 
     /** The same version at another place, or with another past. */
-    public Entry at(Place place) {
-        return of(key, place, new Stamp(timestamp, uuidHigh, uuidLow), new Life(expires(), shadowsUntil(), deleted()), owner());
+    public Entry at(RecordLocation place) {
+        return of(key, place, new VersionStamp(timestamp, uuidHigh, uuidLow), new Lifetime(expires(), shadowsUntil(), deleted()), owner());
     }
 
     /** The key; must not be modified. */
@@ -156,9 +156,9 @@ public abstract sealed class Entry {
         return deleted() ? timestamp : expires();
     }
 
-    private static final class Lasting extends Entry {
+    private static final class PermanentEntry extends Entry {
 
-        Lasting(byte[] key, Place place, Stamp stamp, int ownerAndFlags) {
+        PermanentEntry(byte[] key, RecordLocation place, VersionStamp stamp, int ownerAndFlags) {
             super(key, place, stamp, ownerAndFlags);
         }
 
@@ -173,12 +173,12 @@ public abstract sealed class Entry {
         }
     }
 
-    private static final class Mortal extends Entry {
+    private static final class ExpiringEntry extends Entry {
 
         private final long expires;
         private final long shadowsUntil;
 
-        Mortal(byte[] key, Place place, Stamp stamp, int ownerAndFlags, Life life) {
+        ExpiringEntry(byte[] key, RecordLocation place, VersionStamp stamp, int ownerAndFlags, Lifetime life) {
             super(key, place, stamp, ownerAndFlags);
             this.expires = life.expires;
             this.shadowsUntil = life.shadowsUntil;

@@ -43,28 +43,28 @@ public final class RangeDiff {
     public record Step(List<Difference> differences, DiffMessage request) { }
 
     /** The first request of an asker, about a range that is not empty. */
-    public static DiffMessage begin(Tree mine, Range range) {
-        DiffPage out = new DiffPage();
+    public static DiffMessage begin(Tree mine, KeyRange range) {
+        DiffMessageBuilder out = new DiffMessageBuilder();
         split(mine, range, out);
         return out.message();
     }
 
     /** The answer of the other side to any request. */
     public static DiffMessage answer(Tree theirs, DiffMessage request) {
-        DiffPage out = new DiffPage();
+        DiffMessageBuilder out = new DiffMessageBuilder();
         for (DiffMessage.Part part : request.parts()) {
-            if (out.full() || part instanceof DiffMessage.Later) {
+            if (out.full() || part instanceof DiffMessage.Deferred) {
                 out.later(part.range());
             } else if (part instanceof DiffMessage.Digests digests) {
                 unequal(theirs, digests).forEach(range -> tell(theirs, range, out));
-            } else if (part instanceof DiffMessage.Want) {
+            } else if (part instanceof DiffMessage.Request) {
                 out.items(theirs, part.range());
             }
         }
         return out.message();
     }
 
-    private static void tell(Tree theirs, Range range, DiffPage out) {
+    private static void tell(Tree theirs, KeyRange range, DiffMessageBuilder out) {
         if (out.full()) {
             out.later(range);
         } else if (theirs.count(range) <= FEW) {
@@ -77,7 +77,7 @@ public final class RangeDiff {
     /** What the asker learns from an answer, and what it asks next. */
     public static Step next(Tree mine, DiffMessage answer) {
         List<Difference> differences = new ArrayList<>();
-        DiffPage out = new DiffPage();
+        DiffMessageBuilder out = new DiffMessageBuilder();
         for (DiffMessage.Part part : answer.parts()) {
             if (part instanceof DiffMessage.Items items) {
                 compare(mine, items, differences).ifPresent(out::want);
@@ -90,7 +90,7 @@ public final class RangeDiff {
         return new Step(differences, out.message());
     }
 
-    private static void ask(Tree mine, Range range, DiffPage out) {
+    private static void ask(Tree mine, KeyRange range, DiffMessageBuilder out) {
         if (out.full()) {
             out.later(range);
         } else if (mine.count(range) <= FEW) {
@@ -101,26 +101,26 @@ public final class RangeDiff {
     }
 
     /** The ranges of a part whose digests are not those of {@code tree}. */
-    private static List<Range> unequal(Tree tree, DiffMessage.Digests part) {
-        List<Range> unequal = new ArrayList<>();
+    private static List<KeyRange> unequal(Tree tree, DiffMessage.Digests part) {
+        List<KeyRange> unequal = new ArrayList<>();
         List<byte[]> here = digests(tree, part.range(), part.splits());
         byte[] from = part.range().from();
         for (int i = 0; i < here.size(); i++) {
             Optional<byte[]> to = i < part.splits().size() ? Optional.of(part.splits().get(i)) : part.range().to();
             if (!Arrays.equals(part.digests().get(i), here.get(i))) {
-                unequal.add(new Range(from, to));
+                unequal.add(new KeyRange(from, to));
             }
             from = to.orElse(from);
         }
         return unequal;
     }
 
-    private static List<byte[]> digests(Tree tree, Range range, List<byte[]> splits) {
+    private static List<byte[]> digests(Tree tree, KeyRange range, List<byte[]> splits) {
         return tree.summaries(range, splits).stream().map(part -> Arrays.copyOf(part.digest(), DiffMessage.DIGEST_BYTES)).toList();
     }
 
     /** Adds the digests of a range that was split by rank. */
-    private static void split(Tree tree, Range range, DiffPage out) {
+    private static void split(Tree tree, KeyRange range, DiffMessageBuilder out) {
         long first = tree.rank(range.from());
         long count = tree.count(range);
         List<byte[]> splits = new ArrayList<>();
@@ -144,8 +144,8 @@ public final class RangeDiff {
     }
 
     /** Adds what differs in a range; returns what is left of it when that is too much for one step. */
-    private static Optional<Range> compare(Tree mine, DiffMessage.Items theirs, List<Difference> differences) {
-        Scan scan = mine.scan(theirs.range());
+    private static Optional<KeyRange> compare(Tree mine, DiffMessage.Items theirs, List<Difference> differences) {
+        TreeCursor scan = mine.scan(theirs.range());
         List<DiffMessage.Item> items = theirs.items();
         boolean more = scan.next();
         int i = 0;
@@ -155,7 +155,7 @@ public final class RangeDiff {
             Optional<DiffMessage.Item> there = order >= 0 ? Optional.of(items.get(i++)) : Optional.empty();
             byte[] key = here.map(Entry::key).or(() -> there.map(DiffMessage.Item::key)).orElseThrow();
             if (differences.size() == DIFFERENCES_MAX) {
-                return Optional.of(new Range(key, theirs.range().to()));
+                return Optional.of(new KeyRange(key, theirs.range().to()));
             }
             if (order != 0 || !same(scan.entry(), items.get(i - 1))) {
                 differences.add(new Difference(key, here, there));

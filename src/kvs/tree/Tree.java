@@ -18,10 +18,10 @@ public final class Tree {
     public static final int WIDTH = 64;
     private static final int WIDTH_MIN = 4;
 
-    private final Node root;
+    private final TreeNode root;
     private final int width;
 
-    Tree(Node root, int width) {
+    Tree(TreeNode root, int width) {
         this.root = root;
         this.width = width;
     }
@@ -31,7 +31,7 @@ public final class Tree {
         if (width < WIDTH_MIN) {
             throw new IllegalArgumentException("width " + width + ", at least " + WIDTH_MIN);
         }
-        return new Tree(new Leaf(new Object(), width, new Totals()), width);
+        return new Tree(new LeafNode(new Object(), width, new NodeTotals()), width);
     }
 
     /**
@@ -39,8 +39,8 @@ public final class Tree {
      *
      * @throws IllegalArgumentException for an empty or too long run, or keys out of order
      */
-    public static Tree ofRuns(int width, Iterator<Run> runs) {
-        return Assembly.of(width, runs);
+    public static Tree ofRuns(int width, Iterator<StoredLeaf> runs) {
+        return TreeBuilder.of(width, runs);
     }
 
     /** Entries or children of a node. */
@@ -58,32 +58,32 @@ public final class Tree {
         return find(root, key);
     }
 
-    static Optional<Entry> find(Node from, byte[] key) {
-        Node node = from;
-        while (node instanceof Inner inner) {
+    static Optional<Entry> find(TreeNode from, byte[] key) {
+        TreeNode node = from;
+        while (node instanceof InnerNode inner) {
             node = inner.children[inner.child(key)];
         }
-        Leaf leaf = (Leaf) node;
+        LeafNode leaf = (LeafNode) node;
         int index = leaf.lowerBound(key);
         return index < leaf.size && Arrays.equals(leaf.key(index), key) ? Optional.of(leaf.entries[index]) : Optional.empty();
     }
 
     /** What is known of everything. */
-    public Summary summary() {
+    public RangeSummary summary() {
         return root.totals.summary();
     }
 
     /** What is known of a range, in O(log n). */
-    public Summary summary(Range range) {
-        return range.empty() ? Summary.EMPTY : summaries(range, List.of()).get(0);
+    public RangeSummary summary(KeyRange range) {
+        return range.empty() ? RangeSummary.EMPTY : summaries(range, List.of()).get(0);
     }
 
     /** What is known of each of the ranges into which rising keys cut a range that is not empty; one more than keys. */
-    List<Summary> summaries(Range range, List<byte[]> splits) {
-        List<Summary> parts = new ArrayList<>(splits.size() + 1);
-        Summary before = range.from().length == 0 ? Summary.EMPTY : below(range.from());
+    List<RangeSummary> summaries(KeyRange range, List<byte[]> splits) {
+        List<RangeSummary> parts = new ArrayList<>(splits.size() + 1);
+        RangeSummary before = range.from().length == 0 ? RangeSummary.EMPTY : below(range.from());
         for (byte[] split : splits) {
-            Summary upTo = below(split);
+            RangeSummary upTo = below(split);
             parts.add(upTo.minus(before));
             before = upTo;
         }
@@ -92,20 +92,20 @@ public final class Tree {
     }
 
     /** How many keys are in a range, in O(log n) and without hashing. */
-    public long count(Range range) {
+    public long count(KeyRange range) {
         return range.empty() ? 0 : range.to().map(this::rank).orElse(root.totals.count) - rank(range.from());
     }
 
     /** The entries with a timestamp above {@code limitMs}; at least those of {@code nodesMax} nodes. */
-    public Ahead ahead(long limitMs, int nodesMax) {
-        return Ahead.of(root, limitMs, nodesMax);
+    public FutureEntries ahead(long limitMs, int nodesMax) {
+        return FutureEntries.of(root, limitMs, nodesMax);
     }
 
     /** How many keys are below {@code key}. */
     public long rank(byte[] key) {
         long rank = 0;
-        Node node = root;
-        while (node instanceof Inner inner) {
+        TreeNode node = root;
+        while (node instanceof InnerNode inner) {
             int index = inner.child(key);
             for (int i = 0; i < index; i++) {
                 rank += inner.children[i].totals.count;
@@ -121,27 +121,27 @@ public final class Tree {
             return Optional.empty();
         }
         long left = rank;
-        Node node = root;
-        while (node instanceof Inner inner) {
+        TreeNode node = root;
+        while (node instanceof InnerNode inner) {
             int i = 0;
             while (left >= inner.children[i].totals.count) {
                 left -= inner.children[i++].totals.count;
             }
             node = inner.children[i];
         }
-        return Optional.of(((Leaf) node).entries[(int) left]);
+        return Optional.of(((LeafNode) node).entries[(int) left]);
     }
 
     /** The entries of a range in key order. */
-    public Scan scan(Range range) {
-        return new Scan(root, range, Scan.EVERYTHING);
+    public TreeCursor scan(KeyRange range) {
+        return new TreeCursor(root, range, TreeCursor.EVERYTHING);
     }
 
     /** The entries of a range with a timestamp from {@code fromMs} (inclusive) to {@code toMs} (exclusive), in key order. */
-    public Scan changed(Range range, long fromMs, long toMs) {
-        return new Scan(root, range, new Scan.Filter() {
+    public TreeCursor changed(KeyRange range, long fromMs, long toMs) {
+        return new TreeCursor(root, range, new TreeCursor.Filter() {
             @Override
-            public boolean below(Totals totals) {
+            public boolean below(NodeTotals totals) {
                 return totals.timestampMax >= fromMs && totals.timestampMin < toMs;
             }
 
@@ -153,10 +153,10 @@ public final class Tree {
     }
 
     /** The entries whose death (the timestamp of a tombstone, else the expiry) is not after {@code now}, in key order. */
-    public Scan dead(long now) {
-        return new Scan(root, Range.all(), new Scan.Filter() {
+    public TreeCursor dead(long now) {
+        return new TreeCursor(root, KeyRange.all(), new TreeCursor.Filter() {
             @Override
-            public boolean below(Totals totals) {
+            public boolean below(NodeTotals totals) {
                 return totals.deathMin <= now;
             }
 
@@ -168,10 +168,10 @@ public final class Tree {
     }
 
     /** What is expired in a range at {@code now}; empty when more than {@code nodesMax} nodes would have to be looked at. */
-    public Optional<Expired> expired(Range range, long now, int nodesMax) {
-        Scan scan = new Scan(root, range, new Scan.Filter() {
+    public Optional<ExpiredTotals> expired(KeyRange range, long now, int nodesMax) {
+        TreeCursor scan = new TreeCursor(root, range, new TreeCursor.Filter() {
             @Override
-            public boolean below(Totals totals) {
+            public boolean below(NodeTotals totals) {
                 return totals.expiresMin <= now;
             }
 
@@ -189,12 +189,12 @@ public final class Tree {
                 return Optional.empty();
             }
         }
-        return scan.nodes() > nodesMax ? Optional.empty() : Optional.of(new Expired(count, bytes));
+        return scan.nodes() > nodesMax ? Optional.empty() : Optional.of(new ExpiredTotals(count, bytes));
     }
 
     /** The leaves in key order. */
-    public Iterable<Run> runs() {
-        return () -> new Scan(root, Range.all(), Scan.EVERYTHING).runs();
+    public Iterable<StoredLeaf> runs() {
+        return () -> new TreeCursor(root, KeyRange.all(), TreeCursor.EVERYTHING).runs();
     }
 
     /**
@@ -203,30 +203,30 @@ public final class Tree {
      * @throws AssertionError naming what is wrong
      */
     public void check() {
-        new Check(width).node(root);
+        new TreeCheck(width).node(root);
     }
 
     /** The first entry below a node that is not empty. */
-    static Entry first(Node from) {
-        Node node = from;
-        while (node instanceof Inner inner) {
+    static Entry first(TreeNode from) {
+        TreeNode node = from;
+        while (node instanceof InnerNode inner) {
             node = inner.children[0];
         }
-        return ((Leaf) node).entries[0];
+        return ((LeafNode) node).entries[0];
     }
 
     /** What is known of the keys below {@code key}. */
-    private Summary below(byte[] key) {
-        Totals totals = new Totals();
-        Node node = root;
-        while (node instanceof Inner inner) {
+    private RangeSummary below(byte[] key) {
+        NodeTotals totals = new NodeTotals();
+        TreeNode node = root;
+        while (node instanceof InnerNode inner) {
             int index = inner.child(key);
             for (int i = 0; i < index; i++) {
                 totals.add(inner.children[i].totals);
             }
             node = inner.children[index];
         }
-        ((Leaf) node).addBelow(key, totals);
+        ((LeafNode) node).addBelow(key, totals);
         return totals.summary();
     }
 }

@@ -7,8 +7,8 @@
  * prefix, and what changed or died when. The digest of a set does not depend on the shape of the tree that holds it, so nodes with different
  * histories agree.
  *
- * <p>{@code Tree} is a root; {@code Editor} makes the next one, {@code Assembly} one of stored leaves; {@code Scan} walks; {@code Check} recounts.
- * {@code Leaf} and {@code Inner} are its nodes, {@code Totals} what they know. {@code RangeDiff} is what two nodes do to find their differences,
- * {@code DiffMessage} what they say, {@code DiffPage} and {@code DiffInput} its writer within bounds and its distrustful reader.
+ * <p>{@code Tree} is a root; {@code Editor} makes the next one, {@code TreeBuilder} one of stored leaves; {@code TreeCursor} walks; {@code TreeCheck} recounts.
+ * {@code LeafNode} and {@code InnerNode} are its nodes, {@code NodeTotals} what they know. {@code RangeDiff} is what two nodes do to find their differences,
+ * {@code DiffMessage} what they say, {@code DiffMessageBuilder} and {@code DiffMessageDecoder} its writer within bounds and its distrustful reader.
  */
 package kvs.tree;

@@ -75,7 +75,7 @@ public final class FileDisk implements Disk {
             case WRITE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
             case CREATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         };
-        return new Opened(FileChannel.open(directory.resolve(name), how, bits("rw-------")));
+        return new ChannelFile(FileChannel.open(directory.resolve(name), how, bits("rw-------")));
     }
 
     @Override
@@ -138,7 +138,7 @@ public final class FileDisk implements Disk {
     }
 
     /** A file by its channel. */
-    private record Opened(FileChannel channel) implements DiskFile {
+    private record ChannelFile(FileChannel channel) implements DiskFile {
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {

@@ -67,14 +67,14 @@ public final class HttpNetwork implements Network {
     @Override
     public CompletionStage<Reply> send(Call call, Bounds bounds) {
         if (closed) {
-            return CompletableFuture.completedFuture(new Silence("closed"));
+            return CompletableFuture.completedFuture(new NoResponse("closed"));
         }
         CompletableFuture<HttpResponse<byte[]>> exchange;
         try {
             exchange = client().sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
         } catch (IllegalArgumentException e) {
             // Its text quotes what was to be sent, perhaps a token.
-            return CompletableFuture.completedFuture(new Silence("the request cannot be sent: its address or a header field is malformed"));
+            return CompletableFuture.completedFuture(new NoResponse("the request cannot be sent: its address or a header field is malformed"));
         }
         underWay.add(exchange);
         CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -82,7 +82,7 @@ public final class HttpNetwork implements Network {
             underWay.remove(exchange);
             reply.complete(error == null ? answer(response) : silence(error));
         });
-        reply.completeOnTimeout(new Silence("no answer within " + bounds.deadlineMs() + " ms"), bounds.deadlineMs(), TimeUnit.MILLISECONDS);
+        reply.completeOnTimeout(new NoResponse("no answer within " + bounds.deadlineMs() + " ms"), bounds.deadlineMs(), TimeUnit.MILLISECONDS);
         reply.thenRun(() -> exchange.cancel(true));
         return reply;
     }
@@ -103,12 +103,12 @@ public final class HttpNetwork implements Network {
     private static Reply answer(HttpResponse<byte[]> response) {
         Map<String, String> headers = new HashMap<>();
         response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
-        return new Answer(response.statusCode(), Map.copyOf(headers), response.body());
+        return new NetworkResponse(response.statusCode(), Map.copyOf(headers), response.body());
     }
 
     private static Reply silence(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        return new Silence(words(cause), certificate(cause));
+        return new NoResponse(words(cause), certificate(cause));
     }
 
     /** Why a certificate was not believed; empty when it was no certificate that failed. */
@@ -143,7 +143,7 @@ public final class HttpNetwork implements Network {
             return "nobody listens there, or a firewall is between";
         }
         if (cause instanceof SSLException) {
-            return Failures.text(cause);
+            return FailureText.text(cause);
         }
         return cause instanceof IOException ? "the connection broke" : "the request was given up";
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The door to other nodes: sends a request, brings the answer. An unreachable, slow or broken peer is a value ({@link Silence}), never an
+ * The door to other nodes: sends a request, brings the answer. An unreachable, slow or broken peer is a value ({@link NoResponse}), never an
  * exception: it is the ordinary case.
  *
  * <p>Thread-safe. The stage completes on a thread of the network; whoever continues there must not block.
@@ -26,11 +26,11 @@ public interface Network extends AutoCloseable {
      * What is tolerated.
      *
      * @param deadlineMs from the call to the last byte of the answer
-     * @param bodyMax bytes of an answer; more is {@link Silence}
+     * @param bodyMax bytes of an answer; more is {@link NoResponse}
      */
     record Bounds(long deadlineMs, int bodyMax) { }
 
-    /** What came back: an {@link Answer} or {@link Silence}. */
+    /** What came back: an {@link NetworkResponse} or {@link NoResponse}. */
     sealed interface Reply { }
 
     /**
@@ -40,7 +40,7 @@ public interface Network extends AutoCloseable {
      * @param headers names in lower case, the first value of each
      * @param body the whole body
      */
-    record Answer(int status, Map<String, String> headers, byte[] body) implements Reply { }
+    record NetworkResponse(int status, Map<String, String> headers, byte[] body) implements Reply { }
 
     /**
      * No answer.
@@ -48,10 +48,10 @@ public interface Network extends AutoCloseable {
      * @param why what went wrong, for the log
      * @param certificate why the certificate that was shown is not believed, in words for people; empty when that is not it
      */
-    record Silence(String why, String certificate) implements Reply {
+    record NoResponse(String why, String certificate) implements Reply {
 
         /** Nobody answered, for whatever other reason. */
-        public Silence(String why) {
+        public NoResponse(String why) {
             this(why, "");
         }
     }
@@ -59,7 +59,7 @@ public interface Network extends AutoCloseable {
     /** Sends {@code call}; the stage never completes exceptionally. */
     CompletionStage<Reply> send(Call call, Bounds bounds);
 
-    /** Ends all calls under way with {@link Silence}. */
+    /** Ends all calls under way with {@link NoResponse}. */
     @Override
     void close();
 }

@@ -30,10 +30,10 @@ public final class RealLocalFiles implements LocalFiles {
     private static final int BITS = 07777;
 
     private final Dice dice;
-    private final Link link;
+    private final HardLinker link;
 
     /** How a file gets a second name, which must be free. */
-    interface Link {
+    interface HardLinker {
 
         void make(Path name, Path file) throws IOException;
     }
@@ -43,7 +43,7 @@ public final class RealLocalFiles implements LocalFiles {
         this(dice, Files::createLink);
     }
 
-    RealLocalFiles(Dice dice, Link link) {
+    RealLocalFiles(Dice dice, HardLinker link) {
         this.dice = dice;
         this.link = link;
     }
@@ -238,7 +238,7 @@ public final class RealLocalFiles implements LocalFiles {
         try {
             file = Path.of(path).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new IOException("not a path: " + Failures.text(e), e);
+            throw new IOException("not a path: " + FailureText.text(e), e);
         }
         if (file.getFileName() == null) {
             throw new IOException(file + " is not a regular file: name one");

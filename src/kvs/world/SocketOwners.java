@@ -42,11 +42,11 @@ public interface SocketOwners {
 
     /** The sockets of this machine: known on Linux only, whatever else may be wrong there. */
     static SocketOwners real() {
-        return "Linux".equals(System.getProperty("os.name")) ? new Tables(Path.of("/proc/self/net")) : (client, server) -> Owner.UNSUPPORTED;
+        return "Linux".equals(System.getProperty("os.name")) ? new ProcTables(Path.of("/proc/self/net")) : (client, server) -> Owner.UNSUPPORTED;
     }
 
     /** The tables of the Linux kernel, see proc_pid_net(5). A container sees the sockets of its own network only. */
-    final class Tables implements SocketOwners {
+    final class ProcTables implements SocketOwners {
 
         /** A long table is read in pieces, and a socket may be missed when its neighbours close meanwhile. */
         private static final int LOOKS = 3;
@@ -59,7 +59,7 @@ public interface SocketOwners {
 
         private final Path directory;
 
-        Tables(Path directory) {
+        ProcTables(Path directory) {
             this.directory = directory;
         }
 

@@ -13,10 +13,10 @@ public final class Threads {
     private static final long STACK_BYTES = 256 * 1024;
     private static final int IDLE_SECONDS = 30;
 
-    private final Log log;
+    private final Logger log;
 
     /** Threads whose escaped errors go to {@code log}. */
-    public Threads(Log log) {
+    public Threads(Logger log) {
         this.log = log;
     }
 

@@ -16,10 +16,10 @@ final class AccessBench {
     private static final int ROUNDS = 21;
     private static final long ROUND_MS = 1_000;
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
 
-    AccessBench(Report report, Path directory) {
+    AccessBench(BenchReport report, Path directory) {
         this.report = report;
         this.directory = directory;
     }
@@ -37,8 +37,8 @@ final class AccessBench {
             String document = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}";
             LoadClient.send(open.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", document));
             LoadClient.send(guarded.port, LoadClient.request("PUT /kv/users/john HTTP/1.1" + token, document));
-            try (Side one = new Side("without accounts", open, List.of(LoadClient.request("GET /kv/users/john HTTP/1.1", "")));
-                    Side two = new Side("with a token", guarded, List.of(LoadClient.request("GET /kv/users/john HTTP/1.1" + token, "")))) {
+            try (BenchSide one = new BenchSide("without accounts", open, List.of(LoadClient.request("GET /kv/users/john HTTP/1.1", "")));
+                    BenchSide two = new BenchSide("with a token", guarded, List.of(LoadClient.request("GET /kv/users/john HTTP/1.1" + token, "")))) {
                 new Contest(report, "GET", List.of(one, two)).run(WARM_ROUNDS, ROUNDS, ROUND_MS);
             }
         }
@@ -51,8 +51,8 @@ final class AccessBench {
         List<byte[]> put = List.of(LoadClient.request("PUT /kv/users/john/profile HTTP/1.1", "{\"name\":\"John Doe\",\"age\":30}"));
         try (BenchNode silent = new BenchNode(directory.resolve("silent"), without);
                 BenchNode logged = new BenchNode(directory.resolve("logged"), with);
-                Side one = new Side("without tamper log", silent, put);
-                Side two = new Side("with tamper log", logged, put)) {
+                BenchSide one = new BenchSide("without tamper log", silent, put);
+                BenchSide two = new BenchSide("with tamper log", logged, put)) {
             new Contest(report, "durable PUT", List.of(one, two)).run(WARM_ROUNDS, ROUNDS, ROUND_MS);
         }
     }

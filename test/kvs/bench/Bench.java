@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import kvs.store.StoreException;
+import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer pipeline http"}
@@ -23,13 +23,13 @@ public final class Bench {
     private Bench() { }
 
     /** Runs benchmarks. */
-    public static void main(String[] args) throws IOException, StoreException {
+    public static void main(String[] args) throws IOException, UnusableDirectoryException {
         List<String> chosen = Stream.of(args).flatMap(arg -> Stream.of(arg.split(" "))).filter(arg -> !arg.isBlank()).toList();
         List<String> parts = chosen.stream().filter(arg -> !arg.contains("=")).toList();
         int keys = number(chosen, "keys", KEYS);
         Path directory = Files.createTempDirectory(Path.of(System.getProperty("kvs.root", "."), "build"), "bench");
         try {
-            Report report = new Report(directory);
+            BenchReport report = new BenchReport(directory);
             if (parts.isEmpty() || parts.contains("tree")) {
                 new TreeBench(report, keys).run();
             }

@@ -27,13 +27,13 @@ final class ClusterBench {
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false",
             "KVS_TAMPER_LOGGING_ENABLED", "false", "KVS_CLUSTER_SECRET", "the secret of this bench has 32 characters");
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
     private final String jar;
     private final int keys;
 
     /** Measures three nodes of {@code jar}. */
-    ClusterBench(Report report, Path directory, String jar, int keys) {
+    ClusterBench(BenchReport report, Path directory, String jar, int keys) {
         this.jar = jar;
         this.report = report;
         this.directory = directory;

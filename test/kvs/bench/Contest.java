@@ -10,13 +10,13 @@ import java.util.function.ToDoubleFunction;
 /** Sides that are loaded in turn, so that what else the machine does hits all of them; the median of the rounds counts. */
 final class Contest {
 
-    private final Report report;
+    private final BenchReport report;
     private final String what;
-    private final List<Side> sides;
-    private final List<List<Side.Round>> rounds = new ArrayList<>();
+    private final List<BenchSide> sides;
+    private final List<List<BenchSide.Round>> rounds = new ArrayList<>();
 
     /** {@code what} is measured; all are compared with the first of {@code sides}. */
-    Contest(Report report, String what, List<Side> sides) {
+    Contest(BenchReport report, String what, List<BenchSide> sides) {
         this.report = report;
         this.what = what;
         this.sides = sides;
@@ -27,7 +27,7 @@ final class Contest {
     void run(int warm, int count, long ms) throws IOException {
         for (int round = -warm; round < count; round++) {
             for (int i = 0; i < sides.size(); i++) {
-                Side.Round result = sides.get(i).round(ms);
+                BenchSide.Round result = sides.get(i).round(ms);
                 if (round >= 0) {
                     rounds.get(i).add(result);
                 }
@@ -43,7 +43,7 @@ final class Contest {
         List<List<Double>> p99 = sides.stream().<List<Double>>map(side -> new ArrayList<>()).toList();
         for (int round = 0; round < count; round++) {
             for (int i = 0; i < sides.size(); i++) {
-                Side.Round result = sides.get(i).paced((int) (rate(i) / 2), ms);
+                BenchSide.Round result = sides.get(i).paced((int) (rate(i) / 2), ms);
                 p99.get(i).add(p99Ms(result));
                 report.line(String.format(Locale.ROOT, "%s %s at half load: %s; %.0f a second answered, %d failed, node CPU %.1f us", what,
                         sides.get(i).name, result.result().latencies(), result.rate(), result.result().failures(), result.nodeMicros()));
@@ -56,13 +56,13 @@ final class Contest {
 
     private void print(int side) {
         String name = what + " " + sides.get(side).name;
-        List<Side.Round> mine = rounds.get(side);
+        List<BenchSide.Round> mine = rounds.get(side);
         report.figure(name + ", " + sides.get(side).connections + " connections", rate(side), "per second");
-        report.figure(name + ", best round", mine.stream().mapToDouble(Side.Round::rate).max().orElseThrow(), "per second");
-        report.figure(name + ", CPU of the node", median(mine, Side.Round::nodeMicros), "us a request");
-        report.figure(name + ", CPU of the client", median(mine, Side.Round::clientMicros), "us a request");
+        report.figure(name + ", best round", mine.stream().mapToDouble(BenchSide.Round::rate).max().orElseThrow(), "per second");
+        report.figure(name + ", CPU of the node", median(mine, BenchSide.Round::nodeMicros), "us a request");
+        report.figure(name + ", CPU of the client", median(mine, BenchSide.Round::clientMicros), "us a request");
         report.figure(name + ", p99 of a closed loop", median(mine, Contest::p99Ms), "ms");
-        mine.stream().map(Side.Round::result).filter(result -> result.failures() > 0)
+        mine.stream().map(BenchSide.Round::result).filter(result -> result.failures() > 0)
                 .forEach(result -> report.line(name + ": " + result.failures() + " of a round failed, " + result.firstFailure()));
         if (side > 0) {
             List<Double> percents = new ArrayList<>();
@@ -73,13 +73,13 @@ final class Contest {
         }
     }
 
-    private static double p99Ms(Side.Round round) {
+    private static double p99Ms(BenchSide.Round round) {
         return round.result().latencies().percentileMs(99);
     }
 
     /** The median rate of a side. */
     private double rate(int side) {
-        return median(rounds.get(side), Side.Round::rate);
+        return median(rounds.get(side), BenchSide.Round::rate);
     }
 
     private static <T> double median(List<T> values, ToDoubleFunction<T> figure) {

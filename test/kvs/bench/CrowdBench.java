@@ -24,12 +24,12 @@ final class CrowdBench {
     private static final int GOOD_A_SECOND = 200;
     private static final int LARGE_BYTES = 500_000;
 
-    private final Report report;
+    private final BenchReport report;
     private final String engine;
     private final BenchNode node;
     private final List<byte[]> get = List.of(LoadClient.request(HttpBench.GET, ""));
 
-    CrowdBench(Report report, String engine, BenchNode node) {
+    CrowdBench(BenchReport report, String engine, BenchNode node) {
         this.report = report;
         this.engine = engine;
         this.node = node;
@@ -39,7 +39,7 @@ final class CrowdBench {
         LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", HttpBench.DOCUMENT));
         LoadClient.send(node.port, LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
         // Memory that the node takes at any rate is there after some load.
-        try (Side warm = new Side(engine, node, get)) {
+        try (BenchSide warm = new BenchSide(engine, node, get)) {
             warm.round(WARM_MS);
         }
         idle();

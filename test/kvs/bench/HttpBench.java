@@ -30,14 +30,14 @@ final class HttpBench {
     /** A jar and an engine, under a name for the report. */
     private record Contender(String name, String jar, String engine) { }
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
     private final long roundMs;
     /** All are compared with the first. */
     private final List<Contender> contenders;
 
     /** Compares the engines of the jar that was built; with another jar ({@code before} is not empty), that jar with this one. */
-    HttpBench(Report report, Path directory, int seconds, String before) {
+    HttpBench(BenchReport report, Path directory, int seconds, String before) {
         this.report = report;
         this.directory = directory;
         this.roundMs = seconds * 1_000L;
@@ -91,7 +91,7 @@ final class HttpBench {
         for (BenchNode node : nodes.values()) {
             LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", DOCUMENT));
         }
-        contest("GET", nodes, Side.CONNECTIONS, node -> List.of(LoadClient.request(GET, "")));
+        contest("GET", nodes, BenchSide.CONNECTIONS, node -> List.of(LoadClient.request(GET, "")));
     }
 
     private void readingWithToken(Map<String, BenchNode> nodes) throws IOException {
@@ -100,34 +100,34 @@ final class HttpBench {
             tokens.put(node, "\r\nAuthorization: Bearer " + node.token());
             LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1" + tokens.get(node), DOCUMENT));
         }
-        contest("GET with a token", nodes, Side.CONNECTIONS, node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
+        contest("GET with a token", nodes, BenchSide.CONNECTIONS, node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
     }
 
     private void writing(Map<String, BenchNode> nodes) throws IOException {
-        new Report(directory).line("durable PUT: the disk before it");
-        for (int connections : new int[] {Side.CONNECTIONS, MANY_CONNECTIONS}) {
+        new BenchReport(directory).line("durable PUT: the disk before it");
+        for (int connections : new int[] {BenchSide.CONNECTIONS, MANY_CONNECTIONS}) {
             contest("durable PUT", nodes, connections, node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
         }
-        new Report(directory).line("durable PUT: the disk after it");
+        new BenchReport(directory).line("durable PUT: the disk after it");
     }
 
     /** What a node is asked. */
-    private interface Asked {
+    private interface RequestSource {
         List<byte[]> of(BenchNode node);
     }
 
     /** As much as each can, then half of that, evenly. */
-    private void contest(String what, Map<String, BenchNode> nodes, int connections, Asked asked) throws IOException {
-        List<Side> sides = new ArrayList<>();
+    private void contest(String what, Map<String, BenchNode> nodes, int connections, RequestSource asked) throws IOException {
+        List<BenchSide> sides = new ArrayList<>();
         try {
             for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
-                sides.add(new Side(each.getKey(), each.getValue(), asked.of(each.getValue()), connections));
+                sides.add(new BenchSide(each.getKey(), each.getValue(), asked.of(each.getValue()), connections));
             }
             Contest contest = new Contest(report, what, sides);
             contest.run(WARM_ROUNDS, ROUNDS, roundMs);
             contest.half(HALF_ROUNDS, roundMs);
         } finally {
-            for (Side side : sides) {
+            for (BenchSide side : sides) {
                 side.close();
             }
         }

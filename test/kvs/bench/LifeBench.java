@@ -13,22 +13,22 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import kvs.log.SpaceUsage;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Version;
-import kvs.store.Doors;
-import kvs.store.Draft;
 import kvs.store.Store;
-import kvs.store.StoreException;
-import kvs.store.StoreSettings;
-import kvs.store.Use;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.store.UnstampedVersion;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.FileDisk;
-import kvs.world.Log;
+import kvs.world.Logger;
+import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
-import kvs.world.TimedScheduler;
 
 /** What becomes of a store over time: overwriting and compaction, and how it does with few keys and with many. */
 final class LifeBench {
@@ -39,33 +39,33 @@ final class LifeBench {
     private static final int IN_FLIGHT = 8;
     private static final double MB = 1 << 20;
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
     private final int keys;
-    private final Threads threads = new Threads(Log.none());
+    private final Threads threads = new Threads(Logger.none());
 
-    LifeBench(Report report, Path directory, int keys) {
+    LifeBench(BenchReport report, Path directory, int keys) {
         this.report = report;
         this.directory = directory;
         this.keys = keys;
     }
 
-    private Store open(Path where) throws IOException, StoreException {
-        return open(where, StoreSettings.DEFAULT);
+    private Store open(Path where) throws IOException, UnusableDirectoryException {
+        return open(where, StorageSettings.DEFAULT);
     }
 
-    private Store open(Path where, StoreSettings settings) throws IOException, StoreException {
-        Store store = Store.open(new Doors(FileDisk.open(where), Clock.REAL, Dice.real(), Log.stderr(Log.Level.WARN)), settings);
+    private Store open(Path where, StorageSettings settings) throws IOException, UnusableDirectoryException {
+        Store store = Store.open(new StorageEnvironment(FileDisk.open(where), Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)), settings);
         store.start(threads);
         return store;
     }
 
     /** As many overwrites as there are keys elsewhere, of a thousand keys of 1 KB that does not deflate. */
-    void overwrites() throws IOException, StoreException {
+    void overwrites() throws IOException, UnusableDirectoryException {
         Path where = directory.resolve("life");
         Store store = open(where);
-        TimedScheduler scheduler = new TimedScheduler(threads, Log.stderr(Log.Level.WARN), 1);
-        scheduler.start("upkeep", store.upkeep(), 0);
+        ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.stderr(Logger.Level.WARN), 1);
+        scheduler.start("upkeep", store.maintenance(), 0);
         put(store, OVERWRITTEN, 0);
         report.line("reads while nothing else happens, ns: " + reads(store, 3_000));
         AtomicBoolean loading = new AtomicBoolean(true);
@@ -82,12 +82,12 @@ final class LifeBench {
             put(store, OVERWRITTEN, round);
         }
         report.rate("overwrites of 1 KB, batches of " + BATCH, keys, start);
-        Use busy = store.counts().use();
+        SpaceUsage busy = store.counts().use();
         report.line(String.format(Locale.ROOT, "compactions during the load %d, log %.0f MB, in use %.0f MB", busy.compactions(), busy.bytes() / MB,
                 busy.liveBytes() / MB));
         for (int second = 1; second <= 10; second++) {
             sleep(1_000);
-            Use use = store.counts().use();
+            SpaceUsage use = store.counts().use();
             if (second == 1 || second == 10) {
                 report.line(String.format(Locale.ROOT, "%d s after the load: directory %.1f MB, in use %.1f MB, compactions %d", second,
                         bytes(where) / MB, use.liveBytes() / MB, use.compactions()));
@@ -101,7 +101,7 @@ final class LifeBench {
     }
 
     /** Load, restart, compaction, listing, heap and disk. */
-    void sizes() throws IOException, StoreException {
+    void sizes() throws IOException, UnusableDirectoryException {
         Path where = directory.resolve("sizes");
         Store store = open(where);
         long start = System.nanoTime();
@@ -113,10 +113,10 @@ final class LifeBench {
         store.close();
         report.figure("stop with a checkpoint", (System.nanoTime() - start) / 1e6, "ms");
         start = System.nanoTime();
-        Store again = open(where, StoreSettings.DEFAULT.keeping(new StoreSettings.Keep(0, 50, 0)));
+        Store again = open(where, StorageSettings.DEFAULT.keeping(new StorageSettings.Retention(0, 50, 0)));
         report.figure("restart from a checkpoint", (System.nanoTime() - start) / 1e6, "ms");
         start = System.nanoTime();
-        Scan scan = again.root().tree().scan(Range.all());
+        TreeCursor scan = again.root().tree().scan(KeyRange.all());
         long bytes = 0;
         for (int i = 0; i < 100_000 && scan.next(); i++) {
             bytes += again.read(scan.entry()).data().length;
@@ -141,10 +141,10 @@ final class LifeBench {
     }
 
     private void compact(Store store) {
-        TimedScheduler scheduler = new TimedScheduler(threads, Log.stderr(Log.Level.WARN), 1);
+        ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.stderr(Logger.Level.WARN), 1);
         long start = System.nanoTime();
         store.compact();
-        scheduler.start("upkeep", store.upkeep(), 0);
+        scheduler.start("upkeep", store.maintenance(), 0);
         sleep(500);
         while (store.counts().use().busy()) {
             sleep(50);
@@ -206,7 +206,7 @@ final class LifeBench {
         SplittableRandom random = new SplittableRandom(round);
         Semaphore room = new Semaphore(IN_FLIGHT);
         for (int from = 0; from < count; from += BATCH) {
-            List<Draft> drafts = new ArrayList<>();
+            List<UnstampedVersion> drafts = new ArrayList<>();
             for (int i = from; i < from + BATCH; i++) {
                 byte[] text = new byte[DOCUMENT_BYTES];
                 for (int c = 1; c < text.length - 1; c++) {
@@ -214,7 +214,7 @@ final class LifeBench {
                 }
                 text[0] = '"';
                 text[text.length - 1] = '"';
-                drafts.add(new Draft(StoreBench.key(i), Optional.of(store.packer().pack(text)), Version.FOREVER, Version.NOBODY));
+                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)), Version.FOREVER, Version.NOBODY));
             }
             StoreBench.submit(store, drafts, room);
         }
@@ -224,10 +224,10 @@ final class LifeBench {
     private void small(Store store, int first, int end, int round) {
         Semaphore room = new Semaphore(IN_FLIGHT);
         for (int from = first; from < end; from += 10 * BATCH) {
-            List<Draft> drafts = new ArrayList<>();
+            List<UnstampedVersion> drafts = new ArrayList<>();
             for (int i = from; i < Math.min(end, from + 10 * BATCH); i++) {
                 byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i, "John Doe", round).getBytes(StandardCharsets.US_ASCII);
-                drafts.add(new Draft(StoreBench.key(i), Optional.of(store.packer().pack(text)), Version.FOREVER, Version.NOBODY));
+                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)), Version.FOREVER, Version.NOBODY));
             }
             StoreBench.submit(store, drafts, room);
         }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import kvs.gateway.SocketlessNode;
 import kvs.http.Response;
-import kvs.http.Unplugged;
-import kvs.store.StoreException;
+import kvs.log.UnusableDirectoryException;
 
 /**
  * What a request costs between the server and the disk, the disk's own part of a read included: CPU and memory of one thread that is server
@@ -31,11 +31,11 @@ final class PipelineBench {
     private static final int KEYS = 1_000;
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
     private final byte[] document = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}".getBytes(StandardCharsets.UTF_8);
 
-    PipelineBench(Report report, Path directory) {
+    PipelineBench(BenchReport report, Path directory) {
         this.report = report;
         this.directory = directory;
     }
@@ -59,9 +59,9 @@ final class PipelineBench {
         }
     }
 
-    void run() throws IOException, StoreException {
-        try (Unplugged open = new Unplugged(directory.resolve("pipeline-open"), false);
-                Unplugged guarded = new Unplugged(directory.resolve("pipeline-guarded"), true)) {
+    void run() throws IOException, UnusableDirectoryException {
+        try (SocketlessNode open = new SocketlessNode(directory.resolve("pipeline-open"), false);
+                SocketlessNode guarded = new SocketlessNode(directory.resolve("pipeline-guarded"), true)) {
             String token = guarded.token();
             measure("PUT", "without accounts", open, "");
             measure("PUT", "with a token", guarded, token);
@@ -70,7 +70,7 @@ final class PipelineBench {
         }
     }
 
-    private void measure(String method, String who, Unplugged node, String token) {
+    private void measure(String method, String who, SocketlessNode node, String token) {
         List<Round> rounds = new ArrayList<>();
         for (int round = -WARM_ROUNDS; round < ROUNDS; round++) {
             Round one = round(method, node, fields(method, token));
@@ -101,7 +101,7 @@ final class PipelineBench {
         return fields;
     }
 
-    private Round round(String method, Unplugged node, Map<String, List<String>> fields) {
+    private Round round(String method, SocketlessNode node, Map<String, List<String>> fields) {
         Used server = new Used(0, 0);
         Used writer = new Used(0, 0);
         List<CompletableFuture<Response>> answers = new ArrayList<>(GROUP);

@@ -14,10 +14,10 @@ final class StartBench {
     private static final int ROUNDS = 7;
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
 
-    StartBench(Report report, Path directory) {
+    StartBench(BenchReport report, Path directory) {
         this.report = report;
         this.directory = directory;
     }

@@ -9,21 +9,21 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import kvs.log.EncodedDocument;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
-import kvs.store.Document;
-import kvs.store.Doors;
-import kvs.store.Draft;
 import kvs.store.Store;
-import kvs.store.StoreException;
-import kvs.store.StoreSettings;
 import kvs.store.Transaction;
+import kvs.store.UnstampedVersion;
 import kvs.store.Write;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.FileDisk;
-import kvs.world.Log;
+import kvs.world.Logger;
 import kvs.world.Threads;
 
 /** What the store costs, on a real disk. */
@@ -34,18 +34,18 @@ final class StoreBench {
     /** Writes made ahead, so that the store is measured and not the making of texts. */
     private static final int MADE = 50_000;
 
-    private final Report report;
+    private final BenchReport report;
     private final Path directory;
     private final int keys;
-    private final Threads threads = new Threads(Log.none());
+    private final Threads threads = new Threads(Logger.none());
 
-    StoreBench(Report report, Path directory, int keys) {
+    StoreBench(BenchReport report, Path directory, int keys) {
         this.report = report;
         this.directory = directory;
         this.keys = keys;
     }
 
-    void run() throws IOException, StoreException {
+    void run() throws IOException, UnusableDirectoryException {
         Store store = open("ordered");
         load(store, "batch load in key order", false);
         gets(store, "store get of 100 bytes", keys / 2);
@@ -76,9 +76,9 @@ final class StoreBench {
         }
     }
 
-    private Store open(String name) throws IOException, StoreException {
-        Store store = Store.open(new Doors(FileDisk.open(directory.resolve(name)), Clock.REAL, Dice.real(), Log.stderr(Log.Level.WARN)),
-                StoreSettings.DEFAULT);
+    private Store open(String name) throws IOException, UnusableDirectoryException {
+        Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve(name)), Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)),
+                StorageSettings.DEFAULT);
         store.start(threads);
         return store;
     }
@@ -96,7 +96,7 @@ final class StoreBench {
         Semaphore room = new Semaphore(16);
         long start = System.nanoTime();
         for (int from = 0; from < keys; from += LOAD_BATCH) {
-            List<Draft> drafts = new ArrayList<>();
+            List<UnstampedVersion> drafts = new ArrayList<>();
             for (int i = from; i < from + LOAD_BATCH; i++) {
                 drafts.add(draft(store, random ? i * 0x9E3779B97F4A7C15L : i));
             }
@@ -106,11 +106,11 @@ final class StoreBench {
         report.rate(name, keys, start);
     }
 
-    private static Draft draft(Store store, long n) {
-        return new Draft(key(n), Optional.of(store.packer().pack(value(n))), Version.FOREVER, Version.NOBODY);
+    private static UnstampedVersion draft(Store store, long n) {
+        return new UnstampedVersion(key(n), Optional.of(store.codec().pack(value(n))), Version.FOREVER, Version.NOBODY);
     }
 
-    static void submit(Store store, List<Draft> drafts, Semaphore room) {
+    static void submit(Store store, List<UnstampedVersion> drafts, Semaphore room) {
         room.acquireUninterruptibly();
         store.submit(new Write() {
             @Override
@@ -150,7 +150,7 @@ final class StoreBench {
     private void puts(Store store) {
         SplittableRandom random = new SplittableRandom(3);
         int count = keys / 4;
-        List<List<Draft>> made = new ArrayList<>();
+        List<List<UnstampedVersion>> made = new ArrayList<>();
         for (int i = 0; i < MADE; i++) {
             made.add(List.of(draft(store, random.nextInt(keys))));
         }
@@ -190,10 +190,10 @@ final class StoreBench {
 
     private void inflated(Store store) {
         byte[] text = ("{\"text\":\"" + "the quick brown fox ".repeat(60) + "\"}").getBytes(StandardCharsets.US_ASCII);
-        Document document = store.packer().pack(text);
-        List<Draft> drafts = new ArrayList<>();
+        EncodedDocument document = store.codec().pack(text);
+        List<UnstampedVersion> drafts = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            drafts.add(new Draft(key(-i - 1L), Optional.of(document), Version.FOREVER, Version.NOBODY));
+            drafts.add(new UnstampedVersion(key(-i - 1L), Optional.of(document), Version.FOREVER, Version.NOBODY));
         }
         Semaphore room = new Semaphore(1);
         submit(store, drafts, room);

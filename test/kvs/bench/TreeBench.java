@@ -6,22 +6,22 @@ import java.util.SplittableRandom;
 import kvs.tree.DiffMessage;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
-import kvs.tree.Range;
+import kvs.tree.KeyRange;
 import kvs.tree.RangeDiff;
-import kvs.tree.Run;
-import kvs.tree.Scan;
+import kvs.tree.StoredLeaf;
 import kvs.tree.Tree;
+import kvs.tree.TreeCursor;
 
 /** What the index costs. */
 final class TreeBench {
 
     private static final int BATCH = 32;
 
-    private final Report report;
+    private final BenchReport report;
     private final int keys;
     private final SplittableRandom random = new SplittableRandom(1);
 
-    TreeBench(Report report, int keys) {
+    TreeBench(BenchReport report, int keys) {
         this.report = report;
         this.keys = keys;
     }
@@ -48,12 +48,12 @@ final class TreeBench {
         report.rate("tree get", found, start);
         start = System.nanoTime();
         long scanned = 0;
-        for (Scan scan = tree.scan(Range.all()); scan.next(); ) {
+        for (TreeCursor scan = tree.scan(KeyRange.all()); scan.next(); ) {
             scanned += scan.entry().dataBytes() > 0 ? 1 : 0;
         }
         report.rate("tree scan", scanned, start);
         start = System.nanoTime();
-        Iterator<Run> runs = tree.runs().iterator();
+        Iterator<StoredLeaf> runs = tree.runs().iterator();
         Tree again = Tree.ofRuns(Tree.WIDTH, runs);
         report.figure("tree built from runs of " + again.summary().count(), (System.nanoTime() - start) / 1e6, "ms");
         Editor other = tree.edit();
@@ -69,7 +69,7 @@ final class TreeBench {
         long start = System.nanoTime();
         long bytes = 0;
         int trips = 0;
-        DiffMessage request = RangeDiff.begin(mine, Range.all());
+        DiffMessage request = RangeDiff.begin(mine, KeyRange.all());
         while (!request.parts().isEmpty()) {
             DiffMessage answer = RangeDiff.answer(theirs, request);
             bytes += request.encode().length + answer.encode().length;
@@ -82,8 +82,8 @@ final class TreeBench {
     }
 
     private Entry entry(byte[] key, int version) {
-        return Entry.of(key, new Entry.Place(1, version, 280, 100), new Entry.Stamp(version, random.nextLong(), version),
-                new Entry.Life(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, version, 280, 100), new Entry.VersionStamp(version, random.nextLong(), version),
+                new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     private Tree updates(byte[][] names, Tree from, int count) {

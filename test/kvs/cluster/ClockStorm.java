@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Mode;
-import kvs.model.Rules;
+import kvs.log.StorageEnvironment;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.NodeMode;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
-import kvs.store.Doors;
+import kvs.store.DirectoryVerification;
 import kvs.store.Restamp;
-import kvs.store.StoreException;
-import kvs.store.Verification;
-import kvs.world.Log;
+import kvs.world.Logger;
 
 /**
  * Random writes on one, two or five nodes whose clocks jump by minutes, hours, days and a year, forwards and backwards, running and across
@@ -101,7 +101,7 @@ public final class ClockStorm {
         try {
             storm();
             return new Sum(acknowledged.size(), jumps, stamped);
-        } catch (AssertionError | IOException | StoreException wrong) {
+        } catch (AssertionError | IOException | UnusableDirectoryException wrong) {
             throw new AssertionError("clock storm, seed " + seed + ": " + wrong.getMessage() + "\n" + String.join("\n", trace), wrong);
         }
     }
@@ -126,7 +126,7 @@ public final class ClockStorm {
         return ids.get(cluster.dice.below(ids.size()));
     }
 
-    private void storm() throws IOException, StoreException {
+    private void storm() throws IOException, UnusableDirectoryException {
         int size = SIZES.get((int) Math.floorMod(seed, (long) SIZES.size()));
         for (int i = 0; i < size; i++) {
             ids.add(Character.toString('a' + i));
@@ -155,7 +155,7 @@ public final class ClockStorm {
     }
 
     /** Some clock jumps, or comes right again; perhaps while its node is down. */
-    private void jump() throws IOException, StoreException {
+    private void jump() throws IOException, UnusableDirectoryException {
         List<String> far = ids.stream().filter(id -> Math.abs(cluster.wrongMs.getOrDefault(id, 0L)) > DAY_MS).toList();
         boolean all = together && (far.size() == ids.size() || far.isEmpty() && cluster.dice.chance(30));
         List<String> which = all ? ids : far.isEmpty() ? List.of(any()) : far;
@@ -186,7 +186,7 @@ public final class ClockStorm {
     }
 
     private boolean takes(Node node) {
-        return node.mode == Mode.NORMAL && node.knowledge.refusal().isEmpty() && node.membership.clockRefusal().isEmpty();
+        return node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty() && node.membership.clockRefusal().isEmpty();
     }
 
     private void write(Node node) {
@@ -200,13 +200,13 @@ public final class ClockStorm {
         }
     }
 
-    private void settle() throws IOException, StoreException {
+    private void settle() throws IOException, UnusableDirectoryException {
         cluster.run(10_000);
         ids.forEach(id -> cluster.wrongMs.put(id, 0L));
         trace("all clocks are right");
         cluster.run(3_000);
         for (String id : ids) {
-            if (node(id).store.root().tree().ahead(cluster.clock.wallMs() + Rules.CLOCK_AHEAD_MS, 100).count() > 0) {
+            if (node(id).store.root().tree().ahead(cluster.clock.wallMs() + ReplicationRules.CLOCK_AHEAD_MS, 100).count() > 0) {
                 restamp(id);
             }
         }
@@ -216,7 +216,7 @@ public final class ClockStorm {
             CompletableFuture<Version> done = node(id).write("last-" + id, "1", 0);
             cluster.run(1_000);
             assertTrue(done.isDone(), id + " does not answer a write");
-            assertTrue(done.join().timestamp() - cluster.clock.wallMs() <= Rules.CLOCK_AHEAD_MS, id + " stamps a write ahead: " + text(done.join()));
+            assertTrue(done.join().timestamp() - cluster.clock.wallMs() <= ReplicationRules.CLOCK_AHEAD_MS, id + " stamps a write ahead: " + text(done.join()));
         }
         cluster.run(10_000);
         assertTrue(cluster.equal(), "the nodes differ: " + differences());
@@ -225,7 +225,7 @@ public final class ClockStorm {
             node(id).replication.remember();
             cluster.run(100);
             cluster.kill(id);
-            assertTrue(Verification.run(cluster.disk(id), finding -> { }).sound(), "the directory of " + id);
+            assertTrue(DirectoryVerification.run(cluster.disk(id), finding -> { }).sound(), "the directory of " + id);
         }
     }
 
@@ -234,12 +234,12 @@ public final class ClockStorm {
                 .map(ClockStorm::text).orElse("-")).collect(Collectors.joining(", "))).collect(Collectors.joining());
     }
 
-    private void restamp(String id) throws IOException, StoreException {
+    private void restamp(String id) throws IOException, UnusableDirectoryException {
         node(id).replication.remember();
         cluster.run(100);
         cluster.kill(id);
         SimDisk disk = cluster.live(id).restart();
-        var result = Restamp.run(new Doors(disk, cluster.clock, cluster.dice, Log.none()), KnownPeers::new, false, (old, made) -> {
+        var result = Restamp.run(new StorageEnvironment(disk, cluster.clock, cluster.dice, Logger.none()), KnownPeers::new, false, (old, made) -> {
             anew.put(old.uuid(), made);
             stamped++;
             trace(id + " stamps " + text(old) + " anew: " + text(made));

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
-import kvs.data.Access;
-import kvs.data.Disputes;
-import kvs.data.Documents;
-import kvs.data.Modes;
-import kvs.data.Timeline;
+import kvs.documents.AccessContext;
+import kvs.documents.ConflictPage;
+import kvs.documents.Documents;
+import kvs.documents.KeyHistory;
+import kvs.documents.ModeSwitch;
 import kvs.model.Key;
-import kvs.model.Mode;
+import kvs.model.NodeMode;
 import kvs.model.Version;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,24 +38,24 @@ class ConflictTest {
     }
 
     private Documents documents(String id) {
-        return new Documents(node(id).store, node(id).clock, new Modes(Mode.NORMAL), new Documents.Settings(4_096, 0));
+        return new Documents(node(id).store, node(id).clock, new ModeSwitch(NodeMode.NORMAL), new Documents.Settings(4_096, 0));
     }
 
-    private Timeline timeline(String id) {
-        return documents(id).history().of(Key.of("k"), Access.ALL).orElseThrow();
+    private KeyHistory timeline(String id) {
+        return documents(id).history().of(Key.of("k"), AccessContext.ALL).orElseThrow();
     }
 
     /** The documents of the key's history; a loser has an exclamation mark, a deletion is a dash. */
     private String history(String id) {
-        Timeline timeline = timeline(id);
+        KeyHistory timeline = timeline(id);
         return String.join(" ", timeline.shown().stream().map(one -> {
             Version version = documents(id).history().read(timeline, one);
             return (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8)) + (one.conflict() ? "!" : "");
         }).toList());
     }
 
-    private List<Disputes.Dispute> disputes(String id) {
-        return Disputes.page(documents(id), new byte[0], Optional.empty(), 10, Access.ALL).items();
+    private List<ConflictPage.KeyConflict> disputes(String id) {
+        return ConflictPage.page(documents(id), new byte[0], Optional.empty(), 10, AccessContext.ALL).items();
     }
 
     private void apart(String onA, String onB) {
@@ -77,10 +77,10 @@ class ConflictTest {
         List<Version> both = timeline("b").shown().stream().map(one -> one.version().orElseThrow()).toList();
         assertEquals(both.get(0).timestamp(), both.get(1).timestamp());
         assertEquals("1 2!", history("b"), "the older node's wins, and who wrote the other one keeps it");
-        assertEquals(List.of(new Disputes.Dispute("k", both.get(0).uuid(), List.of(both.get(1).uuid()))), disputes("b"));
+        assertEquals(List.of(new ConflictPage.KeyConflict("k", both.get(0).uuid(), List.of(both.get(1).uuid()))), disputes("b"));
         for (String id : List.of("a", "b")) {
             assertEquals("1", node(id).value("k"));
-            assertEquals(both.get(0).uuid(), ((Timeline.Lived) timeline(id).at(both.get(0).timestamp())).revision().version().orElseThrow().uuid());
+            assertEquals(both.get(0).uuid(), ((KeyHistory.Live) timeline(id).at(both.get(0).timestamp())).revision().version().orElseThrow().uuid());
         }
     }
 
@@ -119,10 +119,10 @@ class ConflictTest {
         cluster.run(5_000);
         cluster.mend("a", "b");
         cluster.run(10_000);
-        Disputes first = Disputes.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8), Optional.empty(), 3, Access.ALL);
+        ConflictPage first = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8), Optional.empty(), 3, AccessContext.ALL);
         assertEquals(Optional.of("k/2"), first.next());
-        Disputes rest = Disputes.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8), first.next(), 3, Access.ALL);
-        assertEquals(List.of("k/3", "k/4"), rest.items().stream().map(Disputes.Dispute::path).toList());
+        ConflictPage rest = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8), first.next(), 3, AccessContext.ALL);
+        assertEquals(List.of("k/3", "k/4"), rest.items().stream().map(ConflictPage.KeyConflict::path).toList());
         assertEquals(Optional.empty(), rest.next());
     }
 }

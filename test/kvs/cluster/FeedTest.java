@@ -16,42 +16,42 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Sequence;
-import kvs.model.VersionId;
-import kvs.store.Arrival;
-import kvs.store.Packer;
+import kvs.log.DocumentCodec;
+import kvs.log.ReplicatedVersion;
+import kvs.model.SequenceNumber;
+import kvs.model.VersionIdHasher;
 import org.junit.jupiter.api.Test;
 
 /** The feed of one node, asked as a peer asks it. */
 class FeedTest {
 
-    private static final Stamp.Life PEER = new Stamp.Life(new UUID(3, 3), 1);
+    private static final PeerSignature.NodeRun PEER = new PeerSignature.NodeRun(new UUID(3, 3), 1);
     private final SimCluster cluster = new SimCluster(1);
     private final Node node = cluster.start(new Start("a"));
     private final long begin = begin();
-    private final Packer packer = new Packer(0);
+    private final DocumentCodec packer = new DocumentCodec(0);
 
     private long begin() {
         cluster.run(200);
         return node.store.head();
     }
 
-    private CompletableFuture<PeerService.Answer> poll(long after, long waitMs) {
+    private CompletableFuture<PeerService.Response> poll(long after, long waitMs) {
         return poll(node, after, waitMs);
     }
 
-    private static CompletableFuture<PeerService.Answer> poll(Node asked, long after, long waitMs) {
+    private static CompletableFuture<PeerService.Response> poll(Node asked, long after, long waitMs) {
         return asked.services.get("/sync/feed").answer(PEER, Feed.request(asked.store.origin(), after, waitMs, false)).toCompletableFuture();
     }
 
-    private Frames.Page page(long after) {
-        PeerService.Answer answer = poll(after, 0).join();
+    private SyncMessages.Page page(long after) {
+        PeerService.Response answer = poll(after, 0).join();
         assertEquals(200, answer.status());
-        return Frames.page(answer.body()).orElseThrow();
+        return SyncMessages.page(answer.body()).orElseThrow();
     }
 
-    private List<String> keys(Frames.Page page) {
-        return page.frames().stream().map(frame -> Arrival.decode(frame, packer, new VersionId()).orElseThrow().version().key().text()).toList();
+    private List<String> keys(SyncMessages.Page page) {
+        return page.frames().stream().map(frame -> ReplicatedVersion.decode(frame, packer, new VersionIdHasher()).orElseThrow().version().key().text()).toList();
     }
 
     private void write(String path, String json) {
@@ -73,14 +73,14 @@ class FeedTest {
 
     @Test
     void waitsWithoutAThreadAndWakesAtTheNextWrite() {
-        CompletableFuture<PeerService.Answer> waiting = poll(begin, 10_000);
+        CompletableFuture<PeerService.Response> waiting = poll(begin, 10_000);
         cluster.run(9_000);
         assertFalse(waiting.isDone());
         write("a", "1");
-        assertEquals(List.of("a"), keys(Frames.page(waiting.join().body()).orElseThrow()));
-        CompletableFuture<PeerService.Answer> again = poll(begin + 1, 500);
+        assertEquals(List.of("a"), keys(SyncMessages.page(waiting.join().body()).orElseThrow()));
+        CompletableFuture<PeerService.Response> again = poll(begin + 1, 500);
         cluster.run(501);
-        assertEquals(List.of(), keys(Frames.page(again.join().body()).orElseThrow()));
+        assertEquals(List.of(), keys(SyncMessages.page(again.join().body()).orElseThrow()));
     }
 
     @Test
@@ -116,7 +116,7 @@ class FeedTest {
         long after = begin;
         int pages = 0;
         while (after < node.store.own()) {
-            Frames.Page page = page(after);
+            SyncMessages.Page page = page(after);
             told.addAll(keys(page));
             assertTrue(page.mark() > after);
             after = page.mark();
@@ -139,24 +139,24 @@ class FeedTest {
         for (int i = 0; i < 5; i++) {
             write("k" + i, "\"" + "x".repeat(400_000) + "\"");
         }
-        Frames.Page first = page(begin);
+        SyncMessages.Page first = page(begin);
         assertEquals(List.of("k0", "k1", "k2"), keys(first));
         assertEquals(List.of("k3", "k4"), keys(page(first.mark())));
     }
 
-    private FeedPage.Told ordered(long after, long held) {
+    private FeedPage.ReceivedPage ordered(long after, long held) {
         return ordered(PEER, after, held);
     }
 
-    private FeedPage.Told ordered(Stamp.Life follower, long after, long held) {
+    private FeedPage.ReceivedPage ordered(PeerSignature.NodeRun follower, long after, long held) {
         byte[] question = Feed.request(node.store.origin(), after, 0, false, held);
-        PeerService.Answer answer = node.services.get("/sync/feed").answer(follower, question).toCompletableFuture().join();
+        PeerService.Response answer = node.services.get("/sync/feed").answer(follower, question).toCompletableFuture().join();
         assertEquals(200, answer.status());
         return FeedPage.decode(answer.body(), true).orElseThrow();
     }
 
-    private List<String> keys(FeedPage.Told told) {
-        return keys(new Frames.Page(told.mark(), told.frames()));
+    private List<String> keys(FeedPage.ReceivedPage told) {
+        return keys(new SyncMessages.Page(told.mark(), told.frames()));
     }
 
     private void large(int count) {
@@ -172,10 +172,10 @@ class FeedTest {
         large(4);
         write("\0lock", "1");
         write("k", "\"secret\"");
-        FeedPage.Told first = ordered(begin, begin);
+        FeedPage.ReceivedPage first = ordered(begin, begin);
         assertEquals(List.of("large0", "large1", "large2"), keys(first));
         assertEquals(begin, first.held(), "the follower has nothing that beats the first k yet");
-        FeedPage.Told second = ordered(first.mark(), first.held());
+        FeedPage.ReceivedPage second = ordered(first.mark(), first.held());
         assertEquals(List.of("large3", "\0lock", "k"), keys(second));
         assertEquals(node.store.own(), second.held());
         assertEquals(node.store.own(), second.mark());
@@ -187,9 +187,9 @@ class FeedTest {
         write("secret", "1");
         large(4);
         write("\0lock", "22");
-        FeedPage.Told first = ordered(begin, begin);
+        FeedPage.ReceivedPage first = ordered(begin, begin);
         assertEquals(List.of("\0lock", "secret", "large0", "large1", "large2"), keys(first));
-        assertEquals("1", new String(Arrival.decode(first.frames().get(0), packer, new VersionId()).orElseThrow().version().data(),
+        assertEquals("1", new String(ReplicatedVersion.decode(first.frames().get(0), packer, new VersionIdHasher()).orElseThrow().version().data(),
                 StandardCharsets.US_ASCII));
         assertEquals(first.mark(), ordered(first.mark(), first.mark()).mark() - 2);
     }
@@ -205,7 +205,7 @@ class FeedTest {
         other.write("public", "2", 0);
         cluster.run(1_000);
         write("secret", "1");
-        FeedPage.Told told = ordered(begin, begin);
+        FeedPage.ReceivedPage told = ordered(begin, begin);
         assertEquals(List.of("\0lock", "public", "secret"), keys(told), "and what beat an own write");
         assertEquals(node.store.own(), told.held());
         Node again = cluster.restart("a");
@@ -223,14 +223,14 @@ class FeedTest {
         cluster.run(1_000);
         other.write("k", "2", 0);
         cluster.run(5_000);
-        long boot = Sequence.bootOf(other.store.head());
-        assertEquals(List.of(), keys(ordered(new Stamp.Life(other.store.origin(), boot), begin, begin)), "it has its own write");
-        assertEquals(List.of("k"), keys(ordered(new Stamp.Life(other.store.origin(), boot + 1), begin, begin)));
+        long boot = SequenceNumber.bootOf(other.store.head());
+        assertEquals(List.of(), keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot), begin, begin)), "it has its own write");
+        assertEquals(List.of("k"), keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot + 1), begin, begin)));
     }
 
-    private static Arrival arrival(Node from, String path) {
+    private static ReplicatedVersion arrival(Node from, String path) {
         byte[] frame = from.store.held(from.store.root().tree().get(path.getBytes(StandardCharsets.UTF_8)).orElseThrow()).orElseThrow().frame();
-        return Arrival.decode(frame, new Packer(0), new VersionId()).orElseThrow();
+        return ReplicatedVersion.decode(frame, new DocumentCodec(0), new VersionIdHasher()).orElseThrow();
     }
 
     /** A lock of a clock that is days ahead waits, and what it may forbid to show waits with it. */
@@ -242,11 +242,11 @@ class FeedTest {
         ahead.write("\0lock", "1", 0);
         write("before", "1");
         write("secret", "1");
-        Merge merge = new Merge(List.of(arrival(node, "before"), arrival(ahead, "\0lock"), arrival(node, "secret")),
-                new Merge.Asked(cluster.clock, cluster.clock.nanos(), false, Optional.empty()));
+        RemoteWrite merge = new RemoteWrite(List.of(arrival(node, "before"), arrival(ahead, "\0lock"), arrival(node, "secret")),
+                new RemoteWrite.FetchContext(cluster.clock, cluster.clock.nanos(), false, Optional.empty()));
         other.store.submit(merge);
         cluster.run(10);
-        assertFalse(Merge.complete(merge.done().join()));
+        assertFalse(RemoteWrite.complete(merge.done().join()));
         assertEquals("1", other.value("before"));
         assertEquals("", other.value("secret"));
     }
@@ -265,12 +265,12 @@ class FeedTest {
     /** A process that was frozen for so long may hold an answer from before a purge. */
     @Test
     void anAnswerIsTakenWithinAMinuteOnly() {
-        for (long ageMs : new long[] {0, Merge.AGE_MS_MAX - 10, Merge.AGE_MS_MAX + 1}) {
-            Merge merge = new Merge(List.of(), new Merge.Asked(cluster.clock, cluster.clock.nanos() - ageMs * 1_000_000, false,
+        for (long ageMs : new long[] {0, RemoteWrite.AGE_MS_MAX - 10, RemoteWrite.AGE_MS_MAX + 1}) {
+            RemoteWrite merge = new RemoteWrite(List.of(), new RemoteWrite.FetchContext(cluster.clock, cluster.clock.nanos() - ageMs * 1_000_000, false,
                     Optional.empty()));
             node.store.submit(merge);
             cluster.run(5);
-            if (ageMs <= Merge.AGE_MS_MAX) {
+            if (ageMs <= RemoteWrite.AGE_MS_MAX) {
                 assertTrue(merge.done().join().isEmpty());
             } else {
                 assertThrows(CompletionException.class, () -> merge.done().join());

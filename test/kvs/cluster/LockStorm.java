@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Mode;
-import kvs.store.View;
+import kvs.model.NodeMode;
+import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
@@ -124,7 +124,7 @@ public final class LockStorm {
     }
 
     private void write(Node node, String path, String json) {
-        if (node.up && node.mode == Mode.NORMAL && node.knowledge.refusal().isEmpty()) {
+        if (node.up && node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty()) {
             trace.add(cluster.clock.wallMs() + " " + node.start.id() + " writes " + path + " " + json.substring(0, Math.min(9, json.length())));
             node.write(path, json, 0);
         }
@@ -136,7 +136,7 @@ public final class LockStorm {
 
     private void look(Node node) {
         looks++;
-        View root = node.store.root();
+        StoreView root = node.store.root();
         int lock = number(root, LOCK).orElse(0);
         for (int i = 0; i < SECRETS; i++) {
             int secret = number(root, "secret" + i).orElse(0);
@@ -147,7 +147,7 @@ public final class LockStorm {
         }
     }
 
-    private static Optional<Integer> number(View root, String path) {
+    private static Optional<Integer> number(StoreView root, String path) {
         Optional<Entry> entry = root.tree().get(path.getBytes(StandardCharsets.UTF_8));
         return entry.map(found -> Integer.parseInt(new String(root.read(found).data(), StandardCharsets.UTF_8)));
     }

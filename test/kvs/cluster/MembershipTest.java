@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Problem;
+import kvs.model.HealthProblem;
 import kvs.model.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,7 @@ class MembershipTest {
     }
 
     private List<String> problems(String id) {
-        return cluster.nodes.get(id).membership.problems().stream().map(Problem::detail).toList();
+        return cluster.nodes.get(id).membership.problems().stream().map(HealthProblem::detail).toList();
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Problem;
-import kvs.sim.Passing;
+import kvs.model.HealthProblem;
+import kvs.sim.HealthProblemCheck;
 import org.junit.jupiter.api.Test;
 
 /** A member whose certificate is refused says itself that it is there; that alone does not make it alive. */
@@ -18,7 +18,7 @@ class PeerCertificateTest {
         var b = cluster.start(new Start("b", "a"));
         cluster.run(5_000);
         assertEquals("a alive, b alive", a.seen());
-        String said = Passing.comesAndGoes(Problem.Kind.PEER_CERTIFICATE, new Passing.Subject(a.membership::problems, cluster::run),
+        String said = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.PEER_CERTIFICATE, new HealthProblemCheck.Subject(a.membership::problems, cluster::run),
                 () -> cluster.network.distrust("a:1", "b:1"), () -> {
                     assertEquals("a alive, b suspect", a.seen());
                     cluster.run(60_000);

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Mode;
+import kvs.model.NodeMode;
 import kvs.model.Version;
-import kvs.tree.Range;
+import kvs.tree.KeyRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,12 +73,12 @@ class ReplicationTest {
         write("a", "large", "\"" + "x".repeat(3 << 20) + "\"");
         cluster.run(100);
         Node joiner = cluster.start(new Start("b", "a"));
-        assertEquals(Mode.SYNCING, joiner.mode);
-        for (int i = 0; i < 1_000 && joiner.mode == Mode.SYNCING; i++) {
+        assertEquals(NodeMode.SYNCING, joiner.mode);
+        for (int i = 0; i < 1_000 && joiner.mode == NodeMode.SYNCING; i++) {
             cluster.run(10);
         }
-        assertEquals(Mode.NORMAL, joiner.mode);
-        assertEquals(20_001, joiner.store.root().tree().count(new Range(new byte[] {1}, Optional.empty())));
+        assertEquals(NodeMode.NORMAL, joiner.mode);
+        assertEquals(20_001, joiner.store.root().tree().count(new KeyRange(new byte[] {1}, Optional.empty())));
         assertTrue(cluster.equal());
     }
 
@@ -86,10 +86,10 @@ class ReplicationTest {
     void aNodeThatReachesNobodyServesNothing() {
         Node alone = cluster.start(new Start("b", "a"));
         cluster.run(MINUTE_MS);
-        assertEquals(Mode.SYNCING, alone.mode);
+        assertEquals(NodeMode.SYNCING, alone.mode);
         cluster.start(new Start("a"));
         cluster.run(10_000);
-        assertEquals(Mode.NORMAL, alone.mode, "and there is nothing to fetch");
+        assertEquals(NodeMode.NORMAL, alone.mode, "and there is nothing to fetch");
     }
 
     @Test
@@ -98,7 +98,7 @@ class ReplicationTest {
         cluster.start(new Start("b", "a", "c"));
         cluster.start(new Start("c", "a", "b"));
         cluster.run(10_000);
-        cluster.nodes.forEach((id, node) -> assertEquals(Mode.NORMAL, node.mode, id));
+        cluster.nodes.forEach((id, node) -> assertEquals(NodeMode.NORMAL, node.mode, id));
     }
 
     @Test

@@ -14,31 +14,31 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import kvs.data.Changes;
-import kvs.data.Purger;
+import kvs.documents.Changes;
+import kvs.documents.Purger;
+import kvs.log.EncodedDocument;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.ClusterProtocol;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
-import kvs.model.Mode;
-import kvs.model.Protocol;
+import kvs.model.NodeMode;
 import kvs.model.Refusal;
-import kvs.model.Sequence;
+import kvs.model.SequenceNumber;
 import kvs.model.Version;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
 import kvs.sim.SimNetwork;
 import kvs.sim.SimScheduler;
-import kvs.store.Document;
-import kvs.store.Doors;
-import kvs.store.Draft;
 import kvs.store.Store;
-import kvs.store.StoreException;
-import kvs.store.StoreSettings;
 import kvs.store.Transaction;
+import kvs.store.UnstampedVersion;
 import kvs.store.Write;
 import kvs.world.Clock;
-import kvs.world.Log;
+import kvs.world.Logger;
 import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -74,7 +74,7 @@ final class SimCluster {
     record Start(String id, String address, byte[] secret, long aheadMs, List<String> seeds, int protocol) {
 
         Start(String id, String... seeds) {
-            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(), Protocol.PRESENT);
+            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(), ClusterProtocol.PRESENT);
         }
 
         Start ahead(long ms) {
@@ -91,7 +91,7 @@ final class SimCluster {
 
         /** A node that tells and takes what the first release does. */
         Start first() {
-            return new Start(id, address, secret, aheadMs, seeds, Protocol.FIRST);
+            return new Start(id, address, secret, aheadMs, seeds, ClusterProtocol.FIRST);
         }
     }
 
@@ -102,24 +102,24 @@ final class SimCluster {
         final Store store;
         final Membership membership;
         Replication replication;
-        final Knowledge knowledge;
+        final CoverageTracker knowledge;
         final Changes changes;
         final Clock clock;
         final Feed feed;
-        final PeerGuard guard;
+        final PeerAuthenticator guard;
         final Map<String, PeerService> services = new TreeMap<>();
         /** What is told beside, by tag. */
         Map<Integer, byte[]> fields = Map.of();
-        Mode mode = Mode.NORMAL;
+        NodeMode mode = NodeMode.NORMAL;
         /** How many reserved keys were there when each stage was reached. */
-        final Map<Replication.Stage, Long> stages = new EnumMap<>(Replication.Stage.class);
+        final Map<Replication.JoinStage, Long> stages = new EnumMap<>(Replication.JoinStage.class);
         boolean up = true;
         /** Lines of its log about the cluster. */
         final ByteArrayOutputStream logged = new ByteArrayOutputStream();
         /** The process stands still, and goes on later as if nothing had been. */
         boolean frozen;
 
-        Node(Start start) throws IOException, StoreException {
+        Node(Start start) throws IOException, UnusableDirectoryException {
             this.start = start;
             Clock skewed = new Clock() {
                 @Override
@@ -134,9 +134,9 @@ final class SimCluster {
             };
             clock = skewed;
             SimDisk disk = disks.compute(start.address, (address, old) -> old == null ? new SimDisk(dice) : old.restart());
-            store = Store.open(new Doors(disk, skewed, dice, Log.none()), new StoreSettings(segmentBytes, segmentBytes / 16, true, 0, false));
-            long boot = Sequence.bootOf(store.head());
-            Supplier<Stamp.Life> life = () -> new Stamp.Life(store.origin(), boot);
+            store = Store.open(new StorageEnvironment(disk, skewed, dice, Logger.none()), new StorageSettings(segmentBytes, segmentBytes / 16, true, 0, false));
+            long boot = SequenceNumber.bootOf(store.head());
+            Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
             Keyring ring = new Keyring(List.of(start.secret), "kvs");
             Member self = new Member(start.id, start.address, store.origin(), store.joined(), Member.incarnation(boot), false);
             Scheduler mine = new Scheduler() {
@@ -151,29 +151,29 @@ final class SimCluster {
                 }
             };
             mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
-            mine.start("upkeep", () -> rested(store.upkeep().step()), UPKEEP_MS);
-            mine.start("scrub", () -> rested(store.duties().get("scrub").step()), UPKEEP_MS);
-            knowledge = new Knowledge(store, start.id, !start.seeds.isEmpty(), dice, Log.none());
+            mine.start("upkeep", () -> rested(store.maintenance().step()), UPKEEP_MS);
+            mine.start("scrub", () -> rested(store.tasks().get("scrub").step()), UPKEEP_MS);
+            knowledge = new CoverageTracker(store, start.id, !start.seeds.isEmpty(), dice, Logger.none());
             feed = new Feed(store, mine);
             changes = new Changes(store, skewed, dice, knowledge::shown);
-            PeerLine line = new PeerLine(network.door(start.address), ring, life, skewed, dice);
+            PeerClient line = new PeerClient(network.door(start.address), ring, life, skewed, dice);
             membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), heartbeatMs,
                     3 * heartbeatMs, 60_000, 120_000), line, () -> {
                 var tree = store.root().tree();
-                return new Vital(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
-                        store.durableHead(), knowledge.told(),
-                        Replication.digests(tree), replication.known(), new Vital.More(start.protocol, told()));
-            }, new Membership.Doors(skewed, dice, mine, new Log(new PrintStream(logged, true, StandardCharsets.UTF_8),
-                    Log.Level.INFO, skewed)));
-            replication = new Replication(new Replication.Doors(store, knowledge, feed, skewed, mine, Log.none()),
+                return new NodeStatus(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
+                        store.durableHead(), knowledge.reported(),
+                        Replication.digests(tree), replication.known(), new NodeStatus.Extensions(start.protocol, told()));
+            }, new Membership.Dependencies(skewed, dice, mine, new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8),
+                    Logger.Level.INFO, skewed)));
+            replication = new Replication(new Replication.Dependencies(store, knowledge, feed, skewed, mine, Logger.none()),
                     new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
-                        mode = stage == Replication.Stage.JOINED ? Mode.NORMAL : Mode.SYNCING;
+                        mode = stage == Replication.JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
-            if (start.protocol == Protocol.FIRST) {
-                knowledge.note(Agreement.NOTE, NOTHING, () -> { });
+            if (start.protocol == ClusterProtocol.FIRST) {
+                knowledge.note(ProtocolAgreement.NOTE, NOTHING, () -> { });
             }
-            mine.start("purger", new Purger(store, skewed, Log.none(), replication::windowMs, new Purger.Others() {
+            mine.start("purger", new Purger(store, skewed, Logger.none(), replication::windowMs, new Purger.Peers() {
                 @Override
                 public boolean ready() {
                     return knowledge.whole() && membership.clocksAgree();
@@ -186,42 +186,42 @@ final class SimCluster {
             }), 0);
             services.putAll(membership.services());
             services.putAll(replication.services());
-            guard = new PeerGuard(ring, life, skewed);
+            guard = new PeerAuthenticator(ring, life, skewed);
             network.serve(start.address, call -> up && !frozen ? answer(call) : new CompletableFuture<>());
             membership.start();
             replication.start();
         }
 
-        private CompletionStage<Network.Answer> answer(Network.Call call) {
-            Optional<Stamp> stamp = guard.known(List.of(call.headers().getOrDefault(Stamp.HEADER, "")), call.method(), call.target());
+        private CompletionStage<Network.NetworkResponse> answer(Network.Call call) {
+            Optional<PeerSignature> stamp = guard.known(List.of(call.headers().getOrDefault(PeerSignature.HEADER, "")), call.method(), call.target());
             if (stamp.isEmpty()) {
-                return CompletableFuture.completedFuture(new Network.Answer(401, Map.of(), NOTHING));
+                return CompletableFuture.completedFuture(new Network.NetworkResponse(401, Map.of(), NOTHING));
             }
-            CompletionStage<PeerService.Answer> answer = switch (guard.admit(stamp.get(), call.body())) {
+            CompletionStage<PeerService.Response> answer = switch (guard.admit(stamp.get(), call.body())) {
                 case ADMITTED -> understood(call) ? services.get(call.target()).answer(stamp.get().from(), call.body())
-                        : CompletableFuture.completedFuture(PeerService.Answer.of(400));
-                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Answer(401, guard.hint()));
-                case REFUSED -> CompletableFuture.completedFuture(PeerService.Answer.of(403));
-                case BUSY -> CompletableFuture.completedFuture(PeerService.Answer.of(503));
+                        : CompletableFuture.completedFuture(PeerService.Response.of(400));
+                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Response(401, guard.hint()));
+                case REFUSED -> CompletableFuture.completedFuture(PeerService.Response.of(403));
+                case BUSY -> CompletableFuture.completedFuture(PeerService.Response.of(503));
             };
             carried += call.body().length;
             return answer.thenApply(said -> {
                 carried += said.body().length;
                 exchanges++;
-                return new Network.Answer(said.status(), Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
+                return new Network.NetworkResponse(said.status(), Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
             });
         }
 
         private Map<Integer, byte[]> told() {
-            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > Protocol.FIRST ? replication.fields() : Map.of());
+            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ClusterProtocol.FIRST ? replication.fields() : Map.of());
             told.putAll(fields);
             return told;
         }
 
         /** The first release takes no greeting with fields. */
         private boolean understood(Network.Call call) {
-            return start.protocol > Protocol.FIRST || !call.target().startsWith("/members/")
-                    || Greeting.decode(call.body()).filter(greeting -> !greeting.vital().more().fields().isEmpty()).isEmpty();
+            return start.protocol > ClusterProtocol.FIRST || !call.target().startsWith("/members/")
+                    || GossipMessage.decode(call.body()).filter(greeting -> !greeting.vital().more().fields().isEmpty()).isEmpty();
         }
 
         /** Writes a document, or a tombstone when {@code json} is empty; completes when it is acknowledged. */
@@ -231,9 +231,9 @@ final class SimCluster {
             store.submit(new Write() {
                 @Override
                 public void decide(Transaction tx) {
-                    Optional<Document> document = json.isEmpty() ? Optional.empty()
-                            : Optional.of(Document.plain(json.getBytes(StandardCharsets.UTF_8)));
-                    tx.put(new Draft(key, document, ttlMs == 0 ? Version.FOREVER : tx.wallMs() + ttlMs, Version.NOBODY));
+                    Optional<EncodedDocument> document = json.isEmpty() ? Optional.empty()
+                            : Optional.of(EncodedDocument.plain(json.getBytes(StandardCharsets.UTF_8)));
+                    tx.put(new UnstampedVersion(key, document, ttlMs == 0 ? Version.FOREVER : tx.wallMs() + ttlMs, Version.NOBODY));
                 }
 
                 @Override
@@ -298,7 +298,7 @@ final class SimCluster {
             Node node = new Node(start);
             nodes.put(start.id, node);
             return node;
-        } catch (IOException | StoreException e) {
+        } catch (IOException | UnusableDirectoryException e) {
             throw new AssertionError(e);
         }
     }

@@ -18,13 +18,13 @@ import java.util.TreeMap;
 import java.util.UUID;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
-import kvs.model.Mode;
-import kvs.model.Rules;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.NodeMode;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
-import kvs.store.StoreException;
-import kvs.store.Verification;
+import kvs.store.DirectoryVerification;
 
 /**
  * Random writes on three to five nodes under faults: power cuts, links cut both ways or one, loss and delay, frozen processes, skewed clocks, full
@@ -67,7 +67,7 @@ public final class Storm {
     private final Map<String, Version> ended = new TreeMap<>();
     private final Set<String> full = new HashSet<>();
     private final Deque<String> trace = new ArrayDeque<>();
-    private final Reader reader = new Reader();
+    private final ChangesReader reader = new ChangesReader();
     private Optional<SimDisk> copy = Optional.empty();
     private int copied;
     private String copyOf = "";
@@ -221,7 +221,7 @@ public final class Storm {
 
     /** The disk of a node is copied, and later replaced by that copy; or by an empty one. Once in a run, so that what two nodes have outlives it. */
     private void lose(String id) {
-        if (!lostAt.isEmpty() || cluster.nodes.get(id).mode != Mode.NORMAL || full.contains(id)) {
+        if (!lostAt.isEmpty() || cluster.nodes.get(id).mode != NodeMode.NORMAL || full.contains(id)) {
             return;
         }
         if (copy.isEmpty()) {
@@ -239,7 +239,7 @@ public final class Storm {
     }
 
     private void write(Node node) {
-        if (node.mode == Mode.NORMAL && !node.frozen && node.up && node.knowledge.refusal().isEmpty()) {
+        if (node.mode == NodeMode.NORMAL && !node.frozen && node.up && node.knowledge.refusal().isEmpty()) {
             String json = cluster.dice.chance(20) ? "" : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
             long ttlMs = cluster.dice.chance(ages ? 40 : 10) ? ages ? 1 + cluster.dice.below(3_600_000) : 2_000 : 0;
             node.write("k" + cluster.dice.below(KEYS), json, ttlMs).thenAccept(version -> {
@@ -300,7 +300,7 @@ public final class Storm {
 
     /** Who has heard nobody for longer than a window may purge what a write that it has never seen brings back. */
     private boolean heardAll(Node node) {
-        Map<UUID, Vital.Known> known = node.replication.known();
+        Map<UUID, NodeStatus.PeerReport> known = node.replication.known();
         return cluster.nodes.values().stream().filter(other -> other != node).allMatch(other -> known.containsKey(other.store.origin())
                 && known.get(other.store.origin()).silentMs() < cluster.windowMs);
     }
@@ -314,7 +314,7 @@ public final class Storm {
     /** It, or what beat it, may have come and gone since the last look. */
     private boolean beatenByTheDue(Version version) {
         return acknowledged.stream().map(acked -> acked.version).anyMatch(other -> other.key().equals(version.key())
-                && other.rank().compareTo(version.rank()) >= 0 && Rules.due(other.timestamp(), Rules.death(other.deleted(), other.expires(),
+                && other.rank().compareTo(version.rank()) >= 0 && ReplicationRules.due(other.timestamp(), ReplicationRules.death(other.deleted(), other.expires(),
                 other.timestamp()), other.lineage().shadowsUntil(), cluster.windowMs) <= cluster.clock.wallMs() + 2_000);
     }
 
@@ -328,7 +328,7 @@ public final class Storm {
         boolean all = settled || ++looks % ALL_EACH == 0;
         for (Acked acked : acknowledged.subList(all ? 0 : Math.max(0, acknowledged.size() - RECENT), acknowledged.size())) {
             Version version = acked.version;
-            if (node.up && !lost(acked) && node.knowledge.told().covers(version.dot())) {
+            if (node.up && !lost(acked) && node.knowledge.reported().covers(version.dot())) {
                 String path = version.key().text();
                 Optional<Version> now = node.version(path).or(() -> Optional.ofNullable(purged.get(path)));
                 assertTrue(now.filter(held -> held.rank().compareTo(version.rank()) >= 0).isPresent() || beatenByTheDue(version),
@@ -351,7 +351,7 @@ public final class Storm {
         check();
         acknowledged.forEach(this::kept);
         told();
-        ids.forEach(id -> assertEquals(Mode.NORMAL, cluster.nodes.get(id).mode, "seed " + seed + " " + id));
+        ids.forEach(id -> assertEquals(NodeMode.NORMAL, cluster.nodes.get(id).mode, "seed " + seed + " " + id));
         quiet();
         ids.forEach(this::verify);
         return new Sum(acknowledged.size(), faults, purges, reader.told, quietMs);
@@ -367,7 +367,7 @@ public final class Storm {
         }
         assertFalse(reader.waits(node), "seed " + seed + ": " + node.start.id() + " is behind a position for ever");
         reader.drain(node);
-        Map<String, UUID> there = Reader.living(node);
+        Map<String, UUID> there = ChangesReader.living(node);
         Set<UUID> lost = new HashSet<>();
         acknowledged.stream().filter(this::lost).forEach(acked -> lost.add(acked.version.uuid()));
         for (int key = 0; key < KEYS; key++) {
@@ -403,8 +403,8 @@ public final class Storm {
     private void verify(String id) {
         cluster.kill(id);
         try {
-            assertTrue(Verification.run(cluster.disk(id), finding -> { }).sound(), "seed " + seed + ": the directory of " + id);
-        } catch (IOException | StoreException e) {
+            assertTrue(DirectoryVerification.run(cluster.disk(id), finding -> { }).sound(), "seed " + seed + ": the directory of " + id);
+        } catch (IOException | UnusableDirectoryException e) {
             throw new AssertionError("seed " + seed + " " + id, e);
         }
     }

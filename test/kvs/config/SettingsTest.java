@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
-import kvs.model.Problem;
-import kvs.sim.Passing;
+import kvs.model.HealthProblem;
+import kvs.sim.HealthProblemCheck;
 import kvs.tidy.Readme;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +37,8 @@ class SettingsTest {
     @Test
     void warningsComeAndGoWithTheSettings() throws Exception {
         AtomicReference<Settings> settings = new AtomicReference<>(read(""));
-        Passing.comesAndGoes(Problem.Kind.SETTING, new Passing.Subject(() -> settings.get().warnings().stream()
-                .map(what -> new Problem(Problem.Kind.SETTING, what)).toList(), ms -> { }),
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SETTING, new HealthProblemCheck.Subject(() -> settings.get().warnings().stream()
+                .map(what -> new HealthProblem(HealthProblem.Kind.SETTING, what)).toList(), ms -> { }),
                 () -> settings.set(read("auth_enabled: false\nbind_address: \"0.0.0.0\"")), () -> settings.set(read("")));
     }
 
@@ -182,7 +182,7 @@ class SettingsTest {
 
     @Test
     void asksWhomAValueIsForAndNamesTheLine() throws ConfigException {
-        Settings.Judge judge = (key, value) -> value.startsWith("60 ") ? Optional.of("minute '60'") : Optional.empty();
+        Settings.ValueCheck judge = (key, value) -> value.startsWith("60 ") ? Optional.of("minute '60'") : Optional.empty();
         ConfigException bad = assertThrows(ConfigException.class, () -> Settings.read("f", "\nbackup_schedule: \"60 * * * *\"",
                 Map.of("KVS_BACKUP_SCHEDULE", "60 1 * * *"), "box", judge));
         assertEquals(List.of("f, line 2: backup_schedule: minute '60'", "environment variable KVS_BACKUP_SCHEDULE: minute '60'"), bad.errors());

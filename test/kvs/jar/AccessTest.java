@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kvs.json.JsonException;
-import kvs.json.JsonText;
+import kvs.json.JsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +41,7 @@ class AccessTest {
 
     private static String member(byte[] json, String name) {
         try {
-            return JsonText.parse(json).member(name).orElseThrow().string();
+            return JsonValue.parse(json).field(name).orElseThrow().string();
         } catch (JsonException e) {
             throw new AssertionError(new String(json, StandardCharsets.UTF_8), e);
         }

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import kvs.json.JsonText;
+import kvs.json.JsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,15 +25,15 @@ class CommandTest {
     void greetsWritesItsSettingsAndStopsGracefully() throws Exception {
         byte[] document = " {\"a\": 1.50 }\n".getBytes(StandardCharsets.UTF_8);
         try (Jar node = Jar.start(directory)) {
-            JsonText line = JsonText.parse(node.greeting.getBytes(StandardCharsets.UTF_8));
-            assertEquals("started", line.member("message").orElseThrow().string());
-            assertEquals(node.url, line.member("address").orElseThrow().string());
-            assertEquals(directory.toRealPath().resolve("data").toString(), line.member("directory").orElseThrow().string());
-            assertEquals(0, line.member("keys").orElseThrow().asLong());
-            JsonText changed = line.member("settings").orElseThrow();
-            assertEquals("false", changed.member("auth_enabled").orElseThrow().string());
-            assertEquals("0", changed.member("port").orElseThrow().string());
-            assertTrue(changed.member("data_dir").isEmpty() && line.member("seconds").isPresent() && line.member("version").isPresent());
+            JsonValue line = JsonValue.parse(node.greeting.getBytes(StandardCharsets.UTF_8));
+            assertEquals("started", line.field("message").orElseThrow().string());
+            assertEquals(node.url, line.field("address").orElseThrow().string());
+            assertEquals(directory.toRealPath().resolve("data").toString(), line.field("directory").orElseThrow().string());
+            assertEquals(0, line.field("keys").orElseThrow().asLong());
+            JsonValue changed = line.field("settings").orElseThrow();
+            assertEquals("false", changed.field("auth_enabled").orElseThrow().string());
+            assertEquals("0", changed.field("port").orElseThrow().string());
+            assertTrue(changed.field("data_dir").isEmpty() && line.field("seconds").isPresent() && line.field("version").isPresent());
             assertEquals(201, node.send("PUT", "/kv/a", document).statusCode());
             assertEquals(143, node.stop());
         }

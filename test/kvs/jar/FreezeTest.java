@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import kvs.store.TimelyWrite;
-import kvs.world.Log;
+import kvs.store.DeadlineWrite;
+import kvs.world.Logger;
 import kvs.world.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +57,7 @@ class FreezeTest {
                 }
                 put(sockets.get(sockets.size() - 1), "k", "3");
             }
-            new Threads(Log.none()).pause(TimelyWrite.WAIT_MS_MAX + 1_000);
+            new Threads(Logger.none()).pause(DeadlineWrite.WAIT_MS_MAX + 1_000);
             for (int i = 0; i < nodes.size(); i++) {
                 signal(nodes.get(i), "-CONT");
                 String text = new String(sockets.get(i).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

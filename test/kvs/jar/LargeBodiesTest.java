@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import kvs.cluster.PeerSender;
-import kvs.http.AllRoutes;
+import kvs.cluster.RawPeerSender;
+import kvs.gateway.AllRoutes;
 import kvs.http.Route;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,7 +184,7 @@ class LargeBodiesTest {
 
     @Test
     void whatIsSignedIsBoundedToo() throws IOException {
-        try (PeerSender peer = new PeerSender("127.0.0.1:" + node.port(), secret)) {
+        try (RawPeerSender peer = new RawPeerSender("127.0.0.1:" + node.port(), secret)) {
             for (Route route : AllRoutes.list()) {
                 if (!route.pattern().startsWith("/sync/") && !route.pattern().startsWith("/members/") || !route.method().equals("POST")) {
                     continue;

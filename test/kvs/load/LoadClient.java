@@ -33,13 +33,13 @@ public final class LoadClient implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     /** That of the last answer: all connections share it, answers to one load are alike. */
-    private final Head head = new Head();
+    private final ResponseHead head = new ResponseHead();
     private final List<ByteBuffer> requests;
-    private final List<Connection> connections = new ArrayList<>();
-    private final Deque<Connection> free = new ArrayDeque<>();
-    private final List<Connection> failed = new ArrayList<>();
+    private final List<LoadConnection> connections = new ArrayList<>();
+    private final Deque<LoadConnection> free = new ArrayDeque<>();
+    private final List<LoadConnection> failed = new ArrayList<>();
     private Runnable beside = () -> { };
-    private Pace pace = Pace.always(0, 0);
+    private LoadPacing pace = LoadPacing.always(0, 0);
     private Latencies latencies = new Latencies();
     private long answered;
     private long failures;
@@ -57,7 +57,7 @@ public final class LoadClient implements AutoCloseable {
         this.requests = requests.stream().map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes)).toList();
         for (int i = 0; i < count; i++) {
             int turn = (int) ((long) i * requests.size() / count);
-            connections.add(new Connection(selector, address, new Answer(head, ByteBuffer.wrap(expected)), turn));
+            connections.add(new LoadConnection(selector, address, new IncomingResponse(head, ByteBuffer.wrap(expected)), turn));
         }
         free.addAll(connections);
     }
@@ -108,12 +108,12 @@ public final class LoadClient implements AutoCloseable {
 
     /** A closed loop: each connection sends as soon as it has its answer. */
     public Result run(long ms) throws IOException {
-        return drive(Pace.always(System.nanoTime(), ms));
+        return drive(LoadPacing.always(System.nanoTime(), ms));
     }
 
     /** An open loop: so many requests a second, evenly, as long as there are free connections; what has to wait for one is late. */
     public Result paced(int perSecond, long ms) throws IOException {
-        return drive(Pace.even(System.nanoTime(), perSecond, ms, PATIENCE_MS));
+        return drive(LoadPacing.even(System.nanoTime(), perSecond, ms, PATIENCE_MS));
     }
 
     /** Connections that are open, those that the other side has closed not counted. */
@@ -122,16 +122,16 @@ public final class LoadClient implements AutoCloseable {
         do {
             events = selector.selectNow(this::ready);
         } while (events > 0);
-        return connections.stream().filter(Connection::isOpen).count();
+        return connections.stream().filter(LoadConnection::isOpen).count();
     }
 
     @Override
     public void close() throws IOException {
-        connections.forEach(Connection::close);
+        connections.forEach(LoadConnection::close);
         selector.close();
     }
 
-    private Result drive(Pace wanted) throws IOException {
+    private Result drive(LoadPacing wanted) throws IOException {
         pace = wanted;
         latencies = new Latencies();
         answered = 0;
@@ -161,14 +161,14 @@ public final class LoadClient implements AutoCloseable {
     private void fill(long now) {
         while (!free.isEmpty()) {
             long meant = pace.due(now);
-            if (meant == Pace.NOT_NOW) {
+            if (meant == LoadPacing.NOT_NOW) {
                 return;
             }
             send(free.poll(), meant);
         }
     }
 
-    private void send(Connection connection, long meant) {
+    private void send(LoadConnection connection, long meant) {
         inFlight++;
         try {
             connection.send(requests.get(connection.turn(requests.size())), meant);
@@ -190,7 +190,7 @@ public final class LoadClient implements AutoCloseable {
     }
 
     private void ready(SelectionKey key) {
-        Connection connection = (Connection) key.attachment();
+        LoadConnection connection = (LoadConnection) key.attachment();
         try {
             if (!key.isReadable()) {
                 connection.write();
@@ -210,13 +210,13 @@ public final class LoadClient implements AutoCloseable {
         }
     }
 
-    private void done(Connection connection) {
+    private void done(LoadConnection connection) {
         long now = System.nanoTime();
         answered++;
         inFlight--;
         latencies.add(now - connection.meantNanos());
-        long meant = free.isEmpty() ? pace.due(now) : Pace.NOT_NOW;
-        if (meant == Pace.NOT_NOW) {
+        long meant = free.isEmpty() ? pace.due(now) : LoadPacing.NOT_NOW;
+        if (meant == LoadPacing.NOT_NOW) {
             free.add(connection);
         } else {
             send(connection, meant);
@@ -224,7 +224,7 @@ public final class LoadClient implements AutoCloseable {
     }
 
     /** It rests until the next check. */
-    private void fail(Connection connection, IOException why) {
+    private void fail(LoadConnection connection, IOException why) {
         if (failures == 0) {
             firstFailure = why.toString();
         }
@@ -237,7 +237,7 @@ public final class LoadClient implements AutoCloseable {
     private void check(long now) {
         free.addAll(failed);
         failed.clear();
-        for (Connection connection : connections) {
+        for (LoadConnection connection : connections) {
             if (connection.waiting() && now - connection.meantNanos() > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
                 fail(connection, new IOException("no answer"));
             }

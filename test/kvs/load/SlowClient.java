@@ -110,7 +110,7 @@ final class SlowClient {
 
     void close() {
         if (channel != null) {
-            Connection.closeNow(channel);
+            LoadConnection.closeNow(channel);
             channel = null;
         }
     }

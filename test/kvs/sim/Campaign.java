@@ -3,13 +3,13 @@ package kvs.sim;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import kvs.auth.AccessCampaign;
 import kvs.cluster.ClockStorm;
 import kvs.cluster.LockStorm;
 import kvs.cluster.Storm;
-import kvs.http.AccessCampaign;
+import kvs.log.UnusableDirectoryException;
 import kvs.store.CrashTest;
 import kvs.store.RotCampaign;
-import kvs.store.StoreException;
 
 /**
  * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of the cluster, those of its clocks, and
@@ -41,7 +41,7 @@ public final class Campaign {
                 looks += new LockStorm(round, true).run();
             }
             return new Sum(CrashTest.campaign(seed), RotCampaign.run(seed), new Storm(seed).run(), new ClockStorm(seed).run(), looks);
-        } catch (IOException | StoreException | RuntimeException | AssertionError e) {
+        } catch (IOException | UnusableDirectoryException | RuntimeException | AssertionError e) {
             throw new AssertionError("seed " + seed + ": make sim SEED=" + seed + " repeats it", e);
         }
     }

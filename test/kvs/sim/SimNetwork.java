@@ -18,7 +18,7 @@ public final class SimNetwork {
 
     private final SimScheduler scheduler;
     private final SimDice dice;
-    private final Map<String, Function<Network.Call, CompletionStage<Network.Answer>>> hosts = new HashMap<>();
+    private final Map<String, Function<Network.Call, CompletionStage<Network.NetworkResponse>>> hosts = new HashMap<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> distrusted = new HashSet<>();
     private int lossPercent;
@@ -31,7 +31,7 @@ public final class SimNetwork {
     }
 
     /** Answers calls to {@code address} by {@code handler}. */
-    public void serve(String address, Function<Network.Call, CompletionStage<Network.Answer>> handler) {
+    public void serve(String address, Function<Network.Call, CompletionStage<Network.NetworkResponse>> handler) {
         hosts.put(address, handler);
     }
 
@@ -81,14 +81,14 @@ public final class SimNetwork {
             underWay.add(reply);
             reply.thenRun(() -> underWay.remove(reply));
             if (distrusted.contains(from + ">" + call.address())) {
-                later(1, () -> reply.complete(new Silence("handshake", "it has expired")));
+                later(1, () -> reply.complete(new NoResponse("handshake", "it has expired")));
                 return reply;
             }
-            later(bounds.deadlineMs(), () -> reply.complete(new Silence("no answer within " + bounds.deadlineMs() + " ms")));
+            later(bounds.deadlineMs(), () -> reply.complete(new NoResponse("no answer within " + bounds.deadlineMs() + " ms")));
             carry(from, call.address(), () -> {
                 if (hosts.containsKey(call.address())) {
                     hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(), from, () -> reply.complete(
-                            answer.body().length <= bounds.bodyMax() ? answer : new Silence("answer of more than " + bounds.bodyMax() + " bytes"))));
+                            answer.body().length <= bounds.bodyMax() ? answer : new NoResponse("answer of more than " + bounds.bodyMax() + " bytes"))));
                 }
             });
             return reply;
@@ -96,7 +96,7 @@ public final class SimNetwork {
 
         @Override
         public void close() {
-            Set.copyOf(underWay).forEach(reply -> reply.complete(new Silence("closed")));
+            Set.copyOf(underWay).forEach(reply -> reply.complete(new NoResponse("closed")));
         }
     }
 

@@ -12,14 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
-import kvs.tree.Range;
-import kvs.tree.Scan;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,7 +39,7 @@ class CompactionTest {
     private long purges;
 
     @Test
-    void changesNothingThatCanBeSeen() throws IOException, StoreException {
+    void changesNothingThatCanBeSeen() throws IOException, UnusableDirectoryException {
         for (long seed = 1; seed <= SEEDS; seed++) {
             run(seed);
         }
@@ -46,20 +48,20 @@ class CompactionTest {
     }
 
     @Test
-    void keepsWhatTheLogHadToldWhenItsRecordsAreGone() throws IOException, StoreException {
-        Harness harness = new Harness(1);
+    void keepsWhatTheLogHadToldWhenItsRecordsAreGone() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(1);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         Store other = harness.open(harness.disk());
-        long gave = Harness.put(store, "a", "1").receipts.get(0).seq();
+        long gave = StoreHarness.put(store, "a", "1").receipts.get(0).seq();
         for (int i = 0; i < 4; i++) {
             harness.clock.advance(1_000);
-            Harness.put(other, "a", "" + i);
-            Harness.take(store, other, "a");
+            StoreHarness.put(other, "a", "" + i);
+            StoreHarness.take(store, other, "a");
         }
         compactAll(store, harness);
         String before = seen(store);
-        assertTrue(store.counts().use().compactions() > 0 && store.past(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
+        assertTrue(store.counts().use().compactions() > 0 && store.olderVersions(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
         store.close();
         disk.delete(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).findFirst().orElseThrow());
         store = harness.open(disk);
@@ -69,22 +71,22 @@ class CompactionTest {
     }
 
     @Test
-    void keepsTheLoserOfAConflictOnBothSides() throws IOException, StoreException {
-        Harness harness = new Harness(2);
+    void keepsTheLoserOfAConflictOnBothSides() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(2);
         SimDisk disk = harness.disk();
         Store winner = harness.open(disk);
         Store loser = harness.open(harness.disk());
-        Harness.put(loser, "a", "\"lost\"");
+        StoreHarness.put(loser, "a", "\"lost\"");
         harness.clock.advance(5);
-        Harness.put(winner, "a", "\"won\"");
-        Harness.take(winner, loser, "a");
-        Harness.take(winner, loser, "a");
-        Harness.take(loser, winner, "a");
+        StoreHarness.put(winner, "a", "\"won\"");
+        StoreHarness.take(winner, loser, "a");
+        StoreHarness.take(winner, loser, "a");
+        StoreHarness.take(loser, winner, "a");
         for (Store store : List.of(winner, loser)) {
             assertEquals(1, store.counts().conflicts());
             Entry entry = store.root().find(Key.of("a")).orElseThrow();
             assertEquals("\"won\"", new String(store.read(entry).data(), StandardCharsets.UTF_8));
-            List<Store.Old> past = store.past(entry);
+            List<Store.OlderVersion> past = store.olderVersions(entry);
             assertEquals(1, past.size());
             assertTrue(past.get(0).conflict() && Store.disputed(entry));
             assertEquals("\"lost\"", new String(past.get(0).version().orElseThrow().data(), StandardCharsets.UTF_8));
@@ -93,26 +95,26 @@ class CompactionTest {
         winner.close();
         winner = harness.open(disk);
         assertEquals(before, seen(winner));
-        Harness.put(winner, "a", "2");
+        StoreHarness.put(winner, "a", "2");
         Entry resolved = winner.root().find(Key.of("a")).orElseThrow();
         assertFalse(Store.disputed(resolved));
-        assertEquals(2, winner.past(resolved).size());
+        assertEquals(2, winner.olderVersions(resolved).size());
     }
 
     @Test
-    void servesReadersOfAnOldStateWhileItsSegmentsGo() throws IOException, StoreException {
-        Harness harness = new Harness(3);
+    void servesReadersOfAnOldStateWhileItsSegmentsGo() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(3);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         for (int i = 0; i < 60; i++) {
-            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+            StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
-        Harness.put(store, "gone", "1");
-        View old = store.root();
-        Map<String, String> before = Harness.contents(store);
-        Harness.put(store, "k1", "1");
+        StoreHarness.put(store, "gone", "1");
+        StoreView old = store.root();
+        Map<String, String> before = StoreHarness.contents(store);
+        StoreHarness.put(store, "k1", "1");
         for (int i = 0; i < 4; i++) {
-            Harness.put(store, "gone", "" + i);
+            StoreHarness.put(store, "gone", "" + i);
         }
         compactAll(store, harness);
         long files = disk.list().stream().filter(name -> name.endsWith(".log")).count();
@@ -126,39 +128,39 @@ class CompactionTest {
     }
 
     @Test
-    void leavesASegmentWithAnUnreadableRecordAsItIs() throws IOException, StoreException {
-        Harness harness = new Harness(4);
+    void leavesASegmentWithAnUnreadableRecordAsItIs() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(4);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
-        Harness.put(store, "first", "1");
+        StoreHarness.put(store, "first", "1");
         for (int i = 0; i < 60; i++) {
-            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+            StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
         disk.flip("00000001.log", 100, 1);
         compactAll(store, harness);
         assertTrue(disk.list().contains("00000001.log"));
         assertTrue(store.problems().toString().contains("00000001.log"), store.problems().toString());
         assertTrue(store.counts().use().compactions() > 0, "the others are compacted all the same");
-        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> Harness.contents(store)).reason());
-        Harness.put(store, "first", "2");
-        Map<String, String> mended = Harness.contents(store);
+        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> StoreHarness.contents(store)).reason());
+        StoreHarness.put(store, "first", "2");
+        Map<String, String> mended = StoreHarness.contents(store);
         store.close();
-        assertEquals(mended, Harness.contents(harness.open(disk)));
+        assertEquals(mended, StoreHarness.contents(harness.open(disk)));
     }
 
     /** Overwritten since, it is garbage, and takes nothing with it. */
     @Test
-    void compactsASegmentWhoseUnreadableRecordIsGarbage() throws IOException, StoreException {
-        Harness harness = new Harness(5);
+    void compactsASegmentWhoseUnreadableRecordIsGarbage() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(5);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         for (int i = 0; i < 60; i++) {
-            Harness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
+            StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
-        Harness.act(store, tx -> tx.note("kept", new byte[8]));
+        StoreHarness.act(store, tx -> tx.note("kept", new byte[8]));
         disk.flip("00000001.log", 300, 1);
         for (int i = 0; i < 60; i++) {
-            Harness.put(store, "k" + i % 6, "" + i);
+            StoreHarness.put(store, "k" + i % 6, "" + i);
         }
         String before = seen(store);
         compactAll(store, harness);
@@ -166,41 +168,41 @@ class CompactionTest {
         assertEquals(List.of(), store.problems());
         assertEquals(before, seen(store));
         store.close();
-        assertEquals(List.of(), Verification.faults(disk));
+        assertEquals(List.of(), DirectoryVerification.faults(disk));
         assertEquals(before, seen(harness.open(disk)));
     }
 
     /** What made the old version garbage is on the disk before the old version goes, also when writes are not forced one by one. */
     @Test
-    void forgetsNothingForTheSakeOfWhatIsNotDurable() throws IOException, StoreException {
-        StoreSettings lazy = new StoreSettings(3_000, 700, false, 3, false).keeping(new StoreSettings.Keep(0, 50, 0));
+    void forgetsNothingForTheSakeOfWhatIsNotDurable() throws IOException, UnusableDirectoryException {
+        StorageSettings lazy = new StorageSettings(3_000, 700, false, 3, false).keeping(new StorageSettings.Retention(0, 50, 0));
         for (long seed = 1; seed <= 6; seed++) {
-            Harness harness = new Harness(seed);
+            StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
             Store store = harness.open(disk, lazy);
             for (int i = 0; i < 200; i++) {
-                Harness.put(store, "k" + harness.dice.below(4), "\"" + "x".repeat(harness.dice.below(300)) + "\"");
+                StoreHarness.put(store, "k" + harness.dice.below(4), "\"" + "x".repeat(harness.dice.below(300)) + "\"");
                 upkeep(store, 1 + harness.dice.below(20));
                 harness.clock.advance(300);
                 if (i > 20) {
-                    assertEquals(4, Harness.contents(harness.open(disk.survivor(), lazy)).size(), "seed " + seed + " write " + i);
+                    assertEquals(4, StoreHarness.contents(harness.open(disk.survivor(), lazy)).size(), "seed " + seed + " write " + i);
                 }
             }
             assertTrue(store.counts().use().compactions() > 3);
         }
     }
 
-    private static void compactAll(Store store, Harness harness) {
+    private static void compactAll(Store store, StoreHarness harness) {
         store.compact();
         for (int i = 0; i < 500; i++) {
-            store.upkeep().step();
+            store.maintenance().step();
             store.step();
             harness.clock.advance(50);
         }
     }
 
-    private void run(long seed) throws IOException, StoreException {
-        Harness harness = new Harness(seed);
+    private void run(long seed) throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(seed);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         Store other = harness.open(harness.disk());
@@ -211,9 +213,9 @@ class CompactionTest {
             switch (harness.dice.below(12)) {
                 case 0, 1, 2 -> gave = write(store, harness, key).receipts.get(0).seq();
                 case 3, 4 -> write(other, harness, key);
-                case 5, 6 -> Harness.take(store, other, key);
-                case 7 -> purges += Harness.purge(store, key) ? 1 : 0;
-                case 8 -> Harness.act(store, tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
+                case 5, 6 -> StoreHarness.take(store, other, key);
+                case 7 -> purges += StoreHarness.purge(store, key) ? 1 : 0;
+                case 8 -> StoreHarness.act(store, tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
                 case 9, 10 -> upkeep(store, harness.dice.below(40));
                 default -> {
                     String before = seen(store);
@@ -229,12 +231,12 @@ class CompactionTest {
         compactions += store.counts().use().compactions();
         store.close();
         other.close();
-        assertEquals(List.of(), Verification.faults(disk), "seed " + seed);
+        assertEquals(List.of(), DirectoryVerification.faults(disk), "seed " + seed);
     }
 
-    private static Harness.Batch write(Store store, Harness harness, String key) {
+    private static StoreHarness.Batch write(Store store, StoreHarness harness, String key) {
         Optional<String> text = harness.dice.chance(25) ? Optional.empty() : Optional.of("\"" + "x".repeat(harness.dice.below(200)) + "\"");
-        return Harness.write(store, Map.of(key, text));
+        return StoreHarness.write(store, Map.of(key, text));
     }
 
     /** Everything is compacted now and then, so that purges are the only trace of what they removed. */
@@ -243,12 +245,12 @@ class CompactionTest {
             store.compact();
         }
         for (int i = 0; i < steps; i++) {
-            store.upkeep().step();
+            store.maintenance().step();
             store.step();
         }
     }
 
-    private static Store again(Harness harness, SimDisk disk, Store store) throws IOException, StoreException {
+    private static Store again(StoreHarness harness, SimDisk disk, Store store) throws IOException, UnusableDirectoryException {
         store.close();
         if (harness.dice.chance(40)) {
             for (String name : disk.list()) {
@@ -263,11 +265,11 @@ class CompactionTest {
     /** All that readers can see, as text. */
     private static String seen(Store store) {
         Map<String, List<String>> seen = new TreeMap<>();
-        Scan scan = store.root().tree().scan(Range.all());
+        TreeCursor scan = store.root().tree().scan(KeyRange.all());
         while (scan.next()) {
             Entry entry = scan.entry();
             List<String> versions = new ArrayList<>(List.of(store.read(entry).uuid().toString()));
-            store.past(entry).forEach(old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
+            store.olderVersions(entry).forEach(old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
             seen.put(new String(entry.key(), StandardCharsets.UTF_8), versions);
         }
         StringBuilder notes = new StringBuilder();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import kvs.log.UnusableDirectoryException;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,11 @@ public class CrashTest {
     private static final int SEEDS = 100;
 
     @Test
-    void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, StoreException {
+    void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, UnusableDirectoryException {
         long points = 0;
         long compacted = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
-            Script script = new Script(new Harness(seed));
+            WriteScript script = new WriteScript(new StoreHarness(seed));
             points += campaign(seed, script);
             compacted += script.compactions > 0 ? 1 : 0;
         }
@@ -36,12 +37,12 @@ public class CrashTest {
     }
 
     /** Runs one script; how many crash points it had. */
-    public static long campaign(long seed) throws IOException, StoreException {
-        return campaign(seed, new Script(new Harness(seed)));
+    public static long campaign(long seed) throws IOException, UnusableDirectoryException {
+        return campaign(seed, new WriteScript(new StoreHarness(seed)));
     }
 
-    private static long campaign(long seed, Script script) throws IOException, StoreException {
-        Harness harness = script.harness;
+    private static long campaign(long seed, WriteScript script) throws IOException, UnusableDirectoryException {
+        StoreHarness harness = script.harness;
         SimDisk disk = harness.disk();
         long[] points = {0};
         disk.afterChange(() -> {
@@ -57,40 +58,40 @@ public class CrashTest {
         return points[0];
     }
 
-    private static void recover(long seed, long point, Harness harness, Script script, SimDisk left) {
+    private static void recover(long seed, long point, StoreHarness harness, WriteScript script, SimDisk left) {
         String where = "seed " + seed + " crash point " + point;
         try {
             SimDisk disk = harness.dice.chance(20) ? crashInRecovery(harness, left) : left;
             Store store = harness.open(disk);
-            Map<String, String> contents = Harness.contents(store);
+            Map<String, String> contents = StoreHarness.contents(store);
             List<Map<String, String>> allowed = script.allowed();
             assertTrue(allowed.contains(contents), where + ": found " + contents + ", allowed " + allowed);
-            assertTrue(Harness.put(store, "after", "1").written, where);
+            assertTrue(StoreHarness.put(store, "after", "1").written, where);
             store.close();
             if (point % 8 == 0) {
-                assertEquals(List.of(), Verification.faults(disk), where);
+                assertEquals(List.of(), DirectoryVerification.faults(disk), where);
             }
-        } catch (IOException | StoreException e) {
+        } catch (IOException | UnusableDirectoryException e) {
             throw new AssertionError(where, e);
         }
     }
 
     /** The process is killed, not the machine: what the next one serves survives a power cut from then on. */
-    private static void killed(long seed, long point, Harness harness, Script script, SimDisk disk) {
+    private static void killed(long seed, long point, StoreHarness harness, WriteScript script, SimDisk disk) {
         String where = "seed " + seed + " killed at " + point;
         try {
-            Map<String, String> served = Harness.contents(harness.open(disk));
+            Map<String, String> served = StoreHarness.contents(harness.open(disk));
             assertTrue(script.allowed().contains(served), where);
             Store store = harness.open(disk.restart());
-            assertEquals(served, Harness.contents(store), where);
+            assertEquals(served, StoreHarness.contents(store), where);
             store.close();
-        } catch (IOException | StoreException e) {
+        } catch (IOException | UnusableDirectoryException e) {
             throw new AssertionError(where, e);
         }
     }
 
     /** A second power cut while the first is being recovered from. */
-    private static SimDisk crashInRecovery(Harness harness, SimDisk disk) throws IOException, StoreException {
+    private static SimDisk crashInRecovery(StoreHarness harness, SimDisk disk) throws IOException, UnusableDirectoryException {
         disk.cutAt(1 + harness.dice.below(25));
         try {
             harness.open(disk).close();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Reason;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class FaultTest {
 
     @ParameterizedTest
     @EnumSource(SimDisk.Fault.class)
-    void survivesAnyFailingCall(SimDisk.Fault fault) throws IOException, StoreException {
+    void survivesAnyFailingCall(SimDisk.Fault fault) throws IOException, UnusableDirectoryException {
         int failedCalls = 0;
         for (int call = 1; run(call, fault, false); call++) {
             failedCalls++;
@@ -35,8 +36,8 @@ class FaultTest {
     }
 
     /** One run whose {@code call}-th call fails, and all later ones when {@code on}; whether the fault was met. */
-    private static boolean run(int call, SimDisk.Fault fault, boolean on) throws IOException, StoreException {
-        Harness harness = new Harness(call);
+    private static boolean run(int call, SimDisk.Fault fault, boolean on) throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(call);
         SimDisk disk = harness.disk();
         disk.failAt(call, fault, on);
         long calls = disk.calls();
@@ -47,27 +48,27 @@ class FaultTest {
             write(store, harness, acknowledged, unsure, call);
             disk.mend();
             store.close();
-        } catch (IOException | StoreException e) {
+        } catch (IOException | UnusableDirectoryException e) {
             assertTrue(disk.calls() - calls >= call, "failed before the fault: " + e);
         }
         boolean met = disk.calls() - calls >= call;
         disk.mend();
         SimDisk left = disk.restart();
         Store again = harness.open(left);
-        check(Harness.contents(again), acknowledged, unsure, "call " + call + " " + fault + (on ? " and all later" : ""));
+        check(StoreHarness.contents(again), acknowledged, unsure, "call " + call + " " + fault + (on ? " and all later" : ""));
         again.close();
-        assertEquals(List.of(), Verification.faults(left));
+        assertEquals(List.of(), DirectoryVerification.faults(left));
         return met;
     }
 
-    private static void write(Store store, Harness harness, Map<String, String> acknowledged, List<Map<String, Optional<String>>> unsure,
+    private static void write(Store store, StoreHarness harness, Map<String, String> acknowledged, List<Map<String, Optional<String>>> unsure,
             int call) {
         boolean failed = false;
         for (int i = 0; i < GROUPS; i++) {
             Map<String, Optional<String>> changes = new TreeMap<>();
             changes.put("k" + i % 7, Optional.of("{\"n\":" + i + ",\"pad\":\"" + "x".repeat(harness.dice.below(200)) + "\"}"));
             changes.put("same", i % 5 == 4 ? Optional.empty() : Optional.of("" + i));
-            Harness.Batch batch = Harness.write(store, changes);
+            StoreHarness.Batch batch = StoreHarness.write(store, changes);
             assertTrue(batch.written != batch.refused.isPresent(), "neither written nor refused");
             assertFalse(failed && batch.written, "acknowledged after a failed fsync, call " + call);
             failed |= batch.refused.filter(why -> why.reason() == Reason.STORE_FAILED).isPresent();
@@ -79,7 +80,7 @@ class FaultTest {
             }
             assertEquals(acknowledged, contents(store, acknowledged), "a running store shows what was not acknowledged, call " + call);
             if (i % 10 == 9) {
-                Upkeep checkpoints = (Upkeep) store.upkeep();
+                Maintenance checkpoints = (Maintenance) store.maintenance();
                 checkpoints.ask();
                 store.step();
                 checkpoints.step();
@@ -90,7 +91,7 @@ class FaultTest {
     /** What readers see; a read may fail by the fault, but not lie. */
     private static Map<String, String> contents(Store store, Map<String, String> expected) {
         try {
-            return Harness.contents(store);
+            return StoreHarness.contents(store);
         } catch (kvs.model.Refusal damaged) {
             return expected;
         }
@@ -110,57 +111,57 @@ class FaultTest {
 
     /** A write that was refused although all of it had landed does not come back, once the store was closed in order. */
     @Test
-    void whatWasRefusedIsNotThereAfterAStop() throws IOException, StoreException {
+    void whatWasRefusedIsNotThereAfterAStop() throws IOException, UnusableDirectoryException {
         int landed = 0;
         for (long seed = 1; seed <= 1_500; seed++) {
-            Harness harness = new Harness(seed);
+            StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
             Store store = harness.open(disk);
-            assertTrue(Harness.put(store, "a", "1").written);
+            assertTrue(StoreHarness.put(store, "a", "1").written);
             disk.failAt(1, SimDisk.Fault.SHORT, false);
-            assertTrue(Harness.put(store, "b", "2").refused.isPresent());
+            assertTrue(StoreHarness.put(store, "b", "2").refused.isPresent());
             disk.mend();
-            landed += Harness.contents(harness.open(disk.killed())).containsKey("b") ? 1 : 0;
+            landed += StoreHarness.contents(harness.open(disk.killed())).containsKey("b") ? 1 : 0;
             store.close();
-            assertEquals(Map.of("a", "1"), Harness.contents(harness.open(disk)), "seed " + seed);
+            assertEquals(Map.of("a", "1"), StoreHarness.contents(harness.open(disk)), "seed " + seed);
         }
         assertTrue(landed > 0, "the case was never met");
     }
 
     @Test
-    void takesWritesAgainOnceThereIsRoom() throws IOException, StoreException {
-        Harness harness = new Harness(1);
+    void takesWritesAgainOnceThereIsRoom() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(1);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
-        assertTrue(Harness.put(store, "a", "1").written);
+        assertTrue(StoreHarness.put(store, "a", "1").written);
         disk.capacity(disk.freeBytes() > 0 ? 6_000 : 0);
         int written = 0;
-        Harness.Batch last = Harness.put(store, "fill", "0");
+        StoreHarness.Batch last = StoreHarness.put(store, "fill", "0");
         while (last.written) {
-            last = Harness.put(store, "fill" + written++, "\"" + "y".repeat(300) + "\"");
+            last = StoreHarness.put(store, "fill" + written++, "\"" + "y".repeat(300) + "\"");
         }
         assertEquals(Reason.DISK_FULL, last.refused.orElseThrow().reason());
         assertEquals(1, store.problems().size());
-        assertEquals("1", Harness.contents(store).get("a"));
+        assertEquals("1", StoreHarness.contents(store).get("a"));
         disk.mend();
-        assertTrue(Harness.put(store, "b", "2").written);
+        assertTrue(StoreHarness.put(store, "b", "2").written);
         assertEquals(List.of(), store.problems());
-        Map<String, String> before = Harness.contents(store);
+        Map<String, String> before = StoreHarness.contents(store);
         store.close();
         Store again = harness.open(disk);
-        assertEquals(before, Harness.contents(again));
+        assertEquals(before, StoreHarness.contents(again));
         again.close();
     }
 
     /** A condition that fails because of a write of the same group says nothing about the disk unless that write is there. */
     @Test
-    void tellsNobodyOfAWriteThatWasNotMadeDurable() throws IOException, StoreException {
-        Harness harness = new Harness(4);
+    void tellsNobodyOfAWriteThatWasNotMadeDurable() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(4);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
-        Harness.put(store, "x", "0");
-        Harness.Batch first = new Harness.Batch(store, Map.of("a", Optional.of("1")));
-        Harness.Batch second = new Harness.Batch(store, Map.of("a", Optional.of("2"))) {
+        StoreHarness.put(store, "x", "0");
+        StoreHarness.Batch first = new StoreHarness.Batch(store, Map.of("a", Optional.of("1")));
+        StoreHarness.Batch second = new StoreHarness.Batch(store, Map.of("a", Optional.of("2"))) {
             @Override
             public void decide(Transaction transaction) {
                 if (transaction.find(kvs.model.Key.of("a")).isPresent()) {
@@ -178,15 +179,15 @@ class FaultTest {
     }
 
     @Test
-    void stopsWritingForGoodAfterAFailedFsync() throws IOException, StoreException {
-        Harness harness = new Harness(2);
+    void stopsWritingForGoodAfterAFailedFsync() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(2);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
+        StoreHarness.put(store, "a", "1");
         disk.failAt(2, SimDisk.Fault.EIO, false);
-        assertEquals(Reason.STORE_FAILED, Harness.put(store, "a", "2").refused.orElseThrow().reason());
-        assertEquals(Reason.STORE_FAILED, Harness.put(store, "b", "3").refused.orElseThrow().reason());
-        assertEquals(Map.of("a", "1"), Harness.contents(store));
+        assertEquals(Reason.STORE_FAILED, StoreHarness.put(store, "a", "2").refused.orElseThrow().reason());
+        assertEquals(Reason.STORE_FAILED, StoreHarness.put(store, "b", "3").refused.orElseThrow().reason());
+        assertEquals(Map.of("a", "1"), StoreHarness.contents(store));
         assertTrue(store.problems().get(0).detail().contains("fsync"));
         store.close();
     }

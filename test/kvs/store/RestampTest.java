@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kvs.log.EncodedDocument;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Version;
 import kvs.sim.PowerCut;
@@ -18,7 +22,7 @@ import kvs.sim.SimDisk;
 import kvs.store.Restamp.Peers;
 import kvs.store.Restamp.Verdict;
 import kvs.tree.Entry;
-import kvs.world.Log;
+import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
 /** A clock was wrong, the directory is stopped, and what was stamped ahead gets the present time. */
@@ -26,9 +30,9 @@ class RestampTest {
 
     private static final long DAY_MS = 86_400_000;
     private static final long YEAR_MS = 365 * DAY_MS;
-    private static final StoreSettings KEEPING = Harness.SMALL.keeping(new StoreSettings.Keep(10, 50, 0));
+    private static final StorageSettings KEEPING = StoreHarness.SMALL.keeping(new StorageSettings.Retention(10, 50, 0));
 
-    private final Harness harness = new Harness(4);
+    private final StoreHarness harness = new StoreHarness(4);
     private SimDisk disk = harness.disk();
     private long right;
 
@@ -47,12 +51,12 @@ class RestampTest {
         };
     }
 
-    private Restamp.Result restamp(Peers peers, boolean dry) throws IOException, StoreException {
+    private Restamp.Result restamp(Peers peers, boolean dry) throws IOException, UnusableDirectoryException {
         disk = disk.restart();
-        return Restamp.run(new Doors(disk, harness.clock, harness.dice, Log.none()), notes -> peers, dry, (old, anew) -> { });
+        return Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()), notes -> peers, dry, (old, anew) -> { });
     }
 
-    private Store open() throws IOException, StoreException {
+    private Store open() throws IOException, UnusableDirectoryException {
         disk = disk.restart();
         return harness.open(disk, KEEPING);
     }
@@ -68,7 +72,7 @@ class RestampTest {
             Optional<Entry> entry = store.root().find(Key.of(key));
             if (entry.isPresent()) {
                 List<Version> all = new ArrayList<>(List.of(store.read(entry.get())));
-                store.past(entry.get()).forEach(old -> all.add(old.version().orElseThrow()));
+                store.olderVersions(entry.get()).forEach(old -> all.add(old.version().orElseThrow()));
                 chains.put(key, all.stream().map(version -> (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8)) + " +"
                         + (version.timestamp() - right) / DAY_MS).toList());
             }
@@ -78,23 +82,23 @@ class RestampTest {
     }
 
     /** Some keys were written before, some in a year that has not come, and some again. */
-    private void wrong(long aheadMs) throws IOException, StoreException {
+    private void wrong(long aheadMs) throws IOException, UnusableDirectoryException {
         Store store = open();
         right = harness.clock.wallMs();
-        Harness.put(store, "a", "1");
-        Harness.put(store, "b", "1");
-        Harness.put(store, "dead", "1");
+        StoreHarness.put(store, "a", "1");
+        StoreHarness.put(store, "b", "1");
+        StoreHarness.put(store, "dead", "1");
         harness.clock.setWall(right + aheadMs);
-        Harness.put(store, "b", "2");
-        Harness.put(store, "b", "3");
-        Harness.put(store, "new", "1");
-        Harness.delete(store, "dead");
+        StoreHarness.put(store, "b", "2");
+        StoreHarness.put(store, "b", "3");
+        StoreHarness.put(store, "new", "1");
+        StoreHarness.delete(store, "dead");
         store.close();
         harness.clock.setWall(right + 1_000);
     }
 
     @Test
-    void whatIsAheadGetsThePresentTimeAndKeepsItsHistory() throws IOException, StoreException {
+    void whatIsAheadGetsThePresentTimeAndKeepsItsHistory() throws IOException, UnusableDirectoryException {
         wrong(YEAR_MS);
         assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(Peers.NONE, true).keys());
         Store store = open();
@@ -117,18 +121,18 @@ class RestampTest {
             if (round == 1) {
                 store.compact();
                 for (int i = 0; i < 500; i++) {
-                    store.upkeep().step();
+                    store.maintenance().step();
                     store.step();
                 }
             }
             store.close();
-            assertEquals(List.of(), Verification.faults(disk));
+            assertEquals(List.of(), DirectoryVerification.faults(disk));
             // The log alone tells the same.
             disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
         }
         store = open();
-        Harness.put(store, "b", "4");
-        Harness.put(store, "dead", "2");
+        StoreHarness.put(store, "b", "4");
+        StoreHarness.put(store, "dead", "2");
         assertEquals(List.of("4 +0", "3 +0", "2 +0", "1 +0"), chains(store).get("b"));
         assertEquals(right + 1_002, version(store, "b").timestamp());
         store.close();
@@ -136,12 +140,12 @@ class RestampTest {
     }
 
     @Test
-    void whatOthersMayHaveStaysAsItIs() throws IOException, StoreException {
+    void whatOthersMayHaveStaysAsItIs() throws IOException, UnusableDirectoryException {
         wrong(YEAR_MS);
         assertEquals(Map.of(Verdict.TAKEN, 3L), restamp(peers(Long.MAX_VALUE), false).keys());
         assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(peers(0), true).keys());
         Store store = open();
-        long second = store.past(store.root().find(Key.of("b")).orElseThrow()).get(0).version().orElseThrow().dot().seq();
+        long second = store.olderVersions(store.root().find(Key.of("b")).orElseThrow()).get(0).version().orElseThrow().dot().seq();
         store.close();
         Restamp.Result part = restamp(peers(second), false);
         assertEquals(Map.of(Verdict.BOUND, 1L, Verdict.STAMPED, 2L), part.keys(), "b replaced what another node has");
@@ -154,7 +158,7 @@ class RestampTest {
 
     /** Up to a day ahead the others take it as it is; alone a minute is too much. */
     @Test
-    void whatIsLessThanADayAheadIsLeftToTheOthers() throws IOException, StoreException {
+    void whatIsLessThanADayAheadIsLeftToTheOthers() throws IOException, UnusableDirectoryException {
         wrong(DAY_MS);
         Restamp.Result result = restamp(peers(0), false);
         assertEquals(Map.of(Verdict.NEAR, 3L), result.keys());
@@ -165,15 +169,15 @@ class RestampTest {
     }
 
     @Test
-    void theClockOfAnotherNodeMayHaveBeenAsWrong() throws IOException, StoreException {
+    void theClockOfAnotherNodeMayHaveBeenAsWrong() throws IOException, UnusableDirectoryException {
         SimDisk otherDisk = harness.disk();
         Store other = harness.open(otherDisk);
         right = harness.clock.wallMs();
         harness.clock.setWall(right + YEAR_MS);
-        Harness.put(other, "c", "9");
+        StoreHarness.put(other, "c", "9");
         Store store = open();
-        Harness.put(store, "new", "1");
-        Harness.take(store, other, "c");
+        StoreHarness.put(store, "new", "1");
+        StoreHarness.take(store, other, "c");
         store.close();
         other.close();
         harness.clock.setWall(right);
@@ -185,12 +189,12 @@ class RestampTest {
     }
 
     @Test
-    void anExpiryKeepsItsDistance() throws IOException, StoreException {
+    void anExpiryKeepsItsDistance() throws IOException, UnusableDirectoryException {
         Store store = open();
         right = harness.clock.wallMs();
         harness.clock.setWall(right + YEAR_MS);
         for (var life : Map.of("a", DAY_MS, "b", -1L).entrySet()) {
-            Harness.act(store, tx -> tx.put(new Draft(Key.of(life.getKey()), Optional.of(Document.plain(new byte[] {'1'})),
+            StoreHarness.act(store, tx -> tx.put(new UnstampedVersion(Key.of(life.getKey()), Optional.of(EncodedDocument.plain(new byte[] {'1'})),
                     life.getValue() < 0 ? right + DAY_MS : tx.wallMs() + life.getValue(), Version.NOBODY)));
         }
         store.close();
@@ -204,7 +208,7 @@ class RestampTest {
 
     /** Each key is as it was or as it shall be, wherever the power goes, and the command given again does the rest. */
     @Test
-    void aPowerCutLeavesEachKeyWholeAndTheNextRunDoesTheRest() throws IOException, StoreException {
+    void aPowerCutLeavesEachKeyWholeAndTheNextRunDoesTheRest() throws IOException, UnusableDirectoryException {
         wrong(YEAR_MS);
         SimDisk begun = disk.copy();
         int cuts = 0;
@@ -213,7 +217,7 @@ class RestampTest {
             disk = begun.copy();
             disk.cutAt(cut);
             try {
-                Restamp.run(new Doors(disk, harness.clock, harness.dice, Log.none()), notes -> Peers.NONE, false, (old, anew) -> { });
+                Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()), notes -> Peers.NONE, false, (old, anew) -> { });
                 whole = true;
             } catch (PowerCut expected) {
                 cuts++;
@@ -228,7 +232,7 @@ class RestampTest {
             store = open();
             assertEquals(List.of("3 +0", "2 +0", "1 +0"), chains(store).get("b"), what);
             store.close();
-            assertEquals(List.of(), Verification.faults(disk), what);
+            assertEquals(List.of(), DirectoryVerification.faults(disk), what);
         }
         assertTrue(cuts > 5, cuts + " cuts");
     }

@@ -10,6 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import kvs.log.Segment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -53,26 +56,26 @@ public final class RotCampaign {
         }
     }
 
-    private final Harness harness;
-    private final Script script;
+    private final StoreHarness harness;
+    private final WriteScript script;
     private final String seed;
     private Sum sum = Sum.NOTHING;
 
     private RotCampaign(long seed) {
-        this.harness = new Harness(seed);
-        this.script = new Script(harness);
+        this.harness = new StoreHarness(seed);
+        this.script = new WriteScript(harness);
         this.seed = "seed " + seed;
     }
 
     /** Runs one script; what became of the opens. Fails when something acknowledged is gone and not named. */
-    public static Sum run(long seed) throws IOException, StoreException {
+    public static Sum run(long seed) throws IOException, UnusableDirectoryException {
         RotCampaign run = new RotCampaign(seed);
         run.unrested();
         run.rested();
         return run.sum;
     }
 
-    private void unrested() throws IOException, StoreException {
+    private void unrested() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         long[] points = {0};
         disk.afterChange(() -> {
@@ -84,21 +87,21 @@ public final class RotCampaign {
     }
 
     /** A log that rested, with each durability: whatever rots, nothing passes for a torn write. */
-    private void rested() throws IOException, StoreException {
+    private void rested() throws IOException, UnusableDirectoryException {
         for (boolean fsync : List.of(true, false)) {
             script.acknowledged.clear();
             SimDisk disk = harness.disk();
-            StoreSettings small = Harness.SMALL;
-            Store store = harness.open(disk, new StoreSettings(small.segmentBytes(), small.preallocateBytes(), fsync, 3, false, small.keep()));
+            StorageSettings small = StoreHarness.SMALL;
+            Store store = harness.open(disk, new StorageSettings(small.segmentBytes(), small.preallocateBytes(), fsync, 3, false, small.keep()));
             for (int i = 0; i < RESTS; i++) {
                 Map<String, Optional<String>> changes = new TreeMap<>();
                 for (int keys = 1 + harness.dice.below(5); keys > 0; keys--) {
                     changes.put("k" + harness.dice.below(30), Optional.of("\"" + "y".repeat(harness.dice.below(400)) + i + "\""));
                 }
-                Harness.Batch batch = Harness.write(store, changes);
+                StoreHarness.Batch batch = StoreHarness.write(store, changes);
                 batch.apply(script.acknowledged);
                 if (harness.dice.chance(50)) {
-                    Harness.rest(harness, store);
+                    StoreHarness.rest(harness, store);
                     open(harness.dice.chance(50) ? disk.killed() : disk.survivor(), true, seed + " rest " + i + " fsync " + fsync);
                 }
             }
@@ -113,7 +116,7 @@ public final class RotCampaign {
             Store store = harness.open(disk);
             check(store, rested || rot != Rot.ZEROS, place);
             store.close();
-        } catch (StoreException named) {
+        } catch (UnusableDirectoryException named) {
             assertTrue(named.getMessage().contains(".log"), place + ": " + named.getMessage());
             sum = sum.plus(new Sum(0, 0, 1, 0));
         } catch (IOException e) {

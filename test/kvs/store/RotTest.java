@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kvs.log.Manifest;
+import kvs.log.ReplicatedVersion;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.VersionId;
+import kvs.model.VersionIdHasher;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Rots every byte of a small directory in turn: a key shows the right document or an error, never another one, never nothing. */
 class RotTest {
 
-    private final Harness harness = new Harness(5);
+    private final StoreHarness harness = new StoreHarness(5);
 
     private static void fill(Store store) {
         for (int i = 0; i < 24; i++) {
@@ -35,19 +38,19 @@ class RotTest {
                 changes.put("batch" + i, Optional.of("\"" + "z".repeat(30 * i) + "\""));
                 changes.put("gone", i == 20 ? Optional.empty() : Optional.of("" + i));
             }
-            assertTrue(Harness.write(store, changes).written);
+            assertTrue(StoreHarness.write(store, changes).written);
         }
     }
 
-    private Map<String, String> right(SimDisk disk) throws IOException, StoreException {
+    private Map<String, String> right(SimDisk disk) throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk.copy());
-        Map<String, String> right = Harness.contents(store);
+        Map<String, String> right = StoreHarness.contents(store);
         store.close();
         return right;
     }
 
     @Test
-    void neverAnswersWronglyAfterACleanStop() throws IOException, StoreException {
+    void neverAnswersWronglyAfterACleanStop() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         fill(store);
@@ -56,7 +59,7 @@ class RotTest {
     }
 
     @Test
-    void neverAnswersWronglyWithoutACheckpoint() throws IOException, StoreException {
+    void neverAnswersWronglyWithoutACheckpoint() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         fill(store);
@@ -67,11 +70,11 @@ class RotTest {
 
     /** Without a clean stop nothing proves that the last group had been durable, but no sector of it was left out. */
     @Test
-    void neverAnswersWronglyAfterACrash() throws IOException, StoreException {
+    void neverAnswersWronglyAfterACrash() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         fill(store);
-        assertTrue(Harness.put(store, "k1", "\"last\"").written);
+        assertTrue(StoreHarness.put(store, "k1", "\"last\"").written);
         SimDisk crashed = disk.copy();
         assertFlips(crashed, right(crashed));
         store.close();
@@ -90,7 +93,7 @@ class RotTest {
                     Store store = harness.open(rotten);
                     damaged += answers(store, right, name + " at " + offset);
                     store.close();
-                } catch (StoreException e) {
+                } catch (UnusableDirectoryException e) {
                     assertEquals(Manifest.NAME, name, "offset " + offset + ": " + e.getMessage());
                     refused++;
                 }
@@ -130,12 +133,12 @@ class RotTest {
     }
 
     @Test
-    void mendsAKeyByWritingItAgain() throws IOException, StoreException {
+    void mendsAKeyByWritingItAgain() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
-        Harness.put(store, "a", "2");
-        Harness.put(store, "b", "3");
+        StoreHarness.put(store, "a", "1");
+        StoreHarness.put(store, "a", "2");
+        StoreHarness.put(store, "b", "3");
         store.close();
         disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
         byte[] log = disk.bytes("00000001.log");
@@ -143,33 +146,33 @@ class RotTest {
         Store rotten = harness.open(disk);
         assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> rotten.root().find(Key.of("a"))).reason());
         assertEquals(1, rotten.problems().size());
-        assertEquals(1, Verification.faults(disk.copy()).size());
-        assertTrue(Harness.put(rotten, "a", "4").written);
-        assertEquals(Map.of("a", "4", "b", "3"), Harness.contents(rotten));
+        assertEquals(1, DirectoryVerification.faults(disk.copy()).size());
+        assertTrue(StoreHarness.put(rotten, "a", "4").written);
+        assertEquals(Map.of("a", "4", "b", "3"), StoreHarness.contents(rotten));
         rotten.close();
         Store again = harness.open(disk);
-        assertEquals(Map.of("a", "4", "b", "3"), Harness.contents(again));
+        assertEquals(Map.of("a", "4", "b", "3"), StoreHarness.contents(again));
         again.close();
     }
 
     /** No checksum covers what fills a record up to the next multiple of 8: nothing is lost, but somebody's disk is rotting. */
     @Test
-    void tellsOfTheBytesBetweenRecordsToo() throws IOException, StoreException {
+    void tellsOfTheBytesBetweenRecordsToo() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
-        Harness.put(store, "b", "2");
+        StoreHarness.put(store, "a", "1");
+        StoreHarness.put(store, "b", "2");
         store.close();
-        assertEquals(List.of(), Verification.faults(disk.copy()));
+        assertEquals(List.of(), DirectoryVerification.faults(disk.copy()));
         byte[] log = disk.bytes("00000001.log");
         int record = recordOf(log, 1);
         int length = ByteBuffer.wrap(log).getInt(record + 4);
         assertTrue(length % 8 != 0);
         disk.flip("00000001.log", record + length, 1);
-        List<String> faults = Verification.faults(disk.copy());
+        List<String> faults = DirectoryVerification.faults(disk.copy());
         assertTrue(faults.size() == 1 && faults.get(0).contains("padding of a record; its records are good"), faults.toString());
         Store again = harness.open(disk);
-        assertEquals(Map.of("a", "1", "b", "2"), Harness.contents(again));
+        assertEquals(Map.of("a", "1", "b", "2"), StoreHarness.contents(again));
         again.close();
     }
 
@@ -185,7 +188,7 @@ class RotTest {
     }
 
     @Test
-    void refusesADirectoryThatLacksASegmentUnlessForced() throws IOException, StoreException {
+    void refusesADirectoryThatLacksASegmentUnlessForced() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         fill(store);
@@ -193,17 +196,17 @@ class RotTest {
         List<String> logs = new ArrayList<>(disk.list().stream().filter(name -> name.endsWith(".log")).toList());
         assertTrue(logs.size() > 2, "segments " + logs);
         disk.lose(logs.get(1));
-        StoreException refused = assertThrows(StoreException.class, () -> harness.open(disk));
+        UnusableDirectoryException refused = assertThrows(UnusableDirectoryException.class, () -> harness.open(disk));
         assertTrue(refused.getMessage().contains(logs.get(1)) && refused.getMessage().contains("--force-degraded"), refused.getMessage());
-        Store degraded = harness.open(disk, Harness.SMALL.degraded());
+        Store degraded = harness.open(disk, StoreHarness.SMALL.degraded());
         assertEquals(1, degraded.problems().size());
         degraded.close();
-        assertFalse(Verification.faults(disk).isEmpty());
+        assertFalse(DirectoryVerification.faults(disk).isEmpty());
     }
 
     /** A sector that is gone takes the header of a group and its record with it: nobody can tell whose it was. */
     @Test
-    void refusesALostStretchUnlessForced() throws IOException, StoreException {
+    void refusesALostStretchUnlessForced() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         fill(store);
@@ -212,64 +215,64 @@ class RotTest {
         for (int offset = 40; offset < 40 + 512; offset++) {
             disk.flip("00000001.log", offset, 0xff);
         }
-        assertTrue(assertThrows(StoreException.class, () -> harness.open(disk)).getMessage().contains("00000001.log"));
-        Store degraded = harness.open(disk, Harness.SMALL.degraded());
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage().contains("00000001.log"));
+        Store degraded = harness.open(disk, StoreHarness.SMALL.degraded());
         assertFalse(degraded.problems().isEmpty());
         degraded.close();
     }
 
     /** What was beaten stands behind what had beaten it, and is older all the same. */
     @Test
-    void neverShowsTheLoserOfAConflictForAWinnerThatIsUnreadable() throws IOException, StoreException {
+    void neverShowsTheLoserOfAConflictForAWinnerThatIsUnreadable() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         Store other = harness.open(harness.disk());
-        Harness.put(other, "a", "\"lost\"");
+        StoreHarness.put(other, "a", "\"lost\"");
         harness.clock.advance(5);
-        Harness.put(store, "a", "\"" + "w".repeat(200) + "\"");
-        Harness.put(store, "b", "1");
-        assertEquals(Transaction.Merged.BEATEN, take(store, other));
-        Harness.put(store, "c", "1");
+        StoreHarness.put(store, "a", "\"" + "w".repeat(200) + "\"");
+        StoreHarness.put(store, "b", "1");
+        assertEquals(Transaction.MergeResult.BEATEN, take(store, other));
+        StoreHarness.put(store, "c", "1");
         disk.flip("00000001.log", 200, 1);
         Store again = harness.open(disk.copy());
         assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
         again.compact();
         for (int i = 0; i < 200; i++) {
-            again.upkeep().step();
+            again.maintenance().step();
             again.step();
             harness.clock.advance(50);
         }
         assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
-        Harness.put(again, "a", "2");
-        assertEquals("2", Harness.contents(again).get("a"));
+        StoreHarness.put(again, "a", "2");
+        assertEquals("2", StoreHarness.contents(again).get("a"));
     }
 
     /** The entry of the index does not hold what breaks a tie, and the record that does is unreadable. */
     @Test
-    void opensAlthoughNobodyCanTellWhichOfTwoIsTheGreater() throws IOException, StoreException {
+    void opensAlthoughNobodyCanTellWhichOfTwoIsTheGreater() throws IOException, UnusableDirectoryException {
         for (int seed = 1; seed < 6; seed++) {
             SimDisk disk = harness.disk();
             Store store = harness.open(disk);
             Store other = harness.open(harness.disk());
-            Harness.put(store, "a", "\"" + "w".repeat(200) + "\"");
-            Harness.put(other, "a", "\"lost\"");
-            ((Upkeep) store.upkeep()).ask();
+            StoreHarness.put(store, "a", "\"" + "w".repeat(200) + "\"");
+            StoreHarness.put(other, "a", "\"lost\"");
+            ((Maintenance) store.maintenance()).ask();
             store.step();
-            store.upkeep().step();
+            store.maintenance().step();
             take(store, other);
-            Harness.put(store, "c", "1");
+            StoreHarness.put(store, "c", "1");
             disk.flip("00000001.log", 200, 1);
             Store again = harness.open(disk.copy());
             assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
-            Harness.put(again, "a", "2");
-            assertEquals(Map.of("a", "2", "c", "1"), Harness.contents(again));
+            StoreHarness.put(again, "a", "2");
+            assertEquals(Map.of("a", "2", "c", "1"), StoreHarness.contents(again));
         }
     }
 
-    private static Transaction.Merged take(Store store, Store from) throws IOException {
+    private static Transaction.MergeResult take(Store store, Store from) throws IOException {
         Entry entry = from.root().find(Key.of("a")).orElseThrow();
-        Arrival arrival = Arrival.decode(from.held(entry).orElseThrow().frame(), store.packer(), new VersionId()).orElseThrow();
-        List<Transaction.Merged> merged = new ArrayList<>();
+        ReplicatedVersion arrival = ReplicatedVersion.decode(from.held(entry).orElseThrow().frame(), store.codec(), new VersionIdHasher()).orElseThrow();
+        List<Transaction.MergeResult> merged = new ArrayList<>();
         store.submit(new Write() {
             @Override
             public void decide(Transaction tx) {

@@ -14,15 +14,19 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.log.EncodedDocument;
+import kvs.log.Manifest;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Sequence;
+import kvs.model.SequenceNumber;
 import kvs.model.Version;
-import kvs.model.VersionId;
+import kvs.model.VersionIdHasher;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
-import kvs.world.Log;
+import kvs.world.Logger;
 import kvs.world.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,38 +34,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StoreTest {
 
-    private final Harness harness = new Harness(9);
+    private final StoreHarness harness = new StoreHarness(9);
     private final SimDisk disk = harness.disk();
 
     private Version version(Store store, String path) {
         return store.read(store.root().find(Key.of(path)).orElseThrow());
     }
 
-    private void stop(Store store) throws IOException, StoreException {
-        Map<String, String> before = Harness.contents(store);
+    private void stop(Store store) throws IOException, UnusableDirectoryException {
+        Map<String, String> before = StoreHarness.contents(store);
         byte[] digest = store.root().tree().summary().digest();
         store.close();
-        assertEquals(List.of(), Verification.faults(disk));
+        assertEquals(List.of(), DirectoryVerification.faults(disk));
         disk.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(disk::lose);
         Store again = harness.open(disk);
-        assertEquals(before, Harness.contents(again));
+        assertEquals(before, StoreHarness.contents(again));
         assertArrayEquals(digest, again.root().tree().summary().digest());
         again.close();
     }
 
     @Test
-    void stampsAVersionSoThatItBeatsWhatItReplaces() throws IOException, StoreException {
+    void stampsAVersionSoThatItBeatsWhatItReplaces() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
+        StoreHarness.put(store, "a", "1");
         Version first = version(store, "a");
         harness.clock.setWall(harness.clock.wallMs() - 50_000);
-        Harness.put(store, "a", "2");
+        StoreHarness.put(store, "a", "2");
         Version second = version(store, "a");
         assertTrue(second.timestamp() > first.timestamp() && second.rank().compareTo(first.rank()) > 0);
         assertEquals(first.timestamp(), second.lineage().prevTimestamp());
         assertEquals(0, first.lineage().shadowsUntil());
         assertEquals(Version.FOREVER, second.lineage().shadowsUntil());
-        assertEquals(new VersionId().of(second), second.uuid());
+        assertEquals(new VersionIdHasher().of(second), second.uuid());
         assertEquals(8, second.uuid().version());
         assertEquals(2, second.uuid().variant());
         assertEquals(store.origin(), second.dot().origin());
@@ -72,46 +76,46 @@ class StoreTest {
     /** One wrong hour stamps what was written in it, and nothing that comes after it. */
     @ParameterizedTest
     @CsvSource({"70000, false", "7200000, true", "172800000, false", "31536000000, true"})
-    void aWrongHourEndsWithTheHour(long aheadMs, boolean restarts) throws IOException, StoreException {
+    void aWrongHourEndsWithTheHour(long aheadMs, boolean restarts) throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.put(store, "before", "1");
+        StoreHarness.put(store, "before", "1");
         long right = harness.clock.wallMs();
         harness.clock.setWall(right + aheadMs);
-        Harness.put(store, "wrong", "1");
-        Harness.delete(store, "dead");
+        StoreHarness.put(store, "wrong", "1");
+        StoreHarness.delete(store, "dead");
         harness.clock.setWall(right + aheadMs + 2 * 3_600_000);
-        Harness.purge(store, "dead");
+        StoreHarness.purge(store, "dead");
         harness.clock.setWall(right + 5);
         if (restarts) {
             store.close();
             store = harness.open(disk);
         }
-        Harness.put(store, "after", "1");
-        Harness.put(store, "dead", "2");
+        StoreHarness.put(store, "after", "1");
+        StoreHarness.put(store, "dead", "2");
         assertEquals(right + 5, version(store, "after").timestamp());
         assertEquals(right + 5, version(store, "dead").timestamp());
-        Harness.put(store, "wrong", "2");
+        StoreHarness.put(store, "wrong", "2");
         assertEquals(right + aheadMs + 1, version(store, "wrong").timestamp(), "but a write beats what its node had seen");
         assertEquals(1, store.root().tree().ahead(right + 60_005, 10).count());
         stop(store);
         store = harness.open(disk);
-        Harness.put(store, "later", "1");
+        StoreHarness.put(store, "later", "1");
         assertEquals(right + 5, version(store, "later").timestamp(), "also when the log is read from its beginning");
         store.close();
     }
 
     @Test
-    void countsWhatItDoes() throws IOException, StoreException {
+    void countsWhatItDoes() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
         for (int i = 0; i < 40; i++) {
-            Harness.put(store, "k" + i, "\"" + "x".repeat(200) + "\"");
+            StoreHarness.put(store, "k" + i, "\"" + "x".repeat(200) + "\"");
         }
-        store.submit(new Harness.Batch(store, Map.of("a", Optional.of("1"), "b", Optional.of("2"))));
+        store.submit(new StoreHarness.Batch(store, Map.of("a", Optional.of("1"), "b", Optional.of("2"))));
         assertEquals(1, store.counts().writes().queued());
         assertEquals(100, store.counts().writes().queuedBytes());
         assertEquals(40, store.counts().writes().groups());
         store.step();
-        Counts counts = store.counts();
+        StoreCounts counts = store.counts();
         assertEquals(0, counts.writes().queued() + counts.writes().queuedBytes());
         assertEquals(41, counts.writes().groups());
         assertTrue(counts.writes().records() >= 42, counts.toString());
@@ -119,7 +123,7 @@ class StoreTest {
         assertEquals(disk.list().stream().filter(name -> name.endsWith(".log")).count(), counts.log().segments());
         assertTrue(counts.log().segments() > 3 && counts.log().bytes() > 41 * 200, counts.toString());
         assertTrue(counts.checkpoints().grownBytes() > 41 * 200, counts.toString());
-        Upkeep checkpoints = (Upkeep) store.upkeep();
+        Maintenance checkpoints = (Maintenance) store.maintenance();
         checkpoints.ask();
         store.step();
         checkpoints.step();
@@ -133,77 +137,77 @@ class StoreTest {
     }
 
     @Test
-    void neverGivesANumberTwiceAlsoWhenTheClockGoesBack() throws IOException, StoreException {
+    void neverGivesANumberTwiceAlsoWhenTheClockGoesBack() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
-        long boot = Sequence.bootOf(version(store, "a").dot().seq());
+        StoreHarness.put(store, "a", "1");
+        long boot = SequenceNumber.bootOf(version(store, "a").dot().seq());
         store.close();
         harness.clock.setWall(1_000);
         Store again = harness.open(disk);
-        Harness.put(again, "a", "2");
-        assertEquals(boot + 1, Sequence.bootOf(version(again, "a").dot().seq()));
+        StoreHarness.put(again, "a", "2");
+        assertEquals(boot + 1, SequenceNumber.bootOf(version(again, "a").dot().seq()));
         assertTrue(version(again, "a").timestamp() > 1_000_000);
         stop(again);
     }
 
     @Test
-    void undoesARefusedWriteAndNoOther() throws IOException, StoreException {
+    void undoesARefusedWriteAndNoOther() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.Batch good = new Harness.Batch(store, Map.of("a", Optional.of("1")));
-        Harness.Batch bad = new Harness.Batch(store, Map.of("b", Optional.of("2"))) {
+        StoreHarness.Batch good = new StoreHarness.Batch(store, Map.of("a", Optional.of("1")));
+        StoreHarness.Batch bad = new StoreHarness.Batch(store, Map.of("b", Optional.of("2"))) {
             @Override
             public void decide(Transaction transaction) {
                 super.decide(transaction);
                 throw new Refusal(Reason.CONDITION_FAILED, "no");
             }
         };
-        Harness.Batch buggy = new Harness.Batch(store, Map.of("c", Optional.of("3"))) {
+        StoreHarness.Batch buggy = new StoreHarness.Batch(store, Map.of("c", Optional.of("3"))) {
             @Override
             public void decide(Transaction transaction) {
                 super.decide(transaction);
                 throw new IllegalStateException("planted");
             }
         };
-        Harness.Batch last = new Harness.Batch(store, Map.of("d", Optional.of("4")));
+        StoreHarness.Batch last = new StoreHarness.Batch(store, Map.of("d", Optional.of("4")));
         List.of(good, bad, buggy, last).forEach(store::submit);
         assertTrue(store.step());
         assertTrue(good.written && last.written);
         assertEquals(Reason.CONDITION_FAILED, bad.refused.orElseThrow().reason());
         assertEquals(Reason.INTERNAL, buggy.refused.orElseThrow().reason());
-        assertEquals(Map.of("a", "1", "d", "4"), Harness.contents(store));
+        assertEquals(Map.of("a", "1", "d", "4"), StoreHarness.contents(store));
         stop(store);
     }
 
     @Test
-    void answersEverybodyWhenItsWriterBreaks() throws IOException, StoreException {
+    void answersEverybodyWhenItsWriterBreaks() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.Batch first = new Harness.Batch(store, Map.of("a", Optional.of("1")));
-        Harness.Batch breaking = new Harness.Batch(store, Map.of()) {
+        StoreHarness.Batch first = new StoreHarness.Batch(store, Map.of("a", Optional.of("1")));
+        StoreHarness.Batch breaking = new StoreHarness.Batch(store, Map.of()) {
             @Override
             public void decide(Transaction transaction) {
                 throw new AssertionError("planted");
             }
         };
-        Harness.Batch last = new Harness.Batch(store, Map.of("b", Optional.of("2")));
+        StoreHarness.Batch last = new StoreHarness.Batch(store, Map.of("b", Optional.of("2")));
         List.of(first, breaking, last).forEach(store::submit);
         assertThrows(AssertionError.class, store::step);
-        for (Harness.Batch batch : List.of(first, breaking, last, Harness.put(store, "c", "3"))) {
+        for (StoreHarness.Batch batch : List.of(first, breaking, last, StoreHarness.put(store, "c", "3"))) {
             assertEquals(Reason.STORE_FAILED, batch.refused.orElseThrow().reason());
         }
         store.close();
-        assertEquals(Map.of(), Harness.contents(harness.open(disk)));
+        assertEquals(Map.of(), StoreHarness.contents(harness.open(disk)));
     }
 
     @Test
-    void keepsTheOwnerOfAKey() throws IOException, StoreException {
+    void keepsTheOwnerOfAKey() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
         UUID ann = new UUID(1, 2);
         UUID bob = new UUID(3, 4);
         for (UUID author : List.of(ann, bob)) {
-            store.submit(new Harness.Batch(store, Map.of("a", Optional.of("1"))) {
+            store.submit(new StoreHarness.Batch(store, Map.of("a", Optional.of("1"))) {
                 @Override
                 public void decide(Transaction transaction) {
-                    transaction.put(new Draft(Key.of("a"), Optional.of(Document.plain(new byte[] {'1'})), Version.FOREVER, author));
+                    transaction.put(new UnstampedVersion(Key.of("a"), Optional.of(EncodedDocument.plain(new byte[] {'1'})), Version.FOREVER, author));
                 }
             });
             store.step();
@@ -217,15 +221,15 @@ class StoreTest {
     }
 
     @Test
-    void deletesByATombstoneAndPurgesForGood() throws IOException, StoreException {
+    void deletesByATombstoneAndPurgesForGood() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
-        Harness.put(store, "b", "1");
-        Harness.delete(store, "a");
+        StoreHarness.put(store, "a", "1");
+        StoreHarness.put(store, "b", "1");
+        StoreHarness.delete(store, "a");
         Entry dead = store.root().find(Key.of("a")).orElseThrow();
         assertTrue(dead.deleted() && dead.deadAt(0));
         Version tombstone = store.read(dead);
-        store.submit(new Harness.Batch(store, Map.of()) {
+        store.submit(new StoreHarness.Batch(store, Map.of()) {
             @Override
             public void decide(Transaction transaction) {
                 transaction.purge(tombstone);
@@ -235,50 +239,50 @@ class StoreTest {
         assertTrue(store.root().find(Key.of("a")).isEmpty());
         assertEquals(1, store.root().tree().summary().count());
         harness.clock.setWall(tombstone.timestamp() - 10_000);
-        Harness.put(store, "c", "1");
+        StoreHarness.put(store, "c", "1");
         assertTrue(version(store, "c").timestamp() >= tombstone.timestamp(), "the node clock never falls below what was purged");
         stop(store);
     }
 
     @Test
-    void packsLargeDocumentsAndGivesThemBackByteForByte() throws IOException, StoreException {
+    void packsLargeDocumentsAndGivesThemBackByteForByte() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
         for (int size : List.of(0, 511, 512, 513, 5_000, 200_000)) {
             String text = "\"" + "ab ".repeat(size / 3) + "\"";
-            Harness.put(store, "s" + size, text);
+            StoreHarness.put(store, "s" + size, text);
             Entry entry = store.root().find(Key.of("s" + size)).orElseThrow();
             assertEquals(text.length(), entry.dataBytes());
             assertEquals(size > 511, entry.recordBytes() < text.length() / 2 + 200 && size > 511);
-            assertEquals(text, Harness.contents(store).get("s" + size));
+            assertEquals(text, StoreHarness.contents(store).get("s" + size));
         }
         stop(store);
     }
 
     @Test
-    void refusesASecondProcess() throws IOException, StoreException {
+    void refusesASecondProcess() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        assertTrue(assertThrows(StoreException.class, () -> harness.open(disk)).getMessage().contains("another process"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage().contains("another process"));
         store.close();
         harness.open(disk).close();
     }
 
     @Test
-    void refusesSegmentsThatNoManifestNames() throws IOException, StoreException {
+    void refusesSegmentsThatNoManifestNames() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
+        StoreHarness.put(store, "a", "1");
         store.close();
         SimDisk without = disk.copy();
         without.lose(Manifest.NAME);
-        assertTrue(assertThrows(StoreException.class, () -> harness.open(without)).getMessage().contains("MANIFEST"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(without)).getMessage().contains("MANIFEST"));
         SimDisk strange = disk.copy();
         strange.put("00000099.log", disk.bytes("00000001.log"));
-        assertTrue(assertThrows(StoreException.class, () -> harness.open(strange)).getMessage().contains("00000099.log"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(strange)).getMessage().contains("00000099.log"));
     }
 
     @Test
-    void removesWhatAnInterruptedStepLeft() throws IOException, StoreException {
+    void removesWhatAnInterruptedStepLeft() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.put(store, "a", "1");
+        StoreHarness.put(store, "a", "1");
         store.close();
         disk.put("MANIFEST.tmp", new byte[10]);
         disk.put("00000007.checkpoint.tmp", new byte[10]);
@@ -291,37 +295,37 @@ class StoreTest {
 
     /** A process that stood still must not do later what its clients have given up. */
     @Test
-    void refusesAWriteThatWaitedTooLongForTheWriter() throws IOException, StoreException {
+    void refusesAWriteThatWaitedTooLongForTheWriter() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.Batch prompt = new Harness.Batch(store, Map.of("a", Optional.of("1")));
-        Harness.Batch late = new Harness.Batch(store, Map.of("b", Optional.of("1")));
-        store.submit(new TimelyWrite(late, harness.clock));
+        StoreHarness.Batch prompt = new StoreHarness.Batch(store, Map.of("a", Optional.of("1")));
+        StoreHarness.Batch late = new StoreHarness.Batch(store, Map.of("b", Optional.of("1")));
+        store.submit(new DeadlineWrite(late, harness.clock));
         harness.clock.advance(1);
-        store.submit(new TimelyWrite(prompt, harness.clock));
-        harness.clock.advance(TimelyWrite.WAIT_MS_MAX);
+        store.submit(new DeadlineWrite(prompt, harness.clock));
+        harness.clock.advance(DeadlineWrite.WAIT_MS_MAX);
         store.step();
         assertTrue(prompt.written);
         assertEquals(Reason.BUSY, late.refused.orElseThrow().reason());
-        assertEquals(Map.of("a", "1"), Harness.contents(store));
+        assertEquals(Map.of("a", "1"), StoreHarness.contents(store));
         stop(store);
     }
 
     @Test
-    void refusesWritesWhileAndAfterStopping() throws IOException, StoreException {
+    void refusesWritesWhileAndAfterStopping() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        Harness.Batch queued = new Harness.Batch(store, Map.of("a", Optional.of("1")));
+        StoreHarness.Batch queued = new StoreHarness.Batch(store, Map.of("a", Optional.of("1")));
         store.submit(queued);
         store.close();
         assertTrue(queued.written, "what was queued is finished");
-        assertEquals(Reason.BUSY, Harness.put(store, "b", "2").refused.orElseThrow().reason());
+        assertEquals(Reason.BUSY, StoreHarness.put(store, "b", "2").refused.orElseThrow().reason());
     }
 
     @Test
-    void writesACheckpointByItselfWhenTheLogHasGrown() throws IOException, StoreException {
+    void writesACheckpointByItselfWhenTheLogHasGrown() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
         for (int i = 0; i < 60; i++) {
-            Harness.put(store, "k" + i % 4, "\"" + "x".repeat(200) + "\"");
-            store.upkeep().step();
+            StoreHarness.put(store, "k" + i % 4, "\"" + "x".repeat(200) + "\"");
+            store.maintenance().step();
         }
         assertTrue(disk.list().stream().anyMatch(name -> name.endsWith(".checkpoint")));
         assertTrue(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).count() < 3);
@@ -330,8 +334,8 @@ class StoreTest {
 
     @Test
     void takesWritesOfManyThreads() throws Exception {
-        Threads threads = new Threads(Log.none());
-        Store store = harness.open(disk, new StoreSettings(1 << 20, 1 << 16, true, 3, false));
+        Threads threads = new Threads(Logger.none());
+        Store store = harness.open(disk, new StorageSettings(1 << 20, 1 << 16, true, 3, false));
         store.start(threads);
         AtomicInteger count = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(8 * 500);
@@ -340,7 +344,7 @@ class StoreTest {
             int caller = t;
             callers.add(threads.thread("caller-" + t, false, () -> {
                 for (int i = 0; i < 500; i++) {
-                    store.submit(new Harness.Batch(store, Map.of("t" + caller + "/" + i, Optional.of("" + i))) {
+                    store.submit(new StoreHarness.Batch(store, Map.of("t" + caller + "/" + i, Optional.of("" + i))) {
                         @Override
                         public void written() {
                             count.incrementAndGet();
@@ -353,7 +357,7 @@ class StoreTest {
         callers.forEach(Thread::start);
         done.await();
         assertEquals(4_000, count.get());
-        assertEquals(4_000, Harness.contents(store).size());
+        assertEquals(4_000, StoreHarness.contents(store).size());
         stop(store);
         assertFalse(disk.list().isEmpty());
     }

@@ -15,6 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import kvs.log.DocumentCodec;
+import kvs.log.EncodedDocument;
+import kvs.log.Group;
+import kvs.log.Manifest;
+import kvs.log.Segment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -26,15 +33,15 @@ class TailTest {
 
     private static final String LOG = "00000001.log";
     private static final int SECTOR = 512;
-    private static final StoreSettings LARGE = new StoreSettings(8 << 20, 256 << 10, true, 0, false);
+    private static final StorageSettings LARGE = new StorageSettings(8 << 20, 256 << 10, true, 0, false);
 
-    private final Harness harness = new Harness(11);
+    private final StoreHarness harness = new StoreHarness(11);
     private final SimDisk disk = harness.disk();
     private Store store;
 
-    TailTest() throws IOException, StoreException {
+    TailTest() throws IOException, UnusableDirectoryException {
         store = harness.open(disk, LARGE);
-        assertTrue(Harness.put(store, "before", "1").written);
+        assertTrue(StoreHarness.put(store, "before", "1").written);
     }
 
     private void batch(String key, int count, String text) {
@@ -42,7 +49,7 @@ class TailTest {
         for (int i = 0; i < count; i++) {
             changes.put(key + i, Optional.of("\"" + text + i + "\""));
         }
-        assertTrue(Harness.write(store, changes).written);
+        assertTrue(StoreHarness.write(store, changes).written);
     }
 
     private int end() {
@@ -94,7 +101,7 @@ class TailTest {
 
     /** A thousand documents were acknowledged with one fsync; one bit takes one of them at most, and that one is named. */
     @Test
-    void oneBitTakesOneDocumentOfABatchAndItIsNamed() throws IOException, StoreException {
+    void oneBitTakesOneDocumentOfABatchAndItIsNamed() throws IOException, UnusableDirectoryException {
         int from = end();
         batch("b", 1_000, "document ");
         int to = end();
@@ -102,7 +109,7 @@ class TailTest {
         for (int at = from; at < to; at += 4_999) {
             int place = at;
             SimDisk left = left(rot(place, place + 1));
-            assertFalse(Verification.faults(left.copy()).isEmpty(), "verify passes over byte " + place);
+            assertFalse(DirectoryVerification.faults(left.copy()).isEmpty(), "verify passes over byte " + place);
             Store rotten = harness.open(left, LARGE);
             List<String> keys = unreadable(rotten, 1_000);
             assertTrue(keys.size() <= 1 && keys.isEmpty() == rotten.problems().isEmpty(), keys + ", " + rotten.problems());
@@ -120,24 +127,24 @@ class TailTest {
 
     /** Header, records and trailer of whole groups are gone: nobody can tell whose they were, so the start is refused. */
     @Test
-    void fourKibibytesOfRotAreNotATail() throws IOException, StoreException {
+    void fourKibibytesOfRotAreNotATail() throws IOException, UnusableDirectoryException {
         for (int i = 0; i < 40; i++) {
-            Harness.put(store, "b" + i, "\"one\"");
+            StoreHarness.put(store, "b" + i, "\"one\"");
         }
         int end = end();
         for (int from : List.of(end - 4_096, end - 5_000)) {
             SimDisk left = left(rot(from, from + 4_096));
-            assertTrue(assertThrows(StoreException.class, () -> harness.open(left, LARGE)).getMessage().contains(LOG));
+            assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(left, LARGE)).getMessage().contains(LOG));
             Store degraded = harness.open(left, LARGE.degraded());
             assertFalse(degraded.problems().isEmpty());
-            assertTrue(Harness.put(degraded, "after", "1").written);
+            assertTrue(StoreHarness.put(degraded, "after", "1").written);
             degraded.close();
         }
     }
 
     /** Each sector that a power cut may have left out of the last group, and each beginning of it that may have been written. */
     @Test
-    void aGroupThatLacksASectorIsCutOff() throws IOException, StoreException {
+    void aGroupThatLacksASectorIsCutOff() throws IOException, UnusableDirectoryException {
         int from = end();
         batch("b", 40, "x".repeat(100));
         int to = end();
@@ -162,19 +169,19 @@ class TailTest {
         return left;
     }
 
-    private void assertCut(SimDisk left) throws IOException, StoreException {
-        assertEquals(List.of(), Verification.faults(left.copy()));
+    private void assertCut(SimDisk left) throws IOException, UnusableDirectoryException {
+        assertEquals(List.of(), DirectoryVerification.faults(left.copy()));
         Store cut = harness.open(left, LARGE);
-        assertEquals(Map.of("before", "1"), Harness.contents(cut));
+        assertEquals(Map.of("before", "1"), StoreHarness.contents(cut));
         assertEquals(List.of(), cut.problems());
-        assertTrue(Harness.put(cut, "after", "2").written);
+        assertTrue(StoreHarness.put(cut, "after", "2").written);
         cut.close();
-        assertEquals(Map.of("before", "1", "after", "2"), Harness.contents(harness.open(left, LARGE)));
+        assertEquals(Map.of("before", "1", "after", "2"), StoreHarness.contents(harness.open(left, LARGE)));
     }
 
     /** Nothing was there, and nothing is taken for lost. */
     @Test
-    void aBitInFreeSpaceIsNoDamage() throws IOException, StoreException {
+    void aBitInFreeSpaceIsNoDamage() throws IOException, UnusableDirectoryException {
         int end = end();
         for (int at = end; at < end + 1_200; at += 29) {
             int place = at;
@@ -184,51 +191,51 @@ class TailTest {
 
     /** Where the last group and its proof would lie in one sector, zeros would take both: the proof is in MANIFEST. */
     @Test
-    void nothingOfALogThatRestedPassesForATornWrite() throws IOException, StoreException {
+    void nothingOfALogThatRestedPassesForATornWrite() throws IOException, UnusableDirectoryException {
         batch("b", 40, "short");
         int end = end();
         SimDisk before = left(zeros(end - 4_096, end));
-        assertEquals(Map.of("before", "1"), Harness.contents(harness.open(left(zeros(end - SECTOR, end)), LARGE)));
+        assertEquals(Map.of("before", "1"), StoreHarness.contents(harness.open(left(zeros(end - SECTOR, end)), LARGE)));
         assertTrue(notes(disk.copy()).stream().anyMatch(note -> note.contains("nothing proves")), notes(disk.copy()).toString());
-        Harness.rest(harness, store);
+        StoreHarness.rest(harness, store);
         assertEquals(List.of(), notes(disk.copy()));
         for (int bytes : List.of(SECTOR, 4_096, end - Segment.HEAD_BYTES - 300)) {
             int from = Math.max(Segment.HEAD_BYTES, end - bytes);
             SimDisk left = left(zeros(from, end));
-            assertThrows(StoreException.class, () -> harness.open(left, LARGE), bytes + " bytes");
-            assertFalse(Verification.faults(left).isEmpty());
+            assertThrows(UnusableDirectoryException.class, () -> harness.open(left, LARGE), bytes + " bytes");
+            assertFalse(DirectoryVerification.faults(left).isEmpty());
         }
-        assertEquals(List.of(), Verification.faults(before), "nothing is proven before the rest");
+        assertEquals(List.of(), DirectoryVerification.faults(before), "nothing is proven before the rest");
     }
 
-    private static List<String> notes(SimDisk disk) throws IOException, StoreException {
+    private static List<String> notes(SimDisk disk) throws IOException, UnusableDirectoryException {
         List<String> notes = new ArrayList<>();
-        Verification.run(disk, finding -> notes.add(finding.text()));
+        DirectoryVerification.run(disk, finding -> notes.add(finding.text()));
         return notes;
     }
 
     /** It costs nothing under load, is done once at rest, and not again before something is written. */
     @Test
     void aLogIsClosedOnceWhenItRests() throws IOException {
-        var rest = store.duties().get("rest");
+        var rest = store.tasks().get("rest");
         for (int i = 0; i < 30; i++) {
-            Harness.put(store, "k", "" + i);
+            StoreHarness.put(store, "k", "" + i);
             long calls = disk.calls();
             harness.clock.advance(Math.min(500, rest.step()));
             store.step();
             assertEquals(calls, disk.calls(), "under load");
         }
         long calls = disk.calls();
-        Harness.rest(harness, store);
+        StoreHarness.rest(harness, store);
         assertTrue(disk.calls() > calls, "at rest");
         long closed = disk.calls();
         for (int i = 0; i < 20; i++) {
-            Harness.rest(harness, store);
+            StoreHarness.rest(harness, store);
         }
         assertEquals(closed, disk.calls(), "again and again");
-        Harness.put(store, "k", "again");
+        StoreHarness.put(store, "k", "again");
         long written = disk.calls();
-        Harness.rest(harness, store);
+        StoreHarness.rest(harness, store);
         assertTrue(disk.calls() > written, "after another write");
     }
 
@@ -236,28 +243,28 @@ class TailTest {
     @Test
     void aRestThatTheDiskRefusesHarmsNothing() throws IOException {
         disk.refuse(name -> name.startsWith(Manifest.NAME));
-        Harness.rest(harness, store);
+        StoreHarness.rest(harness, store);
         assertEquals(List.of(), store.problems());
-        assertTrue(Harness.put(store, "k", "1").written);
+        assertTrue(StoreHarness.put(store, "k", "1").written);
         disk.mend();
         long calls = disk.calls();
-        Harness.rest(harness, store);
+        StoreHarness.rest(harness, store);
         assertEquals(calls, disk.calls());
         harness.clock.advance(60_000);
-        Harness.rest(harness, store);
+        StoreHarness.rest(harness, store);
         assertTrue(disk.calls() > calls);
     }
 
     /** What was refused is not under the next group, where it would pass for sectors of it. */
     @Test
-    void aGroupIsWrittenOverZerosOnly() throws IOException, StoreException {
+    void aGroupIsWrittenOverZerosOnly() throws IOException, UnusableDirectoryException {
         String large = "z".repeat(4_000);
         for (int i = 0; i < 20; i++) {
             disk.failAt(1, SimDisk.Fault.SHORT, false);
-            store.submit(new Harness.Batch(store, Map.of("refused", Optional.of("\"" + large + i + "\""))));
+            store.submit(new StoreHarness.Batch(store, Map.of("refused", Optional.of("\"" + large + i + "\""))));
             store.step();
             disk.mend();
-            assertTrue(Harness.put(store, "b" + i, "\"small\"").written);
+            assertTrue(StoreHarness.put(store, "b" + i, "\"small\"").written);
             byte[] log = disk.bytes(LOG);
             int written = store.root().find(Key.of("b" + i)).map(e -> e.offset() + e.recordBytes() + Group.trailerBytes(1)).orElseThrow();
             assertTrue(dirtyEnd(log) <= written, "bytes of a refused group stand behind the end");
@@ -266,17 +273,17 @@ class TailTest {
 
     /** With durability os several groups are under way: the log ends at the first that lacks a sector, damaged ones before it are named. */
     @Test
-    void ofSeveralGroupsThatWereNotForcedTheFirstTornOneIsTheEnd() throws IOException, StoreException {
+    void ofSeveralGroupsThatWereNotForcedTheFirstTornOneIsTheEnd() throws IOException, UnusableDirectoryException {
         store.close();
-        store = harness.open(disk, new StoreSettings(8 << 20, 256 << 10, false, 0, false));
+        store = harness.open(disk, new StorageSettings(8 << 20, 256 << 10, false, 0, false));
         int[] starts = new int[4];
         for (int i = 0; i < 4; i++) {
             starts[i] = (end() + 7) / 8 * 8;
-            Harness.put(store, "b" + i, "\"" + ("" + i).repeat(3_000) + "u".repeat(i * 7) + "\"");
+            StoreHarness.put(store, "b" + i, "\"" + ("" + i).repeat(3_000) + "u".repeat(i * 7) + "\"");
         }
         int sector = (starts[2] / SECTOR + 1) * SECTOR;
         SimDisk torn = left(zeros(sector, Math.min(sector + SECTOR, starts[3])));
-        Map<String, String> contents = Harness.contents(harness.open(torn, LARGE));
+        Map<String, String> contents = StoreHarness.contents(harness.open(torn, LARGE));
         assertTrue(contents.keySet().containsAll(List.of("b0", "b1")) && !contents.containsKey("b3"), contents.keySet().toString());
         SimDisk rotten = left(rot(starts[1] + 160, starts[1] + 162));
         assertEquals(List.of("b1"), unreadable(harness.open(rotten, LARGE), 4));
@@ -285,10 +292,10 @@ class TailTest {
     /** Deflate makes one byte of a thousand that are alike, a zero: such a sector would pass for one that was left out. */
     @Test
     void noDocumentMakesASectorOfZeros() throws IOException {
-        Packer packer = new Packer(9);
+        DocumentCodec packer = new DocumentCodec(9);
         for (String unit : List.of("x", "ab", "0")) {
             byte[] raw = ("\"" + unit.repeat((16 << 20) / unit.length() - 2) + "\"").getBytes(StandardCharsets.US_ASCII);
-            Document packed = packer.pack(raw);
+            EncodedDocument packed = packer.pack(raw);
             assertTrue(packed.packed() && packed.stored().length < 40_000, packed.stored().length + " bytes");
             int zeros = 0;
             for (byte b : packed.stored()) {

@@ -35,7 +35,7 @@ public final class Bans {
                     "take a kvs.world.Disk"),
             new Ban("\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b|\\bExecutors\\b"
                     + "|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(", "take kvs.world.Threads or a Scheduler"),
-            new Ban("\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Log"),
+            new Ban("\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Logger"),
             new Ban("\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b|\\bRuntime\\s*\\.\\s*getRuntime"
                     + "\\s*\\(\\s*\\)\\s*\\.\\s*(exit|halt|addShutdownHook)\\b", "belongs to kvs.Main"));
 
@@ -47,13 +47,13 @@ public final class Bans {
     /** Many patterns backtrack on some text: seconds for each request, from anybody. */
     private static final Ban PATTERN = new Ban("\\bjava\\.util\\.(regex|Scanner)\\b"
             + "|\\.\\s*(matches|split)\\s*\\(\\s*([A-Z_]+\\b|\"[^\"]{2,})|\\.\\s*replace(All|First)\\s*\\(\\s*([A-Z_]+\\b|\")",
-            "regular expressions are for text of the operator and the system only; use kvs.model.Ascii or a loop");
+            "regular expressions are for text of the operator and the system only; use kvs.model.AsciiGrammar or a loop");
     /** Where that text is read: the commands, the configuration, the doors to the system. */
-    private static final List<String> OWN_TEXT = List.of("kvs", "kvs.config", "kvs.world");
+    private static final List<String> OWN_TEXT = List.of("kvs", "kvs.cli", "kvs.node", "kvs.config", "kvs.world");
 
     /** The text of an exception, which is made for programmers and may quote a secret; a class has these two for its own. */
-    private static final Ban MESSAGE = new Ban("\\bget(Localized)?Message\\s*\\(\\s*\\)", "take kvs.world.Failures.text");
-    private static final List<String> MESSAGES = List.of("src/kvs/world/Failures.java", "src/kvs/model/Refusal.java");
+    private static final Ban MESSAGE = new Ban("\\bget(Localized)?Message\\s*\\(\\s*\\)", "take kvs.world.FailureText.text");
+    private static final List<String> MESSAGES = List.of("src/kvs/world/FailureText.java", "src/kvs/model/Refusal.java");
     private static final Pattern CAUGHT = Pattern.compile("\\bcatch\\s*\\(([^)]*?)(\\w+)\\s*\\)\\s*\\{");
 
     private static final Ban SLEEP = new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
@@ -98,7 +98,7 @@ public final class Bans {
             Matcher text = Pattern.compile("\\+\\s*" + name + "\\b(?!\\s*[.(])|\\b" + name + "\\s*\\.\\s*toString\\b|valueOf\\(\\s*" + name
                     + "\\s*\\)|\\.(warn|info|debug)\\([^;]*\\bwhy\\b\\s*,\\s*" + name + "\\s*\\)").matcher(source.code()).region(caught.end(), end);
             while (text.find()) {
-                offenders.add(source.at(source.lineOf(text.start()), "the exception '" + name + "' as text: take kvs.world.Failures.text"));
+                offenders.add(source.at(source.lineOf(text.start()), "the exception '" + name + "' as text: take kvs.world.FailureText.text"));
             }
         }
         return offenders.stream();

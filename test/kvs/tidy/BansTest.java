@@ -51,29 +51,30 @@ class BansTest {
     @ValueSource(strings = {"import java.util.regex.Pattern;", "text.matches(\"[0-9]+\");", "text.matches(NAME)", "text.split(\"\\\\s+\")",
         "text.replaceAll(\"a|b\", x)", "text.replaceFirst(FORM, x)"})
     void regularExpressionsAreForOwnTextOnly(String code) {
-        assertOne(Bans.patterns(List.of(new Source("src/kvs/http/Guard.java", code))), "Guard.java:1", "kvs.model.Ascii");
-        assertClean(Bans.patterns(List.of(new Source("src/kvs/config/Kind.java", code), new Source("test/kvs/http/GuardTest.java", code))));
+        assertOne(Bans.patterns(List.of(new Source("src/kvs/gateway/RequestValidation.java", code))), "RequestValidation.java:1", "kvs.model.AsciiGrammar");
+        assertClean(Bans.patterns(List.of(new Source("src/kvs/config/SettingType.java", code),
+                new Source("test/kvs/gateway/RequestValidationTest.java", code))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"candidate.matches(path)", "text.split(\",\", -1)", "errors.replaceAll(error -> file)", "text.replace(\"ab\", c)"})
     void whatIsNoRegularExpressionMayBe(String code) {
-        assertClean(Bans.patterns(List.of(new Source("src/kvs/http/Guard.java", code))));
+        assertClean(Bans.patterns(List.of(new Source("src/kvs/gateway/RequestValidation.java", code))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"say(e.getMessage());", "say(why.getLocalizedMessage());", "try { } catch (IOException e) { say(\"no: \" + e); }",
         "try { } catch (final IOException | Bad e) { say(e.toString()); }", "try { } catch (IOException e) { say(String.valueOf(e)); }"})
     void exceptionsAreNoMessages(String offender) {
-        assertOne(Bans.messages(List.of(new Source("src/kvs/http/Guard.java", offender))), "Guard.java:1", "Failures");
-        assertClean(Bans.messages(List.of(new Source("test/kvs/http/GuardTest.java", offender))));
+        assertOne(Bans.messages(List.of(new Source("src/kvs/gateway/RequestValidation.java", offender))), "RequestValidation.java:1", "FailureText");
+        assertClean(Bans.messages(List.of(new Source("test/kvs/gateway/RequestValidationTest.java", offender))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"try { } catch (IOException e) { throw new Bad(Failures.text(e), e); }", "int e = 1 + e;",
+    @ValueSource(strings = {"try { } catch (IOException e) { throw new Bad(FailureText.text(e), e); }", "int e = 1 + e;",
         "try { } catch (IOException e) { log.error(\"it failed\", e); }", "try { } catch (IOException e) { n = 1 + e.count(); }"})
     void exceptionsMayBeHandedOn(String code) {
-        assertClean(Bans.messages(List.of(new Source("src/kvs/http/Guard.java", code))));
+        assertClean(Bans.messages(List.of(new Source("src/kvs/gateway/RequestValidation.java", code))));
     }
 
     @Test

@@ -3,6 +3,7 @@ package kvs.tidy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,13 +13,16 @@ import java.util.regex.Pattern;
  */
 public final class Ranks {
     private static final Map<String, Integer> RANKS = Map.ofEntries(
-            Map.entry("kvs", 6),
-            Map.entry("kvs.http", 5),
-            Map.entry("kvs.cluster", 4), Map.entry("kvs.transfer", 4),
-            Map.entry("kvs.data", 3), Map.entry("kvs.auth", 3), Map.entry("kvs.ops", 3),
-            Map.entry("kvs.store", 2), Map.entry("kvs.config", 2),
-            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1), Map.entry("kvs.engine", 1),
+            Map.entry("kvs", 10), Map.entry("kvs.cli", 9), Map.entry("kvs.node", 8), Map.entry("kvs.gateway", 7), Map.entry("kvs.api", 6),
+            Map.entry("kvs.http", 5), Map.entry("kvs.cluster", 5), Map.entry("kvs.transfer", 5),
+            Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4), Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4),
+            Map.entry("kvs.store", 3),
+            Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2), Map.entry("kvs.health", 2),
+            Map.entry("kvs.server", 2),
+            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
             Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
+    /** The packages that may read settings. */
+    private static final Set<String> WIRING = Set.of("kvs", "kvs.cli", "kvs.node");
     /** A qualified name, in an import or in the middle of code; the group is its package. */
     private static final Pattern NAME = Pattern.compile("(?<![\\w.])(kvs(?:\\.[a-z_]\\w*)*)\\.(?:[A-Z]|\\*)");
 
@@ -51,7 +55,7 @@ public final class Ranks {
         }
         boolean lower = RANKS.containsKey(to) && RANKS.get(to) < RANKS.get(from);
         return switch (to) {
-            case "kvs.config" -> from.equals("kvs");
+            case "kvs.config" -> WIRING.contains(from);
             case "kvs.json" -> lower && !from.equals("kvs.cluster");
             default -> lower;
         };

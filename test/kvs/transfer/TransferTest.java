@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TransferTest {
 
     private static final String LONG = "\"" + "the quick brown fox ".repeat(50) + "\"";
-    private final Lab lab = new Lab();
+    private final TransferLab lab = new TransferLab();
 
     private static String line(String path, String json) {
         return "{\"path\":\"" + path + "\",\"data\":" + json + "}\n";
@@ -41,14 +41,14 @@ class TransferTest {
         SimDisk disk = lab.directory();
         String lines = line("a", "1.50") + line("a/b", "{\"x\" : [ 1e5 ],\"ä\":\"\\u00e4\"}") + line("a0", LONG)
                 + "{\"path\":\"end\",\"data\":null,\"ttl\":\"1h30m\"}\n" + line("z", "[ ]");
-        assertEquals(0, lab.take(disk, lines, Lab.plain()).refused());
+        assertEquals(0, lab.take(disk, lines, TransferLab.plain()).refused());
         assertEquals(lines, lab.export(disk, "", false));
         assertEquals(line("a/b", "{\"x\" : [ 1e5 ],\"ä\":\"\\u00e4\"}"), lab.export(disk, "a/", false));
         lab.clock.advance(60_000);
         String later = lab.export(disk, "", false);
         assertTrue(later.contains("\"ttl\":\"1h29m\""), later);
         SimDisk other = lab.directory();
-        lab.take(other, later, Lab.plain());
+        lab.take(other, later, TransferLab.plain());
         assertEquals(later, lab.export(other, "", false));
         lab.clock.advance(90 * 60_000);
         assertFalse(lab.export(other, "", false).contains("end"), "what has ended is not exported");
@@ -58,9 +58,9 @@ class TransferTest {
     @Test
     void namesWhatItRefusesAndTakesTheRest() throws IOException {
         SimDisk disk = lab.directory();
-        Report report = lab.take(disk, "\ufeff" + line("a", "1") + "\n\r\n{oops}\n" + line("_b", "1") + line("c", "\"" + "x".repeat(2_000) + "\"")
+        TransferReport report = lab.take(disk, "\ufeff" + line("a", "1") + "\n\r\n{oops}\n" + line("_b", "1") + line("c", "\"" + "x".repeat(2_000) + "\"")
                 + line("d/metadata", "1") + line("e", "\"" + "x".repeat(40_000) + "\"") + "{\"path\":\"f\",\"metadata\":{\"permissions\":1}}\n"
-                + line("a", "2").replace("\n", "\r\n") + "{\"path\":\"g\",\"data\":3}", Lab.plain());
+                + line("a", "2").replace("\n", "\r\n") + "{\"path\":\"g\",\"data\":3}", TransferLab.plain());
         assertEquals(5, report.refused());
         List<String> said = lab.said().lines().toList();
         assertEquals(List.of("line 4:", "line 5:", "line 6:", "line 7:", "line 8:"), said.stream().filter(text -> text.startsWith("line"))
@@ -68,21 +68,21 @@ class TransferTest {
         assertTrue(lab.said().contains("1 lines of metadata were passed over"), lab.said());
         assertTrue(said.get(said.size() - 1).startsWith("imported 3 documents") && lab.said().contains("5 refused"), lab.said());
         assertEquals(Map.of("a", "2", "g", "3"), lab.contents(disk));
-        assertFalse(lab.files.list().contains(Lab.FILE + ".progress"), "done is done");
+        assertFalse(lab.files.list().contains(TransferLab.FILE + ".progress"), "done is done");
     }
 
     @Test
     void listsAThousandRefusalsAndCountsAll() throws IOException {
-        Report report = lab.take(lab.directory(), "?\n".repeat(2_500), Lab.plain());
+        TransferReport report = lab.take(lab.directory(), "?\n".repeat(2_500), TransferLab.plain());
         assertEquals(2_500, report.refused());
-        assertEquals(Report.LISTED_MAX, lab.said().lines().filter(text -> text.startsWith("line ")).count());
+        assertEquals(TransferReport.LISTED_MAX, lab.said().lines().filter(text -> text.startsWith("line ")).count());
     }
 
     @Test
     void renamesWhatCannotBeStored() throws IOException {
         SimDisk disk = lab.directory();
-        lab.take(disk, line("_x/a", "1") + line("app/metadata", "2") + line("b", "3"), new Import.Plan(false,
-                Renames.of(List.of("_x/=x/", "app/metadata=app/meta"))));
+        lab.take(disk, line("_x/a", "1") + line("app/metadata", "2") + line("b", "3"), new Import.ImportOptions(false,
+                PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta"))));
         assertEquals(Map.of("app/meta", "2", "b", "3", "x/a", "1"), lab.contents(disk));
     }
 
@@ -92,7 +92,7 @@ class TransferTest {
         String lock = "{\"path\":\"k\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":3840,"
                 + "\"permissions_text\":\"cdwr,----,----\"}}\n";
         String root = lock.replace("\"k\"", "\"\"");
-        Report report = lab.take(disk, root + lock + numbered(0, 3) + lock.replace("\"k\"", "\"k/001\""), new Import.Plan(true, Renames.NONE));
+        TransferReport report = lab.take(disk, root + lock + numbered(0, 3) + lock.replace("\"k\"", "\"k/001\""), new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(0, report.refused(), lab.said());
         String all = lab.export(disk, "", true);
         String key = lock.replace("\"k\"", "\"k/001\"");
@@ -100,17 +100,17 @@ class TransferTest {
         assertEquals(lock + key + numbered(0, 3), lab.export(disk, "k/", true));
         assertEquals(numbered(0, 3), lab.export(disk, "", false));
         SimDisk other = lab.directory();
-        lab.take(other, all, new Import.Plan(true, Renames.of(List.of("k=l"))));
+        lab.take(other, all, new Import.ImportOptions(true, PathRenames.of(List.of("k=l"))));
         assertEquals(all.replace("\"k", "\"l"), lab.export(other, "", true));
-        Report strangers = lab.take(other, lock.replace("null,\"group", "\"00000000-0000-0000-0000-000000000009\",\"group") + line("m", "1"),
-                new Import.Plan(true, Renames.NONE));
+        TransferReport strangers = lab.take(other, lock.replace("null,\"group", "\"00000000-0000-0000-0000-000000000009\",\"group") + line("m", "1"),
+                new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(1, strangers.refused());
         assertTrue(lab.said().contains("line 1: there is no user"), lab.said());
         assertEquals("1", lab.contents(other).get("m"));
         SimDisk third = lab.directory();
         String bits = "{\"path\":\"m\",\"metadata\":{\"applies_to\":\"own_keys\",\"group_uuid\":null,"
                 + "\"permissions\":15,\"permissions_text\":\"----,----,cdwr\"}}\n";
-        lab.take(third, line("m", "1") + bits, new Import.Plan(true, Renames.NONE));
+        lab.take(third, line("m", "1") + bits, new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(line("m", "1") + bits, lab.export(third, "", true),
                 "the operator is no user whom another node could know");
     }
@@ -121,21 +121,21 @@ class TransferTest {
         for (int cut = 0; cut <= 14; cut++) {
             SimDisk disk = lab.directory();
             lab.files = lab.directory();
-            lab.files.put(Lab.FILE, lines.getBytes(StandardCharsets.UTF_8));
-            try (Lab.Brittle node = lab.new Brittle(lab.open(disk), 3, cut)) {
+            lab.files.put(TransferLab.FILE, lines.getBytes(StandardCharsets.UTF_8));
+            try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 3, cut)) {
                 if (cut < 14) {
-                    assertEquals("broken", assertThrows(IOException.class, () -> lab.take(node, Lab.plain())).getMessage());
+                    assertEquals("broken", assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain())).getMessage());
                 } else {
-                    lab.take(node, Lab.plain());
+                    lab.take(node, TransferLab.plain());
                 }
             }
-            try (Lab.Brittle node = lab.new Brittle(lab.open(disk), 3, 100)) {
-                Report report = lab.take(node, Lab.plain());
+            try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 3, 100)) {
+                TransferReport report = lab.take(node, TransferLab.plain());
                 assertEquals(2, report.refused(), "cut " + cut + " " + lab.said());
                 assertEquals(cut < 14 ? 14 - cut : 14, node.batches.size(), "cut " + cut);
             }
             assertEquals(expected(40), lab.contents(disk), "cut " + cut);
-            assertFalse(lab.files.list().contains(Lab.FILE + ".progress"));
+            assertFalse(lab.files.list().contains(TransferLab.FILE + ".progress"));
         }
     }
 
@@ -144,19 +144,19 @@ class TransferTest {
         SimDisk disk = lab.directory();
         for (String other : List.of("file", "target", "plan", "progress", "none")) {
             lab.files = lab.directory();
-            lab.files.put(Lab.FILE, numbered(0, 10).getBytes(StandardCharsets.UTF_8));
+            lab.files.put(TransferLab.FILE, numbered(0, 10).getBytes(StandardCharsets.UTF_8));
             SimDisk first = lab.directory();
-            try (Lab.Brittle node = lab.new Brittle(lab.open(first), 2, 3)) {
-                assertThrows(IOException.class, () -> lab.take(node, Lab.plain()));
+            try (TransferLab.Brittle node = lab.new Brittle(lab.open(first), 2, 3)) {
+                assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain()));
             }
             if (other.equals("file")) {
-                lab.files.put(Lab.FILE, numbered(0, 10).replace("1.0", "7.5").getBytes(StandardCharsets.UTF_8));
+                lab.files.put(TransferLab.FILE, numbered(0, 10).replace("1.0", "7.5").getBytes(StandardCharsets.UTF_8));
             } else if (other.equals("progress")) {
-                lab.files.put(Lab.FILE + ".progress", new byte[100]);
+                lab.files.put(TransferLab.FILE + ".progress", new byte[100]);
             }
             SimDisk second = other.equals("target") ? disk : first;
-            try (Lab.Brittle node = lab.new Brittle(lab.open(second), 2, 100)) {
-                lab.take(node, other.equals("plan") ? new Import.Plan(true, Renames.NONE) : Lab.plain());
+            try (TransferLab.Brittle node = lab.new Brittle(lab.open(second), 2, 100)) {
+                lab.take(node, other.equals("plan") ? new Import.ImportOptions(true, PathRenames.NONE) : TransferLab.plain());
                 assertEquals(other.equals("none") ? 2 : 5, node.batches.size(), other);
             }
             assertEquals(other.equals("file") ? "{\"n\":7.5}" : "{\"n\":1.0}", lab.contents(second).get("k/001"), other);
@@ -168,21 +168,21 @@ class TransferTest {
     void leavesABeginningWhenThePowerGoes() throws IOException {
         int points = 0;
         for (long seed = 1; seed <= 100; seed++) {
-            points += cutEverywhere(new Lab(seed), "seed " + seed);
+            points += cutEverywhere(new TransferLab(seed), "seed " + seed);
         }
         System.out.println("import cut at " + points + " changes of the disk, 100 seeds");
         assertTrue(points > 1_000, points + " points");
     }
 
-    private static int cutEverywhere(Lab lab, String where) throws IOException {
+    private static int cutEverywhere(TransferLab lab, String where) throws IOException {
         String lines = numbered(0, 24);
         SimDisk disk = lab.directory();
-        lab.files.put(Lab.FILE, lines.getBytes(StandardCharsets.UTF_8));
+        lab.files.put(TransferLab.FILE, lines.getBytes(StandardCharsets.UTF_8));
         List<SimDisk[]> left = new CopyOnWriteArrayList<>();
-        try (Lab.Brittle node = lab.new Brittle(lab.open(disk), 4, 100)) {
+        try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 4, 100)) {
             // The target's first: what the bookmark says then was there before.
             disk.afterChange(() -> left.add(new SimDisk[] {disk.survivor(), lab.files.survivor()}));
-            lab.take(node, Lab.plain());
+            lab.take(node, TransferLab.plain());
             disk.afterChange(() -> { });
         }
         for (SimDisk[] pair : left) {
@@ -190,8 +190,8 @@ class TransferTest {
             assertEquals(expected(before.size()), before, where);
             assertTrue(before.size() % 4 == 0, before.size() + " is no whole batch, " + where);
             lab.files = pair[1];
-            try (Lab.Brittle node = lab.new Brittle(lab.open(pair[0]), 4, 100)) {
-                lab.take(node, Lab.plain());
+            try (TransferLab.Brittle node = lab.new Brittle(lab.open(pair[0]), 4, 100)) {
+                lab.take(node, TransferLab.plain());
                 assertTrue(node.batches.size() <= 6 - before.size() / 4 + 8, node.batches.size() + " batches after " + before.size());
             }
             assertEquals(expected(24), lab.contents(pair[0]), where);
@@ -202,16 +202,16 @@ class TransferTest {
     @Test
     void stopsAtAFullDiskAndGoesOnWhenThereIsRoom() throws IOException {
         SimDisk disk = lab.directory();
-        lab.files.put(Lab.FILE, numbered(0, 90).getBytes(StandardCharsets.UTF_8));
-        try (Lab.Brittle node = lab.new Brittle(lab.open(disk), 2, 100)) {
+        lab.files.put(TransferLab.FILE, numbered(0, 90).getBytes(StandardCharsets.UTF_8));
+        try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 2, 100)) {
             disk.capacity(9_000);
-            assertTrue(assertThrows(IOException.class, () -> lab.take(node, Lab.plain())).getMessage().contains("No space left"));
+            assertTrue(assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain())).getMessage().contains("No space left"));
             disk.mend();
         }
         int before = lab.contents(disk).size();
         assertTrue(before > 0 && before < 90, before + " before");
-        try (Lab.Brittle node = lab.new Brittle(lab.open(disk), 2, 100)) {
-            lab.take(node, Lab.plain());
+        try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 2, 100)) {
+            lab.take(node, TransferLab.plain());
             assertTrue(node.batches.size() <= 45 - before / 2 + 4, node.batches.size() + " batches after " + before);
         }
         assertEquals(expected(90), lab.contents(disk));
@@ -220,7 +220,7 @@ class TransferTest {
     @Test
     void tellsWhatCannotBeRead() throws IOException {
         SimDisk disk = lab.directory();
-        lab.take(disk, numbered(0, 5), Lab.plain());
+        lab.take(disk, numbered(0, 5), TransferLab.plain());
         String name = disk.list().stream().filter(file -> file.endsWith(".log")).findFirst().orElseThrow();
         int at = new String(disk.bytes(name), StandardCharsets.ISO_8859_1).indexOf("{\"n\":3.0}");
         disk.flip(name, at + 2, 1);
@@ -232,11 +232,11 @@ class TransferTest {
     void aNewFileIsWholeOrNot() throws IOException {
         for (int call = 1; call < 12; call++) {
             SimDisk disk = lab.directory();
-            disk.put(Lab.FILE, new byte[] {'o', 'l', 'd'});
-            disk.put(Lab.FILE + ".part", new byte[] {'x'});
+            disk.put(TransferLab.FILE, new byte[] {'o', 'l', 'd'});
+            disk.put(TransferLab.FILE + ".part", new byte[] {'x'});
             disk.failAt(call, SimDisk.Fault.EIO, true);
             boolean complete = false;
-            try (FileOutput out = new FileOutput(disk, Lab.FILE)) {
+            try (AtomicFileOutput out = new AtomicFileOutput(disk, TransferLab.FILE)) {
                 out.write("new".repeat(600_000).getBytes(StandardCharsets.UTF_8));
                 out.write("end".getBytes(StandardCharsets.UTF_8));
                 out.complete();
@@ -246,7 +246,7 @@ class TransferTest {
             }
             disk.mend();
             for (int i = 0; i < 5; i++) {
-                int bytes = disk.survivor().bytes(Lab.FILE).length;
+                int bytes = disk.survivor().bytes(TransferLab.FILE).length;
                 assertTrue(bytes == 1_800_003 || bytes == 3 && !complete, bytes + " bytes after call " + call);
             }
         }

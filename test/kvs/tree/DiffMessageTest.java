@@ -19,18 +19,18 @@ class DiffMessageTest {
         assertTrue(text.contains(why), text);
     }
 
-    private static DiffMessage wants(Range... ranges) {
-        return new DiffMessage(List.of(ranges).stream().<DiffMessage.Part>map(DiffMessage.Want::new).toList());
+    private static DiffMessage wants(KeyRange... ranges) {
+        return new DiffMessage(List.of(ranges).stream().<DiffMessage.Part>map(DiffMessage.Request::new).toList());
     }
 
-    private static Range range(int from, int to) {
-        return Range.of(new byte[] {(byte) from}, new byte[] {(byte) to});
+    private static KeyRange range(int from, int to) {
+        return KeyRange.of(new byte[] {(byte) from}, new byte[] {(byte) to});
     }
 
     @Test
     void isTheSameAfterATripOverTheWire() throws DiffMessage.Malformed {
         for (int seed = 0; seed < 200; seed++) {
-            Model model = new Model(seed);
+            TreeModel model = new TreeModel(seed);
             Editor editor = Tree.empty(4).edit();
             for (int i = model.below(300); i > 0; i--) {
                 editor.put(model.entry(model.key()));
@@ -39,7 +39,7 @@ class DiffMessageTest {
             for (int i = 0; i < 20; i++) {
                 editor.put(model.entry(model.key()));
             }
-            DiffMessage request = RangeDiff.begin(mine, Range.all());
+            DiffMessage request = RangeDiff.begin(mine, KeyRange.all());
             while (!request.parts().isEmpty()) {
                 assertArrayEquals(request.encode(), DiffMessage.decode(request.encode()).encode(), "seed " + seed);
                 DiffMessage answer = RangeDiff.answer(editor.publish(), request);
@@ -56,7 +56,7 @@ class DiffMessageTest {
         DiffMessage message = new DiffMessage(List.of(
                 new DiffMessage.Digests(range('a', 'c'), List.of(new byte[] {'a', 'z'}), List.of(digest, digest)),
                 new DiffMessage.Items(range('c', 'd'), List.of(new DiffMessage.Item(new byte[] {'c', 'x'}, 5, 6, 7))),
-                new DiffMessage.Later(range('d', 'e')), new DiffMessage.Want(Range.from(new byte[] {'e'}))));
+                new DiffMessage.Deferred(range('d', 'e')), new DiffMessage.Request(KeyRange.from(new byte[] {'e'}))));
         String zeros = "00".repeat(24);
         assertEquals("04" + "01" + "000161" + "01" + "000163" + "02" + zeros + "0002617a"
                 + "03" + "000163" + "01" + "000164" + "01" + "00026378" + "0000000000000005" + "0000000000000006" + "0000000000000007"
@@ -69,7 +69,7 @@ class DiffMessageTest {
         assertRefused("empty range", wants(range(3, 2)));
         assertRefused("out of order", wants(range(1, 3), range(2, 4)));
         assertRefused("out of order", wants(range(5, 6), range(2, 4)));
-        assertRefused("out of order", wants(Range.all(), range(2, 4)));
+        assertRefused("out of order", wants(KeyRange.all(), range(2, 4)));
         assertEquals(3, DiffMessage.decode(wants(range(1, 2), range(2, 3), range(7, 8)).encode()).parts().size());
     }
 
@@ -89,10 +89,10 @@ class DiffMessageTest {
     void refusesMorePartsThanItsBound() throws DiffMessage.Malformed {
         List<DiffMessage.Part> parts = new ArrayList<>();
         for (int i = 0; i < DiffMessage.PARTS_MAX; i++) {
-            parts.add(new DiffMessage.Want(Range.of(key(2 * i), key(2 * i + 1))));
+            parts.add(new DiffMessage.Request(KeyRange.of(key(2 * i), key(2 * i + 1))));
         }
         assertEquals(DiffMessage.PARTS_MAX, DiffMessage.decode(new DiffMessage(parts).encode()).parts().size());
-        parts.add(new DiffMessage.Want(Range.from(key(2 * DiffMessage.PARTS_MAX))));
+        parts.add(new DiffMessage.Request(KeyRange.from(key(2 * DiffMessage.PARTS_MAX))));
         assertRefused((DiffMessage.PARTS_MAX + 1) + " parts", new DiffMessage(parts));
     }
 
@@ -108,7 +108,7 @@ class DiffMessageTest {
         for (int i = 1; i < 256; i++) {
             byte[] to = from.clone();
             to[to.length - 1] = (byte) i;
-            parts.add(new DiffMessage.Want(Range.of(from, to)));
+            parts.add(new DiffMessage.Request(KeyRange.of(from, to)));
             from = to;
         }
         assertTrue(new DiffMessage(parts).encode().length < 12_000);

@@ -18,7 +18,7 @@ class RangeDiffTest {
     /** What a whole exchange found and cost. */
     private record Cost(List<RangeDiff.Difference> found, long bytes, int trips) { }
 
-    private static Cost exchange(Tree mine, Tree theirs, Range range) throws DiffMessage.Malformed {
+    private static Cost exchange(Tree mine, Tree theirs, KeyRange range) throws DiffMessage.Malformed {
         List<RangeDiff.Difference> found = new ArrayList<>();
         long bytes = 0;
         int trips = 0;
@@ -37,13 +37,13 @@ class RangeDiffTest {
         return new Cost(found, bytes, trips);
     }
 
-    private static Tree tree(Model model) {
+    private static Tree tree(TreeModel model) {
         Editor editor = Tree.empty(4).edit();
         model.map.values().forEach(editor::put);
         return editor.publish();
     }
 
-    private static void assertFinds(Model mine, Model theirs, Range range) throws DiffMessage.Malformed {
+    private static void assertFinds(TreeModel mine, TreeModel theirs, KeyRange range) throws DiffMessage.Malformed {
         TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
         keys.addAll(mine.map.keySet());
         keys.addAll(theirs.map.keySet());
@@ -66,15 +66,15 @@ class RangeDiffTest {
     @Test
     void findsWhatAComparisonOfAllKeysFinds() throws DiffMessage.Malformed {
         for (int seed = 0; seed < 400; seed++) {
-            Model mine = new Model(seed);
-            Model theirs = new Model(seed + 1_000);
+            TreeModel mine = new TreeModel(seed);
+            TreeModel theirs = new TreeModel(seed + 1_000);
             for (int i = mine.below(200) * mine.below(2); i > 0; i--) {
                 Entry entry = mine.entry(mine.key());
                 mine.map.put(entry.key(), entry);
                 theirs.map.put(entry.key(), entry);
             }
             for (int i = mine.below(60); i > 0; i--) {
-                Model model = mine.below(2) == 0 ? mine : theirs;
+                TreeModel model = mine.below(2) == 0 ? mine : theirs;
                 Entry entry = model.entry(model.known());
                 if (model.below(3) == 0) {
                     model.map.remove(entry.key());
@@ -85,8 +85,8 @@ class RangeDiffTest {
             if (seed % 10 == 0) {
                 (seed % 20 == 0 ? mine : theirs).map.clear();
             }
-            assertFinds(mine, theirs, Range.all());
-            Range range = mine.range();
+            assertFinds(mine, theirs, KeyRange.all());
+            KeyRange range = mine.range();
             if (!range.empty()) {
                 assertFinds(mine, theirs, range);
             }
@@ -95,7 +95,7 @@ class RangeDiffTest {
 
     private static Entry entry(long n, long version) {
         byte[] key = ("users/" + Long.toHexString(n * 0x9E3779B97F4A7C15L) + "/profile").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        return Entry.of(key, new Entry.Place(1, 1, 8, 100), new Entry.Stamp(version, n, version), new Entry.Life(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 100), new Entry.VersionStamp(version, n, version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     @Test
@@ -116,7 +116,7 @@ class RangeDiffTest {
                     default -> other.remove(entry(which, 1).key());
                 }
             }
-            Cost cost = exchange(base, other.publish(), Range.all());
+            Cost cost = exchange(base, other.publish(), KeyRange.all());
             System.out.println("1 M keys, 10 differences: " + cost.bytes + " bytes, " + cost.trips + " round trips");
             assertEquals(10, cost.found.size());
             assertTrue(cost.bytes <= 16 * 1_024 && cost.trips <= 4, cost.bytes + " bytes, " + cost.trips + " trips");
@@ -132,14 +132,14 @@ class RangeDiffTest {
             right.put(entry(i, 2));
         }
         Tree empty = Tree.empty(Tree.WIDTH);
-        assertEquals(60_000, exchange(left.publish(), right.publish(), Range.all()).found.size());
-        assertEquals(60_000, exchange(empty, right.publish(), Range.all()).found.size());
-        assertEquals(60_000, exchange(right.publish(), empty, Range.all()).found.size());
-        assertEquals(0, exchange(right.publish(), right.publish(), Range.all()).found.size());
+        assertEquals(60_000, exchange(left.publish(), right.publish(), KeyRange.all()).found.size());
+        assertEquals(60_000, exchange(empty, right.publish(), KeyRange.all()).found.size());
+        assertEquals(60_000, exchange(right.publish(), empty, KeyRange.all()).found.size());
+        assertEquals(0, exchange(right.publish(), right.publish(), KeyRange.all()).found.size());
     }
 
     private static Entry plain(byte[] key, long version) {
-        return Entry.of(key, new Entry.Place(1, 1, 8, 1), new Entry.Stamp(version, key.length, version), new Entry.Life(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(version, key.length, version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     /** Short keys are their own shortest separators; long ones fill a message with a few. */
@@ -157,7 +157,7 @@ class RangeDiffTest {
                 left.put(plain(key, 1));
                 right.put(plain(key, 2));
             }
-            Cost cost = exchange(left.publish(), right.publish(), Range.all());
+            Cost cost = exchange(left.publish(), right.publish(), KeyRange.all());
             assertEquals(count, cost.found.size(), length + " bytes a key");
             assertTrue(cost.trips <= 30, cost.trips + " trips for " + length + " bytes a key");
         }
@@ -179,7 +179,7 @@ class RangeDiffTest {
                 left.put(plain(mine.at(i).orElseThrow().key(), 2));
             }
             int differ = (10_000 + every - 1) / every;
-            assertEquals(differ, exchange(mine, left.publish(), Range.all()).found.size(), "every " + every);
+            assertEquals(differ, exchange(mine, left.publish(), KeyRange.all()).found.size(), "every " + every);
         }
     }
 
@@ -192,7 +192,7 @@ class RangeDiffTest {
         }
         Tree mine = editor.publish();
         Tree theirs = Tree.empty(Tree.WIDTH);
-        DiffMessage request = RangeDiff.begin(mine, Range.all());
+        DiffMessage request = RangeDiff.begin(mine, KeyRange.all());
         TreeSet<byte[]> found = new TreeSet<>(Arrays::compareUnsigned);
         for (int trips = 0; !request.parts().isEmpty(); trips++) {
             RangeDiff.Step step = RangeDiff.next(mine, RangeDiff.answer(theirs, request));
@@ -207,7 +207,7 @@ class RangeDiffTest {
     @Test
     void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.Malformed {
         for (int seed = 0; seed < 200; seed++) {
-            Model model = new Model(seed);
+            TreeModel model = new TreeModel(seed);
             Editor mine = Tree.empty(4).edit();
             Editor theirs = Tree.empty(4).edit();
             TreeSet<byte[]> stay = new TreeSet<>(Arrays::compareUnsigned);
@@ -222,7 +222,7 @@ class RangeDiffTest {
                     stay.remove(entry.key());
                 }
             }
-            DiffMessage request = RangeDiff.begin(mine.publish(), Range.all());
+            DiffMessage request = RangeDiff.begin(mine.publish(), KeyRange.all());
             while (!request.parts().isEmpty()) {
                 disturb(model, theirs, stay);
                 DiffMessage answer = RangeDiff.answer(theirs.publish(), DiffMessage.decode(request.encode()));
@@ -235,7 +235,7 @@ class RangeDiffTest {
         }
     }
 
-    private static void disturb(Model model, Editor editor, TreeSet<byte[]> stay) {
+    private static void disturb(TreeModel model, Editor editor, TreeSet<byte[]> stay) {
         for (int i = 0; i < 20; i++) {
             byte[] key = model.key();
             if (stay.contains(key)) {
@@ -251,13 +251,13 @@ class RangeDiffTest {
 
     @Test
     void refusesWhateverIsNoMessage() throws DiffMessage.Malformed {
-        Model mine = new Model(3);
+        TreeModel mine = new TreeModel(3);
         for (int i = 0; i < 300; i++) {
             Entry entry = mine.entry(mine.key());
             mine.map.put(entry.key(), entry);
         }
         Tree tree = tree(mine);
-        byte[] good = RangeDiff.answer(tree, RangeDiff.begin(Tree.empty(4), Range.all())).encode();
+        byte[] good = RangeDiff.answer(tree, RangeDiff.begin(Tree.empty(4), KeyRange.all())).encode();
         SplittableRandom random = new SplittableRandom(4);
         int refused = 0;
         for (int i = 0; i < 30_000; i++) {

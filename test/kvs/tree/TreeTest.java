@@ -20,7 +20,7 @@ class TreeTest {
     @ParameterizedTest
     @CsvSource({"4, 1, 3000", "4, 2, 3000", "5, 3, 3000", "64, 4, 6000", "64, 5, 6000"})
     void doesWhatASortedMapDoes(int width, long seed, int steps) {
-        Model model = new Model(seed);
+        TreeModel model = new TreeModel(seed);
         Editor editor = Tree.empty(width).edit();
         for (int i = 0; i < steps; i++) {
             byte[] key = model.known();
@@ -39,11 +39,11 @@ class TreeTest {
         }
     }
 
-    private static void compare(Model model, Tree tree) {
-        assertEquals(model.summary(Range.all()), tree.summary());
+    private static void compare(TreeModel model, Tree tree) {
+        assertEquals(model.summary(KeyRange.all()), tree.summary());
         assertEquals(model.map.values().stream().mapToLong(Entry::timestamp).max().orElse(0), tree.ahead(0, 1).latest());
         for (int i = 0; i < 20; i++) {
-            Range range = model.range();
+            KeyRange range = model.range();
             List<Entry> entries = model.entries(range);
             assertEquals(entries, all(tree.scan(range)));
             assertEquals(model.summary(range), tree.summary(range));
@@ -53,7 +53,7 @@ class TreeTest {
             assertEquals(entries.stream().filter(e -> e.timestamp() >= from && e.timestamp() < to).toList(), all(tree.changed(range, from, to)));
             List<Entry> expired = entries.stream().filter(e -> !e.deleted() && from >= e.expires()).toList();
             long bytes = expired.stream().mapToLong(e -> e.key().length + e.dataBytes()).sum();
-            assertEquals(Optional.of(new Expired(expired.size(), bytes)), tree.expired(range, from, Integer.MAX_VALUE));
+            assertEquals(Optional.of(new ExpiredTotals(expired.size(), bytes)), tree.expired(range, from, Integer.MAX_VALUE));
             assertEquals(model.map.values().stream().filter(e -> e.death() <= to).toList(), all(tree.dead(to)));
             assertEquals(model.map.values().stream().filter(e -> e.timestamp() > from).count(), tree.ahead(from, Integer.MAX_VALUE).count());
             assertTrue(tree.ahead(from, 2).count() <= tree.ahead(from, Integer.MAX_VALUE).count());
@@ -71,7 +71,7 @@ class TreeTest {
     }
 
     /** Seeks anywhere, before the first step too: backwards and below the range they do nothing. */
-    private static void seeks(List<Entry> expected, Scan scan, Model model) {
+    private static void seeks(List<Entry> expected, TreeCursor scan, TreeModel model) {
         List<Entry> left = new ArrayList<>(expected);
         for (int i = 0; i < 12; i++) {
             if (model.below(2) == 0) {
@@ -91,7 +91,7 @@ class TreeTest {
     @ParameterizedTest
     @CsvSource({"4, 11", "64, 12"})
     void neverChangesAPublishedTree(int width, long seed) {
-        Model model = new Model(seed);
+        TreeModel model = new TreeModel(seed);
         Editor editor = Tree.empty(width).edit();
         List<Tree> trees = new ArrayList<>();
         List<List<Entry>> contents = new ArrayList<>();
@@ -112,7 +112,7 @@ class TreeTest {
         }
         for (int i = 0; i < trees.size(); i++) {
             trees.get(i).check();
-            assertEquals(contents.get(i), all(trees.get(i).scan(Range.all())));
+            assertEquals(contents.get(i), all(trees.get(i).scan(KeyRange.all())));
         }
     }
 
@@ -126,7 +126,7 @@ class TreeTest {
             keys.add(new byte[] {(byte) (i >> 8), (byte) i});
         }
         Collections.shuffle(keys, new Random(1));
-        Model model = new Model(1);
+        TreeModel model = new TreeModel(1);
         keys.forEach(key -> editor.put(model.entry(key)));
         int left = count;
         for (int part = 2; part <= 32; part *= 2) {
@@ -136,7 +136,7 @@ class TreeTest {
             Tree tree = editor.publish();
             tree.check();
             int leaves = 0;
-            for (Run run : tree.runs()) {
+            for (StoredLeaf run : tree.runs()) {
                 leaves += run.entries().isEmpty() ? 0 : 1;
             }
             assertTrue(leaves <= 4 * left / width + 1, leaves + " leaves of " + width + " for " + left + " keys");
@@ -144,19 +144,19 @@ class TreeTest {
         while (left > 0) {
             assertTrue(editor.remove(keys.get(--left)).isPresent());
         }
-        assertEquals(Summary.EMPTY, editor.publish().summary());
+        assertEquals(RangeSummary.EMPTY, editor.publish().summary());
         assertTrue(!editor.publish().runs().iterator().hasNext() && editor.remove(keys.get(0)).isEmpty());
     }
 
     @Test
     void hasOneDigestWhateverTheOrderAndTheWidth() {
-        Model model = new Model(21);
+        TreeModel model = new TreeModel(21);
         for (int i = 0; i < 2_000; i++) {
             Entry entry = model.entry(model.key());
             model.map.put(entry.key(), entry);
         }
         List<Entry> entries = new ArrayList<>(model.map.values());
-        byte[] digest = model.summary(Range.all()).digest();
+        byte[] digest = model.summary(KeyRange.all()).digest();
         for (int round = 0; round < 6; round++) {
             Collections.shuffle(entries, new Random(round));
             Editor editor = Tree.empty(round % 2 == 0 ? 4 : 64).edit();
@@ -168,7 +168,7 @@ class TreeTest {
     @ParameterizedTest
     @CsvSource({"4, 0", "4, 1", "4, 1000", "64, 64", "64, 65", "64, 10000"})
     void isBuiltAgainFromItsRuns(int width, int count) {
-        Model model = new Model(count);
+        TreeModel model = new TreeModel(count);
         Editor editor = Tree.empty(width).edit();
         for (int i = 0; i < count; i++) {
             editor.put(model.entry(model.key()));
@@ -177,16 +177,16 @@ class TreeTest {
         Tree again = Tree.ofRuns(width, tree.runs().iterator());
         again.check();
         assertEquals(tree.summary(), again.summary());
-        assertEquals(all(tree.scan(Range.all())), all(again.scan(Range.all())));
+        assertEquals(all(tree.scan(KeyRange.all())), all(again.scan(KeyRange.all())));
     }
 
     @Test
     void refusesRunsThatNoTreeHas() {
-        Model model = new Model(1);
+        TreeModel model = new TreeModel(1);
         Entry a = model.entry(new byte[] {1});
         Entry b = model.entry(new byte[] {2});
         for (List<Entry> bad : List.of(List.of(b, a), List.of(a, a), List.<Entry>of(), List.of(a, b, a, b, a))) {
-            assertThrows(IllegalArgumentException.class, () -> Tree.ofRuns(4, List.of(new Run(bad, Sum.ZERO)).iterator()));
+            assertThrows(IllegalArgumentException.class, () -> Tree.ofRuns(4, List.of(new StoredLeaf(bad, HashSum.ZERO)).iterator()));
         }
     }
 
@@ -195,20 +195,20 @@ class TreeTest {
         Editor editor = Tree.empty(4).edit();
         for (int i = 0; i < 100; i++) {
             byte[] key = {(byte) i};
-            editor.put(Entry.of(key, new Entry.Place(1, 1, 8, 1), new Entry.Stamp(1, i, i), new Entry.Life(5, 0, false), 0));
+            editor.put(Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(1, i, i), new Entry.Lifetime(5, 0, false), 0));
         }
         Tree tree = editor.publish();
-        assertTrue(tree.expired(Range.all(), 5, 10).isEmpty());
-        assertEquals(0, tree.expired(Range.all(), 4, 10).orElseThrow().count());
-        assertEquals(100, tree.expired(Range.all(), 5, 1_000).orElseThrow().count());
+        assertTrue(tree.expired(KeyRange.all(), 5, 10).isEmpty());
+        assertEquals(0, tree.expired(KeyRange.all(), 4, 10).orElseThrow().count());
+        assertEquals(100, tree.expired(KeyRange.all(), 5, 1_000).orElseThrow().count());
     }
 
     @Test
     void digestOfNothingIsThatOfFortyZeroBytes() {
-        assertArrayEquals(EntryHash.sha256().digest(new byte[40]), Tree.empty(64).summary().digest());
+        assertArrayEquals(EntryHasher.sha256().digest(new byte[40]), Tree.empty(64).summary().digest());
     }
 
-    private static List<Entry> all(Scan scan) {
+    private static List<Entry> all(TreeCursor scan) {
         List<Entry> entries = new ArrayList<>();
         while (scan.next()) {
             entries.add(scan.entry());

@@ -41,7 +41,7 @@ class SocketOwnersTest {
     }
 
     private static Set<Long> uids(String client, String server, String... rows) throws IOException {
-        return SocketOwners.Tables.uids(Stream.concat(Stream.of(HEAD), Stream.of(rows)), end(client), end(server));
+        return SocketOwners.ProcTables.uids(Stream.concat(Stream.of(HEAD), Stream.of(rows)), end(client), end(server));
     }
 
     private static InetSocketAddress end(String text) throws IOException {
@@ -96,7 +96,7 @@ class SocketOwnersTest {
         assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the rows of this test are little-endian");
         String own = row("0100007F:9C40 0100007F:1F90", "01", Long.toString(RealLocalFiles.ownUid()));
         String other = row("0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00000100007F:1F90", "01", "54321");
-        SocketOwners tables = new SocketOwners.Tables(directory);
+        SocketOwners tables = new SocketOwners.ProcTables(directory);
         Files.writeString(directory.resolve("tcp"), HEAD + "\n" + own + "\n");
         assertEquals(Owner.OWN, tables.of(end("127.0.0.1:40000"), end("127.0.0.1:8080")), "there is no table for IPv6");
         Files.writeString(directory.resolve("tcp6"), HEAD + "\n" + other + "\n");
@@ -110,7 +110,7 @@ class SocketOwnersTest {
     @Test
     void saysWhenATableCannotBeRead() throws IOException {
         Files.createDirectory(directory.resolve("tcp"));
-        assertThrows(IOException.class, () -> new SocketOwners.Tables(directory).of(end("127.0.0.1:40000"), end("127.0.0.1:8080")));
+        assertThrows(IOException.class, () -> new SocketOwners.ProcTables(directory).of(end("127.0.0.1:40000"), end("127.0.0.1:8080")));
     }
 
     private interface Check {

@@ -1,0 +1,67 @@
+package kvs.api;
+
+import java.util.Optional;
+import java.util.UUID;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.Response;
+import kvs.json.JsonWriter;
+import kvs.model.AsciiGrammar;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/** What the resources of accounts have in common: ids and names. */
+public final class AccountJson {
+
+    /** Room for a group of a thousand members. */
+    static final int BODY_MAX = 64 << 10;
+    private static final int NAME_MAX = 100;
+
+    private AccountJson() { }
+
+    /** The answer to what made something; {@code json} is open. */
+    static Response created(String root, UUID id, JsonWriter json) {
+        return Response.json(201, json.end()).with("Location", root + "/" + id);
+    }
+
+    /** The id at the end of a path. */
+    static UUID id(Request request, String root) {
+        return uuid(request.path().substring(root.length() + 1)).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "that is no id"));
+    }
+
+    /** The last id of the page before. */
+    static Optional<UUID> after(Request request) {
+        return request.query().text("after").map(text -> uuid(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                "'after' takes back what 'next' was")));
+    }
+
+    /** A member that is an id. */
+    static UUID id(JsonBody members, String name) {
+        return uuid(members.string(name)).orElseThrow(() -> members.wrong(name, "not a uuid"));
+    }
+
+    /** An id in its usual form. */
+    public static Optional<UUID> uuid(String text) {
+        return AsciiGrammar.uuid(text);
+    }
+
+    /** A member that is a name for people. */
+    static String name(JsonBody members, String name) {
+        String text = members.string(name).strip();
+        if (text.isEmpty() || text.length() > NAME_MAX || text.chars().anyMatch(Character::isISOControl)) {
+            throw members.wrong(name, "a name has 1 to " + NAME_MAX + " characters, none of them a control character");
+        }
+        return text;
+    }
+
+    /** An id or null. */
+    static void idOrNull(JsonWriter json, String name, UUID id) {
+        json.name(name);
+        if (id.equals(Version.NOBODY)) {
+            json.raw(new byte[] {'n', 'u', 'l', 'l'});
+        } else {
+            json.value(id.toString());
+        }
+    }
+}

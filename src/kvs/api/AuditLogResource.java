@@ -1,0 +1,56 @@
+package kvs.api;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.audit.AuditLog;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** The lines of the tamper log, for administrators: {@code /admin/tamper-log}. */
+public final class AuditLogResource {
+
+    private final Optional<AuditLog> tamper;
+
+    /** Lines of {@code tamper}; empty while none is kept. */
+    public AuditLogResource(Optional<AuditLog> tamper) {
+        this.tamper = tamper;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/admin/tamper-log", RequiredAccess.ADMIN, this::get));
+    }
+
+    /** {@code head} names the last line: whoever notes it elsewhere can prove later that nothing before it was changed or cut off. */
+    private CompletionStage<Response> get(Request request) {
+        request.query().only("after", "limit");
+        AuditLog log = tamper.orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "tamper_logging_enabled is false: no log is kept"));
+        AuditLog.Page page = page(log, request.query().number("after", 0, Long.MAX_VALUE - 1).orElse(0L), Pagination.limit(request));
+        JsonWriter json = new JsonWriter().object().name("lines").array();
+        page.lines().forEach(json::raw);
+        json.end();
+        Optional<String> next = page.more() ? Optional.of(Long.toString(page.next())) : Optional.empty();
+        if (page.more()) {
+            json.field("next", page.next());
+        }
+        Response answer = Response.json(200, json.field("head", log.head().toString()).end());
+        return CompletableFuture.completedFuture(Pagination.linked(answer, request, next));
+    }
+
+    private static AuditLog.Page page(AuditLog log, long after, int limit) {
+        try {
+            return log.page(after, limit);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the tamper log cannot be read", e);
+        }
+    }
+}

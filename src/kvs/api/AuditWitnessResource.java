@@ -1,0 +1,41 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import kvs.cluster.AuditWitnesses;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+
+/** The lines of tamper logs that this node and its members remember, for administrators: {@code /admin/witnesses}. */
+public final class AuditWitnessResource {
+
+    private final Supplier<List<AuditWitnesses.Testimony>> testimonies;
+
+    /** Serves what is remembered when somebody asks. */
+    public AuditWitnessResource(Supplier<List<AuditWitnesses.Testimony>> testimonies) {
+        this.testimonies = testimonies;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/admin/witnesses", RequiredAccess.ADMIN, this::get));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().object().name("witnesses").array();
+        for (AuditWitnesses.Testimony one : testimonies.get()) {
+            json.object().field("origin", one.origin().toString());
+            if (!one.node().isEmpty()) {
+                json.field("node_id", one.node());
+            }
+            json.field("head", one.anchor().toString()).field("by", one.by()).end();
+        }
+        return CompletableFuture.completedFuture(Response.json(200, json.end().end()));
+    }
+}

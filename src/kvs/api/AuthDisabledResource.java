@@ -1,0 +1,25 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** What stands in the place of accounts while they are switched off. */
+public final class AuthDisabledResource {
+
+    /** What is served: a refusal that says why. */
+    public List<Route> routes() {
+        return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}", "/kv/{path}/metadata", "/kv/_metadata")
+                .map(pattern -> new Route(method, pattern, RequiredAccess.OPEN, AccountJson.BODY_MAX, AuthDisabledResource::refuse))).toList();
+    }
+
+    private static CompletionStage<Response> refuse(Request request) {
+        throw new Refusal(Reason.AUTH_DISABLED, "auth_enabled is false: there are no users, tokens and permissions on this node");
+    }
+}

@@ -1,0 +1,90 @@
+package kvs.api;
+
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import kvs.backup.BackupScheduler;
+import kvs.http.Offload;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.world.FailureText;
+
+/** Makes backups and lists them, for administrators: {@code /admin/backup} and {@code /admin/backups}. */
+public final class BackupResource {
+
+    private static final long WAIT_MS = TimeUnit.SECONDS.toMillis(10);
+    private static final long WAIT_MS_MAX = TimeUnit.SECONDS.toMillis(60);
+
+    private final BackupScheduler backups;
+    private final Executor aside;
+
+    /** A resource whose answers are made on {@code aside} when they had to wait. */
+    public BackupResource(BackupScheduler backups, Executor aside) {
+        this.backups = backups;
+        this.aside = aside;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("POST", "/admin/backup", RequiredAccess.ADMIN, this::make), Route.of("GET", "/admin/backups", RequiredAccess.ADMIN, this::list));
+    }
+
+    private CompletionStage<Response> make(Request request) {
+        request.query().only("wait");
+        long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
+        CompletableFuture<BackupScheduler.BackupState> outcome = backups.make(waitMs);
+        return request.timer().waiting(() -> Offload.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
+    }
+
+    private static Response answer(BackupScheduler.BackupState outcome) {
+        JsonWriter json = new JsonWriter().object();
+        if (outcome instanceof BackupScheduler.Finished done) {
+            return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made().bytes()).field("keys", done.made().keys())
+                    .field("root", HexFormat.of().formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
+        }
+        running(json, (BackupScheduler.Running) outcome);
+        return Response.json(202, json.end());
+    }
+
+    private static void running(JsonWriter json, BackupScheduler.Running running) {
+        json.field("running", true).field("created_at", running.sinceMs()).field("bytes", running.bytes());
+        if (!running.name().isEmpty()) {
+            json.field("name", running.name());
+        }
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().object().name("backups").array();
+        for (BackupScheduler.ListedBackup listed : listed()) {
+            json.object().field("name", listed.name()).field("bytes", listed.glance().bytes()).field("created_at", listed.madeMs());
+            listed.glance().keys().ifPresent(keys -> json.field("keys", keys));
+            json.end();
+        }
+        json.end();
+        backups.running().ifPresent(running -> {
+            json.name("running").object();
+            running(json, running);
+            json.end();
+        });
+        backups.error().ifPresent(why -> json.field("error", why));
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
+    }
+
+    private List<BackupScheduler.ListedBackup> listed() {
+        try {
+            return backups.list();
+        } catch (IOException e) {
+            throw new Refusal(Reason.DISK_FULL, "the directory of backups cannot be read: " + FailureText.text(e));
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package kvs.api;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import kvs.documents.Changes;
+import kvs.documents.Conditions;
+import kvs.documents.DocumentLimits;
+import kvs.documents.Documents;
+import kvs.documents.EntityTag;
+import kvs.documents.Position;
+import kvs.documents.RangePage;
+import kvs.documents.Watches;
+import kvs.http.Offload;
+import kvs.http.PositionWait;
+import kvs.http.QueryParameters;
+import kvs.http.Request;
+import kvs.http.RequestTimer;
+import kvs.http.Requester;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+import kvs.world.Clock;
+
+/**
+ * What changes: {@code /kv/_changes}, as pages that are waited for, or as a stream of server-sent events (WHATWG HTML, 9.2). A page that is waited
+ * for holds no thread; a stream holds one, which waits while its reader does not read.
+ */
+public final class ChangesResource implements AutoCloseable {
+
+    private static final String EVENTS = "text/event-stream";
+    private static final String LAST = "Last-Event-ID";
+    /** Streams at once. */
+    private static final int STREAMS_MAX = 256;
+    /** So often a stream says something, if only that it is there. */
+    private static final long COMMENT_MS = 15_000;
+    /** So often a stream that has nothing to say asks whether its token is still good. */
+    private static final long CHECK_MS = 10_000;
+    private static final int PATH_SKIP = "\0meta/".length();
+
+    private final Dependencies doors;
+    private final Semaphore streams = new Semaphore(STREAMS_MAX);
+    private volatile boolean closed;
+
+    /** What it uses. */
+    public record Dependencies(Changes changes, Documents documents, PositionWait here, Clock clock) { }
+
+    /** What a request asks for. */
+    private record Query(Changes.Query query, boolean values, Request request) {
+
+        Requester visitor() {
+            return request.requester();
+        }
+
+        RequestTimer stay() {
+            return request.timer();
+        }
+    }
+
+    /** Changes of this node. */
+    public ChangesResource(Dependencies doors) {
+        this.doors = doors;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/kv/_changes", RequiredAccess.READ, this::get));
+    }
+
+    /** Streams that are open. */
+    public int streams() {
+        return STREAMS_MAX - streams.availablePermits();
+    }
+
+    /** Ends all streams, and whoever comes later gets no more than a page: a node that stops waits for nobody. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        QueryParameters query = request.query();
+        query.only("prefix", "since", "wait", "limit", "values");
+        boolean values = !query.has("values") || query.flag("values");
+        Query asked = new Query(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")), Pagination.limit(request)), values, request);
+        Optional<String> last = request.headers().get(LAST);
+        Position since = since(last.or(() -> query.text("since")).orElse("0"));
+        boolean events = request.headers().get("Accept").filter(accept -> accept.contains(EVENTS)).isPresent();
+        long waitMs = query.duration("wait", DocumentLimits.WAIT_MS_MAX).orElse(0L);
+        long deadline = doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+        return doors.here.await(request, since.covered(), PositionWait.WAIT_MS,
+                () -> events ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
+    }
+
+    private Position since(String text) {
+        return switch (text) {
+            case "0" -> Changes.start();
+            case "now" -> doors.changes.now().orElseThrow(Changes::behind);
+            default -> Position.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                    "'since' is 0, now, or a position that a node has given: 'next' of a page, or KVS-Position of an answer"));
+        };
+    }
+
+    /** The next page that shows something, or what there is at the deadline. */
+    private CompletionStage<Response> page(Query asked, Position since, long deadline) {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        look(asked, since, deadline, answer);
+        return answer;
+    }
+
+    /** One stage for all looks: a reader of something quiet in a busy store looks very often. */
+    private void look(Query asked, Position since, long deadline, CompletableFuture<Response> answer) {
+        try {
+            Changes.Page page = next(asked, since);
+            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - doors.clock.nanos());
+            if (!page.changes().isEmpty() || leftMs <= 0 || closed || asked.stay().isOver()) {
+                answer.complete(answer(asked, page));
+            } else {
+                CompletionStage<Void> woken = asked.stay().parked(() -> park(asked, page.number(), leftMs));
+                Offload.run(woken, doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
+            }
+        } catch (RuntimeException why) {
+            answer.completeExceptionally(why);
+        }
+    }
+
+    /** Looks on while there is nothing to show but more to look at. */
+    private Changes.Page next(Query asked, Position since) {
+        Changes.Page page = doors.changes.page(since, asked.query, asked.visitor());
+        while (page.changes().isEmpty() && page.more()) {
+            page = doors.changes.page(page.next(), asked.query, asked.visitor());
+        }
+        return page;
+    }
+
+    private CompletionStage<Void> park(Query asked, long number, long waitMs) {
+        EntityTag known = tag(number);
+        Conditions same = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(known.text())));
+        return doors.here.watches().park(asked.visitor().name(), same, new NewChanges(), waitMs);
+    }
+
+    private static EntityTag tag(long number) {
+        return new EntityTag(true, Long.toString(number));
+    }
+
+    /** Whether anything has happened. */
+    private final class NewChanges implements Watches.Target {
+
+        @Override
+        public Optional<EntityTag> tag(StoreView root, long wallMs) {
+            return Optional.of(ChangesResource.tag(doors.changes.last()));
+        }
+
+        @Override
+        public long changesAt(StoreView root, long wallMs) {
+            return wallMs + 1;
+        }
+    }
+
+    private Response answer(Query asked, Changes.Page page) {
+        JsonWriter json = new JsonWriter().object().name("changes").array();
+        page.changes().forEach(change -> write(json, asked, change, false));
+        json.end().field("next", page.next().text());
+        return Pagination.linked(Response.json(200, json.end()), asked.request, "since", Optional.of(page.next().text()));
+    }
+
+    /** The path of a record of metadata; behind it, and a zero, the key may name the user who set it. */
+    private static String pathOfRights(byte[] key) {
+        int end = PATH_SKIP;
+        while (end < key.length && key[end] != 0) {
+            end++;
+        }
+        return new String(key, PATH_SKIP, end - PATH_SKIP, StandardCharsets.UTF_8);
+    }
+
+    private void write(JsonWriter json, Query asked, Changes.Change change, boolean oneLine) {
+        Entry entry = change.entry();
+        if (change.kind() == Changes.Kind.RIGHTS) {
+            json.object().field("path", pathOfRights(entry.key())).field("access", true).end();
+        } else if (asked.values && change.kind() == Changes.Kind.LIVES) {
+            VersionJson.item(json, doors.documents, entry, oneLine);
+        } else {
+            json.object().field("path", RangePage.path(entry));
+            try {
+                Version version = doors.documents.read(entry);
+                VersionJson.author(json, version);
+            } catch (Refusal unreadable) {
+                VersionJson.problem(json, unreadable);
+            }
+            if (change.kind() != Changes.Kind.LIVES) {
+                json.field(change.kind() == Changes.Kind.DELETED ? "deleted" : "expired", true);
+            }
+            json.end();
+        }
+    }
+
+    private Response stream(Query asked, Position since) {
+        Changes.Page first = doors.changes.page(since, asked.query, asked.visitor());
+        if (streams.availablePermits() == 0) {
+            throw full();
+        }
+        // Taken only here: whoever asks for the head alone, or is gone before, would never give it back.
+        return Response.pages(200, EVENTS, out -> {
+            if (!streams.tryAcquire()) {
+                end(full(), out);
+                return;
+            }
+            try {
+                stream(asked, first, out);
+            } finally {
+                streams.release();
+            }
+        }).unbuffered();
+    }
+
+    private static Refusal full() {
+        return new Refusal(Reason.BUSY, "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
+    }
+
+    private static void end(Refusal why, OutputStream out) throws IOException {
+        JsonWriter told = new JsonWriter().object().field("reason", why.reason().text()).field("detail", why.detail()).end();
+        out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
+        out.write(told.toBytes());
+        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void stream(Query asked, Changes.Page first, OutputStream out) throws IOException {
+        Changes.Page page = first;
+        long said = doors.clock.nanos();
+        while (!closed && !asked.stay().isOver()) {
+            if (!page.changes().isEmpty()) {
+                send(asked, page, out);
+                said = doors.clock.nanos();
+            } else if (doors.clock.nanos() - said >= TimeUnit.MILLISECONDS.toNanos(COMMENT_MS)) {
+                out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                said = doors.clock.nanos();
+            }
+            try {
+                if (!page.more()) {
+                    Changes.Page last = page;
+                    asked.stay().parked(() -> park(asked, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2))).toCompletableFuture().join();
+                }
+                page = doors.changes.page(page.next(), asked.query, asked.visitor());
+            } catch (Refusal why) {
+                end(why, out);
+                return;
+            }
+        }
+    }
+
+    /** Each change is an event; the last one of a page carries the position, so whoever breaks off before it is told the others again. */
+    private void send(Query asked, Changes.Page page, OutputStream out) throws IOException {
+        for (int i = 0; i < page.changes().size(); i++) {
+            JsonWriter json = new JsonWriter();
+            write(json, asked, page.changes().get(i), true);
+            String id = i == page.changes().size() - 1 ? "id: " + page.next().text() + "\n" : "";
+            out.write((id + "data: ").getBytes(StandardCharsets.UTF_8));
+            out.write(json.toBytes());
+            out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,205 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import kvs.documents.Conditions;
+import kvs.documents.DocumentLimits;
+import kvs.documents.Documents;
+import kvs.documents.EntityTag;
+import kvs.documents.ExpiryRule;
+import kvs.documents.Operation;
+import kvs.documents.WatchTargets;
+import kvs.documents.Watches;
+import kvs.http.ConditionalHeaders;
+import kvs.http.Dispatch;
+import kvs.http.JsonBody;
+import kvs.http.Offload;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonValue;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.WriteReceipt;
+import kvs.tree.Entry;
+import kvs.world.FailureText;
+
+/** One document: {@code /kv/{path}}. */
+public final class DocumentResource {
+
+    private static final String ROOT = "/kv/";
+    /** What an envelope adds to its document at most: names, a ttl, and white space of people who indent. */
+    private static final int ENVELOPE_BYTES = 4_096;
+    /** A document that is read in some 10 microseconds. */
+    private static final int SHORT_BYTES = 16_384;
+    private static final List<String> ENVELOPE = List.of("data", "ttl");
+
+    private final Documents documents;
+    private final RevisionResponses revisions;
+    private final Watches watches;
+    private final Executor aside;
+
+    /** What a GET asks for. */
+    record Query(Key key, Conditions conditions, boolean raw) { }
+
+    /** A version as the index knows it. */
+    record IndexedVersion(EntityTag tag, long writtenMs) { }
+
+    /** The body of a PUT as it was understood. */
+    private record PutBody(byte[] document, ExpiryRule expiry, boolean enveloped) { }
+
+    /** Documents of this node; {@code aside} answers those who waited. */
+    public DocumentResource(Documents documents, Watches watches, Executor aside) {
+        this.documents = documents;
+        this.revisions = new RevisionResponses(documents);
+        this.watches = watches;
+        this.aside = aside;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        int bodyMax = documents.documentBytesMax() + ENVELOPE_BYTES;
+        return List.of(Route.of("GET", "/kv/{path}", RequiredAccess.READ, this::get), new Route("PUT", "/kv/{path}", RequiredAccess.WRITE, bodyMax,
+                this::put),
+                Route.of("DELETE", "/kv/{path}", RequiredAccess.DELETE, this::delete), new Route("PUT", "/kv/{path}/", RequiredAccess.WRITE, bodyMax,
+                DocumentResource::putBelow));
+    }
+
+    /** The path behind {@code /kv/}. */
+    static String below(Request request) {
+        return request.path().substring(ROOT.length());
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        if (RevisionResponses.asked(request.query())) {
+            return CompletableFuture.completedFuture(revisions.get(request));
+        }
+        request.query().only("raw", "watch", "revisions", "revision", "at");
+        boolean raw = request.query().flag("raw");
+        Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
+        Key key = Key.of(below(request));
+        Query asked = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
+        if (waitMs.orElse(0L) == 0) {
+            return CompletableFuture.completedFuture(show(asked, request));
+        }
+        return watch(asked, request, waitMs.get());
+    }
+
+    /** Parks who knows what is here until that changes, and whoever asks for what is not here until it appears. */
+    private CompletionStage<Response> watch(Query asked, Request request, long waitMs) {
+        WatchTargets.KeyTarget sight = new WatchTargets.KeyTarget(asked.key, request.requester());
+        Optional<EntityTag> here = documents.find(asked.key, request.requester()).map(Documents::tag);
+        if (asked.key.reserved() || here.isPresent() && !asked.conditions.unchanged(here)) {
+            return CompletableFuture.completedFuture(show(asked, request));
+        }
+        var woken = request.timer().parked(() -> here.isPresent()
+                ? watches.park(request.requester().name(), asked.conditions, sight, waitMs)
+                : watches.park(request.requester().name(), WatchTargets.KeyAppearance.AWAITED, new WatchTargets.KeyAppearance(sight), waitMs));
+        return Offload.answer(woken, aside, () -> show(asked, request));
+    }
+
+    /** A long document is read, inflated and sent by a thread that nobody else waits for. */
+    private Response show(Query asked, Request request) {
+        Entry entry = documents.find(asked.key, request.requester()).orElseThrow(DocumentResource::absent);
+        if (entry.dataBytes() > SHORT_BYTES && !request.dispatch().mayBlock()) {
+            throw new Dispatch.OffloadRequired();
+        }
+        return show(asked, new IndexedVersion(Documents.tag(entry), entry.timestamp()), () -> documents.read(entry), documents.now());
+    }
+
+    /** What is answered where nothing is that they may know of. */
+    static Refusal absent() {
+        return new Refusal(Reason.NOT_FOUND, "nothing is stored under this path");
+    }
+
+    /** A version as it is answered; its document is read only when it is wanted. */
+    static Response show(Query asked, IndexedVersion known, Supplier<Version> read, long now) {
+        Optional<EntityTag> tag = Optional.of(known.tag);
+        asked.conditions.checkRead(tag, known.writtenMs);
+        if (asked.conditions.unchanged(tag)) {
+            return ConditionalHeaders.tagged(Response.empty(304), tag);
+        }
+        Version version = read.get();
+        Response response;
+        if (asked.raw) {
+            response = Response.json(200, version.data());
+        } else {
+            JsonWriter json = new JsonWriter().object();
+            VersionJson.version(json, version);
+            response = Response.json(200, json.end());
+        }
+        return ConditionalHeaders.tagged(response, tag).with("Last-Modified", ConditionalHeaders.lastModified(version.timestamp(), now));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only("ttl", "plain");
+        Key key = Key.of(below(request)).storable();
+        Conditions conditions = ConditionalHeaders.conditions(request.headers());
+        PutBody intake = intake(request);
+        Operation.Put put = new Operation.Put(key, documents.document(intake.document), intake.expiry, conditions);
+        return documents.put(put, request.requester()).thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.dispatch().back());
+    }
+
+    /** The answer to a write. */
+    static Response stored(WriteReceipt receipt, boolean enveloped) {
+        JsonWriter json = new JsonWriter().object();
+        VersionJson.receipt(json, receipt);
+        if (enveloped) {
+            json.field("enveloped", true);
+        }
+        Response response = Response.json(receipt.created() ? 201 : 200, json.end());
+        return ConditionalHeaders.tagged(response, Optional.of(EntityTag.of(receipt.uuid())));
+    }
+
+    /** Only here a body's shape is guessed at: an object of exactly the two members of an envelope is one, unless the query has a say. */
+    private PutBody intake(Request request) {
+        JsonValue body = JsonBody.parse(request.body());
+        Optional<String> ttl = request.query().text("ttl");
+        boolean plain = request.query().flag("plain") || ttl.isPresent();
+        if (plain || !isEnvelope(body)) {
+            ExpiryRule expiry = expiry(request, documents);
+            return new PutBody(request.body(), expiry, false);
+        }
+        JsonBody envelope = JsonBody.of(body, "", ENVELOPE);
+        String text = envelope.string("ttl");
+        try {
+            return new PutBody(envelope.any("data").raw(), ExpiryRule.parse(text, documents.defaultExpiry()), true);
+        } catch (IllegalArgumentException e) {
+            throw envelope.wrong("ttl", FailureText.text(e) + "; a document of this shape is stored by ?plain");
+        }
+    }
+
+    private static boolean isEnvelope(JsonValue body) {
+        return JsonBody.exactly(body, ENVELOPE);
+    }
+
+    /** The expiry that {@code ttl} in the query names. */
+    static ExpiryRule expiry(Request request, Documents documents) {
+        try {
+            return request.query().text("ttl").map(text -> ExpiryRule.parse(text, documents.defaultExpiry()))
+                    .orElse(documents.unnamedExpiry());
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + FailureText.text(e));
+        }
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only("force");
+        boolean force = request.query().flag("force");
+        Key key = Key.of(below(request)).storable();
+        Operation.Delete delete = new Operation.Delete(key, force, ConditionalHeaders.conditions(request.headers()));
+        return documents.delete(delete, request.requester()).thenApplyAsync(receipt -> Response.empty(204), request.dispatch().back());
+    }
+
+    private static CompletionStage<Response> putBelow(Request request) {
+        throw new Refusal(Reason.BAD_KEY, "a path with a slash at its end is a listing, nothing can be stored there: leave the slash away");
+    }
+}

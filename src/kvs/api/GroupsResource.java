@@ -1,0 +1,97 @@
+package kvs.api;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Auth;
+import kvs.auth.UserGroup;
+import kvs.auth.UserGroups;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Groups and their members: {@code /auth/groups}. */
+public final class GroupsResource {
+
+    private static final String ROOT = "/auth/groups";
+
+    private final UserGroups groups;
+
+    /** Groups of {@code auth}. */
+    public GroupsResource(Auth auth) {
+        this.groups = auth.groups();
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(new Route("POST", ROOT, RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
+                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX,
+                        this::put), Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
+    }
+
+    private CompletionStage<Response> post(Request request) {
+        request.query().only();
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
+        return groups.create(AccountJson.name(body, "name"), members(body).orElse(Set.of()), request.principal())
+                .thenApply(group -> AccountJson.created(ROOT, group.id(), new JsonWriter().object().field("uuid", group.id().toString())));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only("limit", "after");
+        int limit = Pagination.limit(request);
+        List<UserGroup> all = groups.list(AccountJson.after(request), limit);
+        JsonWriter json = new JsonWriter().object().name("groups").array();
+        all.forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name())
+                .field("created_at", group.createdAt()).end());
+        json.end();
+        Optional<String> next = all.size() == limit ? Optional.of(all.get(limit - 1).id().toString()) : Optional.empty();
+        next.ifPresent(last -> json.field("next", last));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, next));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only();
+        UUID id = AccountJson.id(request, ROOT);
+        UserGroup group = groups.find(id).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
+        return CompletableFuture.completedFuture(shown(group));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only();
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
+        body.some(List.of("name", "members"));
+        Optional<String> name = body.has("name") ? Optional.of(AccountJson.name(body, "name")) : Optional.empty();
+        return groups.change(AccountJson.id(request, ROOT), name, members(body), request.principal()).thenApply(this::shown);
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        return groups.remove(AccountJson.id(request, ROOT), request.principal()).thenApply(gone -> Response.empty(204));
+    }
+
+    private Response shown(UserGroup group) {
+        JsonWriter json = new JsonWriter().object().field("uuid", group.id().toString()).field("name", group.name()).name("members").array();
+        groups.members(group.id()).forEach(user -> json.value(user.toString()));
+        return Response.json(200, json.end().field("created_at", group.createdAt()).end());
+    }
+
+    private static Optional<Set<UUID>> members(JsonBody body) {
+        if (!body.has("members")) {
+            return Optional.empty();
+        }
+        Set<UUID> members = new LinkedHashSet<>();
+        for (String text : body.strings("members")) {
+            members.add(AccountJson.uuid(text).orElseThrow(() -> body.wrong("members", "not a uuid: " + text)));
+        }
+        return Optional.of(members);
+    }
+}

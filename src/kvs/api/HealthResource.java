@@ -1,0 +1,119 @@
+package kvs.api;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import kvs.documents.ModeSwitch;
+import kvs.documents.PrefixTotals;
+import kvs.health.FreeSpaceProbe;
+import kvs.health.HealthRegistry;
+import kvs.http.Dispatch;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.store.Store;
+import kvs.world.Clock;
+
+/** Whether this node is well: {@code /health}, and {@code /health/live}, {@code /health/ready} for probes. */
+public final class HealthResource {
+
+    private static final byte[] EVERYTHING = {};
+
+    private final NodeDescription node;
+    private final Store store;
+    private final ModeSwitch modes;
+    private final HealthRegistry health;
+    private final FreeSpaceProbe space;
+    private final Clock clock;
+    private final long startNanos;
+
+    /**
+     * Who this node is.
+     *
+     * @param id node id
+     * @param version of the program
+     * @param ready whether it has what the others have
+     * @param left whether it has left its cluster
+     * @param members members that are alive or suspect, this one included
+     */
+    public record NodeDescription(String id, String version, BooleanSupplier ready, BooleanSupplier left, IntSupplier members) { }
+
+    /** The parts that are asked. */
+    public record Dependencies(Store store, ModeSwitch modes, HealthRegistry health, FreeSpaceProbe space) { }
+
+    /** Health of a node that has just started. */
+    public HealthResource(NodeDescription node, Dependencies parts, Clock clock) {
+        this.node = node;
+        this.store = parts.store;
+        this.modes = parts.modes;
+        this.health = parts.health;
+        this.space = parts.space;
+        this.clock = clock;
+        this.startNanos = clock.nanos();
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/health", RequiredAccess.OPEN, this::health),
+                Route.of("GET", "/health/live", RequiredAccess.OPEN, request -> probe(request, Optional.empty())),
+                Route.of("GET", "/health/ready", RequiredAccess.OPEN, request -> probe(request, unready())));
+    }
+
+    /** A node that does not take reads and writes of clients answers 503, whatever else it still does: balancers should leave it. */
+    private CompletionStage<Response> health(Request request) {
+        request.query().only();
+        boolean more = request.local() || request.principal().proven();
+        if (more && !request.dispatch().mayBlock()) {
+            // A disk that hangs must not take the loops with it when it is asked for its room.
+            throw new Dispatch.OffloadRequired();
+        }
+        Optional<String> unserved = unserved();
+        String status = unserved.orElseGet(() -> health.problems().isEmpty() ? "ok" : "degraded");
+        JsonWriter json = new JsonWriter().object().field("status", status).field("mode", modes.mode().text())
+                .field("member_count", node.members.getAsInt()).field("node_id", node.id);
+        if (more) {
+            details(json);
+        }
+        return CompletableFuture.completedFuture(Response.json(unserved.isEmpty() ? 200 : 503, json.end()));
+    }
+
+    private void details(JsonWriter json) {
+        json.field("version", node.version).field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
+        PrefixTotals.below(store.root(), EVERYTHING, clock.wallMs()).ifPresent(all -> json.field("keys", all.count()));
+        json.field("root", HexFormat.of().formatHex(store.root().tree().summary().digest()));
+        space.bytes().ifPresent(bytes -> json.field("disk_free_bytes", bytes));
+        json.name("problems").array();
+        health.problems().forEach(problem -> json.value(problem.detail()));
+        json.end();
+    }
+
+    /** Why reads and writes of clients are not served, in a word; the first of these that holds. */
+    private Optional<String> unserved() {
+        if (store.failure().isPresent()) {
+            return store.failure().map(why -> why.reason().text());
+        }
+        if (node.left.getAsBoolean()) {
+            return Optional.of("left");
+        }
+        return modes.refusal().map(why -> why.reason() == Reason.BUSY ? "starting" : why.reason().text());
+    }
+
+    /** The same; or that it lacks what others have. */
+    private Optional<String> unready() {
+        return unserved().or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
+    }
+
+    private static CompletionStage<Response> probe(Request request, Optional<String> why) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().object().field("status", why.orElse("ok")).end();
+        return CompletableFuture.completedFuture(Response.json(why.isEmpty() ? 200 : 503, json));
+    }
+}

@@ -1,0 +1,140 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import kvs.documents.AccessContext;
+import kvs.documents.BulkOperations;
+import kvs.documents.Conditions;
+import kvs.documents.DocumentLimits;
+import kvs.documents.Documents;
+import kvs.documents.EntityTag;
+import kvs.documents.Listing;
+import kvs.documents.PrefixTotals;
+import kvs.documents.RangePage;
+import kvs.documents.WatchTargets;
+import kvs.documents.Watches;
+import kvs.http.ConditionalHeaders;
+import kvs.http.Offload;
+import kvs.http.Request;
+import kvs.http.Requester;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+
+/** What is below a path: {@code /kv/{path}/}, and {@code /kv/} for everything. */
+public final class ListingResource {
+
+    private final Documents documents;
+    private final BulkOperations bulk;
+    private final Watches watches;
+    private final Executor aside;
+
+    /** A listing that is asked for. */
+    private record Query(String path, Listing.Query query, Conditions conditions, Requester visitor) {
+
+        WatchTargets.ListingTarget sight() {
+            return new WatchTargets.ListingTarget(query, view(), visitor);
+        }
+
+        /** What decides what is shown beside what is stored. */
+        private String view() {
+            return String.join("\n", path, query.recurse() + " " + query.values() + " " + query.limit(), query.after().orElse("\n"));
+        }
+    }
+
+    /** Listings of this node; {@code aside} answers those who waited. */
+    public ListingResource(Documents documents, BulkOperations bulk, Watches watches, Executor aside) {
+        this.documents = documents;
+        this.bulk = bulk;
+        this.watches = watches;
+        this.aside = aside;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/kv/{path}/", RequiredAccess.READ, this::get), Route.of("DELETE", "/kv/{path}/", RequiredAccess.DELETE, this::delete));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only("recurse", "values", "limit", "after", "watch");
+        String path = DocumentResource.below(request);
+        if (path.startsWith("_")) {
+            throw new Refusal(Reason.NOT_FOUND, "names that start with '_' are reserved: nothing is stored there");
+        }
+        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query().flag("values"),
+                Pagination.limit(request), request.query().key("after"));
+        Query asked = new Query(path, query, ConditionalHeaders.conditions(request.headers()), request.requester());
+        Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
+        WatchTargets.ListingTarget sight = asked.sight();
+        if (waitMs.orElse(0L) == 0 || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
+            return CompletableFuture.completedFuture(show(asked));
+        }
+        var woken = request.timer().parked(() -> watches.park(request.requester().name(), asked.conditions, sight, waitMs.get()));
+        return Offload.answer(woken, aside, () -> show(asked));
+    }
+
+    private Response show(Query asked) {
+        StoreView root = documents.root();
+        long now = documents.now();
+        AccessContext.Grants grants = asked.visitor.on(root);
+        Optional<EntityTag> tag = asked.sight().tag(root, now);
+        asked.conditions.checkRead(tag, now);
+        if (asked.conditions.unchanged(tag)) {
+            return ConditionalHeaders.tagged(Response.empty(304), tag);
+        }
+        Listing.Page page = Listing.page(root, asked.query, now, grants);
+        JsonWriter json = new JsonWriter().object();
+        json.name("keys").array();
+        page.keys().forEach(entry -> json.value(RangePage.path(entry)));
+        json.end().name("prefixes").array();
+        page.prefixes().forEach(json::value);
+        json.end();
+        if (asked.query.values()) {
+            json.name("items").array();
+            page.keys().forEach(entry -> VersionJson.item(json, documents, entry, false));
+            json.end();
+        }
+        page.next().ifPresent(next -> json.field("next", next));
+        Optional<PrefixTotals> whole = grants.showsAll(asked.query.prefix()) ? PrefixTotals.below(root, asked.query.prefix(), now) : Optional.empty();
+        whole.ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
+        Response response = ConditionalHeaders.tagged(Response.json(200, json.end()), tag);
+        return page.next().map(next -> response.with("Link", link(asked, next))).orElse(response);
+    }
+
+    private static String link(Query asked, String next) {
+        return Pagination.link("/kv/" + asked.path, List.of("recurse", Boolean.toString(asked.query.recurse()), "values",
+                Boolean.toString(asked.query.values()), "limit", Integer.toString(asked.query.limit()), "after", next));
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only("recurse", "after");
+        if (!request.query().flag("recurse")) {
+            throw new Refusal(Reason.BAD_REQUEST, "a path with a slash at its end is a whole subtree: add ?recurse to delete it");
+        }
+        String path = DocumentResource.below(request);
+        if (path.startsWith("_")) {
+            throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
+        }
+        return bulk.delete(prefix(path), request.query().key("after"), request.requester()).thenApply(done -> {
+            JsonWriter json = new JsonWriter().object().field("deleted", done.count());
+            done.next().ifPresent(next -> json.field("next", next));
+            return Response.json(200, json.end());
+        });
+    }
+
+    /** The prefix that a path with a slash at its end means, or the empty one. */
+    static byte[] prefix(String path) {
+        if (!path.isEmpty() && !path.endsWith("/")) {
+            throw new Refusal(Reason.BAD_REQUEST, "a prefix is empty or ends with a slash");
+        }
+        return Key.prefix(path.isEmpty() ? path : path.substring(0, path.length() - 1));
+    }
+}

@@ -1,0 +1,60 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.log.SpaceUsage;
+import kvs.store.ScrubProgress;
+import kvs.store.Store;
+
+/** Work on the log that an administrator may ask for: {@code /admin/compact} and {@code /admin/verify}. It goes on beside everything else. */
+public final class MaintenanceResource {
+
+    private final Store store;
+
+    /** The log of {@code store}. */
+    public MaintenanceResource(Store store) {
+        this.store = store;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, false)),
+                new Route("POST", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, true)),
+                new Route("GET", "/admin/verify", RequiredAccess.ADMIN, 0, request -> scrubbed(request, false)),
+                new Route("POST", "/admin/verify", RequiredAccess.ADMIN, 0, request -> scrubbed(request, true)));
+    }
+
+    private CompletionStage<Response> use(Request request, boolean begin) {
+        request.query().only();
+        if (begin) {
+            store.compact();
+        }
+        SpaceUsage use = store.counts().use();
+        JsonWriter json = new JsonWriter().object().field("running", use.busy()).field("log_bytes", use.bytes()).field("live_bytes", use.liveBytes())
+                .field("segments", use.segments()).field("compactions", use.compactions()).field("freed_bytes", use.freedBytes()).end();
+        return CompletableFuture.completedFuture(Response.json(begin ? 202 : 200, json));
+    }
+
+    private CompletionStage<Response> scrubbed(Request request, boolean begin) {
+        request.query().only();
+        if (begin) {
+            store.scrub();
+        }
+        ScrubProgress now = store.scrubbed();
+        JsonWriter json = new JsonWriter().object().field("running", now.running()).field("keys", now.keys())
+                .field("checked_keys", now.checkedKeys()).field("checked_bytes", now.checkedBytes()).field("unreadable", now.unreadable());
+        if (now.startedMs() > 0) {
+            json.field("started_at", now.startedMs());
+        }
+        if (now.finishedMs() > 0) {
+            json.field("finished_at", now.finishedMs());
+        }
+        return CompletableFuture.completedFuture(Response.json(begin ? 202 : 200, json.end()));
+    }
+}

@@ -1,0 +1,87 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import kvs.cluster.MemberView;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** The nodes of the cluster, as seen from this one: {@code /members/}. */
+public final class MembersResource {
+
+    private static final String ROOT = "/members/";
+    private static final long WAIT_MS = 10_000;
+    private static final long WAIT_MS_MAX = 60_000;
+
+    private final Supplier<List<MemberView>> members;
+    private final Function<UUID, Optional<Long>> lag;
+    private final MemberRemoval leaving;
+
+    /** Who goes. */
+    public interface MemberRemoval {
+
+        /** Takes a member from the list by its id; false when there is none. */
+        boolean remove(String id);
+
+        /** Lets this node go once others have what was written here, or after {@code waitMs}; how many have it then, this node included. */
+        CompletionStage<Integer> leave(long waitMs);
+    }
+
+    /**
+     * Shows members.
+     *
+     * @param members all of them
+     * @param lag how far this node is behind one, ms, by its origin
+     * @param leaving takes them from the list
+     */
+    public MembersResource(Supplier<List<MemberView>> members, Function<UUID, Optional<Long>> lag, MemberRemoval leaving) {
+        this.members = members;
+        this.lag = lag;
+        this.leaving = leaving;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", ROOT, RequiredAccess.OPEN, this::list), Route.of("DELETE", ROOT + "{id}", RequiredAccess.ADMIN, this::delete),
+                Route.of("POST", ROOT + "leave", RequiredAccess.ADMIN, this::leave));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only();
+        JsonWriter json = new JsonWriter().array();
+        for (MemberView seen : members.get()) {
+            json.object().field("id", seen.member().id()).field("address", seen.member().address()).field("last_seen", seen.heardMs())
+                    .field("joined_timestamp", seen.member().joined()).field("status", seen.status().text())
+                    .field("mode", seen.nodeStatus().mode().text());
+            lag.apply(seen.member().origin()).ifPresent(ms -> json.field("lag_ms", ms));
+            json.end();
+        }
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
+    }
+
+    private CompletionStage<Response> leave(Request request) {
+        request.query().only("wait");
+        long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
+        return request.timer().waiting(() -> leaving.leave(waitMs)).thenApply(copies -> Response.json(200, new JsonWriter().object()
+                .field("status", "left").field("copies", copies).end()));
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        String id = request.path().substring(ROOT.length());
+        if (!leaving.remove(id)) {
+            throw new Refusal(Reason.NOT_FOUND, "there is no other member of that id");
+        }
+        return CompletableFuture.completedFuture(Response.empty(204));
+    }
+}

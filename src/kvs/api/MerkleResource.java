@@ -1,0 +1,57 @@
+package kvs.api;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Principal;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.tree.KeyRange;
+import kvs.tree.RangeSummary;
+
+/**
+ * The digest of all that is stored, dead versions too, or of what is below a prefix: {@code /sync/merkle/root}. Equal contents have equal
+ * digests, on every node.
+ */
+public final class MerkleResource {
+
+    private final Store store;
+
+    /** Digests of {@code store}. */
+    public MerkleResource(Store store) {
+        this.store = store;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/sync/merkle/root", RequiredAccess.OPEN, this::get));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only("prefix");
+        Optional<byte[]> prefix = request.query().text("prefix").map(ListingResource::prefix);
+        StoreView root = store.root();
+        if (prefix.isPresent() && !request.requester().on(root).showsAll(prefix.get())) {
+            throw request.principal().proven() ? new Refusal(Reason.FORBIDDEN, "the digest of a prefix is for those who may read everything below it")
+                    : new Refusal(Reason.UNAUTHORIZED, "the digest of a prefix needs a token");
+        }
+        RangeSummary summary = prefix.map(p -> root.tree().summary(KeyRange.prefix(p))).orElseGet(() -> root.tree().summary());
+        JsonWriter json = new JsonWriter().object().field("hash", HexFormat.of().formatHex(summary.digest()));
+        if (request.principal().kind() != Principal.Kind.ANONYMOUS) {
+            json.field("count", summary.count());
+        }
+        if (request.principal().kind() != Principal.Kind.ANONYMOUS && prefix.isEmpty()) {
+            json.field("head", store.head());
+        }
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
+    }
+}

@@ -1,0 +1,169 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.AppliesTo;
+import kvs.auth.Auth;
+import kvs.auth.Metadata;
+import kvs.auth.MetadataAdmin;
+import kvs.auth.MetadataList;
+import kvs.auth.PermissionBits;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/**
+ * Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root; {@code /kv/_metadata} is a list of all
+ * that is set.
+ */
+public final class MetadataResource {
+
+    private static final String PATTERN = "/kv/{path}/metadata";
+    private static final String LIST = "/kv/_metadata";
+    private static final String ROOT = "/kv/";
+    private static final String END = "metadata";
+    private static final String APPLIES_TO = "applies_to";
+
+    private final MetadataAdmin ownership;
+
+    /** Metadata of {@code auth}. */
+    public MetadataResource(Auth auth) {
+        this.ownership = auth.metadata();
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", PATTERN, RequiredAccess.READ, this::get), new Route("PUT", PATTERN, RequiredAccess.TOKEN, AccountJson.BODY_MAX, this::put),
+                Route.of("DELETE", PATTERN, RequiredAccess.TOKEN, this::delete), Route.of("GET", LIST, RequiredAccess.ADMIN, this::list));
+    }
+
+    /** The path whose metadata is meant, empty for the root. */
+    static String path(Request request) {
+        String path = request.path().substring(ROOT.length());
+        String parent = path.equals(END) ? "" : path.substring(0, path.length() - END.length() - 1);
+        if (!parent.isEmpty() && Key.of(parent).reserved()) {
+            throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
+        }
+        return parent;
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only(APPLIES_TO);
+        String path = path(request);
+        return CompletableFuture.completedFuture(shown(ownership.show(path, asked(request),
+                request.principal())));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only("prefix", "limit", "after");
+        MetadataList.Page page = ownership.list().page(request.query().key("prefix").orElse(""),
+                request.query().key("after"), Pagination.limit(request));
+        JsonWriter json = new JsonWriter().object().name("items").array();
+        page.set().forEach(placed -> placed(json, placed));
+        json.end();
+        page.next().ifPresent(next -> json.field("next", next));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, page.next()));
+    }
+
+    private static void placed(JsonWriter json, MetadataList.ListedMetadata placed) {
+        members(json.object().field("path", placed.path()), placed.metadata());
+        AccountJson.idOrNull(json.field(APPLIES_TO, placed.appliesTo().text()), "user_uuid", placed.user());
+        if (placed.older()) {
+            json.field("older_version", true);
+        }
+        times(json, placed.metadata()).end();
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only();
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
+                List.of("owner_uuid", "group_uuid", "permissions", "permissions_text",
+                APPLIES_TO));
+        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"), id(body, "group_uuid"), bits(body));
+        if (wish.owner().isEmpty() && wish.group().isEmpty() && wish.bits().isEmpty()) {
+            throw body.wrong("permissions", "at least one of owner_uuid, group_uuid and permissions is set");
+        }
+        Optional<AppliesTo> asked = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
+                .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to is subtree or own_keys")));
+        return ownership.set(path(request), asked, wish, request.principal()).thenApply(MetadataResource::shown);
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only(APPLIES_TO);
+        return ownership.remove(path(request), asked(request), request.principal())
+                .thenApply(done -> Response.empty(204));
+    }
+
+    private static Optional<AppliesTo> asked(Request request) {
+        return request.query().text(APPLIES_TO)
+                .map(text -> AppliesTo.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                "the query parameter 'applies_to' is subtree or own_keys")));
+    }
+
+    private static Response shown(MetadataAdmin.EffectiveMetadata shown) {
+        Metadata metadata = shown.metadata();
+        JsonWriter json = new JsonWriter().object();
+        members(json, metadata);
+        AccountJson.idOrNull(json.field(APPLIES_TO, shown.appliesTo().text()), "subtree_owner_uuid",
+                shown.subtreeOwner());
+        shown.ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
+        if (!shown.from().here()) {
+            json.field("inherited_from", shown.from().path().map(path -> "/" + path)
+                    .orElse("default_permissions"));
+        }
+        return Response.json(200, times(json, metadata).end());
+    }
+
+    private static void members(JsonWriter json, Metadata metadata) {
+        AccountJson.idOrNull(json, "owner_uuid", metadata.owner());
+        AccountJson.idOrNull(json, "group_uuid", metadata.group());
+        json.field("permissions", metadata.bits().word()).field("permissions_text", metadata.bits().text());
+    }
+
+    private static JsonWriter times(JsonWriter json, Metadata metadata) {
+        return json.field("created_at", metadata.createdAt()).field("updated_at", metadata.updatedAt());
+    }
+
+    /** An id, or null for none. */
+    private static Optional<UUID> id(JsonBody body, String name) {
+        if (!body.has(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(body.any(name).kind() == JsonValue.Kind.NULL ? Version.NOBODY : AccountJson.id(body, name));
+    }
+
+    /** Permissions as a number, as a text, or as both; a client that changes one of two must not be told that it is done. */
+    private static Optional<PermissionBits> bits(JsonBody body) {
+        Optional<PermissionBits> text = body.text("permissions_text").map(bits -> PermissionBits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
+                "permissions look like cdwr,c-wr,c--r: owner, group, others")));
+        Optional<PermissionBits> word = body.has("permissions") ? Optional.of(word(body)) : Optional.empty();
+        if (text.isPresent() && word.isPresent() && !text.equals(word)) {
+            throw body.wrong("permissions", "permissions and permissions_text differ: send one of them");
+        }
+        return text.or(() -> word);
+    }
+
+    private static PermissionBits word(JsonBody body) {
+        try {
+            long word = body.any("permissions").asLong();
+            if (word >= 0 && word <= PermissionBits.MAX) {
+                return new PermissionBits((int) word);
+            }
+        } catch (JsonException no) {
+            throw body.wrong("permissions", "not a whole number");
+        }
+        throw body.wrong("permissions", "permissions are twelve bits, 0 to " + PermissionBits.MAX);
+    }
+}

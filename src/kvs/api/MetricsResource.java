@@ -1,0 +1,38 @@
+package kvs.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.metrics.Metrics;
+
+/** The figures of this node, for programs that collect them: {@code /metrics}. No label holds a key, a user or a prefix. */
+public final class MetricsResource {
+
+    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Metrics metrics;
+    private final boolean open;
+
+    /** Shows {@code metrics}, to everybody if {@code open}. */
+    public MetricsResource(Metrics metrics, boolean open) {
+        this.metrics = metrics;
+        this.open = open;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/metrics", open ? RequiredAccess.OPEN : RequiredAccess.LOCAL, this::get));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only();
+        return CompletableFuture.completedFuture(new Response(200, Map.of("Content-Type", TYPE),
+                new Response.FullBody(metrics.text().getBytes(StandardCharsets.UTF_8))));
+    }
+}

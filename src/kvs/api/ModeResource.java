@@ -1,0 +1,37 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.documents.ModeSwitch;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+
+/** What a node takes, changed by an administrator until its next start: {@code /admin/mode}. */
+public final class ModeResource {
+
+    private static final int BODY_MAX = 1_024;
+    private static final String READ_ONLY = "read_only";
+
+    private final ModeSwitch modes;
+
+    /** The modes of this node. */
+    public ModeResource(ModeSwitch modes) {
+        this.modes = modes;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(new Route("PUT", "/admin/mode", RequiredAccess.ADMIN, BODY_MAX, this::put));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only();
+        modes.readOnly(JsonBody.of(JsonBody.parse(request.body()), "", List.of(READ_ONLY)).decision(READ_ONLY));
+        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object().field("mode", modes.mode().text()).end()));
+    }
+}

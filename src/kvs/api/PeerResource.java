@@ -1,0 +1,87 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import kvs.cluster.PeerAuthenticator;
+import kvs.cluster.PeerService;
+import kvs.cluster.PeerSignature;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** What other nodes of the cluster ask: signed requests, signed answers, bytes that are no JSON. */
+public final class PeerResource {
+
+    /** What waits for news by design. */
+    private static final String POLL = "/sync/feed";
+
+    private final PeerAuthenticator guard;
+    private final Map<String, PeerService> services;
+    private final BiConsumer<String, String> strangers;
+
+    /**
+     * Answers by {@code services}, each under its path, whom {@code guard} admits; {@code strangers} gets the address and the id of the key of
+     * whoever signs with another one.
+     */
+    public PeerResource(PeerAuthenticator guard, Map<String, PeerService> services, BiConsumer<String, String> strangers) {
+        this.strangers = strangers;
+        this.guard = guard;
+        this.services = Map.copyOf(services);
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return services.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(service -> new Route("POST", service.getKey(), RequiredAccess.PEER,
+                PeerService.BODY_MAX, request -> answer(service.getValue(), request))).toList();
+    }
+
+    /** Whether a request is for these routes, and a node of the cluster has signed its head. */
+    public boolean signed(Request request) {
+        if (!services.containsKey(request.path())) {
+            return false;
+        }
+        guard.foreignKey(request.headers().all(PeerSignature.HEADER)).ifPresent(key -> strangers.accept(address(request), key));
+        return stamp(request).isPresent();
+    }
+
+    private static String address(Request request) {
+        return request.endpoints().remote().getAddress().getHostAddress();
+    }
+
+    private Optional<PeerSignature> stamp(Request request) {
+        return guard.known(request.headers().all(PeerSignature.HEADER), request.method(), request.target().raw());
+    }
+
+    private CompletionStage<Response> answer(PeerService service, Request request) {
+        PeerSignature stamp = stamp(request).orElseThrow(PeerResource::refused);
+        return switch (guard.admit(stamp, request.body())) {
+            case ADMITTED -> served(service, stamp, request).thenApply(answer -> signed(stamp, answer));
+            case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp, new PeerService.Response(401, guard.hint())));
+            case REFUSED -> throw refused();
+            case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");
+        };
+    }
+
+    private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature stamp, Request request) {
+        Supplier<CompletionStage<PeerService.Response>> answer = () -> service.answer(stamp.from(), request.body());
+        return request.path().equals(POLL) ? request.timer().waiting(answer) : answer.get();
+    }
+
+    private Response signed(PeerSignature stamp, PeerService.Response answer) {
+        return new Response(answer.status(), Map.of("Content-Type", "application/octet-stream", "Cache-Control", "no-store", PeerSignature.HEADER,
+                guard.sign(stamp, answer.status(), answer.body())), new Response.FullBody(answer.body()));
+    }
+
+    /** Always the same. */
+    public static Refusal refused() {
+        return new Refusal(Reason.UNAUTHORIZED, "this is for the nodes of the cluster, which know its secret");
+    }
+}

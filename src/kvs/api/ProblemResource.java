@@ -1,0 +1,32 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.http.Problems;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** What a reason means and what to do, on the node itself, off-line: {@code /problems/{reason}}. */
+public final class ProblemResource {
+
+    private static final String ROOT = "/problems/";
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", ROOT + "{reason}", RequiredAccess.OPEN, ProblemResource::page));
+    }
+
+    private static CompletionStage<Response> page(Request request) {
+        request.query().only();
+        String name = request.path().substring(ROOT.length());
+        Reason reason = Problems.reason(name).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no such reason"));
+        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object().field("reason", reason.text())
+                .field("status", Problems.status(reason)).field("meaning", Problems.page(reason)).end()));
+    }
+}

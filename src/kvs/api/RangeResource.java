@@ -1,0 +1,106 @@
+package kvs.api;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.documents.DocumentLimits;
+import kvs.documents.Documents;
+import kvs.documents.RangePage;
+import kvs.http.QueryParameters;
+import kvs.http.Request;
+import kvs.http.Requester;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+
+/** Documents of a range of keys or of a span of time: {@code /kv/_range}. */
+public final class RangeResource {
+
+    private static final String LINES = "application/x-ndjson";
+
+    private final Documents documents;
+
+    /** Ranges of this node. */
+    public RangeResource(Documents documents) {
+        this.documents = documents;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/kv/_range", RequiredAccess.READ, this::get));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        QueryParameters query = request.query();
+        query.only("start_key", "end_key", "start_time", "end_time", "limit", "after");
+        RangePage.TimeSpan times = new RangePage.TimeSpan(query.number("start_time", 0, Long.MAX_VALUE).orElse(0L),
+                query.number("end_time", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
+        RangePage.RangeQuery asked = new RangePage.RangeQuery(bytes(query.key("start_key").orElse("")), query.key("end_key").map(RangeResource::bytes),
+                query.key("after"), times, Pagination.limit(request));
+        boolean lines = request.headers().get("Accept").filter(accept -> accept.contains(LINES)).isPresent();
+        if (lines && query.has("limit")) {
+            throw new Refusal(Reason.BAD_REQUEST, "'limit' does not go with " + LINES + ": the whole range is sent");
+        }
+        return CompletableFuture.completedFuture(lines ? lines(asked, request.requester()) : page(query, asked, request.requester()));
+    }
+
+    private Response lines(RangePage.RangeQuery asked, Requester visitor) {
+        return Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, visitor, out)).unbuffered();
+    }
+
+    private Response page(QueryParameters query, RangePage.RangeQuery asked, Requester visitor) {
+        RangePage slice = slice(asked, visitor);
+        JsonWriter json = new JsonWriter().object().name("items").array();
+        slice.entries().forEach(entry -> VersionJson.item(json, documents, entry, false));
+        json.end();
+        slice.next().ifPresent(next -> json.field("next", next));
+        Response response = Response.json(200, json.end());
+        return slice.next().map(next -> response.with("Link", link(query, asked.limit(), next))).orElse(response);
+    }
+
+    /** The next page begins behind {@code next}: without {@code start_key}, which is before it, the link is short enough to be taken. */
+    private static String link(QueryParameters query, int limit, String next) {
+        List<String> parameters = new ArrayList<>();
+        for (String name : List.of("end_key", "start_time", "end_time")) {
+            query.text(name).ifPresent(value -> parameters.addAll(List.of(name, value)));
+        }
+        parameters.addAll(List.of("limit", Integer.toString(limit), "after", next));
+        return Pagination.link("/kv/_range", parameters);
+    }
+
+    /** Sends everything, a line each. Every page is of its own moment, and its root is let go before the next. */
+    private void stream(RangePage.RangeQuery asked, Requester visitor, OutputStream out) throws IOException {
+        Optional<String> after = asked.after();
+        do {
+            RangePage.RangeQuery query = new RangePage.RangeQuery(asked.start(), asked.end(), after, asked.times(), DocumentLimits.PAGE_DEFAULT);
+            RangePage slice = slice(query, visitor);
+            for (Entry entry : slice.entries()) {
+                JsonWriter json = new JsonWriter();
+                VersionJson.item(json, documents, entry, true);
+                out.write(json.toBytes());
+                out.write('\n');
+            }
+            out.flush();
+            after = slice.next();
+        } while (after.isPresent());
+    }
+
+    private RangePage slice(RangePage.RangeQuery query, Requester visitor) {
+        StoreView root = documents.root();
+        return RangePage.page(root, query, documents.now(), visitor.on(root));
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+}

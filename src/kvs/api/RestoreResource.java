@@ -1,0 +1,123 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.documents.BulkOperations;
+import kvs.documents.Conditions;
+import kvs.documents.ConflictPage;
+import kvs.documents.Documents;
+import kvs.documents.HistoryReader;
+import kvs.documents.Operation;
+import kvs.documents.SubtreeRestore;
+import kvs.http.ConditionalHeaders;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/**
+ * Puts old versions back, one by {@code POST /kv/{path}?restore=} or a subtree by {@code POST /kv/{path}/?restore_to=}, and tells of conflicts. What
+ * was is read by {@link DocumentResource}.
+ */
+public final class RestoreResource {
+
+    private final Documents documents;
+    private final BulkOperations bulk;
+
+    /** The history of this node's documents. */
+    public RestoreResource(Documents documents, BulkOperations bulk) {
+        this.documents = documents;
+        this.bulk = bulk;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        // A body is taken only to tell whoever meant to store it what is wrong.
+        int bodyMax = documents.documentBytesMax();
+        return List.of(new Route("POST", "/kv/{path}", RequiredAccess.WRITE, bodyMax, this::restore),
+                new Route("POST", "/kv/{path}/", RequiredAccess.WRITE, bodyMax, this::rewind),
+                Route.of("GET", "/kv/_conflicts", RequiredAccess.READ, this::conflicts));
+    }
+
+    private CompletionStage<Response> restore(Request request) {
+        checkAsked(request, "restore", "POST puts an old version back, without a body: ?restore=<uuid>. To store a document, PUT it");
+        request.query().only("restore", "ttl");
+        Key key = Key.of(DocumentResource.below(request)).storable();
+        UUID uuid = RevisionResponses.uuid(request.query(), "restore");
+        var expiry = DocumentResource.expiry(request, documents);
+        Conditions conditions = ConditionalHeaders.conditions(request.headers());
+        documents.checkWrite(key, request.requester());
+        Version old = HistoryReader.steady(() -> documents.history().of(key, request.requester()).map(timeline -> documents.history()
+                .version(timeline, uuid).orElseThrow(RevisionResponses::gone)).orElseThrow(DocumentResource::absent));
+        if (old.deleted()) {
+            throw new Refusal(Reason.BAD_REQUEST, "this version is a deletion: DELETE does the same");
+        }
+        Operation.Put put = Documents.again(documents.repacked(old.data()), old, expiry, conditions);
+        return documents.put(put, request.requester()).thenApply(receipt -> DocumentResource.stored(receipt, false));
+    }
+
+    private static void checkAsked(Request request, String parameter, String otherwise) {
+        if (!request.query().has(parameter) || !JsonBody.nothing(request.body())) {
+            throw new Refusal(Reason.BAD_REQUEST, otherwise);
+        }
+    }
+
+    private CompletionStage<Response> rewind(Request request) {
+        checkAsked(request, "restore_to", "a path with a slash at its end is a whole subtree: ?restore_to=<ms> puts it back, without a body");
+        request.query().only("restore_to", "dry_run", "force", "ttl");
+        long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();
+        String path = DocumentResource.below(request);
+        if (path.startsWith("_")) {
+            throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
+        }
+        boolean dryRun = request.query().flag("dry_run");
+        SubtreeRestore.SubtreeRestoreOptions wish = new SubtreeRestore.SubtreeRestoreOptions(ListingResource.prefix(path), at, DocumentResource.expiry(request, documents), request.query().flag("force"),
+                dryRun);
+        return bulk.rewind(wish, request.requester()).thenApply(done -> answer(done, dryRun));
+    }
+
+    private static Response answer(SubtreeRestore.SubtreeRestoreResult done, boolean dryRun) {
+        JsonWriter json = new JsonWriter().object().field("restored", done.restored()).field("deleted", done.deleted())
+                .field("unchanged", done.unchanged()).name("unknown").array();
+        done.unknown().first().forEach(json::value);
+        json.end();
+        if (done.unknown().first().size() < done.unknown().count()) {
+            json.field("unknown_count", done.unknown().count());
+        }
+        if (dryRun) {
+            json.name("changes").array();
+            done.changes().forEach(change -> json.object().field("path", change.path()).field("op", change.deleted() ? "delete" : "put").end());
+            json.end();
+        }
+        return Response.json(200, json.end());
+    }
+
+    private CompletionStage<Response> conflicts(Request request) {
+        request.query().only("prefix", "limit", "after");
+        String prefix = request.query().key("prefix").orElse("");
+        int limit = Pagination.limit(request);
+        ConflictPage page = HistoryReader.steady(() -> ConflictPage.page(documents, ListingResource.prefix(prefix), request.query().key("after"), limit,
+                request.requester()));
+        JsonWriter json = new JsonWriter().object().name("conflicts").array();
+        for (ConflictPage.KeyConflict dispute : page.items()) {
+            json.object().field("path", dispute.path()).field("winner", dispute.winner().toString()).name("losers").array();
+            dispute.losers().forEach(loser -> json.value(loser.toString()));
+            json.end().end();
+        }
+        json.end();
+        page.next().ifPresent(next -> json.field("next", next));
+        Response response = Response.json(200, json.end());
+        Optional<String> link = page.next().map(next -> Pagination.link("/kv/_conflicts", List.of("prefix", prefix, "limit", Integer.toString(limit),
+                "after", next)));
+        return CompletableFuture.completedFuture(link.map(next -> response.with("Link", next)).orElse(response));
+    }
+}

@@ -1,0 +1,147 @@
+package kvs.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.documents.DocumentLimits;
+import kvs.documents.Documents;
+import kvs.documents.EntityTag;
+import kvs.documents.HistoryReader;
+import kvs.documents.KeyHistory;
+import kvs.http.ConditionalHeaders;
+import kvs.http.PreconditionPolicy;
+import kvs.http.QueryParameters;
+import kvs.http.Request;
+import kvs.http.Requester;
+import kvs.http.Response;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/** What was under a path before: the part of {@code GET /kv/{path}} that asks for {@code revisions}, a {@code revision}, or {@code at}. */
+final class RevisionResponses {
+
+    private static final String LIST = "revisions";
+    private static final String ONE = "revision";
+    private static final String AT = "at";
+
+    private final Documents documents;
+    private final HistoryReader history;
+
+    /** A page of a history. */
+    private record Page(List<KeyHistory.Revision> items, Optional<UUID> next) { }
+
+    RevisionResponses(Documents documents) {
+        this.documents = documents;
+        this.history = documents.history();
+    }
+
+    /** Whether a query asks for what was. */
+    static boolean asked(QueryParameters query) {
+        return query.has(ONE) || query.has(AT) || query.flag(LIST);
+    }
+
+    /** The answer; {@code NOT_FOUND} where nothing is kept that the caller may see. */
+    Response get(Request request) {
+        QueryParameters query = request.query();
+        Key key = Key.of(DocumentResource.below(request));
+        if (query.has(ONE)) {
+            query.only(ONE, "raw");
+            UUID uuid = uuid(query, ONE);
+            return HistoryReader.steady(() -> show(request, timeline(key, request.requester()), uuid));
+        }
+        if (query.has(AT)) {
+            query.only(AT, "raw");
+            long at = query.number(AT, 0, Long.MAX_VALUE).orElseThrow();
+            return HistoryReader.steady(() -> {
+                KeyHistory timeline = timeline(key, request.requester());
+                return show(request, timeline, at(timeline, at));
+            });
+        }
+        query.only(LIST, "values", "limit", "after");
+        PreconditionPolicy.checkNone(request);
+        return HistoryReader.steady(() -> list(request, timeline(key, request.requester())));
+    }
+
+    /** A parameter that is the id of a version. */
+    static UUID uuid(QueryParameters query, String name) {
+        return query.text(name).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "the query parameter '" + name
+                + "' is the uuid of a version, as ?revisions lists them"));
+    }
+
+    private KeyHistory timeline(Key key, Requester visitor) {
+        return history.of(key, visitor).orElseThrow(DocumentResource::absent);
+    }
+
+    private Response show(Request request, KeyHistory timeline, UUID uuid) {
+        KeyHistory.Revision revision = timeline.find(uuid).orElseGet(() -> {
+            history.version(timeline, uuid);
+            throw gone();
+        });
+        if (revision.version().filter(Version::deleted).isPresent()) {
+            throw new Refusal(Reason.NOT_FOUND, "this version is a deletion: it has no document");
+        }
+        var asked = new DocumentResource.Query(Key.of(DocumentResource.below(request)), ConditionalHeaders.conditions(request.headers()),
+                request.query().flag("raw"));
+        long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
+        return DocumentResource.show(asked, new DocumentResource.IndexedVersion(EntityTag.of(uuid), writtenMs), () -> history.read(timeline, revision), documents.now());
+    }
+
+    /** The version is not among those that are kept. */
+    static Refusal gone() {
+        return new Refusal(Reason.NOT_FOUND, "this version is not kept: ?revisions lists those that are");
+    }
+
+    private static UUID at(KeyHistory timeline, long at) {
+        KeyHistory.PastState moment = timeline.at(at);
+        if (moment instanceof KeyHistory.Live lived) {
+            return lived.revision().version().orElseThrow().uuid();
+        }
+        throw new Refusal(Reason.NOT_FOUND, moment instanceof KeyHistory.Unknown
+                ? "what was here then is not known: the history that is kept does not reach back so far, or is damaged"
+                : "nothing was stored under this path then");
+    }
+
+    private Response list(Request request, KeyHistory timeline) {
+        QueryParameters query = request.query();
+        boolean values = !query.has("values") || query.flag("values");
+        int limit = Pagination.limit(request);
+        Page page = page(timeline, query.has("after") ? Optional.of(uuid(query, "after")) : Optional.empty(), values, limit);
+        JsonWriter json = new JsonWriter().object().name(LIST).array();
+        page.items.forEach(item -> item(json, timeline, item, values));
+        json.end();
+        page.next.ifPresent(next -> json.field("next", next.toString()));
+        Response response = Response.json(200, json.end());
+        return page.next.map(next -> response.with("Link", Pagination.link(request.path(), List.of(LIST, "true", "values", Boolean.toString(values),
+                "limit", Integer.toString(limit), "after", next.toString())))).orElse(response);
+    }
+
+    /** Cuts as all pages are cut. What is unreadable has no id to go on behind, so all of that ends the last page. */
+    private static Page page(KeyHistory timeline, Optional<UUID> after, boolean values, int limit) {
+        List<KeyHistory.Revision> all = timeline.shown();
+        int from = after.isEmpty() ? 0 : 1 + all.indexOf(timeline.find(after.get()).orElseThrow(RevisionResponses::gone));
+        List<KeyHistory.Revision> items = new ArrayList<>();
+        long bytes = 0;
+        for (KeyHistory.Revision one : all.subList(from, all.size())) {
+            boolean full = items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX;
+            Optional<UUID> last = items.isEmpty() ? Optional.empty() : items.get(items.size() - 1).version().map(Version::uuid);
+            if (full && last.isPresent() && one.version().isPresent()) {
+                return new Page(items, last);
+            }
+            items.add(one);
+            bytes += values ? one.bytes() : 0;
+        }
+        return new Page(items, Optional.empty());
+    }
+
+    private void item(JsonWriter json, KeyHistory timeline, KeyHistory.Revision revision, boolean values) {
+        VersionJson.revision(json, timeline.entry(), revision);
+        if (values && revision.version().filter(version -> !version.deleted()).isPresent()) {
+            json.name("data").raw(history.read(timeline, revision).data());
+        }
+        json.end();
+    }
+}

@@ -1,0 +1,97 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.Auth;
+import kvs.auth.Principal;
+import kvs.auth.User;
+import kvs.auth.Users;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/** Users: {@code /auth/users}. */
+public final class UsersResource {
+
+    private static final String ROOT = "/auth/users";
+
+    private final Auth auth;
+
+    /** Users of {@code auth}. */
+    public UsersResource(Auth auth) {
+        this.auth = auth;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_USER, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
+                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX,
+                        this::put), Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
+    }
+
+    private CompletionStage<Response> post(Request request) {
+        request.query().only();
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
+        String nickname = AccountJson.name(body, "nickname");
+        Principal caller = request.principal();
+        CompletionStage<User> made = caller.kind() == Principal.Kind.ANONYMOUS ? auth.bootstrap().user(nickname)
+                : auth.users().create(nickname, body.flag("admin"), caller);
+        return made.thenApply(user -> AccountJson.created(ROOT, user.id(), new JsonWriter().object().field("uuid", user.id().toString())));
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        request.query().only("limit", "after", "nickname");
+        int limit = Pagination.limit(request);
+        Optional<String> nickname = request.query().text("nickname");
+        List<User> users = nickname.map(name -> auth.users().named(name, limit))
+                .orElseGet(() -> auth.users().list(AccountJson.after(request), limit));
+        JsonWriter json = new JsonWriter().object().name("users").array();
+        users.forEach(user -> user(json, user));
+        json.end();
+        Optional<String> next = users.size() == limit && nickname.isEmpty() ? Optional.of(users.get(limit - 1).id().toString())
+                : Optional.empty();
+        next.ifPresent(last -> json.field("next", last));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, next));
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        request.query().only();
+        UUID id = AccountJson.id(request, ROOT);
+        User user = auth.users().find(id).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
+        return CompletableFuture.completedFuture(shown(user));
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        request.query().only();
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
+        body.some(List.of("nickname", "admin"));
+        Optional<String> nickname = body.has("nickname") ? Optional.of(AccountJson.name(body, "nickname")) : Optional.empty();
+        Optional<Boolean> admin = body.has("admin") ? Optional.of(body.flag("admin")) : Optional.empty();
+        Users accounts = auth.users();
+        return accounts.change(AccountJson.id(request, ROOT), nickname, admin, request.principal()).thenApply(UsersResource::shown);
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        request.query().only();
+        return auth.users().remove(AccountJson.id(request, ROOT), request.principal()).thenApply(gone -> Response.empty(204));
+    }
+
+    private static Response shown(User user) {
+        JsonWriter json = new JsonWriter();
+        user(json, user);
+        return Response.json(200, json);
+    }
+
+    private static void user(JsonWriter json, User user) {
+        json.object().field("uuid", user.id().toString()).field("nickname", user.nickname()).field("admin", user.admin())
+                .field("created_at", user.createdAt()).end();
+    }
+}

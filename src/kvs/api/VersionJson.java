@@ -1,0 +1,103 @@
+package kvs.api;
+
+import java.util.UUID;
+import kvs.documents.Documents;
+import kvs.documents.KeyHistory;
+import kvs.documents.RangePage;
+import kvs.http.Problems;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.WriteReceipt;
+import kvs.tree.Entry;
+
+/** How versions look in answers. Documents go out byte for byte: they are never written anew. */
+final class VersionJson {
+
+    private VersionJson() { }
+
+    /** The members of what a write became. */
+    static void receipt(JsonWriter json, WriteReceipt receipt) {
+        stamp(json, receipt.uuid(), receipt.timestamp(), receipt.expires());
+    }
+
+    /** The members of a version that is read: {@code uuid}, {@code timestamp}, {@code expires_at} if it has one, {@code data}. */
+    static void version(JsonWriter json, Version version) {
+        stamp(json, version.uuid(), version.timestamp(), version.expires());
+        json.name("data").raw(version.data());
+    }
+
+    /**
+     * An item of a page. One whose record is unreadable says so in place of its document: it must not hide the others.
+     *
+     * @param oneLine whether line breaks in the document become spaces
+     */
+    static void item(JsonWriter json, Documents documents, Entry entry, boolean oneLine) {
+        json.object().field("path", RangePage.path(entry));
+        try {
+            Version version = documents.readListed(entry);
+            stamp(json, version.uuid(), version.timestamp(), version.expires());
+            author(json, version.author());
+            json.name("data");
+            if (oneLine) {
+                json.rawOneLine(version.data());
+            } else {
+                json.raw(version.data());
+            }
+        } catch (Refusal unreadable) {
+            problem(json, unreadable);
+        }
+        json.end();
+    }
+
+    /**
+     * A version of a history, without its document; {@code json} is left open. One that is unreadable says so in place of everything that nobody
+     * knows; of the present one the index knows the id.
+     */
+    static void revision(JsonWriter json, Entry entry, KeyHistory.Revision revision) {
+        json.object();
+        if (revision.version().isPresent()) {
+            Version version = revision.version().get();
+            author(json, version);
+            json.field("origin", version.dot().origin().toString()).field("deleted", version.deleted());
+        } else {
+            if (revision.current()) {
+                stamp(json, new UUID(entry.uuidHigh(), entry.uuidLow()), entry.timestamp(), entry.expires());
+            }
+            problem(json, new Refusal(Reason.DAMAGED, "this version is unreadable on the disk of this node"));
+        }
+        json.field("conflict", revision.conflict());
+        if (revision.current()) {
+            json.field("current", true);
+        }
+    }
+
+    /** The members of a refusal inside another answer. */
+    static void problem(JsonWriter json, Refusal why) {
+        json.field("status", Problems.status(why.reason())).field("reason", why.reason().text()).field("detail", why.detail());
+        Object tag = why.fields().get("etag");
+        if (tag != null) {
+            json.field("etag", tag.toString());
+        }
+    }
+
+    /** The members of a version but its document. */
+    static void author(JsonWriter json, Version version) {
+        stamp(json, version.uuid(), version.timestamp(), version.expires());
+        author(json, version.author());
+    }
+
+    private static void author(JsonWriter json, UUID author) {
+        if (!author.equals(Version.NOBODY)) {
+            json.field("author", author.toString());
+        }
+    }
+
+    private static void stamp(JsonWriter json, UUID uuid, long timestamp, long expires) {
+        json.field("uuid", uuid.toString()).field("timestamp", timestamp);
+        if (expires != Version.FOREVER) {
+            json.field("expires_at", expires);
+        }
+    }
+}

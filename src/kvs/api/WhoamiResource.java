@@ -1,0 +1,72 @@
+package kvs.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.AccessExplanation;
+import kvs.auth.Auth;
+import kvs.auth.Principal;
+import kvs.auth.Right;
+import kvs.auth.Token;
+import kvs.auth.User;
+import kvs.http.Request;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+
+/** What a token is and may do: {@code /auth/whoami}, {@code /auth/can}. */
+public final class WhoamiResource {
+
+    private final Auth auth;
+
+    /** Answers from {@code auth}. */
+    public WhoamiResource(Auth auth) {
+        this.auth = auth;
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/auth/whoami", RequiredAccess.TOKEN, this::whoami), Route.of("GET", "/auth/can", RequiredAccess.TOKEN, this::can));
+    }
+
+    private CompletionStage<Response> whoami(Request request) {
+        request.query().only();
+        Principal caller = request.principal();
+        Optional<User> user = auth.users().find(caller.user());
+        JsonWriter json = new JsonWriter().object().field("user_uuid", caller.user().toString())
+                .field("nickname", user.map(User::nickname).orElse("admin.token of this node")).field("admin", caller.admin());
+        caller.token().ifPresent(id -> json.field("token_id", id.toString()));
+        json.name("scopes").array();
+        Token.texts(caller.scopes()).forEach(json::value);
+        json.end().name("groups").array();
+        auth.groups().of(caller.user()).forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name()).end());
+        json.end();
+        if (caller.expires() != Version.FOREVER) {
+            json.field("expires_at", caller.expires());
+        }
+        return CompletableFuture.completedFuture(Response.json(200, json.end()));
+    }
+
+    private CompletionStage<Response> can(Request request) {
+        request.query().only("path", "op");
+        String path = request.query().text("path").orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' says of which key"));
+        String op = request.query().text("op").orElse(Right.READ.text());
+        Right right = List.of(Right.values()).stream().filter(r -> r.text().equals(op)).findFirst()
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' is read, write, create or delete"));
+        AccessExplanation why = auth.explain(right, Key.of(path), request.principal());
+        JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path).field("op", right.text())
+                .field("standing", why.ground().standing().text())
+                .field("permissions", why.ground().bits().word())
+                .field("permissions_text", why.ground().bits().text())
+                .field("applies_to", why.ground().appliesTo().text());
+        why.ground().ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
+        why.ground().from().ifPresent(from -> json.field("inherited_from", from));
+        return CompletableFuture.completedFuture(Response.json(200, json.field("scope", why.scoped()).field("why", why.why()).end()));
+    }
+}

@@ -1,0 +1,191 @@
+package kvs.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kvs.model.Refusal;
+import kvs.store.Store;
+import kvs.store.StoreNotes;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.world.Logger;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * The store's memory of the last durable line of its own tamper log, so that the log cannot be cut, replaced or removed unnoticed. It is a
+ * note of the store, written at most once a minute and before a stop, and never ahead of what is durable in the log: a power cut between the
+ * two leaves a memory that is older than the log, which accuses nobody.
+ *
+ * <pre>
+ *   note tamper   u64 number of the line, its hash (32), node id in UTF-8
+ * </pre>
+ * A directory that is opened under another node id is a copy: its memory is not judged. Once somebody has been found to remember more than
+ * the log has, that is what is kept, until the next start has said it in the log.
+ *
+ * <p>Thread-safe.
+ */
+public final class AuditAnchorKeeper implements Task, AutoCloseable {
+
+    /** The name of the note. */
+    static final String NOTE = "tamper";
+    private static final long PERIOD_MS = 60_000;
+    private static final long STOP_MS = 5_000;
+    private static final int FIXED_BYTES = Long.BYTES + AuditSealer.HASH_BYTES;
+
+    private final Store store;
+    private final AuditLog tamper;
+    private final String node;
+    private final Logger log;
+    private final AtomicBoolean saving = new AtomicBoolean();
+    /** Completes when the last memory is durable, or was refused. */
+    private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+    private volatile AuditVerification.Anchor saved;
+    private volatile Optional<AuditVerification.Anchor> accuser = Optional.empty();
+
+    /** The memory of {@code node}, which keeps {@code tamper} beside {@code store}. */
+    public AuditAnchorKeeper(Store store, AuditLog tamper, String node, Logger log) {
+        this.store = store;
+        this.tamper = tamper;
+        this.node = node;
+        this.log = log;
+        this.saved = new AuditVerification.Anchor(0, "");
+    }
+
+    /** What these notes remember of the log of {@code node}; empty when they are of another node, or remember nothing. */
+    public static Optional<AuditVerification.Anchor> of(StoreNotes notes, String node) {
+        return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES && node.equals(node(body))).map(AuditAnchorKeeper::anchor);
+    }
+
+    /** What these notes remember, of the log of whichever node. */
+    public static Optional<AuditVerification.Anchor> of(StoreNotes notes) {
+        return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES).map(AuditAnchorKeeper::anchor);
+    }
+
+    /** A point of the chain as it is noted: the number and the hash. */
+    public static byte[] encode(AuditVerification.Anchor anchor) {
+        return ByteBuffer.allocate(FIXED_BYTES).putLong(anchor.seq()).put(HexFormat.of().parseHex(anchor.hash())).array();
+    }
+
+    /** The point of the chain in the first bytes; empty when there is none. */
+    public static Optional<AuditVerification.Anchor> decode(byte[] body) {
+        return body.length < FIXED_BYTES || anchor(body).seq() < 1 || anchor(body).seq() > AuditVerification.Anchor.SEQ_MAX ? Optional.empty()
+                : Optional.of(anchor(body));
+    }
+
+    private static AuditVerification.Anchor anchor(byte[] body) {
+        ByteBuffer bytes = ByteBuffer.wrap(body);
+        byte[] hash = new byte[AuditSealer.HASH_BYTES];
+        long seq = bytes.getLong();
+        bytes.get(hash);
+        return new AuditVerification.Anchor(seq, HexFormat.of().formatHex(hash));
+    }
+
+    private static String node(byte[] body) {
+        return new String(body, FIXED_BYTES, body.length - FIXED_BYTES, StandardCharsets.UTF_8);
+    }
+
+    /** The log that is remembered. */
+    public AuditLog log() {
+        return tamper;
+    }
+
+    /** Lines are written, and remembered, from now on. */
+    public void start(Scheduler scheduler) {
+        tamper.start(scheduler);
+        scheduler.start("tamper-memory", this, 0);
+    }
+
+    /** The last durable line of the log, for others to remember. */
+    public AuditVerification.Anchor head() {
+        return tamper.head();
+    }
+
+    /** Remembers the last durable line now and then. */
+    @Override
+    public long step() {
+        remember();
+        return PERIOD_MS;
+    }
+
+    /** Remembers the last durable line, unless that is done already. */
+    public void remember() {
+        AuditVerification.Anchor now = accuser.orElseGet(tamper::head);
+        if (now.seq() > 0 && !now.equals(saved) && saving.compareAndSet(false, true)) {
+            settled = new CompletableFuture<>();
+            store.submit(new NoteWrite(now, settled));
+        }
+    }
+
+    /** Writes what the log still holds back and remembers that; to be called before the log says that it stops. */
+    @Override
+    public void close() {
+        tamper.step();
+        settled.orTimeout(STOP_MS, TimeUnit.MILLISECONDS).exceptionally(late -> null).join();
+        remember();
+        settled.orTimeout(STOP_MS, TimeUnit.MILLISECONDS).exceptionally(late -> null).join();
+    }
+
+    /**
+     * Hears what a member remembers, and names a log that has less or other lines.
+     *
+     * @throws IOException when the log cannot be read
+     */
+    public void compareWith(String member, AuditVerification.Anchor remembered) throws IOException {
+        AuditLog.Agreement agreement = tamper.agreement(remembered);
+        if (agreement == AuditLog.Agreement.AGREES || accuser.filter(known -> known.seq() >= remembered.seq()).isPresent()) {
+            return;
+        }
+        boolean first = accuser.isEmpty();
+        accuser = Optional.of(remembered);
+        if (first) {
+            tamper.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE ? "it ends before line " + remembered.seq() + ", which member " + member
+                    + " remembers: it was removed, cut, replaced or put back to an older state"
+                    : "line " + remembered.seq() + " is not the one that member " + member
+                            + " remembers: the log was replaced or written anew");
+        }
+        remember();
+    }
+
+    /** The write of one memory. */
+    private final class NoteWrite implements Write {
+
+        private final AuditVerification.Anchor anchor;
+        private final CompletableFuture<Void> done;
+
+        NoteWrite(AuditVerification.Anchor anchor, CompletableFuture<Void> done) {
+            this.anchor = anchor;
+            this.done = done;
+        }
+
+        @Override
+        public void decide(Transaction transaction) {
+            byte[] id = node.getBytes(StandardCharsets.UTF_8);
+            transaction.note(NOTE, ByteBuffer.allocate(FIXED_BYTES + id.length).put(encode(anchor)).put(id).array());
+        }
+
+        @Override
+        public void written() {
+            saved = anchor;
+            saving.set(false);
+            done.complete(null);
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            saving.set(false);
+            done.complete(null);
+            log.debug("the head of the tamper log could not be remembered", "why", why.detail());
+        }
+
+        @Override
+        public int bytes() {
+            return StoreNotes.NUMBER_BYTES;
+        }
+    }
+}

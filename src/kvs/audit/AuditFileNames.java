@@ -1,0 +1,33 @@
+package kvs.audit;
+
+import java.io.IOException;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import kvs.model.AsciiGrammar;
+import kvs.world.Disk;
+
+/** The names of the files with lines: the number of the first line in them, so that the order of names is the order of lines. */
+final class AuditFileNames {
+
+    private static final String ENDING = ".tamper";
+    private static final int DIGITS = 19;
+
+    private AuditFileNames() { }
+
+    /** The file whose first line has that number. */
+    static String of(long first) {
+        return String.format("%019d%s", first, ENDING);
+    }
+
+    /** The first line numbers of all files. */
+    static NavigableSet<Long> list(Disk disk) throws IOException {
+        NavigableSet<Long> firsts = new TreeSet<>();
+        for (String name : disk.list()) {
+            String digits = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : "";
+            if (digits.length() == DIGITS && digits.startsWith("0")) {
+                AsciiGrammar.number(digits.substring(1), DIGITS - 1).ifPresent(firsts::add);
+            }
+        }
+        return firsts;
+    }
+}

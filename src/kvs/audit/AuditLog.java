@@ -1,0 +1,283 @@
+package kvs.audit;
+
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.HealthProblem;
+import kvs.world.Clock;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+import kvs.world.Logger;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * The log of who did what, which nobody without the key can change unnoticed. Those who serve requests hand in events, which costs them one
+ * step of a ring; a thread of its own makes lines of them ({@link AuditLine}), chains and seals them, and writes and forces them once a second.
+ * So a power cut takes the last second and what the disk takes to write, and the next start says in a {@code gap} line which numbers of the store
+ * it cannot speak of.
+ *
+ * <p>When the disk fails, lines wait, in order, until it works again; what the ring does not hold meanwhile is counted in a {@code lost} line.
+ * Nothing that is handed in makes this throw.
+ *
+ * <p>Events and pages: any thread. What writes keeps each other out.
+ */
+public final class AuditLog implements Task, AutoCloseable {
+
+    private static final long PERIOD_MS = 1_000;
+    private static final long GATHER_MS = 50;
+    private static final int KEY_BYTES = 32;
+
+    private final Dependencies doors;
+    private final AuditQueue queue = new AuditQueue();
+    private final RefusalAggregator refusals;
+    private final AuditPageReader pages;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final LogOpener opening;
+    /** Guarded by {@code writing}, except what readers ask it. Empty until the disk has room to open the log. */
+    private volatile Optional<AuditWriter> writer = Optional.empty();
+    /** Guarded by {@code writing}. */
+    private boolean closed;
+
+    /** The doors that the log uses beside its directory: time, and the log for operators. */
+    public record Dependencies(Clock clock, Logger log) { }
+
+    /**
+     * How it is kept.
+     *
+     * @param keys 32 secret bytes each, at least one: the first seals, all are believed
+     * @param fileBytes when a new file is begun
+     * @param keepBytes when the oldest file goes
+     */
+    public record Settings(List<byte[]> keys, long fileBytes, long keepBytes) {
+
+        /** Begin another file after this. */
+        public static final long FILE_BYTES = 64L << 20;
+
+        /** Refuses no key, and keys of another length. */
+        public Settings {
+            if (keys.isEmpty() || keys.stream().anyMatch(key -> key.length != KEY_BYTES)) {
+                throw new IllegalArgumentException("the keys of the tamper log have " + KEY_BYTES + " bytes");
+            }
+        }
+    }
+
+    /**
+     * Some lines.
+     *
+     * @param lines JSON objects as they are in the file
+     * @param next behind which line the next page begins
+     * @param more whether there are lines behind it already
+     */
+    public record Page(List<byte[]> lines, long next, boolean more) { }
+
+    /**
+     * What is known of a log that is opened.
+     *
+     * @param storeHead the store's last sequence number
+     * @param remembered a line that was durable once; empty when nobody remembers one
+     */
+    public record KnownHistory(long storeHead, Optional<AuditVerification.Anchor> remembered) { }
+
+    /** How a log and somebody's memory of one of its lines agree. */
+    enum Agreement {
+        /** The line is there; or it was pruned, or lines are missing around it and the log says so. */
+        AGREES,
+        /** Another line has its number. */
+        DIFFERS,
+        /** The log ends before it. */
+        ENDS_BEFORE
+    }
+
+    /** Looks at the files and says that the log begins again. */
+    @FunctionalInterface
+    private interface LogOpener {
+        AuditWriter open() throws IOException;
+    }
+
+    private AuditLog(Disk directory, Dependencies doors, Settings settings, KnownHistory past) {
+        this.doors = doors;
+        this.refusals = new RefusalAggregator(doors.clock);
+        this.pages = new AuditPageReader(directory);
+        this.opening = () -> {
+            AuditWriter opened = new AuditWriter(directory, doors, settings, new AuditWriter.Inbox(queue, refusals), past.remembered);
+            try {
+                opened.begin(past.storeHead);
+                return opened;
+            } catch (IOException e) {
+                opened.files().close();
+                throw e;
+            }
+        };
+    }
+
+    /**
+     * Opens the log of a directory, which has nothing else in it. What a power cut tore is cut off; what no power cut explains stays as it is,
+     * is named by {@link #problems}, and the log goes on in a new file. On a full disk it is opened later, and lines wait.
+     */
+    public static AuditLog open(Disk directory, Dependencies doors, Settings settings, KnownHistory past) throws IOException {
+        AuditLog log = new AuditLog(directory, doors, settings, past);
+        try {
+            log.writer = Optional.of(log.opening.open());
+        } catch (IOException e) {
+            if (!directory.full()) {
+                throw e;
+            }
+            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait", "reason", FailureText.text(e));
+        }
+        return log;
+    }
+
+    /** Whether these keys are those of the log in a directory; so are any while there is none. */
+    public static boolean opensWith(Disk directory, List<byte[]> keys) throws IOException {
+        return AuditHeadFile.load(directory, new AuditSealer(keys)).problem().isEmpty();
+    }
+
+    /** Lines are made and written from now on, one thing at a time. */
+    public void start(Scheduler scheduler) {
+        scheduler.start("tamper-log", this, 0);
+        scheduler.start("tamper-lines", this::gather, 0);
+    }
+
+    /** Hands in an event; never blocks and never fails. */
+    public void add(AuditEvent event) {
+        queue.add(Objects.requireNonNull(event));
+    }
+
+    /** Counts a login that failed; there is one line for each address and minute. */
+    public void loginFailed(String address) {
+        refusals.login(address);
+    }
+
+    /** Counts a refusal of a kind that anybody may cause; there is one line for each act, user, address and minute. */
+    public void refused(AuditEvent event) {
+        refusals.add(Objects.requireNonNull(event));
+    }
+
+    /** Writes what was handed in, or a batch of it when it is much; then it wants to run again at once. */
+    @Override
+    public long step() {
+        writing.lock();
+        try {
+            if (closed) {
+                return DONE;
+            }
+            return opened() && writer.orElseThrow().round(false) == AuditWriter.Round.MORE ? 0 : PERIOD_MS;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Opens the log if that is still to be done; whether it is open. */
+    private boolean opened() {
+        if (writer.isEmpty()) {
+            try {
+                writer = Optional.of(opening.open());
+                doors.log.info("the tamper log is open");
+            } catch (IOException e) {
+                doors.log.debug("the tamper log cannot be opened yet", "reason", FailureText.text(e));
+            }
+        }
+        return writer.isPresent();
+    }
+
+    /**
+     * Makes lines of what was handed in, for the next step to write unless they are many, and wants to run again soon. All at once, once a
+     * second, this would keep a processor from requests for as long as it takes, and the events would be copied by the collector of garbage
+     * meanwhile: both were seen in the latencies of writes.
+     */
+    private long gather() {
+        writing.lock();
+        try {
+            if (closed) {
+                return DONE;
+            }
+            if (writer.isPresent() && writer.get().gather()) {
+                writer.get().round(false);
+            }
+            return GATHER_MS;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Lines behind line {@code after}, at most {@code limit} and 1 MiB of them, durable ones only. */
+    public Page page(long after, int limit) throws IOException {
+        List<AuditFiles.Extent> extents = extents();
+        try {
+            return pages.read(extents, after, limit);
+        } catch (IOException e) {
+            if (extents().equals(extents)) {
+                throw e;
+            }
+            return pages.read(extents(), after, limit);
+        }
+    }
+
+    private List<AuditFiles.Extent> extents() {
+        return writer.map(opened -> opened.files().extents()).orElse(List.of());
+    }
+
+    /** The last durable line: noted elsewhere, it proves later that nothing up to it was cut off or written anew. */
+    public AuditVerification.Anchor head() {
+        ChainLink durable = writer.map(opened -> opened.files().durable()).orElseGet(ChainLink::start);
+        return new AuditVerification.Anchor(durable.n(), HexFormat.of().formatHex(durable.hash()));
+    }
+
+    /** How what is durable here agrees with what somebody remembers. */
+    Agreement agreement(AuditVerification.Anchor remembered) throws IOException {
+        if (writer.isEmpty()) {
+            return Agreement.AGREES;
+        }
+        if (remembered.seq() > writer.get().files().durable().n()) {
+            return Agreement.ENDS_BEFORE;
+        }
+        Optional<AuditLine> line = pages.line(extents(), remembered.seq());
+        boolean other = line.isPresent() && !remembered.hash().equals(HexFormat.of().formatHex(line.get().hash()));
+        return other ? Agreement.DIFFERS : Agreement.AGREES;
+    }
+
+    /** Says in the log and in {@link #problems} that the log is not what it was. */
+    void accuse(String what) {
+        writing.lock();
+        try {
+            if (!closed) {
+                writer.ifPresent(opened -> opened.accuse(what));
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** What an operator should know: what was found at the start, why lines wait, how many were lost. Empty when all is well. */
+    public List<HealthProblem> problems() {
+        return writer.map(AuditWriter::problems).orElse(List.of(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE,
+                "tamper log: the disk is full, the log is not open, lines wait")));
+    }
+
+    /** Writes all that was handed in and a {@code stop} line with the store's last number; nobody hands in anything from now on. */
+    public void close(long storeHead) {
+        writing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                if (opened()) {
+                    writer.orElseThrow().end(storeHead);
+                }
+            }
+        } catch (IOException e) {
+            doors.log.error("the tamper log was not closed as it should be", e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Closes with the last number of the store that was handed in. */
+    @Override
+    public void close() {
+        close(0);
+    }
+}

@@ -1,0 +1,249 @@
+package kvs.audit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import kvs.json.JsonException;
+import kvs.model.AsciiGrammar;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+
+/**
+ * Reads a whole tamper log and names the first line that is not as it was written. It changes nothing and may run beside the log. What it can
+ * know depends on what it is given: without the key the chain is checked and no seal, and whoever changed a line could have made all later
+ * ones anew; without a number and hash from elsewhere a log that was cut at its end, together with HEAD, looks like a shorter one.
+ */
+public final class AuditVerification {
+
+    private static final int NOTES_MAX = 20;
+
+    private final Disk disk;
+    private final AuditSealer seals;
+    private final Optional<AuditHeadFile> head;
+    private final List<Witness> witnesses;
+    private final List<String> notes = new ArrayList<>();
+    private ChainLink link = ChainLink.start();
+    private long lines;
+    private Optional<AuditLine> firstLine = Optional.empty();
+    private Optional<String> pruned = Optional.empty();
+    private String file = AuditHeadFile.NAME;
+    private long number;
+
+    /**
+     * A point of the chain that somebody noted.
+     *
+     * @param seq number of the line
+     * @param hash its hash, 64 hex digits
+     */
+    public record Anchor(long seq, String hash) {
+
+        /** More lines than any log will have; what says more is no point of a chain. */
+        public static final long SEQ_MAX = 1L << 53;
+        private static final int SEQ_DIGITS = 18;
+        private static final int HASH_DIGITS = 64;
+
+        /** Reads {@code seq:hash}; empty when it is something else. */
+        public static Optional<Anchor> parse(String text) {
+            int colon = text.indexOf(':');
+            OptionalLong seq = colon < 0 ? OptionalLong.empty() : AsciiGrammar.number(text.substring(0, colon), SEQ_DIGITS);
+            return seq.isPresent() && AsciiGrammar.hex(text.substring(colon + 1), HASH_DIGITS)
+                    ? Optional.of(new Anchor(seq.getAsLong(), text.substring(colon + 1))) : Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return seq + ":" + hash;
+        }
+    }
+
+    /**
+     * Somebody who remembers a point of the chain.
+     *
+     * @param anchor the point
+     * @param who remembers it: the store, a member, whoever noted it
+     */
+    public record Witness(Anchor anchor, String who) { }
+
+    /** What happened to a line. */
+    public enum Kind { CHANGED, REMOVED, INSERTED, REORDERED, CUT_TAIL, SEAL_WRONG }
+
+    /**
+     * The first line that is not as it was written.
+     *
+     * @param kind what happened to it
+     * @param file in which file
+     * @param number which line of that file, from 1
+     * @param seq the number that belongs there
+     * @param what in words
+     */
+    public record Fault(Kind kind, String file, long number, long seq, String what) {
+
+        @Override
+        public String toString() {
+            return file + " line " + number + ": " + what;
+        }
+    }
+
+    /**
+     * What a check found.
+     *
+     * @param lines that are as they were written, up to the fault
+     * @param files with lines
+     * @param fault the first one
+     * @param head the last line before the fault: the thing to note elsewhere when there is none
+     * @param anchored whether a cut tail would have been found
+     * @param notes what else to know: how the tail is anchored, what was not checked, what the log says of itself
+     */
+    public record Result(long lines, int files, Optional<Fault> fault, Anchor head, boolean anchored, List<String> notes) { }
+
+    private AuditVerification(Disk disk, AuditSealer seals, Optional<AuditHeadFile> head, List<Witness> witnesses) {
+        this.disk = disk;
+        this.seals = seals;
+        this.head = head;
+        this.witnesses = witnesses;
+    }
+
+    /** Checks the log of a directory; {@code keys} as the log had them, none: the seals are not checked. */
+    public static Result run(Disk directory, List<byte[]> keys, List<Witness> witnesses) throws IOException {
+        AuditSealer seals = new AuditSealer(keys);
+        AuditHeadFile.LoadedHead loaded = AuditHeadFile.load(directory, seals);
+        AuditVerification check = new AuditVerification(directory, seals, loaded.head(), witnesses);
+        if (keys.isEmpty()) {
+            check.notes.add("seals not checked: no key");
+        }
+        return check.result(loaded.problem());
+    }
+
+    private Result result(String headProblem) throws IOException {
+        try (AuditScan walk = new AuditScan(disk)) {
+            Optional<Fault> fault = walk(walk).or(this::beforeFirst).or(this::cutTail);
+            if (fault.isEmpty() && !headProblem.isEmpty()) {
+                fault = Optional.of(new Fault(Kind.SEAL_WRONG, AuditHeadFile.NAME, 1, link.n(), headProblem));
+            }
+            notes.add(anchoring());
+            return new Result(lines, walk.files(), fault, new Anchor(link.n(), hex(link.hash())),
+                    head.isPresent() || !witnesses.isEmpty(), List.copyOf(notes));
+        }
+    }
+
+    private Optional<Fault> walk(AuditScan walk) throws IOException {
+        while (walk.next()) {
+            file = walk.file();
+            number = walk.number();
+            if (lines == 0) {
+                link = new ChainLink(walk.first() - 1, link.hash(), 0);
+            }
+            if (walk.line().isEmpty() && walk.torn() && head.isPresent() && head.get().link().n() <= link.n()) {
+                notes.add(walk.rest() + " bytes behind line " + link.n() + " are being written, or were torn by a power cut");
+                return Optional.empty();
+            }
+            Optional<Fault> fault = judge(walk);
+            if (fault.isPresent()) {
+                return fault;
+            }
+            take(walk.line().orElseThrow());
+        }
+        return Optional.empty();
+    }
+
+    /** The first line of the first file hangs on one that comes later, unless it is line 1. */
+    private Optional<Fault> judge(AuditScan walk) throws IOException {
+        Optional<AuditLine> found = walk.line();
+        long expected = link.n() + 1;
+        boolean hanging = lines == 0 && expected > 1;
+        if (found.isEmpty() || found.get().n() != expected || !hanging && !found.get().chained(link.hash(), seals)) {
+            return Optional.of(new ChainDiagnosis(walk, expected, head).fault());
+        }
+        if (!found.get().sealed(seals)) {
+            return fault(Kind.SEAL_WRONG, "the seal is wrong: line " + expected
+                    + " was changed or inserted without the key, or the key is another one");
+        }
+        if (number == 1 && walk.first() != expected) {
+            return fault(Kind.CHANGED, "the name of the file was changed: line " + expected + " is the first one in it");
+        }
+        String hash = hex(found.get().hash());
+        Optional<Witness> against = witnesses.stream()
+                .filter(one -> one.anchor.seq == expected && !one.anchor.hash.equals(hash)).findFirst();
+        if (against.isPresent()) {
+            return fault(Kind.CHANGED, "line " + expected + " is not the one that " + against.get().who
+                    + " remembers: all up to here was written anew, or the log is another one");
+        }
+        if (head.isPresent() && head.get().link().n() == expected && !Arrays.equals(head.get().link().hash(), found.get().hash())) {
+            return fault(Kind.CHANGED, "line " + expected + " is not the one that HEAD knows: lines were written anew");
+        }
+        return Optional.empty();
+    }
+
+    private void take(AuditLine line) {
+        if (lines++ == 0) {
+            firstLine = Optional.of(line);
+        }
+        link = new ChainLink(line.n(), line.hash(), 0);
+        try {
+            if (line.is("pruned") && firstLine.get().n() == line.number("last") + 1) {
+                pruned = Optional.of(line.string("link"));
+            }
+            if (line.is("broken")) {
+                note("line " + line.n() + " says that the log was broken before: " + line.string("what"));
+            }
+        } catch (JsonException e) {
+            note("line " + line.n() + " is no JSON: " + FailureText.text(e));
+        }
+    }
+
+    private void note(String note) {
+        if (notes.size() < NOTES_MAX) {
+            notes.add(note);
+        }
+    }
+
+    /** What was pruned must have been pruned by the log: it then said how the removed lines ended. */
+    private Optional<Fault> beforeFirst() {
+        if (firstLine.isEmpty() || firstLine.get().n() == 1) {
+            return Optional.empty();
+        }
+        long n = firstLine.get().n();
+        String name = AuditFileNames.of(n);
+        if (pruned.isEmpty()) {
+            return Optional.of(new Fault(Kind.REMOVED, name, 1, 1, "lines 1 to " + (n - 1) + " were removed, and not by the log itself"));
+        }
+        boolean linked = Anchor.parse("0:" + pruned.get()).isPresent()
+                && firstLine.get().chained(HexFormat.of().parseHex(pruned.get()), seals);
+        return linked ? Optional.empty()
+                : Optional.of(new Fault(Kind.CHANGED, name, 1, n, "line " + n + " was changed, or those that were pruned before it"));
+    }
+
+    private Optional<Fault> cutTail() {
+        number++;
+        Optional<Witness> highest = witnesses.stream().max(Comparator.comparingLong(one -> one.anchor.seq));
+        long own = head.map(h -> h.link().n()).orElse(0L);
+        long known = Math.max(own, highest.map(one -> one.anchor.seq).orElse(0L));
+        if (known <= link.n()) {
+            return Optional.empty();
+        }
+        String who = known == own ? "HEAD" : highest.orElseThrow().who;
+        return fault(Kind.CUT_TAIL, (lines == 0 ? "the log was removed" : "the tail was cut") + ": lines " + (link.n() + 1) + " to "
+                + known + " are missing, the last of which " + who + " remembers");
+    }
+
+    private String anchoring() {
+        List<String> texts = new ArrayList<>();
+        witnesses.forEach(one -> texts.add("anchored up to line " + one.anchor.seq + " by " + one.who));
+        String only = texts.isEmpty() ? " only" : "";
+        head.ifPresent(h -> texts.add("anchored up to line " + h.link().n() + " by this machine's own HEAD" + only));
+        return texts.isEmpty() ? "tail not anchored" : String.join(", ", texts);
+    }
+
+    private Optional<Fault> fault(Kind kind, String what) {
+        return Optional.of(new Fault(kind, file, number, link.n() + 1, what));
+    }
+
+    private static String hex(byte[] hash) {
+        return HexFormat.of().formatHex(hash);
+    }
+}

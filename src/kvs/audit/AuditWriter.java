@@ -1,0 +1,211 @@
+package kvs.audit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import kvs.model.HealthProblem;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+
+/**
+ * Makes lines of what waits and has them written. A batch that failed is kept and written before anything else, so lines stay in order and
+ * none is lost; what does not fit into the ring meanwhile is counted. One thread at a time, but {@link #problems} may be asked by all.
+ */
+final class AuditWriter {
+
+    private static final int BATCH_BYTES_MAX = 4 << 20;
+    /** For so long after the last event that was lost this is a problem. */
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(55);
+
+    private final AuditLog.Dependencies doors;
+    private final AuditLog.Settings settings;
+    private final AuditQueue queue;
+    private final RefusalAggregator refusals;
+    private final AuditFiles files;
+    private final AuditLineBuilder chain;
+    /** Lines that are made and not yet durable. */
+    private Optional<AuditLineBuilder.LineBatch> pending = Optional.empty();
+    private volatile long lost;
+    private volatile long lostNanos;
+    private volatile List<String> found = List.of();
+    private volatile Optional<String> trouble = Optional.empty();
+    private volatile Optional<String> unpruned = Optional.empty();
+
+    /** What became of a batch. */
+    enum Round {
+        /** It has to be tried again. */
+        FAILED,
+        /** All that waited is written. */
+        ALL,
+        /**
+         * More waits: it was a full batch, or one that had failed before. What was handed in meanwhile is not more: under load there is always
+         * some, and a batch for each of these few would force three files some hundred times a second.
+         */
+        MORE
+    }
+
+    /** Where events wait to be written. */
+    record Inbox(AuditQueue queue, RefusalAggregator refusals) { }
+
+    /** A writer that goes on where the log was {@code found} to end. */
+    AuditWriter(Disk disk, AuditLog.Dependencies doors, AuditLog.Settings settings, Inbox inbox, Optional<AuditVerification.Anchor> remembered)
+            throws IOException {
+        this.doors = doors;
+        this.settings = settings;
+        this.queue = inbox.queue;
+        this.refusals = inbox.refusals;
+        AuditSealer seals = new AuditSealer(settings.keys());
+        AuditRecovery.RecoveredEnd end = AuditRecovery.find(disk, seals, remembered);
+        this.chain = new AuditLineBuilder(seals, end.link());
+        this.files = AuditFiles.open(disk, seals, settings.fileBytes(), end);
+        this.found = end.broken().isEmpty() ? List.of() : List.of(end.broken());
+    }
+
+    /** The files, to be asked what is durable in them. */
+    AuditFiles files() {
+        return files;
+    }
+
+    /** Writes what was found, what the store did meanwhile, and that the log begins again. */
+    void begin(long storeHead) throws IOException {
+        long now = doors.clock().wallMs();
+        long known = chain.store();
+        for (String what : found) {
+            chain.add("broken", now, storeHead, line -> line.field("what", what));
+        }
+        if (storeHead > known) {
+            chain.add("gap", now, storeHead, line -> line.field("first", known + 1).field("last", storeHead));
+        }
+        if (storeHead < known) {
+            List<String> more = new ArrayList<>(found);
+            more.add("the store ends at number " + storeHead + ", it had " + known + " before");
+            found = List.copyOf(more);
+            chain.store(storeHead);
+            chain.add("back", now, storeHead, line -> line.field("first", storeHead + 1).field("last", known));
+        }
+        chain.add("start", now, storeHead, line -> { });
+        files.write(chain.take());
+        found.forEach(finding -> doors.log().warn("the tamper log was not found as it should be", "finding", finding));
+    }
+
+    /** Says in the log and to operators that the log is not what it was. */
+    void accuse(String what) {
+        List<String> more = new ArrayList<>(found);
+        more.add(what);
+        found = List.copyOf(more);
+        chain.add("broken", doors.clock().wallMs(), 0, line -> line.field("what", what));
+        doors.log().warn("the tamper log is not what it was", "finding", what);
+    }
+
+    /** Makes lines of what waits, as many as a batch holds; whether it is one, and nothing is known that keeps it from being written. */
+    boolean gather() {
+        Optional<AuditEvent> event = Optional.empty();
+        while (chain.size() < bytesMax() && (event = queue.poll()).isPresent()) {
+            chain.add(event.get());
+        }
+        return chain.size() >= bytesMax() && trouble.isEmpty();
+    }
+
+    private long bytesMax() {
+        return Math.min(BATCH_BYTES_MAX, settings.fileBytes());
+    }
+
+    /** Writes one batch, with all failed refusals when it is the {@code last} one. */
+    Round round(boolean last) {
+        boolean late = pending.isPresent();
+        try {
+            if (!late) {
+                pending = batch(last);
+            }
+            boolean full = pending.filter(batch -> batch.bytes().length >= bytesMax()).isPresent();
+            if (pending.isPresent()) {
+                files.write(pending.get());
+                pending = Optional.empty();
+            }
+            trouble = Optional.empty();
+            remove();
+            return late || full ? Round.MORE : Round.ALL;
+        } catch (IOException e) {
+            if (trouble.isEmpty()) {
+                doors.log().warn("the tamper log cannot be written", "reason", FailureText.text(e));
+            }
+            trouble = Optional.of(FailureText.text(e) + ", lines wait");
+            return Round.FAILED;
+        }
+    }
+
+    /** Writes all that waits and a {@code stop} line, as far as the disk lets it. */
+    void end(long storeHead) throws IOException {
+        Round done;
+        do {
+            done = round(true);
+        } while (done == Round.MORE || done == Round.ALL && !queue.isEmpty());
+        if (done != Round.FAILED) {
+            chain.add("stop", doors.clock().wallMs(), storeHead, line -> { });
+            done = round(true);
+        }
+        files.close();
+        if (done == Round.FAILED) {
+            throw new IOException("the last lines were not written: " + trouble.orElse(""));
+        }
+    }
+
+    /** What an operator should know. */
+    List<HealthProblem> problems() {
+        List<HealthProblem> problems = new ArrayList<>();
+        found.forEach(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_BROKEN, what)));
+        trouble.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE, what)));
+        unpruned.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNPRUNED, what)));
+        if (lost > 0 && doors.clock().nanos() - lostNanos < LOST_NANOS) {
+            problems.add(problem(HealthProblem.Kind.TAMPER_LOG_LOST, lost + " events were lost, more came in than could be written"));
+        }
+        return problems;
+    }
+
+    private static HealthProblem problem(HealthProblem.Kind kind, String what) {
+        return new HealthProblem(kind, "tamper log: " + what);
+    }
+
+    /** The next lines, if there are any. */
+    private Optional<AuditLineBuilder.LineBatch> batch(boolean last) {
+        long missed = queue.takeLost();
+        if (missed > 0) {
+            lost += missed;
+            lostNanos = doors.clock().nanos();
+            chain.add("lost", doors.clock().wallMs(), 0, line -> line.field("count", missed));
+        }
+        refusals.take(last).forEach(chain::add);
+        gather();
+        if (chain.size() == 0) {
+            return Optional.empty();
+        }
+        prune(settings.keepBytes() - chain.size());
+        return Optional.of(chain.take());
+    }
+
+    /** Says which files will go; they do once that is durable. */
+    private void prune(long bytesMax) {
+        try {
+            Optional<AuditFiles.OldestFile> next = files.condemn(bytesMax);
+            while (next.isPresent()) {
+                AuditFiles.OldestFile oldest = next.get();
+                chain.add("pruned", doors.clock().wallMs(), 0,
+                        line -> line.field("first", oldest.first()).field("last", oldest.last()).field("link", oldest.link()));
+                next = files.condemn(bytesMax);
+            }
+            unpruned = Optional.empty();
+        } catch (IOException e) {
+            unpruned = Optional.of("the oldest file cannot be read before it is removed: " + FailureText.text(e));
+        }
+    }
+
+    private void remove() {
+        try {
+            files.remove();
+        } catch (IOException e) {
+            unpruned = Optional.of("the oldest file cannot be removed: " + FailureText.text(e));
+        }
+    }
+}

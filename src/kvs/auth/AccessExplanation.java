@@ -1,0 +1,66 @@
+package kvs.auth;
+
+import java.util.Optional;
+
+/**
+ * The reason why a caller may do something with a key, or may not.
+ *
+ * @param allowed whether they may
+ * @param caller who asks
+ * @param right what they want to do
+ * @param ground the metadata that decides
+ * @param absent whether they are told that nothing is there
+ */
+public record AccessExplanation(boolean allowed, Principal caller, Right right, DecidingMetadata ground, boolean absent) {
+
+    /**
+     * The metadata that decides.
+     *
+     * @param appliesTo for which keys it holds
+     * @param standing which of the three classes of bits is theirs there
+     * @param bits the permissions
+     * @param from the path on which those were set, empty when nowhere: they are the default
+     * @param ceiling of own-keys metadata: the permissions of the subtree
+     */
+    public record DecidingMetadata(AppliesTo appliesTo, PermissionClass standing, PermissionBits bits, Optional<String> from,
+            Optional<PermissionBits> ceiling) { }
+
+    /** Whether a scope of the caller's token covers the right. */
+    public boolean scoped() {
+        return caller.covers(right);
+    }
+
+    /** For people: the decision in a sentence. */
+    public String why() {
+        return switch (caller.kind()) {
+            case EVERYBODY -> "auth_enabled is false: everybody may do everything";
+            case OPERATOR -> "the admin token of this machine may do everything";
+            case PEER -> "nodes of the cluster read and write no documents for themselves";
+            case ANONYMOUS -> allowed
+                    ? "without a token, by allow_anonymous_read or allow_anonymous_write, and " + bit()
+                    : "without a token this is not allowed here, or " + bit();
+            case USER -> user();
+        };
+    }
+
+    private String user() {
+        if (caller.admin()) {
+            return "administrators may do everything";
+        }
+        if (!scoped()) {
+            return "no scope of the token covers " + right.text();
+        }
+        if (absent) {
+            return "nothing is there that you may read: only op=create can be allowed; " + bit();
+        }
+        boolean within = allowed || !ground.bits.allow(ground.standing, right) || ground.ceiling.isEmpty();
+        return within ? bit() : bit() + ", which the permissions of the subtree, " + ground.ceiling.get()
+                .text() + ", do not leave to its owner";
+    }
+
+    private String bit() {
+        return "the permissions " + ground.bits.text()
+                + (ground.bits.allow(ground.standing, right) ? " have " : " lack ") + right.text() + " for "
+                + ground.standing.text();
+    }
+}

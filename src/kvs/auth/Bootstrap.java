@@ -1,0 +1,116 @@
+package kvs.auth;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.StoreView;
+import kvs.store.Transaction;
+import kvs.tree.Entry;
+
+/**
+ * How a fresh cluster gets its first user and the first token of that user without a credential: once, and only for a program of the node's
+ * own user on the same machine. What is written closes the door in the same transaction, for ever. Thread-safe.
+ */
+public final class Bootstrap {
+
+    /** A node that is older was installed by somebody who has been there. */
+    private static final long NODE_AGE_MS_MAX = TimeUnit.MINUTES.toMillis(60);
+    private static final long TOKEN_AGE_MS_MAX = TimeUnit.MINUTES.toMillis(10);
+
+    private final AccountTransactions ledger;
+    private final Tokens tokens;
+    private final Users accounts;
+
+    /**
+     * The node at that moment.
+     *
+     * @param enabled {@code bootstrap: loopback}
+     * @param bound it listens on loopback only
+     * @param ageMs since the start of the process
+     */
+    public record NodeFacts(boolean enabled, boolean bound, long ageMs) { }
+
+    /**
+     * The request.
+     *
+     * @param loopback both ends of its connection are on this machine
+     * @param json it says {@code Content-Type: application/json}, which no form of a web page does
+     * @param named its Host is this machine
+     * @param direct it has no field that a proxy or a browser adds
+     * @param own the operating system says that the client's socket belongs to the node's own user
+     */
+    public record RequestFacts(boolean loopback, boolean json, boolean named, boolean direct, boolean own) { }
+
+    Bootstrap(AccountTransactions ledger, Tokens tokens, Users accounts) {
+        this.ledger = ledger;
+        this.tokens = tokens;
+        this.accounts = accounts;
+    }
+
+    /** Whether such a request may come without a credential. A pure function. */
+    public static boolean admits(NodeFacts site, RequestFacts visit) {
+        return site.enabled && site.bound && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json && visit.named
+                && visit.direct && visit.own;
+    }
+
+    /** What others are told. */
+    public static Refusal closed() {
+        return new Refusal(Reason.BOOTSTRAP_CLOSED, "without a token only the first user and that user's first token are made, on a fresh node and"
+                + " by its own machine; else make a token there: java -jar kvs.jar token");
+    }
+
+    /** Makes the first user, an administrator; {@code BOOTSTRAP_CLOSED} when there was one before, even if it is gone. */
+    public CompletionStage<User> user(String nickname) {
+        User user = new User(ledger.id(), nickname, true, ledger.now());
+        return ledger.change(tx -> {
+            if (AccountCache.barred(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs()) || tx.tree()
+                    .count(AccountKeys.USERS) > 0) {
+                throw closed();
+            }
+            byte[] done = new JsonWriter().object().field("user", user.id().toString()).field("at", tx.wallMs()).end().toBytes();
+            ledger.put(tx, AccountKeys.BOOTSTRAP_DONE, done, Principal.ANONYMOUS);
+            return accounts.store(tx, user, Principal.ANONYMOUS);
+        });
+    }
+
+    /** Whether the first user was made, as far as this node knows. */
+    public boolean begun() {
+        return AccountCache.has(ledger.view(), AccountKeys.BOOTSTRAP_DONE, ledger.now());
+    }
+
+    /** Makes the first token of that user, within ten minutes; else {@code BOOTSTRAP_CLOSED}. */
+    public CompletionStage<Tokens.IssuedToken> token(Tokens.TokenOptions wish) {
+        Tokens.IssuedToken made = tokens.sign(wish, Principal.ANONYMOUS);
+        return ledger.change(tx -> {
+            if (!awaits(tx, wish.user()) || AccountCache.barred(tx, AccountKeys.BOOTSTRAP_TOKEN, tx.wallMs())) {
+                throw closed();
+            }
+            ledger.mark(tx, AccountKeys.BOOTSTRAP_TOKEN, Principal.ANONYMOUS, Version.FOREVER);
+            return tokens.store(tx, made, Principal.ANONYMOUS);
+        });
+    }
+
+    private static boolean awaits(Transaction tx, UUID user) {
+        return done(tx, tx.wallMs()).filter(done -> done.id("user").equals(user) && tx.wallMs() - done.number("at") < TOKEN_AGE_MS_MAX)
+                .isPresent();
+    }
+
+    private static Optional<RecordFields> done(StoreView view, long now) {
+        Optional<Entry> entry = AccountCache.find(view, AccountKeys.BOOTSTRAP_DONE, now);
+        return entry.flatMap(found -> fields(view, found)).filter(fields -> fields.names().contains("user"));
+    }
+
+    /** Unreadable, it opens nothing. */
+    private static Optional<RecordFields> fields(StoreView view, Entry entry) {
+        try {
+            return Optional.of(RecordFields.of(view.read(entry).data()));
+        } catch (RecordFields.Malformed foreign) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package kvs.auth;
+
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+import kvs.tree.TreeCursor;
+
+/**
+ * The hand-over of a subtree to another owner, or to nobody: who rules below the path may change, what is in
+ * force there does not. So what the former owner had set below becomes the next one's, down to the next path
+ * that an administrator set.
+ */
+final class OwnershipTransfer {
+
+    /** Records that move at most: as many as an atomic batch holds. */
+    private static final int MOVES_MAX = 10_000;
+    private static final byte SLASH = '/';
+
+    private final StoreView view;
+    private final MetadataLookup records;
+    private final long now;
+    private final MetadataWriteSet writes;
+    private int moves;
+
+    OwnershipTransfer(StoreView view, MetadataLookup records, long now, MetadataWriteSet writes) {
+        this.view = view;
+        this.records = records;
+        this.now = now;
+        this.writes = writes;
+    }
+
+    /**
+     * Removes what owners of the subtree have set on exactly that path: the word of an administrator replaces
+     * it.
+     */
+    void clear(byte[] path) {
+        TreeCursor scan = view.tree().scan(MetadataSlot.rulers(path, path.length));
+        while (scan.next()) {
+            if (!scan.entry().deadAt(now)) {
+                MetadataSlot.of(scan.entry().key()).ifPresent(writes::remove);
+            }
+        }
+    }
+
+    /**
+     * Moves what {@code former} had set below a path to {@code next}; what {@code next} had set before it
+     * ruled there stays without force.
+     */
+    void move(byte[] path, UUID former, UUID next) {
+        TreeCursor scan = view.tree().scan(MetadataSlot.below(path, path.length));
+        while (scan.next()) {
+            Optional<MetadataSlot> found = MetadataSlot.of(scan.entry().key());
+            if (found.isEmpty()) {
+                continue;
+            }
+            MetadataSlot slot = found.get();
+            if (slot.kind() == MetadataSlot.Kind.OWN_KEYS) {
+                scan.seek(MetadataSlot.all(slot.path(), slot.path().length).to().orElseThrow());
+            } else if (slot.kind() == MetadataSlot.Kind.RULER && !scan.entry().deadAt(now)
+                    && follows(slot.path(), path.length)) {
+                move(slot, former, next);
+            }
+        }
+    }
+
+    /**
+     * Whether no administrator has set anything from a path up to that which is handed over, whose bytes are
+     * the first {@code top}.
+     */
+    private boolean follows(byte[] path, int top) {
+        for (int length = path.length; length > top; length--) {
+            boolean segment = length == path.length || path[length] == SLASH;
+            if (segment && records.administrators(view, path, length, now).isPresent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void move(MetadataSlot slot, UUID former, UUID next) {
+        if (slot.user().equals(former)) {
+            Metadata set = records.setting(view, slot, now).orElse(StoredMetadata.DENIED).metadata();
+            writes.remove(slot);
+            writes.put(new MetadataSlot(slot.path(), MetadataSlot.Kind.RULER, next),
+                    new Metadata(next, set.group(), set.bits(), set.createdAt(), set.updatedAt()));
+            moves++;
+        } else if (slot.user().equals(next)
+                && records.ruler(view, slot.path(), slot.path().length, former, now).isEmpty()) {
+            writes.remove(slot);
+            moves++;
+        }
+        if (moves > MOVES_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED, "the owner of this subtree has set metadata on more than "
+                    + MOVES_MAX
+                    + " paths below: give it away in parts");
+        }
+    }
+}

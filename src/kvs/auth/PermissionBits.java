@@ -1,0 +1,75 @@
+package kvs.auth;
+
+import java.util.Optional;
+
+/**
+ * The permissions of a path: twelve bits, four (create, delete, write, read) for each of owner, group and others, from bit 11, owner-create,
+ * to bit 0, others-read. As text: {@code cdwr,c-wr,c--r}. Never change these numbers: they are stored.
+ *
+ * @param word 0 to {@value #MAX}
+ */
+public record PermissionBits(int word) {
+
+    /** All of them. */
+    public static final int MAX = 0xfff;
+    private static final int TEXT_LENGTH = 14;
+
+    /** Refuses what is no word. */
+    public PermissionBits {
+        if (word < 0 || word > MAX) {
+            throw new IllegalArgumentException("permissions are a number from 0 to " + MAX + ", not " + word);
+        }
+    }
+
+    /** The bits that a text names, empty when it names none. */
+    public static Optional<PermissionBits> parse(String text) {
+        int word = 0;
+        for (PermissionClass standing : PermissionClass.values()) {
+            for (Right right : Right.values()) {
+                int at = 5 * standing.ordinal() + right.ordinal();
+                char c = text.length() == TEXT_LENGTH ? text.charAt(at) : ' ';
+                if (c != '-' && c != right.letter() || standing != PermissionClass.OTHERS && text.charAt(5 * standing.ordinal() + 4) != ',') {
+                    return Optional.empty();
+                }
+                word |= c == '-' ? 0 : right.bit() << standing.shift();
+            }
+        }
+        return Optional.of(new PermissionBits(word));
+    }
+
+    /** Whether a class has a right. */
+    public boolean allow(PermissionClass standing, Right right) {
+        return (word >> standing.shift() & right.bit()) != 0;
+    }
+
+    /** Whether a class has no right at all. */
+    boolean nothing(PermissionClass standing) {
+        return (word >> standing.shift() & 0xf) == 0;
+    }
+
+    /**
+     * These bits without those that {@code above} does not give. Unless both are of the same group, nobody
+     * knows in which class above the members of a group are, so they have what both classes have; without a
+     * group above all are others there.
+     */
+    PermissionBits within(PermissionBits above, boolean sameGroup, boolean noGroup) {
+        int owner = above.word & 0xf00;
+        int others = above.word & 0xf;
+        int group = noGroup ? others : above.word >> PermissionClass.GROUP.shift() & 0xf;
+        int all = sameGroup ? others : others & group;
+        int members = sameGroup && !noGroup ? group : all;
+        return new PermissionBits(word & (owner | members << PermissionClass.GROUP.shift() | all));
+    }
+
+    /** As text. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        for (PermissionClass standing : PermissionClass.values()) {
+            for (Right right : Right.values()) {
+                text.append(allow(standing, right) ? right.letter() : '-');
+            }
+            text.append(standing == PermissionClass.OTHERS ? "" : ",");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,93 @@
+package kvs.auth;
+
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+import kvs.world.Clock;
+
+/** Decides who may do what: makes {@link EffectiveRights} of a caller in a state of the store. Thread-safe. */
+public final class PermissionEvaluator {
+
+    private final AccountCache records;
+    private final Clock clock;
+    private final PermissionRule decision;
+    private final PermissionBits standard;
+    private final AccessRules rules;
+    private final MetadataLookup metadata;
+
+    /**
+     * How permissions are set up.
+     *
+     * @param standard {@code default_permissions}: of the root, until somebody sets its metadata
+     * @param anonymousRead {@code allow_anonymous_read}
+     * @param anonymousWrite {@code allow_anonymous_write}
+     */
+    public record Settings(PermissionBits standard, boolean anonymousRead, boolean anonymousWrite) { }
+
+    /** The rules in force, and where metadata is looked for. */
+    record RuleSet(AccessRules rules, MetadataLookup metadata) {
+
+        static RuleSet of(AccountCache records) {
+            return new RuleSet(new AccessRules(), new MetadataLookup(records));
+        }
+    }
+
+    PermissionEvaluator(AccountCache records, Clock clock, Settings settings, RuleSet ruleSet) {
+        this.rules = ruleSet.rules;
+        this.metadata = ruleSet.metadata;
+        this.records = records;
+        this.clock = clock;
+        this.decision = new PermissionRule(settings.anonymousRead, settings.anonymousWrite);
+        this.standard = settings.standard;
+    }
+
+    /**
+     * What {@code caller} may do in {@code view}. Token and user are looked at again: both may have changed since the request came.
+     *
+     * @throws Refusal {@code UNAUTHORIZED} when the credential is not good any more
+     */
+    public EffectiveRights of(Principal caller, StoreView view) {
+        long now = clock.wallMs();
+        return new EffectiveRights(this, view, caller.kind() == Principal.Kind.USER ? renewed(caller, view, now) : caller, now);
+    }
+
+    private Principal renewed(Principal caller, StoreView view, long now) {
+        UUID id = caller.token().orElseThrow();
+        Optional<User> user = records.user(view, caller.user(), now);
+        if (now >= caller.expires() || user.isEmpty() || records.good(view, caller.user(), id, now)
+                .isEmpty()) {
+            throw unauthorized("the token has expired or was revoked");
+        }
+        boolean admin = user.get().admin() && caller.scopes().contains(TokenScope.ADMIN);
+        return admin == caller.admin() ? caller : new Principal(caller.kind(), caller.user(), caller.token(), caller.scopes(), admin,
+                caller.expires());
+    }
+
+    PermissionRule decision() {
+        return decision;
+    }
+
+    AccessRules rules() {
+        return rules;
+    }
+
+    MetadataLookup metadata() {
+        return metadata;
+    }
+
+    MetadataResolver subtrees(StoreView view, long now) {
+        return new MetadataResolver(view, metadata, rules, standard, now);
+    }
+
+    boolean member(StoreView view, UUID group, UUID user, long now) {
+        return AccountCache.has(view, AccountKeys.member(group, user), now) && records.group(view, group, now)
+                .isPresent();
+    }
+
+    /** A credential is missing or not good. */
+    static Refusal unauthorized(String detail) {
+        return new Refusal(Reason.UNAUTHORIZED, detail);
+    }
+}

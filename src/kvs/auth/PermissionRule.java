@@ -1,0 +1,41 @@
+package kvs.auth;
+
+import java.util.UUID;
+import kvs.model.Version;
+
+/**
+ * The one rule of who may do what with a key. A pure function; its truth table is in its test.
+ *
+ * @param anonymousRead {@code allow_anonymous_read}
+ * @param anonymousWrite {@code allow_anonymous_write}
+ */
+record PermissionRule(boolean anonymousRead, boolean anonymousWrite) {
+
+    /**
+     * Whether {@code caller}, who stands so to the key, has the right by these bits.
+     *
+     * @param owner whose key it is, {@link Version#NOBODY} for nobody's
+     */
+    boolean allows(Principal caller, Right right, PermissionClass standing, PermissionBits bits, UUID owner) {
+        return switch (caller.kind()) {
+            case EVERYBODY, OPERATOR -> true;
+            case USER -> caller.admin() || caller.covers(right) && (bits.allow(standing, right) || again(right, bits, owner));
+            case PEER -> false;
+            case ANONYMOUS -> anonymous(right, owner) && (bits.allow(PermissionClass.OTHERS, right) || again(right, bits, owner));
+        };
+    }
+
+    /** Where everybody may write without a name, what nobody owns may be overwritten by whoever may create it. */
+    private boolean again(Right right, PermissionBits bits, UUID owner) {
+        return anonymousWrite && right == Right.WRITE && owner.equals(Version.NOBODY) && bits.allow(PermissionClass.OTHERS, Right.CREATE);
+    }
+
+    private boolean anonymous(Right right, UUID owner) {
+        return switch (right) {
+            case READ -> anonymousRead;
+            case CREATE -> anonymousWrite;
+            case WRITE -> anonymousWrite && owner.equals(Version.NOBODY);
+            case DELETE -> false;
+        };
+    }
+}

@@ -1,0 +1,109 @@
+package kvs.auth;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.model.Version;
+import kvs.world.FailureText;
+
+/** The members of a record that we stored ourselves, or of a token. What is missing or of another kind throws {@link Malformed}. */
+final class RecordFields {
+
+    private static final int DEPTH_MAX = 4;
+
+    private final JsonValue object;
+
+    /** Not what was expected. */
+    static final class Malformed extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String what) {
+            super(what, null, false, false);
+        }
+    }
+
+    /** Something that reads a member and may find it malformed. */
+    @FunctionalInterface
+    private interface FieldParser<T> {
+        T of(JsonValue value) throws JsonException;
+    }
+
+    private RecordFields(JsonValue object) {
+        this.object = object;
+    }
+
+    static RecordFields of(byte[] json) {
+        try {
+            JsonValue text = JsonValue.parse(json, DEPTH_MAX);
+            if (text.kind() != JsonValue.Kind.OBJECT) {
+                throw new Malformed("no object");
+            }
+            return new RecordFields(text);
+        } catch (JsonException e) {
+            throw new Malformed(FailureText.text(e));
+        }
+    }
+
+    /** The names of all members. */
+    List<String> names() {
+        try {
+            return object.fields().stream().map(JsonValue.Field::name).toList();
+        } catch (JsonException e) {
+            throw new Malformed(FailureText.text(e));
+        }
+    }
+
+    String text(String name) {
+        return read(name, JsonValue::string).orElseThrow(() -> new Malformed("no " + name));
+    }
+
+    long number(String name) {
+        return read(name, JsonValue::asLong).orElseThrow(() -> new Malformed("no " + name));
+    }
+
+    /** False when it is not there. */
+    boolean flag(String name) {
+        return read(name, JsonValue::bool).orElse(false);
+    }
+
+    /** {@link Version#NOBODY} when it is not there. */
+    UUID id(String name) {
+        return read(name, JsonValue::string).map(RecordFields::uuid).orElse(Version.NOBODY);
+    }
+
+    List<String> texts(String name) {
+        return read(name, value -> {
+            List<String> texts = new ArrayList<>();
+            for (JsonValue element : value.elements()) {
+                texts.add(element.string());
+            }
+            return texts;
+        }).orElseThrow(() -> new Malformed("no " + name));
+    }
+
+    /** An id in its one form: small letters, no shortcuts. */
+    static UUID uuid(String text) {
+        try {
+            UUID id = UUID.fromString(text);
+            if (id.toString().equals(text)) {
+                return id;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new Malformed("no id: " + FailureText.text(e));
+        }
+        throw new Malformed("no id in its usual form");
+    }
+
+    private <T> Optional<T> read(String name, FieldParser<T> reading) {
+        try {
+            Optional<JsonValue> value = object.field(name);
+            return value.isEmpty() ? Optional.empty() : Optional.of(reading.of(value.get()));
+        } catch (JsonException e) {
+            throw new Malformed(name + ": " + FailureText.text(e));
+        }
+    }
+}

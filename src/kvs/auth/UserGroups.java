@@ -1,0 +1,134 @@
+package kvs.auth;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.StoreView;
+import kvs.store.Transaction;
+
+/** Groups and who is in them. Who may change them is decided before. Thread-safe. */
+public final class UserGroups {
+
+    /** Members of a group: they are changed in one transaction. */
+    public static final int MEMBERS_MAX = 1_000;
+
+    private final AccountTransactions ledger;
+    private final AccountCache records;
+
+    UserGroups(AccountTransactions ledger, AccountCache records) {
+        this.ledger = ledger;
+        this.records = records;
+    }
+
+    /**
+     * Makes a group.
+     *
+     * @throws Refusal {@code NOT_FOUND} for a member that is no user, {@code LIMIT_REACHED}
+     */
+    public CompletionStage<UserGroup> create(String name, Set<UUID> members, Principal caller) {
+        checkSize(members);
+        UserGroup group = new UserGroup(ledger.id(), name, ledger.now());
+        return ledger.administer(caller, tx -> {
+            ledger.put(tx, AccountKeys.group(group.id()), group.encode(), caller);
+            members(tx, group.id(), members, caller);
+            return group;
+        });
+    }
+
+    /** A group. */
+    public Optional<UserGroup> find(UUID id) {
+        return shown(ledger.view(), id, ledger.now());
+    }
+
+    /** Groups in the order of their ids, behind {@code after}. */
+    public List<UserGroup> list(Optional<UUID> after, int limit) {
+        StoreView view = ledger.view();
+        long now = ledger.now();
+        return AccountCache.ids(view, AccountKeys.GROUPS, after, new AccountCache.CountLimit(now, limit)).stream()
+                .flatMap(id -> shown(view, id, now).stream()).toList();
+    }
+
+    private Optional<UserGroup> shown(StoreView view, UUID id, long now) {
+        return AccountCache.barred(view, AccountKeys.gone(id), now) ? Optional.empty()
+                : records.shown(view, AccountKeys.group(id), records.group(view, id, now), () ->
+                UserGroup.unreadable(id));
+    }
+
+    /** Who is in a group: users that are here. */
+    public List<UUID> members(UUID group) {
+        StoreView view = ledger.view();
+        long now = ledger.now();
+        return members(view, group, now).stream().filter(user -> records.user(view, user, now).isPresent()).toList();
+    }
+
+    /** The groups that a user is in. */
+    public List<UserGroup> of(UUID user) {
+        StoreView view = ledger.view();
+        long now = ledger.now();
+        return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(group -> AccountCache.has(view, AccountKeys.member(group.id(), user), now))
+                .toList();
+    }
+
+    /**
+     * Gives a group another name or other members.
+     *
+     * @throws Refusal {@code NOT_FOUND}, {@code LIMIT_REACHED}
+     */
+    public CompletionStage<UserGroup> change(UUID id, Optional<String> name, Optional<Set<UUID>> members, Principal caller) {
+        members.ifPresent(UserGroups::checkSize);
+        return ledger.administer(caller, tx -> {
+            UserGroup old = here(tx, id);
+            UserGroup changed = new UserGroup(id, name.orElse(old.name()), old.createdAt());
+            ledger.put(tx, AccountKeys.group(id), changed.encode(), caller);
+            members.ifPresent(all -> members(tx, id, all, caller));
+            return changed;
+        });
+    }
+
+    /** Removes a group for good; where its members had rights by it they are others from then on. {@code NOT_FOUND}. */
+    public CompletionStage<UserGroup> remove(UUID id, Principal caller) {
+        return ledger.administer(caller, tx -> {
+            UserGroup old = here(tx, id);
+            ledger.mark(tx, AccountKeys.gone(id), caller, Version.FOREVER);
+            ledger.remove(tx, AccountKeys.group(id), caller);
+            members(tx, id, Set.of(), caller);
+            return old;
+        });
+    }
+
+    private UserGroup here(Transaction tx, UUID id) {
+        return shown(tx, id, tx.wallMs())
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
+    }
+
+    /** Makes {@code wanted} the members, by a key for each that comes or goes. */
+    private void members(Transaction tx, UUID group, Set<UUID> wanted, Principal caller) {
+        Set<UUID> present = new TreeSet<>(members(tx, group, tx.wallMs()));
+        for (UUID user : wanted) {
+            if (!present.contains(user)) {
+                if (records.user(tx, user, tx.wallMs()).isEmpty()) {
+                    throw new Refusal(Reason.NOT_FOUND, "there is no user " + user);
+                }
+                ledger.mark(tx, AccountKeys.member(group, user), caller, Version.FOREVER);
+            }
+        }
+        present.removeAll(wanted);
+        present.forEach(user -> ledger.remove(tx, AccountKeys.member(group, user), caller));
+    }
+
+    private static List<UUID> members(StoreView view, UUID group, long now) {
+        return AccountCache.ids(view, AccountKeys.members(group), Optional.empty(), new AccountCache.CountLimit(now, Integer.MAX_VALUE));
+    }
+
+    private static void checkSize(Set<UUID> members) {
+        if (members.size() > MEMBERS_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED, "a group has at most " + MEMBERS_MAX + " members");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package kvs.auth;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import kvs.json.JsonWriter;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+import kvs.store.Transaction;
+
+/** Users: makes, shows, changes and removes them. Who may is decided before. Thread-safe. */
+public final class Users {
+
+    private static final byte[] NOTHING = {'{', '}'};
+
+    private final AccountTransactions ledger;
+    private final AccountCache records;
+
+    Users(AccountTransactions ledger, AccountCache records) {
+        this.ledger = ledger;
+        this.records = records;
+    }
+
+    /** Makes a user. Whoever makes the first one, nobody can make another without a credential afterwards. */
+    public CompletionStage<User> create(String nickname, boolean admin, Principal caller) {
+        User user = new User(ledger.id(), nickname, admin, ledger.now());
+        return ledger.administer(caller, tx -> {
+            if (!AccountCache.has(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs())) {
+                ledger.put(tx, AccountKeys.BOOTSTRAP_DONE, NOTHING, caller);
+            }
+            return store(tx, user, caller);
+        });
+    }
+
+    /** In the writer's step. */
+    User store(Transaction tx, User user, Principal caller) {
+        ledger.put(tx, AccountKeys.user(user.id()), user.encode(), caller);
+        return user;
+    }
+
+    /** A user. */
+    public Optional<User> find(UUID id) {
+        return shown(ledger.view(), id, ledger.now());
+    }
+
+    /** Users in the order of their ids, behind {@code after}. */
+    public List<User> list(Optional<UUID> after, int limit) {
+        StoreView view = ledger.view();
+        long now = ledger.now();
+        return AccountCache.ids(view, AccountKeys.USERS, after, new AccountCache.CountLimit(now, limit)).stream()
+                .flatMap(id -> shown(view, id, now).stream()).toList();
+    }
+
+    private Optional<User> shown(StoreView view, UUID id, long now) {
+        return AccountCache.barred(view, AccountKeys.gone(id), now) ? Optional.empty()
+                : records.shown(view, AccountKeys.user(id), records.user(view, id, now), () ->
+                User.unreadable(id));
+    }
+
+    /** Users of that nickname, at most {@code limit}. */
+    public List<User> named(String nickname, int limit) {
+        return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(user -> user.nickname().equals(nickname)).limit(limit).toList();
+    }
+
+    /**
+     * Gives a user another name or makes them an administrator or none.
+     *
+     * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
+     */
+    public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin, Principal caller) {
+        return ledger.administer(caller, tx -> {
+            User old = here(tx, id);
+            boolean is = admin.orElse(old.admin());
+            User changed = new User(id, nickname.orElse(old.nickname()), is, old.everAdmin(),
+                    old.createdAt());
+            if (old.admin() && !changed.admin()) {
+                checkOtherAdmin(tx, id);
+            }
+            return store(tx, changed, caller);
+        });
+    }
+
+    /**
+     * Removes a user for good: all tokens of theirs end at once, what they own stays.
+     *
+     * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
+     */
+    public CompletionStage<User> remove(UUID id, Principal caller) {
+        return ledger.administer(caller, tx -> {
+            User old = here(tx, id);
+            if (old.admin()) {
+                checkOtherAdmin(tx, id);
+            }
+            JsonWriter gone = new JsonWriter().object();
+            old.everAdmin().ifPresent(known -> gone.field("admin", known));
+            ledger.put(tx, AccountKeys.gone(id), gone.end().toBytes(), caller);
+            ledger.remove(tx, AccountKeys.user(id), caller);
+            return old;
+        });
+    }
+
+    private User here(Transaction tx, UUID id) {
+        return shown(tx, id, tx.wallMs())
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
+    }
+
+    /** Walks the users in the writer's step: rare, and about a microsecond for each. */
+    private void checkOtherAdmin(Transaction tx, UUID id) {
+        boolean other = AccountCache.ids(tx, AccountKeys.USERS, Optional.empty(), new AccountCache.CountLimit(tx.wallMs(), Integer.MAX_VALUE)).stream()
+                .anyMatch(user -> !user.equals(id) && records.user(tx, user, tx.wallMs()).filter(User::admin).isPresent());
+        if (!other) {
+            throw new Refusal(Reason.LAST_ADMIN, "this is the last administrator: make another user one first");
+        }
+    }
+}

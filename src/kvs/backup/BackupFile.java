@@ -1,0 +1,149 @@
+package kvs.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.log.BadRecordException;
+import kvs.log.Checksum;
+import kvs.log.LogHead;
+import kvs.log.Manifest;
+import kvs.world.DiskFile;
+
+/**
+ * The format of a backup: one state of a store in one file that needs nothing else. Numbers are big-endian.
+ * <pre>
+ *  0 8 bytes "KVSBAK 1"
+ *  8 u32 crc          CRC32C over the salt and bytes 12-72
+ * 12 u32 0
+ * 16 u64 salt         random; all checksums of the file begin with it
+ * 24 origin(16)       id of the directory that was backed up
+ * 40 u64 joined       its first start, Unix ms
+ * 48 u64 made         when the state was taken, Unix ms
+ * 56 u64 head         number of the last record in its log
+ * 64 u64 own          number of the last version that was written there under that id, 0 for none
+ * 72 groups           as in the log ({@link kvs.log.Group}, {@link kvs.log.Record}) with synced = 0, not longer than {@link #GROUP_MAX}. In them:
+ *                     of each key, keys ascending as unsigned bytes, all versions that are kept, numbers rising: replayed in this order they
+ *                     give the key's present and its past; all with the numbers and flags that they had;
+ *                     then all notes, names ascending; at last the {@link kvs.log.LogSummary} of the log
+ *  . trailer          8 bytes "KVSBAKND", u64 keys, u64 versions, u64 notes with the trace, digest(32) of the index, SHA-256(32) of everything
+ *                     from the head on up to here                                                                     = 96
+ * </pre>
+ * Valid when 1. all checksums are right, 2. nothing stands between the parts or behind the trailer, 3. each version has the id that its content
+ * gives, 4. the order is as above, 5. the counts and the digest of the trailer are those of what stands before it.
+ *
+ * <p>Users and hashes of tokens are in it, because they are keys. The secret of the cluster, {@code admin.token} and the keys of TLS are not, because
+ * they are files.
+ *
+ * <p>Never change these numbers.
+ */
+final class BackupFile {
+
+    static final int HEAD_BYTES = 72;
+    static final int TRAILER_BYTES = 96;
+    /** Longest group: it is ended when it has {@link #GROUP_BYTES}, and a record may come on top. */
+    static final int GROUP_MAX = 32 << 20;
+    /** A group is ended when it has so many bytes. */
+    static final int GROUP_BYTES = 256 << 10;
+    private static final byte[] MAGIC = {'K', 'V', 'S', 'B', 'A', 'K', ' ', '1'};
+    private static final byte[] END = {'K', 'V', 'S', 'B', 'A', 'K', 'N', 'D'};
+    private static final int DIGEST = 32;
+
+    private BackupFile() { }
+
+    /** What was backed up, see above. */
+    record Header(long salt, UUID origin, long joined, long madeMs, LogHead head) {
+
+        /** As it stands in the file. */
+        ByteBuffer encode() {
+            ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putInt(0).putInt(0).putLong(salt);
+            out.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
+            out.putLong(joined).putLong(madeMs).putLong(head.seq()).putLong(head.own());
+            return out.putInt(8, Checksum.of(salt, out, 12, HEAD_BYTES)).flip();
+        }
+
+        /** The head of a file. */
+        static Header decode(ByteBuffer in) throws BadRecordException {
+            if (!Arrays.equals(in.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+                throw new BadRecordException(instead(new String(in.array(), 0, MAGIC.length, StandardCharsets.ISO_8859_1)));
+            }
+            long salt = in.getLong(16);
+            if (in.getInt(8) != Checksum.of(salt, in, 12, HEAD_BYTES) || in.getInt(12) != 0) {
+                throw new BadRecordException("checksum of the head");
+            }
+            return new Header(salt, new UUID(in.getLong(24), in.getLong(32)), in.getLong(40), in.getLong(48),
+                    new LogHead(in.getLong(56), 0, 0, in.getLong(64)));
+        }
+    }
+
+    /** What a file is that does not begin as a backup. */
+    private static String instead(String start) {
+        if (start.startsWith("KVSBAK ")) {
+            return "it was written by a newer version of KVS: take that version or a later one";
+        }
+        if (start.startsWith("KVSLOG ") || start.startsWith("KVSCMP ") || start.startsWith("KVSCHK ") || start.startsWith(Manifest.PREFIX)) {
+            return "it is a file of a data directory: name a backup, or for 'verify' the directory";
+        }
+        return start.startsWith("{") || start.startsWith("\u00ef\u00bb\u00bf{") ? "it is lines of JSON, an export perhaps, which 'import' takes"
+                : "it does not begin as one";
+    }
+
+    /** What is in it, see above. */
+    record Trailer(long keys, long versions, long notes, byte[] root) {
+
+        /** As it stands in the file, of which {@code sha256} has taken in everything before. */
+        ByteBuffer encode(MessageDigest sha256) {
+            ByteBuffer out = fields();
+            sha256.update(out.array(), 0, TRAILER_BYTES - DIGEST);
+            return out.put(sha256.digest()).flip();
+        }
+
+        private ByteBuffer fields() {
+            return ByteBuffer.allocate(TRAILER_BYTES).put(END).putLong(keys).putLong(versions).putLong(notes).put(root);
+        }
+
+        /** The trailer of a file; its SHA-256 is not checked. */
+        static Trailer decode(ByteBuffer in) throws BadRecordException {
+            if (!Arrays.equals(in.array(), 0, END.length, END, 0, END.length)) {
+                throw new BadRecordException("it does not end as one: it may have been cut off");
+            }
+            return new Trailer(in.getLong(8), in.getLong(16), in.getLong(24), Arrays.copyOfRange(in.array(), DIGEST, 2 * DIGEST));
+        }
+
+        /** The keys that a trailer tells of, if it is one. */
+        static Optional<Long> keys(ByteBuffer in) {
+            return Arrays.equals(in.array(), 0, END.length, END, 0, END.length) ? Optional.of(in.getLong(END.length)) : Optional.empty();
+        }
+
+        /** Whether that follows from everything before. */
+        boolean proven(ByteBuffer in, MessageDigest sha256) {
+            sha256.update(in.array(), 0, TRAILER_BYTES - DIGEST);
+            return MessageDigest.isEqual(sha256.digest(), Arrays.copyOfRange(in.array(), TRAILER_BYTES - DIGEST, TRAILER_BYTES));
+        }
+
+        boolean same(Trailer other) {
+            return Arrays.equals(fields().array(), other.fields().array());
+        }
+    }
+
+    /** Bytes of a file that must be there. */
+    static ByteBuffer read(DiskFile file, long at, int bytes) throws IOException {
+        ByteBuffer in = ByteBuffer.allocate(bytes);
+        if (file.read(in, at) < bytes) {
+            throw new BadRecordException("the file ends too soon");
+        }
+        return in.flip();
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

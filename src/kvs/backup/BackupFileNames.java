@@ -1,0 +1,52 @@
+package kvs.backup;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import kvs.model.AsciiGrammar;
+
+/**
+ * The names of backups: {@code kvs-node-1-20261126T034435Z.backup}, the node and the time in UTC, so that names of one node are in the order of their
+ * times. What has another name is not ours.
+ */
+final class BackupFileNames {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final String START = "kvs-";
+    private static final String ENDING = ".backup";
+    private static final int TIME_LENGTH = "20261126T034435Z".length();
+
+    private final String node;
+
+    /** Those of a node. */
+    BackupFileNames(String node) {
+        StringBuilder plain = new StringBuilder(node.length());
+        node.chars().forEach(c -> plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
+        this.node = plain.toString();
+    }
+
+    /** The name of one that is made at that time. */
+    String of(long ms) {
+        return START + node + "-" + TIME.format(Instant.ofEpochMilli(ms)) + ENDING;
+    }
+
+    /** When one of this node was made, Unix ms; empty when it is none. */
+    Optional<Long> own(String name) {
+        return made(name).filter(ms -> of(ms).equals(name));
+    }
+
+    /** When one of any node was made, Unix ms; empty when it is none. */
+    static Optional<Long> made(String name) {
+        int from = name.length() - ENDING.length() - TIME_LENGTH;
+        if (!name.startsWith(START) || !name.endsWith(ENDING) || from < START.length() + 2 || name.charAt(from - 1) != '-') {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(TIME.parse(name.substring(from, from + TIME_LENGTH), Instant::from).toEpochMilli());
+        } catch (DateTimeParseException noTime) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package kvs.backup;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import kvs.log.BadRecordException;
+import kvs.log.FileNames;
+import kvs.log.LogBuilder;
+import kvs.log.LogSummary;
+import kvs.log.Manifest;
+import kvs.log.Record;
+import kvs.log.StagingDirectory;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.Coverage;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.SequenceNumber;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.StoreNotes;
+import kvs.store.StoreView;
+import kvs.store.Transaction;
+import kvs.store.UnstampedVersion;
+import kvs.store.Write;
+import kvs.tree.RangeSummary;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+import kvs.world.FailureText;
+
+/**
+ * Makes a data directory of a backup. Nothing is touched before all of the file was read and found good. Then the log is written, opened, compared
+ * with what the backup says, and only then gets its MANIFEST: a crash before leaves a directory that no node opens, and the next restore into it
+ * begins anew; a crash after leaves the whole.
+ *
+ * <p>The directory begins a new life: a new id, {@code joined} now, numbers behind all of the old ones. The versions stay as they were, so the
+ * digest is the old one. One thread.
+ */
+public final class Restore {
+
+    /** Drafts of one write. */
+    private static final int DRAFTS = 1_000;
+
+    private final StorageEnvironment target;
+    private final RestoreOptions wish;
+    private final StagingDirectory veil;
+
+    /**
+     * What is wanted.
+     *
+     * @param untilMs versions that are younger are left out, Unix ms; {@link Version#FOREVER} for none
+     * @param memory what the directory shall remember of what the old one did
+     * @param voids what is written once all is there: what shall not be good any more
+     * @param segmentBytes of the files of the log
+     * @param progress is told how many bytes of the file were read
+     */
+    public record RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory, Function<StoreView, List<UnstampedVersion>> voids, int segmentBytes, LongConsumer progress) {
+
+        /** With files of the usual size. */
+        public RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory, Function<StoreView, List<UnstampedVersion>> voids, LongConsumer progress) {
+            this(untilMs, memory, voids, StorageSettings.OFFLINE.segmentBytes(), progress);
+        }
+    }
+
+    /**
+     * The directory that was backed up.
+     *
+     * @param notes what it remembered
+     * @param head number of the last record in its log
+     * @param own number of the last version that it wrote under its id
+     */
+    public record BackedUpDirectory(StoreNotes notes, long head, long own) { }
+
+    /**
+     * What is remembered of it.
+     *
+     * @param notes those whose names do not belong to the store
+     * @param covered up to which number of its own all is covered
+     */
+    public record CarriedNotes(Map<String, byte[]> notes, long covered) { }
+
+    /**
+     * What is in a backup.
+     *
+     * @param origin id of the directory
+     * @param madeMs when its state was taken, Unix ms
+     * @param bytes of the file
+     * @param keys dead ones too
+     * @param versions of all keys
+     * @param root digest of the index
+     */
+    public record BackupContent(UUID origin, long madeMs, long bytes, long keys, long versions, byte[] root) { }
+
+    /**
+     * What was restored.
+     *
+     * @param content of the backup
+     * @param keys that were restored, dead ones too
+     * @param versions of them
+     * @param root digest of the index before anything was made void
+     * @param voided what was made void
+     * @param unreached how many keys the backup does not know of at the time that was wanted
+     * @param some some of them
+     */
+    public record Result(BackupContent content, long keys, long versions, byte[] root, int voided, long unreached, List<Key> some) { }
+
+    private Restore(StorageEnvironment target, RestoreOptions wish) {
+        this.target = target;
+        this.wish = wish;
+        this.veil = new StagingDirectory(target.disk());
+    }
+
+    /**
+     * Reads all of a backup and checks it.
+     *
+     * @throws UnusableDirectoryException when it is none, or not as it was written
+     */
+    public static BackupContent verify(Disk from, String name, LongConsumer progress) throws IOException, UnusableDirectoryException {
+        try (DiskFile file = from.open(name, Disk.Mode.READ)) {
+            PointInTimeFilter all = new PointInTimeFilter(Version.FOREVER, put -> { });
+            BackupReader.Summary whole = new BackupReader(file, progress).run(all);
+            BackupFile.Trailer trailer = whole.trailer();
+            RangeSummary index = all.index();
+            LogSummary.of(all.notes().get(all.notes().size() - 1));
+            if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
+                throw new BadRecordException("the digest at its end is not that of its versions");
+            }
+            return new BackupContent(whole.source().origin(), whole.source().madeMs(), whole.bytes(), trailer.keys(), trailer.versions(), trailer.root());
+        } catch (BadRecordException e) {
+            throw new UnusableDirectoryException(from.where() + "/" + name + " is no backup, or damaged: " + FailureText.text(e));
+        }
+    }
+
+    /**
+     * Restores a backup into a directory that is empty, or holds what a crash left of an earlier try.
+     *
+     * @throws UnusableDirectoryException when the backup is damaged, or something is in the directory
+     */
+    public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions wish) throws IOException, UnusableDirectoryException {
+        refuseUsed(target.disk());
+        BackupContent content = verify(from, name, wish.progress);
+        Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(() -> new UnusableDirectoryException("another process uses " + target.disk().where()));
+        try (lock) {
+            refuseUsed(target.disk());
+            clear(target.disk());
+            Restore restore = new Restore(target, wish);
+            try (DiskFile file = from.open(name, Disk.Mode.READ)) {
+                return restore.all(file, content);
+            } catch (IOException | UnusableDirectoryException | RuntimeException e) {
+                clearAfter(e, target.disk());
+                throw e;
+            }
+        }
+    }
+
+    private static void clearAfter(Exception why, Disk disk) {
+        try {
+            clear(disk);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static void refuseUsed(Disk disk) throws IOException, UnusableDirectoryException {
+        List<String> names = disk.list();
+        boolean begun = names.contains(StagingDirectory.NAME);
+        for (String name : names) {
+            // A MANIFEST that never got its name is of a store that never was.
+            boolean nothing = name.equals(FileNames.LOCK) || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
+            if (!nothing && !(begun && ours(name))) {
+                throw new UnusableDirectoryException(disk.where() + " is not empty, " + name + " is in it: name a directory that is empty or not there");
+            }
+        }
+    }
+
+    private static boolean ours(String name) {
+        return name.equals(StagingDirectory.NAME) || name.endsWith(".tmp") || FileNames.segmentNumber(name).isPresent() || FileNames.checkpointNumber(name).isPresent();
+    }
+
+    /** Removes what an earlier try left, last of all what says that it is of one. */
+    private static void clear(Disk disk) throws IOException {
+        List<String> names = disk.list();
+        if (!names.contains(StagingDirectory.NAME)) {
+            return;
+        }
+        for (String name : names) {
+            if (ours(name) && !name.equals(StagingDirectory.NAME)) {
+                disk.delete(name);
+            }
+        }
+        disk.force();
+        disk.delete(StagingDirectory.NAME);
+        disk.force();
+    }
+
+    private Result all(DiskFile file, BackupContent content) throws IOException, UnusableDirectoryException {
+        StorageEnvironment doors = new StorageEnvironment(veil, target.clock(), target.dice(), target.log());
+        UUID origin = new UUID(doors.dice().bits(), doors.dice().bits());
+        long joined = doors.clock().wallMs();
+        new Manifest(origin, joined, List.of(), List.of(), List.of()).save(veil);
+        try (LogBuilder log = new LogBuilder(doors, wish.segmentBytes)) {
+            PointInTimeFilter sieve = new PointInTimeFilter(wish.untilMs, log::put);
+            BackupReader.Summary whole = new BackupReader(file, wish.progress).run(sieve);
+            if (!Arrays.equals(whole.trailer().root(), content.root)) {
+                throw new BadRecordException("the backup was changed while it was read");
+            }
+            RangeSummary index = sieve.index();
+            remember(log, sieve.notes(), whole.source());
+            List<Manifest.LiveSegment> live = log.finish();
+            veil.force();
+            long last = whole.source().head().seq();
+            List<Manifest.Boot> boots = last == 0 ? List.of() : List.of(new Manifest.Boot(SequenceNumber.bootOf(last), last));
+            new Manifest(origin, joined, boots, live, List.of()).save(veil);
+            int voided = open(doors, index);
+            veil.lift();
+            return new Result(content, index.count(), sieve.versions(), index.digest(), voided, sieve.unreachedCount(), sieve.unreached());
+        } catch (BadRecordException e) {
+            throw new UnusableDirectoryException(target.disk().where() + " could not be restored: " + FailureText.text(e));
+        }
+    }
+
+    /** Writes the notes of the new directory, and the trace of the old log. */
+    private void remember(LogBuilder log, List<Record.Note> old, BackupFile.Header source) throws IOException {
+        Map<String, byte[]> bodies = new HashMap<>();
+        StoreNotes notes = StoreNotes.NONE;
+        for (Record.Note note : old.subList(0, old.size() - 1)) {
+            notes = notes.with(note.key().text(), note.body());
+            bodies.put(note.key().text(), note.body());
+        }
+        boolean part = wish.untilMs != Version.FOREVER;
+        CarriedNotes memory = wish.memory.apply(new BackedUpDirectory(notes, source.head().seq(), source.head().own()));
+        Map<String, byte[]> kept = new TreeMap<>(memory.notes);
+        bodies.forEach((name, body) -> {
+            if (name.startsWith(StoreNotes.FLOOR) || name.equals(StoreNotes.FLOOR_TIME) || name.startsWith(StoreNotes.COVERED) && !part) {
+                kept.put(name, body);
+            }
+        });
+        if (memory.covered > 0 && !part) {
+            kept.put(StoreNotes.COVERED + source.origin(), StoreNotes.number(memory.covered));
+        }
+        for (Map.Entry<String, byte[]> note : kept.entrySet()) {
+            log.note(new Record.Note(source.head().seq(), Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
+        }
+        LogSummary trace = LogSummary.of(old.get(old.size() - 1));
+        log.note((part ? trace.of(Coverage.NONE) : trace).note());
+    }
+
+    /** Opens what was written, compares it, and makes void what shall not be good any more; how much that is. */
+    private int open(StorageEnvironment doors, RangeSummary index) throws IOException, UnusableDirectoryException {
+        Store store = Store.open(doors, StorageSettings.OFFLINE);
+        try (store) {
+            if (!Arrays.equals(store.root().tree().summary().digest(), index.digest())) {
+                throw new BadRecordException("what was written is not what was read");
+            }
+            List<UnstampedVersion> drafts = wish.voids.apply(store.root());
+            for (int i = 0; i < drafts.size(); i += DRAFTS) {
+                RevocationWrite voiding = new RevocationWrite(drafts.subList(i, Math.min(drafts.size(), i + DRAFTS)));
+                store.submit(voiding);
+                while (!voiding.over) {
+                    store.step();
+                }
+                if (voiding.refused.isPresent()) {
+                    throw new IOException(voiding.refused.get().detail());
+                }
+            }
+            return drafts.size();
+        }
+    }
+
+    /** Writes some drafts. */
+    private static final class RevocationWrite implements Write {
+
+        private final List<UnstampedVersion> drafts;
+        private Optional<Refusal> refused = Optional.empty();
+        private boolean over;
+
+        RevocationWrite(List<UnstampedVersion> drafts) {
+            this.drafts = drafts;
+        }
+
+        @Override
+        public void decide(Transaction transaction) {
+            drafts.forEach(transaction::put);
+        }
+
+        @Override
+        public void written() {
+            over = true;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            refused = Optional.of(why);
+            over = true;
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+}

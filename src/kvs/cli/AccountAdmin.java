@@ -1,0 +1,63 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import kvs.auth.AdminTokenFile;
+import kvs.auth.TokenScope;
+import kvs.auth.User;
+import kvs.config.Settings;
+import kvs.log.UnusableDirectoryException;
+import kvs.node.Environment;
+import kvs.node.LocalNodes;
+import kvs.node.Node;
+import kvs.server.TlsContexts;
+import kvs.store.Store;
+
+/** Where the command line gets users and tokens: a running node, or the directory of a stopped one. */
+public interface AccountAdmin extends AutoCloseable {
+
+    /**
+     * The desk of the node with these settings. Of a running node its own word is taken for where it listens, so that the admin token goes
+     * nowhere else. The directory of a stopped one is opened by its owner only: files of another user would keep the node from starting.
+     */
+    static AccountAdmin open(Settings settings, Environment world) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+        String where = world.data().where();
+        if (!settings.flag("auth_enabled")) {
+            throw new IOException("auth_enabled is false: there are no tokens");
+        }
+        world.refuseForeign(settings);
+        if (Store.inUse(world.data())) {
+            String file = where + "/" + Node.URL_FILE;
+            String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses " + where + " does not serve yet: "
+                    + file + " is not there, try again")).strip();
+            return new RemoteAccountAdmin(client(settings, world, url), url, where, AdminTokenFile.read(world.data()));
+        }
+        if (!world.files().ownDirectory(where)) {
+            throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");
+        }
+        return new OfflineAccountAdmin(settings, world);
+    }
+
+    private static HttpClient client(Settings settings, Environment world, String url) throws IOException, TlsContexts.TlsException {
+        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY);
+        if (url.startsWith("https:")) {
+            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(world.files(), world.data().where(), settings)));
+        }
+        return client.build();
+    }
+
+    /** All users. */
+    List<User> users() throws IOException;
+
+    /** Makes an administrator. */
+    User create(String nickname) throws IOException;
+
+    /** The text of a new token. */
+    String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

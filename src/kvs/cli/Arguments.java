@@ -1,0 +1,89 @@
+package kvs.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The arguments of a command: options, which begin with two dashes, and the rest.
+ *
+ * @param options names with their values in order, none for those that take none
+ * @param rest all others in their order
+ */
+public record Arguments(Map<String, List<String>> options, List<String> rest) {
+
+    private static final String DASHES = "--";
+
+    /** Arguments that the command does not take; its message says which. */
+    public static final class MisuseException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        public MisuseException(String message) {
+            super(message);
+        }
+    }
+
+    /** Arguments of a command without options that may stand several times. */
+    public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags) throws MisuseException {
+        return parse(args, valued, flags, Set.of());
+    }
+
+    /**
+     * Sorts arguments. A dash alone is no option.
+     *
+     * @param valued options that are followed by a value
+     * @param flags options that are not
+     * @param repeated those of {@code valued} that may stand several times
+     */
+    public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags, Set<String> repeated) throws MisuseException {
+        Map<String, List<String>> options = new LinkedHashMap<>();
+        List<String> rest = new ArrayList<>();
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            if (flags.contains(arg)) {
+                options.put(arg, List.of());
+            } else if (valued.contains(arg)) {
+                if (i + 1 == args.size() || args.get(i + 1).startsWith(DASHES)) {
+                    throw new MisuseException(arg + " is followed by a value");
+                }
+                List<String> values = options.computeIfAbsent(arg, name -> new ArrayList<>());
+                values.add(args.get(++i));
+                if (values.size() > 1 && !repeated.contains(arg)) {
+                    throw new MisuseException(arg + " is given once");
+                }
+            } else if (arg.startsWith("-") && arg.length() > 1) {
+                throw new MisuseException("unknown option " + arg);
+            } else {
+                rest.add(arg);
+            }
+        }
+        return new Arguments(options, rest);
+    }
+
+    /** The value of an option. */
+    public Optional<String> option(String name) {
+        return all(name).stream().findFirst();
+    }
+
+    /** All values of an option, in their order. */
+    public List<String> all(String name) {
+        return options.getOrDefault(name, List.of());
+    }
+
+    /** Whether a flag is there. */
+    public boolean has(String flag) {
+        return options.containsKey(flag);
+    }
+
+    /** The rest, which is one argument or none. */
+    public Optional<String> one(String what) throws MisuseException {
+        if (rest.size() > 1) {
+            throw new MisuseException("one " + what + " is taken, not " + String.join(" ", rest));
+        }
+        return rest.stream().findFirst();
+    }
+}

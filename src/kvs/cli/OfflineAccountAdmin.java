@@ -1,0 +1,109 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import kvs.audit.AuditEvent;
+import kvs.audit.AuditLog;
+import kvs.auth.Auth;
+import kvs.auth.ClusterCompatibility;
+import kvs.auth.Principal;
+import kvs.auth.TokenScope;
+import kvs.auth.Tokens;
+import kvs.auth.User;
+import kvs.config.Settings;
+import kvs.log.StorageEnvironment;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.Refusal;
+import kvs.node.AccessWiring;
+import kvs.node.Environment;
+import kvs.node.Node;
+import kvs.store.Store;
+
+/**
+ * The accounts of a stopped node: its directory is open, and locked, until this is closed. What is done is told to the node's tamper log. One
+ * thread, which is the writer's too.
+ */
+final class OfflineAccountAdmin implements AccountAdmin {
+
+    /** In the place of an address. */
+    static final String FROM = "command line";
+
+    private final Environment world;
+    private final Store store;
+    private final Optional<AuditLog> tamper;
+    private final Auth auth;
+
+    /** Opens the directory of a node with these settings, in which {@code auth_enabled} is true. */
+    OfflineAccountAdmin(Settings settings, Environment world) throws IOException, UnusableDirectoryException {
+        this.world = world;
+        List<byte[]> secrets = secrets(settings, world);
+        Node.forgetUrl(world.data());
+        AccessWiring entrance = new AccessWiring(settings, world);
+        this.store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), world.log()), Node.storeSettings(settings, false));
+        try {
+            this.tamper = entrance.tamper(secrets, store);
+            this.auth = entrance.auth(store, secrets, ClusterCompatibility.ALONE).orElseThrow();
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** The secrets of the cluster; refused when they are not found, or do not fit the tamper log that is there. */
+    static List<byte[]> secrets(Settings settings, Environment world) throws IOException {
+        List<byte[]> secrets = world.existingSecret(settings).orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
+                + " run this as its user and with its settings, or while the node runs")).secrets();
+        if (settings.flag("tamper_logging_enabled") && !AuditLog.opensWith(world.tamper().open(), AccessWiring.tamperKeys(secrets))) {
+            throw new IOException("the cluster secret that is found here is not the one of this node, whose tamper log it does not open: run this as"
+                    + " its user and with its settings, or while the node runs");
+        }
+        return secrets;
+    }
+
+    @Override
+    public List<User> users() {
+        return auth.users().list(Optional.empty(), Integer.MAX_VALUE);
+    }
+
+    @Override
+    public User create(String nickname) throws IOException {
+        return done("POST /auth/users", auth.users().create(nickname, true, Principal.OPERATOR), User::id);
+    }
+
+    @Override
+    public String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
+        var made = auth.tokens().make(new Tokens.TokenOptions(user, scopes, lifeMs), Principal.OPERATOR);
+        return done("POST /auth/tokens", made, token -> token.record().id()).text();
+    }
+
+    /** What was logged is durable before the directory is free again. */
+    @Override
+    public void close() throws IOException {
+        tamper.ifPresent(log -> log.close(store.head()));
+        store.close();
+    }
+
+    private <T> T done(String what, CompletionStage<T> stage, Function<T, UUID> id) throws IOException {
+        boolean more = true;
+        while (more) {
+            more = store.step();
+        }
+        try {
+            T result = stage.toCompletableFuture().join();
+            tamper.ifPresent(log -> log.add(new AuditEvent("admin", Principal.OPERATOR_ID, "", FROM, what, id.apply(result).toString(), 201, 0, 1,
+                    world.clock().wallMs())));
+            return result;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Refusal why) {
+                throw new IOException(why.detail(), e);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package kvs.cli;
+
+import java.io.PrintStream;
+import kvs.config.Settings;
+import kvs.node.Environment;
+import kvs.node.Node;
+
+/** The line of the log that says how a node has started, at whatever level; on a terminal a sentence for people beside it. */
+public final class StartupMessage {
+
+    private static final double MILLIS = 1e3;
+
+    private final PrintStream out;
+    private final boolean terminal;
+
+    /** The sentence goes to {@code out}, if that is a {@code terminal}. */
+    public StartupMessage(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    /** Writes it; of settings only what differs from the defaults, and of secrets only that they are set. */
+    public void write(Settings settings, Node node, Environment world) {
+        String version = world.machine().version();
+        String directory = world.data().where();
+        double seconds = Math.max(0, Math.round(world.clock().wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
+        world.log().always("started", "version", version, "node", settings.text("node_id"), "address", node.url(), "directory", directory,
+                "cluster_secret_from", node.secretFrom(), "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
+        if (terminal) {
+            out.println("KVS " + version + " serves " + node.url() + ", data in " + directory + ", cluster secret from " + node.secretFrom()
+                    + ". Try: curl " + node.url() + "/health");
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import kvs.audit.AuditEvent;
+import kvs.audit.AuditLog;
+import kvs.auth.AdminTokenFile;
+import kvs.auth.MetadataAdmin;
+import kvs.auth.PermissionBits;
+import kvs.auth.PermissionEvaluator;
+import kvs.auth.Principal;
+import kvs.config.Settings;
+import kvs.documents.Documents;
+import kvs.documents.ModeSwitch;
+import kvs.log.StorageEnvironment;
+import kvs.log.StorageSettings;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.NodeMode;
+import kvs.model.Version;
+import kvs.node.AccessWiring;
+import kvs.node.Environment;
+import kvs.node.LocalNodes;
+import kvs.node.Node;
+import kvs.server.TlsContexts;
+import kvs.store.Store;
+import kvs.transfer.AtomicFileOutput;
+import kvs.transfer.DiskFileInput;
+import kvs.transfer.Export;
+import kvs.transfer.Import;
+import kvs.transfer.ImportProgress;
+import kvs.transfer.NodeClient;
+import kvs.transfer.NodeEndpoint;
+import kvs.transfer.OfflineEndpoint;
+import kvs.transfer.RemoteEndpoint;
+import kvs.transfer.TransferReport;
+import kvs.world.ByteOrderMark;
+import kvs.world.Clock;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+import kvs.world.HttpNetwork;
+import kvs.world.Logger;
+import kvs.world.Threads;
+
+/**
+ * {@code kvs.jar export} and {@code import}: documents out of a node into a file, and back. A node is named by its URL while it runs, by its data
+ * directory while it does not.
+ */
+public final class TransferCommand {
+
+    /** The environment variable with the token for a node that runs: arguments are seen by everybody on the machine. */
+    public static final String TOKEN = "KVS_TOKEN";
+    private static final int TOKEN_MAX = 8_192;
+    /** The name of the standard streams as a file. */
+    public static final String STANDARD = "-";
+    private static final String MANIFEST = "MANIFEST";
+    private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "[::1]");
+    private static final String HTTPS = "https";
+    private static final long CONNECT_MS = 10_000;
+
+    private final Settings settings;
+    /** How a backup begins. */
+    private static final String BACKUP = "KVSBAK ";
+    private final EnvironmentFactory worlds;
+    private final StandardStreams streams;
+    private final Optional<String> token;
+
+    /** The world of a node whose directory has that name; empty when there is no such directory. */
+    @FunctionalInterface
+    public interface EnvironmentFactory {
+
+        /** That world. */
+        Optional<Environment> at(String directory) throws IOException;
+    }
+
+    /** A file by its directory and name. */
+    public record FileLocation(Disk disk, String name) { }
+
+    /** The standard streams; {@code terminal}: somebody looks. */
+    public record StandardStreams(InputStream in, OutputStream out, PrintStream err, boolean terminal) { }
+
+    /** The token in the environment without the white space around it, such as the end of a line; what no header can hold is never shown. */
+    public static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
+        String token = environment.getOrDefault(TOKEN, "").strip();
+        if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+            throw new Arguments.MisuseException(TOKEN + " is no token: it holds a space, a line end or another character that no header can hold,"
+                    + " or is too long. Copy the token anew");
+        }
+        return Optional.of(token).filter(text -> !text.isEmpty());
+    }
+
+    public TransferCommand(Settings settings, EnvironmentFactory worlds, StandardStreams streams, Optional<String> token) {
+        this.settings = settings;
+        this.worlds = worlds;
+        this.streams = streams;
+        this.token = token.map(ByteOrderMark::skipped);
+    }
+
+    /** Whether everything could be read; without a file it goes to the standard output. */
+    public boolean export(String source, Export.ExportOptions query, Optional<FileLocation> file) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+        TransferReport report = report();
+        try (NodeEndpoint site = site(source, Optional.empty())) {
+            Export export = new Export(site, query, report);
+            if (file.isEmpty()) {
+                export.run(streams.out);
+                return report.refused() == 0;
+            }
+            try (AtomicFileOutput out = new AtomicFileOutput(file.get().disk, file.get().name)) {
+                export.run(out);
+                out.complete();
+            }
+        }
+        return report.refused() == 0;
+    }
+
+    /** Whether every line was taken; without a file they come from the standard input. */
+    public boolean take(Optional<FileLocation> file, String target, Import.ImportOptions plan) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+        if (file.isPresent() && backup(file.get())) {
+            throw new IOException(file.get().name + " is a backup, not an export: 'restore' makes a data directory of it");
+        }
+        TransferReport report = report();
+        try (NodeEndpoint site = site(target, Optional.of(report))) {
+            Import.InputOpener opening = file.isEmpty() ? () -> streams.in
+                    : () -> new DiskFileInput(file.get().disk.open(file.get().name, Disk.Mode.READ));
+            new Import(site, plan, report).run(opening, file.map(place -> new ImportProgress(place.disk, place.name, Clock.REAL)));
+        }
+        return report.refused() == 0;
+    }
+
+    private static boolean backup(FileLocation place) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(BACKUP.length());
+        try (DiskFile file = place.disk.open(place.name, Disk.Mode.READ)) {
+            return file.read(start, 0) == BACKUP.length() && BACKUP.equals(new String(start.array(), StandardCharsets.US_ASCII));
+        }
+    }
+
+    private TransferReport report() {
+        return new TransferReport(streams.err, streams.terminal, Clock.REAL);
+    }
+
+    /** The node of that name; {@code writes} tells how much is written into it, nothing when it is only read. */
+    private NodeEndpoint site(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+        return name.startsWith("http://") || name.startsWith("https://") ? running(name) : stopped(name, writes);
+    }
+
+    private NodeEndpoint running(String name) throws IOException, TlsContexts.TlsException {
+        Threads threads = new Threads(Logger.none());
+        return new RemoteEndpoint(wire(name), work -> threads.thread("kvs-transfer", true, work).start());
+    }
+
+    /** Requests to the node at a URL, with the token of the environment or, on this machine, of the node. */
+    public NodeClient wire(String name) throws IOException, TlsContexts.TlsException {
+        URI url = url(name);
+        Optional<Environment> here = token.isEmpty() || url.getScheme().equals(HTTPS) ? here(url) : Optional.empty();
+        Optional<URI> own = here.isEmpty() ? Optional.empty() : own(here.get(), url);
+        Optional<String> shown = token;
+        if (own.isPresent() && token.isEmpty() && here.get().data().list().contains(AdminTokenFile.NAME)) {
+            shown = Optional.of(AdminTokenFile.read(here.get().data()));
+        }
+        HttpNetwork network = new HttpNetwork(CONNECT_MS, url.getScheme().equals(HTTPS) ? Optional.of(tls(here)) : Optional.empty());
+        return new NodeClient(network, new NodeClient.NodeAddress(own.orElse(url).getRawAuthority(), shown), Clock.REAL, new Threads(Logger.none())::pause);
+    }
+
+    private static URI url(String name) throws IOException {
+        try {
+            URI url = URI.create(name);
+            if (url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null && List.of("", "/").contains(url.getRawPath())) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the URL of a node is http://HOST:PORT, and holds no other characters", e);
+        }
+        throw new IOException("the URL of a node is http://HOST:PORT, not " + name);
+    }
+
+    /**
+     * Where the node of these settings listens, by its own word, if that is the one that is meant: to nobody else goes its admin token. Nothing
+     * while no node uses the directory: somebody else may listen there now.
+     */
+    private static Optional<URI> own(Environment here, URI url) throws IOException {
+        if (!here.data().list().contains(MANIFEST) || !Store.inUse(here.data())) {
+            return Optional.empty();
+        }
+        Optional<URI> listens = here.files().text(here.data().where() + "/" + Node.URL_FILE).map(text -> URI.create(text.strip()));
+        return listens.filter(own -> own.getScheme().equals(url.getScheme()) && own.getPort() == url.getPort()
+                && (own.getHost().equals(url.getHost()) || LOOPBACK.contains(own.getHost()) && LOOPBACK.contains(url.getHost())));
+    }
+
+    /** The node that listens at a URL, if it runs on this machine: the one of the settings, or one that is found. */
+    private Optional<Environment> here(URI url) throws IOException {
+        Optional<Environment> set = worlds.at(settings.text("data_dir"));
+        if (set.isPresent() && own(set.get(), url).isPresent()) {
+            return set;
+        }
+        Environment world = worlds.at(".").orElseThrow();
+        for (String directory : new LocalNodes(world.files(), world.machine().home()).serving()) {
+            Optional<Environment> found = worlds.at(directory);
+            if (found.isPresent() && own(found.get(), url).isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private SSLContext tls(Optional<Environment> own) throws IOException, TlsContexts.TlsException {
+        Environment world = worlds.at(".").orElseThrow();
+        if (own.isPresent()) {
+            return TlsContexts.pinned(LocalNodes.certificate(world.files(), own.get().data().where(), settings));
+        }
+        String authorities = settings.text("tls_ca");
+        return authorities.isEmpty() ? TlsContexts.usual() : TlsContexts.trusting(world.files().text(authorities).orElseThrow(() -> new IOException(
+                "tls_ca: there is no file " + authorities)));
+    }
+
+    /** Opens, and locks, the directory of a node. What is written is told to its tamper log, in one line. */
+    private NodeEndpoint stopped(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException {
+        Environment world = worlds.at(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
+                + " directory"));
+        check(world, writes.isPresent());
+        boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent() && world.data().list().contains(MANIFEST);
+        List<byte[]> secrets = log && !world.tamper().open().list().isEmpty() ? OfflineAccountAdmin.secrets(settings, world) : List.of();
+        Node.forgetUrl(world.data());
+        StorageSettings kept = Node.storeSettings(settings, false);
+        // Whatever the durability: the bookmark must not be ahead of what is there.
+        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), world.log()), new StorageSettings(kept.segmentBytes(),
+                kept.preallocateBytes(), true, kept.compression(), false));
+        try {
+            Optional<AuditLog> tamper = secrets.isEmpty() ? Optional.empty() : new AccessWiring(settings, world).tamper(secrets, store);
+            store.start(new Threads(world.log()));
+            Documents documents = new Documents(store, world.clock(), new ModeSwitch(NodeMode.NORMAL),
+                    new Documents.Settings((int) settings.number("max_json_size"), 0));
+            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse(settings.text("default_permissions")).orElseThrow(), false, false);
+            MetadataAdmin ownership = MetadataAdmin.of(store, world.clock(), world.dice(), permissions);
+            return new OfflineEndpoint(store, documents, ownership, settings.flag("auth_enabled") ? Principal.OPERATOR_ID : Version.NOBODY, () -> {
+                try {
+                    store.close();
+                } finally {
+                    tamper.ifPresent(told -> end(told, store, writes.orElseThrow(), world));
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** A directory is one of a node, or empty, or what an import left that was cut before there was a MANIFEST. */
+    private void check(Environment world, boolean writes) throws IOException, UnusableDirectoryException {
+        String where = world.data().where();
+        List<String> files = world.data().list();
+        world.refuseForeign(settings);
+        if (!files.contains(MANIFEST) && !writes) {
+            throw new IOException(where + " is no data directory of a node");
+        }
+        if (!world.files().ownDirectory(where)) {
+            throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");
+        }
+        if (!files.isEmpty() && Store.inUse(world.data())) {
+            String url = world.files().text(where + "/" + Node.URL_FILE).map(String::strip).orElse("http://HOST:PORT");
+            throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);
+        }
+    }
+
+    private static void end(AuditLog tamper, Store store, TransferReport report, Environment world) {
+        if (store.head() > store.recovered()) {
+            tamper.add(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineAccountAdmin.FROM, "", "", 200, store.head(), Math.max(1, report.documents()),
+                    world.clock().wallMs()));
+        }
+        tamper.close(store.head());
+    }
+}

@@ -1,0 +1,71 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.audit.AuditAnchorKeeper;
+import kvs.audit.AuditVerification;
+import kvs.log.UnusableDirectoryException;
+import kvs.node.AccessWiring;
+import kvs.store.StoreNotesReader;
+import kvs.transfer.NodeClient;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+
+/** {@code kvs.jar verify-log}: reads a whole tamper log and names the first line that is not as it was written. It changes nothing. */
+public final class VerifyLogCommand {
+
+    private final PrintStream out;
+
+    public VerifyLogCommand(PrintStream out) {
+        this.out = out;
+    }
+
+    /** What somebody has noted elsewhere, as {@code --head} says it. */
+    public static List<AuditVerification.Witness> noted(Optional<String> head) throws Arguments.MisuseException {
+        if (head.isEmpty()) {
+            return new ArrayList<>();
+        }
+        AuditVerification.Anchor anchor = AuditVerification.Anchor.parse(head.get()).orElseThrow(() -> new Arguments.MisuseException(
+                "--head is a line number, a colon and 64 hex digits, as the command itself and GET /admin/tamper-log print it"));
+        return new ArrayList<>(List.of(new AuditVerification.Witness(anchor, "--head")));
+    }
+
+    /** What the store of a directory remembers of its log; a note when that cannot be read. */
+    public Optional<AuditVerification.Witness> store(Disk data) throws IOException {
+        try {
+            return StoreNotesReader.read(data).flatMap(AuditAnchorKeeper::of)
+                    .map(anchor -> new AuditVerification.Witness(anchor, "the store"));
+        } catch (UnusableDirectoryException e) {
+            out.println("note   what the store remembers is not read: " + FailureText.text(e) + ", whose /health names what it finds");
+            return Optional.empty();
+        }
+    }
+
+    /** What the cluster of the node behind {@code wire} remembers of the log of a directory. */
+    public List<AuditVerification.Witness> members(Disk data, NodeClient wire) throws IOException {
+        UUID origin = StoreNotesReader.origin(data).orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
+                + " the log of a data directory with what members remember of it"));
+        List<AuditVerification.Witness> witnesses = WitnessClient.ask(wire, origin);
+        if (witnesses.isEmpty()) {
+            out.println("note   the members remember nothing of this log: it is new, or this directory has begun a new life");
+        }
+        return witnesses;
+    }
+
+    /** Whether the log is as it was written; {@code secrets} of the cluster, none: the seals are not checked. */
+    public boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.Witness> witnesses) throws IOException {
+        AuditVerification.Result result = AuditVerification.run(directory, AccessWiring.tamperKeys(secrets), witnesses);
+        if (result.files() == 0 && result.fault().isEmpty()) {
+            throw new IOException("there is no tamper log in " + directory.where());
+        }
+        result.notes().forEach(note -> out.println("note   " + note));
+        result.fault().ifPresent(fault -> out.println("FAULT  " + fault));
+        out.println((result.fault().isEmpty() ? "sound: " : "FAULTY after ") + result.lines() + " lines in " + result.files() + " files, head "
+                + result.head());
+        return result.fault().isEmpty();
+    }
+}

@@ -1,0 +1,44 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import kvs.audit.AuditVerification;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.transfer.NodeClient;
+import kvs.world.Network;
+
+/** The lines of a tamper log that the nodes of a cluster remember, as one of them that runs tells them. */
+public final class WitnessClient {
+
+    /** More than any node tells. */
+    private static final int MAX = 200_000;
+
+    private WitnessClient() { }
+
+    /** What is remembered of the log of the directory {@code origin}. */
+    public static List<AuditVerification.Witness> ask(NodeClient wire, UUID origin) throws IOException {
+        Network.NetworkResponse answer = wire.send("GET", "/admin/witnesses", new byte[0]);
+        wire.check(answer);
+        try {
+            List<AuditVerification.Witness> witnesses = new ArrayList<>();
+            JsonValue all = member(JsonValue.parse(answer.body()), "witnesses");
+            for (JsonValue one : all.elements(MAX)) {
+                if (member(one, "origin").string().equals(origin.toString())) {
+                    AuditVerification.Anchor head = AuditVerification.Anchor.parse(member(one, "head").string())
+                            .orElseThrow(() -> one.wrong("no head"));
+                    witnesses.add(new AuditVerification.Witness(head, "member " + member(one, "by").string()));
+                }
+            }
+            return witnesses;
+        } catch (JsonException e) {
+            throw wire.foreign(e);
+        }
+    }
+
+    private static JsonValue member(JsonValue object, String name) throws JsonException {
+        return object.field(name).orElseThrow(() -> object.wrong("no member " + name));
+    }
+}

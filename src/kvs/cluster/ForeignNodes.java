@@ -1,0 +1,79 @@
+package kvs.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.HealthProblem;
+import kvs.world.Clock;
+import kvs.world.Logger;
+
+/**
+ * The nodes that send signed requests with a key of another cluster secret: each is a problem while it does so. Anybody can send such a
+ * request, so the memory of them is bounded, and the log has a line a minute at the most. Thread-safe: everything is guarded by {@code lock}.
+ */
+public final class ForeignNodes {
+
+    /** Addresses that are remembered. */
+    static final int MAX = 16;
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Keyring ring;
+    private final Clock clock;
+    private final Logger log;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, ForeignNode> strangers = new TreeMap<>();
+    private long lineNanos;
+    private boolean written;
+
+    /** One, by the id of the key that it sent itself. */
+    private record ForeignNode(String key, long nanos) { }
+
+    /** No strangers yet; those who know the keys of {@code ring} are none. */
+    public ForeignNodes(Keyring ring, Clock clock, Logger log) {
+        this.ring = ring;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    /** A request from that address was signed with the key of that id, which is not known here. */
+    public void record(String address, String key) {
+        lock.lock();
+        try {
+            forget();
+            boolean fresh = !strangers.containsKey(address);
+            if (fresh && strangers.size() >= MAX) {
+                return;
+            }
+            strangers.put(address, new ForeignNode(key, clock.nanos()));
+            if (fresh && (!written || clock.nanos() - lineNanos >= LINE_NANOS)) {
+                written = true;
+                lineNanos = clock.nanos();
+                log.warn("a node with another cluster secret or cluster_name was refused", "address", address, "key_id", key, "advice",
+                        ring.advice());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        long now = clock.nanos();
+        strangers.values().removeIf(stranger -> now - stranger.nanos >= KEPT_NANOS);
+    }
+
+    /** What an operator should know. */
+    public List<HealthProblem> problems() {
+        lock.lock();
+        try {
+            forget();
+            return strangers.entrySet().stream().map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at " + each.getKey()
+                    + " has another cluster secret or cluster_name (its key id is " + each.getValue().key + "). If it is one of this cluster: "
+                    + ring.advice())).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

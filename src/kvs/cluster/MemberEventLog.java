@@ -1,0 +1,122 @@
+package kvs.cluster;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import kvs.model.Member;
+import kvs.model.Member.Status;
+import kvs.world.Logger;
+
+/**
+ * The events of the cluster as this node sees them: a line of the log for each change, none for a state that lasts. Compares what is seen now
+ * with what was seen before. Belongs to one task.
+ */
+final class MemberEventLog {
+
+    private static final String MEMBER = "member";
+    private static final String ADDRESS = "address";
+    private static final String SILENT = "silent_ms";
+    private static final String REASON = "reason";
+
+    private final Logger log;
+    private final Reasons reasons;
+    private Map<String, MemberView> before = new HashMap<>();
+    private Optional<MemberView> self = Optional.empty();
+
+    /**
+     * The reasons of events.
+     *
+     * @param silence why nothing is heard from an address
+     * @param departure who said that the member of an id has left
+     */
+    record Reasons(Function<String, String> silence, Function<String, String> departure) { }
+
+    MemberEventLog(Logger log, Reasons reasons) {
+        this.log = log;
+        this.reasons = reasons;
+    }
+
+    /** Looks at this node. */
+    void look(MemberView me) {
+        self.ifPresent(known -> changed(known, me));
+        self = Optional.of(me);
+    }
+
+    /** Looks at all members. */
+    void look(List<MemberView> members) {
+        Map<String, MemberView> now = new HashMap<>();
+        members.forEach(seen -> now.put(seen.member().id(), seen));
+        members.forEach(seen -> look(Optional.ofNullable(before.get(seen.member().id())), seen));
+        Set<String> gone = new HashSet<>(before.keySet());
+        gone.removeAll(now.keySet());
+        gone.forEach(id -> removed(before.get(id)));
+        before = now;
+    }
+
+    private void changed(MemberView known, MemberView me) {
+        if (known.nodeStatus().mode() != me.nodeStatus().mode()) {
+            log.info("this node changed its mode", "from", known.nodeStatus().mode().text(), "to", me.nodeStatus().mode().text());
+        }
+        if (!known.member().origin().equals(me.member().origin())) {
+            log.info("this node began a new life", "from", known.member().origin(), "to", me.member().origin());
+        } else if (known.member().incarnation() != me.member().incarnation()) {
+            log.warn("others were told that this node has left: it told them that it has not");
+        }
+    }
+
+    private void look(Optional<MemberView> known, MemberView now) {
+        Member member = now.member();
+        if (known.isEmpty()) {
+            if (now.status() != Status.LEFT) {
+                log.info("a member joined", MEMBER, member.id(), ADDRESS, member.address(), "mode", now.nodeStatus().mode().text());
+            }
+            return;
+        }
+        MemberView last = known.get();
+        if (last.status() != now.status()) {
+            status(last, now);
+        }
+        if (!last.member().origin().equals(member.origin())) {
+            log.info("a member began a new life: its directory is new, renewed or restored", MEMBER, member.id(), ADDRESS, member.address(),
+                    "from", last.member().origin(), "to", member.origin());
+        } else if (last.nodeStatus().boot() != now.nodeStatus().boot()) {
+            log.info("a member was restarted", MEMBER, member.id(), ADDRESS, member.address());
+        }
+        if (!last.member().address().equals(member.address())) {
+            log.info("a member changed its address", MEMBER, member.id(), "from", last.member().address(), "to", member.address());
+        }
+        if (last.nodeStatus().mode() != now.nodeStatus().mode() && now.status() != Status.LEFT) {
+            log.info("a member changed its mode", MEMBER, member.id(), "from", last.nodeStatus().mode().text(), "to", now.nodeStatus().mode().text());
+        }
+    }
+
+    private void status(MemberView last, MemberView now) {
+        String id = now.member().id();
+        String address = now.member().address();
+        switch (now.status()) {
+            case ALIVE -> {
+                if (last.status() == Status.LEFT) {
+                    log.info("a member came back that had left", MEMBER, id, ADDRESS, address);
+                } else {
+                    log.info("a member returned", MEMBER, id, ADDRESS, address, SILENT, last.silentMs());
+                }
+            }
+            case SUSPECT -> log.warn("a member is suspect", MEMBER, id, ADDRESS, address, SILENT, now.silentMs(), REASON,
+                    reasons.silence.apply(address));
+            case FAILED -> log.warn("a member has failed", MEMBER, id, ADDRESS, address, SILENT, now.silentMs(), REASON,
+                    reasons.silence.apply(address));
+            case LEFT -> log.info("a member left", MEMBER, id, ADDRESS, address, SILENT, last.silentMs(), REASON, reasons.departure.apply(id));
+        }
+    }
+
+    private void removed(MemberView last) {
+        if (last.status() != Status.LEFT) {
+            log.warn("a member was taken from the list; its address is tried for ever", MEMBER, last.member().id(), ADDRESS,
+                    last.member().address(), SILENT, last.silentMs());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import kvs.model.Durations;
+import kvs.model.HealthProblem;
+import kvs.model.HealthProblem.Kind;
+import kvs.model.Member;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.ReplicationRules;
+
+/** The problems that a node sees when it looks at the members: silence and clocks. Pure functions. */
+final class MemberHealth {
+
+    /** A clock that is off by more is named. */
+    private static final long SKEW_MS = 60_000;
+    private static final long SECOND_MS = 1_000;
+
+    private MemberHealth() { }
+
+    /** Those of these members; {@code silence} knows why nothing is heard from an address. */
+    static List<HealthProblem> of(List<MemberView> members, UnaryOperator<String> silence) {
+        List<HealthProblem> problems = new ArrayList<>();
+        members.forEach(seen -> of(seen, silence).ifPresent(problems::add));
+        return problems;
+    }
+
+    private static Optional<HealthProblem> of(MemberView seen, UnaryOperator<String> silence) {
+        return switch (seen.status()) {
+            case ALIVE -> Math.abs(aheadMs(seen)) <= SKEW_MS ? Optional.empty() : Optional.of(new HealthProblem(Kind.CLOCK_DIFFERS,
+                    "the clock of " + seen.member().id() + " is " + Math.abs(aheadMs(seen)) / SECOND_MS + " s "
+                    + (aheadMs(seen) > 0 ? "ahead of" : "behind") + " this one's: set the wrong one"));
+            case SUSPECT, FAILED -> Optional.of(new HealthProblem(Kind.MEMBER_SILENT, "member " + seen.member().id() + " at "
+                    + seen.member().address() + " has been silent for " + Durations.text(seen.silentMs() / SECOND_MS * SECOND_MS) + ": "
+                    + silence.apply(seen.member().address())));
+            case LEFT -> Optional.empty();
+        };
+    }
+
+    /** See {@link Membership#clocksAgree}. */
+    static boolean clocksAgree(List<MemberView> members) {
+        return members.stream().noneMatch(seen -> seen.status() == Member.Status.ALIVE && Math.abs(aheadMs(seen)) > ReplicationRules.CLOCK_AHEAD_MS);
+    }
+
+    private static long aheadMs(MemberView seen) {
+        return seen.nodeStatus().wallMs() - seen.heardMs();
+    }
+
+    /** Why no client should write here: this node's clock is too far from those of most living members. */
+    static Optional<Refusal> clock(List<MemberView> members) {
+        List<Long> ahead = members.stream().filter(seen -> seen.status() == Member.Status.ALIVE).map(MemberHealth::aheadMs).toList();
+        long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);
+        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG, "the clock of this node is "
+                + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind" : "ahead of")
+                + " that of most others: set it, then writes are taken again"));
+    }
+}

@@ -1,0 +1,293 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.HostPort;
+import kvs.model.Member;
+import kvs.world.Clock;
+
+/**
+ * Which nodes are there, as seen from this one. A node becomes a member when it is heard itself, never because another one names it: hearsay
+ * only says where to ask, and who has left. How a member stands follows from how long it has been silent here. What data is right is never
+ * decided by it.
+ *
+ * <p>Members are known by their node id. Thread-safe: everything is guarded by {@code lock}.
+ */
+final class MemberTable {
+
+    /** Silent for so long, a member has failed. */
+    static final long FAILED_MS = TimeUnit.SECONDS.toMillis(300);
+    /** Silent for so long, it is taken from the list; its address is tried for ever. */
+    static final long REMOVED_MS = TimeUnit.SECONDS.toMillis(600);
+    /** Addresses that are tried; more are not taken up, so that no liar can make this node call the whole world. */
+    static final int ADDRESSES_MAX = 2_000;
+
+    private final Clock clock;
+    private final long suspectMs;
+    private final Set<String> seeds;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Row> rows = new TreeMap<>();
+    private final Set<String> addresses = new TreeSet<>();
+    /** Where a certificate is shown that is refused. */
+    private final Set<String> doubted = new TreeSet<>();
+    /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
+    private final Map<String, Long> departed = new LinkedHashMap<>();
+    /** Who said that a member has left, by node id. */
+    private final Map<String, String> departures = new LinkedHashMap<>();
+    private Member self;
+    private boolean changed;
+
+    /** A member as it is seen here. */
+    record Row(Member member, NodeStatus vital, long heardMs, long heardNanos) { }
+
+    /** What became of a node that introduced itself. */
+    enum JoinResult {
+        /** It is one. */
+        MEMBER,
+        /** Another node, at another address, has its id. */
+        DUPLICATE,
+        /** There is no room for one more. */
+        FULL,
+        /** Somebody said that it has left; it must say that this is wrong by a newer incarnation. */
+        DEPARTED
+    }
+
+    /** A roster of {@code self} alone; {@code seeds} are asked until they answer, and for ever. */
+    MemberTable(Member self, Collection<String> seeds, long suspectMs, Clock clock) {
+        this.self = self;
+        this.seeds = Set.copyOf(seeds);
+        this.suspectMs = suspectMs;
+        this.clock = clock;
+        seeds.forEach(this::remember);
+    }
+
+    /** This node. */
+    Member self() {
+        return locked(() -> self);
+    }
+
+    /** How a member stands that has been silent for so long. A pure function. */
+    static Member.Status status(boolean left, long silentMs, long suspectMs) {
+        if (left) {
+            return Member.Status.LEFT;
+        }
+        return silentMs < suspectMs ? Member.Status.ALIVE : silentMs < FAILED_MS ? Member.Status.SUSPECT : Member.Status.FAILED;
+    }
+
+    /**
+     * A node spoke to this one itself. It is a member from now on, unless its id is that of another node which is alive, this one included:
+     * two nodes with one id would be mixed up by everybody.
+     */
+    JoinResult recordStatus(Member member, NodeStatus vital) {
+        return locked(() -> {
+            if (member.origin().equals(self.origin())) {
+                return member.id().equals(self.id()) ? JoinResult.MEMBER : JoinResult.DUPLICATE;
+            }
+            if (member.left()) {
+                depart(member, "it said so");
+                return JoinResult.DEPARTED;
+            }
+            Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
+            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin())
+                    && !row.member.address().equals(member.address()) && statusOf(row) == Member.Status.ALIVE).isPresent();
+            if (taken || member.id().equals(self.id())) {
+                return JoinResult.DUPLICATE;
+            }
+            if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {
+                return JoinResult.DEPARTED;
+            }
+            if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin().equals(member.origin())
+                    && row.vital.boot() >= vital.boot()).isPresent()) {
+                return JoinResult.MEMBER;
+            }
+            if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
+                return JoinResult.FULL;
+            }
+            changed |= before.isEmpty() || !before.get().member.equals(member);
+            rows.put(member.id(), new Row(member, vital, clock.wallMs(), clock.nanos()));
+            departed.remove(member.id());
+            departures.remove(member.id());
+            remember(member.address());
+            return JoinResult.MEMBER;
+        });
+    }
+
+    /** What another node says of others: where they are, and which have left. Of this node itself it may be mistaken, which is refuted. */
+    void hearsay(Collection<Member> members) {
+        locked(() -> {
+            members.forEach(this::hearsay);
+            return null;
+        });
+    }
+
+    private void hearsay(Member member) {
+        if (member.origin().equals(self.origin())) {
+            boolean wrong = member.left() || !member.address().equals(self.address()) || !member.id().equals(self.id());
+            if (wrong && member.incarnation() >= self.incarnation()) {
+                self = self.refuting(member.incarnation());
+                changed = true;
+            }
+            return;
+        }
+        Optional<Row> row = Optional.ofNullable(rows.get(member.id()));
+        boolean newer = row.filter(known -> known.member.incarnation() > member.incarnation()).isEmpty();
+        if (member.left() && newer) {
+            depart(member, "another member was told so by it or by an administrator");
+        } else if (!member.left() && row.isEmpty() && departed.getOrDefault(member.id(), -1L) < member.incarnation()) {
+            remember(member.address());
+        }
+    }
+
+    /**
+     * An administrator says that a member is gone for good; false when there is no such member.
+     *
+     * @param remembered what is known of it when it is no longer on the list
+     */
+    boolean remove(String id, Optional<Member> remembered) {
+        return locked(() -> {
+            Optional<Member> member = Optional.ofNullable(rows.get(id)).map(Row::member).or(() -> remembered).filter(known -> !known.left());
+            member.ifPresent(known -> depart(known, "an administrator removed it here"));
+            return member.isPresent();
+        });
+    }
+
+    /** This node goes, or its directory has another id. */
+    void become(Member next) {
+        locked(() -> {
+            self = next;
+            changed = true;
+            return null;
+        });
+    }
+
+    /** It stays on the list as one that has left, so that this is spread, until it has been silent for as long as others. */
+    private void depart(Member member, String reason) {
+        Row row = rows.get(member.id());
+        boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
+        if (news && (row != null || rows.size() < GossipMessage.OTHERS_MAX)) {
+            rows.put(member.id(), new Row(member.gone(), row == null ? NodeStatus.UNKNOWN : row.vital, row == null ? 0 : row.heardMs, clock.nanos()));
+        }
+        if (departed.size() >= ADDRESSES_MAX) {
+            departures.remove(departed.keySet().iterator().next());
+            departed.remove(departed.keySet().iterator().next());
+        }
+        departed.merge(member.id(), member.incarnation(), Math::max);
+        departures.putIfAbsent(member.id(), reason);
+        if (!seeds.contains(member.address())) {
+            addresses.remove(member.address());
+        }
+        changed |= news;
+    }
+
+    /** Who said that the member of an id has left. */
+    String departure(String id) {
+        return locked(() -> departures.getOrDefault(id, "nobody knows"));
+    }
+
+    /** An address to look at; what is no host and port is none. */
+    void remember(String address) {
+        boolean possible = HostPort.parse(address).isPresent();
+        locked(() -> possible && !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
+    }
+
+    /** The node at an address reads less than it told: another release runs there now. */
+    void backdate(String address) {
+        locked(() -> {
+            rows.replaceAll((id, row) -> row.member.address().equals(address)
+                    ? new Row(row.member, row.vital.with(NodeStatus.Extensions.NOTHING), row.heardMs, row.heardNanos) : row);
+            return null;
+        });
+    }
+
+    /** Takes those from the list that have been silent for too long; their addresses stay. */
+    void age() {
+        locked(() -> rows.values().removeIf(row -> silentMs(row) >= REMOVED_MS));
+    }
+
+    /** All members but this one, and how they stand. */
+    List<MemberView> seen() {
+        return locked(() -> {
+            List<MemberView> seen = new ArrayList<>();
+            rows.values().forEach(row -> seen.add(new MemberView(row.member, statusOf(row), row.vital, row.heardMs, silentMs(row))));
+            return seen;
+        });
+    }
+
+    /** What is told to others: this node and all members. */
+    List<Member> members() {
+        return locked(() -> {
+            List<Member> members = new ArrayList<>(List.of(self));
+            rows.values().forEach(row -> members.add(row.member));
+            return members.subList(0, Math.min(members.size(), GossipMessage.OTHERS_MAX));
+        });
+    }
+
+    /** Where to look for others. */
+    List<String> addresses() {
+        return locked(() -> List.copyOf(addresses));
+    }
+
+    /** Whether that is still a place to look. */
+    boolean wanted(String address) {
+        return locked(() -> addresses.contains(address));
+    }
+
+    /** Somebody else is at an address, or nobody ever was: it is not tried again, unless it is a seed's or a member's. */
+    void forget(String address) {
+        locked(() -> {
+            boolean held = seeds.contains(address) || rows.values().stream().anyMatch(row -> row.member.address().equals(address));
+            return !held && addresses.remove(address);
+        });
+    }
+
+    /** Whether something changed that others should hear of at once, since this was asked last. */
+    boolean takeChanged() {
+        return locked(() -> {
+            boolean was = changed;
+            changed = false;
+            return was;
+        });
+    }
+
+    /** What says that it is at an address may not be: the certificate there is refused. Its own word alone makes no member alive. */
+    void doubt(String address, boolean refused) {
+        locked(() -> refused && (doubted.contains(address) || doubted.size() < ADDRESSES_MAX) && doubted.add(address));
+    }
+
+    /** It has answered from there. */
+    void believe(String address) {
+        locked(() -> doubted.remove(address));
+    }
+
+    private Member.Status statusOf(Row row) {
+        Member.Status status = status(row.member.left(), silentMs(row), suspectMs);
+        return status == Member.Status.ALIVE && doubted.contains(row.member.address()) ? Member.Status.SUSPECT : status;
+    }
+
+    private long silentMs(Row row) {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - row.heardNanos);
+    }
+
+    /** A step under the lock. */
+    private interface Step<T> {
+        T take();
+    }
+
+    private <T> T locked(Step<T> step) {
+        lock.lock();
+        try {
+            return step.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

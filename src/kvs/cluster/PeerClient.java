@@ -1,0 +1,133 @@
+package kvs.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import kvs.model.AsciiGrammar;
+import kvs.model.HealthProblem;
+import kvs.model.HealthProblem.Kind;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Network;
+
+/**
+ * Sends signed requests to other nodes and believes signed answers only. Who is at an address, and what time it is there, is learnt from the
+ * first answer, and again when that has changed: so skewed clocks cut nobody off, and a restart makes captured requests worthless.
+ * Thread-safe.
+ */
+public final class PeerClient {
+
+    /** Addresses whose node is remembered; then all are forgotten, which costs one more exchange each. */
+    private static final int KNOWN_MAX = 10_000;
+    private static final int UNAUTHORIZED = 401;
+    /** An origin, a boot and a time. */
+    private static final int HINT_MAX = 64;
+
+    private final Network network;
+    private final Keyring ring;
+    private final Supplier<PeerSignature.NodeRun> self;
+    private final Clock clock;
+    private final Dice dice;
+    private final Map<String, KnownPeer> known = new ConcurrentHashMap<>();
+
+    /** Who was at an address, and by how much its clock is ahead of ours. */
+    private record KnownPeer(PeerSignature.NodeRun life, long aheadMs) {
+
+        static final KnownPeer NOTHING = new KnownPeer(PeerSignature.NodeRun.UNKNOWN, 0);
+    }
+
+    /**
+     * A request.
+     *
+     * @param to for whom it is alone; the last that was there is asked for
+     */
+    record Call(String address, String target, byte[] body, Network.Bounds bounds, Predicate<PeerSignature.NodeRun> to) { }
+
+    /** What came of it. */
+    sealed interface Reply { }
+
+    /** An answer of a node of our cluster. */
+    record Response(int status, byte[] body) implements Reply { }
+
+    /** Somebody answered who does not have our secret, or to whom ours is none. */
+    record ForeignPeer(PeerFailures.Failure what) implements Reply { }
+
+    /** Nobody answered. */
+    record NoResponse(String why) implements Reply { }
+
+    /** A line of the run {@code self} through {@code network}. */
+    public PeerClient(Network network, Keyring ring, Supplier<PeerSignature.NodeRun> self, Clock clock, Dice dice) {
+        this.network = network;
+        this.ring = ring;
+        this.self = self;
+        this.clock = clock;
+        this.dice = dice;
+    }
+
+    /** Sends a request, and once more when the receiver tells who and when it is; the stage never fails. */
+    CompletionStage<Reply> send(Call call) {
+        return attempt(call).thenCompose(first -> first.again ? attempt(call).thenApply(second -> second.reply)
+                : CompletableFuture.completedFuture(first.reply));
+    }
+
+    /** What came of one attempt, and whether another one is worth it. */
+    private record Attempt(Reply reply, boolean again) { }
+
+    private CompletionStage<Attempt> attempt(Call call) {
+        KnownPeer there = known.getOrDefault(call.address, KnownPeer.NOTHING);
+        if (!call.to.test(there.life)) {
+            return CompletableFuture.completedFuture(new Attempt(new NoResponse("another run of it is there now"), false));
+        }
+        String nonce = HexFormat.of().toHexDigits(dice.bits()) + HexFormat.of().toHexDigits(dice.bits());
+        PeerSignature stamp = PeerSignature.sign(ring.first(), self.get(), there.life, new PeerSignature.SignedContent(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
+                PeerSignature.hash(call.body)), new PeerSignature.RequestLine("POST", call.target));
+        Network.Call sent = new Network.Call("POST", call.address, call.target, Map.of(PeerSignature.HEADER, stamp.encode()), call.body);
+        return network.send(sent, call.bounds).thenApply(reply -> judge(call, stamp, reply));
+    }
+
+    private Attempt judge(Call call, PeerSignature stamp, Network.Reply reply) {
+        if (reply instanceof Network.NoResponse silence) {
+            return new Attempt(silence.certificate().isEmpty() ? new NoResponse(silence.why())
+                    : new ForeignPeer(new PeerFailures.Failure(HealthProblem.Kind.PEER_CERTIFICATE, "its certificate is refused, " + silence.certificate(),
+                            "renew it, or see that tls_ca here names its authority and advertise_address there a name in it")), false);
+        }
+        Network.NetworkResponse answer = (Network.NetworkResponse) reply;
+        String header = answer.headers().getOrDefault("kvs-peer", "");
+        if (!stamp.answeredBy(ring, header, answer.status(), answer.body())) {
+            return new Attempt(new ForeignPeer(stranger(answer.status())), false);
+        }
+        Optional<KnownPeer> hint = answer.status() == UNAUTHORIZED ? hint(answer.body()) : Optional.empty();
+        if (hint.isEmpty()) {
+            return new Attempt(new Response(answer.status(), answer.body()), false);
+        }
+        if (known.size() >= KNOWN_MAX) {
+            known.clear();
+        }
+        known.put(call.address, hint.get());
+        return new Attempt(new NoResponse("it takes no request of ours, though it told us how"), true);
+    }
+
+    private PeerFailures.Failure stranger(int status) {
+        return status == UNAUTHORIZED ? new PeerFailures.Failure(Kind.SECRET_DIFFERS, "it does not know our cluster secret or cluster_name",
+                ring.advice()) : new PeerFailures.Failure(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
+                "is it a node of this cluster at all?");
+    }
+
+    private Optional<KnownPeer> hint(byte[] body) {
+        String[] fields = body.length > HINT_MAX ? new String[0] : new String(body, StandardCharsets.US_ASCII).split(" ", -1);
+        if (fields.length != 3) {
+            return Optional.empty();
+        }
+        OptionalLong time = AsciiGrammar.number(fields[2], PeerSignature.TIME_DIGITS);
+        return PeerSignature.life(fields[0], fields[1]).filter(life -> time.isPresent())
+                .map(life -> new KnownPeer(life, time.getAsLong() - clock.wallMs()));
+    }
+}

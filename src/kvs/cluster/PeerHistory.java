@@ -1,0 +1,286 @@
+package kvs.cluster;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.ClusterProtocol;
+import kvs.model.Coverage;
+import kvs.model.Dot;
+import kvs.model.Member;
+import kvs.store.StoreNotes;
+import kvs.world.Clock;
+
+/**
+ * With whom this node has had to do: when each was heard last by anybody in reach, what it covers, and when the two held the same. It outlives
+ * the list of members, and restarts: whoever was heard within the last 1.1 windows may come back, and until it has a tombstone that is not purged.
+ * Members are told apart by the id of their directory. Thread-safe: everything is guarded by {@code lock}.
+ *
+ * <pre>
+ *   note peer/ORIGIN   str id, str address, u64 joined, u64 incarnation, u64 heard, u64 equal (Unix ms, 0 never),
+ *                      u64 number in our log then, u64 number in its log when it was heard,
+ *                      u32 number of its protocol (absent: the first release)
+ * </pre>
+ */
+final class PeerHistory {
+
+    static final String PREFIX = "peer/";
+    private static final String UNKNOWN = "unknown";
+    /** What has changed by less is not written down: this is how exact the memory of a restarted node is. */
+    static final long EXACT_MS = 600_000;
+    /** What is told is older than it says by the time it took: less than this is no news, or two who tell each other would never let go. */
+    private static final long TELLING_MS = 60_000;
+    private static final int MAX = 1_000;
+
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<UUID, Contact> contacts = new TreeMap<>();
+    private final Map<UUID, Contact> saved = new TreeMap<>();
+    /** Whom this node knows by hearsay only, and who tells of them: when nobody does any more they are forgotten. */
+    private final Map<UUID, Set<UUID>> tellers = new TreeMap<>();
+    /** Of whom nobody shall tell any more. */
+    private final Set<UUID> gone = new TreeSet<>();
+
+    /** When two nodes held the same: the time, and the number of the last record in this node's log. */
+    record LastEqual(long wallMs, long seq) {
+
+        static final LastEqual NEVER = new LastEqual(0, 0);
+    }
+
+    /**
+     * Somebody.
+     *
+     * @param log how far its log went at the most
+     * @param fresh whether it was heard since this node started
+     * @param covered what it said last that it covers, since this node started; nothing when it said nothing
+     * @param protocol what it reads, see {@link ClusterProtocol}
+     */
+    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, LastEqual equal, int protocol) {
+
+        /** Whether this node has never heard it itself. It does not hand on what it knows by hearsay: two who did would never let go of it. */
+        boolean stranger() {
+            return member.address().equals(UNKNOWN);
+        }
+    }
+
+    /** Those who were written down. */
+    PeerHistory(StoreNotes notes, Clock clock) {
+        this.clock = clock;
+        notes.all().forEach((name, body) -> {
+            if (name.startsWith(PREFIX)) {
+                UUID origin = UUID.fromString(name.substring(PREFIX.length()));
+                decode(origin, body).ifPresent(contact -> {
+                    contacts.put(origin, contact);
+                    saved.put(origin, contact);
+                });
+            }
+        });
+    }
+
+    /** A member was heard at that time and said that; {@code equal} when both hold the same now. */
+    void recordContact(MemberView seen, Optional<LastEqual> equal) {
+        UUID origin = seen.member().origin();
+        locked(() -> {
+            Contact before = contacts.get(origin);
+            if (before != null || contacts.size() < MAX) {
+                gone.remove(origin);
+                tellers.remove(origin);
+                contacts.values().removeIf(other -> replaced(other.member, seen.member()));
+                long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
+                long log = Math.max(seen.nodeStatus().log(), before == null ? 0 : before.log);
+                contacts.put(origin, new Contact(seen.member(), heard, log, true, seen.nodeStatus().covered(),
+                        equal.orElse(before == null ? LastEqual.NEVER : before.equal), seen.nodeStatus().protocol()));
+            }
+            return null;
+        });
+    }
+
+    /** The directory of a node that was begun anew, or renewed, does not come back. */
+    private static boolean replaced(Member old, Member present) {
+        return !old.origin().equals(present.origin()) && old.id().equals(present.id()) && old.address().equals(present.address());
+    }
+
+    /** A member said of others than {@code self} what it knows, also of some whom this node has never met. */
+    void recordReport(MemberView teller, UUID self) {
+        UUID from = teller.member().origin();
+        Map<UUID, NodeStatus.PeerReport> known = teller.nodeStatus().known();
+        long saidMs = teller.heardMs();
+        locked(() -> {
+            tellers.entrySet().removeIf(each -> {
+                boolean nobody = !known.containsKey(each.getKey()) && each.getValue().remove(from) && each.getValue().isEmpty();
+                if (nobody) {
+                    contacts.remove(each.getKey());
+                }
+                return nobody;
+            });
+            known.forEach((origin, told) -> {
+                if (!origin.equals(self) && !gone.contains(origin) && (contacts.containsKey(origin) || contacts.size() < MAX)) {
+                    Contact before = contacts.getOrDefault(origin, stranger(origin));
+                    if (before.stranger()) {
+                        tellers.computeIfAbsent(origin, id -> new TreeSet<>()).add(from);
+                    }
+                    long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS ? saidMs - told.silentMs() : before.heardMs;
+                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()), before.fresh, before.covered,
+                            before.equal, before.protocol));
+                }
+            });
+            return null;
+        });
+    }
+
+    private static Contact stranger(UUID origin) {
+        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false, Coverage.NONE, LastEqual.NEVER,
+                ClusterProtocol.FIRST);
+    }
+
+    /** It has left, or an administrator says that it is gone for good: nobody waits for it any more. */
+    void gone(UUID origin) {
+        locked(() -> {
+            if (gone.size() < MAX) {
+                gone.add(origin);
+            }
+            return contacts.remove(origin);
+        });
+    }
+
+    /** The member of that id that was heard last. */
+    Optional<Member> named(String id) {
+        return locked(() -> contacts.values().stream().filter(contact -> contact.member.id().equals(id))
+                .max((one, other) -> Long.compare(one.heardMs, other.heardMs)).map(Contact::member));
+    }
+
+    /** When this node and that one held the same. */
+    LastEqual equal(UUID origin) {
+        return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).equal : LastEqual.NEVER);
+    }
+
+    /** What is told of them; a log goes at least as far as the versions go that came from it. */
+    Map<UUID, NodeStatus.PeerReport> known(Coverage reach) {
+        long now = clock.wallMs();
+        return locked(() -> {
+            Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>();
+            contacts.forEach((origin, contact) -> {
+                if (!contact.stranger()) {
+                    known.put(origin, new NodeStatus.PeerReport(Math.max(0, now - contact.heardMs), Math.max(contact.log, reach.of(origin))));
+                }
+            });
+            return known;
+        });
+    }
+
+    /** Whether there never was anybody. */
+    boolean isEmpty() {
+        return locked(contacts::isEmpty);
+    }
+
+    /** Whom purges wait for: heard within the last 1.1 windows. */
+    List<Contact> awaited(long windowMs) {
+        long since = clock.wallMs() - windowMs - windowMs / 10;
+        return locked(() -> contacts.values().stream().filter(contact -> contact.heardMs > since).toList());
+    }
+
+    /** Whether all of those, and somebody at all, were heard since this node started; or there never was anybody. */
+    boolean met(long windowMs) {
+        return isEmpty() || awaited(windowMs).stream().allMatch(Contact::fresh)
+                && locked(() -> contacts.values().stream().anyMatch(Contact::fresh));
+    }
+
+    /** Whether all of those have that version, one that beat it, or have purged it. */
+    boolean everywhere(Dot dot, long windowMs) {
+        return awaited(windowMs).stream().allMatch(contact -> contact.covered.covers(dot));
+    }
+
+    /**
+     * What is to be written down, by name; an empty body for those who are gone. Asked for again until {@link #saved}.
+     *
+     * @param exactMs what has changed by less is not written down: {@link #EXACT_MS}, or 0 when the node stops
+     */
+    Map<String, byte[]> unsaved(long exactMs) {
+        return locked(() -> {
+            Map<String, byte[]> notes = new TreeMap<>();
+            contacts.forEach((origin, contact) -> {
+                Contact before = saved.get(origin);
+                if (contact.stranger()) {
+                    return;
+                }
+                if (before == null || contact.heardMs - before.heardMs >= exactMs || contact.equal.wallMs - before.equal.wallMs >= exactMs
+                        || before.protocol != contact.protocol || before.equal.equals(LastEqual.NEVER) != contact.equal.equals(LastEqual.NEVER)) {
+                    notes.put(PREFIX + origin, encode(contact));
+                }
+            });
+            saved.keySet().stream().filter(origin -> !contacts.containsKey(origin)).forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
+            return notes;
+        });
+    }
+
+    /** That is written down now. */
+    void saved(Map<String, byte[]> notes) {
+        locked(() -> {
+            notes.forEach((name, body) -> {
+                UUID origin = UUID.fromString(name.substring(PREFIX.length()));
+                decode(origin, body).ifPresentOrElse(contact -> saved.put(origin, contact), () -> saved.remove(origin));
+            });
+            return null;
+        });
+    }
+
+    private static byte[] encode(Contact contact) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeUTF(contact.member.id());
+            out.writeUTF(contact.member.address());
+            out.writeLong(contact.member.joined());
+            out.writeLong(contact.member.incarnation());
+            out.writeLong(contact.heardMs);
+            out.writeLong(contact.equal.wallMs);
+            out.writeLong(contact.equal.seq);
+            out.writeLong(contact.log);
+            out.writeInt(contact.protocol);
+        } catch (IOException e) {
+            throw new AssertionError("memory does not fail", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** When this node and the one of a note held the same. */
+    static LastEqual equal(UUID origin, byte[] body) {
+        return decode(origin, body).map(Contact::equal).orElse(LastEqual.NEVER);
+    }
+
+    private static Optional<Contact> decode(UUID origin, byte[] body) {
+        try {
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
+            Member member = new Member(in.readUTF(), in.readUTF(), origin, in.readLong(), in.readLong(), false);
+            long heardMs = in.readLong();
+            LastEqual equal = new LastEqual(in.readLong(), in.readLong());
+            long log = in.readLong();
+            int protocol = in.available() == 0 ? ClusterProtocol.FIRST : in.readInt();
+            return Optional.of(new Contact(member, heardMs, log, false, Coverage.NONE, equal, protocol));
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** A step under the lock. */
+    private interface Step<T> {
+        T take();
+    }
+
+    private <T> T locked(Step<T> step) {
+        lock.lock();
+        try {
+            return step.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

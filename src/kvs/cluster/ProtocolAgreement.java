@@ -1,0 +1,66 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import kvs.model.ClusterProtocol;
+import kvs.model.HealthProblem;
+import kvs.model.Member;
+import kvs.store.Store;
+import kvs.store.StoreNotes;
+
+/**
+ * The protocol that all members can read who may come back: this node and all that anybody heard within the last 1.1 windows. One that never told
+ * a number counts as the first release. Once all can, this is noted durably and stays: a member that is silent cannot take it back. A member that
+ * comes with an older release afterwards is named and not refused: refused, it would take writes that reach nobody. Thread-safe.
+ *
+ * <pre>
+ *   note protocol   u64: the highest number that all could read
+ * </pre>
+ */
+final class ProtocolAgreement implements ClusterProtocol {
+
+    static final String NOTE = "protocol";
+
+    private final Store store;
+    private final CoverageTracker knowledge;
+    /** What is noted, or will be before anything that is written from now on. */
+    private volatile long agreed;
+
+    ProtocolAgreement(Store store, CoverageTracker knowledge, PeerHistory contacts) {
+        this.store = store;
+        this.knowledge = knowledge;
+        this.agreed = store.notes().number(NOTE).orElse((long) FIRST);
+        if (contacts.isEmpty() && !knowledge.joining()) {
+            agree();
+        }
+    }
+
+    @Override
+    public boolean all(int number) {
+        return number <= agreed;
+    }
+
+    /** Looks whether all of {@code awaited} can read what this node reads; it must lack nothing, or it does not know them all. */
+    void look(List<PeerHistory.Contact> awaited) {
+        boolean known = knowledge.whole() && knowledge.settled();
+        if (known && !all(PRESENT) && awaited.stream().allMatch(contact -> contact.protocol() >= PRESENT)) {
+            agree();
+        }
+    }
+
+    /** The writer takes one after the other: whatever is written because of this comes behind the note. */
+    private void agree() {
+        agreed = PRESENT;
+        knowledge.note(NOTE, StoreNotes.number(PRESENT), () -> agreed = Math.max(FIRST, store.notes().number(NOTE).orElse(0L)));
+    }
+
+    /** The members that are there and cannot read what has been agreed upon. */
+    List<HealthProblem> problems(List<MemberView> members) {
+        List<HealthProblem> problems = new ArrayList<>();
+        members.stream().filter(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().protocol() < agreed).forEach(seen ->
+                problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER, "member " + seen.member().id()
+                        + " runs an older release, which misreads permissions of this one: upgrade it again, or"
+                        + " DELETE /members/" + seen.member().id() + " and start it with an empty directory")));
+        return problems;
+    }
+}

@@ -1,0 +1,96 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import kvs.log.ReplicatedVersion;
+import kvs.model.Coverage;
+import kvs.model.Dot;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.world.Clock;
+
+/**
+ * Versions of another node as one transaction of the store. They are of different keys. What follows a lock or account that cannot be taken is not
+ * taken either. What was asked for too long ago is not taken: a process
+ * that was frozen in between must not bring back what others have forgotten.
+ */
+final class RemoteWrite implements Write {
+
+    static final long AGE_MS_MAX = 60_000;
+    private static final int FIXED_BYTES = 300;
+
+    private final List<ReplicatedVersion> arrivals;
+    private final FetchContext asked;
+    private final List<Transaction.MergeResult> merged = new ArrayList<>();
+    private final CompletableFuture<List<Transaction.MergeResult>> done = new CompletableFuture<>();
+
+    /**
+     * How the versions came here.
+     *
+     * @param nanos when they were asked for, by that clock
+     * @param mends see {@link Transaction#merge}
+     * @param covers what is covered when all of them were taken or are beaten
+     */
+    record FetchContext(Clock clock, long nanos, boolean mends, Optional<Dot> covers) {
+
+        /** The same when something was missing. */
+        FetchContext uncovered() {
+            return new FetchContext(clock, nanos, mends, Optional.empty());
+        }
+    }
+
+    /** A merge of versions that came like that. */
+    RemoteWrite(List<ReplicatedVersion> arrivals, FetchContext asked) {
+        this.arrivals = arrivals;
+        this.asked = asked;
+    }
+
+    /** What became of each, on the writer's thread; exceptionally only with a {@link Refusal}. */
+    CompletableFuture<List<Transaction.MergeResult>> done() {
+        return done;
+    }
+
+    /** Whether nothing of it had to be left out. */
+    static boolean complete(List<Transaction.MergeResult> merged) {
+        return merged.stream().noneMatch(one -> one == Transaction.MergeResult.EARLY || one == Transaction.MergeResult.UNREADABLE);
+    }
+
+    @Override
+    public void decide(Transaction transaction) {
+        if (TimeUnit.NANOSECONDS.toMillis(asked.clock.nanos() - asked.nanos) > AGE_MS_MAX) {
+            throw new Refusal(Reason.BUSY, "the answer of a peer came too late to be taken");
+        }
+        merged.clear();
+        for (ReplicatedVersion arrival : arrivals) {
+            Transaction.MergeResult one = transaction.merge(arrival, asked.mends);
+            merged.add(one);
+            if (arrival.version().key().bytes()[0] == 0 && !complete(List.of(one))) {
+                break;
+            }
+        }
+        if (complete(merged)) {
+            asked.covers.ifPresent(dot -> transaction.cover(Coverage.NONE.with(dot.origin(), dot.seq())));
+        }
+    }
+
+    @Override
+    public void written() {
+        done.complete(merged);
+    }
+
+    @Override
+    public void refused(Refusal why) {
+        done.completeExceptionally(why);
+    }
+
+    @Override
+    public int bytes() {
+        return arrivals.stream().mapToInt(arrival -> FIXED_BYTES + arrival.version().key().bytes().length + arrival.document().stored().length
+                + arrival.document().raw().length).sum();
+    }
+}

@@ -1,0 +1,52 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import kvs.model.HealthProblem;
+import kvs.model.HealthProblem.Kind;
+
+/**
+ * The problems of a node with what others hold.
+ *
+ * @param doors of the replication
+ * @param membership of this node
+ * @param contacts whom purges wait for
+ * @param data what this node gives to others
+ */
+record ReplicationHealth(Replication.Dependencies doors, Membership membership, PeerHistory contacts, SyncService data) {
+
+    /** Those of now. */
+    List<HealthProblem> list(Collection<Follower> following, long windowMs) {
+        List<HealthProblem> problems = new ArrayList<>();
+        if (doors.knowledge().joining()) {
+            problems.add(new HealthProblem(Kind.SYNCING, "syncing: this node is fetching what its cluster holds, or has not reached anybody yet"));
+        } else if (!doors.knowledge().whole()) {
+            problems.add(new HealthProblem(Kind.NOT_WHOLE, "not whole: something of the log was lost, and is fetched from a whole member"));
+        }
+        if (membership.left()) {
+            problems.add(new HealthProblem(Kind.LEFT, "this node has left its cluster: stop it, or start it again to come back"));
+        }
+        for (Follower follower : following) {
+            if (!follower.trouble().isEmpty()) {
+                problems.add(new HealthProblem(Kind.VERSIONS_WAIT, "peer " + follower.address() + ": " + follower.trouble()));
+            }
+        }
+        contacts.awaited(windowMs).forEach(contact -> waits(contact, problems));
+        if (data.droppedLately()) {
+            problems.add(new HealthProblem(Kind.VERSIONS_DROPPED, data.dropped() + " living versions were dropped here since the start: everybody else"
+                    + " had had and forgotten them"));
+        }
+        return problems;
+    }
+
+    private void waits(PeerHistory.Contact contact, List<HealthProblem> problems) {
+        long silentMs = doors.clock().wallMs() - contact.heardMs();
+        if (silentMs > MemberTable.FAILED_MS) {
+            problems.add(new HealthProblem(Kind.PURGE_WAITS, "nothing that is deleted is purged until " + contact.member().id()
+                    + " comes back, which has been silent for " + TimeUnit.MILLISECONDS.toMinutes(silentMs)
+                    + " minutes; if it is gone for good: DELETE /members/" + contact.member().id()));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import kvs.model.Durations;
+import kvs.model.HealthProblem;
+import kvs.world.Clock;
+import kvs.world.Logger;
+
+/**
+ * The seeds of a node, and when each of them answered last: one that is silent and no member's address is a problem, and a line of the log
+ * when that begins and ends. Thread-safe; {@link #look} belongs to one task.
+ */
+final class SeedNodes {
+
+    private static final long SECOND_MS = 1_000;
+
+    private final List<String> addresses;
+    private final long patienceMs;
+    private final Clock clock;
+    private final Logger log;
+    private final long startNanos;
+    private final Map<String, Long> answered = new ConcurrentHashMap<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private volatile Map<String, String> problems = Map.of();
+
+    /** Seeds at these addresses, of which each may be silent for {@code patienceMs}. */
+    SeedNodes(List<String> addresses, long patienceMs, Clock clock, Logger log) {
+        this.addresses = List.copyOf(addresses);
+        this.patienceMs = patienceMs;
+        this.clock = clock;
+        this.log = log;
+        this.startNanos = clock.nanos();
+    }
+
+    /** A node of the cluster answered from that address. */
+    void answered(String address) {
+        if (addresses.contains(address)) {
+            answered.put(address, clock.nanos());
+        }
+    }
+
+    /**
+     * Looks for those that became silent, and those that answer again.
+     *
+     * @param elsewhere whether what is wrong at an address is told otherwise
+     * @param reason why nothing is heard from an address
+     */
+    void look(Predicate<String> elsewhere, UnaryOperator<String> reason) {
+        Map<String, String> now = new TreeMap<>();
+        for (String address : addresses) {
+            long silentMs = silentMs(address);
+            boolean is = silentMs >= patienceMs && !elsewhere.test(address);
+            if (is) {
+                now.put(address, "seed " + address + (answered.containsKey(address) ? " has not answered for " : " has never answered for ")
+                        + Durations.text(silentMs / SECOND_MS * SECOND_MS) + ": " + reason.apply(address)
+                        + "; if no node is there any more, take it out of seed_nodes");
+            }
+            if (is && silent.add(address)) {
+                log.warn("a seed does not answer", "address", address, "silent_ms", silentMs, "reason", reason.apply(address));
+            } else if (!is && silent.remove(address) && silentMs < patienceMs) {
+                log.info("a seed answers", "address", address);
+            }
+        }
+        problems = now;
+    }
+
+    private long silentMs(String address) {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - answered.getOrDefault(address, startNanos));
+    }
+
+    /** What an operator should know; {@code alone}: no member has been heard yet, so this node waits for any of them. */
+    List<HealthProblem> problems(boolean alone) {
+        List<HealthProblem> all = new ArrayList<>();
+        if (alone && answered.isEmpty() && !addresses.isEmpty()) {
+            all.add(new HealthProblem(HealthProblem.Kind.SEED_SILENT, "no seed has answered yet: " + String.join(", ", addresses)));
+        } else {
+            problems.values().forEach(what -> all.add(new HealthProblem(HealthProblem.Kind.SEED_SILENT, what)));
+        }
+        return all;
+    }
+}

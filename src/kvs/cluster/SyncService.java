@@ -1,0 +1,151 @@
+package kvs.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import kvs.model.Refusal;
+import kvs.model.ReplicationRules;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.tree.DiffMessage;
+import kvs.tree.Entry;
+import kvs.tree.RangeDiff;
+import kvs.tree.Tree;
+import kvs.world.Clock;
+import kvs.world.Logger;
+
+/**
+ * What other nodes may ask about the data of this one: what differs, and versions. Each answer is of one root. A version that the asker has had
+ * and forgotten is not sent, but forgotten here too: only the holder knows whether it was with the asker meanwhile. Thread-safe.
+ */
+final class SyncService {
+
+    private static final byte[] NOTHING = {};
+    private static final int FIXED_BYTES = 100;
+    /** For so long after the last version that was dropped this is a problem. */
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(55);
+
+    private final Dependencies doors;
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile long droppedNanos;
+
+    /** What it uses; the window in ms. */
+    record Dependencies(Store store, CoverageTracker knowledge, PeerHistory contacts, LongSupplier windowMs, Clock clock, Logger log) { }
+
+    SyncService(Dependencies doors) {
+        this.doors = doors;
+    }
+
+    /** Living versions that were dropped here because whoever had had them had forgotten them, since the start. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** Whether the last of them was a moment ago. */
+    boolean droppedLately() {
+        return dropped.get() > 0 && doors.clock.nanos() - droppedNanos < LATELY_NANOS;
+    }
+
+    /** The answer to a {@link DiffMessage}. */
+    CompletionStage<PeerService.Response> diff(byte[] body) {
+        try {
+            DiffMessage request = DiffMessage.decode(body);
+            return done(PeerService.Response.ok(RangeDiff.answer(doors.store.root().tree(), request).encode()));
+        } catch (DiffMessage.Malformed e) {
+            return done(PeerService.Response.of(400));
+        }
+    }
+
+    /** The present versions of keys, as far as they fit into a page; unreadable ones are passed over. */
+    CompletionStage<PeerService.Response> fetch(PeerSignature.NodeRun from, byte[] body) {
+        Optional<SyncMessages.FetchRequest> wanted = SyncMessages.wanted(body);
+        if (wanted.isEmpty()) {
+            return done(PeerService.Response.of(400));
+        }
+        Tree tree = doors.store.root().tree();
+        SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
+        List<Version> gone = new ArrayList<>();
+        List<SyncMessages.WantedKey> keys = wanted.get().keys();
+        int spoken = 0;
+        while (spoken < keys.size() && !page.full()) {
+            SyncMessages.WantedKey key = keys.get(spoken++);
+            Optional<Entry> entry = tree.get(key.key());
+            if (entry.isEmpty()) {
+                page.add(NOTHING);
+                continue;
+            }
+            doors.store.held(entry.get()).ifPresent(held -> {
+                boolean had = key.lacks() && wanted.get().whole() && wanted.get().covered().covers(held.version().dot());
+                boolean forgotten = forgotten(held, had, doors.contacts.equal(from.origin()));
+                page.add(forgotten ? NOTHING : held.frame());
+                if (forgotten) {
+                    gone.add(held.version());
+                }
+            });
+        }
+        forget(gone);
+        return done(PeerService.Response.ok(page.encode(spoken)));
+    }
+
+    private boolean forgotten(Store.StoredVersion held, boolean had, PeerHistory.LastEqual equal) {
+        long now = doors.clock.wallMs();
+        long equalMs = equal.equals(PeerHistory.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
+        Version version = held.version();
+        boolean oldCopy = held.seq() <= doors.knowledge.copied() && equal.seq() <= doors.knowledge.copied();
+        return version.deadAt(now) || oldCopy ? had
+                : ReplicationRules.drop(had, now - version.timestamp(), held.seq() > equal.seq(), equalMs, doors.windowMs.getAsLong());
+    }
+
+    private void forget(List<Version> gone) {
+        if (!gone.isEmpty()) {
+            doors.store.submit(new PurgeWrite(gone));
+        }
+    }
+
+    /** Versions that leave the index, unless something newer is there. When it is refused, the next comparison does it. */
+    private final class PurgeWrite implements Write {
+
+        private final List<Version> gone;
+        private final List<Version> alive = new ArrayList<>();
+
+        PurgeWrite(List<Version> gone) {
+            this.gone = gone;
+        }
+
+        @Override
+        public void decide(Transaction tx) {
+            gone.stream().filter(version -> tx.purge(version) && !version.deadAt(tx.wallMs())).forEach(alive::add);
+        }
+
+        @Override
+        public void written() {
+            if (!alive.isEmpty()) {
+                droppedNanos = doors.clock.nanos();
+                dropped.addAndGet(alive.size());
+            }
+            alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten", "key", version.key().text(), "uuid",
+                    version.uuid()));
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            // The next comparison finds the same.
+        }
+
+        @Override
+        public int bytes() {
+            return gone.stream().mapToInt(version -> version.key().bytes().length + FIXED_BYTES).sum();
+        }
+    }
+
+    private static CompletionStage<PeerService.Response> done(PeerService.Response answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+}

@@ -1,0 +1,149 @@
+package kvs.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import kvs.auth.ReservedKeyValidation;
+import kvs.documents.VersionValidation;
+import kvs.log.ReplicatedVersion;
+import kvs.model.Key;
+import kvs.model.Version;
+import kvs.model.VersionIdHasher;
+import kvs.store.Store;
+import kvs.store.Transaction.MergeResult;
+import kvs.world.Logger;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * Takes the frames that one member sends into the store. Documents are inflated for a part of a page at a time: a page of a
+ * mebibyte may hold a hundred times as much. No release has written a version that is not {@link #possible}, so it was made by
+ * hand. It is left out for good and counts as beaten: if it were waited for, nothing behind it would be covered, and nothing
+ * that is deleted would ever be purged. Thread-safe.
+ */
+final class VersionReceiver {
+
+    /** Bytes of inflated documents that are merged at once; one document alone may have more. */
+    static final int RAW_BYTES_MAX = 16 << 20;
+
+    private final Store store;
+    private final Scheduler scheduler;
+    private final Logger log;
+    private final String from;
+    private final AtomicLong refused = new AtomicLong();
+
+    /** What became of some frames: how many were taken, and whether all were taken or beaten. */
+    record Outcome(int taken, boolean complete) {
+
+        private Outcome and(Outcome other) {
+            return new Outcome(taken + other.taken, complete && other.complete);
+        }
+    }
+
+    /** A part of a page. */
+    private record PagePart(List<ReplicatedVersion> arrivals, boolean whole) { }
+
+    /** An intake of what comes from a member, which the log calls {@code from}. */
+    VersionReceiver(Store store, Scheduler scheduler, Logger log, String from) {
+        this.store = store;
+        this.scheduler = scheduler;
+        this.log = log;
+        this.from = from;
+    }
+
+    /** Versions that were left out because no client can have written them, since the two were last equal. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** The member holds none of them any more. */
+    void forgive() {
+        refused.set(0);
+    }
+
+    /** Merges frames, which may be empty ones; exceptionally only with a refusal of the store. */
+    CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked) {
+        List<byte[]> sent = frames.stream().filter(frame -> frame.length > 0).toList();
+        if (sent.isEmpty() && asked.covers().filter(dot -> !store.covered().covers(dot)).isEmpty()) {
+            return CompletableFuture.completedFuture(new Outcome(0, true));
+        }
+        return merge(sent, asked, new Outcome(0, true));
+    }
+
+    private CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked, Outcome before) {
+        int count = part(frames);
+        boolean last = count == frames.size();
+        PagePart part = decode(frames.subList(0, count));
+        boolean covers = last && part.whole && before.complete;
+        RemoteWrite merge = new RemoteWrite(part.arrivals, covers ? asked : asked.uncovered());
+        store.submit(merge);
+        return merge.done().thenCompose(merged -> {
+            int taken = (int) merged.stream().filter(MergeResult.TAKEN::equals).count();
+            Outcome now = before.and(new Outcome(taken, part.whole && RemoteWrite.complete(merged)));
+            boolean stopped = !part.whole || merged.size() < part.arrivals.size();
+            return last || stopped ? CompletableFuture.completedFuture(now)
+                    : aside(frames.subList(count, frames.size()), asked, now);
+        });
+    }
+
+    /** The writer calls back: it must not inflate what follows. */
+    private CompletableFuture<Outcome> aside(List<byte[]> frames, RemoteWrite.FetchContext asked, Outcome before) {
+        CompletableFuture<Outcome> done = new CompletableFuture<>();
+        scheduler.start("intake", () -> {
+            merge(frames, asked, before).whenComplete((outcome, why) -> {
+                if (why == null) {
+                    done.complete(outcome);
+                } else {
+                    done.completeExceptionally(why);
+                }
+            });
+            return Task.DONE;
+        }, 0);
+        return done;
+    }
+
+    /** How many frames are inflated at once. */
+    private static int part(List<byte[]> frames) {
+        long raw = 0;
+        int count = 0;
+        while (count < frames.size() && (count == 0 || raw + ReplicatedVersion.rawBytes(frames.get(count)) <= RAW_BYTES_MAX)) {
+            raw += ReplicatedVersion.rawBytes(frames.get(count++));
+        }
+        return count;
+    }
+
+    /** Up to the first that cannot be read: what follows it may be secret by what it says. */
+    private PagePart decode(List<byte[]> frames) {
+        VersionIdHasher ids = new VersionIdHasher();
+        Map<Key, ReplicatedVersion> arrivals = new LinkedHashMap<>();
+        for (byte[] frame : frames) {
+            Optional<ReplicatedVersion> arrival = ReplicatedVersion.decode(frame, store.codec(), ids);
+            if (arrival.isEmpty()) {
+                return new PagePart(List.copyOf(arrivals.values()), false);
+            }
+            if (possible(arrival.get().version())) {
+                arrivals.put(arrival.get().version().key(), arrival.get());
+            } else {
+                refuse(arrival.get());
+            }
+        }
+        return new PagePart(List.copyOf(arrivals.values()), true);
+    }
+
+    /** Whether a client can have written a version. */
+    static boolean possible(Version version) {
+        boolean key = !ReservedKeyValidation.reserved(version.key()) || ReservedKeyValidation.possible(version.key());
+        return key && VersionValidation.possible(version);
+    }
+
+    /** The first one is logged: others of the same member are as odd. */
+    private void refuse(ReplicatedVersion arrival) {
+        if (refused.getAndIncrement() == 0) {
+            log.warn("a peer sends versions that no client can have written: they are left out", "peer", from, "key",
+                    arrival.version().key().text(), "uuid", arrival.version().uuid());
+        }
+    }
+}

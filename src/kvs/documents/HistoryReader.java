@@ -1,0 +1,135 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+import kvs.world.Clock;
+
+/**
+ * The older versions of keys, as far as a caller may see them by the rights of now: who may not read a key sees nothing of its past, and a key that
+ * is dead is read like a path without one. Thread-safe.
+ */
+public final class HistoryReader {
+
+    private static final byte[] NOTHING = {};
+
+    private final Store store;
+    private final Clock clock;
+
+    HistoryReader(Store store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * What somebody sees of the versions of a key; empty when that is nothing.
+     *
+     * @throws Refusal as {@link Documents#find}
+     */
+    public Optional<KeyHistory> of(Key key, AccessContext access) {
+        StoreView root = store.root();
+        long now = clock.wallMs();
+        AccessContext.Grants grants = access.on(root);
+        Optional<Entry> living = Documents.find(root, key, now, grants);
+        if (living.isPresent() || key.reserved()) {
+            return living.map(entry -> timeline(root, entry, true, grants));
+        }
+        Optional<Entry> dead = root.tree().get(key.bytes()).filter(entry -> entry.deadAt(now));
+        return dead.map(entry -> timeline(root, entry, false, grants)).filter(timeline -> !timeline.shown().isEmpty());
+    }
+
+    /** The same of an entry that a scan of {@code root} found; empty also when they may not read there. */
+    Optional<KeyHistory> of(StoreView root, Entry entry, long now, AccessContext.Grants grants) {
+        boolean living = !entry.deadAt(now);
+        if (living ? !grants.shows(entry) : !open(entry, grants)) {
+            return Optional.empty();
+        }
+        return Optional.of(timeline(root, entry, living, grants)).filter(timeline -> !timeline.shown().isEmpty());
+    }
+
+    /** Whether they would be told that nothing is where a dead entry is. */
+    static boolean open(Entry dead, AccessContext.Grants grants) {
+        try {
+            return grants.see(Key.ofBytes(dead.key()), Optional.empty()).isEmpty();
+        } catch (Refusal forbidden) {
+            return false;
+        }
+    }
+
+    private KeyHistory timeline(StoreView root, Entry entry, boolean living, AccessContext.Grants grants) {
+        List<KeyHistory.Revision> kept = new ArrayList<>();
+        kept.add(new KeyHistory.Revision(KeyHistory.PRESENT, present(entry), entry.dataBytes(), false));
+        int place = 0;
+        for (Store.OlderVersion old : store.olderVersions(entry)) {
+            int bytes = old.version().map(version -> version.data().length).orElse(0);
+            kept.add(new KeyHistory.Revision(place++, old.version().map(HistoryReader::bare), bytes, old.conflict()));
+        }
+        return new KeyHistory(entry, kept, root.owner(entry), living, grants::showsOld);
+    }
+
+    private Optional<Version> present(Entry entry) {
+        try {
+            return Optional.of(bare(store.read(entry)));
+        } catch (Refusal why) {
+            if (why.reason() != Reason.DAMAGED) {
+                throw why;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Without the document: those of a whole past would be too much to hold. */
+    private static Version bare(Version one) {
+        return new Version(one.key(), one.uuid(), one.timestamp(), one.dot(), one.joined(), one.lineage(), one.author(), one.owner(), one.expires(),
+                one.deleted(), NOTHING);
+    }
+
+    /**
+     * The version that somebody sees under that id, with its document; empty when it is not kept.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable, or may be what is
+     */
+    public Optional<Version> version(KeyHistory timeline, UUID uuid) {
+        Optional<KeyHistory.Revision> found = timeline.find(uuid);
+        if (found.isEmpty() && timeline.showsDamage()) {
+            throw new Refusal(Reason.DAMAGED, "a version of this key is unreadable on the disk of this node, and it may be this one");
+        }
+        return found.map(revision -> read(timeline, revision));
+    }
+
+    /**
+     * A version with its document.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable
+     */
+    public Version read(KeyHistory timeline, KeyHistory.Revision revision) {
+        if (revision.current()) {
+            return store.read(timeline.entry());
+        }
+        return store.olderVersions(timeline.entry()).get(revision.place()).version().orElseThrow(() -> new Refusal(Reason.DAMAGED,
+                "this version is unreadable on the disk of this node"));
+    }
+
+    /** What {@code look} sees; it looks again when the log was compacted under it. */
+    public static <T> T steady(Supplier<T> look) {
+        for (int i = 1; i < DocumentLimits.TRIES_MAX; i++) {
+            try {
+                return look.get();
+            } catch (Refusal why) {
+                if (why.reason() != Reason.BUSY) {
+                    throw why;
+                }
+            }
+        }
+        return look.get();
+    }
+}

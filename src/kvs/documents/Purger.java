@@ -1,0 +1,248 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import kvs.model.Dot;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.ReplicationRules;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.tree.Entry;
+import kvs.tree.TreeCursor;
+import kvs.world.Clock;
+import kvs.world.Logger;
+import kvs.world.Task;
+
+/**
+ * Takes out of the index what has been dead for long enough. At each full ten minutes of the wall it walks the dead once, in pieces, and
+ * purges what was due by {@link ReplicationRules#due} at that moment; so nodes that purge alone stay equal most of the time.
+ *
+ * <p>In a cluster a purge waits until every node from which an older version could come back has the dead one.
+ */
+public final class Purger implements Task {
+
+    /** After a refused piece: the disk is full, or the node is stopping. */
+    private static final long RETRY_MS = 10_000;
+    /** While a piece is being written. */
+    private static final long POLL_MS = 5;
+    /** Dead entries looked at in one step; of those at most {@link DocumentLimits#PURGE_STEP} that are due are read from the disk. */
+    private static final int LOOKS_MAX = 50_000;
+    private static final byte[] START = {};
+    /**
+     * For how long the wall must have gone like the monotonic clock before anything is purged, since the start too: under a wall that is a year ahead
+     * all that ends within a year looks long dead, and what is purged is gone.
+     */
+    static final long STEADY_MS = 3_600_000;
+
+    private final Store store;
+    private final Clock clock;
+    private final Logger log;
+    private final LongSupplier windowMs;
+    private final Peers others;
+    private Optional<PurgeWrite> piece = Optional.empty();
+    /** Since when the wall goes steadily, and what it was ahead of the monotonic clock then. */
+    private long steadyNanos;
+    private long aheadMs;
+    private long roundAt;
+    private boolean walking;
+    private byte[] from = START;
+    private long purged;
+    private final LongAdder total = new LongAdder();
+
+    /** The other nodes. */
+    public interface Peers {
+
+        /** Nobody else ever had anything to do with the data. */
+        Peers NONE = new Peers() {
+            @Override
+            public boolean ready() {
+                return true;
+            }
+
+            @Override
+            public boolean have(Dot dot) {
+                return true;
+            }
+        };
+
+        /** Whether this node knows enough to purge at all. */
+        boolean ready();
+
+        /** Whether this node and all from which something may come back have that version, one that beat it, or have purged it. */
+        boolean have(Dot dot);
+    }
+
+    /** A purger of that window (the largest {@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. */
+    public Purger(Store store, Clock clock, Logger log, LongSupplier windowMs, Peers others) {
+        this.store = store;
+        this.clock = clock;
+        this.log = log;
+        this.windowMs = windowMs;
+        this.others = others;
+        this.roundAt = nextRound();
+        this.aheadMs = ahead();
+        this.steadyNanos = clock.nanos();
+    }
+
+    /** Versions that were purged here since the start. */
+    public long total() {
+        return total.sum();
+    }
+
+    @Override
+    public long step() {
+        if (piece.isPresent()) {
+            return written(piece.get());
+        }
+        watchWall();
+        if (!walking) {
+            // Again when the wall went back: else a jump into the future would end purging until then.
+            roundAt = Math.min(roundAt, nextRound());
+            long early = roundAt - clock.wallMs();
+            if (early > 0) {
+                return Math.min(early, ReplicationRules.PURGE_STEP_MS);
+            }
+            if (!isSteady() || !others.ready()) {
+                roundAt = nextRound();
+                return POLL_MS;
+            }
+            walking = true;
+            roundAt = clock.wallMs() - Math.floorMod(clock.wallMs(), ReplicationRules.PURGE_STEP_MS);
+        }
+        PurgeWrite next = look();
+        if (next.versions.isEmpty()) {
+            return moveOn(next);
+        }
+        piece = Optional.of(next);
+        store.submit(next);
+        return POLL_MS;
+    }
+
+    private long ahead() {
+        return clock.wallMs() - TimeUnit.NANOSECONDS.toMillis(clock.nanos());
+    }
+
+    /** After a jump of the wall the walk that is under way ends, too. */
+    private void watchWall() {
+        if (Math.abs(ahead() - aheadMs) > ReplicationRules.CLOCK_AHEAD_MS) {
+            log.warn("the clock jumped: nothing is purged for an hour", "ms", ahead() - aheadMs);
+            steadyNanos = clock.nanos();
+            walking = false;
+            from = START;
+            roundAt = nextRound();
+        }
+        aheadMs = ahead();
+    }
+
+    private boolean isSteady() {
+        return clock.nanos() - steadyNanos >= TimeUnit.MILLISECONDS.toNanos(STEADY_MS);
+    }
+
+    private long written(PurgeWrite submitted) {
+        if (submitted.state == State.WAITING) {
+            return POLL_MS;
+        }
+        piece = Optional.empty();
+        if (submitted.state == State.REFUSED) {
+            return RETRY_MS;
+        }
+        purged += submitted.versions.size();
+        total.add(submitted.versions.size());
+        return moveOn(submitted);
+    }
+
+    private long moveOn(PurgeWrite done) {
+        if (done.next.isPresent()) {
+            from = done.next.get();
+            return 0;
+        }
+        if (purged > 0) {
+            log.info("purged dead versions", "count", purged);
+        }
+        walking = false;
+        from = START;
+        purged = 0;
+        roundAt = nextRound();
+        return Math.max(0, roundAt - clock.wallMs());
+    }
+
+    /** The next dead entries that are due, and where the walk goes on. */
+    private PurgeWrite look() {
+        TreeCursor scan = store.root().tree().dead(roundAt);
+        scan.seek(from);
+        List<Version> due = new ArrayList<>();
+        int looks = 0;
+        int reads = 0;
+        long window = windowMs.getAsLong();
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            if (reads == DocumentLimits.PURGE_STEP || looks == LOOKS_MAX) {
+                return new PurgeWrite(due, Optional.of(entry.key()));
+            }
+            looks++;
+            long death = ReplicationRules.death(entry.deleted(), entry.expires(), entry.timestamp());
+            if (ReplicationRules.due(entry.timestamp(), death, entry.shadowsUntil(), window) <= roundAt) {
+                reads++;
+                read(entry).filter(version -> others.have(version.dot())).ifPresent(due::add);
+            }
+        }
+        return new PurgeWrite(due, Optional.empty());
+    }
+
+    /** The version of an entry; an unreadable one cannot be purged, because nobody knows its rank. */
+    private Optional<Version> read(Entry entry) {
+        try {
+            return Optional.of(store.read(entry));
+        } catch (Refusal damaged) {
+            log.debug("not purged", "key", Key.ofBytes(entry.key()).text(), "why", damaged.detail());
+            return Optional.empty();
+        }
+    }
+
+    private long nextRound() {
+        long wallMs = clock.wallMs();
+        return wallMs - Math.floorMod(wallMs, ReplicationRules.PURGE_STEP_MS) + ReplicationRules.PURGE_STEP_MS;
+    }
+
+    private enum State { WAITING, WRITTEN, REFUSED }
+
+    /** Versions that are purged together, those that are still current. */
+    private final class PurgeWrite implements Write {
+
+        private final List<Version> versions;
+        private final Optional<byte[]> next;
+        private volatile State state = State.WAITING;
+
+        PurgeWrite(List<Version> versions, Optional<byte[]> next) {
+            this.versions = versions;
+            this.next = next;
+        }
+
+        @Override
+        public void decide(Transaction tx) {
+            versions.forEach(tx::purge);
+        }
+
+        @Override
+        public void written() {
+            state = State.WRITTEN;
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            state = State.REFUSED;
+        }
+
+        @Override
+        public int bytes() {
+            return versions.stream().mapToInt(version -> version.key().bytes().length + version.data().length).sum();
+        }
+    }
+}

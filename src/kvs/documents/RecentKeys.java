@@ -1,0 +1,118 @@
+package kvs.documents;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The keys of the last events of some kind, each with a number that grows. Under load tens of thousands of them are kept for seconds: as objects
+ * each would be copied by several collections of young garbage, which was most of their pauses. So they are packed into a few arrays, which are
+ * used again. For one thread.
+ */
+public final class RecentKeys {
+
+    /** Events that are packed together, and forgotten together. */
+    private static final int BLOCK = 1 << 10;
+    private static final int KEY_BYTES = 32;
+    /** For long keys fewer events are kept: a block is not begun beyond this, and has 4 MiB at most. */
+    private static final long BYTES_MAX = 16 << 20;
+
+    private final int wanted;
+    /** Oldest first; all but the last are full. */
+    private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+    private long floor;
+
+    /**
+     * An event.
+     *
+     * @param key a copy
+     * @param mark as it was given
+     */
+    public record Item(long number, byte[] key, long mark) { }
+
+    /** Some events: their numbers, and where in {@code bytes} the key of each ends. */
+    private static final class Block {
+        private final long[] numbers = new long[BLOCK];
+        private final int[] ends = new int[BLOCK];
+        private final long[] marks = new long[BLOCK];
+        /** Grows with what keys need. */
+        private byte[] bytes = new byte[BLOCK * KEY_BYTES];
+        private int count;
+
+        private void add(long number, byte[] key, long mark) {
+            int start = end(count - 1);
+            int end = start + key.length;
+            if (end > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+            }
+            System.arraycopy(key, 0, bytes, start, key.length);
+            numbers[count] = number;
+            marks[count] = mark;
+            ends[count++] = end;
+        }
+
+        private int end(int index) {
+            return index < 0 ? 0 : ends[index];
+        }
+
+        private long last() {
+            return numbers[count - 1];
+        }
+
+        /** The index of the first event after {@code number}. */
+        private int after(long number) {
+            int found = Arrays.binarySearch(numbers, 0, count, number);
+            return found < 0 ? -found - 1 : found + 1;
+        }
+
+        private Item item(int index) {
+            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]), marks[index]);
+        }
+    }
+
+    /** Keeps the last {@code wanted} events, or a few more, of those that come after the number {@code floor}; fewer when their keys are long. */
+    public RecentKeys(int wanted, long floor) {
+        this.wanted = wanted;
+        this.floor = floor;
+    }
+
+    /** Adds the event with the next number; {@code mark} comes back with it. */
+    public void add(long number, byte[] key, long mark) {
+        if (blocks.isEmpty() || blocks.getLast().count == BLOCK) {
+            blocks.add(next());
+        }
+        blocks.getLast().add(number, key, mark);
+    }
+
+    private Block next() {
+        while (blocks.stream().mapToLong(block -> block.bytes.length).sum() > BYTES_MAX) {
+            forget();
+        }
+        return (blocks.size() - 1) * BLOCK < wanted ? new Block() : forget();
+    }
+
+    /** Forgets the oldest events; the block in which they were, empty. */
+    private Block forget() {
+        Block oldest = blocks.remove();
+        floor = oldest.last();
+        oldest.count = 0;
+        return oldest;
+    }
+
+    /** Every event above this number is kept. */
+    public long floor() {
+        return floor;
+    }
+
+    /** The first {@code limit} events above a number, oldest first; of those that are kept. */
+    public List<Item> after(long number, int limit) {
+        List<Item> items = new ArrayList<>();
+        for (Block block : blocks) {
+            for (int i = block.after(number); i < block.count && items.size() < limit; i++) {
+                items.add(block.item(i));
+            }
+        }
+        return items;
+    }
+}

@@ -1,0 +1,104 @@
+package kvs.documents;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import kvs.model.Coverage;
+import kvs.model.Refusal;
+import kvs.store.Store;
+import kvs.store.StoreNotes;
+import kvs.store.Transaction;
+import kvs.store.Write;
+import kvs.tree.Entry;
+
+/**
+ * Places in the log with what stands before them, so that whoever comes with a coverage is not shown the whole log again. They are notes of the
+ * store: a restart keeps them. Thread-safe.
+ *
+ * <pre>
+ *   note mark/00 … mark/63   u64 number in the log, u32 segment, u32 offset, coverage: whoever covers that has seen what stands before that place
+ * </pre>
+ */
+final class ResumePoints {
+
+    private static final int COUNT = 64;
+    private static final String PREFIX = "mark/";
+
+    private final Store store;
+
+    /** A place in the log. */
+    record ResumePoint(long seq, int segment, int offset) {
+
+        static final ResumePoint START = new ResumePoint(0, 0, 0);
+
+        /** Whether an entry came in behind it. */
+        boolean before(Entry entry) {
+            return entry.segment() > segment || entry.segment() == segment && entry.offset() >= offset;
+        }
+    }
+
+    ResumePoints(Store store) {
+        this.store = store;
+    }
+
+    /** The last mark whose past is covered. */
+    ResumePoint last(Coverage covered) {
+        ResumePoint best = ResumePoint.START;
+        for (int slot = 0; slot < COUNT; slot++) {
+            Optional<ByteBuffer> in = store.notes().find(name(slot)).map(ByteBuffer::wrap);
+            if (in.isPresent()) {
+                ResumePoint mark = new ResumePoint(in.get().getLong(), in.get().getInt(), in.get().getInt());
+                byte[] reach = new byte[in.get().remaining()];
+                in.get().get(reach);
+                best = mark.seq > best.seq && Coverage.decode(reach).filter(covered::covers).isPresent() ? mark : best;
+            }
+        }
+        return best;
+    }
+
+    /** Sets a mark where the log will be in a moment, in the place of the oldest one. */
+    void set() {
+        store.submit(new ResumePointWrite());
+    }
+
+    private static String name(int slot) {
+        return String.format("%s%02d", PREFIX, slot);
+    }
+
+    private static final class ResumePointWrite implements Write {
+
+        @Override
+        public void decide(Transaction tx) {
+            byte[] reach = tx.reach().encode();
+            Entry.RecordLocation place = tx.place();
+            ByteBuffer body = ByteBuffer.allocate(2 * Long.BYTES + reach.length);
+            body.putLong(tx.seq()).putInt(place.segment()).putInt(place.offset()).put(reach);
+            tx.note(name(oldest(tx.notes())), body.array());
+        }
+
+        private static int oldest(StoreNotes notes) {
+            int slot = 0;
+            long oldest = Long.MAX_VALUE;
+            for (int i = 0; i < COUNT; i++) {
+                long seq = notes.find(name(i)).map(body -> ByteBuffer.wrap(body).getLong()).orElse(-1L);
+                slot = seq < oldest ? i : slot;
+                oldest = Math.min(oldest, seq);
+            }
+            return slot;
+        }
+
+        @Override
+        public void written() {
+            // Whoever seeks finds it.
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            // The next one comes; until then more is read.
+        }
+
+        @Override
+        public int bytes() {
+            return StoreNotes.NUMBER_BYTES;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
+
+/**
+ * One attempt to put a subtree back to how it was at a moment. What lived then gets its document again if it is another one now, what did not live
+ * is deleted, and what was as it is now is not touched: of such keys the index alone is looked at. Documents are read before; the batch is done only
+ * if, in the writer's step, the digest of the subtree is the one that was looked at, so nothing slips between.
+ *
+ * <p>Works on what the caller sees: a key that they may not read is neither touched nor told, nor is a dead one that was last another's.
+ */
+public final class SubtreeRestore {
+
+    /** Names of keys in an answer. */
+    private static final int NAMES_MAX = 1_000;
+
+    /**
+     * What is asked for.
+     *
+     * @param prefix empty, or a path with a slash at its end
+     * @param at the moment, Unix ms
+     * @param expiry of documents that come back
+     * @param force whether keys of which nobody knows what they were are left as they are; else they are a reason to do nothing
+     * @param dryRun whether nothing is done
+     */
+    public record SubtreeRestoreOptions(byte[] prefix, long at, ExpiryRule expiry, boolean force, boolean dryRun) { }
+
+    /**
+     * What was done, or would be.
+     *
+     * @param restored keys that got their document again
+     * @param deleted keys that did not live then
+     * @param unchanged living keys that are as they were
+     * @param unknown keys of which nobody knows what they were, the first of them
+     * @param changes each key that was restored or deleted, the first of them
+     */
+    public record SubtreeRestoreResult(int restored, int deleted, long unchanged, UnknownKeys unknown, List<KeyChange> changes) { }
+
+    /**
+     * Some keys.
+     *
+     * @param count how many they are
+     * @param first the first of them
+     */
+    public record UnknownKeys(int count, List<String> first) { }
+
+    /**
+     * What becomes of one key.
+     *
+     * @param deleted whether it is deleted, else it is restored
+     */
+    public record KeyChange(String path, boolean deleted) { }
+
+    private final Documents documents;
+    private final SubtreeRestoreOptions wish;
+    private final AccessContext access;
+    private final StoreView root;
+    private final KeyRange range;
+    private final AccessContext.Grants grants;
+    private final long now;
+    private final List<Operation> ops = new ArrayList<>();
+    private final List<String> unknown = new ArrayList<>();
+    private long unchanged;
+    private int restored;
+    private int changed;
+    private long bytes;
+
+    SubtreeRestore(Documents documents, SubtreeRestoreOptions wish, AccessContext access) {
+        this.documents = documents;
+        this.wish = wish;
+        this.access = access;
+        this.root = documents.root();
+        this.range = Listing.users(KeyRange.prefix(wish.prefix));
+        this.grants = access.on(root);
+        this.now = documents.now();
+        if (wish.at > now) {
+            throw new Refusal(Reason.BAD_REQUEST, "that moment has not come yet: it is now " + now);
+        }
+    }
+
+    /** Ends with {@code CONDITION_FAILED} when something below has changed since it looked. */
+    CompletionStage<SubtreeRestoreResult> run() {
+        byte[] seen = digest(root);
+        TreeCursor scan = root.tree().scan(range);
+        while (scan.next()) {
+            look(scan.entry());
+        }
+        SubtreeRestoreResult done = new SubtreeRestoreResult(restored, ops.size() - restored, unchanged, new UnknownKeys(unknown.size(), first(unknown)),
+                first(ops).stream().map(op -> new KeyChange(op.key().text(), op instanceof Operation.Delete)).toList());
+        if (wish.dryRun) {
+            ops.forEach(this::check);
+            return CompletableFuture.completedFuture(done);
+        }
+        if (!unknown.isEmpty() && !wish.force) {
+            throw new Refusal(Reason.HISTORY_TOO_SHORT, "nobody knows what " + unknown.size() + " keys were at that moment; ?force leaves them as"
+                    + " they are").with("unknown", first(unknown));
+        }
+        if (ops.isEmpty()) {
+            return CompletableFuture.completedFuture(done);
+        }
+        return documents.batch(ops, view -> {
+            if (!Arrays.equals(digest(view), seen)) {
+                throw new Refusal(Reason.CONDITION_FAILED, "something below has changed");
+            }
+        }, access).thenApply(outcomes -> {
+            outcomes.forEach(BulkOperations::refuse);
+            return done;
+        });
+    }
+
+    private byte[] digest(StoreView view) {
+        return view.tree().summary(range).digest();
+    }
+
+    /** What a dry run can say of rights is what holds now; the batch asks again. */
+    private void check(Operation op) {
+        Optional<Entry> living = root.tree().get(op.key().bytes()).filter(entry -> !entry.deadAt(now));
+        if (op instanceof Operation.Delete) {
+            grants.delete(op.key(), living);
+        } else {
+            grants.write(op.key(), living);
+            if (living.isEmpty()) {
+                ((Operation.Put) op).former().ifPresent(former -> grants.heir(op.key(), former));
+            }
+        }
+    }
+
+    private void look(Entry entry) {
+        boolean living = !entry.deadAt(now);
+        if (living ? !grants.shows(entry) : !theirs(entry)) {
+            return;
+        }
+        boolean same = entry.timestamp() <= wish.at && entry.deadAt(wish.at) == !living;
+        if (same && sound(entry)) {
+            unchanged += living ? 1 : 0;
+            return;
+        }
+        if (++changed > DocumentLimits.OPS_MAX) {
+            throw new Refusal(Reason.BAD_REQUEST, "more than " + DocumentLimits.OPS_MAX
+                    + " keys have changed since: take a longer prefix, or a later moment");
+        }
+        Optional<KeyHistory> timeline = sound(entry) ? documents.history().of(root, entry, now, grants) : Optional.empty();
+        KeyHistory.PastState moment = timeline.map(known -> known.at(wish.at)).orElse(new KeyHistory.Unknown());
+        if (moment instanceof KeyHistory.Live lived) {
+            lived(timeline.get(), lived.revision(), living);
+        } else if (moment instanceof KeyHistory.Unknown) {
+            unknown.add(RangePage.path(entry));
+        } else if (living) {
+            // Forced: a key that expires meanwhile is no reason to keep the others.
+            ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
+        }
+    }
+
+    /** Whether a dead key was last the caller's, and they would be told that it is not there: so the dead of others cost nothing. */
+    private boolean theirs(Entry dead) {
+        return grants.showsOld(Optional.of(root.owner(dead)), Optional.empty()) && HistoryReader.open(dead, grants);
+    }
+
+    /** Whether the index has the newest of a key. */
+    private boolean sound(Entry entry) {
+        try {
+            return root.find(Key.ofBytes(entry.key())).isPresent();
+        } catch (Refusal damaged) {
+            return false;
+        }
+    }
+
+    private void lived(KeyHistory timeline, KeyHistory.Revision then, boolean living) {
+        Entry entry = timeline.entry();
+        Version old = documents.history().read(timeline, then);
+        boolean equal = living && (then.current() || entry.dataBytes() == then.bytes() && Arrays.equals(documents.read(entry).data(), old.data()));
+        if (equal) {
+            unchanged++;
+            return;
+        }
+        bytes += old.data().length;
+        if (bytes > DocumentLimits.BATCH_BYTES_MAX) {
+            throw new Refusal(Reason.TOO_LARGE, "the documents that come back have more than " + DocumentLimits.BATCH_BYTES_MAX + " bytes together, which is"
+                    + " what a batch holds: take a longer prefix, or a later moment");
+        }
+        restored++;
+        ops.add(Documents.again(documents.repacked(old.data()), old, wish.expiry, Conditions.NONE));
+    }
+
+    private static <T> List<T> first(List<T> all) {
+        return List.copyOf(all.subList(0, Math.min(all.size(), NAMES_MAX)));
+    }
+}

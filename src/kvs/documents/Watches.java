@@ -1,0 +1,225 @@
+package kvs.documents;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.world.Clock;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/**
+ * Readers that wait until what they know is no longer so ({@code ?watch}: Consul's blocking query). Nobody holds a thread: a parked reader
+ * is an object that is looked at after each publish, and at each tick whose time may have let something expire.
+ *
+ * <p>Looks are spaced, so that many writes a second cost one look, not one each. Nothing runs while nobody is parked. Thread-safe.
+ */
+public final class Watches implements AutoCloseable {
+
+    /** How exact deadlines and expiries are. */
+    private static final long TICK_MS = 50;
+    /** Least time between two looks at all that is parked. */
+    private static final long SPACING_MS = 10;
+    /** And at least this many times as long as the last one took: looking takes a fifth of a thread at most. */
+    private static final int SPACING_LOOKS = 4;
+    private static final int RETRY_SECONDS = 1;
+
+    /** What is waited for. */
+    public interface Target {
+
+        /** The tag of what is here, empty for nothing. */
+        Optional<EntityTag> tag(StoreView root, long wallMs);
+
+        /** When time alone may next change the tag, Unix ms; {@link kvs.model.Version#FOREVER} for never. */
+        long changesAt(StoreView root, long wallMs);
+    }
+
+    private final Store store;
+    private final Clock clock;
+    private final Scheduler scheduler;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by {@code lock}. */
+    private final Set<Waiter> parked = new LinkedHashSet<>();
+    /** Guarded by {@code lock}. */
+    private final Map<String, Integer> callers = new HashMap<>();
+    /** Guarded by {@code lock}. */
+    private boolean ticking;
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile boolean occupied;
+    private volatile long lookedAt;
+    private volatile long spacingMs = SPACING_MS;
+    private volatile boolean closed;
+
+    /** Watches over {@code store}, driven by {@code scheduler}. */
+    public Watches(Store store, Clock clock, Scheduler scheduler) {
+        this.store = store;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.lookedAt = clock.nanos() - TimeUnit.MILLISECONDS.toNanos(SPACING_MS);
+        store.onPublish(own -> published());
+    }
+
+    /**
+     * Waits until {@code known} has no longer the tag of what is seen, or {@code waitMs} are over. The stage completes on the scheduler's
+     * thread, or at once on the caller's; look again then. It never completes exceptionally. Whoever completes it stops waiting.
+     *
+     * @throws Refusal {@code RATE_LIMITED} when too many are parked of this caller, {@code BUSY} in all
+     */
+    public CompletionStage<Void> park(String caller, Conditions known, Target sight, long waitMs) {
+        long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
+        Waiter reader = new Waiter(caller, known, sight, deadline);
+        enter(reader);
+        // Whoever completes the stage gives the place back.
+        reader.done.whenComplete((woken, never) -> reader.leave());
+        if (closed) {
+            reader.leave();
+        }
+        reader.look();
+        return reader.done;
+    }
+
+    /** How many are parked. */
+    public int size() {
+        lock.lock();
+        try {
+            return parked.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends everybody away, and whoever comes later at once: a node that stops does not wait for those who wait. */
+    @Override
+    public void close() {
+        closed = true;
+        present().forEach(Waiter::leave);
+    }
+
+    private void enter(Waiter reader) {
+        lock.lock();
+        try {
+            if (callers.getOrDefault(reader.caller, 0) >= DocumentLimits.PARKED_CALLER_MAX) {
+                throw new Refusal(Reason.RATE_LIMITED, "of one caller at most " + DocumentLimits.PARKED_CALLER_MAX + " requests wait")
+                        .with("retry_after", RETRY_SECONDS);
+            }
+            if (parked.size() >= DocumentLimits.PARKED_MAX) {
+                throw new Refusal(Reason.BUSY, "at most " + DocumentLimits.PARKED_MAX + " requests wait in all");
+            }
+            parked.add(reader);
+            callers.merge(reader.caller, 1, Integer::sum);
+            occupied = true;
+            if (!ticking) {
+                ticking = true;
+                scheduler.start("watch-tick", this::tick, TICK_MS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** On the writer's thread. */
+    private void published() {
+        if (occupied && looking.compareAndSet(false, true)) {
+            long sinceMs = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - lookedAt);
+            scheduler.start("watch-look", this::look, Math.max(0, spacingMs - sinceMs));
+        }
+    }
+
+    private long look() {
+        looking.set(false);
+        long began = clock.nanos();
+        present().forEach(Waiter::look);
+        lookedAt = clock.nanos();
+        spacingMs = Math.max(SPACING_MS, SPACING_LOOKS * TimeUnit.NANOSECONDS.toMillis(lookedAt - began));
+        return Task.DONE;
+    }
+
+    private long tick() {
+        long nanos = clock.nanos();
+        long wallMs = clock.wallMs();
+        present().forEach(reader -> reader.tick(nanos, wallMs));
+        lock.lock();
+        try {
+            ticking = !parked.isEmpty();
+            return ticking ? TICK_MS : Task.DONE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Waiter> present() {
+        lock.lock();
+        try {
+            return new ArrayList<>(parked);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One who waits. */
+    private final class Waiter {
+
+        private final String caller;
+        private final Conditions known;
+        private final Target sight;
+        private final long deadline;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private volatile long changesAt;
+
+        Waiter(String caller, Conditions known, Target sight, long deadline) {
+            this.caller = caller;
+            this.known = known;
+            this.sight = sight;
+            this.deadline = deadline;
+        }
+
+        void tick(long nanos, long wallMs) {
+            if (nanos - deadline >= 0) {
+                leave();
+            } else if (wallMs >= changesAt) {
+                look();
+            }
+        }
+
+        /** A sight that cannot be looked at ends the wait: the caller's own look will say why. */
+        void look() {
+            try {
+                StoreView root = store.root();
+                long wallMs = clock.wallMs();
+                changesAt = sight.changesAt(root, wallMs);
+                if (!known.unchanged(sight.tag(root, wallMs))) {
+                    leave();
+                }
+            } catch (Refusal why) {
+                leave();
+            }
+        }
+
+        /** Removes it, then completes it: outside the lock, and once. */
+        void leave() {
+            lock.lock();
+            try {
+                if (!parked.remove(this)) {
+                    return;
+                }
+                callers.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+                occupied = !parked.isEmpty();
+            } finally {
+                lock.unlock();
+            }
+            done.complete(null);
+        }
+    }
+}

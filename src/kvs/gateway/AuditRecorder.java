@@ -1,0 +1,165 @@
+package kvs.gateway;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import kvs.api.AccountJson;
+import kvs.audit.AuditEvent;
+import kvs.auth.Principal;
+import kvs.documents.Operation;
+import kvs.documents.OperationOutcome;
+import kvs.http.Problems;
+import kvs.http.Request;
+import kvs.http.Requester;
+import kvs.http.RequiredAccess;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.store.WriteReceipt;
+import kvs.world.Clock;
+
+/**
+ * Makes events for the tamper log of what was done and tried: of each document that somebody wrote or deleted, as the store decided it, and of
+ * each request that changes accounts, permissions or the node, as it was answered. Reading is told when it is refused, merged with others of
+ * its kind, as is what comes from foreign web pages or under a foreign name of the host. Of a batch that was undone, only the operations that
+ * were refused are told. Thread-safe, and quick: the writer waits for it.
+ */
+public final class AuditRecorder implements Requester.OperationObserver, RequestObserver {
+
+    private static final String METADATA = "/metadata";
+    private static final String KV = "/kv";
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    private final AuditSinks sinks;
+    private final Function<Request, String> client;
+    private final Clock clock;
+
+    /**
+     * Where events end.
+     *
+     * @param events a line each
+     * @param refusals what anybody may cause as often as they like: merged
+     * @param failures addresses from which somebody showed no credential, or a bad one: merged
+     */
+    public record AuditSinks(Consumer<AuditEvent> events, Consumer<AuditEvent> refusals, Consumer<String> failures) { }
+
+    /** What came of it; {@code seq} 0: nothing that has a number of its own. */
+    private record OperationResult(int status, Optional<UUID> uuid, long seq) { }
+
+    /** A trail that ends at {@code sinks}; {@code client} tells the address of who sends a request. */
+    public AuditRecorder(AuditSinks sinks, Function<Request, String> client, Clock clock) {
+        this.sinks = sinks;
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** Who hears of operations and of bad credentials. */
+    public BearerAuthenticator.Observers ears() {
+        return new BearerAuthenticator.Observers(this, sinks.failures);
+    }
+
+    @Override
+    public void observe(Requester visitor, Operation op, OperationOutcome outcome) {
+        if (!op.writes()) {
+            if (outcome instanceof OperationOutcome.Refused refused && Problems.status(refused.why().reason()) == FORBIDDEN) {
+                sinks.refusals.accept(event(visitor, "read", op.key().text(), new OperationResult(FORBIDDEN, Optional.empty(), 0)));
+            }
+            return;
+        }
+        String act = op instanceof Operation.Put ? "put" : "delete";
+        if (outcome instanceof OperationOutcome.Stored stored) {
+            written(visitor, act, op, stored.receipt());
+        } else if (outcome instanceof OperationOutcome.Deleted deleted) {
+            written(visitor, act, op, deleted.receipt());
+        } else if (outcome instanceof OperationOutcome.Refused refused) {
+            add(visitor, act, op.key().text(), new OperationResult(Problems.status(refused.why().reason()), Optional.empty(), 0));
+        }
+    }
+
+    private void written(Requester visitor, String act, Operation op, WriteReceipt receipt) {
+        int status = op instanceof Operation.Delete ? 204 : receipt.created() ? 201 : 200;
+        add(visitor, act, op.key().text(), new OperationResult(status, Optional.of(receipt.uuid()), receipt.seq()));
+    }
+
+    /** Strangers who are refused are counted, a line for each address and minute, so that they cannot fill the log. */
+    @Override
+    public void responded(Route route, Request request, Response response) {
+        boolean refused = response.status() == UNAUTHORIZED || response.status() == FORBIDDEN;
+        if (!RouteAuthorizer.changesAccounts(route)) {
+            if (refused && route.access() != RequiredAccess.WRITE && route.access() != RequiredAccess.DELETE) {
+                looked(request, response.status());
+            }
+            return;
+        }
+        if (refused && request.principal().kind() == Principal.Kind.ANONYMOUS) {
+            sinks.failures.accept(request.requester().client());
+            return;
+        }
+        boolean metadata = request.path().startsWith(KV);
+        String path = metadata ? document(request.path()) : request.method() + " " + request.path();
+        Optional<UUID> made = Optional.ofNullable(response.headers().get("Location"))
+                .flatMap(location -> AccountJson.uuid(location.substring(location.lastIndexOf('/') + 1)));
+        add(request.requester(), metadata ? "metadata" : "admin", path, new OperationResult(response.status(), made, 0));
+    }
+
+    /** Somebody looked at what is not theirs. */
+    private void looked(Request request, int status) {
+        if (status == UNAUTHORIZED && !request.principal().proven()) {
+            sinks.failures.accept(request.requester().client());
+            return;
+        }
+        boolean data = request.path().startsWith(KV + "/");
+        String path = data ? request.path().substring(KV.length() + 1) : request.method() + " " + request.path();
+        sinks.refusals.accept(event(request.requester(), data ? "read" : "refused", path, new OperationResult(status, Optional.empty(), 0)));
+    }
+
+    /** Another web page, or another name of the host; or nobody who may know what is served here. */
+    @Override
+    public void rejectedEarly(Request request, Refusal why) {
+        int status = Problems.status(why.reason());
+        String from = client.apply(request);
+        if (why.reason() == Reason.UNAUTHORIZED) {
+            sinks.failures.accept(from);
+            return;
+        }
+        sinks.refusals.accept(new AuditEvent(why.reason().text(), request.principal().user(),
+                request.principal().token().map(UUID::toString).orElse(""), from, request.method() + " " + request.path(), "", status, 0, 1,
+                clock.wallMs()));
+    }
+
+    /** A write of documents that no scope covers, or without a token; what is refused later is heard from the store. */
+    @Override
+    public void unauthorized(Route route, Request request, Refusal why) {
+        boolean write = route.access() == RequiredAccess.WRITE || route.access() == RequiredAccess.DELETE;
+        int status = Problems.status(why.reason());
+        if (!write || status != UNAUTHORIZED && status != FORBIDDEN) {
+            return;
+        }
+        if (!request.principal().proven()) {
+            sinks.failures.accept(request.requester().client());
+            return;
+        }
+        String path = request.path().substring(Math.min(request.path().length(), KV.length() + 1));
+        add(request.requester(), request.method().toLowerCase(Locale.ROOT), path, new OperationResult(status, Optional.empty(), 0));
+    }
+
+    /** The path whose metadata is meant, with a slash before it, so that the root has a name too. */
+    private static String document(String path) {
+        String above = path.substring(KV.length(), path.length() - METADATA.length());
+        return above.isEmpty() ? "/" : above;
+    }
+
+    private void add(Requester visitor, String act, String path, OperationResult result) {
+        sinks.events.accept(event(visitor, act, path, result));
+    }
+
+    private AuditEvent event(Requester visitor, String act, String path, OperationResult result) {
+        Principal caller = visitor.principal();
+        return new AuditEvent(act, caller.user(), caller.token().map(UUID::toString).orElse(""), visitor.client(), path,
+                result.uuid.map(UUID::toString).orElse(""), result.status, result.seq, 1, clock.wallMs());
+    }
+}

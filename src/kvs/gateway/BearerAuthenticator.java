@@ -1,0 +1,136 @@
+package kvs.gateway;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import kvs.auth.Auth;
+import kvs.auth.Principal;
+import kvs.documents.AccessContext;
+import kvs.http.Dispatch;
+import kvs.http.Request;
+import kvs.http.Requester;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * Finds out who sends a request, by its one {@code Authorization: Bearer} field (RFC 6750); a token anywhere else is never looked at.
+ * Whoever shows a bad credential is refused, but for {@code /health}, which must answer probes in any case. Bad ones have a limit of their own
+ * for each address, which never stands in the way of a good one. Thread-safe.
+ */
+public final class BearerAuthenticator implements Authentication {
+
+    private static final String SCHEME = "bearer ";
+    private static final String HEALTH = "/health";
+
+    private final Optional<Auth> auth;
+    private final TrustedProxies proxies;
+    private final RateLimit failures;
+    private final Observers ears;
+    private final PeerRequests others;
+
+    /**
+     * Who hears.
+     *
+     * @param operations what became of operations
+     * @param failures addresses that have shown a bad credential
+     */
+    public record Observers(Requester.OperationObserver operations, Consumer<String> failures) {
+
+        /** Nobody does. */
+        public static final Observers NONE = new Observers(Requester.DEAF, address -> { });
+    }
+
+    /**
+     * The other nodes.
+     *
+     * @param peers whether a request is for a node and by one
+     * @param pause waits for {@value #PAUSE_MS} ms: for the record of a token that another node has just made
+     */
+    public record PeerRequests(Predicate<Request> peers, Runnable pause) {
+
+        /** How long a pause is, ms. */
+        public static final long PAUSE_MS = 50;
+        private static final int PAUSES_MAX = 20;
+    }
+
+    /** A doorman of these accounts; without any everybody may do everything. */
+    public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimit failures, Observers ears, PeerRequests others) {
+        this.auth = auth;
+        this.proxies = proxies;
+        this.failures = failures;
+        this.ears = ears;
+        this.others = others;
+    }
+
+    @Override
+    public Requester admit(Request request) {
+        String client = proxies.client(request);
+        if (others.peers.test(request)) {
+            return new Requester(Principal.NODE, client, view -> AccessContext.ALL.on(view), Requester.DEAF);
+        }
+        if (auth.isEmpty()) {
+            return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view), ears.operations);
+        }
+        Auth accounts = auth.get();
+        Principal caller = caller(accounts, request, client);
+        return new Requester(caller, client, view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)), ears.operations);
+    }
+
+    /** Whoever it is, as somebody without a credential. */
+    public Requester stranger(Request request) {
+        return new Requester(auth.isEmpty() ? Principal.EVERYBODY : Principal.ANONYMOUS, proxies.client(request), view -> AccessContext.ALL.on(view), Requester.DEAF);
+    }
+
+    private Principal caller(Auth accounts, Request request, String client) {
+        List<String> fields = request.headers().all("Authorization");
+        if (fields.isEmpty()) {
+            return Principal.ANONYMOUS;
+        }
+        try {
+            return bearer(accounts, token(fields), request);
+        } catch (Refusal bad) {
+            if (request.path().equals(HEALTH) || request.path().startsWith(HEALTH + "/")) {
+                return Principal.ANONYMOUS;
+            }
+            if (bad.reason() == Reason.UNAUTHORIZED) {
+                failed(client);
+            }
+            throw bad;
+        }
+    }
+
+    /** A token is often used on another node in the moment in which it was made: its record is waited for, up to a second. */
+    private Principal bearer(Auth accounts, String token, Request request) {
+        for (int pauses = 0; ; pauses++) {
+            try {
+                return accounts.bearer(token, request.local());
+            } catch (Refusal bad) {
+                if (pauses == PeerRequests.PAUSES_MAX || !accounts.tokens().mayArrive(token)) {
+                    throw bad;
+                }
+                if (!request.dispatch().mayBlock()) {
+                    throw new Dispatch.OffloadRequired();
+                }
+                others.pause.run();
+            }
+        }
+    }
+
+    private static String token(List<String> fields) {
+        String field = fields.get(0);
+        if (fields.size() > 1 || !field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw new Refusal(Reason.UNAUTHORIZED, "a credential is one field 'Authorization: Bearer TOKEN'");
+        }
+        return field.substring(SCHEME.length()).strip();
+    }
+
+    private void failed(String client) {
+        RateLimit.Verdict verdict = failures.count(client);
+        ears.failures.accept(client);
+        if (!verdict.allowed()) {
+            throw new Refusal(Reason.RATE_LIMITED, "too many bad credentials from this address").with("retry_after",
+                    RequestRateLimiter.seconds(verdict.retryMs()));
+        }
+    }
+}

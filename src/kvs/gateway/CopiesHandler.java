@@ -1,0 +1,70 @@
+package kvs.gateway;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.http.Handler;
+import kvs.http.QueryParameters;
+import kvs.http.Request;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * What {@code ?copies=n&wait=5s} adds to any write: its answer is held back until n nodes, this one included, have the write in their logs. When the
+ * wait runs out the answer is 202 with the copies that there are; the write stands either way.
+ */
+public final class CopiesHandler implements Handler {
+
+    private static final String COPIES = "copies";
+    private static final String WAIT = "wait";
+    private static final long WAIT_MS = 5_000;
+    private static final long WAIT_MS_MAX = 60_000;
+
+    private final Handler handler;
+    private final ReplicaNodes nodes;
+
+    /** The other nodes. */
+    public interface ReplicaNodes {
+
+        /** How many are known, this one included. */
+        int count();
+
+        /** Waits until so many have all that was written here until now; how many do then. */
+        CompletionStage<Integer> await(int wanted, long waitMs);
+    }
+
+    private CopiesHandler(Handler handler, ReplicaNodes nodes) {
+        this.handler = handler;
+        this.nodes = nodes;
+    }
+
+    /** These routes, those that write with copies. */
+    public static List<Route> on(List<Route> routes, ReplicaNodes nodes) {
+        return routes.stream().map(route -> route.writes() ? new Route(route.method(),
+                route.pattern(), route.access(), route.bodyMax(), new CopiesHandler(route.handler(), nodes)) : route).toList();
+    }
+
+    @Override
+    public CompletionStage<Response> handle(Request request) {
+        QueryParameters query = request.query();
+        if (!query.has(COPIES)) {
+            return handler.handle(request);
+        }
+        int known = nodes.count();
+        int wanted = query.number(COPIES, 1, Integer.MAX_VALUE).orElse(1L).intValue();
+        if (wanted > known) {
+            throw new Refusal(Reason.BAD_REQUEST, "'copies' is at most the number of nodes known here, which is " + known);
+        }
+        long waitMs = query.duration(WAIT, WAIT_MS_MAX).orElse(WAIT_MS);
+        return handler.handle(request.without(COPIES, WAIT)).thenCompose(response -> response.status() / 100 != 2
+                ? CompletableFuture.completedFuture(response)
+                : request.timer().parked(() -> nodes.await(wanted, waitMs), 1).thenApply(copies -> told(response, copies, wanted)));
+    }
+
+    private static Response told(Response response, int copies, int wanted) {
+        Response whole = copies >= wanted ? response : new Response(202, response.headers(), response.body());
+        return whole.with("KVS-Copies", Integer.toString(copies));
+    }
+}

@@ -1,0 +1,246 @@
+package kvs.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import kvs.http.Endpoints;
+import kvs.http.RequestHead;
+import kvs.http.Response;
+import kvs.store.DeadlineWrite;
+import kvs.world.Clock;
+import kvs.world.FailureText;
+import kvs.world.Logger;
+import kvs.world.Scheduler;
+import kvs.world.Threads;
+
+/** Brings what an engine hears to a pipeline, and its answers back. Thread-safe. */
+public final class HttpFrontend implements AutoCloseable {
+
+    private static final long STOP_MS = 10_000;
+
+    private final HttpEngine engine;
+    private final Dependencies doors;
+    private final Logger log;
+    private final FreezeDetector freezes;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** What a server uses. */
+    public record Dependencies(Clock clock, Logger log, Threads threads, Scheduler scheduler) { }
+
+    /** The body of an exchange. One that was whole only after the process had stood still is as old as that. */
+    private final class ExchangeBody implements Pipeline.BodySource {
+
+        private final HttpExchange exchange;
+
+        ExchangeBody(HttpExchange exchange) {
+            this.exchange = exchange;
+        }
+
+        @Override
+        public CompletionStage<byte[]> read(int bytes) {
+            return timely(engine.body(exchange, bytes));
+        }
+
+        @Override
+        public void whenGone(Runnable then) {
+            engine.whenGone(exchange, then);
+        }
+
+        @Override
+        public boolean takesChunks() {
+            return engine.takesChunks();
+        }
+
+        @Override
+        public CompletionStage<byte[]> chunks(int most, IntConsumer room) {
+            return timely(engine.chunks(exchange, most, room));
+        }
+
+        private CompletionStage<byte[]> timely(CompletionStage<byte[]> body) {
+            return body.thenApply(whole -> {
+                if (freezes.suspects()) {
+                    throw DeadlineWrite.refusal();
+                }
+                return whole;
+            });
+        }
+    }
+
+    /** Listens by {@code engine}. */
+    public HttpFrontend(HttpEngine engine, Dependencies doors) {
+        this.engine = engine;
+        this.doors = doors;
+        this.log = doors.log;
+        this.freezes = new FreezeDetector(doors.clock);
+    }
+
+    /** Takes requests from now on; call once. */
+    public void start(Pipeline pipeline) {
+        engine.complain(pipeline::complaint);
+        engine.server().createContext("/", exchange -> {
+            handle(exchange, pipeline);
+            engine.handled(exchange);
+        });
+        freezes.beat();
+        doors.threads.thread("kvs-pulse", true, this::pulse).start();
+        engine.server().start();
+    }
+
+    private void pulse() {
+        while (!closed) {
+            if (freezes.beat()) {
+                log.warn("this process stood still: requests that came meanwhile are refused");
+            }
+            doors.threads.pause(FreezeDetector.BEAT_MS);
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return engine.server().getAddress();
+    }
+
+    /** Requests that are here, until their answer is sent. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Connections. */
+    public HttpEngine.ConnectionCounts counts() {
+        return engine.counts();
+    }
+
+    /** Takes no new requests, lets those under way finish for a while, then closes everything. */
+    @Override
+    public void close() {
+        closed = true;
+        engine.stop(STOP_MS, () -> inFlight.get() > 0);
+    }
+
+    private void handle(HttpExchange exchange, Pipeline pipeline) {
+        var head = new RequestHead(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
+                engine.headers(exchange), new Endpoints(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+        inFlight.incrementAndGet();
+        if (freezes.suspects()) {
+            engine.send(exchange, false, false, carrier -> send(exchange, head, pipeline.late(head.headers()), carrier));
+            return;
+        }
+        try {
+            engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
+        } catch (RejectedExecutionException full) {
+            send(exchange, head, pipeline.busy(head.headers()), ResponseWriter.PLAIN);
+        }
+    }
+
+    /** It may have waited for a thread. */
+    private void serve(HttpExchange exchange, RequestHead head, Pipeline pipeline) {
+        CompletableFuture<Response> answer;
+        try {
+            answer = freezes.suspects() ? CompletableFuture.completedFuture(pipeline.late(head.headers()))
+                    : pipeline.serve(head, new ExchangeBody(exchange)).toCompletableFuture();
+        } catch (RuntimeException | Error bug) {
+            answer = CompletableFuture.failedFuture(bug);
+        }
+        boolean later = !answer.isDone();
+        answer.whenComplete((response, bug) -> {
+            if (bug != null) {
+                log.error("a request failed: connection closed", bug);
+                drop(exchange);
+            } else if (!sent(exchange, head, response, later) && !(response.body() instanceof Response.StreamedBody
+                    && sent(exchange, head, pipeline.busy(head.headers()), later))) {
+                log.warn("no thread to answer with: connection closed");
+                drop(exchange);
+            }
+        });
+    }
+
+    private void drop(HttpExchange exchange) {
+        exchange.close();
+        inFlight.decrementAndGet();
+    }
+
+    /** The raw target; the server keeps it in the URI it parsed. */
+    private static String target(HttpExchange exchange) {
+        return exchange.getRequestURI().toString();
+    }
+
+    /** Has the engine send it; {@code false}: no thread is free for that. */
+    private boolean sent(HttpExchange exchange, RequestHead head, Response response, boolean later) {
+        try {
+            boolean streams = response.body() instanceof Response.StreamedBody;
+            engine.send(exchange, later, streams, carrier -> send(exchange, head, response, carrier));
+            return true;
+        } catch (RejectedExecutionException full) {
+            return false;
+        }
+    }
+
+    private void send(HttpExchange exchange, RequestHead head, Response response, ResponseWriter carrier) {
+        try {
+            carrier.fields(exchange, response.headers());
+            if (closed) {
+                exchange.getResponseHeaders().set("Connection", "close");
+            }
+            write(exchange, head.method().equals("HEAD"), response, carrier);
+        } catch (IOException e) {
+            log.debug("answer not sent", "why", FailureText.text(e));
+            // Else the server of the JDK may keep the connection open, for nobody, when it failed to read a body to its end.
+            carrier.part(exchange);
+        } catch (RuntimeException | Error bug) {
+            log.error("an answer could not be sent: connection closed", bug);
+        } finally {
+            inFlight.decrementAndGet();
+            end(exchange, carrier);
+        }
+    }
+
+    private void end(HttpExchange exchange, ResponseWriter carrier) {
+        try {
+            carrier.moving(exchange::close);
+        } catch (IOException | RuntimeException e) {
+            log.debug("connection not closed", "why", FailureText.text(e));
+        }
+    }
+
+    private static void write(HttpExchange exchange, boolean headOnly, Response response, ResponseWriter carrier) throws IOException {
+        if (response.body() instanceof Response.StreamedBody pages) {
+            carrier.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
+            if (!headOnly) {
+                pages(exchange, pages, carrier);
+            }
+            return;
+        }
+        byte[] bytes = ((Response.FullBody) response.body()).bytes();
+        if (headOnly || bytes.length == 0) {
+            if (headOnly && response.status() != 204 && response.status() != 304) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+            }
+            carrier.moving(() -> exchange.sendResponseHeaders(response.status(), -1));
+            return;
+        }
+        carrier.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
+        carrier.whole(exchange, bytes);
+    }
+
+    /** The stream is not closed when it fails: the end of the body would make a part look like the whole. */
+    private static void pages(HttpExchange exchange, Response.StreamedBody pages, ResponseWriter carrier) throws IOException {
+        boolean whole = false;
+        try {
+            OutputStream out = carrier.moving(exchange.getResponseBody());
+            pages.writeTo(out);
+            out.close();
+            whole = true;
+        } finally {
+            if (!whole) {
+                carrier.part(exchange);
+            }
+        }
+    }
+}

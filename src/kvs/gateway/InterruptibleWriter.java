@@ -1,0 +1,144 @@
+package kvs.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.world.Clock;
+
+/**
+ * An answer on its way, which can be cut from another thread. Closing the exchange would wait for the very reader who does not read, when the
+ * answer is sent in chunks; so the thread is interrupted, which closes its socket. That must never hit it while it reads a file of the store
+ * (the JDK would close the file for everybody): it is interrupted only inside {@link #moving}, where it touches nothing but the socket, and
+ * the mark is wiped off before it leaves.
+ *
+ * <p>Thread-safe.
+ */
+final class InterruptibleWriter implements ResponseWriter {
+
+    private static final int CHUNK_BYTES = 64 * 1_024;
+    /** Cannot be closed: when that happens to the stream of an exchange, the server of the JDK closes the connection. */
+    private static final OutputStream ENDLESS = new OutputStream() {
+
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("the answer is broken off");
+        }
+
+        @Override
+        public void close() throws IOException {
+            throw new IOException("the answer is broken off");
+        }
+    };
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Thread thread;
+    private final Clock clock;
+    /** Whether the thread is at the socket, and since when. Guarded by {@code lock}. */
+    private boolean atSocket;
+    private long sinceNanos;
+    /** Whether only a part of the answer was sent. Sending thread only. */
+    private boolean part;
+
+    InterruptibleWriter(Thread thread, Clock clock) {
+        this.thread = thread;
+        this.clock = clock;
+    }
+
+    @Override
+    public void fields(HttpExchange exchange, Map<String, String> fields) {
+        fields.forEach(exchange.getResponseHeaders()::set);
+    }
+
+    /** Does {@code work}, during which this may be cut. Called by the thread that sends. */
+    @Override
+    public void moving(SocketWork work) throws IOException {
+        at(true);
+        try {
+            work.run();
+        } catch (IndexOutOfBoundsException e) {
+            // The server of the JDK reads to the end of a body that was refused, and takes the size of its chunk for a negative number.
+            throw new IOException("what follows the head is no body in chunks", e);
+        } finally {
+            at(false);
+        }
+    }
+
+    /** {@code out}, whose calls may be cut. */
+    @Override
+    public OutputStream moving(OutputStream out) {
+        return new OutputStream() {
+
+            @Override
+            public void write(int b) throws IOException {
+                moving(() -> out.write(b));
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int count) throws IOException {
+                for (int done = 0; done < count; done += CHUNK_BYTES) {
+                    int at = from + done;
+                    int next = Math.min(CHUNK_BYTES, count - done);
+                    moving(() -> out.write(bytes, at, next));
+                }
+            }
+
+            @Override
+            public void flush() throws IOException {
+                moving(out::flush);
+            }
+
+            @Override
+            public void close() throws IOException {
+                moving(out::close);
+            }
+        };
+    }
+
+    @Override
+    public void whole(HttpExchange exchange, byte[] body) throws IOException {
+        try (OutputStream out = moving(exchange.getResponseBody())) {
+            out.write(body);
+        }
+    }
+
+    /** Closing the exchange would close its stream, and that writes the last chunk. */
+    @Override
+    public void part(HttpExchange exchange) {
+        part = true;
+        exchange.setStreams(null, ENDLESS);
+    }
+
+    boolean isPart() {
+        return part;
+    }
+
+    /** Closes the connection when it has not moved for that long; whether it did. */
+    boolean cutWhenStalled(long ms) {
+        lock.lock();
+        try {
+            boolean stalled = atSocket && clock.nanos() - sinceNanos > TimeUnit.MILLISECONDS.toNanos(ms);
+            if (stalled) {
+                thread.interrupt();
+            }
+            return stalled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void at(boolean socket) {
+        lock.lock();
+        try {
+            atSocket = socket;
+            sinceNanos = clock.nanos();
+            if (!socket) {
+                Thread.interrupted();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

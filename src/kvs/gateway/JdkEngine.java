@@ -1,0 +1,168 @@
+package kvs.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import kvs.http.Dispatch;
+import kvs.http.RequestHead;
+import kvs.http.RequestHeaders;
+import kvs.server.TlsContexts;
+import kvs.world.FailureText;
+import kvs.world.Task;
+
+/**
+ * The server of the JDK. A half-sent head holds a thread there, so its pool grows to {@value #THREADS_MAX}; a request whose answer comes later
+ * holds none. The thread that completes an answer never writes to a socket: that is done by the pool.
+ */
+public final class JdkEngine implements HttpEngine {
+
+    /** Connections are bounded below this, so each finds a thread. */
+    private static final int THREADS_MAX = 1_024;
+    private static final int BACKLOG = 1_024;
+    /** An answer whose reader does not read is cut after this, ms. */
+    public static final long STALL_MS = 30_000;
+    /**
+     * System properties that the JDK's server reads once, when its classes are loaded: to be set before anything else. {@code maxReqTime} is
+     * in seconds and covers the body; {@code maxRspTime} is a day, because it cuts event streams at that age.
+     */
+    public static final Map<String, String> PROPERTIES = Map.of(
+            "sun.net.httpserver.nodelay", "true",
+            "sun.net.httpserver.maxReqTime", "60",
+            "sun.net.httpserver.maxRspTime", "86400",
+            "sun.net.httpserver.idleInterval", "120",
+            "sun.net.httpserver.maxIdleConnections", "1000",
+            "sun.net.httpserver.maxReqHeaders", "100",
+            // What our own engine takes, and 32 bytes that this one counts beside each field.
+            "sun.net.httpserver.maxReqHeaderSize", "98304",
+            "jdk.httpserver.maxConnections", "1000",
+            // Of the client: it must give up idle connections before the server of another node does.
+            "jdk.httpclient.keepalive.timeout", "60");
+    private static final long POLL_MS = 20;
+    private static final long WATCH_MS = 1_000;
+
+    private final HttpServer server;
+    private final ExecutorService pool;
+    private final HttpFrontend.Dependencies doors;
+    private final long stallMs;
+    private final Set<InterruptibleWriter> sending = ConcurrentHashMap.newKeySet();
+    /** Exchanges whose answer broke off before their handler returned. */
+    private final Set<HttpExchange> broken = ConcurrentHashMap.newKeySet();
+    private final LongAdder cuts = new LongAdder();
+    private volatile boolean stopped;
+
+    /** A server that holds {@code address}, for https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
+    public JdkEngine(InetSocketAddress address, Optional<TlsContexts> tls, HttpFrontend.Dependencies doors, long stallMs) throws IOException {
+        this.doors = doors;
+        this.stallMs = stallMs;
+        this.server = tls.isPresent() ? https(address, tls.get()) : HttpServer.create(address, BACKLOG);
+        this.pool = doors.threads().pool("kvs-http", THREADS_MAX);
+        server.setExecutor(pool);
+        doors.scheduler().start("http-watchdog", this::watch, WATCH_MS);
+    }
+
+    private static HttpServer https(InetSocketAddress address, TlsContexts tls) throws IOException {
+        HttpsServer server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(tls.configurator());
+        return server;
+    }
+
+    @Override
+    public HttpServer server() {
+        return server;
+    }
+
+    @Override
+    public RequestHeaders headers(HttpExchange exchange) {
+        return new RequestHeaders(exchange.getRequestHeaders());
+    }
+
+    @Override
+    public void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler) {
+        handler.accept(Dispatch.ANYWHERE);
+    }
+
+    @Override
+    public CompletionStage<byte[]> body(HttpExchange exchange, int bytes) {
+        try {
+            byte[] body = exchange.getRequestBody().readNBytes(bytes);
+            return body.length == bytes ? CompletableFuture.completedFuture(body)
+                    : CompletableFuture.failedFuture(new Pipeline.BrokenBodyException("the body ended before its Content-Length"));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(new Pipeline.BrokenBodyException("the body could not be read: " + FailureText.text(e)));
+        }
+    }
+
+    @Override
+    public void send(HttpExchange exchange, boolean later, boolean streams, Consumer<ResponseWriter> sender) {
+        if (later) {
+            pool.execute(() -> send(sender));
+        } else if (!send(sender)) {
+            broken.add(exchange);
+        }
+    }
+
+    /** Whether the answer did not break off. */
+    private boolean send(Consumer<ResponseWriter> sender) {
+        InterruptibleWriter mine = new InterruptibleWriter(Thread.currentThread(), doors.clock());
+        sending.add(mine);
+        try {
+            sender.accept(mine);
+        } finally {
+            sending.remove(mine);
+        }
+        return !mine.isPart();
+    }
+
+    /**
+     * A connection that an exchange closes is counted as open for ever by the server of the JDK; one whose handler fails is not. Those of
+     * answers that come later and break off are let go by {@code maxRspTime}.
+     */
+    @Override
+    public void handled(HttpExchange exchange) throws IOException {
+        if (broken.remove(exchange)) {
+            throw new IOException("the answer broke off");
+        }
+    }
+
+    /** The server of the JDK tells nothing of those that are open or refused. */
+    @Override
+    public ConnectionCounts counts() {
+        return new ConnectionCounts(0, 0, cuts.sum(), 0);
+    }
+
+    /** It cannot refuse connections and finish what is under way, so it refuses them only then. */
+    @Override
+    public void stop(long ms, BooleanSupplier busy) {
+        long until = doors.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(ms);
+        while (busy.getAsBoolean() && doors.clock().nanos() - until < 0) {
+            doors.threads().pause(POLL_MS);
+        }
+        stopped = true;
+        server.stop(0);
+        pool.shutdown();
+    }
+
+    /** Cuts answers whose reader does not read. */
+    private long watch() {
+        for (InterruptibleWriter one : sending) {
+            if (one.cutWhenStalled(stallMs)) {
+                cuts.increment();
+                doors.log().warn("answer cut: its reader did not read", "stall_ms", stallMs);
+            }
+        }
+        return stopped && sending.isEmpty() ? Task.DONE : Math.min(WATCH_MS, stallMs);
+    }
+}

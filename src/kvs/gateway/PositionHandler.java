@@ -1,0 +1,72 @@
+package kvs.gateway;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import kvs.documents.Position;
+import kvs.http.Handler;
+import kvs.http.PositionWait;
+import kvs.http.Request;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.model.Coverage;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * What {@code KVS-Position} in a request adds to any read or write: it waits until this node has come so far, so that a client sees its own writes
+ * whichever node it talks to. A listing answers with the position from before it was made: whoever goes on from there misses nothing.
+ */
+public final class PositionHandler implements Handler {
+
+    /** The header, of requests and answers. */
+    static final String HEADER = "KVS-Position";
+    private static final String WAIT = "position_wait";
+    private static final long WAIT_MS_MAX = 60_000;
+    private static final int POSITIONS_MAX = 16;
+    private static final String LISTING = "/kv/{path}/";
+    private static final String RANGE = "/kv/_range";
+
+    private final Route route;
+    private final PositionWait here;
+
+    private PositionHandler(Route route, PositionWait here) {
+        this.route = route;
+        this.here = here;
+    }
+
+    /** These routes, those of documents with positions. */
+    public static List<Route> on(List<Route> routes, PositionWait here) {
+        return routes.stream().map(route -> route.replicated() ? new Route(route.method(), route.pattern(), route.access(), route.bodyMax(),
+                new PositionHandler(route, here)) : route).toList();
+    }
+
+    @Override
+    public CompletionStage<Response> handle(Request request) {
+        Coverage wanted = wanted(request.headers().all(HEADER));
+        long waitMs = request.query().duration(WAIT, WAIT_MS_MAX).orElse(PositionWait.WAIT_MS);
+        Request plain = request.without(WAIT);
+        return here.await(request, wanted, waitMs, () -> served(plain));
+    }
+
+    private CompletionStage<Response> served(Request request) {
+        boolean shows = route.method().equals("GET") && (route.pattern().equals(LISTING) || route.pattern().equals(RANGE));
+        if (!shows) {
+            return route.handler().handle(request);
+        }
+        String before = here.position().get().map(Position::text).orElse("");
+        return route.handler().handle(request).thenApply(response -> response.with(HEADER, before));
+    }
+
+    private static Coverage wanted(List<String> fields) {
+        Coverage wanted = Coverage.NONE;
+        String[] texts = fields.isEmpty() ? new String[0] : String.join(",", fields).split(",");
+        if (texts.length > POSITIONS_MAX) {
+            throw new Refusal(Reason.BAD_REQUEST, HEADER + " holds at most " + POSITIONS_MAX + " positions");
+        }
+        for (String text : texts) {
+            wanted = wanted.and(Position.parse(text.strip()).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, HEADER
+                    + " is not a position that a node has given")).covered());
+        }
+        return wanted;
+    }
+}

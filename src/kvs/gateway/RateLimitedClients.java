@@ -1,0 +1,77 @@
+package kvs.gateway;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.HealthProblem;
+import kvs.world.Clock;
+import kvs.world.Logger;
+
+/**
+ * The clients that met the rate limit: a line of the log for the first time of each, and a problem while any of them meets it. Bounded: of more
+ * than {@value #CLIENTS_MAX} clients in an hour the others have no line. Thread-safe: everything is guarded by {@code lock}.
+ */
+public final class RateLimitedClients {
+
+    static final int CLIENTS_MAX = 1_000;
+    /** A client that was quiet for so long is a new one. */
+    private static final long FORGOTTEN_NANOS = TimeUnit.HOURS.toNanos(1);
+    /** For so long after the last refusal this is a problem. */
+    private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Clock clock;
+    private final Logger log;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** When each was refused last, by name, the longest ago first. */
+    private final Map<String, Long> refused = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean any;
+    private long lastNanos;
+    private String bound = "";
+
+    /** No clients yet. */
+    public RateLimitedClients(Clock clock, Logger log) {
+        this.clock = clock;
+        this.log = log;
+    }
+
+    /** A request of {@code client} was over {@code limit}. */
+    public void refused(String client, RateLimit limit) {
+        lock.lock();
+        try {
+            long now = clock.nanos();
+            any = true;
+            lastNanos = now;
+            bound = limit.quota() + " requests in " + limit.windowSeconds() + " s";
+            refused.values().removeIf(last -> refused.size() >= CLIENTS_MAX && now - last >= FORGOTTEN_NANOS);
+            boolean known = refused.containsKey(client) && now - refused.get(client) < FORGOTTEN_NANOS;
+            if (!refused.containsKey(client) && refused.size() >= CLIENTS_MAX) {
+                return;
+            }
+            refused.put(client, now);
+            if (!known) {
+                log.warn("a client met the rate limit and gets 429", "client", client, "limit", bound, "settings",
+                        "rate_limit_requests, rate_limit_window, rate_limiting_enabled");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What an operator should know; clients are named in the log only. */
+    public List<HealthProblem> problems() {
+        lock.lock();
+        try {
+            long now = clock.nanos();
+            if (!any || now - lastNanos >= RECENT_NANOS) {
+                return List.of();
+            }
+            long count = Math.max(1, refused.values().stream().filter(last -> now - last < RECENT_NANOS).count());
+            return List.of(new HealthProblem(HealthProblem.Kind.RATE_LIMITED, "requests of " + count + (count == 1 ? " client are" : " clients are")
+                    + " refused with 429: more than " + bound + "; rate_limit_requests and rate_limit_window set this, the log names the clients"));
+        } finally {
+            lock.unlock();
+        }
+    }
+}

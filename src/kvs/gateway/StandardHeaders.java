@@ -1,0 +1,57 @@
+package kvs.gateway;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import kvs.cluster.PeerSignature;
+import kvs.http.RequestHeaders;
+import kvs.http.Response;
+import kvs.http.ResponseHeaders;
+
+/** The header fields that every answer carries, whoever gives it. Immutable. */
+final class StandardHeaders {
+
+    private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
+        "no-referrer", "Vary", "Authorization, Accept"};
+    /** What is added for a web page that may read the answer. */
+    private static final ResponseHeaders PAGES = ResponseHeaders.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
+            "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
+            "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since, X-Request-Id, KVS-Position, Last-Event-ID",
+            "Access-Control-Expose-Headers",
+            "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
+
+    private final Pipeline.NodeIdentity identity;
+    private final WebOrigins origins;
+
+    StandardHeaders(Pipeline.NodeIdentity identity, WebOrigins origins) {
+        this.identity = identity;
+        this.origins = origins;
+    }
+
+    /** {@code response} with them; {@code secret}: no cache may keep it. */
+    Response on(Response response, RequestHeaders request, String id, boolean secret) {
+        String usual = secret ? "no-store" : request.has("Authorization") ? "private, no-cache" : "no-cache";
+        String cache = response.headers().getOrDefault("Cache-Control", usual);
+        Response dressed = response.with(always(id, cache, position(response.headers())));
+        Optional<String> page = origins.page(request);
+        return page.isEmpty() ? dressed : dressed.with(PAGES).with("Access-Control-Allow-Origin", page.get());
+    }
+
+    private String[] always(String id, String cache, String position) {
+        // The position is the last of them, because there may be none.
+        String[] own = {"X-Request-Id", id, "KVS-Node", identity.node(), "Cache-Control", cache, PositionHandler.HEADER, position};
+        int count = position.isEmpty() ? own.length - 2 : own.length;
+        String[] all = Arrays.copyOf(ALWAYS, ALWAYS.length + count);
+        System.arraycopy(own, 0, all, ALWAYS.length, count);
+        return all;
+    }
+
+    /** The handler's, if it knows better; other nodes are told none. */
+    private String position(Map<String, String> told) {
+        if (told.containsKey(PositionHandler.HEADER)) {
+            return told.get(PositionHandler.HEADER);
+        }
+        return told.containsKey(PeerSignature.HEADER) ? "" : identity.position().get();
+    }
+}

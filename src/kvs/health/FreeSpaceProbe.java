@@ -1,0 +1,47 @@
+package kvs.health;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import kvs.model.HealthProblem;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+import kvs.world.Task;
+
+/** The free space of a disk, and the problem that nobody knows it. Thread-safe; only {@link #bytes} and {@link #step} wait for the disk. */
+public final class FreeSpaceProbe implements Task {
+
+    private static final long LOOK_MS = 5_000;
+
+    private final Disk disk;
+    private volatile Optional<String> unknown = Optional.empty();
+
+    /** The free space of {@code disk}. */
+    public FreeSpaceProbe(Disk disk) {
+        this.disk = disk;
+    }
+
+    /** Bytes that may still be written; empty while the disk does not tell. */
+    public OptionalLong bytes() {
+        try {
+            OptionalLong bytes = OptionalLong.of(disk.freeBytes());
+            unknown = Optional.empty();
+            return bytes;
+        } catch (IOException e) {
+            unknown = Optional.of("the free space of the disk is not known: " + FailureText.text(e));
+            return OptionalLong.empty();
+        }
+    }
+
+    /** What an operator should know. */
+    public List<HealthProblem> problems() {
+        return unknown.map(what -> new HealthProblem(HealthProblem.Kind.FREE_SPACE_UNKNOWN, what)).stream().toList();
+    }
+
+    @Override
+    public long step() {
+        bytes();
+        return LOOK_MS;
+    }
+}

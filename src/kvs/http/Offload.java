@@ -1,0 +1,48 @@
+package kvs.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/** Answers those who waited away from the thread that woke them: it has others to wake. */
+public final class Offload {
+
+    private Offload() { }
+
+    /** Runs something once {@code woken} is complete. */
+    public static void run(CompletionStage<Void> woken, Executor aside, Runnable then) {
+        woken.thenRun(() -> {
+            try {
+                aside.execute(then);
+            } catch (RejectedExecutionException full) {
+                then.run();
+            }
+        });
+    }
+
+    /** The same as {@link #answer} for an answer that may itself come later. */
+    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside, Supplier<CompletionStage<Response>> answer) {
+        CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
+        run(woken, aside, () -> made.completeAsync(answer, Runnable::run));
+        return made.thenCompose(stage -> stage);
+    }
+
+    /**
+     * What {@code answer} makes once {@code woken} is complete. When a change wakes more readers than there are threads, the waking thread
+     * answers some itself: slower, but nobody is refused for having waited.
+     */
+    public static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor aside, Supplier<Response> answer) {
+        return woken.thenCompose(nothing -> {
+            CompletableFuture<Response> made = new CompletableFuture<>();
+            Runnable make = () -> made.completeAsync(answer, Runnable::run);
+            try {
+                aside.execute(make);
+            } catch (RejectedExecutionException full) {
+                make.run();
+            }
+            return made;
+        });
+    }
+}

@@ -1,0 +1,53 @@
+package kvs.http;
+
+import java.util.List;
+import java.util.Map;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+
+/**
+ * The conditional header fields (RFC 9110, sections 13 and 14) that each route judges. A condition that is not judged is refused, because whoever
+ * sends one believes that it protects them. Only those that merely save a reader work are left alone on reads: the whole answer is right too.
+ * {@code If-Modified-Since} is never judged: a replica may receive an older write later, so a date proves nothing where a tag does.
+ */
+public final class PreconditionPolicy {
+
+    private static final String MATCH = "If-Match";
+    private static final String NONE_MATCH = "If-None-Match";
+    private static final String UNMODIFIED = "If-Unmodified-Since";
+    private static final List<String> ALL = List.of(MATCH, NONE_MATCH, UNMODIFIED, "If-Modified-Since", "If-Range", "Range");
+    /** What a read may leave alone. */
+    private static final List<String> SPARING = List.of(NONE_MATCH, "If-Modified-Since", "If-Range", "Range");
+    private static final List<String> DOCUMENT = List.of(MATCH, NONE_MATCH, UNMODIFIED);
+    private static final Map<String, List<String>> JUDGED = Map.of("GET /kv/{path}", DOCUMENT, "PUT /kv/{path}", DOCUMENT,
+            "DELETE /kv/{path}", DOCUMENT, "POST /kv/{path}", DOCUMENT, "GET /kv/{path}/", List.of(MATCH, NONE_MATCH));
+
+    private PreconditionPolicy() { }
+
+    /** Refuses a condition that {@code route} does not judge: {@code BAD_REQUEST}. */
+    public static void check(Route route, Request request) {
+        if (!request.headers().any(PreconditionPolicy::conditional) || request.method().equals("OPTIONS")) {
+            return;
+        }
+        check(JUDGED.getOrDefault(route.text(), List.of()), request);
+    }
+
+    /** Refuses every condition where none is judged, on a route that judges some elsewhere. */
+    public static void checkNone(Request request) {
+        check(List.of(), request);
+    }
+
+    private static void check(List<String> judged, Request request) {
+        for (String name : ALL) {
+            if (request.headers().has(name) && !judged.contains(name) && !(request.reads() && SPARING.contains(name))) {
+                throw new Refusal(Reason.BAD_REQUEST, name + " is not taken here" + (judged.isEmpty() ? ""
+                        : ", but " + String.join(", ", judged)));
+            }
+        }
+    }
+
+    /** A glance, which most requests pass. */
+    private static boolean conditional(String lower) {
+        return lower.startsWith("if-") || lower.equals("range");
+    }
+}

@@ -1,0 +1,115 @@
+package kvs.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The header fields of a request; names without regard to case, values in their order. They are few, so they are looked through: asking for one
+ * makes nothing. Immutable.
+ */
+public final class RequestHeaders {
+
+    /** Names in lower case and values, in turn. */
+    private final String[] fields;
+
+    /** Headers with all of {@code fields}, name to values. */
+    public RequestHeaders(Map<String, List<String>> fields) {
+        List<String> inTurn = new ArrayList<>(2 * fields.size());
+        fields.forEach((name, values) -> {
+            for (String value : values) {
+                inTurn.add(name.toLowerCase(Locale.ROOT));
+                inTurn.add(value);
+            }
+        });
+        this.fields = inTurn.toArray(String[]::new);
+    }
+
+    private RequestHeaders(String[] lower) {
+        this.fields = lower;
+    }
+
+    /** Headers with these names and values, in turn. */
+    public static RequestHeaders of(String... inTurn) {
+        String[] lower = inTurn.clone();
+        for (int i = 0; i < lower.length; i += 2) {
+            lower[i] = lower[i].toLowerCase(Locale.ROOT);
+        }
+        return new RequestHeaders(lower);
+    }
+
+    /** How many fields there are; one that stands twice is two. */
+    public int count() {
+        return fields.length / 2;
+    }
+
+    /** The name of a field, in lower case. */
+    public String name(int index) {
+        return fields[2 * index];
+    }
+
+    /** The value of a field. */
+    public String value(int index) {
+        return fields[2 * index + 1];
+    }
+
+    /** All values of a field, empty when it is not there. */
+    public List<String> all(String name) {
+        int first = find(name, 0);
+        if (first == count()) {
+            return List.of();
+        }
+        int second = find(name, first + 1);
+        if (second == count()) {
+            return List.of(value(first));
+        }
+        List<String> values = new ArrayList<>(List.of(value(first)));
+        for (int i = second; i < count(); i = find(name, i + 1)) {
+            values.add(value(i));
+        }
+        return values;
+    }
+
+    /** The values of a field as one list (RFC 9110, section 5.3). */
+    public Optional<String> get(String name) {
+        List<String> values = all(name);
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.size() == 1 ? values.get(0) : String.join(", ", values));
+    }
+
+    /** Whether a field is there. */
+    public boolean has(String name) {
+        return find(name, 0) < count();
+    }
+
+    /** Whether there is a field whose name, in lower case, is one of those. */
+    public boolean any(Predicate<String> names) {
+        for (int i = 0; i < count(); i++) {
+            if (names.test(name(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The first field of that name from {@code from} on, {@link #count} when there is none. */
+    private int find(String name, int from) {
+        int i = from;
+        while (i < count() && !same(name(i), name)) {
+            i++;
+        }
+        return i;
+    }
+
+    /** Only ASCII: there are letters beyond it that other methods take for some of these. */
+    private static boolean same(String lower, String name) {
+        boolean same = lower.length() == name.length();
+        for (int i = 0; same && i < name.length(); i++) {
+            char c = name.charAt(i);
+            same = lower.charAt(i) == (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+        }
+        return same;
+    }
+}

@@ -1,0 +1,119 @@
+package kvs.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import kvs.store.DeadlineWrite;
+import kvs.world.Clock;
+
+/**
+ * The time that a request is here, and how much of it nobody but its sender is to blame for: waits that it asked for ({@code ?watch}, {@code
+ * ?wait}, {@code ?copies}, {@code KVS-Position}, polls of peers), and the sending of its body. Thread-safe.
+ */
+public final class RequestTimer {
+
+    /** The route of what was refused before its route was looked for, or has none; the method of what has none of ours. */
+    public static final String UNKNOWN = "unknown";
+
+    private final String method;
+    private final String id;
+    private final Clock clock;
+    private final long beganNanos;
+    private final LongAdder waitedNanos = new LongAdder();
+    private volatile String route;
+    /** Set once, before the request is served. */
+    private Consumer<Runnable> farewell = then -> { };
+    private final AtomicBoolean hears = new AtomicBoolean();
+    private volatile boolean over;
+    /** Ends the present wait. */
+    private volatile Runnable wakes = () -> { };
+
+    /** The stay of a request that has just come, by a route that is not known yet. */
+    public RequestTimer(String method, String id, Clock clock) {
+        this.method = method;
+        this.id = id;
+        this.clock = clock;
+        this.route = UNKNOWN;
+        this.beganNanos = clock.nanos();
+    }
+
+    /** In capitals, as it came. */
+    public String method() {
+        return method;
+    }
+
+    /** For logs and answers. */
+    public String id() {
+        return id;
+    }
+
+    /** The pattern of its route, never its path. */
+    public String route() {
+        return route;
+    }
+
+    /** Whether its route is known. */
+    public boolean knowsRoute() {
+        return !route.equals(UNKNOWN);
+    }
+
+    /** Goes by that route. */
+    public void by(Route found) {
+        route = found.pattern();
+    }
+
+    /** What {@code wait} gives; the time until then is not counted. */
+    public <T> CompletionStage<T> waiting(Supplier<CompletionStage<T>> wait) {
+        long began = clock.nanos();
+        return wait.get().whenComplete((done, thrown) -> waitedNanos.add(clock.nanos() - began));
+    }
+
+    /** What tells that the client is gone. */
+    public void endsWith(Consumer<Runnable> whenGone) {
+        farewell = whenGone;
+    }
+
+    /** Whether the client is gone, as far as somebody waited to hear of it: what it waited for is not waited for any more. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** What {@code wait} gives, or nothing as soon as the client is gone; the time until then is not counted. */
+    public CompletionStage<Void> parked(Supplier<CompletionStage<Void>> wait) {
+        return parked(wait, null);
+    }
+
+    /** What {@code wait} gives, or {@code gone} as soon as the client is gone. One wait after the other. */
+    public <T> CompletionStage<T> parked(Supplier<CompletionStage<T>> wait, T gone) {
+        CompletableFuture<T> woken = wait.get().toCompletableFuture();
+        if (!woken.isDone()) {
+            wakes = () -> woken.complete(gone);
+            if (over) {
+                woken.complete(gone);
+            } else if (hears.compareAndSet(false, true)) {
+                farewell.accept(this::leave);
+            }
+        }
+        return waiting(() -> woken);
+    }
+
+    private void leave() {
+        over = true;
+        wakes.run();
+    }
+
+    /** Refuses to begin what has waited for its turn too long. */
+    public void checkWait() {
+        if (DeadlineWrite.late(0, nanos())) {
+            throw DeadlineWrite.refusal();
+        }
+    }
+
+    /** Time so far, without the waits. */
+    public long nanos() {
+        return clock.nanos() - beganNanos - waitedNanos.sum();
+    }
+}

@@ -1,0 +1,120 @@
+package kvs.http;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import kvs.auth.EffectiveRights;
+import kvs.auth.Principal;
+import kvs.documents.AccessContext;
+import kvs.documents.Operation;
+import kvs.documents.OperationOutcome;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+
+/**
+ * Who sends a request: what accounts know of them, and what the documents ask about them. Immutable.
+ *
+ * @param principal who they are
+ * @param client their address, as far as it can be believed
+ * @param grants what they may do in a state of the store
+ * @param ear who hears of what they do
+ */
+public record Requester(Principal principal, String client, Function<StoreView, AccessContext.Grants> grants, OperationObserver ear) implements AccessContext {
+
+    /** Hears what became of operations; on the writer's thread, so it must be quick. */
+    @FunctionalInterface
+    public interface OperationObserver {
+
+        /** {@code op} of {@code visitor} came to {@code outcome}. */
+        void observe(Requester visitor, Operation op, OperationOutcome outcome);
+    }
+
+    /** Nobody listens. */
+    public static final OperationObserver DEAF = (visitor, op, outcome) -> { };
+
+    /** Somebody who may do everything. */
+    public static Requester everybody(String client) {
+        return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view), DEAF);
+    }
+
+    /** Under which name their requests are counted: a user's together, wherever they come from. */
+    public String name() {
+        return principal.proven() ? principal.user().toString() : client;
+    }
+
+    @Override
+    public UUID author() {
+        return principal.user();
+    }
+
+    @Override
+    public Grants on(StoreView view) {
+        return grants.apply(view);
+    }
+
+    @Override
+    public void observe(Operation op, OperationOutcome outcome) {
+        ear.observe(this, op, outcome);
+    }
+
+    /** Rights, as the documents ask for them. */
+    public record AccountGrants(EffectiveRights rights) implements Grants {
+
+        @Override
+        public Optional<Entry> see(Key key, Optional<Entry> living) {
+            return rights.see(key, living);
+        }
+
+        @Override
+        public void write(Key key, Optional<Entry> living) {
+            rights.write(key, living);
+        }
+
+        @Override
+        public UUID heir(Key key, UUID former) {
+            return rights.heir(key, former);
+        }
+
+        @Override
+        public boolean ends(Entry living, long next) {
+            return rights.ends(living, next);
+        }
+
+        @Override
+        public Refusal shortened(Key key) {
+            return rights.shortened(key);
+        }
+
+        @Override
+        public void delete(Key key, Optional<Entry> living) {
+            rights.delete(key, living);
+        }
+
+        @Override
+        public boolean shows(Entry living) {
+            return rights.shows(living);
+        }
+
+        @Override
+        public boolean showsOld(Optional<UUID> owner, Optional<UUID> living) {
+            return rights.showsOld(owner, living);
+        }
+
+        @Override
+        public boolean showsAll(byte[] prefix) {
+            return rights.showsAll(prefix);
+        }
+
+        @Override
+        public Optional<byte[]> opened(Entry reserved) {
+            return rights.opened(reserved);
+        }
+
+        @Override
+        public String mark() {
+            return rights.mark();
+        }
+    }
+}

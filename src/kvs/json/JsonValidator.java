@@ -1,0 +1,251 @@
+package kvs.json;
+
+/**
+ * Validates one JSON text in one pass. It recurses only as deep as the bound on nesting allows, and allocates only for the names of open
+ * objects. Used once, by one thread.
+ */
+final class JsonValidator {
+
+    private final byte[] bytes;
+    private final int from;
+    private final int to;
+    private final int depthMax;
+    private int at;
+
+    JsonValidator(byte[] bytes, int from, int to, int depthMax) {
+        this.bytes = bytes;
+        this.from = from;
+        this.to = to;
+        this.depthMax = depthMax;
+        this.at = from;
+    }
+
+    /** Checks the whole text; where its value starts and ends without the white space around it: {@code [from, to]}. */
+    int[] run() throws JsonException {
+        space();
+        int start = at;
+        value(0);
+        int end = at;
+        space();
+        if (at < to) {
+            throw bad("something follows the value");
+        }
+        return new int[] {start, end};
+    }
+
+    private void value(int depth) throws JsonException {
+        if (at >= to) {
+            throw bad("the text ends where a value should be");
+        }
+        switch (bytes[at]) {
+            case '{' -> object(depth + 1);
+            case '[' -> array(depth + 1);
+            case '"' -> string();
+            case 't' -> literal("true");
+            case 'f' -> literal("false");
+            case 'n' -> literal("null");
+            default -> number();
+        }
+    }
+
+    private void object(int depth) throws JsonException {
+        deeper(depth);
+        JsonFieldNames names = new JsonFieldNames(bytes);
+        at++;
+        space();
+        if (skip('}')) {
+            return;
+        }
+        do {
+            space();
+            int name = at;
+            if (at >= to || bytes[at] != '"') {
+                throw bad("a member starts with its name in double quotes");
+            }
+            string();
+            if (!names.add(name)) {
+                throw twice(name);
+            }
+            space();
+            expect(':', "a colon");
+            space();
+            value(depth);
+            space();
+        } while (skip(','));
+        expect('}', "a comma or the end of the object");
+        int again = names.again();
+        if (again != JsonFieldNames.NONE) {
+            throw twice(again);
+        }
+    }
+
+    private JsonException twice(int name) {
+        at = name;
+        return bad("the name \"" + JsonStringDecoder.shown(bytes, name) + "\" stands twice in one object");
+    }
+
+    private void array(int depth) throws JsonException {
+        deeper(depth);
+        at++;
+        space();
+        if (skip(']')) {
+            return;
+        }
+        do {
+            space();
+            value(depth);
+            space();
+        } while (skip(','));
+        expect(']', "a comma or the end of the array");
+    }
+
+    private void deeper(int depth) throws JsonException {
+        if (depth > depthMax) {
+            throw bad("nested deeper than " + depthMax);
+        }
+    }
+
+    private void string() throws JsonException {
+        int start = at++;
+        while (at < to) {
+            int c = bytes[at];
+            if (c == '"') {
+                at++;
+                return;
+            } else if (c == '\\') {
+                escape();
+            } else if (c < 0) {
+                utf8();
+            } else if (c < 0x20) {
+                throw bad("control character in a string: write it as \\u" + String.format("%04x", c));
+            } else {
+                at++;
+            }
+        }
+        at = start;
+        throw bad("the string has no end");
+    }
+
+    private void escape() throws JsonException {
+        int start = at++;
+        int c = at < to ? bytes[at++] : 0;
+        if (c != 'u') {
+            if ("\"\\/bfnrt".indexOf(c) < 0) {
+                at = start;
+                throw bad("no such escape");
+            }
+            return;
+        }
+        int unit = hex(start);
+        if (unit >= 0xdc00 && unit <= 0xdfff) {
+            at = start;
+            throw bad("half of a surrogate pair");
+        }
+        if (unit >= 0xd800 && unit <= 0xdbff) {
+            boolean pair = at + 1 < to && bytes[at] == '\\' && bytes[at + 1] == 'u';
+            at += pair ? 2 : 0;
+            int low = pair ? hex(start) : 0;
+            if (low < 0xdc00 || low > 0xdfff) {
+                at = start;
+                throw bad("half of a surrogate pair");
+            }
+        }
+    }
+
+    private int hex(int start) throws JsonException {
+        int value = 0;
+        for (int i = 0; i < 4; i++) {
+            int digit = at < to ? Character.digit(bytes[at], 16) : -1;
+            if (digit < 0) {
+                at = start;
+                throw bad("\\u needs four hexadecimal digits");
+            }
+            value = value << 4 | digit;
+            at++;
+        }
+        return value;
+    }
+
+    /** One character of two to four bytes, in its shortest form, no surrogate (RFC 3629, section 4). */
+    private void utf8() throws JsonException {
+        int lead = bytes[at] & 0xff;
+        int more = lead >= 0xc2 && lead <= 0xdf ? 1 : lead >= 0xe0 && lead <= 0xef ? 2 : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
+        boolean good = more > 0 && at + more < to;
+        for (int i = 1; good && i <= more; i++) {
+            int next = bytes[at + i] & 0xff;
+            int low = i > 1 ? 0x80 : lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+            int high = i > 1 ? 0xbf : lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+            good = next >= low && next <= high;
+        }
+        if (!good) {
+            throw bad("malformed UTF-8");
+        }
+        at += more + 1;
+    }
+
+    private void literal(String word) throws JsonException {
+        for (int i = 0; i < word.length(); i++) {
+            if (at + i >= to || bytes[at + i] != word.charAt(i)) {
+                throw bad("no JSON value starts like this");
+            }
+        }
+        at += word.length();
+    }
+
+    private void number() throws JsonException {
+        int start = at;
+        skip('-');
+        if (at < to && bytes[at] == '0') {
+            at++;
+        } else if (digits() == 0) {
+            at = start;
+            throw bad("no JSON value starts like this");
+        }
+        if (skip('.') && digits() == 0) {
+            throw bad("digits must follow the decimal point");
+        }
+        if (skip('e') || skip('E')) {
+            if (!skip('+')) {
+                skip('-');
+            }
+            if (digits() == 0) {
+                throw bad("digits must follow the exponent's mark");
+            }
+        }
+        if (at < to && (bytes[at] == '.' || bytes[at] >= '0' && bytes[at] <= '9' || Character.isLetter(bytes[at]))) {
+            throw bad("not a number: no leading zeros, no letters");
+        }
+    }
+
+    private int digits() {
+        int start = at;
+        while (at < to && bytes[at] >= '0' && bytes[at] <= '9') {
+            at++;
+        }
+        return at - start;
+    }
+
+    private void space() {
+        while (at < to && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
+            at++;
+        }
+    }
+
+    private boolean skip(char c) {
+        if (at < to && bytes[at] == c) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    private void expect(char c, String what) throws JsonException {
+        if (!skip(c)) {
+            throw bad(at >= to ? "the text ends where " + what + " should be" : "here should be " + what);
+        }
+    }
+
+    private JsonException bad(String problem) {
+        return JsonException.at(bytes, from, at, problem);
+    }
+}

@@ -1,0 +1,18 @@
+package kvs.log;
+
+import java.io.IOException;
+
+/** Bytes that should be a record, a group or a checkpoint and are not. Carries no stack: it is a finding, not a fault of the program. */
+public class BadRecordException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    public BadRecordException(String what) {
+        super(what);
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+        return this;
+    }
+}

@@ -1,0 +1,33 @@
+package kvs.log;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** CRC32C (Castagnoli) as the store uses it: begun with a salt of eight bytes. */
+public final class Checksum {
+
+    private Checksum() { }
+
+    /** A checksum that has taken in {@code salt}. */
+    static CRC32C salted(long salt) {
+        CRC32C crc = new CRC32C();
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            crc.update((int) (salt >>> shift) & 0xff);
+        }
+        return crc;
+    }
+
+    /** The salted checksum of a part of a buffer. */
+    public static int of(long salt, ByteBuffer in, int from, int to) {
+        CRC32C crc = salted(salt);
+        crc.update(in.duplicate().limit(to).position(from));
+        return (int) crc.getValue();
+    }
+
+    /** The checksum of a key by which the trailer of a group names it. */
+    public static int ofKey(byte[] key) {
+        CRC32C crc = new CRC32C();
+        crc.update(key, 0, key.length);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,110 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+import kvs.world.Logger;
+
+/**
+ * The judgement whose directory that is, made before anything in it is touched: ours, one of a newer version, or one of another program, which
+ * must not find our files among its own. Names and texts of others are escaped and cut in what is said of them.
+ */
+public final class DataDirectoryCheck {
+
+    /** What a start that was interrupted leaves before there is a MANIFEST, and what an operator puts there before the first one. */
+    private static final Set<String> EARLY = Set.of(FileNames.LOCK, Manifest.TEMPORARY, StagingDirectory.NAME, DiskReserve.NAME, DiskReserve.NAME + ".tmp",
+            "cluster.secret", "admin.token", "node.url", "config.yaml");
+    private static final Set<String> EARLY_DIRECTORIES = Set.of("tamper", "backups", "lost+found");
+    /** Ends of the names of files that are being written. */
+    private static final String FRESH = ".new";
+    private static final int NAMES_SHOWN = 3;
+    private static final int TEXT_SHOWN = 60;
+    private static final int MAGIC_BYTES = 8;
+
+    private DataDirectoryCheck() { }
+
+    /**
+     * Refuses a directory that is not ours, or of a newer version.
+     *
+     * @param known names of files and directories beside ours that the settings speak of
+     */
+    public static void check(Disk disk, Set<String> known) throws IOException, UnusableDirectoryException {
+        checkManifest(disk);
+        List<String> files = disk.list();
+        if (files.contains(Manifest.NAME) || files.contains(StagingDirectory.NAME)) {
+            return;
+        }
+        List<String> strangers = new ArrayList<>();
+        for (String name : files) {
+            boolean early = EARLY.contains(name) || known.contains(name) || name.startsWith(".") || name.endsWith(FRESH) || ours(disk, name);
+            if (!early) {
+                strangers.add(name);
+            }
+        }
+        disk.directories().stream().filter(name -> !EARLY_DIRECTORIES.contains(name) && !known.contains(name) && !name.startsWith("."))
+                .forEach(strangers::add);
+        if (!strangers.isEmpty()) {
+            String names = String.join(", ", strangers.stream().limit(NAMES_SHOWN).map(DataDirectoryCheck::shown).toList());
+            throw foreign(disk, "it holds " + names + (strangers.size() > NAMES_SHOWN ? " and " + (strangers.size() - NAMES_SHOWN) + " more" : ""));
+        }
+    }
+
+    /** The same, judged by the MANIFEST alone; what is ours and damaged is left to the recovery. */
+    public static void checkManifest(Disk disk) throws IOException, UnusableDirectoryException {
+        List<String> files = disk.list();
+        if (!files.contains(Manifest.NAME)) {
+            return;
+        }
+        try {
+            Manifest.load(disk);
+        } catch (Manifest.NewerFormatException e) {
+            throw newer(disk);
+        } catch (BadRecordException e) {
+            String start = start(disk, Manifest.NAME, TEXT_SHOWN);
+            boolean log = false;
+            for (String name : files) {
+                log |= ours(disk, name);
+            }
+            if (!log && !start.startsWith(Manifest.PREFIX)) {
+                throw foreign(disk, "its " + Manifest.NAME + " begins with " + shown(start.lines().findFirst().orElse("")));
+            }
+        }
+    }
+
+    /** What is said of a directory that a newer version wrote. */
+    public static UnusableDirectoryException newer(Disk disk) {
+        return new UnusableDirectoryException(disk.where() + " was written by a newer version of KVS: start that version or a later one. Nothing was changed."
+                + " To go back to this one, export there, and import into an empty directory here");
+    }
+
+    private static UnusableDirectoryException foreign(Disk disk, String why) {
+        return new UnusableDirectoryException(disk.where() + " is no directory of ours: " + why + ". Nothing was changed. Name another data_dir,"
+                + " one that is empty or not there; README tells how to move from the original");
+    }
+
+    private static boolean ours(Disk disk, String name) throws IOException {
+        if (FileNames.segmentNumber(name).isEmpty() && FileNames.checkpointNumber(name).isEmpty()) {
+            return false;
+        }
+        String magic = start(disk, name, MAGIC_BYTES);
+        return magic.isEmpty() || magic.startsWith("KVS") || magic.charAt(0) == 0;
+    }
+
+    private static String start(Disk disk, String name, int most) throws IOException {
+        try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate(most);
+            int count = file.read(bytes, 0);
+            return new String(bytes.array(), 0, count, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String shown(String text) {
+        return "'" + Logger.escaped(text, TEXT_SHOWN) + "'";
+    }
+}

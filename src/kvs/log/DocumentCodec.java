@@ -1,0 +1,103 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * Deflates documents and inflates them again (RFC 1951, no wrapper: the record has its own checksum). Native state is kept in small pools,
+ * because making it costs more than using it.
+ *
+ * <p>Thread-safe.
+ */
+public final class DocumentCodec implements AutoCloseable {
+
+    /** Smaller documents stay as they are: 100 bytes cost 6 µs to deflate and save nothing. */
+    static final int WORTH_BYTES = 512;
+    /** The smallest saving that pays for inflating at every read: an eighth. */
+    private static final int SAVING_SHIFT = 3;
+    private static final int LEVEL_MAX = 9;
+    private static final int POOL = 16;
+    /**
+     * Deflate makes one byte of 1,032 at best, a zero when all of them are alike. After so many a mark is put in between, so that no
+     * sector of the log is zeros: see {@link TornWriteDetector}.
+     */
+    private static final int MARK_BYTES = 256 << 10;
+
+    private final int level;
+    private final ArrayBlockingQueue<Deflater> deflaters = new ArrayBlockingQueue<>(POOL);
+    private final ArrayBlockingQueue<Inflater> inflaters = new ArrayBlockingQueue<>(POOL);
+
+    /** A packer of that level, 1 to 19 (above 9 means 9), or 0 for none. */
+    public DocumentCodec(int level) {
+        this.level = Math.min(level, LEVEL_MAX);
+    }
+
+    /** The document in the smaller of its two forms. */
+    public EncodedDocument pack(byte[] raw) {
+        if (level == 0 || raw.length < WORTH_BYTES) {
+            return EncodedDocument.plain(raw);
+        }
+        Deflater deflater = deflaters.poll();
+        if (deflater == null) {
+            deflater = new Deflater(level, true);
+        }
+        byte[] room = new byte[raw.length - (raw.length >> SAVING_SHIFT)];
+        int bytes = 0;
+        for (int from = 0; from < raw.length && bytes < room.length; from += MARK_BYTES) {
+            int length = Math.min(MARK_BYTES, raw.length - from);
+            deflater.setInput(raw, from, length);
+            if (from + length == raw.length) {
+                deflater.finish();
+            }
+            bytes += deflater.deflate(room, bytes, room.length - bytes, Deflater.SYNC_FLUSH);
+        }
+        boolean fits = deflater.finished();
+        deflater.reset();
+        if (!deflaters.offer(deflater)) {
+            deflater.end();
+        }
+        return fits ? new EncodedDocument(raw, Arrays.copyOf(room, bytes)) : EncodedDocument.plain(raw);
+    }
+
+    /**
+     * The raw form of {@code packed}, which must have exactly {@code rawBytes}; the caller has checked that number against its limit.
+     *
+     * @throws IOException when it is not what {@link #pack} made
+     */
+    public byte[] unpack(byte[] packed, int rawBytes) throws IOException {
+        Inflater inflater = inflaters.poll();
+        if (inflater == null) {
+            inflater = new Inflater(true);
+        }
+        try {
+            byte[] raw = new byte[rawBytes];
+            inflater.setInput(packed);
+            if (inflater.inflate(raw) != rawBytes || inflater.getRemaining() > 0 || !ended(inflater)) {
+                throw new IOException("deflated document does not have " + rawBytes + " bytes");
+            }
+            return raw;
+        } catch (DataFormatException e) {
+            throw new IOException("deflated document is not readable", e);
+        } finally {
+            inflater.reset();
+            if (!inflaters.offer(inflater)) {
+                inflater.end();
+            }
+        }
+    }
+
+    /** The end mark may still have to be read when the output was full. */
+    private static boolean ended(Inflater inflater) throws DataFormatException {
+        return inflater.finished() || inflater.inflate(new byte[1]) == 0 && inflater.finished();
+    }
+
+    @Override
+    public void close() {
+        deflaters.forEach(Deflater::end);
+        inflaters.forEach(Inflater::end);
+    }
+}

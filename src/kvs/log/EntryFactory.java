@@ -1,0 +1,22 @@
+package kvs.log;
+
+import kvs.model.Version;
+import kvs.tree.Entry;
+
+/** Makes entries of the index from versions. */
+public final class EntryFactory {
+
+    private EntryFactory() { }
+
+    /** The entry of a version that lies there. */
+    public static Entry of(Version version, int owner, Entry.RecordLocation place) {
+        var stamp = new Entry.VersionStamp(version.timestamp(), version.uuid().getMostSignificantBits(), version.uuid().getLeastSignificantBits());
+        var life = new Entry.Lifetime(version.expires(), version.lineage().shadowsUntil(), version.deleted());
+        return Entry.of(version.key().bytes(), place, stamp, life, owner);
+    }
+
+    /** Whether an entry is that very version. */
+    public static boolean same(Entry entry, Version version) {
+        return entry.uuidHigh() == version.uuid().getMostSignificantBits() && entry.uuidLow() == version.uuid().getLeastSignificantBits();
+    }
+}

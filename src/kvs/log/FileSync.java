@@ -1,0 +1,41 @@
+package kvs.log;
+
+import java.io.IOException;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+import kvs.world.FailureText;
+
+/**
+ * An fsync that failed. Nobody knows what is on the disk then, and a second try may report success for pages that are gone (Rebello et al.,
+ * "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so it is never tried again: the store takes no more writes.
+ */
+public final class FileSync {
+
+    private FileSync() { }
+
+    /** The failure. */
+    public static final class FailedSync extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        FailedSync(String what, IOException cause) {
+            super("fsync of " + what + " failed: " + FailureText.text(cause), cause);
+        }
+    }
+
+    static void file(DiskFile file, String name) throws IOException {
+        try {
+            file.force();
+        } catch (IOException e) {
+            throw new FailedSync(name, e);
+        }
+    }
+
+    static void directory(Disk disk) throws IOException {
+        try {
+            disk.force();
+        } catch (IOException e) {
+            throw new FailedSync("the directory", e);
+        }
+    }
+}

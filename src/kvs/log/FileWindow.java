@@ -1,0 +1,70 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import kvs.world.DiskFile;
+
+/** A window that slides over a file while it is read from front to back. One thread. */
+public final class FileWindow {
+
+    private static final int STEP_BYTES = 4 << 20;
+
+    private final DiskFile file;
+    private final long size;
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
+    private long start;
+
+    public FileWindow(DiskFile file) throws IOException {
+        this.file = file;
+        this.size = file.size();
+    }
+
+    /** Bytes of the whole file. */
+    public long size() {
+        return size;
+    }
+
+    /** Makes the bytes from {@code from} to {@code from + bytes} readable; both within the file. */
+    public ByteBuffer at(long from, int bytes) throws IOException {
+        if (from < start || from + bytes > start + buffer.limit()) {
+            int want = (int) Math.min(size - from, Math.max(bytes, STEP_BYTES));
+            if (buffer.capacity() < want || buffer.capacity() > 2 * STEP_BYTES && want <= STEP_BYTES) {
+                buffer = ByteBuffer.allocate(want);
+            }
+            buffer.clear().limit(want);
+            if (file.read(buffer, from) < want) {
+                throw new IOException("file ended early");
+            }
+            buffer.position(0);
+            start = from;
+        }
+        return buffer;
+    }
+
+    /** Where the byte at {@code offset} of the file stands in the buffer of the last {@link #at}. */
+    public int index(long offset) {
+        return (int) (offset - start);
+    }
+
+    /** Where the bytes from {@code from} on are nothing but zeros: one behind the last other one, {@code from} when all are. */
+    public long dirtyEnd(long from) throws IOException {
+        return dirtyEnd(from, size);
+    }
+
+    /** The same of the bytes before {@code to}. */
+    long dirtyEnd(long from, long to) throws IOException {
+        long end = from;
+        long last = Math.min(size, to);
+        for (long at = from; at < last; ) {
+            int bytes = (int) Math.min(STEP_BYTES, last - at);
+            ByteBuffer window = at(at, bytes);
+            for (int i = 0; i < bytes; i++) {
+                if (window.get(index(at) + i) != 0) {
+                    end = at + i + 1;
+                }
+            }
+            at += bytes;
+        }
+        return end;
+    }
+}

@@ -1,0 +1,336 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import kvs.model.SequenceNumber;
+import kvs.tree.Entry;
+
+/**
+ * The log as a whole: its segments, the MANIFEST that names them, and the end where the next group goes. Reading is thread-safe; the rest
+ * belongs to the writer's thread.
+ */
+public final class Journal implements AutoCloseable {
+
+    /** Numbers left free between two segments, for those that compaction puts in their place. */
+    static final int NUMBER_STEP = 16;
+    private static final int SCARCE_STEP_BYTES = 64 << 10;
+
+    private final StorageEnvironment doors;
+    private final StorageSettings settings;
+    private final SegmentTable segments;
+    private final SegmentKeyFilters filters;
+    /** Of the segments that are complete, how far each is written. */
+    private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
+    private volatile Manifest manifest;
+    private volatile SegmentLayout layout;
+    private Optional<Segment> active;
+    private boolean full;
+    /** Whether MANIFEST knows the present boot. */
+    private volatile boolean noted = true;
+    /** Whether something may stand behind the end that was refused. */
+    private boolean unsure;
+    private BooleanSupplier scarce = () -> false;
+    private int end;
+    private int synced;
+    private final LongAdder fsyncs = new LongAdder();
+    private final LongAdder fsyncNanos = new LongAdder();
+
+    /** A journal whose last segment goes on at {@code end}, or a new one is made when that is 0. */
+    public Journal(StorageEnvironment doors, StorageSettings settings, Manifest manifest, OpenSegments opened, int end) {
+        this.doors = doors;
+        this.settings = settings;
+        this.manifest = manifest;
+        this.layout = new SegmentLayout(manifest.segments().stream().map(Manifest.LiveSegment::number).toList(), List.of());
+        manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
+        this.segments = opened.segments;
+        this.filters = opened.filters;
+        this.active = end == 0 ? Optional.empty() : segments.get(last(manifest).number());
+        this.end = end;
+        this.synced = end;
+    }
+
+    /** How the log works. */
+    public StorageSettings settings() {
+        return settings;
+    }
+
+    /** Tells when there is little room on the disk. */
+    public void scarce(BooleanSupplier little) {
+        scarce = little;
+    }
+
+    /** What was opened. */
+    public record OpenSegments(SegmentTable segments, SegmentKeyFilters filters) { }
+
+    /** The present MANIFEST. */
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** The segments of the log. Thread-safe. */
+    public SegmentLayout layout() {
+        return layout;
+    }
+
+    /** Thread-safe. */
+    public SegmentTable segments() {
+        return segments;
+    }
+
+    /** The key filters of the segments. */
+    public SegmentKeyFilters filters() {
+        return filters;
+    }
+
+    /** Number of the segment that is written to, 0 before the first write. */
+    public int segment() {
+        return active.map(Segment::number).orElse(0);
+    }
+
+    /** The salt of the checksums of the active segment. */
+    public long salt() {
+        return active.orElseThrow().salt();
+    }
+
+    /** Where the next group goes. */
+    public int end() {
+        return end;
+    }
+
+    /** Below this everything in the active segment is durable. */
+    public int synced() {
+        return synced;
+    }
+
+    /** Makes the next group possible: a new segment when the last one is full or there is none. */
+    public void prepare() throws IOException {
+        note();
+        if (active.isPresent() && end < settings.segmentBytes() && !(full && end > Segment.HEAD_BYTES)) {
+            return;
+        }
+        if (active.isPresent()) {
+            active.get().cut(end);
+            sizes.put(active.get().number(), end);
+            fsyncs.increment();
+            synced = end;
+            filters.seal();
+        }
+        List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
+        int number = live.isEmpty() ? 1 : Math.addExact(live.get(live.size() - 1).number(), NUMBER_STEP);
+        Manifest.LiveSegment next = new Manifest.LiveSegment(number, doors.dice().bits(), Segment.HEAD_BYTES);
+        live.add(next);
+        Segment made = Segment.create(doors.disk(), next, doors.clock().wallMs(), step());
+        try {
+            save(manifest.with(manifest.boots(), live));
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+        segments.add(made);
+        filters.begin(number);
+        layout = layout.with(number);
+        active = Optional.of(made);
+        full = false;
+        end = Segment.HEAD_BYTES;
+        synced = end;
+    }
+
+    /** Writes a group at the end; {@code force}: returns when it is durable. After a failure the same place is written again. */
+    public void append(ByteBuffer group, boolean force) throws IOException {
+        int bytes = group.remaining();
+        Segment segment = active.orElseThrow();
+        clear();
+        segment.reserve((long) end + bytes, step());
+        unsure = true;
+        segment.append(group, end);
+        if (force) {
+            force(segment);
+            synced = end + bytes;
+        }
+        end += bytes;
+        unsure = false;
+    }
+
+    /** Whether compaction has put another segment in the place of that one. Thread-safe. */
+    public boolean replaced(int number) {
+        return !layout.numbers().contains(number);
+    }
+
+    /** How far a segment is written that is not written to any more. Thread-safe. */
+    public long bytes(int number) {
+        return sizes.getOrDefault(number, Segment.HEAD_BYTES);
+    }
+
+    /** Has the next group begin a new segment. */
+    public void roll() {
+        full = true;
+    }
+
+    /**
+     * Puts a segment that compaction made in the place of others: the index points to it from now on. MANIFEST still names the others, which are
+     * whole, until {@link #install}.
+     */
+    public void adopt(SegmentLayout.Replacement swap) {
+        sizes.put(swap.made().number(), swap.made().durable());
+        layout = layout.with(swap);
+    }
+
+    /** Has MANIFEST name what {@code known} has put in the place of others; those are removed by and by. */
+    public void install(SegmentLayout known) throws IOException {
+        List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
+        List<Integer> retired = new ArrayList<>(manifest.retired());
+        List<String> names = doors.disk().list();
+        retired.removeIf(number -> !names.contains(FileNames.segment(number)));
+        int count = 0;
+        while (count < layout.swaps().size() && known.swaps().contains(layout.swaps().get(count))) {
+            SegmentLayout.Replacement swap = layout.swaps().get(count++);
+            int at = live.indexOf(live.stream().filter(s -> s.number() == swap.victims().get(0)).findFirst().orElseThrow());
+            live.removeIf(s -> swap.victims().contains(s.number()));
+            live.add(at, swap.made());
+            retired.addAll(swap.victims());
+        }
+        if (count == 0) {
+            return;
+        }
+        save(manifest.with(manifest.boots(), live).with(manifest.origin(), retired));
+        for (SegmentLayout.Replacement swap : layout.swaps().subList(0, count)) {
+            swap.victims().forEach(number -> segments.retire(number, doors.clock().nanos()));
+        }
+        layout = layout.installed(count);
+        sizes.keySet().retainAll(layout.numbers());
+    }
+
+    /** By how much the segment grows: little when there is little room. */
+    private int step() {
+        return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, settings.preallocateBytes()) : settings.preallocateBytes();
+    }
+
+    /** Makes everything durable that was appended. */
+    public void force() throws IOException {
+        if (active.isPresent() && synced < end) {
+            force(active.get());
+            synced = end;
+        }
+    }
+
+    private void force(Segment segment) throws IOException {
+        long began = doors.clock().nanos();
+        segment.force();
+        fsyncs.increment();
+        fsyncNanos.add(doors.clock().nanos() - began);
+    }
+
+    /** What there is of the log, which ends there. */
+    public LogCounts counts(int segment, long length) {
+        long before = manifest.segments().stream().filter(live -> live.number() != segment).mapToLong(Manifest.LiveSegment::durable).sum();
+        return new LogCounts(segments.count(), before + length, fsyncs.sum(), fsyncNanos.sum());
+    }
+
+    /**
+     * Notes in MANIFEST how far the log is durable: what is unreadable below that is damage, not a torn tail. A group that was refused goes, however
+     * much of it had landed.
+     */
+    public void settle() throws IOException {
+        clear();
+        force();
+        save(settled());
+    }
+
+    /** A group is written over zeros only: then what a power cut leaves out of it can be told. */
+    private void clear() throws IOException {
+        if (unsure) {
+            active.orElseThrow().cut(end);
+            unsure = false;
+        }
+    }
+
+    /** Whether {@link #settle} has something to note of the log, which ends there. Thread-safe. */
+    public boolean unsettled(int segment, long length) {
+        List<Manifest.LiveSegment> live = manifest.segments();
+        return !live.isEmpty() && last(manifest).number() == segment && last(manifest).durable() < length;
+    }
+
+    /** Gives the directory another id. */
+    public void renew(UUID origin) throws IOException {
+        save(manifest.with(origin, manifest.retired()));
+    }
+
+    /** Begins a new boot, whose number is returned, after {@code lastSeq}. Nothing is written under it before {@link #note}. */
+    public long boot(long lastSeq) {
+        List<Manifest.Boot> boots = new ArrayList<>(manifest.boots());
+        long previous = 0;
+        if (!boots.isEmpty()) {
+            previous = boots.remove(boots.size() - 1).number();
+            boots.add(new Manifest.Boot(previous, lastSeq));
+        }
+        long number = SequenceNumber.boot(previous, doors.clock().wallMs());
+        boots.add(new Manifest.Boot(number, SequenceNumber.start(number)));
+        manifest = settled().with(boots, settled().segments());
+        noted = false;
+        return number;
+    }
+
+    /** Has MANIFEST know the present boot, if it does not yet. */
+    void note() throws IOException {
+        if (!noted) {
+            save(settled());
+        }
+    }
+
+    /** Whether it does. Thread-safe. */
+    boolean noted() {
+        return noted;
+    }
+
+    /** Gives the room back that the log has ahead of its end. */
+    void trim() throws IOException {
+        if (active.isPresent()) {
+            active.get().cut(end);
+        }
+    }
+
+    /** The record of an older version of an entry's key. */
+    public Record.Put record(Entry entry, int index) throws IOException {
+        int[] past = entry.past();
+        Segment segment = segments.get(VersionChain.segment(past, index)).orElseThrow(() -> new BadRecordException("its segment is missing"));
+        return segment.readRecord(VersionChain.offset(past, index), VersionChain.bytes(past, index), entry.key());
+    }
+
+    /** The record of an entry as it is stored. */
+    public Record.Put record(Entry entry) throws IOException {
+        return segments.get(entry.segment()).orElseThrow(() -> new BadRecordException("its segment is missing")).readRecord(entry);
+    }
+
+    @Override
+    public void close() throws IOException {
+        segments.close();
+    }
+
+    private Manifest settled() {
+        if (active.isEmpty()) {
+            return manifest;
+        }
+        List<Manifest.LiveSegment> live = new ArrayList<>(manifest.segments());
+        Manifest.LiveSegment last = live.remove(live.size() - 1);
+        live.add(new Manifest.LiveSegment(last.number(), last.salt(), synced));
+        return manifest.with(manifest.boots(), live);
+    }
+
+    private void save(Manifest next) throws IOException {
+        next.save(doors.disk());
+        manifest = next;
+        noted = true;
+    }
+
+    private static Manifest.LiveSegment last(Manifest manifest) {
+        return manifest.segments().get(manifest.segments().size() - 1);
+    }
+}

@@ -1,0 +1,67 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes segments of a log that nobody reads yet, made of records that have their numbers already. One thread. */
+public final class LogBuilder implements AutoCloseable {
+
+    private final StorageEnvironment doors;
+    private final int segmentBytes;
+    private final List<Manifest.LiveSegment> live = new ArrayList<>();
+    private Optional<SegmentWriter> open = Optional.empty();
+
+    public LogBuilder(StorageEnvironment doors, int segmentBytes) {
+        this.doors = doors;
+        this.segmentBytes = segmentBytes;
+    }
+
+    /** Appends a version. */
+    public void put(Record.Put put) throws IOException {
+        writer().put(put);
+    }
+
+    /** Appends a note. */
+    public void note(Record.Note note) throws IOException {
+        writer().note(note);
+    }
+
+    /** The segment where the next record goes; numbered as a log that grows, so that compaction has numbers. */
+    private SegmentWriter writer() throws IOException {
+        if (open.filter(writer -> writer.end() >= segmentBytes).isPresent()) {
+            seal();
+        }
+        if (open.isEmpty()) {
+            Manifest.LiveSegment next = new Manifest.LiveSegment(1 + Journal.NUMBER_STEP * live.size(), doors.dice().bits(), 0);
+            open = Optional.of(new SegmentWriter(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1)));
+        }
+        return open.get();
+    }
+
+    private void seal() throws IOException {
+        SegmentWriter writer = open.orElseThrow();
+        Segment whole = writer.segment();
+        writer.finish();
+        whole.close();
+        live.add(new Manifest.LiveSegment(whole.number(), whole.salt(), writer.end()));
+        open = Optional.empty();
+    }
+
+    /** All segments, durable but for their names. */
+    public List<Manifest.LiveSegment> finish() throws IOException {
+        if (open.isPresent()) {
+            seal();
+        }
+        return List.copyOf(live);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open.isPresent()) {
+            open.get().segment().close();
+            open = Optional.empty();
+        }
+    }
+}

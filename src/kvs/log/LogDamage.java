@@ -1,0 +1,44 @@
+package kvs.log;
+
+import java.util.List;
+import java.util.Optional;
+import kvs.tree.Entry;
+
+/**
+ * Records of the log that were found unreadable when the directory was opened, each known by the checksum of its key from the trailer of
+ * its group. While the index has nothing newer for such a key, the key is unreadable: what it had before must not be shown. Immutable.
+ *
+ * @param spots in the order of the log
+ */
+public record LogDamage(List<DamagedRecord> spots) {
+
+    /** Nothing is damaged. */
+    public static final LogDamage NONE = new LogDamage(List.of());
+
+    /**
+     * An unreadable record.
+     *
+     * @param keyCrc CRC32C of its key; another key with the same one is taken for unreadable too, which is safe
+     * @param segment number of its segment
+     * @param offset where it stands
+     */
+    public record DamagedRecord(int keyCrc, int segment, int offset) { }
+
+    /** Whether anything is damaged. */
+    public boolean any() {
+        return !spots.isEmpty();
+    }
+
+    /** Whether a damaged record may be the newest version of {@code key}, of which the index has {@code entry}. */
+    public boolean hides(byte[] key, Optional<Entry> entry) {
+        if (spots.isEmpty()) {
+            return false;
+        }
+        int crc = Checksum.ofKey(key);
+        return spots.stream().anyMatch(spot -> spot.keyCrc == crc && entry.filter(e -> newer(e, spot)).isEmpty());
+    }
+
+    private static boolean newer(Entry entry, DamagedRecord spot) {
+        return entry.segment() > spot.segment || entry.segment() == spot.segment && entry.offset() > spot.offset;
+    }
+}

@@ -1,0 +1,127 @@
+package kvs.log;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import kvs.model.Coverage;
+import kvs.model.Dot;
+import kvs.model.Key;
+
+/**
+ * What the records of a stretch of the log tell of the log as a whole, so that compaction may take records away and a replay comes to the same
+ * {@link LogHead} and {@link HighWatermarks}. Stands as a note at the end of a compacted segment, under the highest number of the stretch. One thread.
+ * <pre>
+ *   note log   origin(16), u64 own, u64 timestamp, u64 purged, coverage: the reach
+ * </pre>
+ */
+public final class LogSummary {
+
+    /** The name of the note; nobody else may write it. */
+    public static final String NAME = "log";
+    private static final int FIXED = 5 * Long.BYTES;
+
+    private final UUID origin;
+    private final HighWatermarks reach = new HighWatermarks(Coverage.NONE);
+    private long seq;
+    private long own;
+    private long timestamp;
+    private long purged;
+
+    /** Of nothing yet; {@code own} counts what was written under that origin. */
+    public LogSummary(UUID origin) {
+        this.origin = origin;
+    }
+
+    /** Of a whole log of that origin. */
+    public static LogSummary of(UUID origin, LogHead head, Coverage reach) {
+        LogSummary trace = new LogSummary(origin);
+        trace.seq = head.seq();
+        trace.own = head.own();
+        trace.timestamp = head.nodeClock();
+        trace.purged = head.purgedMax();
+        reach.numbers().forEach((from, highest) -> trace.reach.raise(new Dot(from, highest)));
+        return trace;
+    }
+
+    /** The same of a log that holds only a part of it. */
+    public LogSummary of(Coverage reached) {
+        return of(origin, new LogHead(seq, timestamp, purged, own), reached);
+    }
+
+    /** One more record. */
+    public void add(Record record) throws BadRecordException {
+        seq = Math.max(seq, record.seq());
+        if (record instanceof Record.Put put) {
+            Dot dot = put.version().dot();
+            reach.raise(dot);
+            timestamp = Math.max(timestamp, put.version().timestamp());
+            if (dot.seq() == put.seq() && dot.origin().equals(origin)) {
+                own = Math.max(own, put.seq());
+            }
+        } else if (record instanceof Record.Purge purge) {
+            purged = Math.max(purged, purge.rank().timestamp());
+        } else if (record instanceof Record.Note note && note.key().text().equals(NAME)) {
+            add(of(note));
+        }
+    }
+
+    /** What a state knows, when a record of the stretch cannot be read. */
+    public void add(LogHead head) {
+        seq = Math.max(seq, head.seq());
+        own = Math.max(own, head.own());
+        timestamp = Math.max(timestamp, head.nodeClock());
+        purged = Math.max(purged, head.purgedMax());
+    }
+
+    private void add(LogSummary other) {
+        seq = Math.max(seq, other.seq);
+        own = Math.max(own, other.origin.equals(origin) ? other.own : 0);
+        timestamp = Math.max(timestamp, other.timestamp);
+        purged = Math.max(purged, other.purged);
+        other.reach.coverage().numbers().forEach((from, highest) -> reach.raise(new Dot(from, highest)));
+    }
+
+    /** The head after the stretch of a log that is replayed. */
+    public LogHead after(LogHead head, UUID present, long wallMs) {
+        LogHead seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
+        LogHead cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
+        return origin.equals(present) && own > cleared.own() ? new LogHead(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
+    }
+
+    /** The last sequence number. */
+    public long seq() {
+        return seq;
+    }
+
+    /** The highest number of each origin. */
+    public Coverage reach() {
+        return reach.coverage();
+    }
+
+    /** As it stands in the log. */
+    public Record.Note note() {
+        byte[] reached = reach.coverage().encode();
+        ByteBuffer body = ByteBuffer.allocate(FIXED + reached.length);
+        body.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
+        return new Record.Note(seq, Key.ofBytes(NAME.getBytes(StandardCharsets.UTF_8)),
+                body.putLong(own).putLong(timestamp).putLong(purged).put(reached).array());
+    }
+
+    /** What a note says. */
+    public static LogSummary of(Record.Note note) throws BadRecordException {
+        ByteBuffer in = ByteBuffer.wrap(note.body());
+        if (in.remaining() < FIXED) {
+            throw new BadRecordException("note of the log");
+        }
+        LogSummary trace = new LogSummary(new UUID(in.getLong(), in.getLong()));
+        trace.seq = note.seq();
+        trace.own = in.getLong();
+        trace.timestamp = in.getLong();
+        trace.purged = in.getLong();
+        byte[] reached = new byte[in.remaining()];
+        in.get(reached);
+        Coverage.decode(reached).orElseThrow(() -> new BadRecordException("note of the log")).numbers()
+                .forEach((from, highest) -> trace.reach.raise(new Dot(from, highest)));
+        return trace;
+    }
+}

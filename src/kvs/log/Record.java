@@ -1,0 +1,236 @@
+package kvs.log;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import kvs.model.Dot;
+import kvs.model.Key;
+import kvs.model.Version;
+import kvs.model.VersionRank;
+
+/**
+ * One record of the log. Numbers are big-endian; a record starts at a multiple of 8 and is padded with zeros to the next.
+ * <pre>
+ *   0 u32 magic "KVSR"
+ *   4 u32 length        bytes from 0 to the end of the body, without the padding
+ *   8 u32 crc           CRC32C over the segment's salt, bytes 0-7, bytes 12-length
+ *  12 u8  kind          1 version, 2 purge, 3 note
+ *  13 u8  flags         1 deleted, 2 deflated, 4 written elsewhere, 8 what was before is forgotten, 16 beaten by what was here
+ *  14 u16 key bytes
+ *  16 u64 seq           number in the log of this directory; kept for ever
+ *  24     version: u64 timestamp, uuid(16), origin(16), u64 origin seq, u64 joined, u64 prev_timestamp, u64 shadows_until,
+ *                  author(16), owner(16), u64 expires, u32 raw document bytes                                          = 140
+ *         purge:   u64 timestamp, u64 joined, uuid(16) of the newest version that is gone                              = 56
+ *         note: nothing                                                                                                = 24
+ *   .     key, or name of the note in UTF-8; then the stored document, or what is noted
+ * </pre>
+ * Valid when 1. the magic and the crc are right, 2. the kind is known, 3. the lengths add up, 4. the raw length is within
+ * {@link #DOCUMENT_MAX}. The salt is random for each segment, so no document can hold bytes that pass for a record.
+ *
+ * <p>Never change these numbers.
+ */
+public sealed interface Record {
+
+    /** First four bytes. */
+    int MAGIC = 0x4b565352;
+    /** Bytes before the body. */
+    int HEAD_BYTES = 24;
+    /** Largest document that any node may send us: 16 MiB and room for what surrounds it. */
+    int DOCUMENT_MAX = 17 << 20;
+    /** Longest record. */
+    int BYTES_MAX = DOCUMENT_MAX + 8_192;
+
+    /** Bytes of a version record before the key. */
+    int VERSION_BYTES = 140;
+    /** Bytes of a purge record before the key. */
+    int PURGE_BYTES = 56;
+
+    /** The number of the record in this log. */
+    long seq();
+
+    /** Whose record it is; of a note its name. */
+    Key key();
+
+    /**
+     * A version of a key.
+     *
+     * @param seq number in this log
+     * @param version what it holds; for a deflated document {@code data} is the stored form
+     * @param rawBytes length of the document
+     * @param packed whether {@code data} is deflated
+     * @param arrived whether it was written in another directory
+     * @param anew whether older versions are forgotten
+     * @param beaten whether what was there when it came is greater
+     */
+    record Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived, boolean anew, boolean beaten)
+            implements Record {
+
+        /** A version that leaves older ones where they are. */
+        public Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived) {
+            this(seq, version, rawBytes, packed, arrived, false, false);
+        }
+
+        @Override
+        public Key key() {
+            return version.key();
+        }
+    }
+
+    /**
+     * A key that left the index for good: replay removes whatever is not newer.
+     *
+     * @param seq number in this log
+     * @param key the key
+     * @param rank of the newest version that was purged
+     */
+    record Purge(long seq, Key key, VersionRank rank) implements Record { }
+
+    /**
+     * Something that the directory remembers, see the notes of the store.
+     *
+     * @param seq number in this log
+     * @param key its name
+     * @param body what is noted; nothing takes the name out
+     */
+    record Note(long seq, Key key, byte[] body) implements Record { }
+
+    /** {@code bytes} rounded up to where the next record starts. */
+    static int padded(int bytes) {
+        return bytes + 7 & ~7;
+    }
+
+    /** Bytes on the disk of a version with that key and stored document, padding included. */
+    static int putBytes(int keyBytes, int storedBytes) {
+        return padded(VERSION_BYTES + keyBytes + storedBytes);
+    }
+
+    /** Writes a version record at the position of {@code out}, padding included; {@code stored} is the document as it goes on the disk. */
+    static void encode(ByteBuffer out, long salt, Put put, byte[] stored) {
+        Version version = put.version;
+        int start = out.position();
+        int length = VERSION_BYTES + version.key().bytes().length + stored.length;
+        int flags = (version.deleted() ? 1 : 0) | (put.packed ? 2 : 0) | (put.arrived ? 4 : 0) | (put.anew ? 8 : 0) | (put.beaten ? 16 : 0);
+        head(out, length, 1 << 8 | flags, version.key(), put.seq);
+        out.putLong(version.timestamp());
+        id(out, version.uuid());
+        id(out, version.dot().origin());
+        out.putLong(version.dot().seq()).putLong(version.joined());
+        out.putLong(version.lineage().prevTimestamp()).putLong(version.lineage().shadowsUntil());
+        id(out, version.author());
+        id(out, version.owner());
+        out.putLong(version.expires()).putInt(put.rawBytes);
+        out.put(version.key().bytes()).put(stored);
+        finish(out, start, length, salt);
+    }
+
+    /** Writes a purge record at the position of {@code out}, padding included. */
+    static void encode(ByteBuffer out, long salt, Purge purge) {
+        int start = out.position();
+        int length = PURGE_BYTES + purge.key().bytes().length;
+        head(out, length, 2 << 8, purge.key(), purge.seq());
+        out.putLong(purge.rank().timestamp()).putLong(purge.rank().joined());
+        out.putLong(purge.rank().uuidHigh()).putLong(purge.rank().uuidLow());
+        out.put(purge.key().bytes());
+        finish(out, start, length, salt);
+    }
+
+    /** Writes a note at the position of {@code out}, padding included. */
+    static void encode(ByteBuffer out, long salt, Note note) {
+        int start = out.position();
+        int length = HEAD_BYTES + note.key().bytes().length + note.body().length;
+        head(out, length, 3 << 8, note.key(), note.seq());
+        out.put(note.key().bytes()).put(note.body());
+        finish(out, start, length, salt);
+    }
+
+    /**
+     * The record at offset {@code at} of {@code in}, of which {@code limit} bytes may be looked at.
+     *
+     * @throws BadRecordException when there is none
+     */
+    static Record decode(ByteBuffer in, int at, int limit, long salt) throws BadRecordException {
+        int length = length(in, at, limit);
+        if (crc(in, at, length, salt) != in.getInt(at + 8)) {
+            throw new BadRecordException("checksum");
+        }
+        int keyBytes = Short.toUnsignedInt(in.getShort(at + 14));
+        int kind = in.get(at + 12);
+        int fixed = kind == 1 ? VERSION_BYTES : kind == 2 ? PURGE_BYTES : HEAD_BYTES;
+        if (kind < 1 || kind > 3 || keyBytes == 0 || keyBytes > Key.BYTES_MAX || length < fixed + keyBytes) {
+            throw new BadRecordException("kind " + kind + ", key of " + keyBytes + " bytes");
+        }
+        byte[] key = new byte[keyBytes];
+        in.get(at + fixed, key);
+        return switch (kind) {
+            case 1 -> put(in, at, length, Key.ofBytes(key));
+            case 2 -> purge(in, at, Key.ofBytes(key));
+            default -> note(in, at, length, Key.ofBytes(key));
+        };
+    }
+
+    /** The length of the record at {@code at} as its head says, checked for sanity but not by the checksum. */
+    static int length(ByteBuffer in, int at, int limit) throws BadRecordException {
+        if (limit < HEAD_BYTES || in.getInt(at) != MAGIC) {
+            throw new BadRecordException("no record here");
+        }
+        int length = in.getInt(at + 4);
+        if (length <= HEAD_BYTES || length > BYTES_MAX || length > limit) {
+            throw new BadRecordException("length " + length);
+        }
+        return length;
+    }
+
+    private static Record put(ByteBuffer in, int at, int length, Key key) throws BadRecordException {
+        int flags = in.get(at + 13);
+        int rawBytes = in.getInt(at + VERSION_BYTES - 4);
+        int start = VERSION_BYTES + key.bytes().length;
+        boolean packed = (flags & 2) != 0;
+        if (rawBytes < 0 || rawBytes > DOCUMENT_MAX || !packed && rawBytes != length - start) {
+            throw new BadRecordException("document of " + rawBytes + " bytes");
+        }
+        byte[] data = new byte[length - start];
+        in.get(at + start, data);
+        Dot dot = new Dot(id(in, at + 48), in.getLong(at + 64));
+        var lineage = new Version.Lineage(in.getLong(at + 80), in.getLong(at + 88));
+        Version version = new Version(key, id(in, at + 32), in.getLong(at + 24), dot, in.getLong(at + 72), lineage, id(in, at + 96),
+                id(in, at + 112), in.getLong(at + 128), (flags & 1) != 0, data);
+        return new Put(in.getLong(at + 16), version, rawBytes, packed, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0);
+    }
+
+    private static Record purge(ByteBuffer in, int at, Key key) {
+        VersionRank rank = new VersionRank(in.getLong(at + 24), in.getLong(at + 32), in.getLong(at + 40), in.getLong(at + 48));
+        return new Purge(in.getLong(at + 16), key, rank);
+    }
+
+    private static Record note(ByteBuffer in, int at, int length, Key name) {
+        byte[] body = new byte[length - HEAD_BYTES - name.bytes().length];
+        in.get(at + HEAD_BYTES + name.bytes().length, body);
+        return new Note(in.getLong(at + 16), name, body);
+    }
+
+    private static void head(ByteBuffer out, int length, int kindAndFlags, Key key, long seq) {
+        out.putInt(MAGIC).putInt(length).putInt(0).putShort((short) kindAndFlags).putShort((short) key.bytes().length).putLong(seq);
+    }
+
+    private static void finish(ByteBuffer out, int start, int length, long salt) {
+        for (int i = padded(length) - length; i > 0; i--) {
+            out.put((byte) 0);
+        }
+        out.putInt(start + 8, crc(out, start, length, salt));
+    }
+
+    private static int crc(ByteBuffer in, int at, int length, long salt) {
+        CRC32C crc = Checksum.salted(salt);
+        crc.update(in.duplicate().position(at).limit(at + 8));
+        crc.update(in.duplicate().limit(at + length).position(at + 12));
+        return (int) crc.getValue();
+    }
+
+    private static void id(ByteBuffer out, UUID id) {
+        out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    }
+
+    private static UUID id(ByteBuffer in, int at) {
+        return new UUID(in.getLong(at), in.getLong(at + 8));
+    }
+}

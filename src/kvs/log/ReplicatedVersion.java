@@ -1,0 +1,51 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import kvs.model.Version;
+import kvs.model.VersionIdHasher;
+
+/**
+ * A version as it travels between nodes: a record of the log (drawn in {@link Record}) under the salt 0, its document in the form in which it
+ * is stored. Whoever receives it computes its id anew, so a version is what its writer made it, end to end.
+ *
+ * @param version the whole version
+ * @param document its document, ready for the log
+ */
+public record ReplicatedVersion(Version version, EncodedDocument document) {
+
+    private static final long NO_SALT = 0;
+
+    /** Bytes of the longest frame. */
+    public static final int BYTES_MAX = Record.BYTES_MAX;
+
+    /** Bytes that the document of a frame says it has when it is inflated; 0 when that is no frame. */
+    public static int rawBytes(byte[] frame) {
+        int raw = frame.length < Record.VERSION_BYTES ? 0 : ByteBuffer.wrap(frame).getInt(Record.VERSION_BYTES - Integer.BYTES);
+        return raw < 0 || raw > Record.DOCUMENT_MAX ? 0 : raw;
+    }
+
+    /** The frame of a record. */
+    public static byte[] encode(Record.Put put) {
+        byte[] stored = put.version().data();
+        ByteBuffer out = ByteBuffer.allocate(Record.putBytes(put.version().key().bytes().length, stored.length));
+        Record.encode(out, NO_SALT, new Record.Put(put.seq(), put.version(), put.rawBytes(), put.packed(), false), stored);
+        return out.array();
+    }
+
+    /** The version in a frame; empty when the bytes are not a frame, or its id is not that of its content. One id computer for each thread. */
+    public static Optional<ReplicatedVersion> decode(byte[] frame, DocumentCodec packer, VersionIdHasher ids) {
+        try {
+            if (frame.length < Record.HEAD_BYTES || !(Record.decode(ByteBuffer.wrap(frame), 0, frame.length, NO_SALT) instanceof Record.Put put)) {
+                return Optional.empty();
+            }
+            Version version = Segment.unpacked(put, packer);
+            boolean whole = ids.of(version).equals(version.uuid()) && (!version.deleted() || version.data().length == 0);
+            return whole ? Optional.of(new ReplicatedVersion(version, put.packed() ? new EncodedDocument(version.data(), put.version().data())
+                    : EncodedDocument.plain(version.data()))) : Optional.empty();
+        } catch (IOException malformed) {
+            return Optional.empty();
+        }
+    }
+}

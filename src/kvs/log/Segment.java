@@ -1,0 +1,186 @@
+package kvs.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import kvs.model.Version;
+import kvs.tree.Entry;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * One file of the log. After the head stand groups, after the last group zeros up to the preallocated end.
+ * <pre>
+ *  0 8 bytes "KVSLOG 1", or "KVSCMP 1" when compaction made it: all of it is copies, and it counts only once MANIFEST names it
+ *  8 u32 number
+ * 12 u32 crc        CRC32C over the salt and bytes 0-12
+ * 16 u64 salt       random; also in MANIFEST, which is believed
+ * 24 u64 made       Unix ms, for people
+ * 32 groups
+ * </pre>
+ * Reading is thread-safe; everything else belongs to the writer's thread.
+ */
+public final class Segment implements AutoCloseable {
+
+    public static final int HEAD_BYTES = 32;
+    private static final byte[] MAGIC = {'K', 'V', 'S', 'L', 'O', 'G', ' ', '1'};
+    private static final byte[] COPIED = {'K', 'V', 'S', 'C', 'M', 'P', ' ', '1'};
+
+    private final int number;
+    private final String name;
+    private final long salt;
+    private final DiskFile file;
+    private long allocated;
+
+    private Segment(int number, long salt, DiskFile file) throws IOException {
+        this.number = number;
+        this.name = FileNames.segment(number);
+        this.salt = salt;
+        this.file = file;
+        this.allocated = file.size();
+    }
+
+    /** Makes a new file with its head and some room, all of it durable; the directory is not forced. */
+    static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes) throws IOException {
+        return create(disk, live, wallMs, preallocateBytes, MAGIC);
+    }
+
+    /** Makes a file for copies. */
+    public static Segment createCopied(Disk disk, Manifest.LiveSegment live, long wallMs) throws IOException {
+        return create(disk, live, wallMs, 1, COPIED);
+    }
+
+    private static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes, byte[] magic) throws IOException {
+        String name = FileNames.segment(live.number());
+        if (disk.list().contains(name)) {
+            disk.delete(name);
+        }
+        Segment segment = new Segment(live.number(), live.salt(), disk.open(name, Disk.Mode.CREATE));
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).put(magic).putInt(live.number()).putInt(0).putLong(live.salt()).putLong(wallMs);
+        head.putInt(12, Checksum.of(live.salt(), head, 0, 12));
+        try {
+            segment.file.write(head.flip(), 0);
+            segment.allocated = HEAD_BYTES;
+            segment.reserve(HEAD_BYTES + 1, preallocateBytes);
+        } catch (IOException | RuntimeException e) {
+            segment.close();
+            throw e;
+        }
+        return segment;
+    }
+
+    /** Opens a file that MANIFEST names. */
+    public static Segment open(Disk disk, Manifest.LiveSegment live, boolean writable) throws IOException {
+        return new Segment(live.number(), live.salt(), disk.open(FileNames.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
+    }
+
+    /** The number in its name. */
+    public int number() {
+        return number;
+    }
+
+    long salt() {
+        return salt;
+    }
+
+    /** The open file. */
+    public DiskFile file() {
+        return file;
+    }
+
+    /** Whether the head is what {@link #create} wrote. */
+    public boolean headIntact() throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+        return file.read(head, 0) == HEAD_BYTES && (starts(head, MAGIC) || starts(head, COPIED)) && head.getInt(8) == number
+                && head.getInt(12) == Checksum.of(salt, head, 0, 12) && head.getLong(16) == salt;
+    }
+
+    private static boolean starts(ByteBuffer head, byte[] magic) {
+        return Arrays.equals(head.array(), 0, magic.length, magic, 0, magic.length);
+    }
+
+    /** Whether a file that MANIFEST does not name is what an interrupted compaction left behind. */
+    public static boolean copied(DiskFile file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+        return file.read(head, 0) == HEAD_BYTES && starts(head, COPIED) && head.getInt(12) == Checksum.of(head.getLong(16), head, 0, 12);
+    }
+
+    /** Makes sure that bytes up to {@code end} exist and are durable as zeros or better. */
+    void reserve(long end, int stepBytes) throws IOException {
+        if (end <= allocated) {
+            return;
+        }
+        long target = Math.max(end, allocated + stepBytes);
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(1 << 20, target - allocated));
+        try {
+            for (long at = allocated; at < target; at += zeros.capacity()) {
+                file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), target - at)), at);
+            }
+        } catch (IOException e) {
+            target = file.size();
+            if (target < end) {
+                throw e;
+            }
+        }
+        FileSync.file(file, name);
+        allocated = target;
+    }
+
+    /** Writes a group. */
+    void append(ByteBuffer group, long at) throws IOException {
+        file.write(group, at);
+    }
+
+    /** Makes what was appended durable. */
+    public void force() throws IOException {
+        FileSync.file(file, name);
+    }
+
+    /** Cuts the file there, durably. */
+    public void cut(long end) throws IOException {
+        file.truncate(end);
+        force();
+        allocated = Math.min(allocated, end);
+    }
+
+    /** The record of an entry as it is stored. */
+    public Record.Put readRecord(Entry entry) throws IOException {
+        Record.Put put = readRecord(entry.offset(), entry.recordBytes(), entry.key());
+        if (!EntryFactory.same(entry, put.version())) {
+            throw new BadRecordException("another version than the index says");
+        }
+        return put;
+    }
+
+    /** The record of a version of a key that lies there. */
+    Record.Put readRecord(int offset, int recordBytes, byte[] key) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(recordBytes);
+        if (file.read(bytes, offset) < recordBytes) {
+            throw new BadRecordException("the file ends within the record");
+        }
+        return version(Record.decode(bytes, 0, recordBytes, salt), key);
+    }
+
+    /** A record that must be a version of a key. */
+    public static Record.Put version(Record record, byte[] key) throws BadRecordException {
+        if (record instanceof Record.Put put && Arrays.equals(put.key().bytes(), key)) {
+            return put;
+        }
+        throw new BadRecordException("something else than a version of the key");
+    }
+
+    /** The version of a record with its document inflated. */
+    public static Version unpacked(Record.Put put, DocumentCodec packer) throws IOException {
+        Version v = put.version();
+        if (!put.packed()) {
+            return v;
+        }
+        return new Version(v.key(), v.uuid(), v.timestamp(), v.dot(), v.joined(), v.lineage(), v.author(), v.owner(), v.expires(),
+                v.deleted(), packer.unpack(v.data(), put.rawBytes()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

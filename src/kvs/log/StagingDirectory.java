@@ -1,0 +1,75 @@
+package kvs.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+
+/**
+ * A directory that is being made: its MANIFEST has another name, so that nobody takes it for a store before it is whole. Whoever makes it holds its
+ * lock.
+ */
+public final class StagingDirectory implements Disk {
+
+    /** What its MANIFEST is called meanwhile. */
+    public static final String NAME = Manifest.NAME + ".restoring";
+
+    private final Disk disk;
+
+    public StagingDirectory(Disk disk) {
+        this.disk = disk;
+    }
+
+    /** Makes it a store, in one step. */
+    public void lift() throws IOException {
+        disk.force();
+        disk.rename(NAME, Manifest.NAME);
+        disk.force();
+    }
+
+    private static String veiled(String name) {
+        return name.equals(Manifest.NAME) ? NAME : name;
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        return disk.list().stream().map(name -> name.equals(NAME) ? Manifest.NAME : name).toList();
+    }
+
+    @Override
+    public DiskFile open(String name, Mode mode) throws IOException {
+        return disk.open(veiled(name), mode);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        disk.rename(veiled(from), veiled(to));
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        disk.delete(veiled(name));
+    }
+
+    @Override
+    public void force() throws IOException {
+        disk.force();
+    }
+
+    @Override
+    public long freeBytes() throws IOException {
+        return disk.freeBytes();
+    }
+
+    @Override
+    public Optional<Closeable> lock(String name) {
+        return Optional.of(() -> { });
+    }
+
+    @Override
+    public String where() {
+        return disk.where();
+    }
+}

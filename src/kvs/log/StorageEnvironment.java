@@ -1,0 +1,16 @@
+package kvs.log;
+
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Disk;
+import kvs.world.Logger;
+
+/**
+ * The doors that a store uses.
+ *
+ * @param disk the data directory
+ * @param clock wall for timestamps
+ * @param dice for the id of the directory and the salts of segments
+ * @param log for what an operator should see
+ */
+public record StorageEnvironment(Disk disk, Clock clock, Dice dice, Logger log) { }

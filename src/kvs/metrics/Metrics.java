@@ -1,0 +1,228 @@
+package kvs.metrics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import kvs.metrics.PrometheusText.Family;
+import kvs.metrics.PrometheusText.Kind;
+import kvs.metrics.PrometheusText.Label;
+import kvs.metrics.PrometheusText.Sample;
+import kvs.model.AsciiGrammar;
+
+/**
+ * The figures of a node. A part that knows a figure gives it one line where the node is put together:
+ * <pre>
+ *   metrics.gauge("kvs_disk_free_bytes", "Bytes that may still be written.", disk::free);
+ *   metrics.counter("kvs_purged_versions_total", "Dead versions that were forgotten.", purger::total);
+ * </pre>
+ * Names are those of Prometheus: {@code kvs_}, words with underscores, a base unit ({@code _seconds}, {@code _bytes}), {@code _total} for what
+ * only grows. A figure that is not known now is {@code NaN}, and left out.
+ *
+ * <p>Labels come from small closed sets, never from what a client sends. If they do not, memory is bounded all the same: beyond {@value
+ * #SERIES_MAX} combinations of a family the others count together, under {@value #OTHER}.
+ *
+ * <p>Thread-safe; counting takes no lock.
+ */
+public final class Metrics {
+
+    /** Combinations of labels of one family. */
+    static final int SERIES_MAX = 1_000;
+    /** What all labels of those say that count together. */
+    static final String OTHER = "other";
+    private static final int NAME_MAX = 100;
+    private static final String TOTAL = "_total";
+    /** What a histogram adds to its name: nobody else's may end so. */
+    private static final List<String> TAKEN = List.of("_bucket", "_sum", "_count");
+
+    private final Map<String, Supplier<Family>> families = new ConcurrentSkipListMap<>();
+
+    /** A figure that goes up and down. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        add(name, help, Kind.GAUGE, () -> one(value.getAsDouble()));
+    }
+
+    /** A figure for each value of a label. */
+    public void gauge(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> values) {
+        add(name, help, Kind.GAUGE, () -> each(label(label), values.get()));
+    }
+
+    /** A figure that only grows, and is counted elsewhere. */
+    public void counter(String name, String help, DoubleSupplier total) {
+        add(name, help, Kind.COUNTER, () -> one(total.getAsDouble()));
+    }
+
+    /** Figures that only grow, for each value of a label, and are counted elsewhere. */
+    public void counter(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> totals) {
+        add(name, help, Kind.COUNTER, () -> each(label(label), totals.get()));
+    }
+
+    /** Something to count, with these labels. */
+    public Counter counter(String name, String help, List<String> labels) {
+        Counter counter = new Counter(labels);
+        add(name, help, Kind.COUNTER, counter::samples);
+        return counter;
+    }
+
+    /** Something to measure, with these labels; {@code bounds} are the upper ends of its buckets, growing. */
+    public Histogram histogram(String name, String help, List<String> labels, double... bounds) {
+        Histogram histogram = new Histogram(labels, bounds.clone());
+        add(name, help, Kind.HISTOGRAM, histogram::samples);
+        return histogram;
+    }
+
+    /** All figures as they are now, in the text format of Prometheus. */
+    public String text() {
+        return PrometheusText.of(families.values().stream().map(Supplier::get).toList());
+    }
+
+    private void add(String name, String help, Kind kind, Supplier<List<Sample>> samples) {
+        if (!isName(name) || TAKEN.stream().anyMatch(name::endsWith) || name.endsWith(TOTAL) != (kind == Kind.COUNTER)) {
+            throw new IllegalArgumentException(name + " is no name for a " + kind);
+        }
+        if (families.putIfAbsent(name, () -> new Family(name, help, kind, samples.get())) != null) {
+            throw new IllegalArgumentException(name + " is there already");
+        }
+    }
+
+    /** Words of small letters and digits with single underscores between; the first begins with a letter. */
+    private static boolean isName(String name) {
+        boolean words = AsciiGrammar.name(name, "_", NAME_MAX) && name.equals(name.toLowerCase(Locale.ROOT));
+        return words && name.charAt(0) >= 'a' && !name.contains("__") && !name.endsWith("_");
+    }
+
+    private static String label(String name) {
+        if (!isName(name) || name.equals("le")) {
+            throw new IllegalArgumentException(name + " is no name for a label");
+        }
+        return name;
+    }
+
+    private static List<Sample> one(double value) {
+        return Double.isNaN(value) ? List.of() : List.of(new Sample("", List.of(), value));
+    }
+
+    private static List<Sample> each(String label, Map<String, ? extends Number> values) {
+        return values.entrySet().stream().filter(entry -> !Double.isNaN(entry.getValue().doubleValue())).sorted(Map.Entry.comparingByKey())
+                .limit(SERIES_MAX).map(entry -> new Sample("", List.of(new Label(label, entry.getKey())), entry.getValue().doubleValue())).toList();
+    }
+
+    /** The series of a family by what their labels say. */
+    private static final class Series<T> {
+
+        private final List<String> labels;
+        private final Supplier<T> fresh;
+        private final List<String> others;
+        private final Map<List<String>, T> byValues = new ConcurrentHashMap<>();
+
+        Series(List<String> labels, Supplier<T> fresh) {
+            this.labels = labels.stream().map(Metrics::label).toList();
+            this.fresh = fresh;
+            this.others = labels.stream().map(label -> OTHER).toList();
+        }
+
+        T at(String... values) {
+            List<String> key = List.of(values);
+            T known = byValues.get(key);
+            if (known != null) {
+                return known;
+            }
+            if (values.length != labels.size()) {
+                throw new IllegalArgumentException(labels + " are the labels, not " + key);
+            }
+            // Threads that come here at once may each add one more than there is room for.
+            return byValues.computeIfAbsent(byValues.size() < SERIES_MAX ? key : others, added -> fresh.get());
+        }
+
+        /** The labels of all series, in a fixed order. */
+        List<List<String>> values() {
+            return byValues.keySet().stream().sorted(Comparator.comparing(values -> String.join("\0", values))).toList();
+        }
+
+        List<Label> labels(List<String> values) {
+            List<Label> all = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                all.add(new Label(labels.get(i), values.get(i)));
+            }
+            return all;
+        }
+    }
+
+    /** Something that is counted where it happens. */
+    public static final class Counter {
+
+        private final Series<LongAdder> series;
+
+        private Counter(List<String> labels) {
+            series = new Series<>(labels, LongAdder::new);
+        }
+
+        /** Counts {@code more} under these values of the labels; 0 makes them known. */
+        public void add(long more, String... values) {
+            series.at(values).add(more);
+        }
+
+        private List<Sample> samples() {
+            return series.values().stream().map(values -> new Sample("", series.labels(values), series.byValues.get(values).sum())).toList();
+        }
+    }
+
+    /** How values are spread. */
+    public static final class Histogram {
+
+        private final Series<Distribution> series;
+        private final double[] bounds;
+
+        /** How many values are in each bucket, not yet added up, the last one without a bound; and the sum of all. */
+        private record Distribution(LongAdder[] buckets, DoubleAdder sum) { }
+
+        private Histogram(List<String> labels, double[] bounds) {
+            for (int i = 1; i < bounds.length; i++) {
+                if (!(bounds[i - 1] < bounds[i])) {
+                    throw new IllegalArgumentException("bounds grow: " + Arrays.toString(bounds));
+                }
+            }
+            this.bounds = bounds;
+            this.series = new Series<>(labels, () -> new Distribution(Arrays.stream(new LongAdder[bounds.length + 1]).map(none -> new LongAdder())
+                    .toArray(LongAdder[]::new), new DoubleAdder()));
+        }
+
+        /** Adds a value. */
+        public void observe(double value, String... values) {
+            int bucket = 0;
+            while (bucket < bounds.length && value > bounds[bucket]) {
+                bucket++;
+            }
+            Distribution spread = series.at(values);
+            spread.buckets[bucket].increment();
+            spread.sum.add(value);
+        }
+
+        private List<Sample> samples() {
+            List<Sample> samples = new ArrayList<>();
+            series.values().forEach(values -> write(samples, series.labels(values), series.byValues.get(values)));
+            return samples;
+        }
+
+        /** The count is that of the last bucket, so that they agree while others are counting. */
+        private void write(List<Sample> samples, List<Label> labels, Distribution spread) {
+            long below = 0;
+            for (int i = 0; i <= bounds.length; i++) {
+                below += spread.buckets[i].sum();
+                List<Label> bounded = new ArrayList<>(labels);
+                bounded.add(new Label("le", i < bounds.length ? PrometheusText.number(bounds[i]) : "+Inf"));
+                samples.add(new Sample("_bucket", bounded, below));
+            }
+            samples.add(new Sample("_sum", labels, spread.sum.sum()));
+            samples.add(new Sample("_count", labels, below));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package kvs.model;
+
+/**
+ * A problem of a node: a state that an operator should end, as {@code /health} lists it and the metric {@code kvs_problems} counts it. A part
+ * that has problems returns them from a method {@code problems()}, and the wiring adds that method to {@code kvs.health.HealthRegistry}, the one list.
+ *
+ * <p>A problem appears within seconds of its cause and goes at most a minute after it. To add one:
+ * <ol>
+ * <li>add a {@link Kind} with a comment that names its cause and its end,
+ * <li>return a {@code HealthProblem} of that kind from the part's {@code problems()} while the cause lasts,
+ * <li>write a test that calls {@code kvs.sim.HealthProblemCheck.comesAndGoes(HealthProblem.Kind.NAME, …)}: {@code HealthProblemTest} fails for a kind without one.
+ * </ol>
+ *
+ * @param kind of what kind it is
+ * @param detail one sentence for people: what is wrong, and what to do; no key, name or secret of a user
+ */
+public record HealthProblem(Kind kind, String detail) {
+
+    /** The problems that there are. */
+    public enum Kind {
+        /** A setting does not do all that it says; until a start with another one. */
+        SETTING,
+        /** The disk does not tell its free space; until it does. */
+        FREE_SPACE_UNKNOWN,
+
+        /** The log was opened with {@code --force-degraded} and lacks something; until a start that finds all of it. */
+        STORE_DEGRADED,
+        /** The store takes no writes any more; until a restart. */
+        STORE_FAILED,
+        /** The disk refused the last write; until it takes one. */
+        WRITE_REFUSED,
+        /** The disk is full; until there is space. */
+        DISK_FULL,
+        /** The last checkpoint was not written; until one is. */
+        CHECKPOINT_FAILED,
+        /** Compaction does not go on, or leaves a segment out; until it does not. */
+        COMPACTION_STUCK,
+        /** Records were unreadable when the log was opened; until the log holds none of them any more. */
+        RECORDS_UNREADABLE,
+        /** Reads met unreadable records; until they are written anew, and a minute after the last of these reads. */
+        READS_UNREADABLE,
+        /** Versions are stamped further ahead than clocks may differ; until the clock has come near, or they are stamped anew. */
+        STAMPED_AHEAD,
+        /** The last backup failed; until one succeeds. */
+        BACKUP_FAILED,
+
+        /** The tamper log was not found as it had been left; until the next start. */
+        TAMPER_LOG_BROKEN,
+        /** The tamper log cannot be written; until it can. */
+        TAMPER_LOG_UNWRITABLE,
+        /** Files of the tamper log cannot be removed; until they can. */
+        TAMPER_LOG_UNPRUNED,
+        /** Requests of clients are over the rate limit; half a minute after the last of them. */
+        RATE_LIMITED,
+        /** Events did not fit into the tamper log; a minute after the last of them. */
+        TAMPER_LOG_LOST,
+        /** The tamper log of a member ends before a line that it had; until it goes on behind that, or the member leaves. */
+        TAMPER_LOG_OF_MEMBER,
+        /** The last TLS certificate and key cannot be used; until a pair can. */
+        TLS_PAIR_REFUSED,
+        /** A TLS certificate in use has ended, or begins later; until one that is valid is in use. */
+        TLS_EXPIRED,
+
+        /** A TLS certificate in use ends within two weeks; until a later one is in use. */
+        TLS_ENDS_SOON,
+        /** Others may read or change what holds secrets; until its mode is mended. */
+        SECRET_EXPOSED,
+
+        /** No seed, or not this one, has answered; until it does. */
+        SEED_SILENT,
+        /** A member is suspect or has failed; until it is heard, leaves or is removed. */
+        MEMBER_SILENT,
+        /** Two nodes have one id, or one data directory; until one of them is silent for a while. */
+        ID_TAKEN,
+        /** A node at the address of a peer has another cluster secret; until it has ours, or is silent for a while. */
+        SECRET_DIFFERS,
+        /** The certificate of a peer is refused; until it is believed, or the peer is silent for a while. */
+        PEER_CERTIFICATE,
+        /** A node answers a peer's request by something that is no such answer; until it does not. */
+        PEER_UNFIT,
+        /** The clock of a member is off by a minute; until it is right. */
+        CLOCK_DIFFERS,
+        /** The clock of this node is off from that of most others; until it is right. */
+        CLOCK_WRONG,
+        /** A member runs an older release than the one that all members could read before; until it is upgraded, leaves or is removed. */
+        OLD_MEMBER,
+        /** This node fetches what its cluster holds; until it has it. */
+        SYNCING,
+        /** This node lost something of its log and fetches it; until it has it. */
+        NOT_WHOLE,
+        /** This node has left its cluster; until it is started again. */
+        LEFT,
+        /** Versions of a member cannot be taken; until they can. */
+        VERSIONS_WAIT,
+        /** What is deleted is not purged because a node is away; until it comes back or is removed. */
+        PURGE_WAITS,
+        /** Versions were dropped that everybody else had forgotten; a minute after the last of them. */
+        VERSIONS_DROPPED
+    }
+
+    @Override
+    public String toString() {
+        return detail;
+    }
+}

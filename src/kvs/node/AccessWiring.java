@@ -1,0 +1,164 @@
+package kvs.node;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import kvs.api.AuthDisabledResource;
+import kvs.api.GroupsResource;
+import kvs.api.MetadataResource;
+import kvs.api.TokensResource;
+import kvs.api.UsersResource;
+import kvs.api.WhoamiResource;
+import kvs.audit.AuditAnchorKeeper;
+import kvs.audit.AuditLog;
+import kvs.auth.AdminTokenFile;
+import kvs.auth.Auth;
+import kvs.auth.Bootstrap;
+import kvs.auth.ClusterCompatibility;
+import kvs.auth.Hkdf;
+import kvs.auth.PermissionBits;
+import kvs.auth.PermissionEvaluator;
+import kvs.config.Settings;
+import kvs.documents.ModeSwitch;
+import kvs.gateway.AuditRecorder;
+import kvs.gateway.Authentication;
+import kvs.gateway.BearerAuthenticator;
+import kvs.gateway.BootstrapFacts;
+import kvs.gateway.BootstrapHandler;
+import kvs.gateway.Pipeline;
+import kvs.gateway.RateLimit;
+import kvs.gateway.RateLimitedClients;
+import kvs.gateway.RequestMetrics;
+import kvs.gateway.RequestObserver;
+import kvs.gateway.RequestRateLimiter;
+import kvs.gateway.RouteAuthorizer;
+import kvs.gateway.SlowRequestLog;
+import kvs.gateway.TrustedProxies;
+import kvs.http.Endpoints;
+import kvs.http.Request;
+import kvs.http.Route;
+import kvs.metrics.Metrics;
+import kvs.model.HealthProblem;
+import kvs.store.Store;
+import kvs.world.FailureText;
+import kvs.world.SocketOwners;
+import kvs.world.Threads;
+
+/** Who may come in to a node, and who hears of it: accounts, limits and the tamper log, put together from the settings. */
+public final class AccessWiring {
+
+    /** Bad credentials that an address may show. */
+    private static final int FAILURES_A_MINUTE = 30;
+    /** The tamper log has so many files when it is full: with fewer much would go at once. */
+    private static final int FILES_MIN = 4;
+
+    private final Settings settings;
+    private final Environment world;
+    private final RateLimitedClients limited;
+
+    public AccessWiring(Settings settings, Environment world) {
+        this.settings = settings;
+        this.world = world;
+        this.limited = new RateLimitedClients(world.clock(), world.log());
+    }
+
+    /** What an operator should know. */
+    List<HealthProblem> problems() {
+        return limited.problems();
+    }
+
+    /** The accounts in {@code store}; empty while they are switched off. */
+    public Optional<Auth> auth(Store store, List<byte[]> secrets, ClusterCompatibility readers) throws IOException {
+        if (!settings.flag("auth_enabled")) {
+            return Optional.empty();
+        }
+        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse(settings.text("default_permissions")).orElseThrow(),
+                settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"));
+        return Optional.of(new Auth(store, world.clock(), world.dice(), AdminTokenFile.open(world.data(), world.dice(), world.log()),
+                new Auth.Settings(settings.text("cluster_name"), secrets, permissions, readers)));
+    }
+
+    /** What is served of accounts. */
+    static List<Route> routes(Optional<Auth> accounts, ClusterWiring cluster) {
+        if (accounts.isEmpty()) {
+            return new AuthDisabledResource().routes();
+        }
+        Auth auth = accounts.get();
+        List<Route> routes = new ArrayList<>(new UsersResource(auth).routes());
+        routes.addAll(new GroupsResource(auth).routes());
+        routes.addAll(new TokensResource(auth).routes());
+        routes.addAll(new WhoamiResource(auth).routes());
+        routes.addAll(new MetadataResource(auth).routes());
+        return BootstrapHandler.on(routes, token -> cluster.agreement(() -> !token || auth.bootstrap().begun()));
+    }
+
+    /** The tamper log beside a store that was just opened; empty while none is kept. */
+    public Optional<AuditLog> tamper(List<byte[]> secrets, Store store) throws IOException {
+        if (!settings.flag("tamper_logging_enabled")) {
+            return Optional.empty();
+        }
+        long most = settings.bytes("tamper_log_max_bytes");
+        var keep = new AuditLog.Settings(tamperKeys(secrets), Math.min(AuditLog.Settings.FILE_BYTES, most / FILES_MIN), most);
+        var past = new AuditLog.KnownHistory(store.recovered(), AuditAnchorKeeper.of(store.notes(), settings.text("node_id")));
+        return Optional.of(AuditLog.open(world.tamper().open(), new AuditLog.Dependencies(world.clock(), world.log()), keep, past));
+    }
+
+    /** The keys of the tamper log. */
+    public static List<byte[]> tamperKeys(List<byte[]> secrets) {
+        return secrets.stream().map(secret -> Hkdf.key(secret, "kvs tamper 1")).toList();
+    }
+
+    /** The gates that every request passes; what they count is told by {@code metrics}. */
+    Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> tamper, ModeSwitch modes, ClusterWiring cluster, Metrics metrics) {
+        Predicate<Request> peers = cluster.signed();
+        TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
+        Optional<AuditRecorder> trail = tamper.map(log -> new AuditRecorder(
+                new AuditRecorder.AuditSinks(log::add, log::refused, log::loginFailed), proxies::client, world.clock()));
+        RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
+        BearerAuthenticator doorman = new BearerAuthenticator(auth, proxies, failures,
+                trail.map(AuditRecorder::ears).orElse(BearerAuthenticator.Observers.NONE),
+                new BearerAuthenticator.PeerRequests(peers, () -> new Threads(world.log()).pause(BearerAuthenticator.PeerRequests.PAUSE_MS)));
+        Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),
+                (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
+        boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
+        RouteAuthorizer turnstile = new RouteAuthorizer(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes,
+                first());
+        // While users and tokens are still on their way, no credential can be judged: the turnstile says so.
+        Authentication door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
+        measure(metrics, limit, failures);
+        RequestMetrics traffic = new RequestMetrics(metrics, world.clock(), new SlowRequestLog(settings.number("slow_request_ms"), world.clock(), world.log()));
+        return new Pipeline.Stages(door, new RequestRateLimiter(limit, localFree, limited), turnstile, trail.isPresent() ? trail.get() : RequestObserver.NONE, traffic);
+    }
+
+    private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
+        metrics.counter("kvs_rate_limit_refusals_total", "What was over a limit: requests of a client, or bad credentials of an address.", "limit",
+                () -> Map.of("requests", requests.map(RateLimit::refusals).orElse(0L), "credentials", credentials.refusals()));
+        metrics.gauge("kvs_rate_limit_clients", "Clients that are remembered for a limit.", "limit",
+                () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0), "credentials", credentials.clients()));
+    }
+
+    /** Whether a request may make the first user, once the node agrees with its cluster about who there is ({@link BootstrapHandler}). */
+    private Predicate<Request> first() {
+        long began = world.clock().nanos();
+        return request -> {
+            var site = new Bootstrap.NodeFacts(settings.text("bootstrap").equals("loopback"), settings.loopback(),
+                    TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
+            return Bootstrap.admits(site, BootstrapFacts.of(request, this::own));
+        };
+    }
+
+    /** Whether the client's end of a connection is of our own user; where nobody can say so, as on systems other than Linux, we believe it. */
+    private boolean own(Endpoints ends) {
+        try {
+            SocketOwners.Owner owner = world.sockets().of(ends.remote(), ends.local());
+            return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;
+        } catch (IOException e) {
+            world.log().warn("it is not known whose connection this is, so it may not make the first user", "why", FailureText.text(e));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package kvs.node;
+
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import kvs.backup.BackupScheduler;
+import kvs.backup.BackupWriter;
+import kvs.backup.Cron;
+import kvs.config.Settings;
+import kvs.store.Store;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+
+/** Puts together what makes backups of a node, from its settings. */
+public final class BackupWiring {
+
+    private static final String SCHEDULE = "backup_schedule";
+
+    private BackupWiring() { }
+
+    /** What is wrong with a setting that only its feature can judge. */
+    public static Optional<String> problem(String key, String value) {
+        try {
+            if (key.equals(SCHEDULE)) {
+                Cron.parse(value);
+            }
+            return Optional.empty();
+        } catch (Cron.BadException e) {
+            return Optional.of(FailureText.text(e));
+        }
+    }
+
+    /** The backups of a store; {@code whole} says whether it has what there is. */
+    static BackupScheduler of(Settings settings, Environment world, Store store, BooleanSupplier whole) {
+        return new BackupScheduler(new BackupScheduler.Settings(settings.text("node_id"), schedule(settings), ZoneId.systemDefault(),
+                settings.number("backup_retention")), new BackupScheduler.Dependencies(world.backups()::open,
+                (to, name) -> begin(settings, store, to, name), world.clock(), world.log(), store.joined(), whole));
+    }
+
+    /** With {@code --force-degraded} a node serves what is left; in a cluster it has got the rest again when it is whole, alone it never will. */
+    private static BackupWriter begin(Settings settings, Store store, Disk to, String name) throws IOException {
+        if (store.losses().stretches() && settings.list("seed_nodes").isEmpty()) {
+            throw new IOException("parts of the log are missing, and so would they be in a backup");
+        }
+        return new BackupWriter(store.backupSource(), to, name);
+    }
+
+    private static Optional<Cron> schedule(Settings settings) {
+        try {
+            return settings.flag("backup_enabled") ? Optional.of(Cron.parse(settings.text(SCHEDULE))) : Optional.empty();
+        } catch (Cron.BadException e) {
+            throw new AssertionError("settings are judged when they are read", e);
+        }
+    }
+}

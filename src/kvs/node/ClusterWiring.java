@@ -1,0 +1,381 @@
+package kvs.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import kvs.api.AuditWitnessResource;
+import kvs.api.MembersResource;
+import kvs.api.PeerResource;
+import kvs.audit.AuditAnchorKeeper;
+import kvs.auth.ClusterCompatibility;
+import kvs.cluster.AuditWitnesses;
+import kvs.cluster.ClusterSecretLoader;
+import kvs.cluster.CoverageTracker;
+import kvs.cluster.Feed;
+import kvs.cluster.ForeignNodes;
+import kvs.cluster.Keyring;
+import kvs.cluster.Membership;
+import kvs.cluster.NodeStatus;
+import kvs.cluster.PeerAuthenticator;
+import kvs.cluster.PeerClient;
+import kvs.cluster.PeerService;
+import kvs.cluster.PeerSignature;
+import kvs.cluster.Replication;
+import kvs.config.Settings;
+import kvs.documents.ModeSwitch;
+import kvs.documents.Purger;
+import kvs.gateway.CopiesHandler;
+import kvs.http.Request;
+import kvs.http.Route;
+import kvs.metrics.Metrics;
+import kvs.model.ClusterProtocol;
+import kvs.model.Coverage;
+import kvs.model.Dot;
+import kvs.model.HealthProblem;
+import kvs.model.Member;
+import kvs.model.NodeMode;
+import kvs.model.SequenceNumber;
+import kvs.server.TlsContexts;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.tree.RangeSummary;
+import kvs.world.FailureText;
+import kvs.world.HttpNetwork;
+import kvs.world.Scheduler;
+import kvs.world.Task;
+
+/** The cluster as this node takes part in it, put together from the settings. Closing it ends what is under way with others. */
+final class ClusterWiring implements AutoCloseable {
+
+    private static final long CONNECT_MS = 2_000;
+
+    /** The file in the data directory that says where members were, so that a restart finds them again. */
+    private static final String MEMBERS_FILE = "members";
+    private static final long SAVE_MS = 1_000;
+    private static final double MILLIS = 1e3;
+    /** Heartbeats, which carry what a node knows of accounts, come each second. */
+    private static final long AGREEMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long AGREEMENT_LOOK_MS = 20;
+    /** Requests that wait for an agreement at once. */
+    private static final int AGREEING_MAX = 64;
+
+    private final Environment world;
+    private final boolean enabled;
+    private final Feed feed;
+    private final HttpNetwork network;
+    private final Membership membership;
+    private final Replication replication;
+    private final CoverageTracker knowledge;
+    private final AuditWitnesses witnesses;
+    private final long boot;
+    private final String id;
+    private final Dependencies ground;
+    private final long windowMs;
+    private final boolean alone;
+    private final Scheduler scheduler;
+    private volatile List<String> saved;
+    private final ForeignNodes strangers;
+    private final AtomicInteger agreeing = new AtomicInteger();
+    private final Optional<PeerResource> peers;
+
+    /** What it is about: the address that the node listens at, its data, what it takes, the secret, and its tamper log. */
+    record Dependencies(InetSocketAddress address, Store store, ModeSwitch modes, ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> tamper) { }
+
+    /** The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and hears nobody. */
+    ClusterWiring(Settings settings, Environment world, Dependencies ground, Scheduler scheduler) throws IOException, TlsContexts.TlsException {
+        this.world = world;
+        this.ground = ground;
+        this.scheduler = scheduler;
+        this.enabled = settings.flag("clustering_enabled");
+        this.saved = known();
+        Store store = ground.store;
+        id = settings.text("node_id");
+        boot = SequenceNumber.bootOf(store.head());
+        Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
+        Keyring ring = new Keyring(ground.secret, settings.text("cluster_name"));
+        network = new HttpNetwork(CONNECT_MS, trust(settings, world));
+        Member self = new Member(settings.text("node_id"), advertised(settings, ground.address), store.origin(), store.joined(),
+                Member.incarnation(boot), false);
+        List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
+        var timing = new Membership.Settings(seeds, enabled ? saved : List.of(), settings.number("heartbeat_interval_ms"),
+                settings.number("suspect_after_ms"), TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
+                TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
+        PeerClient line = new PeerClient(network, ring, life, world.clock(), world.dice());
+        knowledge = new CoverageTracker(store, self.id(), !seeds.isEmpty(), world.dice(), world.log());
+        feed = new Feed(store, scheduler);
+        membership = new Membership(self, timing, line, () -> vital(ground),
+                new Membership.Dependencies(world.clock(), world.dice(), scheduler, world.log()));
+        witnesses = new AuditWitnesses(store, membership, ground.tamper, new AuditWitnesses.Dependencies(world.clock(), world.log()));
+        windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
+        alone = seeds.isEmpty();
+        var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number("fetch_delay_ms"),
+                TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")), TimeUnit.SECONDS.toMillis(settings.number("sync_interval")),
+                windowMs, stage -> enter(ground.modes, stage));
+        replication = new Replication(new Replication.Dependencies(store, knowledge, feed, world.clock(), scheduler, world.log()), bulk, membership,
+                line);
+        ground.modes.veto(() -> knowledge.refusal().or(membership::clockRefusal));
+        strangers = new ForeignNodes(ring, world.clock(), world.log());
+        Map<String, PeerService> services = new TreeMap<>(membership.services());
+        services.putAll(replication.services());
+        peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, world.clock()), services,
+                strangers::record)) : Optional.empty();
+    }
+
+    private List<String> known() throws IOException {
+        return world.files().text(file()).map(text -> text.lines().filter(line -> !line.isBlank()).toList()).orElse(List.of());
+    }
+
+    private String file() {
+        return world.data().where() + "/" + MEMBERS_FILE;
+    }
+
+    /** Remembers where members are, before anything is lost by a restart. */
+    private long save() {
+        List<String> now = membership.addresses();
+        try {
+            if (!now.equals(saved)) {
+                world.files().replace(file(), String.join("\n", now) + "\n");
+                saved = now;
+            }
+        } catch (IOException e) {
+            world.log().warn("the addresses of members could not be saved", "why", FailureText.text(e));
+        }
+        return SAVE_MS;
+    }
+
+    private static void enter(ModeSwitch modes, Replication.JoinStage stage) {
+        switch (stage) {
+            case EMPTY -> modes.change(NodeMode.SYNCING);
+            case ACCOUNTS -> modes.admitReaders();
+            case JOINED -> modes.synced();
+        }
+    }
+
+    /** Whom purges wait for. */
+    Purger.Peers others() {
+        return enabled ? new Purger.Peers() {
+            @Override
+            public boolean ready() {
+                return knowledge.whole() && membership.clocksAgree();
+            }
+
+            @Override
+            public boolean have(Dot dot) {
+                return replication.everywhere(dot);
+            }
+        } : Purger.Peers.NONE;
+    }
+
+    /** The largest window of all nodes, ms. */
+    long windowMs() {
+        return enabled ? replication.windowMs() : windowMs;
+    }
+
+    /** What all members can read who may come back; of a node that takes part in no cluster what it reads itself. */
+    ClusterProtocol protocol() {
+        return enabled ? replication.protocol() : ClusterProtocol.ALONE;
+    }
+
+    /** Who must be able to read metadata records before they are written. */
+    ClusterCompatibility readers() {
+        return !enabled ? ClusterCompatibility.ALONE : new ClusterCompatibility() {
+            @Override
+            public boolean all() {
+                return protocol().all(ClusterProtocol.METADATA);
+            }
+
+            @Override
+            public List<String> older() {
+                return replication.older(ClusterProtocol.METADATA);
+            }
+        };
+    }
+
+    /** Whether writes that a position stands for are lost for good. */
+    boolean lost(Coverage wanted) {
+        return enabled ? replication.lost(wanted) : shown().filter(here -> !here.covers(wanted)).isPresent();
+    }
+
+    /** What clients may be told of what it covers. */
+    Optional<Coverage> shown() {
+        return knowledge.shown();
+    }
+
+    /** Whether the node has what the others have. */
+    boolean whole() {
+        return knowledge.shown().isPresent();
+    }
+
+    /** Whether there is nobody to ask who the users are, or {@code known} holds and all who are there say the same. */
+    private boolean agrees(BooleanSupplier known) {
+        return ground.modes.mode() == NodeMode.NORMAL && (alone && membership.count() == 1 || known.getAsBoolean() && replication.agrees());
+    }
+
+    /** Whether that is so, at once or within a short while. */
+    CompletionStage<Boolean> agreement(BooleanSupplier known) {
+        CompletableFuture<Boolean> reached = new CompletableFuture<>();
+        if (agrees(known) || agreeing.get() >= AGREEING_MAX) {
+            return CompletableFuture.completedFuture(agrees(known));
+        }
+        agreeing.incrementAndGet();
+        long began = world.clock().nanos();
+        scheduler.start("agreement", () -> {
+            boolean agrees = agrees(known);
+            if (!agrees && world.clock().nanos() - began < AGREEMENT_NANOS) {
+                return AGREEMENT_LOOK_MS;
+            }
+            agreeing.decrementAndGet();
+            reached.complete(agrees);
+            return Task.DONE;
+        }, AGREEMENT_LOOK_MS);
+        return reached;
+    }
+
+    /** Whether this node has left its cluster. */
+    boolean left() {
+        return membership.left();
+    }
+
+    private NodeStatus vital(Dependencies ground) {
+        Store store = ground.store;
+        StoreView root = store.root();
+        RangeSummary all = root.tree().summary();
+        return new NodeStatus(boot, ground.modes.mode(), knowledge.whole(), world.clock().wallMs(), windowMs, all.count(), feed.last(),
+                store.durableHead(), knowledge.reported(), Replication.digests(root.tree()), replication.known())
+                .with(witnesses.fields()).with(replication.fields());
+    }
+
+    /** With https the peers speak it too, and are believed by {@code tls_ca}, or else by whom the JDK believes. */
+    private static Optional<SSLContext> trust(Settings settings, Environment world) throws IOException, TlsContexts.TlsException {
+        if (settings.text("tls_cert").isEmpty()) {
+            return Optional.empty();
+        }
+        String path = settings.text("tls_ca");
+        if (path.isEmpty()) {
+            return Optional.of(TlsContexts.usual());
+        }
+        return Optional.of(TlsContexts.trusting(world.files().text(path).orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
+    }
+
+    /** What others are told; on a node that listens everywhere the machine's own idea of its address. */
+    private static String advertised(Settings settings, InetSocketAddress address) throws IOException {
+        String given = settings.text("advertise_address");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost() : address.getAddress();
+        String text = host.getHostAddress();
+        return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
+    }
+
+    /** The other nodes, as those see them who want copies. */
+    CopiesHandler.ReplicaNodes nodes() {
+        return new CopiesHandler.ReplicaNodes() {
+            @Override
+            public int count() {
+                return membership.members().size();
+            }
+
+            @Override
+            public CompletionStage<Integer> await(int wanted, long waitMs) {
+                return feed.copies(wanted, waitMs);
+            }
+        };
+    }
+
+    /** What is served of it. */
+    List<Route> routes() {
+        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
+        routes.addAll(new AuditWitnessResource(() -> witnesses.testimonies(id)).routes());
+        peers.ifPresent(resource -> routes.addAll(resource.routes()));
+        return routes;
+    }
+
+    private MembersResource.MemberRemoval leaving(ModeSwitch modes) {
+        return new MembersResource.MemberRemoval() {
+            @Override
+            public boolean remove(String id) {
+                return replication.remove(id);
+            }
+
+            @Override
+            public CompletionStage<Integer> leave(long waitMs) {
+                modes.leave();
+                return replication.leave(waitMs);
+            }
+        };
+    }
+
+    /** Whether a request is for a node and by one of the cluster. */
+    Predicate<Request> signed() {
+        return request -> peers.isPresent() && peers.get().signed(request);
+    }
+
+    /** Members that are alive or suspect, this one included. */
+    int count() {
+        return membership.count();
+    }
+
+    /** Tells in figures who is there, and how far this node is behind each. */
+    void measure(Metrics metrics) {
+        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.", "status", this::byStatus);
+        metrics.gauge("kvs_replication_lag_seconds", "For how long writes of a member may not have reached this node.", "member", this::lags);
+        metrics.counter("kvs_replication_dropped_versions_total", "Living versions that were dropped: all others had had and forgotten them.",
+                replication::dropped);
+    }
+
+    private Map<String, Long> byStatus() {
+        Map<String, Long> counts = new TreeMap<>();
+        List.of(Member.Status.values()).forEach(status -> counts.put(status.text(), 0L));
+        membership.members().forEach(seen -> counts.merge(seen.status().text(), 1L, Long::sum));
+        return counts;
+    }
+
+    private Map<String, Double> lags() {
+        Map<String, Double> lags = new TreeMap<>();
+        membership.members().forEach(seen -> replication.lagMs(seen.member().origin()).ifPresent(ms -> lags.merge(seen.member().id(), ms / MILLIS,
+                Math::max)));
+        return lags;
+    }
+
+    /** What an operator should know. */
+    List<HealthProblem> problems() {
+        List<HealthProblem> problems = new ArrayList<>(membership.problems());
+        problems.addAll(replication.problems());
+        problems.addAll(strangers.problems());
+        problems.addAll(witnesses.problems());
+        return problems;
+    }
+
+    /** Looks for others from now on. */
+    void start() {
+        if (peers.isPresent()) {
+            membership.start();
+            replication.start();
+            scheduler.start("witnesses", witnesses, 0);
+            scheduler.start("members-file", this::save, SAVE_MS);
+        } else {
+            knowledge.settle(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        replication.remember();
+        feed.close();
+        network.close();
+    }
+}

@@ -1,0 +1,101 @@
+package kvs.node;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import kvs.config.Settings;
+import kvs.world.LocalFiles;
+
+/**
+ * The nodes that run on this machine, for commands that were given none of the environment variables with which a node was started. Each node
+ * notes its data directory in a file of its user, {@code ~/.kvs/nodes}; the unit of systemd has a directory of its own, {@value #UNIT}. While a
+ * node serves, its directory says where it listens, and where its certificate lies.
+ */
+public final class LocalNodes {
+
+    /** The data directory of {@code conf/kvs.service}. */
+    static final String UNIT = "/var/lib/kvs";
+    /** The file in the data directory that says where the certificate of the node lies, if it speaks https. */
+    static final String CERTIFICATE_FILE = "node.cert";
+    private static final int DIRECTORIES_MAX = 32;
+
+    private final LocalFiles files;
+    private final String home;
+
+    /** The nodes that the user with that home can find. */
+    public LocalNodes(LocalFiles files, String home) {
+        this.files = files;
+        this.home = home;
+    }
+
+    /** Notes a data directory. Two nodes that do so in one moment may lose one note, which its next start makes good. */
+    void note(String directory) throws IOException {
+        if (!files.ownDirectory(home)) {
+            return;
+        }
+        Set<String> noted = new LinkedHashSet<>(noted());
+        if (noted.add(directory)) {
+            List<String> lines = new ArrayList<>(noted);
+            files.replace(file(), String.join("\n", lines.subList(Math.max(0, lines.size() - DIRECTORIES_MAX), lines.size())) + "\n");
+        }
+    }
+
+    /** The data directories of nodes that say that they serve. */
+    public List<String> serving() throws IOException {
+        List<String> all = new ArrayList<>(noted());
+        if (!all.contains(UNIT)) {
+            all.add(UNIT);
+        }
+        return all.stream().filter(directory -> text(directory + "/" + Node.URL_FILE).isPresent()).toList();
+    }
+
+    /**
+     * The data directory of the only node that serves, for settings whose own directory is not there; that it is used is said to {@code told}.
+     *
+     * @throws IOException when there is none, or more than one, and says how to name one
+     */
+    public String only(Path missing, PrintStream told) throws IOException {
+        List<String> serving = serving();
+        String way = ": name the config file of the node, or its directory by KVS_DATA_DIR";
+        if (serving.size() > 1) {
+            throw new IOException("there is no data directory " + missing + ", and several nodes run on this machine, in "
+                    + String.join(" and ", serving) + way);
+        }
+        if (serving.isEmpty()) {
+            throw new IOException("there is no data directory " + missing + ", and no node is found that runs on this machine" + way
+                    + ", or start it once");
+        }
+        told.println("there is no data directory " + missing + ", so this is done with the node in " + serving.get(0));
+        return serving.get(0);
+    }
+
+    /** The certificate of the node in a directory: where the node says, or else the settings. */
+    public static String certificate(LocalFiles files, String directory, Settings settings) throws IOException {
+        String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip).orElse(settings.text("tls_cert"));
+        return files.text(path).orElseThrow(() -> new IOException("the node in " + directory + " speaks https, and its certificate is not found"
+                + (path.isEmpty() ? "" : " at " + path) + ": name the config file of the node, or the certificate by KVS_TLS_CERT"));
+    }
+
+    private List<String> noted() throws IOException {
+        return files.ownDirectory(home) ? files.text(file()).stream().flatMap(String::lines).filter(line -> line.startsWith("/")).toList()
+                : List.of();
+    }
+
+    private String file() {
+        return home + "/.kvs/nodes";
+    }
+
+    /** What may not be looked at is not there for this user. */
+    private Optional<String> text(String path) {
+        try {
+            return files.text(path);
+        } catch (IOException closed) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package kvs.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Optional;
+import kvs.world.FailureText;
+
+/** Takes connections and deals them out to the loops in turn. Belongs to one loop. */
+final class Acceptor implements Loop.ChannelHandler {
+
+    /** Taken at once, before others on the loop have their turn. */
+    private static final int TURN = 64;
+    /**
+     * What the system takes for a client that does not read; Linux makes it twice that, or twice net.core.wmem_max when that is less. Left alone it
+     * takes up to 4 MB, in growing steps that cost the loop milliseconds for each reader with a small window. Over a way of 100 ms still some 2 to 5
+     * MB a second go through one connection.
+     */
+    private static final int SEND_BUFFER_BYTES = 512 * 1_024;
+    /** Without a file handle left, taking connections waits. */
+    private static final long PAUSE_MS = 200;
+
+    private final NioServer server;
+    private final ServerSocketChannel channel;
+    private final List<Loop> loops;
+    private final ConnectionLimiter admission;
+    private Optional<SelectionKey> key = Optional.empty();
+    private long resumeAt;
+    private boolean paused;
+    private int turn;
+
+    Acceptor(NioServer server, ServerSocketChannel channel, List<Loop> loops, ConnectionLimiter admission) {
+        this.server = server;
+        this.channel = channel;
+        this.loops = loops;
+        this.admission = admission;
+    }
+
+    /** Begins; called on its loop. */
+    void open(Loop loop) {
+        try {
+            channel.configureBlocking(false);
+            key = Optional.of(loop.watch(channel, SelectionKey.OP_ACCEPT, this));
+        } catch (IOException e) {
+            server.log().error("the server cannot take connections", e);
+        }
+    }
+
+    @Override
+    public void ready(SelectionKey selected) {
+        for (int i = 0; i < TURN; i++) {
+            try {
+                SocketChannel client = channel.accept();
+                if (client == null) {
+                    return;
+                }
+                turn = (turn + 1) % loops.size();
+                take(client, loops.get(turn));
+            } catch (IOException | RuntimeException | Error full) {
+                pause(selected, full);
+                return;
+            }
+        }
+    }
+
+    /** Without a file or memory left it waits: it must never give up. */
+    private void pause(SelectionKey selected, Throwable why) {
+        if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
+            selected.interestOps(0);
+            paused = true;
+            resumeAt = loops.get(0).in(PAUSE_MS);
+            server.log().warn("a connection cannot be taken", "why", FailureText.text(why));
+        }
+    }
+
+    /** Whether it may stay is decided where it would: only there room can be made. */
+    private void take(SocketChannel client, Loop loop) {
+        boolean taken = false;
+        try {
+            taken = loop.run(() -> connect(client, loop));
+        } finally {
+            if (!taken) {
+                close(client);
+            }
+        }
+    }
+
+    private void connect(SocketChannel client, Loop loop) {
+        if (server.stopping()) {
+            close(client);
+            return;
+        }
+        Optional<InetAddress> place = Optional.empty();
+        try {
+            client.configureBlocking(false);
+            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            client.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+            InetAddress from = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
+            ConnectionLimiter.Verdict verdict = admission.enter(from);
+            if (verdict == ConnectionLimiter.Verdict.FULL && server.makeRoom(loop)) {
+                verdict = admission.enter(from);
+            }
+            if (verdict == ConnectionLimiter.Verdict.WELCOME) {
+                place = Optional.of(from);
+                new Connection(server, loop, client);
+            } else {
+                admission.turnAway();
+                refuse(client, loop, verdict);
+                client.close();
+            }
+        } catch (IOException gone) {
+            server.debug("a connection broke before it was taken", gone);
+            drop(client, place);
+        } catch (RuntimeException | Error bug) {
+            drop(client, place);
+            server.log().error("a connection cannot be made", bug);
+        }
+    }
+
+    private void drop(SocketChannel client, Optional<InetAddress> place) {
+        place.ifPresent(admission::leave);
+        close(client);
+    }
+
+    private void close(SocketChannel client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            server.debug("a connection does not close", e);
+        }
+    }
+
+    /** Says why, if the client can hear it: nothing waits for that. */
+    private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict) throws IOException {
+        ProtocolError why = verdict == ConnectionLimiter.Verdict.FULL ? new ProtocolError(503, "this node has as many connections as it takes")
+                : new ProtocolError(429, "too many connections from this address");
+        client.write(ByteBuffer.wrap(server.refusal(loop.heads, why, true, new String[0])));
+    }
+
+    @Override
+    public void tick(long nanos) {
+        if (paused && nanos - resumeAt > 0) {
+            paused = false;
+            key.filter(SelectionKey::isValid).ifPresent(open -> open.interestOps(SelectionKey.OP_ACCEPT));
+        }
+    }
+
+    /** A fault closes connections, never their taking. */
+    @Override
+    public void close() {
+        key.filter(SelectionKey::isValid).ifPresent(open -> open.interestOps(0));
+        paused = true;
+        resumeAt = loops.get(0).in(PAUSE_MS);
+    }
+
+    @Override
+    public void finish() {
+        key.ifPresent(SelectionKey::cancel);
+    }
+}

@@ -1,0 +1,198 @@
+package kvs.server;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/**
+ * The body of the present request, as its connection reads it: only what its handler asks for. A body with a length is read in parts of a known
+ * size; one in chunks until it ends, or has the bytes that are wanted. Belongs to a loop.
+ */
+final class BodyReceiver {
+
+    private static final int FIRST_BYTES = 8 * 1_024;
+    /** Nobody knows how many. */
+    private static final long UNKNOWN = Long.MAX_VALUE;
+
+    private long unread;
+    /** Whether the client waits to be told to send it. */
+    private boolean expects;
+    /** Takes a body in chunks apart; empty for one with a length. */
+    private Optional<ChunkDecoder> chunks = Optional.empty();
+    private Optional<PendingRead> wanted = Optional.empty();
+    /** Runs when the client sends no more, and at the latest when the exchange ends. */
+    private Optional<Runnable> farewell = Optional.empty();
+    private boolean over;
+    private Optional<Exception> fault = Optional.empty();
+
+    /** A part that the handler waits for. */
+    private static final class PendingRead {
+
+        private final int most;
+        private final IntConsumer room;
+        private final CompletableFuture<byte[]> whole;
+        private byte[] bytes = {};
+        private int count;
+
+        PendingRead(int most, IntConsumer room, CompletableFuture<byte[]> whole) {
+            this.most = most;
+            this.room = room;
+            this.whole = whole;
+        }
+
+        /** Makes room for some more of the bytes that have come; whoever counts them may refuse. */
+        int room(int coming) {
+            int more = Math.min(coming, most - count);
+            if (count + more > bytes.length) {
+                int size = (int) Math.min(most, Math.max(Math.max(count + more, FIRST_BYTES), 2L * bytes.length));
+                room.accept(size - bytes.length);
+                bytes = Arrays.copyOf(bytes, size);
+            }
+            return more;
+        }
+    }
+
+    /** A request with such a body has come. */
+    void begin(Framing framing) {
+        chunks = framing.chunked() ? Optional.of(new ChunkDecoder()) : Optional.empty();
+        unread = framing.chunked() ? UNKNOWN : framing.length();
+        expects = framing.expects();
+        fault = Optional.empty();
+        over = false;
+    }
+
+    /** Bytes that have not been read; very many while a body in chunks has not ended. */
+    long unread() {
+        return unread;
+    }
+
+    /** Whether the handler waits for some. */
+    boolean wanted() {
+        return wanted.isPresent();
+    }
+
+    /** Whether the client waits for a word, which it gets now or never. */
+    boolean welcome() {
+        boolean waited = expects;
+        expects = false;
+        return waited;
+    }
+
+    /** The handler asks for the next {@code bytes}; whether it may. */
+    boolean want(int bytes, CompletableFuture<byte[]> whole) {
+        boolean may = wanted.isEmpty() && chunks.isEmpty() && bytes <= unread;
+        if (may) {
+            wanted = Optional.of(new PendingRead(bytes, more -> { }, whole));
+            wanted.get().bytes = new byte[bytes];
+        }
+        return may;
+    }
+
+    /** The handler asks for what is left of a body in chunks, at most {@code bytes}; whether it may. */
+    boolean want(int bytes, IntConsumer room, CompletableFuture<byte[]> whole) {
+        boolean may = wanted.isEmpty() && chunks.isPresent();
+        if (may) {
+            wanted = Optional.of(new PendingRead(bytes, room, whole));
+        }
+        return may;
+    }
+
+    /** Whether what is wanted is here, before any more has come: nothing is wanted, or nothing is left. */
+    boolean ready() {
+        PendingRead part = wanted.orElseThrow();
+        return part.count == part.most || chunks.isPresent() && chunks.get().done();
+    }
+
+    /** Takes what has come; how many bytes of that are the body's own. */
+    int take(ReadBuffer incoming) {
+        PendingRead part = wanted.orElseThrow();
+        int before = part.count;
+        expects = expects && incoming.left() == 0;
+        if (chunks.isEmpty()) {
+            part.count += incoming.take(part.bytes, part.count, part.most - part.count);
+            unread -= part.count - before;
+            return part.count - before;
+        }
+        try {
+            take(part, chunks.get(), incoming);
+        } catch (RuntimeException refused) {
+            fault = Optional.of(refused);
+        }
+        return part.count - before;
+    }
+
+    private void take(PendingRead part, ChunkDecoder body, ReadBuffer incoming) {
+        while (incoming.left() > 0 && part.count < part.most && !body.done() && !body.bad()) {
+            int ready = (int) Math.min(body.ready(), incoming.left());
+            if (ready > 0) {
+                int count = take(part, incoming, ready);
+                part.count += count;
+                body.taken(count);
+            } else {
+                body.next(incoming.next());
+            }
+        }
+        unread = body.done() ? 0 : UNKNOWN;
+        if (body.bad()) {
+            fault = Optional.of(new IOException("the chunks of the body are malformed, or too much of them is no data"));
+        }
+    }
+
+    /** Room first: it may make another array. */
+    private static int take(PendingRead part, ReadBuffer incoming, int ready) {
+        int more = part.room(ready);
+        return incoming.take(part.bytes, part.count, more);
+    }
+
+    /** Why the body cannot be read to its end. */
+    Optional<Exception> fault() {
+        return fault;
+    }
+
+    /** Gives the handler what it has asked for. It may finish its exchange in this call. */
+    void deliver() {
+        PendingRead part = wanted.orElseThrow();
+        wanted = Optional.empty();
+        part.whole.complete(part.count == part.bytes.length ? part.bytes : Arrays.copyOf(part.bytes, part.count));
+    }
+
+    /** Throws away what has come, because no handler wants it. */
+    void discard(ReadBuffer incoming) {
+        unread -= incoming.skip(unread);
+    }
+
+    /** {@code then} runs when nothing more comes from the client: now, or later. */
+    void whenGone(Runnable then) {
+        if (over) {
+            then.run();
+        } else {
+            farewell = Optional.of(then);
+        }
+    }
+
+    /**
+     * What the handler waits for, if it does, will not come. Nearly every exchange ends here with nothing wanted, and an exception with its stack
+     * costs as much as half a read.
+     */
+    void fail(String why) {
+        fail(() -> new IOException(why));
+    }
+
+    /** The same with the reason of whoever refused it. */
+    void fail(Exception why) {
+        fail(() -> why);
+    }
+
+    private void fail(Supplier<Exception> why) {
+        Optional<PendingRead> broken = wanted;
+        wanted = Optional.empty();
+        broken.ifPresent(part -> part.whole.completeExceptionally(why.get()));
+        over = true;
+        Optional<Runnable> last = farewell;
+        farewell = Optional.empty();
+        last.ifPresent(Runnable::run);
+    }
+}

@@ -1,0 +1,71 @@
+package kvs.server;
+
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/** A chain of certificates and the private key of its first. No record: its text would tell the key. Immutable. */
+final class CertificateKeyPair {
+
+    private static final byte[] PROBE = "kvs tls pair".getBytes(StandardCharsets.US_ASCII);
+
+    private final List<X509Certificate> chain;
+    private final PrivateKey key;
+
+    private CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
+        this.chain = chain;
+        this.key = key;
+    }
+
+    /** The pair in these PEM texts, if the key is the one of the first certificate. */
+    static CertificateKeyPair of(String certPem, String keyPem) throws TlsContexts.TlsException {
+        CertificateKeyPair pair = new CertificateKeyPair(PemParser.certificates(certPem), PemParser.key(keyPem));
+        if (pair.fits(pair.leaf())) {
+            return pair;
+        }
+        Optional<X509Certificate> own = pair.chain.stream().filter(pair::fits).findFirst();
+        throw new TlsContexts.TlsException(own.isPresent()
+                ? "the certificate of the key, " + own.get().getSubjectX500Principal() + ", must come first in its file"
+                : "the private key is not the one of the certificate of " + pair.leaf().getSubjectX500Principal()
+                        + ": put the two that belong together there");
+    }
+
+    X509Certificate leaf() {
+        return chain.get(0);
+    }
+
+    List<X509Certificate> chain() {
+        return chain;
+    }
+
+    PrivateKey key() {
+        return key;
+    }
+
+    /** Whether a certificate verifies what the key signs. Its public key is taken alone, or its permitted uses would be judged too. */
+    private boolean fits(X509Certificate one) {
+        try {
+            Signature signature = Signature.getInstance(switch (key.getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> "EdDSA";
+            });
+            signature.initSign(key);
+            signature.update(PROBE);
+            byte[] signed = signature.sign();
+            signature.initVerify(one.getPublicKey());
+            signature.update(PROBE);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException differs) {
+            return false;
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("a JDK without signatures of " + key.getAlgorithm(), e);
+        }
+    }
+}

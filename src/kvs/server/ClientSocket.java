@@ -1,0 +1,72 @@
+package kvs.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/** The socket of a connection: what its loop waits for on it, what comes, and how it ends. Belongs to its loop. */
+final class ClientSocket {
+
+    final InetSocketAddress remote;
+    final InetSocketAddress local;
+    private final Loop loop;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+
+    /** Has {@code loop} tell {@code whose} when something comes. */
+    ClientSocket(SocketChannel channel, Loop loop, Loop.ChannelHandler whose) throws IOException {
+        this.loop = loop;
+        this.channel = channel;
+        this.remote = (InetSocketAddress) channel.getRemoteAddress();
+        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.key = loop.watch(channel, SelectionKey.OP_READ, whose);
+    }
+
+    /** Whether what comes is wanted. */
+    void reads(boolean wanted) {
+        interest(SelectionKey.OP_READ, wanted);
+    }
+
+    /** Whether it matters that something can be sent. */
+    void writes(boolean wanted) {
+        interest(SelectionKey.OP_WRITE, wanted);
+    }
+
+    private void interest(int operation, boolean wanted) {
+        if (key.isValid()) {
+            int now = key.interestOps();
+            int then = wanted ? now | operation : now & ~operation;
+            if (now != then) {
+                key.interestOps(then);
+            }
+        }
+    }
+
+    /** Reads at most so many bytes into the array of the loop; how many, -1 for the end. */
+    int read(int most) throws IOException {
+        loop.in.clear().limit(Math.min(most, loop.in.capacity()));
+        int count = channel.read(loop.in);
+        if (count > 0) {
+            loop.in.flip().get(loop.read, 0, count);
+        }
+        return count;
+    }
+
+    /** Tells the client that nothing more comes. */
+    void end() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    /** Closes it. When only a part was sent, by a reset: a client that reads up to the end could take it for the whole. */
+    void close(boolean part) throws IOException {
+        try {
+            if (part) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } finally {
+            channel.close();
+        }
+    }
+}

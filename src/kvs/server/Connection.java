@@ -1,0 +1,400 @@
+package kvs.server;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * One connection and where it is; the diagram is in the package documentation. Of requests that come before the one ahead of
+ * them is answered one piece is read, so that an end of the connection is noticed; the rest waits in the socket. Belongs to its loop.
+ */
+final class Connection implements Loop.ChannelHandler {
+
+    /** A body that no handler wanted is read and thrown away up to this; a longer one costs the connection. */
+    private static final int DISCARD_BYTES = 64 * 1_024;
+    /** Read at once of heads: requests that come too early wait elsewhere. */
+    private static final int HEADS_BYTES = 16 * 1_024;
+    /** Steps before others have their turn: some sixteen requests. */
+    private static final int STEPS = 32;
+    private static final long LINGER_MS = 2_000;
+    private static final byte[] GO_ON = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String[] NO_FIELDS = {};
+
+    private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
+
+    final Loop loop;
+    final ClientSocket link;
+    final ReadBuffer incoming;
+    final WriteQueue outgoing;
+    private final NioServer server;
+    private final Parser parser;
+    final BodyReceiver upload = new BodyReceiver();
+    private State state = State.IDLE;
+    private final Deadline deadline;
+    private boolean stepping;
+    /** Whether it goes on with what has come when others have had their turn. */
+    private boolean goesOn;
+    /** Whether another request may follow. */
+    private boolean lasts = true;
+    /** Whether the client has said that it sends no more. */
+    private boolean inputEnded;
+
+    /** A connection that was just accepted and admitted. */
+    Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
+        this.server = server;
+        this.loop = loop;
+        this.outgoing = new WriteQueue(channel, loop, server, this::later);
+        this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
+        this.incoming = new ReadBuffer(loop, parser);
+        this.deadline = new Deadline(loop, server.limits().times().idle());
+        this.link = new ClientSocket(channel, loop, this);
+    }
+
+    /** How long it may wait for a request, if it waits for one. */
+    Optional<Long> rests() {
+        return state == State.IDLE && !goesOn ? Optional.of(deadline.nanos()) : Optional.empty();
+    }
+
+    /** Sends all that its client takes: it may only have had no turn. */
+    void push() {
+        try {
+            outgoing.push();
+        } catch (IOException gone) {
+            close();
+        }
+    }
+
+    /** Has the loop do something with it; a fault in that costs the connection. {@code false}: the loop has ended. */
+    boolean run(Runnable work) {
+        return loop.run(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error bug) {
+                close();
+                throw bug;
+            }
+        });
+    }
+
+    /** The same when others have had their turn. */
+    private void later(Runnable work) {
+        loop.later(() -> run(work));
+    }
+
+    @Override
+    public void ready(SelectionKey selected) throws IOException {
+        if (selected.isWritable()) {
+            flush();
+            step();
+        }
+        if (selected.isValid() && selected.isReadable()) {
+            read();
+        }
+    }
+
+    /** Whether something that comes is expected now. */
+    private boolean reads() {
+        return switch (state) {
+            case IDLE, HEAD, LINGER -> !goesOn;
+            case EXCHANGE -> upload.wanted();
+            case ENDING -> outgoing.pending() == 0 && upload.unread() > 0;
+            case CLOSED -> false;
+        };
+    }
+
+    private void read() throws IOException {
+        boolean early = !reads();
+        if (early && (state != State.EXCHANGE || incoming.left() > 0)) {
+            link.reads(false);
+            return;
+        }
+        int count = link.read(state == State.EXCHANGE && !early ? Integer.MAX_VALUE : HEADS_BYTES);
+        if (count < 0) {
+            ended();
+            return;
+        }
+        incoming.set(loop.read, count);
+        if (early) {
+            incoming.keep();
+        } else {
+            step();
+            server.relieve(this);
+        }
+    }
+
+    /** The client sends no more; whether it still reads is not known. */
+    private void ended() {
+        if (state == State.EXCHANGE) {
+            failed(new IOException("the body ended early"));
+        } else {
+            close();
+        }
+    }
+
+    /** Goes as far as it can. An exchange that ends inside its handler comes by here: the steps below go on with the next. */
+    private void step() {
+        if (stepping) {
+            return;
+        }
+        stepping = true;
+        boolean more = true;
+        try {
+            for (int i = 0; i < STEPS && more; i++) {
+                more = switch (state) {
+                    case IDLE, HEAD -> incoming.left() > 0 && head();
+                    case EXCHANGE -> incoming.left() > 0 && upload.wanted() && body();
+                    case ENDING -> next();
+                    case LINGER, CLOSED -> incoming.drop();
+                };
+            }
+        } finally {
+            stepping = false;
+            incoming.keep();
+        }
+        if (more && !goesOn) {
+            goesOn = true;
+            later(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        goesOn = false;
+        step();
+        link.reads(reads());
+    }
+
+    private boolean head() {
+        incoming.parse();
+        if (state == State.IDLE && parser.begun()) {
+            state = State.HEAD;
+            deadline.in(server.limits().times().head());
+        }
+        if (parser.fault().isPresent()) {
+            refuse(parser.fault().get(), true, NO_FIELDS);
+        } else if (parser.head().isPresent()) {
+            begin(parser.head().get());
+        }
+        return state != State.HEAD && state != State.IDLE;
+    }
+
+    private void begin(Parser.ParsedHead head) {
+        parser.reset();
+        NioServer.Destination served = server.find(head);
+        if (served.fault().isPresent()) {
+            refuse(served.fault().get(), !head.method().equals("HEAD"), head.fields());
+            return;
+        }
+        lasts = lasts && served.framing().lasts();
+        upload.begin(served.framing());
+        state = State.EXCHANGE;
+        deadline.never();
+        server.handle(new NioExchange(this, head, served));
+    }
+
+    /** Answers what no handler will see, and closes. */
+    private void refuse(ProtocolError fault, boolean withBody, String[] request) {
+        server.malformed();
+        lasts = false;
+        state = State.ENDING;
+        deadline.never();
+        incoming.drop();
+        send(server.refusal(loop.heads, fault, withBody, request));
+        flush();
+    }
+
+    /** A handler wants something of the body, which completes {@code whole} now or later. */
+    void want(Predicate<BodyReceiver> wish, CompletableFuture<byte[]> whole) {
+        if (state != State.EXCHANGE || inputEnded || !wish.test(upload)) {
+            whole.completeExceptionally(new IOException("there is no such body"));
+            return;
+        }
+        if (!(upload.ready() || incoming.left() > 0) || !body()) {
+            deadline.in(server.limits().times().body());
+            if (upload.welcome()) {
+                send(GO_ON);
+                flush();
+            }
+            link.reads(true);
+        }
+    }
+
+    /** Takes what has come; whether nothing more is waited for. Only what is the body's own earns time. */
+    private boolean body() {
+        int count = upload.take(incoming);
+        if (!stepping) {
+            incoming.keep();
+        }
+        if (upload.fault().isPresent()) {
+            failed(upload.fault().get());
+        } else if (upload.ready()) {
+            deadline.never();
+            upload.deliver();
+        } else {
+            deadline.earn(count);
+            return false;
+        }
+        return true;
+    }
+
+    /** Nothing more of the body is read, and no other request behind it. */
+    private void failed(Exception why) {
+        lasts = false;
+        inputEnded = true;
+        deadline.never();
+        link.reads(false);
+        upload.fail(why);
+    }
+
+    /** Whether this is the last request, as it {@code should} be or not; asked when its answer begins, in which there is no word to go on. */
+    boolean last(boolean should) {
+        lasts = !upload.welcome() && lasts && !should && !server.stopping() && upload.unread() <= DISCARD_BYTES;
+        return !lasts;
+    }
+
+    /** Adds bytes that nobody changes any more to what is to be sent. */
+    void send(byte[] bytes) {
+        outgoing.add(bytes, 0, bytes.length);
+    }
+
+    /** Adds bytes that their owner may change afterwards: sends what can be sent, copies the rest. */
+    void sendNow(byte[] bytes, int from, int count) {
+        outgoing.add(bytes, from, count);
+        flush();
+        outgoing.own();
+    }
+
+    /** A thread of its own makes the answer, and waits at {@code made}. */
+    void stream(byte[] piece, BackPressure made) {
+        if (state == State.CLOSED) {
+            made.broken();
+            return;
+        }
+        outgoing.add(piece, made);
+        flush();
+    }
+
+    /** Sends what can be sent now. */
+    void flush() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        try {
+            outgoing.flush();
+        } catch (IOException gone) {
+            server.debug("answer not sent", gone);
+            close();
+            return;
+        }
+        link.writes(outgoing.pending() > 0);
+        server.relieve(this);
+    }
+
+    /** The handler is done; {@code whole} says whether its answer is. */
+    void finished(boolean whole) {
+        if (state != State.EXCHANGE) {
+            return;
+        }
+        if (!whole) {
+            close();
+            return;
+        }
+        lasts = lasts && !upload.wanted();
+        upload.fail("the exchange was closed");
+        outgoing.whole();
+        state = State.ENDING;
+        deadline.never();
+        flush();
+        step();
+    }
+
+    /** The exchange is over: sends the rest of its answer, throws away what is left of its body, and waits for the next one, or for the end. */
+    private boolean next() {
+        if (outgoing.pending() > 0) {
+            return false;
+        }
+        if (!lasts) {
+            return linger();
+        }
+        upload.discard(incoming);
+        if (upload.unread() > 0) {
+            if (!deadline.isSet()) {
+                deadline.in(server.limits().times().body());
+            }
+            link.reads(true);
+            return false;
+        }
+        state = State.IDLE;
+        deadline.in(server.limits().times().idle());
+        link.reads(true);
+        return true;
+    }
+
+    /** Lets the client read the answer before the connection is reset for what it is still sending (RFC 9112, section 9.6). */
+    private boolean linger() {
+        try {
+            link.end();
+            state = State.LINGER;
+            deadline.in(server.stopping() ? LINGER_MS / 10 : LINGER_MS);
+            link.reads(true);
+        } catch (IOException gone) {
+            inputEnded = true;
+        }
+        if (inputEnded) {
+            close();
+        }
+        return true;
+    }
+
+    @Override
+    public void tick(long nanos) {
+        server.weigh(this);
+        if (outgoing.stalled(nanos)) {
+            server.cut(this, "its reader did not read");
+        } else if (deadline.passed(nanos)) {
+            late();
+        }
+    }
+
+    private void late() {
+        if (state == State.HEAD) {
+            refuse(new ProtocolError(408, "the head of the request took too long"), true, NO_FIELDS);
+            step();
+        } else if (state == State.EXCHANGE && upload.wanted()) {
+            failed(new IOException("it took too long"));
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public void finish() {
+        if (state == State.IDLE || state == State.HEAD || state == State.LINGER) {
+            close();
+        } else {
+            lasts = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        boolean part = state == State.EXCHANGE || outgoing.pending() > 0;
+        state = State.CLOSED;
+        try {
+            link.close(part);
+        } catch (IOException e) {
+            server.debug("a connection does not close", e);
+        }
+        loop.forget(this);
+        incoming.close();
+        outgoing.close();
+        server.gone(this);
+        upload.fail("the connection broke");
+    }
+}

@@ -1,0 +1,302 @@
+package kvs.server;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * A request and its answer. It may be used by one thread after the other; a handler may return and finish it later, from any thread. On its loop
+ * nothing that it does waits: what cannot be sent at once is kept, and a body that is not here yet cannot be read there but by {@link #body}.
+ * On other threads its streams wait, for the client too.
+ *
+ * <p>Beyond the API of the JDK it is an {@link Executor} that runs work on its loop, brings its body without a thread that waits, and knows the
+ * fields of request and answer without the JDK's headers.
+ */
+public final class NioExchange extends HttpExchange implements Executor {
+
+    private static final int NO_BODY = -1;
+    private static final String[] NONE = {};
+
+    private final Connection connection;
+    private final Parser.ParsedHead head;
+    private final NioServer.Destination served;
+    private final Headers answer = new Headers();
+    private final RequestBodyStream requestBody;
+    private final ResponseBodyStream responseBody;
+    /** Made when somebody asks. */
+    private Optional<Headers> request = Optional.empty();
+    private String[] answerFields = NONE;
+    private Optional<InputStream> in = Optional.empty();
+    private Optional<OutputStream> out = Optional.empty();
+    private Optional<Map<String, Object>> attributes = Optional.empty();
+    private int status = -1;
+    /** From then on the connection belongs to the next exchange. */
+    private volatile boolean closed;
+
+    NioExchange(Connection connection, Parser.ParsedHead head, NioServer.Destination served) {
+        this.connection = connection;
+        this.head = head;
+        this.served = served;
+        this.requestBody = new RequestBodyStream(this, served.framing());
+        this.responseBody = new ResponseBodyStream(this, connection);
+    }
+
+    /** The next {@code bytes} of the body, once they are here; completed on the loop. It fails with an {@code IOException} when they do not come. */
+    public CompletionStage<byte[]> body(int bytes) {
+        return part(whole -> connection.want(upload -> upload.want(bytes, whole), whole));
+    }
+
+    /**
+     * What is left of a body in chunks, or its next {@code most} bytes and one when it is longer; completed on the loop. {@code room} is told of
+     * memory before it is taken; what it throws fails the stage. It fails with an {@code IOException} when the body does not come.
+     */
+    public CompletionStage<byte[]> body(int most, IntConsumer room) {
+        int enough = most == Integer.MAX_VALUE ? most : most + 1;
+        return part(whole -> connection.want(upload -> upload.want(enough, room, whole), whole));
+    }
+
+    /** The next bytes of a body in chunks, at most so many; none at its end. */
+    CompletionStage<byte[]> some(int most) {
+        return part(whole -> connection.want(upload -> upload.want(most, more -> { }, whole), whole));
+    }
+
+    /** {@code then} runs when the client has gone, or sends no more, before its answer is whole; at once when it has. */
+    public void whenGone(Runnable then) {
+        boolean asked = connection.run(() -> {
+            if (closed) {
+                then.run();
+            } else {
+                connection.upload.whenGone(then);
+            }
+        });
+        if (!asked) {
+            then.run();
+        }
+    }
+
+    private CompletionStage<byte[]> part(Consumer<CompletableFuture<byte[]>> wish) {
+        CompletableFuture<byte[]> whole = new CompletableFuture<>();
+        if (closed) {
+            whole.completeExceptionally(new IOException("the exchange is closed"));
+        } else if (!connection.run(() -> want(wish, whole))) {
+            whole.completeExceptionally(new IOException("the server is stopped"));
+        }
+        return whole;
+    }
+
+    private static void want(Consumer<CompletableFuture<byte[]>> wish, CompletableFuture<byte[]> whole) {
+        try {
+            wish.accept(whole);
+        } catch (RuntimeException | Error fault) {
+            whole.completeExceptionally(fault);
+            throw fault;
+        }
+    }
+
+    /** Writes a whole body, of the length that was announced. Nobody may change the array any more: it is kept until the client has it. */
+    public void give(byte[] bytes) throws IOException {
+        if (out.isPresent()) {
+            out.get().write(bytes);
+        } else {
+            responseBody.give(bytes);
+        }
+    }
+
+    /** Has the loop of this exchange do something; {@code RejectedExecutionException} after the server was stopped. */
+    @Override
+    public void execute(Runnable work) {
+        connection.loop.execute(work);
+    }
+
+    /** Whether the caller is the loop of this exchange, where nobody may wait. */
+    public boolean onLoop() {
+        return connection.loop.here();
+    }
+
+    @Override
+    public Headers getRequestHeaders() {
+        request = request.or(() -> Optional.of(head.headers()));
+        return request.get();
+    }
+
+    /** Names and values of the fields of the request, in turn, as they came: what {@link #getRequestHeaders} is made of. Not to be changed. */
+    public String[] requestFields() {
+        return head.fields();
+    }
+
+    @Override
+    public Headers getResponseHeaders() {
+        return answer;
+    }
+
+    /**
+     * More fields for the answer than {@link #getResponseHeaders} has, names and values in turn, each name only in one of both; to be told once. They
+     * are written as they are spelled, and nobody may change them any more. The headers of the JDK look at each letter of names and values and
+     * hash them: 4 % of the CPU of a write.
+     */
+    public void answerFields(String[] inTurn) {
+        boolean frames = false;
+        for (int i = 0; i < inTurn.length; i += 2) {
+            frames |= frames(inTurn[i]);
+        }
+        answerFields = frames ? NONE : inTurn;
+        for (int i = 0; frames && i < inTurn.length; i += 2) {
+            answer.set(inTurn[i], inTurn[i + 1]);
+        }
+    }
+
+    /** Whether a field tells of the connection or the length of the body: these are looked at. */
+    private static boolean frames(String name) {
+        return name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding");
+    }
+
+    @Override
+    public URI getRequestURI() {
+        return served.uri();
+    }
+
+    @Override
+    public String getRequestMethod() {
+        return head.method();
+    }
+
+    @Override
+    public HttpContext getHttpContext() {
+        return context();
+    }
+
+    NioContext context() {
+        return served.context().orElseThrow();
+    }
+
+    @Override
+    public InputStream getRequestBody() {
+        return in.orElse(requestBody);
+    }
+
+    @Override
+    public OutputStream getResponseBody() {
+        return out.orElse(responseBody);
+    }
+
+    @Override
+    public void setStreams(InputStream before, OutputStream after) {
+        in = Optional.ofNullable(before).or(() -> in);
+        out = Optional.ofNullable(after).or(() -> out);
+    }
+
+    /**
+     * Begins the answer. Its head waits for the first bytes of the body and goes out with them; that of a body without a length, which may take
+     * its time, goes out at once when another thread makes it.
+     */
+    @Override
+    public void sendResponseHeaders(int code, long length) throws IOException {
+        if (status >= 0 || closed) {
+            throw new IOException(closed ? "the exchange is closed" : "the answer has begun");
+        }
+        if (code < 200 || code > 599) {
+            throw new IOException("no status of an answer: " + code);
+        }
+        status = code;
+        boolean ends = !answer.isEmpty() && answer.getOrDefault("Connection", List.of()).stream().anyMatch("close"::equalsIgnoreCase);
+        boolean empty = code == 204 || code == 304 || head.method().equals("HEAD");
+        boolean chunked = length == 0 && !empty && head.protocol().equals("HTTP/1.1");
+        boolean toTheEnd = length == 0 && !empty && !chunked;
+        limits(code, length, empty, chunked);
+        responseBody.begin(empty || length == NO_BODY ? 0 : length, chunked, toTheEnd);
+        boolean streams = (chunked || toTheEnd) && !onLoop();
+        connection.run(() -> start(ends || toTheEnd, streams));
+    }
+
+    private void limits(int code, long length, boolean empty, boolean chunked) {
+        // Each question to these headers spells a name anew, and most answers of ours have none.
+        if (!answer.isEmpty()) {
+            answer.remove("Transfer-encoding");
+        }
+        // An answer that leaves its body away may tell how long that is.
+        if (!answer.isEmpty() && (!empty || code == 204)) {
+            answer.remove("Content-length");
+        }
+        if (chunked) {
+            answer.set("Transfer-encoding", "chunked");
+        } else if (length > 0) {
+            answer.set("Content-length", Long.toString(length));
+        } else if (length == NO_BODY && !empty) {
+            answer.set("Content-length", "0");
+        }
+    }
+
+    private void start(boolean ends, boolean streams) {
+        if (connection.last(ends)) {
+            answer.set("Connection", "close");
+        } else if (head.protocol().equals("HTTP/1.0")) {
+            answer.set("Connection", "keep-alive");
+        }
+        connection.send(connection.loop.heads.write(status, answer, answerFields));
+        if (streams) {
+            connection.flush();
+        }
+    }
+
+    /** Ends the exchange. An answer that is not whole then cannot be told from one that is but by its connection, which is cut. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            boolean whole = status >= 0 && responseBody.whole();
+            connection.run(() -> connection.finished(whole));
+        }
+    }
+
+    @Override
+    public InetSocketAddress getRemoteAddress() {
+        return connection.link.remote;
+    }
+
+    @Override
+    public InetSocketAddress getLocalAddress() {
+        return connection.link.local;
+    }
+
+    @Override
+    public int getResponseCode() {
+        return status;
+    }
+
+    @Override
+    public String getProtocol() {
+        return head.protocol();
+    }
+
+    @Override
+    public Object getAttribute(String name) {
+        return attributes.map(all -> all.get(name)).orElse(null);
+    }
+
+    @Override
+    public void setAttribute(String name, Object value) {
+        attributes = attributes.or(() -> Optional.of(new HashMap<>()));
+        attributes.get().put(name, value);
+    }
+
+    /** Nobody: see {@link NioContext#setAuthenticator}. */
+    @Override
+    public HttpPrincipal getPrincipal() {
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+package kvs.server;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import com.sun.net.httpserver.spi.HttpServerProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import kvs.world.Clock;
+import kvs.world.Logger;
+import kvs.world.Threads;
+
+/** Makes servers of this engine, in the place of those of the JDK. Those for https are still the JDK's. */
+public final class NioProvider extends HttpServerProvider {
+
+    /** What the engine uses of the world. */
+    public record Dependencies(Clock clock, Logger log, Threads threads) { }
+
+    /**
+     * An answer to what the engine itself refuses.
+     *
+     * @param fields names and values in turn, without its length
+     * @param body whole
+     */
+    public record ErrorResponse(String[] fields, byte[] body) { }
+
+    /** Words for what the engine itself refuses; who speaks HTTP above it knows in which form. Called on loops: must be quick. */
+    @FunctionalInterface
+    public interface ErrorResponder {
+
+        /** The answer of that status; {@code request} holds the fields of the head in turn, none when it could not be read. */
+        ErrorResponse answer(int status, String detail, String[] request);
+    }
+
+    private final int loops;
+    private final ServerLimits limits;
+    private final ErrorResponder complaints;
+    private final Dependencies doors;
+
+    /** A provider of servers with that many loops. */
+    public NioProvider(int loops, ServerLimits limits, ErrorResponder complaints, Dependencies doors) {
+        this.loops = loops;
+        this.limits = limits;
+        this.complaints = complaints;
+        this.doors = doors;
+    }
+
+    @Override
+    public NioServer createHttpServer(InetSocketAddress address, int backlog) throws IOException {
+        NioServer server = new NioServer(loops, limits, complaints, doors);
+        server.bind(address, backlog);
+        return server;
+    }
+
+    @Override
+    public HttpsServer createHttpsServer(InetSocketAddress address, int backlog) throws IOException {
+        return HttpsServer.create(address, backlog);
+    }
+}

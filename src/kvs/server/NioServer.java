@@ -1,0 +1,327 @@
+package kvs.server;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import kvs.world.FailureText;
+import kvs.world.Logger;
+
+/**
+ * The server: contexts, loops, and what all connections share. Without an executor handlers run on the loops, and must not wait there.
+ * Thread-safe.
+ */
+public final class NioServer extends HttpServer {
+
+    /**
+     * Who serves a request.
+     *
+     * @param uri its target
+     * @param context empty when nobody does
+     * @param framing its limits
+     * @param fault why nobody does
+     */
+    record Destination(URI uri, Optional<NioContext> context, Framing framing, Optional<ProtocolError> fault) {
+
+        private static Destination nowhere(Framing framing, ProtocolError why) {
+            return new Destination(NOWHERE, Optional.empty(), framing, Optional.of(why));
+        }
+    }
+
+    /** What is held for clients may take this share of the heap, and twice as much while all of them read. */
+    private static final int HELD_SHARE = 16;
+    /** Who takes 64 KB in this time moves, and who lost three packets in a row. */
+    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long POLL_MS = 10;
+    private static final URI NOWHERE = URI.create("/");
+
+    private final NioProvider.Dependencies doors;
+    private final ServerLimits limits;
+    private final NioProvider.ErrorResponder complaints;
+    private final ConnectionLimiter admission;
+    private final ServerSocketChannel channel;
+    private final List<Loop> loops = new ArrayList<>();
+    private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
+    private final AtomicLong malformed = new AtomicLong();
+    private final long heldMax;
+    private final AtomicLong cuts = new AtomicLong();
+    private volatile Optional<Executor> executor = Optional.empty();
+    private volatile boolean stopping;
+
+    NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder complaints, NioProvider.Dependencies doors) throws IOException {
+        this.doors = doors;
+        this.limits = limits;
+        this.complaints = complaints;
+        this.admission = new ConnectionLimiter(limits);
+        this.channel = ServerSocketChannel.open();
+        this.heldMax = Runtime.getRuntime().maxMemory() / HELD_SHARE / loops;
+        for (int i = 0; i < loops; i++) {
+            this.loops.add(new Loop("kvs-loop-" + i, doors));
+        }
+    }
+
+    @Override
+    public void bind(InetSocketAddress address, int backlog) throws IOException {
+        channel.bind(address, backlog);
+    }
+
+    @Override
+    public void start() {
+        Acceptor acceptor = new Acceptor(this, channel, loops, admission);
+        loops.get(0).execute(() -> acceptor.open(loops.get(0)));
+        loops.forEach(Loop::start);
+    }
+
+    @Override
+    public void setExecutor(Executor runs) {
+        executor = Optional.ofNullable(runs);
+    }
+
+    @Override
+    public Executor getExecutor() {
+        return executor.orElse(null);
+    }
+
+    /**
+     * Takes no more connections and closes those at rest at once, the others when their answers are sent or {@code seconds} have passed.
+     */
+    @Override
+    public void stop(int seconds) {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            doors.log().error("the server does not close", e);
+        }
+        loops.forEach(loop -> loop.run(() -> loop.watched().forEach(Loop.ChannelHandler::finish)));
+        long until = doors.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
+        while (admission.count() > 0 && doors.clock().nanos() - until < 0) {
+            doors.threads().pause(POLL_MS);
+        }
+        loops.forEach(Loop::stop);
+    }
+
+    @Override
+    public HttpContext createContext(String path, HttpHandler handler) {
+        HttpContext context = createContext(path);
+        context.setHandler(handler);
+        return context;
+    }
+
+    @Override
+    public HttpContext createContext(String path) {
+        if (!path.startsWith("/") || contexts.stream().anyMatch(other -> other.getPath().equals(path))) {
+            throw new IllegalArgumentException("a path begins with '/', and has one context: " + path);
+        }
+        NioContext context = new NioContext(this, path);
+        contexts.add(context);
+        contexts.sort(Comparator.comparingInt((NioContext other) -> other.getPath().length()).reversed());
+        return context;
+    }
+
+    @Override
+    public void removeContext(String path) {
+        if (!contexts.removeIf(context -> context.getPath().equals(path))) {
+            throw new IllegalArgumentException("no context has the path " + path);
+        }
+    }
+
+    @Override
+    public void removeContext(HttpContext context) {
+        removeContext(context.getPath());
+    }
+
+    @Override
+    public InetSocketAddress getAddress() {
+        return (InetSocketAddress) channel.socket().getLocalSocketAddress();
+    }
+
+    /** Connections that are open. */
+    public int connections() {
+        return admission.count();
+    }
+
+    /** Connections that were refused because there were too many. */
+    public long refused() {
+        return admission.refused();
+    }
+
+    /** Connections that were cut because their client did not read, or too much was held for it. */
+    public long cut() {
+        return cuts.get();
+    }
+
+    /** Requests that were refused before any handler saw them: no HTTP, or HTTP that is not taken. */
+    public long refusedRequests() {
+        return malformed.get();
+    }
+
+    ServerLimits limits() {
+        return limits;
+    }
+
+    /** A whole answer to what no handler will see; {@code request} holds the fields of its head, if it could be read. */
+    byte[] refusal(ResponseHeadWriter heads, ProtocolError fault, boolean withBody, String[] request) {
+        return heads.refusal(fault.status(), complaints.answer(fault.status(), fault.detail(), request), withBody);
+    }
+
+    boolean stopping() {
+        return stopping;
+    }
+
+    Logger log() {
+        return doors.log();
+    }
+
+    void debug(String message, IOException why) {
+        doors.log().debug(message, "why", FailureText.text(why));
+    }
+
+    /** Who serves a request. */
+    Destination find(Parser.ParsedHead head) {
+        Framing framing = Framing.of(head);
+        if (framing.fault().isPresent()) {
+            return Destination.nowhere(framing, framing.fault().get());
+        }
+        URI uri;
+        try {
+            uri = new URI(head.target());
+        } catch (URISyntaxException no) {
+            return Destination.nowhere(framing, new ProtocolError(400, "the target is no URI: percent-encode what is special"));
+        }
+        String path = Optional.ofNullable(uri.getPath()).orElse("");
+        for (NioContext context : contexts) {
+            if (path.startsWith(context.getPath())) {
+                return new Destination(uri, Optional.of(context), framing, Optional.empty());
+            }
+        }
+        return Destination.nowhere(framing, new ProtocolError(404, "nothing is served at this path"));
+    }
+
+    /** Has the handler run, here or by the executor. */
+    void handle(NioExchange exchange) {
+        try {
+            if (executor.isPresent()) {
+                executor.get().execute(() -> run(exchange));
+            } else {
+                run(exchange);
+            }
+        } catch (RejectedExecutionException full) {
+            doors.log().warn("no thread for a request: connection closed");
+            exchange.close();
+        }
+    }
+
+    private void run(NioExchange exchange) {
+        NioContext context = exchange.context();
+        try {
+            if (context.getFilters().isEmpty()) {
+                context.getHandler().handle(exchange);
+            } else {
+                new Filter.Chain(context.getFilters(), context.getHandler()).doFilter(exchange);
+            }
+        } catch (IOException | RuntimeException | Error thrown) {
+            exchange.close();
+            doors.log().error("a handler failed: connection closed", thrown);
+        }
+    }
+
+    /** Bytes that all loops hold for clients. */
+    long held() {
+        return loops.stream().mapToLong(Loop::held).sum();
+    }
+
+    /**
+     * When a loop holds far too much for clients beside the one that has just moved, connections for which it holds some are given up: first those
+     * for which much is held, and of them those that have stood still for longest.
+     */
+    void relieve(Connection mover) {
+        if (holds(mover) && tooFar(mover)) {
+            connections(mover.loop).filter(one -> one != mover && holds(one))
+                    .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(NioServer::movedAt))
+                    .takeWhile(one -> tooFar(mover)).forEach(one -> {
+                        one.push();
+                        if (tooFar(mover) && holds(one)) {
+                            cut(one, "far too much is held for clients");
+                        }
+                    });
+        }
+    }
+
+    private boolean tooFar(Connection mover) {
+        return mover.loop.held() - mover.outgoing.pending() > 2 * heldMax;
+    }
+
+    /** When its loop holds too much for clients, and this one takes nothing of much for a while, it is given up; called a few times a second. */
+    void weigh(Connection one) {
+        if (one.loop.held() > heldMax && stands(one)) {
+            one.push();
+            if (stands(one)) {
+                cut(one, "too much is held for clients");
+            }
+        }
+    }
+
+    private static boolean stands(Connection one) {
+        return holdsMuch(one) && one.loop.now() - one.outgoing.movedAt() >= STANDS_NANOS;
+    }
+
+    private static boolean holds(Connection one) {
+        return one.outgoing.pending() > 0 || one.incoming.holds();
+    }
+
+    private static boolean holdsMuch(Connection one) {
+        return one.outgoing.pending() >= OffHeapBlocks.BYTES;
+    }
+
+    private static long movedAt(Connection one) {
+        return one.outgoing.pending() > 0 ? one.outgoing.movedAt() : one.incoming.cameAt();
+    }
+
+    /** A request was refused before any handler saw it. */
+    void malformed() {
+        malformed.incrementAndGet();
+    }
+
+    /** When there are too many connections, the one that has rested longest makes room; whether one did. */
+    boolean makeRoom(Loop loop) {
+        Optional<Connection> rested = connections(loop).filter(one -> one.rests().isPresent())
+                .min(Comparator.comparingLong(one -> one.rests().orElseThrow()));
+        rested.ifPresent(Connection::close);
+        return rested.isPresent();
+    }
+
+    private static Stream<Connection> connections(Loop loop) {
+        return loop.watched().stream().filter(Connection.class::isInstance).map(Connection.class::cast);
+    }
+
+    /** Closes a connection for which something is held, or whose client does not read. */
+    void cut(Connection connection, String why) {
+        connection.close();
+        cuts.incrementAndGet();
+        doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress().getHostAddress());
+    }
+
+    /** A connection is closed. */
+    void gone(Connection connection) {
+        admission.leave(connection.link.remote.getAddress());
+    }
+}

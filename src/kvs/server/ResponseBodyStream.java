@@ -1,0 +1,159 @@
+package kvs.server;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The body of an answer: of a length that was announced, in chunks (RFC 9112, section 7.1), or up to the end of the connection. On the loop it
+ * never waits; on another thread it gathers pieces of {@value #PIECE_BYTES} bytes and waits while the client does not read. For one thread.
+ */
+final class ResponseBodyStream extends OutputStream {
+
+    private static final int PIECE_BYTES = 16 * 1_024;
+    /** Digits of a length and two line ends. */
+    private static final int CHUNK_BYTES = 16;
+    private static final byte[] LAST = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final NioExchange exchange;
+    private final Connection connection;
+    private boolean begun;
+    private boolean closed;
+    private boolean chunked;
+    private boolean toTheEnd;
+    private long left;
+    private byte[] gathered = {};
+    private int count;
+    /** Made when another thread hands over the first piece: most answers have none. */
+    private Optional<BackPressure> flow = Optional.empty();
+
+    ResponseBodyStream(NioExchange exchange, Connection connection) {
+        this.exchange = exchange;
+        this.connection = connection;
+    }
+
+    /** What the head has announced. */
+    void begin(long length, boolean inChunks, boolean upToTheEnd) {
+        begun = true;
+        left = length;
+        chunked = inChunks;
+        toTheEnd = upToTheEnd;
+    }
+
+    /** Whether all that was announced was written. */
+    boolean whole() {
+        return begun && (chunked || toTheEnd ? closed : left == 0 && count == 0);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+        if (!begun || closed) {
+            throw new IOException(begun ? "the body is closed" : "the answer has not begun");
+        }
+        boolean open = chunked || toTheEnd;
+        if (!open && length > left) {
+            throw new IOException("more bytes than the head has announced");
+        }
+        if (length == 0) {
+            // A chunk of no bytes would be the last one.
+            return;
+        }
+        if (exchange.onLoop()) {
+            now(bytes, from, length);
+        } else {
+            gather(bytes, from, length);
+        }
+        // Only now: what could not be kept, for want of memory, must not look as if it had been sent.
+        left -= open ? 0 : length;
+        if (!open && left == 0) {
+            flush();
+        }
+    }
+
+    /** Writes a whole body, which nobody changes any more. */
+    void give(byte[] bytes) throws IOException {
+        if (chunked || toTheEnd || bytes.length != left || !exchange.onLoop()) {
+            write(bytes, 0, bytes.length);
+        } else {
+            connection.send(bytes);
+            left = 0;
+            connection.flush();
+        }
+    }
+
+    private void now(byte[] bytes, int from, int length) {
+        if (chunked) {
+            byte[] chunk = chunk(bytes, from, length);
+            connection.send(chunk);
+            connection.flush();
+        } else {
+            connection.sendNow(bytes, from, length);
+        }
+    }
+
+    private void gather(byte[] bytes, int from, int length) throws IOException {
+        for (int done = 0; done < length; ) {
+            if (gathered.length < PIECE_BYTES) {
+                gathered = Arrays.copyOf(gathered, (int) Math.min(PIECE_BYTES, Math.max(2L * gathered.length, count + length - done)));
+            }
+            int some = Math.min(length - done, gathered.length - count);
+            System.arraycopy(bytes, from + done, gathered, count, some);
+            count += some;
+            done += some;
+            if (count == PIECE_BYTES) {
+                flush();
+            }
+        }
+    }
+
+    /** Hands over what was gathered. */
+    @Override
+    public void flush() throws IOException {
+        if (count > 0) {
+            byte[] piece = chunked ? chunk(gathered, 0, count) : Arrays.copyOf(gathered, count);
+            count = 0;
+            hand(piece);
+        }
+    }
+
+    private void hand(byte[] piece) throws IOException {
+        BackPressure made = flow.orElseGet(BackPressure::new);
+        flow = Optional.of(made);
+        made.hand(piece.length);
+        if (!connection.run(() -> connection.stream(piece, made))) {
+            throw new IOException("the server is stopped");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed || !begun) {
+            return;
+        }
+        flush();
+        if (chunked && exchange.onLoop()) {
+            connection.send(LAST);
+        } else if (chunked) {
+            hand(LAST);
+        }
+        closed = true;
+        exchange.close();
+    }
+
+    private static byte[] chunk(byte[] bytes, int from, int length) {
+        byte[] size = (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] chunk = new byte[size.length + length + 2];
+        System.arraycopy(size, 0, chunk, 0, size.length);
+        System.arraycopy(bytes, from, chunk, size.length, length);
+        chunk[chunk.length - 2] = '\r';
+        chunk[chunk.length - 1] = '\n';
+        return chunk;
+    }
+}

@@ -1,0 +1,171 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.log.FileNames;
+import kvs.log.HighWatermarks;
+import kvs.log.Journal;
+import kvs.log.KeyBloomFilter;
+import kvs.log.StorageEnvironment;
+import kvs.model.Refusal;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+
+/**
+ * Writes a {@link Checkpoint} when the log has grown by a share of what a restart would have to replay, so that the replay stays short. The
+ * state is taken by a write of its own, which the writer answers when everything before it is durable; the file is written beside it.
+ */
+final class CheckpointWriter {
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Writer writer;
+    private final Journal journal;
+    private final OwnerTable owners;
+    private final HighWatermarks reach;
+    private final StorageEnvironment doors;
+    private final long segmentBytes;
+    /** Held while a file is written: a store that stops waits for the one that is under way. */
+    private final ReentrantLock saving = new ReentrantLock();
+    private volatile Optional<CheckpointState> captured = Optional.empty();
+    private volatile Optional<String> problem = Optional.empty();
+    private volatile boolean asked;
+    private volatile long lastBytes;
+    private volatile long lastPlace;
+    private long failedNanos;
+    private final LongAdder written = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+
+    /** What a checkpoint is made of. */
+    record CheckpointState(LogState snapshot, Map<Integer, List<KeyBloomFilter>> filters) { }
+
+    /** Takes a checkpoint whenever the log has grown by two segments and by the size of the last checkpoint. */
+    CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks reach, StorageEnvironment doors) {
+        this.writer = writer;
+        this.journal = journal;
+        this.owners = owners;
+        this.reach = reach;
+        this.doors = doors;
+        this.segmentBytes = journal.settings().segmentBytes();
+        this.lastPlace = place(writer.snapshot());
+    }
+
+    /** Why the last checkpoint could not be written. */
+    Optional<String> problem() {
+        return problem;
+    }
+
+    /** What was done, and by how much the log has grown until {@code now}. */
+    StoreCounts.CheckpointCounts counts(LogState now) {
+        return new StoreCounts.CheckpointCounts(written.sum(), failed.sum(), place(now) - lastPlace);
+    }
+
+    /** Whether the log has grown by enough, or the last one failed a while ago. */
+    boolean due() {
+        if (problem.isPresent()) {
+            return doors.clock().nanos() - failedNanos >= RETRY_NANOS;
+        }
+        return place(writer.snapshot()) - lastPlace >= Math.max(2 * segmentBytes, lastBytes);
+    }
+
+    /** Whether the state was asked for. */
+    boolean asked() {
+        return asked;
+    }
+
+    /** Asks the writer for the state. */
+    void ask() {
+        asked = true;
+        writer.submit(new CaptureWrite());
+    }
+
+    /** The state that was asked for, once. */
+    Optional<CheckpointState> take() {
+        Optional<CheckpointState> taken = captured;
+        if (taken.isPresent()) {
+            captured = Optional.empty();
+            asked = false;
+        }
+        return taken;
+    }
+
+    /** The state of a store that nobody writes to. */
+    CheckpointState present() {
+        LogState now = writer.snapshot();
+        return new CheckpointState(now, journal.filters().of(now.layout().numbers()));
+    }
+
+    /** Writes a checkpoint of a state whose records are all durable, beside the older ones. Whether it is there now. */
+    boolean save(CheckpointState state) {
+        saving.lock();
+        try {
+            int number = last() + 1;
+            lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters).save(doors.disk(), number);
+            lastPlace = place(state.snapshot);
+            problem = Optional.empty();
+            written.increment();
+            return true;
+        } catch (IOException e) {
+            doors.log().warn("checkpoint not written: the next start reads more of the log", "why", FailureText.text(e));
+            failed.increment();
+            failedNanos = doors.clock().nanos();
+            problem = Optional.of("checkpoint not written: " + FailureText.text(e));
+            return false;
+        } finally {
+            saving.unlock();
+        }
+    }
+
+    private int last() throws IOException {
+        return doors.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
+    }
+
+    /** Removes all checkpoints but the last {@code kept}: with none, the next start reads the log. */
+    void clean(int kept) {
+        try {
+            Disk disk = doors.disk();
+            int last = last();
+            for (String name : disk.list()) {
+                if (FileNames.checkpointNumber(name).filter(n -> n <= last - kept).isPresent()) {
+                    disk.delete(name);
+                }
+            }
+        } catch (IOException e) {
+            doors.log().warn("an old checkpoint was not removed", "why", FailureText.text(e));
+        }
+    }
+
+    /** How far the log has come, as if all segments were full; only differences count. */
+    private long place(LogState snapshot) {
+        return (long) snapshot.layout().numbers().size() * segmentBytes + snapshot.end();
+    }
+
+    /** The write that takes the state. */
+    private final class CaptureWrite implements Write {
+
+        @Override
+        public void decide(Transaction transaction) {
+            transaction.force();
+        }
+
+        @Override
+        public void written() {
+            captured = Optional.of(present());
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            asked = false;
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+}

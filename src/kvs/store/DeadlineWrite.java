@@ -1,0 +1,64 @@
+package kvs.store;
+
+import java.util.concurrent.TimeUnit;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.world.Clock;
+
+/**
+ * A write of a client, which is decided in time or not at all: a process that stood still must not do later what its clients have given up, with a
+ * new timestamp that wins.
+ */
+public final class DeadlineWrite implements Write {
+
+    /**
+     * How long a request may wait before it is begun, and its write for the writer, ms: as long as the head of a request may take. Clients and
+     * proxies wait from five seconds (drivers) to sixty (nginx); a disk that takes longer than this is one that fails.
+     */
+    public static final long WAIT_MS_MAX = 10_000;
+
+    private final Write write;
+    private final Clock clock;
+    private final long askedNanos;
+
+    /** A write that is submitted now. */
+    public DeadlineWrite(Write write, Clock clock) {
+        this.write = write;
+        this.clock = clock;
+        this.askedNanos = clock.nanos();
+    }
+
+    /** Whether what was asked for at {@code askedNanos} has waited too long. */
+    public static boolean late(long askedNanos, long nowNanos) {
+        return nowNanos - askedNanos > TimeUnit.MILLISECONDS.toNanos(WAIT_MS_MAX);
+    }
+
+    /** Why it is not done. */
+    public static Refusal refusal() {
+        return new Refusal(Reason.BUSY, "the request waited longer than " + WAIT_MS_MAX / 1_000 + " s before this node could begin with it, and"
+                + " its sender may have given it up: nothing was done");
+    }
+
+    @Override
+    public void decide(Transaction transaction) {
+        if (late(askedNanos, clock.nanos())) {
+            throw refusal();
+        }
+        write.decide(transaction);
+    }
+
+    @Override
+    public void written() {
+        write.written();
+    }
+
+    @Override
+    public void refused(Refusal why) {
+        write.refused(why);
+    }
+
+    @Override
+    public int bytes() {
+        return write.bytes();
+    }
+}

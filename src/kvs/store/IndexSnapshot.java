@@ -1,0 +1,49 @@
+package kvs.store;
+
+import java.util.Optional;
+import kvs.log.LogDamage;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.tree.Entry;
+import kvs.tree.Tree;
+
+/** The state of the store at one moment; it never changes. Keep it no longer than a page of work: it holds memory that is otherwise free. */
+public final class IndexSnapshot {
+
+    private final Tree tree;
+    private final LogDamage damage;
+
+    IndexSnapshot(Tree tree, LogDamage damage) {
+        this.tree = tree;
+        this.damage = damage;
+    }
+
+    /** The index: every key, dead ones too. */
+    public Tree tree() {
+        return tree;
+    }
+
+    /**
+     * The entry of a key, dead ones too.
+     *
+     * @throws Refusal {@code DAMAGED} when its newest version is unreadable
+     */
+    Optional<Entry> find(Key key) {
+        Optional<Entry> entry = tree.get(key.bytes());
+        if (damage.hides(key.bytes(), entry)) {
+            throw unreadable(key);
+        }
+        return entry;
+    }
+
+    /** The damage that was found when the directory was opened. */
+    public LogDamage damage() {
+        return damage;
+    }
+
+    static Refusal unreadable(Key key) {
+        return new Refusal(Reason.DAMAGED, "the newest version of this key is unreadable on this node's disk; older ones are not shown in its"
+                + " place. Writing the key again mends it").with("path", key.text());
+    }
+}

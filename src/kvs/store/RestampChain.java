@@ -1,0 +1,162 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import kvs.log.BadRecordException;
+import kvs.log.DocumentCodec;
+import kvs.log.EncodedDocument;
+import kvs.log.Manifest;
+import kvs.log.Record;
+import kvs.log.Segment;
+import kvs.log.VersionChain;
+import kvs.model.Dot;
+import kvs.model.ReplicationRules;
+import kvs.model.Version;
+import kvs.model.VersionIdHasher;
+import kvs.tree.Entry;
+
+/**
+ * The versions of a key, the oldest first, whose newest ones are stamped anew:
+ * <pre>
+ *   before   v1 (right)  v2 (ahead)  v3 (ahead)
+ *   the log  purge of everything up to v3, v1, v2', v3'     in one group
+ *   after    v1 (right)  v2' (now)   v3' (now + 1)
+ * </pre>
+ * The log is replayed by the order of versions, so without the purge v3 would win again; what is older and stays is written once more behind it,
+ * for it would go too. Compaction keeps the order of records, and with it this. For one transaction of the writer.
+ */
+final class RestampChain {
+
+    /** Older versions are kept up to so many bytes: those of a key are in memory. */
+    private static final long BYTES_MAX = 32 << 20;
+
+    private final Transaction tx;
+    /** With their documents inflated; the last one is present. */
+    private final List<Link> links;
+    /** Index of the first that is stamped anew, and all behind it with it. */
+    private int first;
+
+    /** A version, its document, and its number in the log. */
+    private record Link(Version version, EncodedDocument document, long seq) { }
+
+    private RestampChain(Transaction tx, List<Link> links) {
+        this.tx = tx;
+        this.links = links;
+        this.first = links.size();
+    }
+
+    /** What the index has of a key. Older versions that cannot be read are left out. */
+    static RestampChain of(Transaction tx, Entry entry, DocumentCodec packer) throws IOException {
+        List<Link> links = new ArrayList<>();
+        links.add(link(tx.record(entry), packer));
+        long bytes = 0;
+        for (int i = 0; i < VersionChain.count(entry.past()) && bytes < BYTES_MAX; i++) {
+            try {
+                Link older = link(tx.record(entry, i), packer);
+                bytes += older.document.raw().length;
+                if (links.stream().noneMatch(known -> known.version.uuid().equals(older.version.uuid()))) {
+                    links.add(older);
+                }
+            } catch (BadRecordException damaged) {
+                // Nothing can be read of it later either, and what is newer is here.
+                bytes += VersionChain.bytes(entry.past(), i);
+            }
+        }
+        links.sort(Comparator.comparing(link -> link.version.rank()));
+        return new RestampChain(tx, links);
+    }
+
+    private static Link link(Record.Put put, DocumentCodec packer) throws IOException {
+        Version whole = Segment.unpacked(put, packer);
+        return new Link(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data()) : EncodedDocument.plain(whole.data()), put.seq());
+    }
+
+    /** Up to which time other nodes take versions, by clocks that are right but for what clocks may differ. */
+    static long doorMs(long wallMs) {
+        return wallMs + ReplicationRules.ARRIVAL_AHEAD_MS + ReplicationRules.CLOCK_AHEAD_MS;
+    }
+
+    private boolean ahead(Version version) {
+        return version.timestamp() > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS;
+    }
+
+    /** Whether the present version may be stamped anew, and how many before it; {@code strangers}: other clocks were as wrong. */
+    Restamp.Verdict judge(Restamp.Peers peers, boolean strangers) {
+        Restamp.Verdict present = judge(links.get(first - 1), peers, strangers);
+        if (present != Restamp.Verdict.STAMPED) {
+            return present;
+        }
+        while (first > 0 && ahead(links.get(first - 1).version) && judge(links.get(first - 1), peers, strangers) == Restamp.Verdict.STAMPED) {
+            first--;
+        }
+        long stays = first > 0 ? links.get(first - 1).version.timestamp() : 0;
+        boolean helps = stays <= doorMs(tx.wallMs()) || ReplicationRules.early(links.get(links.size() - 1).version.timestamp(), tx.wallMs(), stays);
+        return helps ? Restamp.Verdict.STAMPED : Restamp.Verdict.BOUND;
+    }
+
+    private Restamp.Verdict judge(Link link, Restamp.Peers peers, boolean strangers) {
+        if (!peers.any()) {
+            return Restamp.Verdict.STAMPED;
+        }
+        UUID origin = tx.journal().manifest().origin();
+        if (!link.version.dot().origin().equals(origin)) {
+            return Restamp.Verdict.FOREIGN;
+        }
+        if (link.version.timestamp() <= doorMs(tx.wallMs())) {
+            return Restamp.Verdict.NEAR;
+        }
+        return strangers || peers.held(link.seq) ? Restamp.Verdict.TAKEN : Restamp.Verdict.STAMPED;
+    }
+
+    /** Writes all of it once more, those that are ahead with the present time and a number of this directory. */
+    void stamp(BiConsumer<Version, Version> told) {
+        tx.supersede(links.get(links.size() - 1).version);
+        int[] past = VersionChain.NONE;
+        for (int i = 0; i < first; i++) {
+            Version next = links.get(i + 1).version;
+            Entry.RecordLocation place = tx.append(links.get(i).version, links.get(i).document, past, false);
+            past = i + 1 < first ? VersionChain.with(past, place, concurrent(next, links.get(i).version), VersionChain.MAX)
+                    : VersionChain.with(VersionChain.resolved(past), place, false, VersionChain.MAX);
+        }
+        long previous = first > 0 ? links.get(first - 1).version.timestamp() : lost(links.get(0).version.lineage().prevTimestamp());
+        long expires = first > 0 ? links.get(first - 1).version.expires() : Version.FOREVER;
+        long expired = expires;
+        for (int i = first; i < links.size(); i++) {
+            Version old = links.get(i).version;
+            long timestamp = Math.max(tx.wallMs(), previous + 1);
+            long until = old.expires() == expired ? expires : life(old, timestamp);
+            Version anew = stamped(old, timestamp, previous, until);
+            past = VersionChain.with(past, tx.append(anew, links.get(i).document, past, true), false, VersionChain.MAX);
+            told.accept(old, anew);
+            previous = timestamp;
+            expired = old.expires();
+            expires = until;
+        }
+    }
+
+    /** The timestamp of a version that is not kept any more: when it was ahead too, it goes for good. */
+    private long lost(long timestamp) {
+        return timestamp > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS ? 0 : timestamp;
+    }
+
+    /** As in a replay. */
+    private static boolean concurrent(Version winner, Version loser) {
+        return ReplicationRules.concurrent(winner.lineage().prevTimestamp(), loser.timestamp(), loser.deadAt(winner.timestamp()));
+    }
+
+    /** It lives as long as it would have; what was to end already ends then. */
+    private static long life(Version old, long timestamp) {
+        boolean lasts = old.expires() == Version.FOREVER || old.expires() <= old.timestamp();
+        return lasts ? old.expires() : timestamp + (old.expires() - old.timestamp());
+    }
+
+    private Version stamped(Version old, long timestamp, long previous, long expires) {
+        Manifest life = tx.journal().manifest();
+        return new VersionIdHasher().seal(new Version(old.key(), Version.NOBODY, timestamp, new Dot(life.origin(), tx.seq() + 1), life.joined(),
+                new Version.Lineage(previous, old.lineage().shadowsUntil()), old.author(), old.owner(), expires, old.deleted(), old.data()));
+    }
+}

@@ -1,0 +1,116 @@
+package kvs.store;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import kvs.model.Coverage;
+
+/**
+ * What a directory remembers beside its keys: small texts of bytes under names, of each name the last. They are records of the log, so they
+ * hold exactly when the versions of their group do. Immutable.
+ *
+ * <pre>
+ *   covered/ORIGIN   u64: this directory's {@link Coverage} of that origin; of its own origin only what is older than its boots
+ *   floor/ORIGIN     u64: the highest number of that origin that was purged here
+ *   floor-time       u64: the latest expiry that was purged here, Unix ms
+ * </pre>
+ * The other names belong to whoever writes them.
+ */
+public final class StoreNotes {
+
+    /** Nothing is noted. */
+    public static final StoreNotes NONE = new StoreNotes(Map.of(), Coverage.NONE, Coverage.NONE);
+    public static final String COVERED = "covered/";
+    public static final String FLOOR = "floor/";
+    public static final String FLOOR_TIME = "floor-time";
+    /** Bytes of a name and of what is noted under it. */
+    static final int BYTES_MAX = 1 << 16;
+    /** About what a note of a number takes. */
+    public static final int NUMBER_BYTES = 100;
+
+    private final Map<String, byte[]> noted;
+    private final Coverage covered;
+    private final Coverage floor;
+
+    private StoreNotes(Map<String, byte[]> noted, Coverage covered, Coverage floor) {
+        this.noted = Collections.unmodifiableMap(noted);
+        this.covered = covered;
+        this.floor = floor;
+    }
+
+    /** What is noted under a name; must not be modified. */
+    public Optional<byte[]> find(String name) {
+        return Optional.ofNullable(noted.get(name));
+    }
+
+    /** A number that is noted under a name. */
+    public Optional<Long> number(String name) {
+        return find(name).filter(body -> body.length == Long.BYTES).map(body -> ByteBuffer.wrap(body).getLong());
+    }
+
+    /** Everything by name. */
+    public Map<String, byte[]> all() {
+        return noted;
+    }
+
+    /** What was noted of coverage. */
+    Coverage covered() {
+        return covered;
+    }
+
+    /** The highest numbers that were purged here, by origin: who knows less can have missed something that is gone without a trace. */
+    public Coverage floor() {
+        return floor;
+    }
+
+    /** The latest expiry that was purged here, Unix ms, 0 for none. */
+    public long floorMs() {
+        return number(FLOOR_TIME).orElse(0L);
+    }
+
+    /** Remembers what was purged elsewhere, as far as it is higher: numbers by origin, and the latest expiry. */
+    public static void raiseFloor(Transaction tx, Coverage numbers, long expiredMs) {
+        numbers.numbers().forEach((origin, seq) -> {
+            if (tx.notes().floor().of(origin) < seq) {
+                tx.note(FLOOR + origin, number(seq));
+            }
+        });
+        if (expiredMs > tx.notes().floorMs()) {
+            tx.note(FLOOR_TIME, number(expiredMs));
+        }
+    }
+
+    /** The same with that noted under a name; nothing takes it out. */
+    public StoreNotes with(String name, byte[] body) {
+        Map<String, byte[]> next = new TreeMap<>(noted);
+        if (body.length == 0) {
+            next.remove(name);
+        } else {
+            next.put(name, body);
+        }
+        return new StoreNotes(next, changed(covered, COVERED, name, body), changed(floor, FLOOR, name, body));
+    }
+
+    /** Whether the same is noted. */
+    boolean same(StoreNotes other) {
+        return noted.keySet().equals(other.noted.keySet())
+                && noted.entrySet().stream().allMatch(note -> Arrays.equals(note.getValue(), other.noted.get(note.getKey())));
+    }
+
+    private static Coverage changed(Coverage before, String prefix, String name, byte[] body) {
+        if (!name.startsWith(prefix)) {
+            return before;
+        }
+        UUID origin = UUID.fromString(name.substring(prefix.length()));
+        return before.set(origin, body.length == 0 ? 0 : ByteBuffer.wrap(body).getLong());
+    }
+
+    /** A number as it is noted. */
+    public static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+}

@@ -1,0 +1,40 @@
+package kvs.store;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import kvs.model.Key;
+
+/**
+ * Keys whose present record was found unreadable while the store was open: the index is sound, the disk is not. Whoever has the very same version
+ * may give it again. Thread-safe.
+ */
+final class UnreadableKeys {
+
+    /** More are not remembered; they are found again when somebody reads them. */
+    private static final int MAX = 1_000;
+
+    private final Set<Key> keys = new ConcurrentSkipListSet<>((one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes()));
+
+    void add(Key key) {
+        if (keys.size() < MAX) {
+            keys.add(key);
+        }
+    }
+
+    boolean contains(Key key) {
+        return !keys.isEmpty() && keys.contains(key);
+    }
+
+    /** It was written anew. */
+    void remove(Key key) {
+        if (!keys.isEmpty()) {
+            keys.remove(key);
+        }
+    }
+
+    List<Key> list() {
+        return List.copyOf(keys);
+    }
+}

@@ -1,0 +1,152 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import kvs.log.DocumentCodec;
+import kvs.log.EntryFactory;
+import kvs.log.Journal;
+import kvs.log.Record;
+import kvs.log.ReplicatedVersion;
+import kvs.log.Segment;
+import kvs.log.StorageEnvironment;
+import kvs.log.VersionChain;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.tree.Entry;
+import kvs.world.Clock;
+import kvs.world.FailureText;
+import kvs.world.Logger;
+
+/**
+ * Reads the versions of entries, present and past. A reader may hold an old state, and compaction may have moved since what that state points to:
+ * then the version is looked for where it is now. Thread-safe.
+ */
+final class VersionReader {
+
+    /** A read that met an unreadable record of the history is a problem for so long. */
+    private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(55);
+
+    private final Journal journal;
+    private final DocumentCodec packer;
+    private final UnreadableKeys spoiled;
+    private final Logger log;
+    private final Clock clock;
+    private final Supplier<LogState> state;
+    private final AtomicLong unreadable = new AtomicLong();
+    private volatile long unreadableNanos;
+
+    VersionReader(Journal journal, DocumentCodec packer, UnreadableKeys spoiled, StorageEnvironment doors, Supplier<LogState> state) {
+        this.journal = journal;
+        this.packer = packer;
+        this.spoiled = spoiled;
+        this.log = doors.log();
+        this.clock = doors.clock();
+        this.state = state;
+    }
+
+    /** How many reads met an unreadable record. */
+    long unreadable() {
+        return unreadable.get();
+    }
+
+    /** Whether one did a moment ago, or would again: its record was not written anew. */
+    boolean troubled() {
+        return unreadable.get() > 0 && (clock.nanos() - unreadableNanos < RECENT_NANOS || !spoiled.list().isEmpty());
+    }
+
+    private void count() {
+        unreadableNanos = clock.nanos();
+        unreadable.incrementAndGet();
+    }
+
+    /** The version of an entry; a {@link Refusal} {@code DAMAGED} when it is unreadable. */
+    Version read(Entry entry) {
+        try {
+            return Segment.unpacked(record(entry), packer);
+        } catch (IOException e) {
+            met(entry, e);
+            throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
+        }
+    }
+
+    /** What the log holds of an entry; empty when it is unreadable. */
+    Optional<Store.StoredVersion> held(Entry entry) {
+        try {
+            Record.Put put = record(entry);
+            return Optional.of(new Store.StoredVersion(put.seq(), put.version(), ReplicatedVersion.encode(put)));
+        } catch (IOException e) {
+            met(entry, e);
+            return Optional.empty();
+        }
+    }
+
+    private void met(Entry entry, IOException e) {
+        Key key = Key.ofBytes(entry.key());
+        count();
+        spoiled.add(key);
+        log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", FailureText.text(e));
+    }
+
+    /** The older versions of an entry's key, none of them in memory before it is looked at: a thousand large documents would fill that. */
+    List<Store.OlderVersion> past(Entry entry) {
+        return new AbstractList<>() {
+
+            @Override
+            public Store.OlderVersion get(int index) {
+                int i = Objects.checkIndex(index, size());
+                return new Store.OlderVersion(past(entry, i), VersionChain.conflict(entry.past(), i));
+            }
+
+            @Override
+            public int size() {
+                return VersionChain.count(entry.past());
+            }
+        };
+    }
+
+    private Optional<Version> past(Entry entry, int index) {
+        try {
+            return Optional.of(Segment.unpacked(journal.record(entry, index), packer));
+        } catch (IOException e) {
+            if (journal.replaced(VersionChain.segment(entry.past(), index))) {
+                throw new Refusal(Reason.BUSY, "the log was compacted while the history of this key was read; read again");
+            }
+            count();
+            log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(), "why", FailureText.text(e));
+            return Optional.empty();
+        }
+    }
+
+    private Record.Put record(Entry entry) throws IOException {
+        try {
+            return journal.record(entry);
+        } catch (IOException e) {
+            if (!journal.replaced(entry.segment())) {
+                throw e;
+            }
+            return moved(entry);
+        }
+    }
+
+    private Record.Put moved(Entry old) throws IOException {
+        Optional<Entry> present = state.get().root().tree().get(old.key());
+        if (present.isPresent() && present.get().uuidHigh() == old.uuidHigh() && present.get().uuidLow() == old.uuidLow()) {
+            return journal.record(present.get());
+        }
+        for (int i = 0; present.isPresent() && i < VersionChain.count(present.get().past()); i++) {
+            Record.Put put = journal.record(present.get(), i);
+            if (EntryFactory.same(old, put.version())) {
+                return put;
+            }
+        }
+        throw new Refusal(Reason.BUSY, "the version was replaced and forgotten while it was read; read again");
+    }
+}

@@ -1,0 +1,123 @@
+package kvs.transfer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.json.JsonWriter;
+import kvs.world.Clock;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+import kvs.world.FailureText;
+
+/**
+ * How far an import has come: a small file beside the one that is read, replaced as a whole about once a second, after what it speaks of is
+ * durable in the target. It holds for one target, one set of options and those bytes only, of which it has the checksum: a directory that was made
+ * anew, or a line that was mended, starts from the beginning.
+ * <pre>
+ *   {"import":"target and options","offset":n,"line":n,"crc32c":n,"documents":n,"metadata":n,"refused":n}
+ * </pre>
+ * That it cannot be written is told once and no reason to stop: the import starts over then. One thread.
+ */
+public final class ImportProgress {
+
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int BYTES_MAX = 1 << 20;
+
+    private final Disk disk;
+    private final String name;
+    private final Clock clock;
+    private long savedAt;
+    private boolean broken;
+
+    /**
+     * A place in a file.
+     *
+     * @param offset bytes before it
+     * @param line number of the last line before it
+     * @param crc CRC32C of what is before it
+     * @param counts what became of that
+     */
+    record FileOffset(long offset, long line, long crc, Counts counts) {
+
+        static final FileOffset START = new FileOffset(0, 0, 0, new Counts(0, 0, 0));
+    }
+
+    /** What was taken, and what was not. */
+    record Counts(long documents, long metadata, long refused) { }
+
+    /** The bookmark of the file {@code file} in {@code disk}. */
+    public ImportProgress(Disk disk, String file, Clock clock) {
+        this.disk = disk;
+        this.name = file + ".progress";
+        this.clock = clock;
+        this.savedAt = clock.nanos();
+    }
+
+    /** Where an import that is called so goes on. */
+    FileOffset find(String what) throws IOException {
+        if (!disk.list().contains(name)) {
+            return FileOffset.START;
+        }
+        try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(BYTES_MAX, file.size()));
+            file.read(bytes, 0);
+            JsonValue json = JsonValue.parse(bytes.array());
+            boolean same = json.field("import").isPresent() && json.field("import").get().string().equals(what);
+            return same ? new FileOffset(number(json, "offset"), number(json, "line"), number(json, "crc32c"), new Counts(number(json, "documents"),
+                    number(json, "metadata"), number(json, "refused"))) : FileOffset.START;
+        } catch (JsonException foreign) {
+            return FileOffset.START;
+        }
+    }
+
+    private static long number(JsonValue json, String member) throws JsonException {
+        Optional<JsonValue> number = json.field(member);
+        return number.isEmpty() ? 0 : number.get().asLong();
+    }
+
+    /** Whether it is time to save it again. */
+    boolean due() {
+        return !broken && clock.nanos() - savedAt >= PERIOD_NANOS;
+    }
+
+    /** Everything before {@code mark} is in for good. */
+    void save(String what, FileOffset mark, TransferReport report) {
+        if (broken) {
+            return;
+        }
+        savedAt = clock.nanos();
+        byte[] text = new JsonWriter().object().field("import", what).field("offset", mark.offset).field("line", mark.line).field("crc32c", mark.crc)
+                .field("documents", mark.counts.documents).field("metadata", mark.counts.metadata).field("refused", mark.counts.refused).end()
+                .toBytes();
+        try {
+            replace(text);
+        } catch (IOException e) {
+            broken = true;
+            report.say(name + " cannot be written, so an interrupted import starts over: " + FailureText.text(e));
+        }
+    }
+
+    private void replace(byte[] text) throws IOException {
+        String fresh = name + ".new";
+        if (disk.list().contains(fresh)) {
+            disk.delete(fresh);
+        }
+        try (DiskFile file = disk.open(fresh, Disk.Mode.CREATE)) {
+            file.write(ByteBuffer.wrap(text), 0);
+            file.force();
+        }
+        disk.rename(fresh, name);
+        disk.force();
+    }
+
+    /** The import is complete. */
+    void remove() throws IOException {
+        if (disk.list().contains(name)) {
+            disk.delete(name);
+            disk.force();
+        }
+    }
+}

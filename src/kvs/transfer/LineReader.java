@@ -1,0 +1,146 @@
+package kvs.transfer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Cuts a stream into lines, in memory that is bounded whatever comes. Lines end with LF or CR LF, the last one may have no end. A byte order mark
+ * at the start is passed over, so are lines of white space. One thread.
+ */
+final class LineReader implements Closeable {
+
+    private static final int BUFFER_BYTES = 256 << 10;
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+    private final InputStream in;
+    private final int bytesMax;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final CRC32C crc = new CRC32C();
+    private int at;
+    private int filled;
+    private byte[] line = new byte[BUFFER_BYTES];
+    private int from;
+    private int to;
+    private boolean tooLong;
+    private long number;
+    private long offset;
+
+    /** Lines of at most so many bytes. */
+    LineReader(InputStream in, int bytesMax) {
+        this.in = in;
+        this.bytesMax = bytesMax;
+    }
+
+    /** Goes to the next line that is not empty; false at the end. */
+    boolean next() throws IOException {
+        while (read()) {
+            if (tooLong || from < to) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The line without its end; not when it is {@link #tooLong}. */
+    byte[] line() {
+        return Arrays.copyOfRange(line, from, to);
+    }
+
+    /** Whether it has more bytes than are taken: it was passed over, not kept. */
+    boolean tooLong() {
+        return tooLong;
+    }
+
+    /** Its number, from 1; empty ones count. */
+    long number() {
+        return number;
+    }
+
+    /** Bytes of the stream up to its end. */
+    long offset() {
+        return offset;
+    }
+
+    /** CRC32C of all those. */
+    long crc() {
+        return crc.getValue();
+    }
+
+    /** Goes behind the first {@code bytes}, at the start only; whether they are those that had that checksum, the last line that number. */
+    boolean skip(long bytes, long checksum, long lines) throws IOException {
+        while (offset < bytes && (at < filled || fill())) {
+            int some = (int) Math.min(filled - at, bytes - offset);
+            pass(some);
+        }
+        number = lines;
+        return offset == bytes && crc.getValue() == checksum;
+    }
+
+    private boolean read() throws IOException {
+        from = 0;
+        to = 0;
+        tooLong = false;
+        boolean any = false;
+        boolean ended = false;
+        while (!ended && (at < filled || fill())) {
+            any = true;
+            int end = at;
+            while (end < filled && buffer[end] != '\n') {
+                end++;
+            }
+            ended = end < filled;
+            keep(end - at);
+            pass(end - at + (ended ? 1 : 0));
+        }
+        if (any) {
+            number++;
+            strip();
+        }
+        return any;
+    }
+
+    private void keep(int bytes) {
+        if (tooLong || to + bytes > bytesMax) {
+            tooLong = true;
+            return;
+        }
+        if (to + bytes > line.length) {
+            line = Arrays.copyOf(line, Math.min(bytesMax, Math.max(2 * line.length, to + bytes)));
+        }
+        System.arraycopy(buffer, at, line, to, bytes);
+        to += bytes;
+    }
+
+    private void pass(int bytes) {
+        crc.update(buffer, at, bytes);
+        at += bytes;
+        offset += bytes;
+    }
+
+    private void strip() {
+        if (number == 1 && to >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length)) {
+            from = MARK.length;
+        }
+        while (to > from && blank(line[to - 1])) {
+            to--;
+        }
+    }
+
+    private static boolean blank(byte b) {
+        return b == '\r' || b == ' ' || b == '\t';
+    }
+
+    private boolean fill() throws IOException {
+        at = 0;
+        filled = Math.max(0, in.read(buffer, 0, buffer.length));
+        return filled > 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

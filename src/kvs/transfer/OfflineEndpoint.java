@@ -1,0 +1,175 @@
+package kvs.transfer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import kvs.auth.MetadataAdmin;
+import kvs.auth.MetadataList;
+import kvs.auth.Principal;
+import kvs.documents.AccessContext;
+import kvs.documents.Conditions;
+import kvs.documents.DocumentLimits;
+import kvs.documents.Documents;
+import kvs.documents.ExpiryRule;
+import kvs.documents.Operation;
+import kvs.documents.OperationOutcome;
+import kvs.documents.RangePage;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+import kvs.tree.KeyRange;
+
+/**
+ * The directory of a node that does not run, opened by this process. Documents are made ready on the caller's thread and written by the store's,
+ * which takes several batches as one group.
+ */
+public final class OfflineEndpoint implements NodeEndpoint {
+
+    /** With the bytes of a batch far below what the queue of the store holds, and enough that the writer never waits. */
+    private static final int FLIGHTS_MAX = 4;
+    private static final int ITEMS_MAX = 1_000;
+
+    private final Store store;
+    private final Documents documents;
+    private final MetadataAdmin ownership;
+    private final AccessContext access;
+    private final CloseAction ending;
+
+    /** What is to be done when nothing more comes. */
+    @FunctionalInterface
+    public interface CloseAction {
+
+        /** Ends it. */
+        void close() throws IOException;
+    }
+
+    /** The node whose store is open and has a writer; {@code author} writes, {@code ending} closes it. */
+    public OfflineEndpoint(Store store, Documents documents, MetadataAdmin ownership, UUID author, CloseAction ending) {
+        this.store = store;
+        this.documents = documents;
+        this.ownership = ownership;
+        this.access = new AccessContext.Unrestricted(author);
+        this.ending = ending;
+    }
+
+    @Override
+    public Optional<String> id() {
+        return Optional.of("directory " + store.origin());
+    }
+
+    @Override
+    public int documentBytesMax() {
+        return documents.documentBytesMax();
+    }
+
+    @Override
+    public int itemsMax() {
+        return ITEMS_MAX;
+    }
+
+    @Override
+    public int flightsMax() {
+        return FLIGHTS_MAX;
+    }
+
+    @Override
+    public CompletionStage<List<Optional<String>>> put(List<TransferItem> items) {
+        return items.get(0) instanceof TransferItem.DocumentItem ? documents(items) : CompletableFuture.completedFuture(items).thenApply(this::metadata);
+    }
+
+    private CompletionStage<List<Optional<String>>> documents(List<TransferItem> items) {
+        List<Optional<String>> verdicts = new ArrayList<>(items.size());
+        List<Operation> ops = new ArrayList<>(items.size());
+        for (TransferItem item : items) {
+            TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
+            try {
+                ops.add(new Operation.Put(document.key(), documents.document(document.json()), new ExpiryRule.TimeToLive(document.ttlMs()), Conditions.NONE));
+                verdicts.add(Optional.empty());
+            } catch (Refusal tooLarge) {
+                verdicts.add(Optional.of(tooLarge.detail()));
+            }
+        }
+        return documents.batch(ops, false, access).thenApply(outcomes -> {
+            outcomes.forEach(OfflineEndpoint::check);
+            return verdicts;
+        });
+    }
+
+    /** Nobody is asked here whether they may: what the store refuses, it could not do, and the rest would fare alike. */
+    private static void check(OperationOutcome outcome) {
+        if (outcome instanceof OperationOutcome.Refused refused) {
+            throw failed(refused.why());
+        }
+    }
+
+    private static CompletionException failed(Refusal why) {
+        return new CompletionException(new IOException(why.detail(), why));
+    }
+
+    private List<Optional<String>> metadata(List<TransferItem> items) {
+        List<Optional<String>> verdicts = new ArrayList<>(items.size());
+        for (TransferItem item : items) {
+            verdicts.add(metadata((TransferItem.MetadataItem) item));
+        }
+        return verdicts;
+    }
+
+    private Optional<String> metadata(TransferItem.MetadataItem item) {
+        try {
+            ownership.set(item.path(), item.appliesTo(), item.wish(), Principal.OPERATOR).toCompletableFuture()
+                    .join();
+            return Optional.empty();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof Refusal why)) {
+                throw e;
+            }
+            return switch (why.reason()) {
+                case BUSY, STORE_FAILED, DISK_FULL, INTERNAL -> throw failed(why);
+                default -> Optional.of(why.detail());
+            };
+        }
+    }
+
+    @Override
+    public Page documents(String prefix, Optional<String> after) {
+        StoreView root = documents.root();
+        KeyRange range = KeyRange.prefix(prefix.getBytes(StandardCharsets.UTF_8));
+        long now = documents.now();
+        RangePage slice = RangePage.page(root, new RangePage.RangeQuery(range.from(), range.to(), after, RangePage.TimeSpan.ALL, DocumentLimits.PAGE_DEFAULT), now,
+                access.on(root));
+        List<TransferItem> items = new ArrayList<>(slice.entries().size());
+        List<String> unreadable = new ArrayList<>();
+        for (Entry entry : slice.entries()) {
+            try {
+                Version version = documents.readListed(entry);
+                items.add(new TransferItem.DocumentItem(Key.ofBytes(entry.key()), version.data(), version.expires() == Version.FOREVER ? 0
+                        : version.expires() - now));
+            } catch (Refusal damaged) {
+                unreadable.add(RangePage.path(entry) + ": " + damaged.detail());
+            }
+        }
+        return new Page(items, unreadable, slice.next());
+    }
+
+    @Override
+    public Page metadata(String prefix, Optional<String> after) {
+        MetadataList.Page page = ownership.list().page(prefix, after, DocumentLimits.PAGE_DEFAULT);
+        return new Page(page.set().stream().map(set -> (TransferItem) TransferItem.MetadataItem.of(set)).toList(), List.of(),
+                page.next());
+    }
+
+    /** What was written is durable before the directory is free again. */
+    @Override
+    public void close() throws IOException {
+        ending.close();
+    }
+}

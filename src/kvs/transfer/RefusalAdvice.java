@@ -1,0 +1,38 @@
+package kvs.transfer;
+
+import java.util.Optional;
+
+/** The way on for somebody at a command line whose node refuses, by the reason in its answer. */
+public final class RefusalAdvice {
+
+    private RefusalAdvice() { }
+
+    /**
+     * What to do; empty when the refusal says it itself, or trying again is all.
+     *
+     * @param reason in the answer
+     * @param url of the node
+     * @param directory of its data, as far as it is known
+     */
+    public static Optional<String> of(String reason, String url, String directory) {
+        return Optional.ofNullable(switch (reason) {
+            case "read_only" -> "Start it with read_only: false, or make it writable: curl -X PUT " + url + "/admin/mode"
+                    + " -H \"Authorization: Bearer $(cat " + directory + "/admin.token)\" -H 'Content-Type: application/json'"
+                    + " -d '{\"read_only\":false}'";
+            case "syncing" -> "Try again when " + url + "/health says ok, or do this on another node of its cluster";
+            case "disk_full" -> "Free space on its disk: it takes writes again then, without a restart";
+            case "store_failed" -> "Check its disk, then restart it";
+            case "clock_wrong" -> "Set its clock, or do this on another node of its cluster";
+            case "left" -> "Start it again, or do this on another node of its cluster";
+            default -> null;
+        });
+    }
+
+    /** Whether trying again is of no use before somebody has done something. */
+    public static boolean lasting(String reason) {
+        return switch (reason) {
+            case "read_only", "store_failed", "left", "clock_wrong" -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,237 @@
+package kvs.transfer;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.json.JsonWriter;
+import kvs.model.Durations;
+import kvs.model.Key;
+import kvs.world.Network;
+
+/**
+ * A node that serves, by its API: pages of {@code /kv/_range} out of it, {@code /kv/_batch} into it. One batch is under way at a time: two could
+ * overtake each other, and the last line of a path would not hold. All of it may be asked again, so what is not answered is.
+ */
+public final class RemoteEndpoint implements NodeEndpoint {
+
+    /** The most that {@code max_json_size} may be; the node says which are too large. */
+    private static final int DOCUMENT_BYTES_MAX = 16 << 20;
+    private static final int ITEMS_MAX = 2_000;
+    private static final int PAGE = 10_000;
+    /** Around a document in a page. */
+    private static final int PAGE_DEPTH = 3;
+    private static final int OK_MAX = 299;
+    private static final int BUSY = 503;
+    private static final int SERVER_FAULT = 500;
+    private static final int UNAUTHORIZED = 401;
+
+    private final NodeClient wire;
+    private final Executor aside;
+
+    /** The node at the end of {@code wire}; {@code aside} runs one batch while the next is made. */
+    public RemoteEndpoint(NodeClient wire, Executor aside) {
+        this.wire = wire;
+        this.aside = aside;
+    }
+
+    /** By the name of the node that answers and the first start of its directory, which {@code /members/} shows to everybody. */
+    @Override
+    public Optional<String> id() throws IOException {
+        Network.NetworkResponse answer = wire.send("GET", "/members/", new byte[0]);
+        wire.check(answer);
+        String node = answer.headers().getOrDefault("kvs-node", "");
+        try {
+            for (JsonValue member : JsonValue.parse(answer.body()).elements()) {
+                if (text(member, "id").equals(node)) {
+                    return Optional.of("node " + node + " of " + member(member, "joined_timestamp").asLong() + " at " + wire.address());
+                }
+            }
+            return Optional.empty();
+        } catch (JsonException e) {
+            throw wire.foreign(e);
+        }
+    }
+
+    @Override
+    public int documentBytesMax() {
+        return DOCUMENT_BYTES_MAX;
+    }
+
+    @Override
+    public int itemsMax() {
+        return ITEMS_MAX;
+    }
+
+    @Override
+    public int flightsMax() {
+        return 1;
+    }
+
+    @Override
+    public CompletionStage<List<Optional<String>>> put(List<TransferItem> items) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return items.get(0) instanceof TransferItem.DocumentItem ? documents(items) : metadata(items);
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        }, aside);
+    }
+
+    private List<Optional<String>> documents(List<TransferItem> items) throws IOException {
+        JsonWriter json = new JsonWriter().object().name("ops").array();
+        for (TransferItem item : items) {
+            TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
+            json.object().field("op", "put").field("path", document.key().text()).field("ttl", Durations.text(document.ttlMs())).name("data")
+                    .raw(document.json()).end();
+        }
+        byte[] body = json.end().end().toBytes();
+        for (int attempt = 1; ; attempt++) {
+            List<Optional<String>> verdicts = new ArrayList<>(items.size());
+            Optional<String> busy = judge(wire.send("POST", "/kv/_batch", body), verdicts);
+            if (busy.isEmpty()) {
+                return verdicts;
+            }
+            wire.pause(attempt, busy.get());
+        }
+    }
+
+    /** What became of each operation; if the node took one not for now, why. */
+    private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts) throws IOException {
+        wire.check(answer);
+        try {
+            for (JsonValue result : member(JsonValue.parse(answer.body()), "results").elements()) {
+                Map<String, JsonValue> members = members(result);
+                long status = members.containsKey("status") ? members.get("status").asLong() : 0;
+                String detail = status <= OK_MAX ? "" : text(result, "detail");
+                String reason = members.containsKey("reason") ? members.get("reason").string() : "";
+                if (RefusalAdvice.lasting(reason)) {
+                    throw wire.refused(detail, reason);
+                }
+                if (status == BUSY) {
+                    return Optional.of(detail);
+                }
+                if (status == 0 || status >= SERVER_FAULT) {
+                    throw new IOException("the node could not store a document: " + detail);
+                }
+                verdicts.add(status <= OK_MAX ? Optional.empty() : Optional.of(detail));
+            }
+            return Optional.empty();
+        } catch (JsonException e) {
+            throw wire.foreign(e);
+        }
+    }
+
+    private List<Optional<String>> metadata(List<TransferItem> items) throws IOException {
+        List<Optional<String>> verdicts = new ArrayList<>(items.size());
+        for (TransferItem item : items) {
+            TransferItem.MetadataItem metadata = (TransferItem.MetadataItem) item;
+            JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
+            String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
+            Network.NetworkResponse answer = wire.send("PUT", "/kv/" + path + "metadata", body.toBytes());
+            boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT && answer.status() != UNAUTHORIZED;
+            if (!refused) {
+                wire.check(answer);
+            }
+            verdicts.add(refused ? Optional.of(wire.detail(answer)) : Optional.empty());
+        }
+        return verdicts;
+    }
+
+    @Override
+    public Page documents(String prefix, Optional<String> after) throws IOException {
+        StringBuilder target = new StringBuilder("/kv/_range?limit=" + PAGE).append(after.map(last -> "&after=" + encode(last))
+                .orElse("&start_key=" + encode(prefix)));
+        behind(prefix).ifPresent(end -> target.append("&end_key=").append(encode(end)));
+        Network.NetworkResponse answer = wire.send("GET", target.toString(), new byte[0]);
+        long now = wire.now(answer);
+        List<String> unreadable = new ArrayList<>();
+        return page(answer, unreadable, item -> {
+            String path = text(item, "path");
+            if (item.field("data").isEmpty()) {
+                unreadable.add(path + ": " + text(item, "detail"));
+                return Optional.empty();
+            }
+            Optional<JsonValue> expires = item.field("expires_at");
+            long left = expires.isEmpty() ? 0 : expires.get().asLong() - now;
+            // What has ended on the way here is not there any more.
+            boolean ended = expires.isPresent() && left <= 0;
+            return ended ? Optional.empty() : Optional.of(new TransferItem.DocumentItem(Key.of(path), member(item, "data").raw(), left));
+        });
+    }
+
+    @Override
+    public Page metadata(String prefix, Optional<String> after) throws IOException {
+        String target = "/kv/_metadata?limit=" + PAGE + "&prefix=" + encode(prefix) + after.map(last -> "&after=" + encode(last)).orElse("");
+        return page(wire.send("GET", target, new byte[0]), List.of(), item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
+    }
+
+    /** Something that makes an item of an element of a page. */
+    @FunctionalInterface
+    private interface ItemParser {
+        Optional<TransferItem> of(JsonValue element) throws JsonException;
+    }
+
+    private Page page(Network.NetworkResponse answer, List<String> unreadable, ItemParser reading) throws IOException {
+        wire.check(answer);
+        try {
+            JsonValue page = JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH);
+            List<TransferItem> items = new ArrayList<>();
+            for (JsonValue element : member(page, "items").elements()) {
+                reading.of(element).ifPresent(items::add);
+            }
+            Optional<JsonValue> next = page.field("next");
+            return new Page(items, unreadable, next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
+        } catch (JsonException e) {
+            throw wire.foreign(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        wire.close();
+    }
+
+    /** The first text behind all that begin with {@code prefix}: its last character that can be counted up is. Empty when there is none. */
+    static Optional<String> behind(String prefix) {
+        int end = prefix.length();
+        while (end > 0) {
+            int last = prefix.codePointBefore(end);
+            end -= Character.charCount(last);
+            if (last < Character.MAX_CODE_POINT) {
+                // Between these are the halves of pairs, which no text of ours holds alone.
+                int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
+                return Optional.of(prefix.substring(0, end) + Character.toString(next));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+    }
+
+    private static Map<String, JsonValue> members(JsonValue object) throws JsonException {
+        return new HashMap<>(object.fields().stream().collect(Collectors.toMap(JsonValue.Field::name, JsonValue.Field::value)));
+    }
+
+    private static String text(JsonValue object, String name) throws JsonException {
+        return member(object, name).string();
+    }
+
+    private static JsonValue member(JsonValue object, String name) throws JsonException {
+        return object.field(name).orElseThrow(() -> object.wrong("no member " + name));
+    }
+}

@@ -1,4 +1,0 @@
-package kvs.transfer;
-
-/** A node, from which documents come or into which they go. One thread. */
-public interface Site extends Source, Target { }

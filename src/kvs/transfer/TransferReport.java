@@ -1,0 +1,121 @@
+package kvs.transfer;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import kvs.world.Clock;
+
+/**
+ * What a person sees of a transfer: on a terminal a line that is written over a few times a second, what was refused, a summary. Nothing of a
+ * document. One thread.
+ */
+public final class TransferReport {
+
+    /** Refusals that are listed; all are counted. More would hide the first ones, which tell most. */
+    static final int LISTED_MAX = 1_000;
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Characters of a line: a path, and why it was refused. */
+    private static final int TEXT_MAX = 5_000;
+    private static final String CLEAR = "\r\u001b[K";
+    private static final double MEGA = 1e6;
+
+    private final PrintStream out;
+    private final boolean live;
+    private final Clock clock;
+    private long began;
+    private long shownAt;
+    private boolean shown;
+    private long documents;
+    private long metadata;
+    private long bytes;
+    private long refused;
+    private long listed;
+
+    /** A report to {@code out}; {@code live} when somebody looks at it as it grows. */
+    public TransferReport(PrintStream out, boolean live, Clock clock) {
+        this.out = out;
+        this.live = live;
+        this.clock = clock;
+        this.began = clock.nanos();
+        this.shownAt = began;
+    }
+
+    /** It begins now, and not when the store was opened. */
+    void begin() {
+        began = clock.nanos();
+    }
+
+    /** So much more went through. */
+    void moved(long moreDocuments, long moreMetadata, long moreBytes) {
+        documents += moreDocuments;
+        metadata += moreMetadata;
+        bytes += moreBytes;
+        if (live && clock.nanos() - shownAt >= PERIOD_NANOS) {
+            shownAt = clock.nanos();
+            shown = true;
+            out.print(CLEAR + figures());
+            out.flush();
+        }
+    }
+
+    /** Something was not taken. */
+    void refused(String where, String why) {
+        refused++;
+        if (++listed <= LISTED_MAX) {
+            say(where + ": " + why);
+        } else if (listed == LISTED_MAX + 1) {
+            say("more were refused; they are counted, not listed");
+        }
+    }
+
+    /** So many were refused by the run that this one continues. */
+    void refusedBefore(long count) {
+        refused += count;
+    }
+
+    /** Something that somebody should know. */
+    void say(String text) {
+        if (shown) {
+            shown = false;
+            out.print(CLEAR);
+        }
+        out.println(shown(text));
+    }
+
+    /** Without what could turn a terminal: names in a file are written by anybody. */
+    private static String shown(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().limit(TEXT_MAX).forEach(c -> {
+            boolean format = Character.getType(c) == Character.FORMAT || Character.getType(c) == Character.LINE_SEPARATOR
+                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR || Character.getType(c) == Character.SURROGATE;
+            if (Character.isISOControl(c) || format) {
+                safe.append(String.format("\\u%04x", c));
+            } else {
+                safe.appendCodePoint(c);
+            }
+        });
+        return safe.toString();
+    }
+
+    /** The end. */
+    void summary(String verb) {
+        say(verb + " " + figures() + (refused > 0 ? ", " + refused + " refused" : ""));
+        out.flush();
+    }
+
+    /** How many were not taken. */
+    public long refused() {
+        return refused;
+    }
+
+    /** How many documents went through. */
+    public long documents() {
+        return documents;
+    }
+
+    private String figures() {
+        double seconds = Math.max(1, clock.nanos() - began) / 1e9;
+        return String.format(Locale.ROOT, "%,d documents%s, %,.1f MB, in %.1f s: %,.0f/s", documents, metadata > 0 ? String.format(Locale.ROOT,
+                ", metadata of %,d paths", metadata) : "", bytes / MEGA, seconds, documents / seconds);
+    }
+}

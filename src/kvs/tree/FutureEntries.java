@@ -1,0 +1,49 @@
+package kvs.tree;
+
+/**
+ * The entries with a timestamp above a limit, counted without a look at most of them: a node says of all below it how early and how late they are.
+ *
+ * @param count how many there are, or at least are
+ * @param exact whether there are no more
+ * @param latest the highest timestamp of all entries, 0 when there is none
+ */
+public record FutureEntries(long count, boolean exact, long latest) {
+
+    /** Counts those above {@code limitMs}; once it has looked at {@code nodesMax} nodes it is satisfied with what it has. */
+    static FutureEntries of(TreeNode root, long limitMs, int nodesMax) {
+        Walk walk = new Walk(limitMs, nodesMax);
+        walk.into(root);
+        return new FutureEntries(walk.count, walk.left >= 0, root.totals.timestampMax);
+    }
+
+    private static final class Walk {
+
+        private final long limitMs;
+        private int left;
+        private long count;
+
+        Walk(long limitMs, int nodesMax) {
+            this.limitMs = limitMs;
+            this.left = nodesMax;
+        }
+
+        /** A subtree that is ahead as a whole, or not at all, is not entered. */
+        void into(TreeNode node) {
+            if (node.totals.timestampMax <= limitMs || left < 0) {
+                return;
+            }
+            if (node.totals.timestampMin > limitMs) {
+                count += node.totals.count;
+                return;
+            }
+            left--;
+            for (int i = 0; i < node.size && left >= 0; i++) {
+                if (node instanceof InnerNode inner) {
+                    into(inner.children[i]);
+                } else if (((LeafNode) node).entries[i].timestamp() > limitMs) {
+                    count++;
+                }
+            }
+        }
+    }
+}

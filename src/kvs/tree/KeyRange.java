@@ -1,0 +1,54 @@
+package kvs.tree;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Keys from {@code from} (inclusive) to {@code to} (exclusive; empty: to the end), as unsigned bytes.
+ *
+ * @param from first key that may be in it
+ * @param to first key that is not
+ */
+public record KeyRange(byte[] from, Optional<byte[]> to) {
+
+    private static final byte[] START = {};
+
+    /** Every key. */
+    public static KeyRange all() {
+        return new KeyRange(START, Optional.empty());
+    }
+
+    /** From {@code from} to the end. */
+    public static KeyRange from(byte[] from) {
+        return new KeyRange(from, Optional.empty());
+    }
+
+    /** From {@code from} to before {@code to}. */
+    public static KeyRange of(byte[] from, byte[] to) {
+        return new KeyRange(from, Optional.of(to));
+    }
+
+    /** All keys that start with {@code prefix}. */
+    public static KeyRange prefix(byte[] prefix) {
+        int last = prefix.length - 1;
+        while (last >= 0 && prefix[last] == (byte) 0xff) {
+            last--;
+        }
+        if (last < 0) {
+            return from(prefix);
+        }
+        byte[] end = Arrays.copyOf(prefix, last + 1);
+        end[last]++;
+        return of(prefix, end);
+    }
+
+    /** Whether {@code key} is in it. */
+    public boolean contains(byte[] key) {
+        return Arrays.compareUnsigned(key, from) >= 0 && (to.isEmpty() || Arrays.compareUnsigned(key, to.get()) < 0);
+    }
+
+    /** Whether no key can be in it. */
+    public boolean empty() {
+        return to.isPresent() && Arrays.compareUnsigned(from, to.get()) >= 0;
+    }
+}

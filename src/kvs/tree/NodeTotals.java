@@ -1,0 +1,123 @@
+package kvs.tree;
+
+/**
+ * What a node knows of the entries below it: counts and sums, which are kept by adding and subtracting, and bounds, which are recomputed
+ * when the entry that set them goes. Mutable while its node is; belongs to one editor.
+ */
+final class NodeTotals {
+
+    long count;
+    long live;
+    long bytes;
+    HashSum sum = HashSum.ZERO;
+    long timestampMin = Long.MAX_VALUE;
+    long timestampMax;
+    /** Of entries that are not tombstones. */
+    long expiresMin = Entry.FOREVER;
+    /** Of all entries, see {@link Entry#death}. */
+    long deathMin = Entry.FOREVER;
+
+    NodeTotals copy() {
+        NodeTotals copy = new NodeTotals();
+        copy.add(this);
+        return copy;
+    }
+
+    void add(Entry entry, HashSum hash) {
+        count++;
+        sum = sum.plus(hash);
+        if (!entry.deleted()) {
+            live++;
+            bytes += bytes(entry);
+        }
+        widen(entry);
+    }
+
+    void add(NodeTotals other) {
+        count += other.count;
+        live += other.live;
+        bytes += other.bytes;
+        sum = sum.plus(other.sum);
+        widen(other);
+    }
+
+    /** Takes an entry out of counts and sums; the bounds stay. */
+    void subtract(Entry entry, HashSum hash) {
+        count--;
+        sum = sum.minus(hash);
+        if (!entry.deleted()) {
+            live--;
+            bytes -= bytes(entry);
+        }
+    }
+
+    /** Takes the entries of a node out of counts and sums; the bounds stay. */
+    void subtract(NodeTotals other) {
+        count -= other.count;
+        live -= other.live;
+        bytes -= other.bytes;
+        sum = sum.minus(other.sum);
+    }
+
+    /** Whether the bounds may be wrong once {@code entry} is gone. */
+    boolean boundedBy(Entry entry) {
+        return entry.timestamp() == timestampMin || entry.timestamp() == timestampMax
+                || deathMin != Entry.FOREVER && entry.death() == deathMin
+                || expiresMin != Entry.FOREVER && entry.expires() == expiresMin;
+    }
+
+    /** The bounds at one moment. */
+    record Bounds(long timestampMin, long timestampMax, long expiresMin, long deathMin) { }
+
+    Bounds bounds() {
+        return new Bounds(timestampMin, timestampMax, expiresMin, deathMin);
+    }
+
+    /** Whether a bound is further in than it was. */
+    boolean tighterThan(Bounds before) {
+        return timestampMin > before.timestampMin || timestampMax < before.timestampMax || expiresMin > before.expiresMin
+                || deathMin > before.deathMin;
+    }
+
+    /** Forgets the bounds. */
+    void unbound() {
+        timestampMin = Long.MAX_VALUE;
+        timestampMax = 0;
+        expiresMin = Entry.FOREVER;
+        deathMin = Entry.FOREVER;
+    }
+
+    void widen(Entry entry) {
+        timestampMin = Math.min(timestampMin, entry.timestamp());
+        timestampMax = Math.max(timestampMax, entry.timestamp());
+        deathMin = Math.min(deathMin, entry.death());
+        if (!entry.deleted()) {
+            expiresMin = Math.min(expiresMin, entry.expires());
+        }
+    }
+
+    void widen(NodeTotals other) {
+        timestampMin = Math.min(timestampMin, other.timestampMin);
+        timestampMax = Math.max(timestampMax, other.timestampMax);
+        deathMin = Math.min(deathMin, other.deathMin);
+        expiresMin = Math.min(expiresMin, other.expiresMin);
+    }
+
+    RangeSummary summary() {
+        return new RangeSummary(count, live, bytes, sum);
+    }
+
+    boolean same(NodeTotals o) {
+        return summary().equals(o.summary()) && timestampMin == o.timestampMin && timestampMax == o.timestampMax
+                && expiresMin == o.expiresMin && deathMin == o.deathMin;
+    }
+
+    @Override
+    public String toString() {
+        return summary() + " timestamps " + timestampMin + "-" + timestampMax + " expires " + expiresMin + " death " + deathMin;
+    }
+
+    private static long bytes(Entry entry) {
+        return entry.key().length + (long) entry.dataBytes();
+    }
+}

@@ -1,0 +1,175 @@
+package kvs.tree;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * A cursor over the entries of a range in key order:
+ * <pre>
+ * while (scan.next()) { use(scan.entry()); }
+ * </pre>
+ * A step allocates nothing. {@link #seek} jumps forward, so whole subtrees of keys can be skipped. One thread.
+ */
+public final class TreeCursor {
+
+    /** What a scan passes by. */
+    interface Filter {
+
+        /** Whether an entry that is wanted may be below a node with these totals. */
+        boolean below(NodeTotals totals);
+
+        /** Whether an entry is wanted. */
+        boolean takes(Entry entry);
+    }
+
+    static final Filter EVERYTHING = new Filter() {
+        @Override
+        public boolean below(NodeTotals totals) {
+            return true;
+        }
+
+        @Override
+        public boolean takes(Entry entry) {
+            return true;
+        }
+    };
+
+    /** Deeper than any tree: the smallest nodes split into halves of two, and there are fewer than 2^32 entries. */
+    private static final int DEPTH_MAX = 34;
+
+    private final TreeNode root;
+    private final KeyRange range;
+    private final Filter filter;
+    private final InnerNode[] path = new InnerNode[DEPTH_MAX];
+    private final int[] indexes = new int[DEPTH_MAX];
+    private int depth;
+    private LeafNode leaf;
+    private int index;
+    private int end;
+    private int nodes;
+
+    TreeCursor(TreeNode root, KeyRange range, Filter filter) {
+        this.root = root;
+        this.range = range;
+        this.filter = filter;
+        start(range.from());
+    }
+
+    /** Goes to the next entry; false when there is none, then the scan is over. */
+    public boolean next() {
+        while (true) {
+            while (++index < end) {
+                if (filter.takes(leaf.entries[index])) {
+                    return true;
+                }
+            }
+            if (end < leaf.size || !advance()) {
+                index = end;
+                return false;
+            }
+        }
+    }
+
+    /** The entry to which {@link #next} went. */
+    public Entry entry() {
+        return leaf.entries[index];
+    }
+
+    /** Has {@link #next} go on at the first key that is not below {@code key}; never goes back, nor out of the range. */
+    public void seek(byte[] key) {
+        boolean over = end == 0 || index >= end;
+        if (over || Arrays.compareUnsigned(key, leaf.key(Math.max(index, 0))) <= 0) {
+            return;
+        }
+        if (Arrays.compareUnsigned(key, leaf.key(leaf.size - 1)) <= 0) {
+            index = leaf.lowerBound(key) - 1;
+        } else {
+            start(key);
+        }
+    }
+
+    /** How many nodes were looked at. */
+    int nodes() {
+        return nodes;
+    }
+
+    private void start(byte[] key) {
+        depth = 0;
+        TreeNode node = root;
+        while (node instanceof InnerNode inner) {
+            nodes++;
+            path[depth] = inner;
+            indexes[depth] = inner.child(key);
+            node = inner.children[indexes[depth++]];
+        }
+        enter((LeafNode) node);
+        index = leaf.lowerBound(key) - 1;
+    }
+
+    private void enter(LeafNode next) {
+        nodes++;
+        leaf = next;
+        end = range.to().isEmpty() ? leaf.size : leaf.lowerBound(range.to().get());
+        index = -1;
+    }
+
+    /** Goes to the next leaf that may hold something wanted; false when there is none. */
+    private boolean advance() {
+        while (depth > 0) {
+            InnerNode inner = path[depth - 1];
+            int next = ++indexes[depth - 1];
+            if (next == inner.size) {
+                depth--;
+                continue;
+            }
+            if (next > 0 && range.to().isPresent() && Arrays.compareUnsigned(inner.key(next), range.to().get()) >= 0) {
+                return false;
+            }
+            if (enters(inner.children[next])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Goes down into a child that may hold something wanted; whether it was a leaf. */
+    private boolean enters(TreeNode child) {
+        if (!filter.below(child.totals)) {
+            return false;
+        }
+        if (child instanceof LeafNode next) {
+            enter(next);
+            return true;
+        }
+        nodes++;
+        path[depth] = (InnerNode) child;
+        indexes[depth++] = -1;
+        return false;
+    }
+
+    /** The leaves from here on. */
+    Iterator<StoredLeaf> runs() {
+        return new Iterator<>() {
+
+            private boolean more = leaf.size > 0;
+
+            @Override
+            public boolean hasNext() {
+                return more;
+            }
+
+            @Override
+            public StoredLeaf next() {
+                if (!more) {
+                    throw new NoSuchElementException();
+                }
+                StoredLeaf run = new StoredLeaf(Collections.unmodifiableList(Arrays.asList(leaf.entries).subList(0, leaf.size)), leaf.totals.sum);
+                more = advance();
+                return run;
+            }
+        };
+    }
+}

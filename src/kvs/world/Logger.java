@@ -1,0 +1,165 @@
+package kvs.world;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The log: one JSON object a line, {@code {"time","level","message", fields…, "stack"?}}. Text from outside is escaped (C0, C1, DEL, bidi
+ * controls, line separators) and cut at {@value #TEXT_MAX} characters, so no input can forge or break a line. Values and secrets are never
+ * passed in.
+ *
+ * <p>Thread-safe: a line is written in one call.
+ */
+public final class Logger {
+
+    /** Longest text of one field, in characters. */
+    public static final int TEXT_MAX = 256;
+    private static final int STACK_MAX = 8_192;
+
+    /** How much a line matters. */
+    public enum Level { DEBUG, INFO, WARN, ERROR }
+
+    private final PrintStream out;
+    private final Level least;
+    private final Clock clock;
+
+    /** A log that writes lines of {@code least} and above to {@code out}. */
+    public Logger(PrintStream out, Level least, Clock clock) {
+        this.out = out;
+        this.least = least;
+        this.clock = clock;
+    }
+
+    /** A log of this process's standard error. */
+    public static Logger stderr(Level least) {
+        return new Logger(utf8(FileDescriptor.err), least, Clock.REAL);
+    }
+
+    /** A standard stream in UTF-8 whatever the locale: lines of the log are JSON. */
+    public static PrintStream utf8(FileDescriptor stream) {
+        return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+    }
+
+    /** A log that keeps nothing. */
+    public static Logger none() {
+        return new Logger(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8), Level.ERROR, Clock.REAL);
+    }
+
+    /** For those who look for a fault; {@code fields} are names and values in turn. */
+    public void debug(String message, Object... fields) {
+        write(Level.DEBUG, message, "", fields);
+    }
+
+    /** Something that an operator expects. */
+    public void info(String message, Object... fields) {
+        write(Level.INFO, message, "", fields);
+    }
+
+    /** The same whatever level is wanted: how a node began belongs into every log. */
+    public void always(String message, Object... fields) {
+        line(Level.INFO, message, "", fields);
+    }
+
+    /** Something that an operator should look at. */
+    public void warn(String message, Object... fields) {
+        write(Level.WARN, message, "", fields);
+    }
+
+    /** Something failed; the stack is written too. */
+    public void error(String message, Throwable cause, Object... fields) {
+        StringWriter stack = new StringWriter();
+        cause.printStackTrace(new PrintWriter(stack));
+        write(Level.ERROR, message, stack.toString(), fields);
+    }
+
+    private void write(Level level, String message, String stack, Object... fields) {
+        if (level.compareTo(least) >= 0) {
+            line(level, message, stack, fields);
+        }
+    }
+
+    private void line(Level level, String message, String stack, Object... fields) {
+        StringBuilder line = new StringBuilder(160).append("{\"time\":\"").append(Instant.ofEpochMilli(clock.wallMs()))
+                .append("\",\"level\":\"").append(level.name().toLowerCase(java.util.Locale.ROOT)).append('"');
+        field(line, "message", message, TEXT_MAX);
+        for (int i = 0; i + 1 < fields.length; i += 2) {
+            line.append(",\"").append(fields[i]).append("\":");
+            value(line, fields[i + 1], TEXT_MAX);
+        }
+        if (!stack.isEmpty()) {
+            field(line, "stack", stack, STACK_MAX);
+        }
+        byte[] bytes = line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+        out.write(bytes, 0, bytes.length);
+        out.flush();
+    }
+
+    private static void field(StringBuilder line, String name, String text, int most) {
+        line.append(",\"").append(name).append("\":");
+        value(line, text, most);
+    }
+
+    private static void value(StringBuilder line, Object value, int most) {
+        if (value instanceof Number || value instanceof Boolean) {
+            line.append(value);
+            return;
+        }
+        if (value instanceof Map<?, ?> members) {
+            object(line, members, most);
+            return;
+        }
+        line.append('"');
+        String text = String.valueOf(value);
+        escape(line, text.length() <= most ? text : text.substring(0, most) + "…");
+        line.append('"');
+    }
+
+    /** A text from outside for people: escaped as in a line of the log, and cut when it has more than {@code most} characters. */
+    public static String escaped(String text, int most) {
+        StringBuilder shown = new StringBuilder();
+        escape(shown, text.length() <= most ? text : text.substring(0, most) + "…");
+        return shown.toString();
+    }
+
+    private static void object(StringBuilder line, Map<?, ?> members, int most) {
+        String comma = "";
+        line.append('{');
+        for (Map.Entry<?, ?> member : members.entrySet()) {
+            line.append(comma).append('"');
+            escape(line, String.valueOf(member.getKey()));
+            line.append("\":");
+            value(line, member.getValue(), most);
+            comma = ",";
+        }
+        line.append('}');
+    }
+
+    private static void escape(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                line.append('\\').append(c);
+            } else if (Character.isSurrogate(c)) {
+                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+                line.append(pair ? text.substring(i, i + 2) : "\ufffd");
+                i += pair ? 1 : 0;
+            } else if (printable(c)) {
+                line.append(c);
+            } else {
+                line.append(String.format("\\u%04x", (int) c));
+            }
+        }
+    }
+
+    /** No controls, no line separators, nothing that turns the direction of text (Unicode TR 36). */
+    private static boolean printable(char c) {
+        return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c && (c < 0x200b || c > 0x200f) && (c < 0x2028 || c > 0x202e)
+                && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
+    }
+}

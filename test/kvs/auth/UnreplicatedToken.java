@@ -1,0 +1,31 @@
+package kvs.auth;
+
+import java.util.EnumSet;
+import java.util.UUID;
+import kvs.store.Store;
+
+/** A token that another node of the cluster has made a moment ago. */
+public final class UnreplicatedToken {
+
+    private final Auth auth;
+    private final Store store;
+    private final Tokens.IssuedToken made;
+
+    /** A token of that user whose record has not arrived in {@code store}. */
+    public UnreplicatedToken(Auth auth, Store store, UUID user) {
+        this.auth = auth;
+        this.store = store;
+        this.made = auth.tokens()
+                .sign(new Tokens.TokenOptions(user, EnumSet.of(TokenScope.READ), 60_000), Principal.OPERATOR);
+    }
+
+    /** What its bearer sends. */
+    public String text() {
+        return made.text();
+    }
+
+    /** Its record arrives with the next group of the store. */
+    public void arrive() {
+        store.submit(new AccountWrite<>(tx -> auth.tokens().store(tx, made, Principal.OPERATOR)));
+    }
+}

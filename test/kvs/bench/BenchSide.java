@@ -1,0 +1,53 @@
+package kvs.bench;
+
+import java.io.IOException;
+import java.util.List;
+import kvs.load.LoadClient;
+
+/** One of those that are compared: a node and its load, with a name for the report. */
+final class BenchSide implements AutoCloseable {
+
+    static final int CONNECTIONS = 32;
+
+    final String name;
+    final BenchNode node;
+    final int connections;
+    private final LoadClient load;
+
+    /** With {@value #CONNECTIONS} connections. */
+    BenchSide(String name, BenchNode node, List<byte[]> requests) throws IOException {
+        this(name, node, requests, CONNECTIONS);
+    }
+
+    BenchSide(String name, BenchNode node, List<byte[]> requests, int connections) throws IOException {
+        this.name = name;
+        this.node = node;
+        this.connections = connections;
+        this.load = new LoadClient(node.port, requests, connections);
+    }
+
+    /** What it did in a round: good answers a second, CPU of node and client, us an answer. */
+    record Round(double rate, double nodeMicros, double clientMicros, LoadClient.Result result) { }
+
+    /** As much as it can. */
+    Round round(long ms) throws IOException {
+        double cpu = node.cpuSeconds();
+        return round(load.run(ms), cpu);
+    }
+
+    /** So many requests a second. */
+    Round paced(int perSecond, long ms) throws IOException {
+        double cpu = node.cpuSeconds();
+        return round(load.paced(perSecond, ms), cpu);
+    }
+
+    private Round round(LoadClient.Result result, double cpuBefore) throws IOException {
+        double micros = (node.cpuSeconds() - cpuBefore) * 1e6 / Math.max(1, result.answered());
+        return new Round(result.perSecond(), micros, result.cpuMicros(), result);
+    }
+
+    @Override
+    public void close() throws IOException {
+        load.close();
+    }
+}

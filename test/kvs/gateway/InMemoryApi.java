@@ -1,0 +1,394 @@
+package kvs.gateway;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import kvs.api.AuditLogResource;
+import kvs.api.AuditWitnessResource;
+import kvs.api.BackupResource;
+import kvs.api.BatchResource;
+import kvs.api.ChangesResource;
+import kvs.api.DocumentResource;
+import kvs.api.GroupsResource;
+import kvs.api.HealthResource;
+import kvs.api.ListingResource;
+import kvs.api.MaintenanceResource;
+import kvs.api.MembersResource;
+import kvs.api.MerkleResource;
+import kvs.api.MetadataResource;
+import kvs.api.MetricsResource;
+import kvs.api.ModeResource;
+import kvs.api.ProblemResource;
+import kvs.api.RangeResource;
+import kvs.api.RestoreResource;
+import kvs.api.TokensResource;
+import kvs.api.TouchResource;
+import kvs.api.UsersResource;
+import kvs.api.WhoamiResource;
+import kvs.audit.AuditEvent;
+import kvs.audit.AuditLog;
+import kvs.auth.AdminTokenFile;
+import kvs.auth.Auth;
+import kvs.auth.Hkdf;
+import kvs.auth.PermissionBits;
+import kvs.auth.PermissionEvaluator;
+import kvs.backup.BackupScheduler;
+import kvs.backup.BackupWriter;
+import kvs.documents.Changes;
+import kvs.documents.LocalDocuments;
+import kvs.health.FreeSpaceProbe;
+import kvs.health.HealthRegistry;
+import kvs.http.Dispatch;
+import kvs.http.Endpoints;
+import kvs.http.PositionWait;
+import kvs.http.RequestHead;
+import kvs.http.RequestHeaders;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.metrics.Metrics;
+import kvs.model.Coverage;
+import kvs.model.HealthProblem;
+import kvs.sim.SimDice;
+import kvs.sim.SimDisk;
+import kvs.world.Logger;
+
+/** The API of a node in memory: requests go through the whole pipeline, without sockets and in one thread. */
+public final class InMemoryApi {
+
+    static final String NODE = "node-1";
+    static final long SLOW_MS = 1_000;
+    private static final int BACKUP_STEPS = 3;
+    private static final String SECRET_TEXT = "a secret of the cluster, 32 bytes";
+    static final byte[] SECRET = SECRET_TEXT.getBytes(StandardCharsets.US_ASCII);
+
+    public final LocalDocuments node;
+    private final Pipeline pipeline;
+    public boolean bootstrap;
+    private Executor aside = Runnable::run;
+    private InetAddress remote = InetAddress.getLoopbackAddress();
+    private InetAddress here = remote;
+
+    /** An answer, its body sent to the end. */
+    public record ApiResponse(int status, Map<String, String> headers, String body) {
+
+        public String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        /** The same without a header. */
+        public ApiResponse without(String name) {
+            Map<String, String> less = new LinkedHashMap<>(headers);
+            less.remove(name);
+            return new ApiResponse(status, less, body);
+        }
+
+        public JsonValue json() {
+            try {
+                return JsonValue.parse(body.getBytes(StandardCharsets.UTF_8));
+            } catch (JsonException e) {
+                throw new AssertionError(body, e);
+            }
+        }
+
+        /** The text of a member, strings without quotes. */
+        public String member(String name) {
+            return InMemoryApi.member(json(), name);
+        }
+
+        public String uuid() {
+            return member("uuid");
+        }
+    }
+
+    /** All routes of a node. */
+    final List<Route> routes = new ArrayList<>();
+
+    public final Auth auth;
+    /** What the tamper log was told. */
+    public final List<AuditEvent> events = new ArrayList<>();
+    final List<AuditEvent> refusals = new ArrayList<>();
+    /** The addresses that showed a bad credential, or none where one was needed. */
+    public final List<String> failures = new ArrayList<>();
+    public final AuditLog tamper;
+    public final SimDisk backupFiles = new SimDisk(new SimDice(5));
+    public final BackupScheduler backups;
+    public final HealthRegistry health = new HealthRegistry();
+    /** Lines about clients that met the rate limit. */
+    public final ByteArrayOutputStream limitLog = new ByteArrayOutputStream();
+    private final RateLimitedClients limited;
+    /** Whether this node and its cluster agree about accounts; completed at once but where a test says otherwise. */
+    public CompletableFuture<Boolean> agreed = CompletableFuture.completedFuture(true);
+    public boolean whole = true;
+    public boolean left;
+    public final PeerStub cluster;
+    public final Changes changes;
+    /** Whether what a position covers is lost for good. */
+    public Predicate<Coverage> lost = wanted -> false;
+    /** What is counted. */
+    final Metrics metrics = new Metrics();
+    private final RequestMetrics traffic;
+    /** What was slow. */
+    final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    /** What happens while somebody waits for the record of a token. */
+    public final List<Runnable> pauses = new ArrayList<>();
+    /** How many of three nodes have what was written. */
+    public final CompletableFuture<Integer> copies = new CompletableFuture<>();
+
+    /** How access is set up. */
+    public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit, boolean openMetrics) {
+
+        public Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
+            this(anonymousRead, anonymousWrite, limit, false);
+        }
+
+        public static final Access STRICT = new Access(false, false, Optional.empty());
+    }
+
+    /** A node without accounts. */
+    public InMemoryApi() {
+        this(0);
+    }
+
+    public InMemoryApi(long defaultTtlMs) {
+        this(defaultTtlMs, Optional.empty());
+    }
+
+    /** A node where everybody needs a token. */
+    public static InMemoryApi guarded(Access access) {
+        return new InMemoryApi(0, Optional.of(access));
+    }
+
+    private InMemoryApi(long defaultTtlMs, Optional<Access> access) {
+        node = new LocalDocuments(1, defaultTtlMs);
+        backups = new BackupScheduler(new BackupScheduler.Settings(NODE, Optional.empty(), ZoneOffset.UTC, 7),
+                new BackupScheduler.Dependencies(() -> backupFiles, (to, name) -> new BackupWriter(node.store.backupSource(), to, name), node.clock, Logger.none(), 0,
+                        () -> whole));
+        auth = auth(node, access.orElse(Access.STRICT));
+        tamper = tamper(node);
+        routes.addAll(new DocumentResource(node.documents, node.watches, work -> aside.execute(work)).routes());
+        routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
+        routes.addAll(new RestoreResource(node.documents, node.bulk).routes());
+        routes.addAll(new RangeResource(node.documents).routes());
+        routes.addAll(new BatchResource(node.documents).routes());
+        routes.addAll(new TouchResource(node.bulk).routes());
+        routes.addAll(new MerkleResource(node.store).routes());
+        FreeSpaceProbe space = new FreeSpaceProbe(node.disk);
+        limited = new RateLimitedClients(node.clock, new Logger(new PrintStream(limitLog, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock));
+        List.<Supplier<List<HealthProblem>>>of(node.store::problems, space::problems, limited::problems).forEach(health::add);
+        routes.addAll(new HealthResource(new HealthResource.NodeDescription(NODE, "1.2.3", () -> whole, () -> left, () -> 1), new HealthResource.Dependencies(
+                node.store, node.modes, health, space), node.clock).routes());
+        routes.addAll(new ProblemResource().routes());
+        traffic = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock, new Logger(new PrintStream(log, true, StandardCharsets.UTF_8),
+                Logger.Level.INFO, node.clock)));
+        routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
+        changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
+        var here = new PositionWait(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
+                changes::now, node.watches, work -> aside.execute(work));
+        routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here, node.clock)).routes());
+        routes.addAll(new ModeResource(node.modes).routes());
+        routes.addAll(new MaintenanceResource(node.store).routes());
+        routes.addAll(new BackupResource(backups, work -> aside.execute(work)).routes());
+        routes.addAll(new UsersResource(auth).routes());
+        routes.addAll(new GroupsResource(auth).routes());
+        routes.addAll(new TokensResource(auth).routes());
+        routes.addAll(new WhoamiResource(auth).routes());
+        routes.addAll(new MetadataResource(auth).routes());
+        routes.addAll(new AuditLogResource(Optional.of(tamper)).routes());
+        routes.addAll(new AuditWitnessResource(List::of).routes());
+        cluster = new PeerStub(node);
+        routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.leaving).routes());
+        routes.addAll(cluster.resource.routes());
+        List<Route> copied = PositionHandler.on(CopiesHandler.on(BootstrapHandler.on(routes, token -> agreed), new CopiesHandler.ReplicaNodes() {
+            @Override
+            public int count() {
+                return 3;
+            }
+
+            @Override
+            public CompletableFuture<Integer> await(int wanted, long waitMs) {
+                return copies;
+            }
+        }), here);
+        pipeline = new Pipeline(new Router(copied), new Pipeline.NodeIdentity(NODE, List.of(), List.of(), () -> changes.now().orElseThrow().text()),
+                access.map(this::gates).orElse(Pipeline.Stages.open(traffic)), new SimDice(1), Logger.none());
+    }
+
+    private static Auth auth(LocalDocuments node, Access access) {
+        try {
+            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), access.anonymousRead, access.anonymousWrite);
+            return new Auth(node.store, node.clock, new SimDice(2), AdminTokenFile.open(node.disk, new SimDice(3), Logger.none()),
+                    new Auth.Settings("kvs", List.of(SECRET), permissions));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static AuditLog tamper(LocalDocuments node) {
+        try {
+            return AuditLog.open(new SimDisk(new SimDice(4)), new AuditLog.Dependencies(node.clock, Logger.none()),
+                    new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20, 1 << 30), new AuditLog.KnownHistory(0, Optional.empty()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Pipeline.Stages gates(Access access) {
+        TrustedProxies proxies = new TrustedProxies(List.of());
+        AuditRecorder trail = new AuditRecorder(new AuditRecorder.AuditSinks(event -> {
+            events.add(event);
+            tamper.add(event);
+        }, refusals::add, failures::add), proxies::client, node.clock);
+        BearerAuthenticator doorman = new BearerAuthenticator(Optional.of(auth), proxies, new RateLimit(node.clock, 30, 60_000), trail.ears(),
+                new BearerAuthenticator.PeerRequests(cluster.resource::signed, () -> pauses.remove(0).run()));
+        RouteAuthorizer turnstile = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
+        return new Pipeline.Stages(doorman, new RequestRateLimiter(access.limit, true, limited), turnstile, trail, traffic);
+    }
+
+    /** The text of {@code admin.token}. */
+    public String adminToken() {
+        try {
+            return AdminTokenFile.read(node.disk);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Has requests come from another machine. */
+    public InMemoryApi remote() throws IOException {
+        remote = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        here = InetAddress.getByAddress(new byte[] {10, 0, 0, 2});
+        return this;
+    }
+
+    /** Lets no thread be free beside those that wake. */
+    public void exhausted() {
+        aside = work -> {
+            throw new RejectedExecutionException("all busy");
+        };
+    }
+
+    /** Sends a request; {@code headers} are names and values in turn. No answer but the one that makes a token may tell a secret. */
+    public ApiResponse send(String method, String target, String body, String... headers) {
+        CompletableFuture<Response> started = start(method, target, body, headers);
+        node.work();
+        for (int i = 0; i < BACKUP_STEPS; i++) {
+            backups.step();
+        }
+        ApiResponse answer = answer(started);
+        String told = answer.headers + answer.body;
+        boolean makesToken = method.equals("POST") && target.equals("/auth/tokens") && answer.status == 201;
+        if (told.contains("eyJhbGciOi") && !makesToken || told.contains(AdminTokenFile.PREFIX) || told.contains(SECRET_TEXT)) {
+            throw new AssertionError("a secret in the answer to " + method + " " + target + ": " + told);
+        }
+        return answer;
+    }
+
+    public ApiResponse get(String target, String... headers) {
+        return send("GET", target, "", headers);
+    }
+
+    public ApiResponse put(String target, String body, String... headers) {
+        return send("PUT", target, body, headers);
+    }
+
+    public ApiResponse post(String target, String body) {
+        return send("POST", target, body);
+    }
+
+    public ApiResponse delete(String target, String... headers) {
+        return send("DELETE", target, "", headers);
+    }
+
+    /** Sends a request that may wait. */
+    public CompletableFuture<Response> start(String method, String target, String body, String... headers) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        fields.put("Host", List.of("localhost"));
+        if (bytes.length > 0 || method.equals("PUT") || method.equals("POST")) {
+            fields.put("Content-Length", List.of(Integer.toString(bytes.length)));
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            fields.put(headers[i], List.of(headers[i + 1]));
+        }
+        return start(method, target, bytes, fields);
+    }
+
+    /** Reads as on a loop, which leaves what may take its time to {@code elsewhere}. */
+    public CompletableFuture<Response> onLoop(String target, Executor elsewhere) {
+        RequestHead head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(Map.of("Host", List.of("localhost"))),
+                new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
+        return pipeline.serve(head.at(new Dispatch(Runnable::run, elsewhere)), count -> new CompletableFuture<>()).toCompletableFuture();
+    }
+
+    /** Sends the head of a request of somebody; the body comes when {@code late} completes. */
+    public CompletableFuture<Response> late(String method, String target, String body, CompletableFuture<byte[]> late, String token) {
+        Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length", List.of(Integer.toString(body.length())),
+                "Authorization", List.of("Bearer " + token));
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), new Endpoints(new InetSocketAddress(remote, 50_000),
+                new InetSocketAddress(here, 8_080)));
+        return pipeline.serve(head, count -> late).toCompletableFuture();
+    }
+
+    /** Sends a request with a body that is no text. */
+    public CompletableFuture<Response> start(String method, String target, byte[] body, Map<String, List<String>> fields) {
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), new Endpoints(new InetSocketAddress(remote, 50_000),
+                new InetSocketAddress(here, 8_080)));
+        return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
+    }
+
+    /** An answer that is there now. */
+    public static ApiResponse answer(CompletableFuture<Response> stage) {
+        Response response = stage.getNow(Response.text(0, "not answered yet"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            if (response.body() instanceof Response.StreamedBody pages) {
+                pages.writeTo(out);
+            } else {
+                out.write(((Response.FullBody) response.body()).bytes());
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return new ApiResponse(response.status(), response.headers(), out.toString(StandardCharsets.UTF_8));
+    }
+
+    public static String member(JsonValue object, String name) {
+        try {
+            return object.field(name).map(InMemoryApi::text).orElse("");
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public static List<JsonValue> elements(JsonValue object, String name) {
+        try {
+            return object.field(name).orElseThrow().elements();
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public static String text(JsonValue value) {
+        try {
+            return value.kind() == JsonValue.Kind.STRING ? value.string() : new String(value.raw(), StandardCharsets.UTF_8);
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package kvs.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import kvs.http.RequestHead;
+import kvs.http.RequestHeaders;
+import kvs.sim.SimClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InlinePolicyTest {
+
+    private final SimClock clock = new SimClock();
+    private final InlinePolicy brief = new InlinePolicy(clock);
+
+    private static RequestHead head(String method, String target, String length) {
+        return new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(Map.of("Content-Length", List.of(length))), RequestValidationTest.LOOPBACK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /kv/a, 0, true", "HEAD, /kv/a/b, 0, true", "GET, /health, 0, true",
+        "GET, /kv/a%20b/%C3%BC, 0, true", "GET, /kv/a/metadata, 0, false", "GET, /kv/a/metadat%61, 0, false", "GET, /kv/%5Frange, 0, false",
+        "GET, /kv/%5fchanges, 0, false", "DELETE, /kv/a%2F, 0, false", "PUT, /kv/a%2fb, 2, false", "GET, /kv/a%2e, 0, true",
+        "PUT, /kv/metadata, 2, false",
+        "GET, /kv/a/, 0, false", "GET, /kv/, 0, false", "GET, /kv/_changes, 0, false", "GET, /kv/a?watch=10s, 0, false", "GET, /kv/a?raw, 0, false",
+        "GET, /health/live, 0, false", "GET, /metrics, 0, false", "GET, /sync/merkle/root, 0, false",
+        "PUT, /kv/a, 16384, true", "PUT, /kv/a, 16385, false", "PUT, /kv/a, 99999999999999999999, true", "PUT, /kv/a, -1, true",
+        "PUT, /kv/a/, 2, false", "PUT, /kv/a?ttl=1h, 2, false",
+        "DELETE, /kv/a, 0, true", "DELETE, /kv/a, 1, false", "DELETE, /kv/a?force, 0, false", "DELETE, /kv/a/, 0, false",
+        "POST, /kv/_batch, 2, false", "POST, /kv/a, 0, false", "OPTIONS, /kv/a, 0, false"})
+    void whatIsShortByItsLooksRunsOnALoop(String method, String target, String length, boolean expected) {
+        assertEquals(expected, InlinePolicy.small(head(method, target, length)));
+    }
+
+    /** The threshold below which nothing is noted must not hide what is slow now and then. */
+    @Test
+    void nothingRunsThereEitherWhenOneOfThreeIsSlow() {
+        for (int i = 0; i < 600 && open(); i++) {
+            take(i % 3 == 0 ? 5 : 0);
+        }
+        assertFalse(open());
+    }
+
+    private void take(int ms) {
+        brief.run(() -> clock.advance(ms));
+    }
+
+    private boolean open() {
+        return brief.is(head("GET", "/kv/a", "0"));
+    }
+
+    @Test
+    void aThreadThatWasNotScheduledOnceIsNoSlowDisk() {
+        take(10);
+        assertTrue(open());
+        for (int i = 0; i < 1_000; i++) {
+            take(i % 100 == 0 ? 10 : 0);
+        }
+        assertTrue(open());
+    }
+
+    @Test
+    void nothingRunsOnALoopForASecondWhenTheDiskIsSlow() {
+        for (int i = 0; i < 20 && open(); i++) {
+            take(8);
+        }
+        assertFalse(open());
+        clock.advance(999);
+        assertFalse(open());
+        clock.advance(1);
+        assertTrue(open());
+        take(1);
+        assertTrue(open());
+    }
+}

@@ -1,0 +1,191 @@
+package kvs.server;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import kvs.sim.SimDice;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bytes that go out through a channel that takes few of them. */
+class WriteQueueTest {
+
+    /** Takes as many bytes as it has room for. */
+    private static final class Narrow implements WritableByteChannel {
+
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private int room;
+        private int calls;
+        private boolean broken;
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            calls++;
+            if (broken) {
+                throw new IOException("broken");
+            }
+            byte[] some = new byte[Math.min(room, bytes.remaining())];
+            bytes.get(some);
+            taken.writeBytes(some);
+            room -= some.length;
+            return some.length;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            broken = true;
+        }
+    }
+
+    private final Narrow channel = new Narrow();
+    private TestServer rig;
+    private Loop loop;
+    private WriteQueue outgoing;
+
+    @BeforeEach
+    void open() throws IOException {
+        rig = new TestServer();
+        loop = new Loop("kvs-test-loop", rig.doors);
+        outgoing = new WriteQueue(channel, loop, rig.server, loop::later);
+    }
+
+    @AfterEach
+    void close() {
+        outgoing.close();
+        assertEquals(0, loop.held());
+        loop.start();
+        loop.stop();
+        rig.start().close();
+    }
+
+    private static byte[] bytes(int count, int seed) {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            bytes[i] = (byte) (seed + i * 31 + i / 256);
+        }
+        return bytes;
+    }
+
+    @Test
+    void keepsTheOrderOfBytesHoweverFewAreTaken() throws IOException {
+        SimDice dice = new SimDice(5);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        for (int i = 0; i < 2_000; i++) {
+            int kind = dice.below(10);
+            byte[] piece = bytes(kind == 0 ? 100_000 : dice.below(300), i);
+            int from = piece.length / 3;
+            outgoing.add(piece, from, piece.length - from);
+            expected.write(piece, from, piece.length - from);
+            channel.room = dice.below(kind == 1 ? 300_000 : 2_000);
+            outgoing.flush();
+            if (kind == 2) {
+                outgoing.own();
+                Arrays.fill(piece, (byte) -1);
+            } else if (kind == 3) {
+                outgoing.setAside();
+                Arrays.fill(piece, (byte) -1);
+            }
+            assertEquals(expected.size() - channel.taken.size(), outgoing.pending());
+            assertTrue(loop.held() >= outgoing.pending() && (loop.held() == 0) == (outgoing.pending() == 0));
+        }
+        channel.room = Integer.MAX_VALUE;
+        for (long before = Long.MAX_VALUE; outgoing.pending() > 0 && outgoing.pending() < before; ) {
+            before = outgoing.pending();
+            outgoing.flush();
+        }
+        assertEquals(0, outgoing.pending());
+        assertArrayEquals(expected.toByteArray(), channel.taken.toByteArray());
+    }
+
+    @Test
+    void ownsWhatIsNotSent() throws IOException {
+        byte[] first = bytes(1_000, 1);
+        byte[] second = bytes(1_000, 2);
+        byte[] expected = Arrays.copyOf(first, 2_000);
+        System.arraycopy(second, 0, expected, 1_000, 1_000);
+        channel.room = 700;
+        outgoing.add(first, 0, first.length);
+        outgoing.flush();
+        outgoing.own();
+        Arrays.fill(first, (byte) 0);
+        outgoing.add(second, 0, second.length);
+        outgoing.flush();
+        outgoing.own();
+        Arrays.fill(second, (byte) 0);
+        assertEquals(1_300, outgoing.pending());
+        channel.room = 5_000;
+        outgoing.flush();
+        assertArrayEquals(expected, channel.taken.toByteArray());
+    }
+
+    @Test
+    void sendsManySmallPiecesByOneCall() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            outgoing.add(bytes(100, i), 0, 100);
+        }
+        channel.room = Integer.MAX_VALUE;
+        outgoing.flush();
+        assertEquals(1, channel.calls);
+        outgoing.flush();
+        assertEquals(1, channel.calls);
+    }
+
+    @Test
+    void stallsUntilEnoughHasMoved() throws IOException {
+        long late = loop.in(TestServer.PATIENT.stall()) + TimeUnit.SECONDS.toNanos(1);
+        assertFalse(outgoing.stalled(late));
+        outgoing.add(bytes(50_000, 1), 0, 50_000);
+        outgoing.flush();
+        assertTrue(outgoing.stalled(late));
+        assertFalse(outgoing.stalled(loop.now()));
+        assertEquals(loop.in(TestServer.PATIENT.stall()), outgoing.stallAt());
+        channel.room = Integer.MAX_VALUE;
+        outgoing.flush();
+        assertFalse(outgoing.stalled(late));
+    }
+
+    @Test
+    void tellsItsMakerWhatIsGoneOfThatOnly() throws IOException {
+        BackPressure flow = new BackPressure();
+        outgoing.add(bytes(500, 1), 0, 500);
+        flow.hand(96 * 1_024);
+        channel.room = 400;
+        outgoing.add(bytes(96 * 1_024, 2), flow);
+        outgoing.flush();
+        channel.room = 101;
+        outgoing.flush();
+        flow.hand(1);
+        outgoing.whole();
+    }
+
+    @Test
+    void breaksTheFlowAndForgetsAllWhenItCloses() throws IOException {
+        BackPressure flow = new BackPressure();
+        flow.hand(1_000);
+        outgoing.add(bytes(1_000, 2), flow);
+        outgoing.flush();
+        assertEquals(1_000, loop.held());
+        channel.close();
+        assertThrows(IOException.class, outgoing::flush);
+        outgoing.close();
+        outgoing.add(bytes(10, 1), 0, 10);
+        assertEquals(0, outgoing.pending());
+        assertEquals(0, loop.held());
+        assertThrows(IOException.class, () -> flow.hand(1));
+    }
+}

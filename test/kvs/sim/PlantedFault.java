@@ -1,0 +1,118 @@
+package kvs.sim;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/**
+ * The program with one fault in it: a line of a source file is replaced, the file is compiled anew, and everything is loaded once more with that
+ * class in the place of the sound one. So a test can see that it would catch the fault, and the program itself holds no switch for it.
+ */
+final class PlantedFault extends ClassLoader {
+
+    private static final Path SOURCES = Path.of(System.getProperty("kvs.root"), "src");
+
+    private final Map<String, byte[]> changed;
+
+    /**
+     * A fault.
+     *
+     * @param name what is wrong
+     * @param file of the sources
+     * @param sound the text that stands there, once
+     * @param faulty the text in its place
+     */
+    record Fault(String name, String file, String sound, String faulty) { }
+
+    private PlantedFault(Map<String, byte[]> changed) {
+        super(PlantedFault.class.getClassLoader());
+        this.changed = changed;
+    }
+
+    /** The program with these faults; each must have its place. */
+    static PlantedFault with(List<Fault> faults) throws IOException {
+        Map<String, byte[]> changed = new HashMap<>();
+        for (Fault fault : faults) {
+            String text = Files.readString(SOURCES.resolve(fault.file));
+            int at = text.indexOf(fault.sound);
+            if (at < 0 || text.indexOf(fault.sound, at + 1) >= 0) {
+                throw new AssertionError(fault.name + ": '" + fault.sound + "' does not stand in " + fault.file + " once");
+            }
+            changed.putAll(compiled(fault.file, text.replace(fault.sound, fault.faulty)));
+        }
+        return new PlantedFault(changed);
+    }
+
+    private static Map<String, byte[]> compiled(String file, String text) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        Map<String, ByteArrayOutputStream> classes = new HashMap<>();
+        JavaFileObject source = new SimpleJavaFileObject(URI.create("string:///" + file), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return text;
+            }
+        };
+        try (var files = new ForwardingJavaFileManager<JavaFileManager>(compiler.getStandardFileManager(null, null, null)) {
+            @Override
+            public JavaFileObject getJavaFileForOutput(Location where, String name, JavaFileObject.Kind kind, FileObject sibling) {
+                return new SimpleJavaFileObject(URI.create("mem:///" + name), kind) {
+                    @Override
+                    public OutputStream openOutputStream() {
+                        return classes.computeIfAbsent(name, made -> new ByteArrayOutputStream());
+                    }
+                };
+            }
+        }) {
+            boolean good = compiler.getTask(null, files, null, List.of("--release", "17", "-cp", System.getProperty("java.class.path")), null,
+                    List.of(source)).call();
+            if (!good) {
+                throw new AssertionError(file + " does not compile with the fault in it");
+            }
+        }
+        Map<String, byte[]> bytes = new HashMap<>();
+        classes.forEach((name, out) -> bytes.put(name, out.toByteArray()));
+        return bytes;
+    }
+
+    /** Everything of ours is loaded anew; what it shares with the test are the JDK's classes and JUnit's. */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith("kvs.")) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : define(name);
+        }
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        byte[] bytes = changed.containsKey(name) ? changed.get(name) : read(name);
+        return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    private byte[] read(String name) throws ClassNotFoundException {
+        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package kvs.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import kvs.sim.SimClock;
+import kvs.world.Network;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of a node that runs, and what is made of its answers. */
+class RemoteEndpointTest {
+
+    private static final Network.NoResponse SILENCE = new Network.NoResponse("cut");
+    private static final String MEMBERS = "[{\"id\":\"other\",\"joined_timestamp\":1},{\"id\":\"n1\",\"joined_timestamp\":5}]";
+
+    private final TransferLab lab = new TransferLab();
+    private final Deque<Network.Reply> replies = new ArrayDeque<>();
+    private final List<Network.Call> calls = new ArrayList<>();
+    private final List<Long> pauses = new ArrayList<>();
+
+    private final Network network = new Network() {
+        @Override
+        public CompletionStage<Reply> send(Call call, Bounds bounds) {
+            calls.add(call);
+            return CompletableFuture.completedFuture(replies.remove());
+        }
+
+        @Override
+        public void close() {
+            calls.clear();
+        }
+    };
+
+    private static Network.NetworkResponse answer(int status, String body, String... headers) {
+        Map<String, String> all = headers.length == 0 ? Map.of("kvs-node", "n1") : Map.of("kvs-node", "n1", headers[0], headers[1]);
+        return new Network.NetworkResponse(status, all, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private RemoteEndpoint node() {
+        return new RemoteEndpoint(new NodeClient(network, new NodeClient.NodeAddress("host:1", Optional.of("secret")), lab.clock, pauses::add), Runnable::run);
+    }
+
+    private TransferReport take(String lines, Network.Reply... answers) throws IOException {
+        lab.files.put(TransferLab.FILE, lines.getBytes(StandardCharsets.UTF_8));
+        replies.clear();
+        replies.add(answer(200, MEMBERS));
+        replies.addAll(List.of(answers));
+        return lab.take(node(), new Import.ImportOptions(true, PathRenames.NONE));
+    }
+
+    private String export(String prefix, boolean metadata, Network.Reply... answers) throws IOException {
+        replies.clear();
+        replies.addAll(List.of(answers));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new Export(node(), new Export.ExportOptions(prefix, metadata), lab.report()).run(out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void sendsBatchesAndNamesWhatTheNodeRefuses() throws IOException {
+        TransferReport report = take("{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":[ ],\"ttl\":\"90s\"}\n"
+                + "{\"path\":\"c/d\",\"metadata\":{\"owner_uuid\":null}}\n"
+                + "{\"path\":\"\",\"metadata\":{\"permissions\":15}}\n{\"path\":\"e\",\"data\":2}\n",
+                answer(200, "{\"results\":[{\"status\":201},{\"status\":403,\"detail\":\"not yours\"}]}"),
+                answer(404, "{\"detail\":\"no such user\"}"), answer(200, "{}"), answer(200, "{\"results\":[{\"status\":200}]}"));
+        assertEquals(2, report.refused());
+        assertEquals(List.of("line 2: not yours", "line 3: no such user"), lab.said().lines().filter(text -> text.startsWith("line")).toList());
+        assertEquals(List.of("GET /members/", "POST /kv/_batch", "PUT /kv/c/d/metadata", "PUT /kv/metadata", "POST /kv/_batch"),
+                calls.stream().map(call -> call.method() + " " + call.target()).toList());
+        assertEquals("{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"ttl\":\"0\",\"data\":1.0},"
+                + "{\"op\":\"put\",\"path\":\"b\",\"ttl\":\"1m30s\",\"data\":[ ]}]}",
+                new String(calls.get(1).body(), StandardCharsets.UTF_8));
+        assertEquals("{\"owner_uuid\":null}", new String(calls.get(2).body(), StandardCharsets.UTF_8));
+        assertTrue(calls.stream().allMatch(call -> call.headers().get("Authorization").equals("Bearer secret")));
+        assertFalse(new NodeClient.NodeAddress("host:1", Optional.of("secret")).toString().contains("secret"));
+    }
+
+    @Test
+    void comesAgainWhenItIsToldTo() throws IOException {
+        String done = "{\"results\":[{\"status\":201}]}";
+        assertEquals(0, take("{\"path\":\"a\",\"data\":1}\n", answer(429, "{}", "retry-after", "7"), answer(503, "{}", "retry-after", "2"), SILENCE,
+                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"busy\"}]}"), answer(200, done)).refused());
+        assertEquals(List.of(7_000L, 2_000L, 2_000L, 500L), pauses);
+    }
+
+    @Test
+    void givesUpAfterTenAttemptsAndGoesOnLater() throws IOException {
+        Network.Reply[] silences = new Network.Reply[10];
+        Arrays.fill(silences, SILENCE);
+        IOException cut = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", silences));
+        assertTrue(cut.getMessage().contains("cut (10 attempts)"), cut.getMessage());
+        Network.Reply[] busy = new Network.Reply[10];
+        Arrays.fill(busy, answer(200, "{\"results\":[{\"status\":503,\"detail\":\"read-only\"}]}"));
+        assertTrue(assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", busy)).getMessage().contains("read-only"));
+        assertTrue(pauses.stream().allMatch(ms -> ms <= 8_000), pauses.toString());
+    }
+
+    /** Nobody waits for what only a person ends. */
+    @Test
+    void asksANodeThatIsReadOnlyOnce() throws IOException {
+        for (Network.Reply reply : List.of(answer(503, "{\"detail\":\"it is so\",\"reason\":\"read_only\"}"),
+                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"it is so\",\"reason\":\"read_only\"}]}"))) {
+            String said = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", reply)).getMessage();
+            assertTrue(said.contains("it is so. Start it with read_only: false"), said);
+        }
+        assertEquals(List.of(), pauses);
+    }
+
+    @Test
+    void stopsWhenTheNodeRefusesAltogether() throws IOException {
+        for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this needs a token\"}"), answer(403, "{\"detail\":\"no\"}"), answer(507, "{}"),
+                answer(200, "{\"results\":[{\"status\":507,\"detail\":\"full\"}]}"), answer(200, "<html>"))) {
+            assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", bad));
+        }
+        IOException stranger = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", answer(401, "{}")));
+        assertTrue(stranger.getMessage().contains("KVS_TOKEN"));
+        replies.clear();
+        replies.add(SILENCE);
+        assertTrue(assertThrows(IOException.class, () -> node().id()).getMessage().contains("no node answers"));
+        assertEquals(List.of(), pauses, "that nobody is there is told at once");
+        replies.addAll(List.of(answer(200, MEMBERS), answer(200, "[]")));
+        assertEquals(Optional.of("node n1 of 5 at host:1"), node().id());
+        assertEquals(Optional.empty(), node().id());
+    }
+
+    @Test
+    void readsPagesWithWhatIsLeftOfALife() throws IOException {
+        long now = SimClock.START_MS;
+        String first = "{\"items\":[{\"path\":\"a\",\"uuid\":\"u\",\"data\":1.0},"
+                + "{\"path\":\"b\",\"expires_at\":" + (now + 61_000) + ",\"data\":{\n}},"
+                + "{\"path\":\"c\",\"expires_at\":" + now + ",\"data\":3},{\"path\":\"d\",\"status\":500,\"detail\":\"damaged\"}],\"next\":\"d\"}";
+        String found = export("", false, answer(200, first), SILENCE, answer(200, "{\"items\":[{\"path\":\"e é\",\"data\":" + "[".repeat(128)
+                + "]".repeat(128) + "}]}"));
+        assertEquals("{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":{ },\"ttl\":\"1m1s\"}\n{\"path\":\"e é\",\"data\":" + "[".repeat(128)
+                + "]".repeat(128) + "}\n", found);
+        assertTrue(lab.said().contains("not exported: d: damaged"), lab.said());
+        assertEquals(List.of("/kv/_range?limit=10000&start_key=", "/kv/_range?limit=10000&after=d", "/kv/_range?limit=10000&after=d"),
+                calls.stream().map(Network.Call::target).toList());
+    }
+
+    @Test
+    void believesTheClockOfTheNode() throws IOException {
+        String page = "{\"items\":[{\"path\":\"b\",\"expires_at\":1800000060000,\"data\":1}]}";
+        // 1800000000 is that second.
+        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT")).contains("\"ttl\":\"1m\""));
+        lab.clock.setWall(1_800_000_000_250L);
+        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT")).contains("\"ttl\":\"59s750ms\""));
+        lab.clock.setWall(1_900_000_000_000L);
+        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT")).contains("\"ttl\":\"59s1ms\""));
+    }
+
+    @Test
+    void asksForAPrefixAndItsMetadata() throws IOException {
+        String set = "{\"items\":[{\"path\":\"a\",\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,\"permissions_text\":\"----,----,cdwr\","
+                + "\"applies_to\":\"subtree\",\"user_uuid\":null,\"created_at\":1,\"updated_at\":2},{\"path\":\"a/x\","
+                + "\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\",\"permissions\":15,\"applies_to\":\"own_keys\"},"
+                + "{\"path\":\"ab\",\"permissions\":15}]}";
+        String found = export("a/", true, answer(200, set), answer(200, "{\"items\":[]}"), answer(200, set));
+        String a = "{\"path\":\"a\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,"
+                + "\"permissions_text\":\"----,----,cdwr\"}}\n";
+        assertEquals(a + "{\"path\":\"a/x\",\"metadata\":{\"applies_to\":\"own_keys\",\"permissions\":15,"
+                + "\"permissions_text\":\"----,----,cdwr\"}}\n", found);
+        assertEquals("/kv/_metadata?limit=10000&prefix=a", calls.get(0).target());
+        assertEquals("/kv/_range?limit=10000&start_key=a/&end_key=a0", calls.get(1).target());
+    }
+
+    @Test
+    void knowsWhatIsBehindAPrefix() {
+        assertEquals(Optional.of("a0"), RemoteEndpoint.behind("a/"));
+        assertEquals(Optional.empty(), RemoteEndpoint.behind(""));
+        assertEquals(Optional.of("b"), RemoteEndpoint.behind("a\udbff\udfff"));
+        assertEquals(Optional.of("\ue000"), RemoteEndpoint.behind("\ud7ff"));
+        assertEquals(Optional.of("\ud800\udc00"), RemoteEndpoint.behind("\uffff"));
+        assertEquals(Optional.of("\ud83d\ude01"), RemoteEndpoint.behind("\ud83d\ude00"));
+    }
+}

@@ -1,0 +1,56 @@
+package kvs.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import kvs.sim.SimClock;
+import org.junit.jupiter.api.Test;
+
+class TransferReportTest {
+
+    private final SimClock clock = new SimClock();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private TransferReport report(boolean live) {
+        return new TransferReport(new PrintStream(out, true, StandardCharsets.UTF_8), live, clock);
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void writesOverOneLineAFewTimesASecond() {
+        TransferReport report = report(true);
+        for (int i = 0; i < 1_000; i++) {
+            clock.advance(1);
+            report.moved(10, 0, 1_000);
+        }
+        assertEquals(4, said().chars().filter(c -> c == '\r').count(), said());
+        assertFalse(said().contains("\n"));
+        assertTrue(said().endsWith("10,000 documents, 1.0 MB, in 1.0 s: 10,000/s"), said());
+        report.refused("line 7", "bad");
+        report.summary("imported");
+        assertTrue(said().endsWith("\r\u001b[Kline 7: bad\nimported 10,000 documents, 1.0 MB, in 1.0 s: 10,000/s, 1 refused\n"), said());
+    }
+
+    @Test
+    void saysOnlyTheEndWhereNobodyLooks() {
+        TransferReport report = report(false);
+        clock.advance(2_000);
+        report.moved(5, 1, 100);
+        assertEquals("", said());
+        report.summary("exported");
+        assertEquals("exported 5 documents, metadata of 1 paths, 0.0 MB, in 2.0 s: 3/s\n", said());
+    }
+
+    @Test
+    void letsNothingTurnATerminal() {
+        report(false).refused("line 1", "unknown member '\u001b[2J\u202e\u2028\nx ä \ud83d\ude00'");
+        assertEquals("line 1: unknown member '\\u001b[2J\\u202e\\u2028\\u000ax ä \ud83d\ude00'\n", said());
+    }
+}

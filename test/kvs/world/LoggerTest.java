@@ -1,0 +1,53 @@
+package kvs.world;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.sim.SimClock;
+import org.junit.jupiter.api.Test;
+
+class LoggerTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Logger log = new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.INFO, new SimClock());
+
+    private JsonValue line() throws JsonException {
+        String text = out.toString(StandardCharsets.UTF_8);
+        out.reset();
+        assertTrue(text.endsWith("\n") && text.indexOf('\n') == text.length() - 1, text);
+        return JsonValue.parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void writesOneObjectALineWhateverTheTextHolds() throws JsonException {
+        String nasty = "a\"b\\c\nd\re\u0000f\u001b[31mg\u202eh\u2028i\ud800j\u0085k\ufeff";
+        log.warn(nasty, "n", 7, "ok", true, "text", nasty);
+        JsonValue line = line();
+        assertEquals(nasty, line.field("message").orElseThrow().string().replace('\ufffd', '\ud800'));
+        assertEquals(7, line.field("n").orElseThrow().asLong());
+        assertTrue(line.field("ok").orElseThrow().bool());
+        assertEquals("warn", line.field("level").orElseThrow().string());
+    }
+
+    @Test
+    void cutsLongTextsAndKeepsStacks() throws JsonException {
+        log.error("x".repeat(1_000), new IllegalStateException("boom"));
+        JsonValue line = line();
+        assertEquals(Logger.TEXT_MAX + 1, line.field("message").orElseThrow().string().length());
+        assertTrue(line.field("stack").orElseThrow().string().contains("boom"));
+    }
+
+    @Test
+    void leavesOutWhatMattersLess() {
+        log.debug("no");
+        assertEquals(0, out.size());
+        log.info("yes");
+        assertFalse(out.size() == 0);
+    }
+}
