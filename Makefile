@@ -5,7 +5,7 @@ SHELL := bash
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := jar
-.PHONY: jar run cluster conflict test sim fuzz bench check clean help compile
+.PHONY: jar run cluster conflict test sim fuzz bench check install uninstall clean help compile
 
 VERSION := 0.1.0
 BUILD := build
@@ -29,9 +29,15 @@ MINUTES ?= 5
 BENCH ?=
 DIRS ?=
 
+# Where `make install` puts the program: below PREFIX, settings in /etc/kvs when that is /usr. DESTDIR is the root of a package that is made.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+DESTDIR ?=
+installed = $(DESTDIR)$(PREFIX)/lib/kvs/installed
+
 # The JDK: JAVA_HOME when it is set, else the one on the PATH.
 jdk := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)
-ifneq ($(filter-out clean help,$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))),)
+ifneq ($(filter-out clean help uninstall,$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))),)
 major := $(shell $(jdk)javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
 ifeq ($(major),)
 $(error no JDK: $(jdk)javac does not run. Install a JDK 17 or later, or set JAVA_HOME)
@@ -52,6 +58,9 @@ tested := -ea -da:sun.net.httpserver... -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar=
 # Directories too: their times change when a file is removed or renamed. (test itself is the name of a target.)
 src_tree := $(shell find src -mindepth 1 2>/dev/null)
 test_tree := $(shell find test -mindepth 1 2>/dev/null)
+# Waits for the node of a recipe; that it was told to stop is no failure.
+ended = status=0; wait $$node || status=$$?; if kill -0 $$node 2>/dev/null; then wait $$node || status=$$?; fi; \
+  case $$status in 130 | 143) ;; *) exit $$status ;; esac
 need = command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
 
 # Build build/kvs.jar.
@@ -60,11 +69,11 @@ jar: $(out)/kvs.jar
 
 # Build, then start a node here: ARGS= are its arguments.
 run: jar
-	@exec $(jdk)java -jar $(BUILD)/kvs.jar $(ARGS)
+	@$(jdk)java -jar $(BUILD)/kvs.jar $(ARGS) <&0 & node=$$!; trap 'kill $$node 2>/dev/null || :' INT TERM; $(ended)
 
 # Build, then start the three nodes of conf/ on ports 8081 to 8083, until Ctrl-C.
 cluster: jar
-	@nodes=; trap 'kill $$nodes 2>/dev/null; wait' EXIT; trap exit INT TERM; \
+	@nodes=; trap 'kill $$nodes 2>/dev/null; wait || :' EXIT; trap 'exit 0' INT TERM; \
 	  for node in 1 2 3; do $(jdk)java -jar $(BUILD)/kvs.jar conf/node$$node.yaml & nodes="$$nodes $$!"; sleep 1; done; wait
 
 # Write one key with one timestamp into the two new data directories DIRS="one two", to see a conflict resolved.
@@ -97,6 +106,22 @@ check: $(out)/test.stamp $(out)/kvs.jar
 	@rm -rf $(out)/again; $(MAKE) --no-print-directory BUILD=$(out)/again jar; cmp $(out)/kvs.jar $(out)/again/kvs.jar
 	@echo "jar: built twice, equal: $$(sha256sum < $(out)/kvs.jar | cut -d' ' -f1)"
 
+# Install launcher, jar, manual page, systemd unit and settings below PREFIX=/usr/local; settings that are there stay.
+install: jar
+	@put() { install -D -m "$$1" "$$2" "$(DESTDIR)$$3"; echo "$$3" >> "$(installed)"; echo "install: $(DESTDIR)$$3"; }; \
+	  mkdir -p "$(DESTDIR)$(PREFIX)/lib/kvs"; : > "$(installed)"; \
+	  put 644 $(BUILD)/kvs.jar $(PREFIX)/lib/kvs/kvs.jar; put 755 conf/kvs $(PREFIX)/bin/kvs; put 644 conf/kvs.1 $(PREFIX)/share/man/man1/kvs.1; \
+	  sed -e 's#^ExecStart=.*#ExecStart=$(PREFIX)/bin/kvs $(SYSCONFDIR)/kvs/kvs.yaml#' -e '/^# Install:/,/^# then:/d' conf/kvs.service \
+	    > $(BUILD)/kvs.service; put 644 $(BUILD)/kvs.service $(PREFIX)/lib/systemd/system/kvs.service; \
+	  if [ -e "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml" ]; then echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml stays as it is"; \
+	  else install -D -m 644 conf/kvs.yaml "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; fi
+
+# Remove what `make install` with the same PREFIX put there; settings and data stay.
+uninstall:
+	@[ -e "$(installed)" ] || { echo "make: nothing is installed: $(installed) is missing" >&2; exit 1; }
+	@while read -r file; do rm -f "$(DESTDIR)$$file"; echo "remove: $(DESTDIR)$$file"; done < "$(installed)"; rm -f "$(installed)"; \
+	  rmdir "$(DESTDIR)$(PREFIX)/lib/kvs" 2>/dev/null || :; echo "settings and data stay: $(DESTDIR)$(SYSCONFDIR)/kvs"
+
 # Remove everything that was built.
 clean:
 	@rm -rf $(BUILD)
@@ -109,13 +134,13 @@ compile: $(out)/src.stamp $(out)/test.stamp
 
 $(out)/src.stamp: Makefile $(src_tree)
 	@rm -rf $(out)/src; mkdir -p $(out)/src
-	@find src -name '*.java' | LC_ALL=C sort > $(out)/src.list
+	@find src -name '*.java' | LC_ALL=C sort > $(out)/src.list; echo "compile: $$(wc -l < $(out)/src.list) files of src"
 	@$(jdk)javac $(flags) -d $(out)/src @$(out)/src.list
 	@touch $@
 
 $(out)/test.stamp: $(out)/src.stamp $(test_tree) $(JUNIT_JAR)
 	@rm -rf $(out)/test; mkdir -p $(out)/test
-	@find test -name '*.java' | LC_ALL=C sort > $(out)/test.list
+	@find test -name '*.java' | LC_ALL=C sort > $(out)/test.list; echo "compile: $$(wc -l < $(out)/test.list) files of test"
 	@$(jdk)javac $(flags) -cp $(out)/src:$(JUNIT_JAR) -d $(out)/test @$(out)/test.list
 	@touch $@
 
@@ -129,6 +154,8 @@ $(junit_fetched):
 	@$(call need,mvn,install Maven or pass JUNIT_JAR=path of the console-standalone jar)
 	@$(call need,sha256sum,it is part of coreutils)
 	@mkdir -p $(BUILD)/fetch
-	@mvn -q -B -Dstyle.color=never dependency:copy -Dartifact=$(JUNIT):$(JUNIT_VERSION) -DoutputDirectory="$(abspath $(BUILD)/fetch)" >&2
+	@echo "fetch: JUnit $(JUNIT_VERSION), by Maven"
+	@mvn -q -B -Dstyle.color=never dependency:copy -Dartifact=$(JUNIT):$(JUNIT_VERSION) -DoutputDirectory="$(abspath $(BUILD)/fetch)" >&2 \
+	  || { echo "make: Maven cannot fetch $(JUNIT):$(JUNIT_VERSION). Pass JUNIT_JAR=path of a copy of it" >&2; exit 1; }
 	@echo '$(JUNIT_SHA256)  $(BUILD)/fetch/$(@F)' | sha256sum --quiet --check -
 	@mv $(BUILD)/fetch/$(@F) $@

@@ -1,72 +1,95 @@
 /**
  * KVS: a key-value store for JSON documents, spoken to with curl, as one jar with nothing but the JDK. This page is the architecture as built.
  *
- * <h2>From above</h2>
- * <pre>
- *  curl ─▶ Loop ─▶ Listener ─▶ Pipeline (guard, web pages, gates, router) ─▶ resources  kvs.server, kvs.http
- *                              │ who is it, how often, may they?       │      └─▶ AuditLog  kvs.audit
- *                    Auth ◀────┘                                       │                kvs.auth
- *                    Documents, Listing, Bulk, Watches, Purger ◀───────┘                kvs.documents
- *                          │ reads: Root ─▶ Entry ─▶ Segment      │ writes: submit(Write)
- *                          ▼                                      ▼
- *                    Tree (index and Merkle tree) ◀── publish ── Writer ─▶ Journal      kvs.store, kvs.tree
- * </pre>
- *
  * <h2>Map</h2>
+ * A package imports only packages of a lower rank; a test checks that.
  * <pre>
- * 6 kvs         Main: arguments to exit status; Node, Entrance, Cluster, Instruments: the only wiring; the commands
- * 5 kvs.http    requests, answers, the JSON of the API, TLS; joins documents, accounts and limits
- * 4 kvs.transfer documents as lines of a file, out of a node and in
- *   kvs.cluster which nodes are there, signed requests between them, replication, coverage
- * 3 kvs.documents    what a request may ask of the documents: conditions, expiry, batches, listings, watches, changes, history, purging
- *   kvs.auth    who somebody is and what they may do: tokens, users, groups, permissions; the secret of the cluster
- *   kvs.audit     rate limit, tamper log, figures, when backups are made
- * 2 kvs.store   log, recovery, checkpoint, backup, the one writer          kvs.config  settings
- * 1 kvs.tree    the index with counts and sums, range diff         kvs.model   keys, versions, their order, refusals
- *   kvs.server  HTTP/1.1 on selectors, behind the API of the JDK's server
- * 0 kvs.world   doors to time, chance, disk, network, threads      kvs.json    strict JSON that keeps the text
+ * 10 kvs            Main: arguments to exit status
+ *  9 kvs.cli        the commands, and what they share: arguments, help, accounts of a running or a stopped node
+ *  8 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
+ *  7 kvs.gateway    the stages of every request: validation, web origins, authentication, rate limit, routing, authorisation, bodies, audit
+ *  6 kvs.api        one resource per file, and the JSON of the API
+ *  5 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
+ *    kvs.cluster    members, gossip, signed requests, feed and diff, coverage, purge floor
+ *    kvs.transfer   documents as lines of a file, out of a node and in
+ *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes, history, purging
+ *    kvs.auth       users, groups, tokens, permissions, and the rules of access
+ *    kvs.audit      the tamper-evident log of who did what
+ *    kvs.backup     schedule, backup file, restore
+ *  3 kvs.store      the index, the one writer, recovery, checkpoint, compaction
+ *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
+ *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
+ *    kvs.config     settings and the YAML subset      kvs.metrics  counters and their text      kvs.health  the list of problems
+ *  1 kvs.tree       the index that is the Merkle tree, and range diff
+ *    kvs.model      key, version, order, coverage, refusals: no I/O
+ *  0 kvs.world      doors to time, chance, disk, network, threads      kvs.json  strict JSON that keeps the text
  * </pre>
- * A package imports only packages of a lower number; a test checks that.
  *
- * <h2>A write</h2>
- * The handler validates and deflates the document on the caller's thread and submits a {@code Write}. The writer takes all that wait, decides
- * each against the index (conditions, timestamps, ids), appends them as one group with one fsync, publishes the new root, and completes the
- * stages, from which the loops of the connections answer. Acknowledged means fsynced.
+ * <h2>Four walks</h2>
+ * <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the request; {@code HttpFrontend} brings it to {@code
+ * Pipeline} (the stages are drawn in {@code kvs.gateway}); {@code DocumentResource} validates the JSON ({@code JsonValidator}) and the
+ * conditions ({@code ConditionalHeaders}); {@code Documents} deflates it ({@code DocumentCodec}, {@code EncodedDocument}) and submits a {@code
+ * DocumentTransaction}, which is a {@code Write}. {@code Writer} takes all writes that wait, lets each decide against a {@code Transaction}
+ * (conditions, rights, {@code UnstampedVersion} to {@code Version}), collects their records in a {@code GroupBuffer}, appends the group by {@code
+ * Journal} to the active {@code Segment} with one fsync, applies the {@code IndexWriteSet}s to the {@code Tree}, publishes the next {@code
+ * LogState}, wakes {@code Watches}, {@code Changes} and {@code Feed}, and completes the {@code WriteReceipt}s, from which the loops answer.
+ * Acknowledged means fsynced.
  *
- * <h2>A read</h2>
- * Takes the root, which never changes, finds the entry, reads the record at its place and checks its checksum. No lock, no waiting.
+ * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through {@code PeerClient} ({@code FeedPage}); after a
+ * loss it compares digests of ranges ({@code RangeDiff}, {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and
+ * submits a {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node alike, and {@code
+ * StoreNotes} notes the coverage in the same group ({@code CoverageTracker}). Cursors, copies, positions of clients and the time when a tombstone
+ * may be purged ({@code Purger}, {@code PurgeFloor}) come from this one vector.
  *
- * <h2>Another node</h2>
- * Follows the writes of each member as they come ({@code Feed}, {@code Follower}); what it missed is found by comparing digests of ranges of the
- * two indexes. Versions travel as records of the log and are merged in the writer's step: the greater one wins, on every node alike. What is
- * covered of each origin is noted in the same step ({@code StoreNotes}): from this one vector come cursors, copies, positions of clients ({@code
- * Changes}, {@code PositionHandler}) and the decision when a tombstone may be forgotten ({@code Purger}).
+ * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the directory; {@code Recovery} reads {@code
+ * Manifest} and the newest good {@code Checkpoint} ({@code CheckpointReader}), and {@code Replay} rebuilds the index from the rest by {@code
+ * SegmentScan}, which tells a torn tail from rot ({@code TornWriteDetector}, {@code LogDamage}). {@code AuditRecovery} does the same for the
+ * audit log. Then {@code CoverageTracker} decides whether this node may claim what it covered, {@code Membership} joins, and {@code HttpFrontend}
+ * opens the port.
  *
- * <h2>Who may</h2>
- * The pipeline finds out once who sends a request ({@code BearerAuthenticator}) and whether its route is for them at all ({@code RouteAuthorizer}). Whether they
- * may do that with a key is asked where it is done: reads ask with the root that they look at, writes in the writer's step with the transaction
- * ({@code AccessContext.Grants}), so no change of rights slips between. Users, tokens and permissions are documents under reserved keys, so they are
- * as durable as all others. What was done is told to the tamper log when it is durable ({@code AuditRecorder}).
+ * <p><b>GET of a document.</b> The same stages as a PUT; {@code InlinePolicy} lets it run on the loop of its connection. {@code Documents} takes
+ * the published {@code ReadView}, which never changes, finds the {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same
+ * root, and {@code VersionReader} reads the {@code Record} from its {@code Segment} and checks it. No lock, no waiting.
  *
- * <h2>What an operator sees</h2>
- * Each thing that is wrong is a {@code HealthProblem} of a kind; the parts list theirs, and {@code HealthRegistry} is the one list behind {@code /health} and the
- * metric {@code kvs_problems}. What happens in the cluster is one line of the log for each event ({@code MemberEventLog}).
+ * <h2>Rights, problems, two versions</h2>
+ * The pipeline finds out once who sends a request ({@code BearerAuthenticator}) and whether its route is open to them ({@code RouteAuthorizer}).
+ * The rights on a key are judged where the key is used: reads with the root that they look at, writes in the writer's step, so that no change of
+ * rights slips in between. Users, tokens and permissions are documents under reserved keys and as durable as all others. Each fault is a {@code
+ * HealthProblem} of a kind; {@code HealthRegistry} is the one list behind {@code /health} and the metric {@code kvs_problems}; each event of the
+ * cluster is one line of the log ({@code MemberEventLog}). A new kind of record is written only when all members that may come back can read it
+ * ({@code ClusterProtocol}, {@code ProtocolAgreement}).
  *
- * <h2>Two versions in one cluster</h2>
- * Each node tells the number of what it can read ({@code ClusterProtocol}). A new kind of record is written only once all members can read it who may come
- * back, and that answer is kept ({@code ProtocolAgreement}).
+ * <h2>Glossary</h2>
+ * <dl>
+ * <dt>origin, life</dt><dd>the id of a data directory from its making, restore or copy to its end</dd>
+ * <dt>boot</dt><dd>one start of a directory; its number is in the high bits of the sequence numbers</dd>
+ * <dt>dot</dt><dd>origin and sequence number: the name of one write</dd>
+ * <dt>coverage</dt><dd>origin to sequence number: every write up to there is here, superseded, or purged</dd>
+ * <dt>whole</dt><dd>a node that lacks nothing it should have; only a whole node claims coverage</dd>
+ * <dt>position</dt><dd>the progress of a client in the cluster's writes: a coverage and a time</dd>
+ * <dt>floor</dt><dd>the highest numbers that were purged: a position below it may have missed something</dd>
+ * <dt>group</dt><dd>the records that one fsync makes durable</dd>
+ * <dt>note</dt><dd>a small value under a name in the log, beside the keys</dd>
+ * <dt>door</dt><dd>the interface to something outside the program: clock, dice, disk, network, threads</dd>
+ * <dt>lock</dt><dd>metadata on a path that takes rights away from others</dd>
+ * <dt>own keys</dt><dd>the keys below a path that their user has made</dd>
+ * <dt>anchor, witness</dt><dd>number and hash of a line of the audit log; a member that remembers one</dd>
+ * <dt>window</dt><dd>the time after which a silent member may be forgotten ({@code bootstrap_max_age_hours})</dd>
+ * <dt>place</dt><dd>segment, offset and length of a record</dd>
+ * </dl>
  *
  * <h2>Invariants</h2>
  * <ol>
  * <li>The order on versions is a strict total order over their data.</li>
- * <li>An acknowledged write survives a crash, or is beaten by a greater version.</li>
- * <li>A replica's version of a key only grows, but for a purge; a purged key comes back only by a write that the purging nodes had never seen, from
- * a node that nobody had heard for longer than the window.</li>
- * <li>Coverage of an origin up to n means that every version of it up to n is here, beaten, or purged; a node that is not whole claims none.</li>
+ * <li>An acknowledged write survives a crash, or is superseded by a greater version.</li>
+ * <li>A replica's version of a key only grows, but for a purge; a purged key comes back only by a write that the purging nodes had never seen,
+ * from a node that nobody had heard for longer than the window.</li>
+ * <li>Coverage of an origin up to n means that every version of it up to n is here, superseded, or purged; a node that is not whole claims
+ * none.</li>
  * <li>Sum and count of every node of the tree equal a recount; a published root is never modified.</li>
  * <li>No reader sees an expired or unreadable value as a good one, nor an older value in the place of an unreadable one.</li>
  * <li>Every queue, body, batch, page and wait has a bound.</li>
- * <li>No request without the right credential changes or reveals anything; no secret reaches a log or an answer.</li>
+ * <li>No request without the right credential changes or reveals anything; no secret reaches a log or a response.</li>
  * </ol>
  *
  * <h2>Absent on purpose</h2>

@@ -8,11 +8,14 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import kvs.gateway.JdkEngine;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
@@ -30,13 +33,16 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * {@code N passed, N failed[, N skipped]}. Exit status: 0, 1 when something failed, 2 when no test ran.
  *
  * <p>A test gets {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all stacks. A test that survives
- * the interrupt is given up at {@link #GIVE_UP}, and the whole run with it. All events come on the launcher's thread; the watchdog's
- * thread owns {@link #told} and reads {@link #now}.
+ * the interrupt is given up at {@link #GIVE_UP}, and the whole run with it. Two classes run at a time; the tests of a class one after the other.
  */
 public final class RunTests implements TestExecutionListener {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
     private static final int SLOWEST = 10;
+    /** Classes that run at a time; those that measure the machine are {@code @Isolated}. */
+    private static final int AT_ONCE = 2;
+    private static final String NOTHING = "";
+    private static final String ENGINE = "(engine)";
 
     /** What is running, and since when by the nano clock. */
     private record Running(String name, long since) {}
@@ -55,8 +61,11 @@ public final class RunTests implements TestExecutionListener {
     private final List<String> failures = new ArrayList<>();
     private final List<String> skips = new ArrayList<>();
     private TestPlan plan;
-    private volatile Running now = new Running("discovery", System.nanoTime());
-    private Running told;
+    /** Guards all of this; two classes run at a time. */
+    private final ReentrantLock lock = new ReentrantLock();
+    /** What is running, by its class. */
+    private final Map<String, Running> running = new TreeMap<>(Map.of(NOTHING, new Running("discovery", System.nanoTime())));
+    private final Set<Running> told = new HashSet<>();
 
     public static void main(String[] args) {
         // Read once, when the first class of the JDK's server is loaded, whichever test does that.
@@ -66,6 +75,12 @@ public final class RunTests implements TestExecutionListener {
                 .selectors(selectPackage("kvs"))
                 .filters(EngineFilter.includeEngines("junit-jupiter"), ClassNameFilter.includeClassNamePatterns(".*(" + pattern + ").*"))
                 .configurationParameter("junit.jupiter.execution.timeout.default", LIMIT.toSeconds() + " s")
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", Integer.toString(AT_ONCE))
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size", Integer.toString(AT_ONCE))
                 .build();
         var run = new RunTests();
         run.watch();
@@ -80,36 +95,57 @@ public final class RunTests implements TestExecutionListener {
 
     @Override
     public void executionStarted(TestIdentifier id) {
-        now = new Running(name(id), System.nanoTime());
-        if (isClass(id)) {
-            row(id).began = System.nanoTime();
-        }
+        locked(() -> {
+            running.remove(NOTHING);
+            if (hasClass(id)) {
+                running.put(className(id), new Running(name(id), System.nanoTime()));
+            }
+            if (isClass(id)) {
+                row(id).began = System.nanoTime();
+            }
+        });
     }
 
     @Override
     public void executionSkipped(TestIdentifier id, String reason) {
-        long tests = id.isTest() ? 1 : plan.getDescendants(id).stream().filter(TestIdentifier::isTest).count();
-        row(id).skipped += (int) Math.max(1, tests);
-        skips.add(name(id) + ": " + reason);
-        if (isClass(id)) {
-            print(className(id));
-        }
+        locked(() -> {
+            long tests = id.isTest() ? 1 : plan.getDescendants(id).stream().filter(TestIdentifier::isTest).count();
+            row(id).skipped += (int) Math.max(1, tests);
+            skips.add(name(id) + ": " + reason);
+            if (isClass(id)) {
+                print(className(id));
+            }
+        });
     }
 
     @Override
     public void executionFinished(TestIdentifier id, TestExecutionResult result) {
-        now = new Running("after " + name(id), System.nanoTime());
-        switch (result.getStatus()) {
-            case SUCCESSFUL -> pass(id);
-            case FAILED -> fail(id, result.getThrowable().orElseThrow());
-            case ABORTED -> {
-                row(id).skipped++;
-                skips.add(name(id) + ": " + result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+        locked(() -> {
+            if (hasClass(id)) {
+                running.put(className(id), new Running("after " + name(id), System.nanoTime()));
             }
-        }
-        if (isClass(id)) {
-            row(id).millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - row(id).began);
-            print(className(id));
+            switch (result.getStatus()) {
+                case SUCCESSFUL -> pass(id);
+                case FAILED -> fail(id, result.getThrowable().orElseThrow());
+                case ABORTED -> {
+                    row(id).skipped++;
+                    skips.add(name(id) + ": " + result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+                }
+            }
+            if (isClass(id)) {
+                running.remove(className(id));
+                row(id).millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - row(id).began);
+                print(className(id));
+            }
+        });
+    }
+
+    private void locked(Runnable event) {
+        lock.lock();
+        try {
+            event.run();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -165,19 +201,21 @@ public final class RunTests implements TestExecutionListener {
     }
 
     private void look() {
-        Running running = now;
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - running.since);
+        locked(() -> List.copyOf(running.values()).forEach(this::look));
+    }
+
+    private void look(Running one) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - one.since);
         // Just before JUnit interrupts it: afterwards the stack would be gone.
-        if (seconds >= LIMIT.toSeconds() - 2 && running != told) {
-            told = running;
-            out.println("SLOW " + running.name + " after " + seconds + " s; all stacks:");
+        if (seconds >= LIMIT.toSeconds() - 2 && told.add(one)) {
+            out.println("SLOW " + one.name + " after " + seconds + " s; all stacks:");
             Thread.getAllStackTraces().forEach((thread, stack) -> {
                 out.println("  " + thread.getName() + " (" + thread.getState() + ")");
                 List.of(stack).forEach(frame -> out.println("      at " + frame));
             });
         }
         if (seconds >= GIVE_UP.toSeconds()) {
-            out.println("FAILED " + running.name + ": cannot be interrupted, the run is given up");
+            out.println("FAILED " + one.name + ": cannot be interrupted, the run is given up");
             Runtime.getRuntime().halt(summary(1));
         }
     }
@@ -190,9 +228,13 @@ public final class RunTests implements TestExecutionListener {
         return id.getUniqueIdObject().getLastSegment().getType().equals("class");
     }
 
+    private static boolean hasClass(TestIdentifier id) {
+        return !className(id).equals(ENGINE);
+    }
+
     private static String className(TestIdentifier id) {
         return id.getUniqueIdObject().getSegments().stream().filter(part -> part.getType().equals("class"))
-                .map(UniqueId.Segment::getValue).findFirst().orElse("(engine)");
+                .map(UniqueId.Segment::getValue).findFirst().orElse(ENGINE);
     }
 
     private static String name(TestIdentifier id) {

@@ -18,8 +18,8 @@ import kvs.model.Refusal;
  */
 final class BodyLimiter {
 
-    /** Bodies in flight take at most this share of the heap. */
-    private static final int HEAP_SHARE = 8;
+    /** Bodies in flight take at most this share of the heap: the largest one fits into 256 MiB, of which the serial collector counts only 247. */
+    private static final int HEAP_SHARE = 7;
     /** Room for an empty object and white space. */
     private static final int NOTHING_BYTES = 1_024;
 

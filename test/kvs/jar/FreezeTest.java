@@ -18,8 +18,10 @@ import kvs.world.Logger;
 import kvs.world.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A process that is stopped for longer than its clients wait, and goes on. */
+@Isolated("measures time")
 class FreezeTest {
 
     private static final Path KILL = Path.of("/bin/kill");

@@ -13,8 +13,10 @@ import kvs.load.SlowCrowd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Clients that send or read a byte a second, and others beside them: all of them in the thread of the test. */
+@Isolated("measures time")
 class SlowClientsTest {
 
     private static final int OF_EACH_KIND = 100;

@@ -27,8 +27,10 @@ import kvs.sim.SimClock;
 import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What one client, or one fault, must not do to the others. */
+@Isolated("measures time")
 class HostileClientsTest {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

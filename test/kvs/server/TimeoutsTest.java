@@ -13,8 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Clients that are late: each clock strikes, and nobody waits for another. The clocks are real, and short only where they are to strike. */
+@Isolated("measures time")
 class TimeoutsTest {
 
     private static final int SHORT_MS = 300;
