@@ -18,15 +18,17 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * The store's memory of the last durable line of its own tamper log, so that the log cannot be cut, replaced or removed unnoticed. It is a
- * note of the store, written at most once a minute and before a stop, and never ahead of what is durable in the log: a power cut between the
- * two leaves a memory that is older than the log, which accuses nobody.
+ * Keeps an anchor of the audit log in the store: its last durable line, so that the log cannot be cut,
+ * replaced or removed unnoticed. The anchor is a note of the store, written at most once a minute and before
+ * a stop, and never ahead of the durable lines: a power cut between the two leaves an anchor that is older
+ * than the log, which proves no fault.
  *
  * <pre>
  *   note tamper   u64 number of the line, its hash (32), node id in UTF-8
  * </pre>
- * A directory that is opened under another node id is a copy: its memory is not judged. Once somebody has been found to remember more than
- * the log has, that is what is kept, until the next start has said it in the log.
+ * A directory that is opened under another node id is a copy: its anchor is not compared. Once a member
+ * remembers more lines than the log has, the store keeps that member's anchor, until the next start has
+ * recorded the fault in the log.
  *
  * <p>Thread-safe.
  */
@@ -43,12 +45,12 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
     private final String node;
     private final Logger log;
     private final AtomicBoolean saving = new AtomicBoolean();
-    /** Completes when the last memory is durable, or was refused. */
+    /** Completes when the last anchor is durable, or was refused. */
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
     private volatile AuditVerification.Anchor saved;
     private volatile Optional<AuditVerification.Anchor> accuser = Optional.empty();
 
-    /** The memory of {@code node}, which keeps {@code tamper} beside {@code store}. */
+    /** A keeper for {@code node}, whose log {@code tamper} lies beside {@code store}. */
     public AuditAnchorKeeper(Store store, AuditLog tamper, String node, Logger log) {
         this.store = store;
         this.tamper = tamper;
@@ -57,22 +59,25 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         this.saved = new AuditVerification.Anchor(0, "");
     }
 
-    /** What these notes remember of the log of {@code node}; empty when they are of another node, or remember nothing. */
+    /**
+     * The anchor in these notes for the log of {@code node}; empty when it is of another node, or when there
+     * is none.
+     */
     public static Optional<AuditVerification.Anchor> of(StoreNotes notes, String node) {
         return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES && node.equals(node(body))).map(AuditAnchorKeeper::anchor);
     }
 
-    /** What these notes remember, of the log of whichever node. */
+    /** The anchor in these notes, of any node. */
     public static Optional<AuditVerification.Anchor> of(StoreNotes notes) {
         return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES).map(AuditAnchorKeeper::anchor);
     }
 
-    /** A point of the chain as it is noted: the number and the hash. */
+    /** The bytes of an anchor: number and hash. */
     public static byte[] encode(AuditVerification.Anchor anchor) {
         return ByteBuffer.allocate(FIXED_BYTES).putLong(anchor.seq()).put(HexFormat.of().parseHex(anchor.hash())).array();
     }
 
-    /** The point of the chain in the first bytes; empty when there is none. */
+    /** The anchor in the first bytes; empty when there is none. */
     public static Optional<AuditVerification.Anchor> decode(byte[] body) {
         return body.length < FIXED_BYTES || anchor(body).seq() < 1 || anchor(body).seq() > AuditVerification.Anchor.SEQ_MAX ? Optional.empty()
                 : Optional.of(anchor(body));
@@ -90,12 +95,12 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         return new String(body, FIXED_BYTES, body.length - FIXED_BYTES, StandardCharsets.UTF_8);
     }
 
-    /** The log that is remembered. */
+    /** The audit log. */
     public AuditLog log() {
         return tamper;
     }
 
-    /** Lines are written, and remembered, from now on. */
+    /** Starts to write lines and to keep anchors. */
     public void start(Scheduler scheduler) {
         tamper.start(scheduler);
         scheduler.start("tamper-memory", this, 0);
@@ -106,14 +111,14 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         return tamper.head();
     }
 
-    /** Remembers the last durable line now and then. */
+    /** Saves the anchor once a minute. */
     @Override
     public long step() {
         remember();
         return PERIOD_MS;
     }
 
-    /** Remembers the last durable line, unless that is done already. */
+    /** Saves the last durable line as the anchor, unless it is saved already. */
     public void remember() {
         AuditVerification.Anchor now = accuser.orElseGet(tamper::head);
         if (now.seq() > 0 && !now.equals(saved) && saving.compareAndSet(false, true)) {
@@ -122,7 +127,10 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         }
     }
 
-    /** Writes what the log still holds back and remembers that; to be called before the log says that it stops. */
+    /**
+     * Writes the queued lines and saves their anchor; to be called before the log writes its {@code stop}
+     * line.
+     */
     @Override
     public void close() {
         tamper.step();
@@ -132,7 +140,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
     }
 
     /**
-     * Hears what a member remembers, and names a log that has less or other lines.
+     * Compares the log with the anchor that a member remembers, and reports a log with fewer or other lines.
      *
      * @throws IOException when the log cannot be read
      */
@@ -152,7 +160,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         remember();
     }
 
-    /** The write of one memory. */
+    /** The write of one anchor. */
     private final class NoteWrite implements Write {
 
         private final AuditVerification.Anchor anchor;

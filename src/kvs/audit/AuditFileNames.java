@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import kvs.model.AsciiGrammar;
 import kvs.world.Disk;
 
-/** The names of the files with lines: the number of the first line in them, so that the order of names is the order of lines. */
+/** The names of the files with lines: the number of a file's first line, so that names sort like lines. */
 final class AuditFileNames {
 
     private static final String ENDING = ".tamper";

@@ -12,12 +12,13 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * The files with lines, and what is durable in them. Everything is written by one thread at a time; {@link #extents} and {@link #durable} may be read
- * by all.
+ * The files with lines, and their durable parts. One thread at a time writes; any thread may read
+ * {@link #extents} and {@link #durable}.
  *
- * <p>A batch is written in one piece to one file, forced, then told to HEAD. A batch that failed is given again until it is through. After a
- * failed fsync nobody knows what is on the disk (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020): the file
- * is cut at what was durable before, and the same lines go to a new file, so the chain stays as it is.
+ * <p>A batch is written in one piece to one file, forced, then recorded in HEAD. A failed batch is passed in
+ * again until it succeeds. After a failed fsync the content of the disk is unknown (Rebello et al., "Can
+ * Applications Recover from fsync Failures?", USENIX ATC 2020): the file is truncated to its durable part,
+ * and the same lines go to a new file, so the chain stays as it is.
  */
 final class AuditFiles implements AutoCloseable {
 
@@ -37,7 +38,7 @@ final class AuditFiles implements AutoCloseable {
     record Extent(long first, long bytes) { }
 
     /**
-     * A file that goes.
+     * A file to be removed.
      *
      * @param first number of its first line
      * @param last number of its last line
@@ -54,7 +55,7 @@ final class AuditFiles implements AutoCloseable {
         this.end = found.end();
     }
 
-    /** The files as they were found. */
+    /** The files as recovery found them. */
     static AuditFiles open(Disk disk, AuditSealer seals, long fileBytes, AuditRecovery.RecoveredEnd found) throws IOException {
         AuditFiles files = new AuditFiles(disk, seals, fileBytes, found);
         for (long first : AuditFileNames.list(disk)) {
@@ -74,7 +75,7 @@ final class AuditFiles implements AutoCloseable {
         return durable;
     }
 
-    /** What is durable, oldest first. */
+    /** The durable parts of the files, oldest first. */
     List<Extent> extents() {
         return extents;
     }
@@ -87,7 +88,9 @@ final class AuditFiles implements AutoCloseable {
         new AuditHeadFile(durable, first, end).save(disk, seals);
     }
 
-    /** Chooses the oldest file to be removed when all have more than {@code bytesMax} together; never the one that is written to. */
+    /**
+     * Selects the oldest file for removal when all together exceed {@code bytesMax}; never the current one.
+     */
     Optional<OldestFile> condemn(long bytesMax) throws IOException {
         long bytes = sizes.values().stream().mapToLong(size -> size).sum();
         if (bytes <= bytesMax || sizes.size() < 2 || sizes.firstKey() == first) {
@@ -99,7 +102,9 @@ final class AuditFiles implements AutoCloseable {
         return Optional.of(oldest);
     }
 
-    /** Removes the files that were chosen, one durably after the other, so that no older one outlives a younger one. */
+    /**
+     * Removes the selected files, one durably after the other, so that no older one outlives a younger one.
+     */
     void remove() throws IOException {
         while (!condemned.isEmpty()) {
             if (disk.list().contains(condemned.peek())) {
@@ -135,7 +140,7 @@ final class AuditFiles implements AutoCloseable {
         publish();
     }
 
-    /** Leaves a file whose fsync failed, with nothing in it but what was durable before. */
+    /** Leaves a file whose fsync failed, truncated to its durable part. */
     private void abandon() throws IOException {
         DiskFile file = current.orElseThrow();
         if (end > 0) {
@@ -147,7 +152,10 @@ final class AuditFiles implements AutoCloseable {
         suspect = false;
     }
 
-    /** Begins a new file, durably: HEAD must not outlive its name. One of that name is what a failure left of an earlier try. */
+    /**
+     * Creates a new file, durably: HEAD must not name a file that is lost. A file of that name is the rest of
+     * an earlier attempt that failed.
+     */
     private void renew(long number) throws IOException {
         String name = AuditFileNames.of(number);
         if (disk.list().contains(name)) {

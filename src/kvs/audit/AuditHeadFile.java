@@ -13,17 +13,19 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * The file {@code HEAD} of the tamper log: how far its lines are durable. Replaced as a whole (temporary file, fsync, rename, fsync of the
- * directory), and only after the lines that it speaks of were forced. Never change it:
+ * The file {@code HEAD} of the audit log: the end of its durable lines. Replaced as a whole (temporary file,
+ * fsync, rename, fsync of the directory), and only after the lines that it records were forced. Never change
+ * it:
  * <pre>
  * {"seq":1000,"hash":"64 hex digits","store":977,"file":501,"end":123456,"seal":"64 hex digits"}
  * </pre>
- * {@code seq} and {@code hash} are of the last durable line, {@code file} is the number in the name of its file, {@code end} the offset behind
- * it there. {@code seal} is HMAC-SHA256 over the text up to {@code ,"seal":}. Before the first line: seq 0, a hash of zeros, file 1, end 0.
+ * {@code seq} and {@code hash} are of the last durable line, {@code file} is the number in the name of its
+ * file, {@code end} the offset after it in that file. {@code seal} is HMAC-SHA256 over the text up to
+ * {@code ,"seal":}. Before the first line: seq 0, a hash of zeros, file 1, end 0.
  *
  * @param link the last durable line
  * @param file number of the first line of its file
- * @param end offset behind it, bytes
+ * @param end offset after it, bytes
  */
 record AuditHeadFile(ChainLink link, long file, long end) {
 
@@ -34,26 +36,26 @@ record AuditHeadFile(ChainLink link, long file, long end) {
     private static final int BYTES_MAX = 1_024;
 
     /**
-     * What was found.
+     * The result of a load.
      *
-     * @param head empty when there is none, or none that can be believed
-     * @param problem why it cannot be believed, else empty
+     * @param head empty when there is no file, or no valid one
+     * @param problem the reason why it is not valid, else empty
      */
     record LoadedHead(Optional<AuditHeadFile> head, String problem) { }
 
-    /** Refuses what no log can have. */
+    /** Refuses values that no log can have. */
     AuditHeadFile {
         if (link.n() < 0 || link.hash().length != AuditSealer.HASH_BYTES || file < 1 || end < 0) {
             throw new IllegalArgumentException("line " + link.n() + " in file " + file + " up to " + end);
         }
     }
 
-    /** Of a log without lines. */
+    /** The head of a log without lines. */
     static AuditHeadFile start() {
         return new AuditHeadFile(ChainLink.start(), 1, 0);
     }
 
-    /** Replaces the file. After a failure the old or the new one is there. */
+    /** Replaces the file. After a failure the old or the new one is in place. */
     void save(Disk disk, AuditSealer seals) throws IOException {
         JsonWriter json = new JsonWriter().object().field("seq", link.n()).field("hash", HexFormat.of().formatHex(link.hash()))
                 .field("store", link.store()).field("file", file).field("end", end).end();

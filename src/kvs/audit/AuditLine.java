@@ -8,28 +8,32 @@ import kvs.json.JsonException;
 import kvs.json.JsonValue;
 
 /**
- * One line of the tamper log as it stands in a file, without its line break. Never change it:
+ * One line of the audit log as it stands in a file, without its line break. Never change it:
  * <pre>
- * {"n":41,"at":1790000000000,"store":977,"act":"put","who":"7c…","token":"a1…","from":"10.0.0.7","path":"a/b","uuid":"9e…","status":201
- *  ,"hash":"64 hex digits","seal":"32 hex digits"}
+ * {"n":41,"at":1790000000000,"store":977,"act":"put","who":"7c…","token":"a1…","from":"10.0.0.7"
+ *  ,"path":"a/b","uuid":"9e…","status":201,"hash":"64 hex digits","seal":"32 hex digits"}
  * </pre>
- * {@code n} counts the lines of all files from 1. {@code at} is Unix ms of the event, not of the line. {@code store} is the store's number
- * of the write, or the highest one known. What is empty is left out; {@code count} is there when it is not 1. The log's own lines have other
- * members: {@code lost} a count; {@code gap} and {@code back} the {@code first} and {@code last} number of the store that they speak of; {@code
- * pruned} the {@code first} and {@code last} line of the removed file and its last hash as {@code link}; {@code broken} says {@code what}.
+ * {@code n} counts the lines of all files from 1. {@code at} is Unix ms of the event, not of the line.
+ * {@code store} is the store's sequence number of the write, or the highest one known. Empty members are left
+ * out; {@code count} is there when it is not 1. The log's own lines have other members: {@code lost} a count;
+ * {@code gap} and {@code back} the {@code first} and {@code last} sequence number of the store that they are
+ * about; {@code pruned} the {@code first} and {@code last} line of the removed file and its last hash as
+ * {@code link}; {@code broken} a text, {@code what}.
  *
  * <p>A line is valid when
  * <ol>
- * <li>it begins with <code>{"n":</code> and ends with {@code hash} and {@code seal} exactly as drawn, hex digits in lower case;
+ * <li>it begins with <code>{"n":</code> and ends with {@code hash} and {@code seal} exactly as drawn, hex
+ *     digits in lower case;
  * <li>{@code n} is the one of the line before plus 1;
- * <li>{@code hash} is SHA-256 over the 32 bytes of the hash before (zeros for line 1) and the text up to {@code ,"hash":};
+ * <li>{@code hash} is SHA-256 over the 32 bytes of the hash before (zeros for line 1) and the text up to
+ *     {@code ,"hash":};
  * <li>{@code seal} is the first half of HMAC-SHA256 over the 32 bytes of {@code hash}.
  * </ol>
  *
  * @param n its number
  * @param text the whole line
- * @param hash as it says
- * @param seal as it says
+ * @param hash its member {@code hash}
+ * @param seal its member {@code seal}
  */
 record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
 
@@ -43,7 +47,7 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
     private static final int SEAL_DIGITS = 2 * AuditSealer.LINE_SEAL_BYTES;
     private static final int TAIL_BYTES = HASH.length + HASH_DIGITS + SEAL.length + SEAL_DIGITS + END.length;
     private static final int NUMBER_DIGITS_MAX = 18;
-    /** Three numbers and their names stand before it, and no text from outside. */
+    /** Commas before {@code act}: three numbers with their names precede it, and no text from outside. */
     private static final int COMMAS_BEFORE_ACT = 3;
 
     /** The line of that text; empty when it breaks condition 1. */
@@ -59,13 +63,13 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
         return hash.isEmpty() || seal.isEmpty() ? Optional.empty() : Optional.of(new AuditLine(n.get(), text, hash.get(), seal.get()));
     }
 
-    /** What follows the hashed text. */
+    /** The bytes that follow the hashed text. */
     static byte[] tail(byte[] hash, byte[] seal) {
         HexFormat hex = HexFormat.of();
         return ascii(",\"hash\":\"" + hex.formatHex(hash) + "\",\"seal\":\"" + hex.formatHex(seal) + "\"}\n");
     }
 
-    /** Whether conditions 2 to 4 hold behind {@code before}. */
+    /** Whether conditions 2 to 4 hold after {@code before}. */
     boolean follows(ChainLink before, AuditSealer seals) {
         return n == before.n() + 1 && chained(before.hash(), seals) && sealed(seals);
     }
@@ -80,7 +84,7 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
         return seals.isLine(hash, seal);
     }
 
-    /** Whether it is one of the log's own lines of that act. */
+    /** Whether it is one of the log's own lines with that act. */
     boolean is(String act) {
         int at = 0;
         for (int commas = 0; at < text.length && (text[at] != ',' || ++commas < COMMAS_BEFORE_ACT); ) {
@@ -89,12 +93,12 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
         return stands(ascii(",\"act\":\"" + act + "\""), text, at);
     }
 
-    /** A number that it says. */
+    /** The value of a member that is a number. */
     long number(String name) throws JsonException {
         return member(name).asLong();
     }
 
-    /** A text that it says. */
+    /** The value of a member that is a text. */
     String string(String name) throws JsonException {
         return member(name).string();
     }

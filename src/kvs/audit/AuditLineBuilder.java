@@ -5,7 +5,10 @@ import java.util.function.Consumer;
 import kvs.json.JsonWriter;
 import kvs.model.Version;
 
-/** The growing end of the chain: makes lines of events and collects them until they are taken to be written. One thread. */
+/**
+ * The growing end of the chain: encodes events as lines and collects these until they are taken to be
+ * written. One thread.
+ */
 final class AuditLineBuilder {
 
     private static final int PATH_CHARS_MAX = 4_096;
@@ -19,9 +22,9 @@ final class AuditLineBuilder {
     /**
      * Lines to be written together.
      *
-     * @param first number of the first one
+     * @param first number of the first line
      * @param bytes the lines with their breaks
-     * @param end the chain behind them
+     * @param end the end of the chain after them
      */
     record LineBatch(long first, byte[] bytes, ChainLink end) { }
 
@@ -36,12 +39,12 @@ final class AuditLineBuilder {
         return lines.size();
     }
 
-    /** The highest number of the store that is known. */
+    /** The highest known sequence number of the store. */
     long store() {
         return end.store();
     }
 
-    /** Believes this number of the store from now on, also when it is lower. */
+    /** Sets the known sequence number of the store, also to a lower one. */
     void store(long seq) {
         end = new ChainLink(end.n(), end.hash(), seq);
     }
@@ -51,7 +54,7 @@ final class AuditLineBuilder {
         add(event.act(), event.atMs(), event.storeSeq(), line -> fields(event, line));
     }
 
-    /** Adds a line of the log's own; {@code seq} 0 stands for the number that is known. */
+    /** Adds one of the log's own lines; {@code seq} 0 stands for the known sequence number. */
     void add(String act, long atMs, long seq, Consumer<JsonWriter> fields) {
         long store = seq > 0 ? seq : end.store();
         JsonWriter line = new JsonWriter().object().field("n", end.n() + 1).field("at", atMs).field("store", store).field("act", clip(act));
@@ -64,7 +67,7 @@ final class AuditLineBuilder {
         end = new ChainLink(end.n() + 1, hash, Math.max(store, end.store()));
     }
 
-    /** Takes the lines that were added since the last time. */
+    /** Takes the lines that were added since the last call. */
     LineBatch take() {
         LineBatch batch = new LineBatch(first, lines.toByteArray(), end);
         lines.reset();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import kvs.world.DiskFile;
 
 /**
- * Walks over the lines of a part of a file. What is longer than a line can be comes in pieces, so that no file makes it hold more than that.
- * One thread.
+ * Reads the lines of a part of a file in order. Longer runs of bytes than a line can have are returned in
+ * pieces, so that no file makes the reader hold more than that. One thread.
  */
 final class AuditLineReader {
 
@@ -30,7 +30,7 @@ final class AuditLineReader {
         this.buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES_MAX, to - from)).limit(0);
     }
 
-    /** Goes to the next line; false at the end. */
+    /** Moves to the next line; false at the end. */
     boolean next() throws IOException {
         int length = find(0);
         if (length < 0) {
@@ -56,12 +56,12 @@ final class AuditLineReader {
         return bytes;
     }
 
-    /** Whether it ends with a break, and is not longer than lines are. */
+    /** Whether it ends with a break, and is not longer than a line can be. */
     boolean whole() {
         return whole;
     }
 
-    /** The line decoded; empty when it is none. */
+    /** The decoded line; empty when it is not valid. */
     Optional<AuditLine> line() {
         return line;
     }
@@ -71,12 +71,12 @@ final class AuditLineReader {
         return start;
     }
 
-    /** Offset in the file behind the line. */
+    /** Offset after the line in the file. */
     long end() {
         return at;
     }
 
-    /** The last whole line of a file that is one. */
+    /** The last whole line of a file that can be decoded. */
     static Optional<AuditLine> last(DiskFile file, long size) throws IOException {
         AuditLineReader lines = new AuditLineReader(file, Math.max(0, size - 2 * AuditLine.BYTES_MAX), size);
         Optional<AuditLine> last = Optional.empty();

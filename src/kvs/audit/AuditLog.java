@@ -15,15 +15,16 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * The log of who did what, which nobody without the key can change unnoticed. Those who serve requests hand in events, which costs them one
- * step of a ring; a thread of its own makes lines of them ({@link AuditLine}), chains and seals them, and writes and forces them once a second.
- * So a power cut takes the last second and what the disk takes to write, and the next start says in a {@code gap} line which numbers of the store
- * it cannot speak of.
+ * The log of who did what, which nobody without the key can change unnoticed. Threads that serve requests add
+ * events, at the cost of one step of a ring buffer; a thread of its own encodes them as lines
+ * ({@link AuditLine}), chains and seals them, and writes and forces them once a second. So a power cut loses
+ * the last second and the time of a write, and the next start records in a {@code gap} line the sequence
+ * numbers of the store that the log does not cover.
  *
- * <p>When the disk fails, lines wait, in order, until it works again; what the ring does not hold meanwhile is counted in a {@code lost} line.
- * Nothing that is handed in makes this throw.
+ * <p>When the disk fails, lines wait, in order, until it works again; events that do not fit into the ring
+ * meanwhile are counted in a {@code lost} line. Adding an event never throws.
  *
- * <p>Events and pages: any thread. What writes keeps each other out.
+ * <p>Any thread may add events and read pages. Writing is guarded by {@code writing}.
  */
 public final class AuditLog implements Task, AutoCloseable {
 
@@ -37,27 +38,27 @@ public final class AuditLog implements Task, AutoCloseable {
     private final AuditPageReader pages;
     private final ReentrantLock writing = new ReentrantLock();
     private final LogOpener opening;
-    /** Guarded by {@code writing}, except what readers ask it. Empty until the disk has room to open the log. */
+    /** Guarded by {@code writing}, except for readers. Empty until the disk has space to open the log. */
     private volatile Optional<AuditWriter> writer = Optional.empty();
     /** Guarded by {@code writing}. */
     private boolean closed;
 
-    /** The doors that the log uses beside its directory: time, and the log for operators. */
+    /** The doors that the log uses beside its directory: clock, and the log for operators. */
     public record Dependencies(Clock clock, Logger log) { }
 
     /**
-     * How it is kept.
+     * The settings of the log.
      *
-     * @param keys 32 secret bytes each, at least one: the first seals, all are believed
-     * @param fileBytes when a new file is begun
-     * @param keepBytes when the oldest file goes
+     * @param keys 32 secret bytes each, at least one: the first seals, all verify
+     * @param fileBytes size at which a new file is begun
+     * @param keepBytes size of all files above which the oldest one is removed
      */
     public record Settings(List<byte[]> keys, long fileBytes, long keepBytes) {
 
-        /** Begin another file after this. */
+        /** The usual size at which a new file is begun. */
         public static final long FILE_BYTES = 64L << 20;
 
-        /** Refuses no key, and keys of another length. */
+        /** Refuses an empty list of keys, and keys of another length. */
         public Settings {
             if (keys.isEmpty() || keys.stream().anyMatch(key -> key.length != KEY_BYTES)) {
                 throw new IllegalArgumentException("the keys of the tamper log have " + KEY_BYTES + " bytes");
@@ -66,25 +67,25 @@ public final class AuditLog implements Task, AutoCloseable {
     }
 
     /**
-     * Some lines.
+     * A page of lines.
      *
      * @param lines JSON objects as they are in the file
-     * @param next behind which line the next page begins
-     * @param more whether there are lines behind it already
+     * @param next number of the line after which the next page begins
+     * @param more whether there are lines after it already
      */
     public record Page(List<byte[]> lines, long next, boolean more) { }
 
     /**
-     * What is known of a log that is opened.
+     * The history that a log must agree with when it is opened.
      *
      * @param storeHead the store's last sequence number
-     * @param remembered a line that was durable once; empty when nobody remembers one
+     * @param remembered a line that was durable once; empty when there is no anchor
      */
     public record KnownHistory(long storeHead, Optional<AuditVerification.Anchor> remembered) { }
 
-    /** How a log and somebody's memory of one of its lines agree. */
+    /** The relation of a log to an anchor that is remembered elsewhere. */
     enum Agreement {
-        /** The line is there; or it was pruned, or lines are missing around it and the log says so. */
+        /** The line is there; or it was pruned, or lines are missing around it and the log records that. */
         AGREES,
         /** Another line has its number. */
         DIFFERS,
@@ -92,7 +93,7 @@ public final class AuditLog implements Task, AutoCloseable {
         ENDS_BEFORE
     }
 
-    /** Looks at the files and says that the log begins again. */
+    /** Recovers the files and records that the log starts again. */
     @FunctionalInterface
     private interface LogOpener {
         AuditWriter open() throws IOException;
@@ -115,8 +116,9 @@ public final class AuditLog implements Task, AutoCloseable {
     }
 
     /**
-     * Opens the log of a directory, which has nothing else in it. What a power cut tore is cut off; what no power cut explains stays as it is,
-     * is named by {@link #problems}, and the log goes on in a new file. On a full disk it is opened later, and lines wait.
+     * Opens the log of a directory, which has nothing else in it. A line torn by a power cut is cut off;
+     * damage that no power cut explains stays as it is, is reported by {@link #problems}, and the log
+     * continues in a new file. On a full disk it is opened later, and lines wait.
      */
     public static AuditLog open(Disk directory, Dependencies doors, Settings settings, KnownHistory past) throws IOException {
         AuditLog log = new AuditLog(directory, doors, settings, past);
@@ -131,33 +133,36 @@ public final class AuditLog implements Task, AutoCloseable {
         return log;
     }
 
-    /** Whether these keys are those of the log in a directory; so are any while there is none. */
+    /** Whether these keys are those of the log in a directory; true for any keys while there is no log. */
     public static boolean opensWith(Disk directory, List<byte[]> keys) throws IOException {
         return AuditHeadFile.load(directory, new AuditSealer(keys)).problem().isEmpty();
     }
 
-    /** Lines are made and written from now on, one thing at a time. */
+    /** Starts to encode and write lines, one task at a time. */
     public void start(Scheduler scheduler) {
         scheduler.start("tamper-log", this, 0);
         scheduler.start("tamper-lines", this::gather, 0);
     }
 
-    /** Hands in an event; never blocks and never fails. */
+    /** Adds an event; never blocks and never fails. */
     public void add(AuditEvent event) {
         queue.add(Objects.requireNonNull(event));
     }
 
-    /** Counts a login that failed; there is one line for each address and minute. */
+    /** Counts a failed login; there is one line for each address and minute. */
     public void loginFailed(String address) {
         refusals.login(address);
     }
 
-    /** Counts a refusal of a kind that anybody may cause; there is one line for each act, user, address and minute. */
+    /**
+     * Counts a refusal of a kind that anybody may cause; there is one line for each act, user, address and
+     * minute.
+     */
     public void refused(AuditEvent event) {
         refusals.add(Objects.requireNonNull(event));
     }
 
-    /** Writes what was handed in, or a batch of it when it is much; then it wants to run again at once. */
+    /** Writes the queued events, or a batch when there are many; it then asks to run again at once. */
     @Override
     public long step() {
         writing.lock();
@@ -171,7 +176,7 @@ public final class AuditLog implements Task, AutoCloseable {
         }
     }
 
-    /** Opens the log if that is still to be done; whether it is open. */
+    /** Opens the log if that is still to be done. True when it is open. */
     private boolean opened() {
         if (writer.isEmpty()) {
             try {
@@ -185,9 +190,9 @@ public final class AuditLog implements Task, AutoCloseable {
     }
 
     /**
-     * Makes lines of what was handed in, for the next step to write unless they are many, and wants to run again soon. All at once, once a
-     * second, this would keep a processor from requests for as long as it takes, and the events would be copied by the collector of garbage
-     * meanwhile: both were seen in the latencies of writes.
+     * Encodes the queued events, for the next step to write unless they are many, and asks to run again soon.
+     * To encode all of them once a second would keep a processor from requests for as long as it takes, and
+     * the garbage collector would copy the events meanwhile: both were seen in the latencies of writes.
      */
     private long gather() {
         writing.lock();
@@ -204,7 +209,7 @@ public final class AuditLog implements Task, AutoCloseable {
         }
     }
 
-    /** Lines behind line {@code after}, at most {@code limit} and 1 MiB of them, durable ones only. */
+    /** Durable lines after line {@code after}, at most {@code limit} and 1 MiB of them. */
     public Page page(long after, int limit) throws IOException {
         List<AuditFiles.Extent> extents = extents();
         try {
@@ -221,13 +226,16 @@ public final class AuditLog implements Task, AutoCloseable {
         return writer.map(opened -> opened.files().extents()).orElse(List.of());
     }
 
-    /** The last durable line: noted elsewhere, it proves later that nothing up to it was cut off or written anew. */
+    /**
+     * The last durable line: noted elsewhere, it proves later that nothing up to it was cut off or written
+     * anew.
+     */
     public AuditVerification.Anchor head() {
         ChainLink durable = writer.map(opened -> opened.files().durable()).orElseGet(ChainLink::start);
         return new AuditVerification.Anchor(durable.n(), HexFormat.of().formatHex(durable.hash()));
     }
 
-    /** How what is durable here agrees with what somebody remembers. */
+    /** The relation of the durable lines to a remembered anchor. */
     Agreement agreement(AuditVerification.Anchor remembered) throws IOException {
         if (writer.isEmpty()) {
             return Agreement.AGREES;
@@ -240,7 +248,7 @@ public final class AuditLog implements Task, AutoCloseable {
         return other ? Agreement.DIFFERS : Agreement.AGREES;
     }
 
-    /** Says in the log and in {@link #problems} that the log is not what it was. */
+    /** Records in the log, and reports in {@link #problems}, that the log is not as it was written. */
     void accuse(String what) {
         writing.lock();
         try {
@@ -252,13 +260,19 @@ public final class AuditLog implements Task, AutoCloseable {
         }
     }
 
-    /** What an operator should know: what was found at the start, why lines wait, how many were lost. Empty when all is well. */
+    /**
+     * The problems for an operator: damage found at the start, the reason why lines wait, the number of lost
+     * events.
+     */
     public List<HealthProblem> problems() {
         return writer.map(AuditWriter::problems).orElse(List.of(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE,
                 "tamper log: the disk is full, the log is not open, lines wait")));
     }
 
-    /** Writes all that was handed in and a {@code stop} line with the store's last number; nobody hands in anything from now on. */
+    /**
+     * Writes all queued events and a {@code stop} line with the store's last sequence number; no event may be
+     * added from now on.
+     */
     public void close(long storeHead) {
         writing.lock();
         try {
@@ -275,7 +289,7 @@ public final class AuditLog implements Task, AutoCloseable {
         }
     }
 
-    /** Closes with the last number of the store that was handed in. */
+    /** Closes with the last known sequence number of the store. */
     @Override
     public void close() {
         close(0);

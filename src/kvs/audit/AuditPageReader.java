@@ -8,11 +8,14 @@ import java.util.Optional;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
-/** Reads lines by their numbers out of the durable parts of the files. Thread-safe; many may read at once. */
+/**
+ * Reads lines by their numbers from the durable parts of the files. Thread-safe; many threads may read at
+ * once.
+ */
 final class AuditPageReader {
 
     private static final int PAGE_BYTES_MAX = 1 << 20;
-    /** So little is walked through instead of halved again. */
+    /** Distance that is read in sequence instead of halved again. */
     private static final int NEAR_BYTES = 4 * AuditLine.BYTES_MAX;
 
     private final Disk disk;
@@ -21,7 +24,10 @@ final class AuditPageReader {
         this.disk = disk;
     }
 
-    /** At most {@code limit} lines behind line {@code after}, and at most {@value #PAGE_BYTES_MAX} bytes, but one line at least. */
+    /**
+     * Lines after line {@code after}: at most {@code limit}, and at most {@value #PAGE_BYTES_MAX} bytes, but
+     * at least one line.
+     */
     AuditLog.Page read(List<AuditFiles.Extent> extents, long after, int limit) throws IOException {
         List<byte[]> lines = new ArrayList<>();
         PageBuilder page = new PageBuilder(lines, after, Math.max(1, limit));
@@ -40,7 +46,7 @@ final class AuditPageReader {
         return lines.isEmpty() ? Optional.empty() : AuditLine.decode(lines.get(0)).filter(line -> line.n() == n);
     }
 
-    /** A page while it is filled. */
+    /** A page under construction. */
     private final class PageBuilder {
 
         private final List<byte[]> lines;
@@ -64,7 +70,9 @@ final class AuditPageReader {
             }
         }
 
-        /** What is no line is left out: to find that is the task of a check. */
+        /**
+         * Adds a line. Invalid lines are skipped by the caller: to find them is the task of a verification.
+         */
         private void add(AuditLine line) {
             if (lines.size() == limit || !lines.isEmpty() && bytes + line.text().length > PAGE_BYTES_MAX) {
                 full = true;
@@ -76,7 +84,10 @@ final class AuditPageReader {
         }
     }
 
-    /** An offset at most {@value #NEAR_BYTES} bytes before the line behind {@code after}, found by halving: numbers only grow. */
+    /**
+     * An offset at most {@value #NEAR_BYTES} bytes before the line after {@code after}, found by halving:
+     * numbers only grow.
+     */
     private static long near(DiskFile file, long size, long after) throws IOException {
         long low = 0;
         long high = size;
@@ -91,7 +102,7 @@ final class AuditPageReader {
         return low;
     }
 
-    /** The number of the first whole line behind an offset. */
+    /** The number of the first whole line after an offset. */
     private static Optional<Long> numberAt(DiskFile file, long offset, long size) throws IOException {
         AuditLineReader lines = new AuditLineReader(file, offset, Math.min(size, offset + 2 * AuditLine.BYTES_MAX));
         lines.next();

@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A ring of events between those who serve requests and the one thread that writes lines. Adding never blocks and never waits for another
- * thread's turn: a place is claimed by one compare-and-set, then filled. What does not fit is counted. At most {@value #EVENTS_MAX} events,
- * some 40 MB when they all have paths of ordinary length.
+ * A ring buffer of events between the threads that serve requests and the one thread that writes lines.
+ * Adding never blocks and never waits for another thread: a slot is claimed by one compare-and-set, then
+ * filled. Events that do not fit are counted. At most {@value #EVENTS_MAX} events, some 40 MB when they all
+ * have paths of ordinary length.
  */
 final class AuditQueue {
 
@@ -19,7 +20,7 @@ final class AuditQueue {
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
 
-    /** Adds an event, or counts it when there is no room; any thread. */
+    /** Adds an event, or counts it when there is no space; any thread. */
     void add(AuditEvent event) {
         long place;
         do {
@@ -32,7 +33,10 @@ final class AuditQueue {
         ring.setRelease((int) place & MASK, event);
     }
 
-    /** Takes the oldest event; empty when there is none, or when its thread has not filled its place yet. One thread. */
+    /**
+     * Takes the oldest event; empty when there is none, or when its thread has not filled its slot yet. One
+     * thread.
+     */
     Optional<AuditEvent> poll() {
         long place = taken.get();
         int index = (int) place & MASK;
@@ -45,12 +49,12 @@ final class AuditQueue {
         return Optional.of(event);
     }
 
-    /** Whether {@link #poll} would find nothing. */
+    /** Whether {@link #poll} would return nothing. */
     boolean isEmpty() {
         return ring.getAcquire((int) taken.get() & MASK) == null;
     }
 
-    /** How many did not fit since the last time. */
+    /** The number of events that did not fit since the last call. */
     long takeLost() {
         return lost.getAndSet(0);
     }

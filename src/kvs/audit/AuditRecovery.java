@@ -15,9 +15,9 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * Finds where the log goes on at a start. HEAD says how far its lines were durable. Behind that a power cut may have left whole lines, which
- * count, and torn ones, which are cut off. Everything else cannot come from a power cut and is left as it is: the log then goes on in a new
- * file, and says so there.
+ * Finds the end of the log at a start. HEAD records the end of its durable lines. After that a power cut may
+ * have left whole lines, which count, and torn ones, which are cut off. Anything else cannot come from a
+ * power cut and is left as it is: the log then continues in a new file, and records the fault there.
  */
 final class AuditRecovery {
 
@@ -28,16 +28,16 @@ final class AuditRecovery {
     private final NavigableSet<Long> files;
 
     /**
-     * Where the log goes on.
+     * The end at which the log continues.
      *
      * @param link the last line
-     * @param file number of the file to go on in; empty for a new one
-     * @param end where in it
-     * @param broken what was found that no power cut explains, else empty
+     * @param file number of the file to continue; empty for a new one
+     * @param end offset in it
+     * @param broken damage that no power cut explains, else empty
      */
     record RecoveredEnd(ChainLink link, OptionalLong file, long end, String broken) { }
 
-    /** Something that no power cut explains. */
+    /** A finding that no power cut explains. */
     private static final class UnexplainedException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -54,8 +54,8 @@ final class AuditRecovery {
     }
 
     /**
-     * Looks into the directory, makes HEAD in an empty one, and cuts off what was torn. What the log {@code remembered} elsewhere and what is
-     * here must agree.
+     * Recovers a directory: creates HEAD in an empty one, cuts off torn lines, and compares the lines with
+     * the anchor {@code remembered} elsewhere.
      */
     static RecoveredEnd find(Disk disk, AuditSealer seals, Optional<AuditVerification.Anchor> remembered) throws IOException {
         AuditRecovery recovery = new AuditRecovery(disk, seals);
@@ -64,8 +64,9 @@ final class AuditRecovery {
     }
 
     /**
-     * A log that lacks what is remembered goes on behind that, with a number left out where there is none to leave out: so every later
-     * check finds the place, also when nobody remembers it any more.
+     * Compares the log with an anchor. A log that lacks the anchored line, or has another one, continues
+     * after the anchor, and leaves out at least one number: so every later verification finds the place, also
+     * when no anchor is left.
      */
     private RecoveredEnd against(AuditVerification.Anchor remembered, RecoveredEnd found) throws IOException {
         long end = found.link().n();
@@ -100,7 +101,7 @@ final class AuditRecovery {
         }
     }
 
-    /** HEAD is made before the first file, so files without it were never left by a power cut. */
+    /** HEAD is created before the first file, so no power cut leaves files without it. */
     private RecoveredEnd begin() throws IOException, UnexplainedException {
         if (!files.isEmpty()) {
             throw new UnexplainedException("HEAD is missing beside " + files.size() + " files with lines");
@@ -109,7 +110,7 @@ final class AuditRecovery {
         return new RecoveredEnd(ChainLink.start(), OptionalLong.empty(), 0, "");
     }
 
-    /** A new file is begun only when HEAD speaks of the end of the one before, so at most one is newer. */
+    /** A new file is begun only when HEAD records the end of the one before, so at most one is newer. */
     private RecoveredEnd behind(AuditHeadFile head) throws IOException, UnexplainedException {
         if (head.link().n() == 0 && files.isEmpty()) {
             return new RecoveredEnd(head.link(), OptionalLong.empty(), 0, "");
@@ -125,7 +126,7 @@ final class AuditRecovery {
         return tail(newer.first(), 0, head.link());
     }
 
-    /** The size of the file that HEAD names, once its last line was seen in its place. */
+    /** The size of the file that HEAD names, once its last line was found in its place. */
     private long durable(AuditHeadFile head) throws IOException, UnexplainedException {
         String name = AuditFileNames.of(head.file());
         if (!files.contains(head.file())) {
@@ -149,8 +150,9 @@ final class AuditRecovery {
     }
 
     /**
-     * The next of the lines that were durable. HEAD, which is sealed, knows the last of them, so the chain is proof enough; their own seals may
-     * be of a secret that has been retired since. The first one in sight may be the end of one only.
+     * Checks and returns the next durable line. HEAD, which is sealed, records the last of them, so the chain
+     * is proof enough; their own seals may be of a secret that has been retired since. The first line read
+     * may be only the end of one.
      */
     private Optional<AuditLine> checked(String name, Optional<AuditLine> before, AuditLineReader lines) throws UnexplainedException {
         Optional<AuditLine> line = lines.line();
@@ -168,7 +170,10 @@ final class AuditRecovery {
         return line.n() == link.n() && Arrays.equals(line.hash(), link.hash());
     }
 
-    /** Takes whole lines from {@code from} on, and cuts off the rest. HEAD must know them before another file is begun. */
+    /**
+     * Takes whole lines from {@code from} on, and cuts off the rest. HEAD must record them before another
+     * file is begun.
+     */
     private RecoveredEnd tail(long first, long from, ChainLink before) throws IOException {
         try (DiskFile file = disk.open(AuditFileNames.of(first), Disk.Mode.WRITE)) {
             long size = file.size();
@@ -194,8 +199,8 @@ final class AuditRecovery {
     }
 
     /**
-     * Makes these bytes durable and the last ones of the file. They are written again: after an fsync that failed they may be in memory only,
-     * and the next fsync would not touch them.
+     * Makes these bytes durable and the last ones of the file. They are written again: after a failed fsync
+     * they may be in memory only, and the next fsync would not write them.
      */
     private static void settle(DiskFile file, long from, long end) throws IOException {
         for (long at = from; at < end; at += COPY_BYTES) {
@@ -215,7 +220,10 @@ final class AuditRecovery {
         }
     }
 
-    /** Some line behind which a broken log may go on: its number is higher than all others, and no file but an empty one has the next. */
+    /**
+     * A line after which a broken log may continue: its number is higher than all others, and no file but an
+     * empty one has the next.
+     */
     private ChainLink anyLink(Optional<AuditHeadFile> head) throws IOException {
         ChainLink link = head.map(AuditHeadFile::link).orElse(ChainLink.start());
         for (long first : files.descendingSet()) {

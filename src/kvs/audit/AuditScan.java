@@ -7,7 +7,7 @@ import java.util.Optional;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
-/** Walks over all lines of all files in their order. One thread. */
+/** Reads all lines of all files in their order. One thread. */
 final class AuditScan implements AutoCloseable {
 
     private final Disk disk;
@@ -26,12 +26,12 @@ final class AuditScan implements AutoCloseable {
         this.files = firsts.iterator();
     }
 
-    /** How many files there are. */
+    /** The number of files. */
     int files() {
         return firsts.size();
     }
 
-    /** Goes to the next line; false at the end of the last file. */
+    /** Moves to the next line; false at the end of the last file. */
     boolean next() throws IOException {
         while (open.isEmpty() || !lines.next()) {
             if (!files.hasNext()) {
@@ -49,7 +49,7 @@ final class AuditScan implements AutoCloseable {
         return true;
     }
 
-    /** The line decoded; empty when it is none. */
+    /** The decoded line; empty when it is not valid. */
     Optional<AuditLine> line() {
         return lines.line();
     }
@@ -59,12 +59,12 @@ final class AuditScan implements AutoCloseable {
         return name;
     }
 
-    /** The line number that the name of the file promises. */
+    /** The number of the first line by the name of the file. */
     long first() {
         return first;
     }
 
-    /** Which line of the file it is, from 1. */
+    /** The position of the line in the file, from 1. */
     long number() {
         return number;
     }
@@ -74,7 +74,10 @@ final class AuditScan implements AutoCloseable {
         return size - lines.start();
     }
 
-    /** Whether it is what a write that the power cut short may leave: an end without a break, or with holes, in the last file. */
+    /**
+     * Whether a write that a power cut interrupted may leave such a line: no break at the end, or holes, in
+     * the last file.
+     */
     boolean torn() {
         return !files.hasNext() && (!lines.whole() || holes());
     }

@@ -10,9 +10,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The arithmetic of the tamper log: SHA-256 chains, HMAC-SHA256 (RFC 2104) seals what only the holder of the key may have written. The seal of
- * a line is cut to 128 bits, the least that RFC 2104 advises: nobody finds a second text for a given seal by trying 2^128 of them, birthdays do
- * not help without the key, and a line is a tenth shorter. One thread.
+ * The cryptography of the audit log: SHA-256 chains, HMAC-SHA256 (RFC 2104) seals lines that only the holder
+ * of the key may have written. The seal of a line is truncated to 128 bits, the least that RFC 2104 advises:
+ * a second text for a given seal takes 2^128 tries, a birthday attack does not help without the key, and a
+ * line is a tenth shorter. One thread.
  */
 final class AuditSealer {
 
@@ -23,7 +24,10 @@ final class AuditSealer {
     private final MessageDigest sha;
     private final List<Mac> macs = new ArrayList<>();
 
-    /** Seals with the first key, believes a seal of any. Without a key nothing can be sealed, and every seal passes. */
+    /**
+     * Seals with the first key, accepts a seal of any. Without a key nothing can be sealed, and every seal
+     * passes.
+     */
     AuditSealer(List<byte[]> keys) {
         try {
             sha = MessageDigest.getInstance("SHA-256");
@@ -49,7 +53,10 @@ final class AuditSealer {
         return line(macs.get(0), hash);
     }
 
-    /** The seal of the text of a head file, which is longer than any hash, so that neither seal is ever one of the other kind. */
+    /**
+     * The seal of the text of a head file, which is longer than any hash, so that a seal of one kind never
+     * fits the other.
+     */
     byte[] text(String text) {
         return text(macs.get(0), text);
     }

@@ -14,9 +14,10 @@ import kvs.world.Disk;
 import kvs.world.FailureText;
 
 /**
- * Reads a whole tamper log and names the first line that is not as it was written. It changes nothing and may run beside the log. What it can
- * know depends on what it is given: without the key the chain is checked and no seal, and whoever changed a line could have made all later
- * ones anew; without a number and hash from elsewhere a log that was cut at its end, together with HEAD, looks like a shorter one.
+ * Reads a whole audit log and names the first line that is not as it was written. It changes nothing and may
+ * run beside the log. Its proof depends on its input: without the key the chain is checked and no seal, and
+ * an attacker who changed a line could have written all later ones anew; without an anchor from elsewhere a
+ * log that was cut at its end, together with HEAD, looks like a shorter one.
  */
 public final class AuditVerification {
 
@@ -35,19 +36,19 @@ public final class AuditVerification {
     private long number;
 
     /**
-     * A point of the chain that somebody noted.
+     * A point of the chain that is noted elsewhere.
      *
      * @param seq number of the line
      * @param hash its hash, 64 hex digits
      */
     public record Anchor(long seq, String hash) {
 
-        /** More lines than any log will have; what says more is no point of a chain. */
+        /** More lines than any log will have; a higher number is no point of a chain. */
         public static final long SEQ_MAX = 1L << 53;
         private static final int SEQ_DIGITS = 18;
         private static final int HASH_DIGITS = 64;
 
-        /** Reads {@code seq:hash}; empty when it is something else. */
+        /** Parses {@code seq:hash}; empty for any other text. */
         public static Optional<Anchor> parse(String text) {
             int colon = text.indexOf(':');
             OptionalLong seq = colon < 0 ? OptionalLong.empty() : AsciiGrammar.number(text.substring(0, colon), SEQ_DIGITS);
@@ -62,24 +63,24 @@ public final class AuditVerification {
     }
 
     /**
-     * Somebody who remembers a point of the chain.
+     * The holder of an anchor.
      *
-     * @param anchor the point
-     * @param who remembers it: the store, a member, whoever noted it
+     * @param anchor the point of the chain
+     * @param who the store, a member, or another holder
      */
     public record Witness(Anchor anchor, String who) { }
 
-    /** What happened to a line. */
+    /** The kind of a fault. */
     public enum Kind { CHANGED, REMOVED, INSERTED, REORDERED, CUT_TAIL, SEAL_WRONG }
 
     /**
      * The first line that is not as it was written.
      *
-     * @param kind what happened to it
-     * @param file in which file
-     * @param number which line of that file, from 1
-     * @param seq the number that belongs there
-     * @param what in words
+     * @param kind the kind of fault
+     * @param file name of the file
+     * @param number position of the line in the file, from 1
+     * @param seq number that belongs there
+     * @param what the fault in words
      */
     public record Fault(Kind kind, String file, long number, long seq, String what) {
 
@@ -90,14 +91,14 @@ public final class AuditVerification {
     }
 
     /**
-     * What a check found.
+     * The result of a verification.
      *
-     * @param lines that are as they were written, up to the fault
-     * @param files with lines
+     * @param lines number of lines that are as they were written, up to the fault
+     * @param files number of files with lines
      * @param fault the first one
-     * @param head the last line before the fault: the thing to note elsewhere when there is none
+     * @param head the last line before the fault: without a fault, the anchor to note elsewhere
      * @param anchored whether a cut tail would have been found
-     * @param notes what else to know: how the tail is anchored, what was not checked, what the log says of itself
+     * @param notes further facts: the anchors of the tail, omitted checks, the log's own reports
      */
     public record Result(long lines, int files, Optional<Fault> fault, Anchor head, boolean anchored, List<String> notes) { }
 
@@ -108,7 +109,10 @@ public final class AuditVerification {
         this.witnesses = witnesses;
     }
 
-    /** Checks the log of a directory; {@code keys} as the log had them, none: the seals are not checked. */
+    /**
+     * Verifies the log of a directory. {@code keys} are those of the log; without keys the seals are not
+     * checked.
+     */
     public static Result run(Disk directory, List<byte[]> keys, List<Witness> witnesses) throws IOException {
         AuditSealer seals = new AuditSealer(keys);
         AuditHeadFile.LoadedHead loaded = AuditHeadFile.load(directory, seals);
@@ -151,7 +155,7 @@ public final class AuditVerification {
         return Optional.empty();
     }
 
-    /** The first line of the first file hangs on one that comes later, unless it is line 1. */
+    /** The hash of the first line is checked later, by a {@code pruned} line, unless it is line 1. */
     private Optional<Fault> judge(AuditScan walk) throws IOException {
         Optional<AuditLine> found = walk.line();
         long expected = link.n() + 1;
@@ -202,7 +206,7 @@ public final class AuditVerification {
         }
     }
 
-    /** What was pruned must have been pruned by the log: it then said how the removed lines ended. */
+    /** Removed first lines must have been pruned by the log, which then recorded their last hash. */
     private Optional<Fault> beforeFirst() {
         if (firstLine.isEmpty() || firstLine.get().n() == 1) {
             return Optional.empty();

@@ -10,13 +10,14 @@ import kvs.world.Disk;
 import kvs.world.FailureText;
 
 /**
- * Makes lines of what waits and has them written. A batch that failed is kept and written before anything else, so lines stay in order and
- * none is lost; what does not fit into the ring meanwhile is counted. One thread at a time, but {@link #problems} may be asked by all.
+ * Encodes the queued events as lines and has them written. A failed batch is kept and written before anything
+ * else, so lines stay in order and none is lost; events that do not fit into the ring meanwhile are counted.
+ * One thread at a time, but any thread may read {@link #problems}.
  */
 final class AuditWriter {
 
     private static final int BATCH_BYTES_MAX = 4 << 20;
-    /** For so long after the last event that was lost this is a problem. */
+    /** Duration for which lost events are reported as a problem. */
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(55);
 
     private final AuditLog.Dependencies doors;
@@ -25,7 +26,7 @@ final class AuditWriter {
     private final RefusalAggregator refusals;
     private final AuditFiles files;
     private final AuditLineBuilder chain;
-    /** Lines that are made and not yet durable. */
+    /** Lines that are encoded and not yet durable. */
     private Optional<AuditLineBuilder.LineBatch> pending = Optional.empty();
     private volatile long lost;
     private volatile long lostNanos;
@@ -33,23 +34,24 @@ final class AuditWriter {
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Optional<String> unpruned = Optional.empty();
 
-    /** What became of a batch. */
+    /** The result of a batch. */
     enum Round {
-        /** It has to be tried again. */
+        /** The batch has to be written again. */
         FAILED,
-        /** All that waited is written. */
+        /** All waiting lines are written. */
         ALL,
         /**
-         * More waits: it was a full batch, or one that had failed before. What was handed in meanwhile is not more: under load there is always
-         * some, and a batch for each of these few would force three files some hundred times a second.
+         * More lines wait: the batch was full, or had failed before. Events added meanwhile do not count:
+         * under load there are always some, and a batch for each of these few would force three files some
+         * hundred times a second.
          */
         MORE
     }
 
-    /** Where events wait to be written. */
+    /** The sources of events. */
     record Inbox(AuditQueue queue, RefusalAggregator refusals) { }
 
-    /** A writer that goes on where the log was {@code found} to end. */
+    /** A writer that continues at the recovered end of the log. */
     AuditWriter(Disk disk, AuditLog.Dependencies doors, AuditLog.Settings settings, Inbox inbox, Optional<AuditVerification.Anchor> remembered)
             throws IOException {
         this.doors = doors;
@@ -63,12 +65,15 @@ final class AuditWriter {
         this.found = end.broken().isEmpty() ? List.of() : List.of(end.broken());
     }
 
-    /** The files, to be asked what is durable in them. */
+    /** The files, for their durable parts. */
     AuditFiles files() {
         return files;
     }
 
-    /** Writes what was found, what the store did meanwhile, and that the log begins again. */
+    /**
+     * Writes the first lines of a start: damage found, writes of the store that the log does not cover,
+     * {@code start}.
+     */
     void begin(long storeHead) throws IOException {
         long now = doors.clock().wallMs();
         long known = chain.store();
@@ -90,7 +95,7 @@ final class AuditWriter {
         found.forEach(finding -> doors.log().warn("the tamper log was not found as it should be", "finding", finding));
     }
 
-    /** Says in the log and to operators that the log is not what it was. */
+    /** Records in the log, and reports to operators, that the log is not as it was written. */
     void accuse(String what) {
         List<String> more = new ArrayList<>(found);
         more.add(what);
@@ -99,7 +104,9 @@ final class AuditWriter {
         doors.log().warn("the tamper log is not what it was", "finding", what);
     }
 
-    /** Makes lines of what waits, as many as a batch holds; whether it is one, and nothing is known that keeps it from being written. */
+    /**
+     * Encodes waiting events, as many as a batch holds. True when the batch is full and no failure is known.
+     */
     boolean gather() {
         Optional<AuditEvent> event = Optional.empty();
         while (chain.size() < bytesMax() && (event = queue.poll()).isPresent()) {
@@ -112,7 +119,7 @@ final class AuditWriter {
         return Math.min(BATCH_BYTES_MAX, settings.fileBytes());
     }
 
-    /** Writes one batch, with all failed refusals when it is the {@code last} one. */
+    /** Writes one batch; the {@code last} one includes all merged refusals. */
     Round round(boolean last) {
         boolean late = pending.isPresent();
         try {
@@ -136,7 +143,7 @@ final class AuditWriter {
         }
     }
 
-    /** Writes all that waits and a {@code stop} line, as far as the disk lets it. */
+    /** Writes all that waits and a {@code stop} line, as far as the disk permits. */
     void end(long storeHead) throws IOException {
         Round done;
         do {
@@ -152,7 +159,7 @@ final class AuditWriter {
         }
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>();
         found.forEach(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_BROKEN, what)));
@@ -168,7 +175,7 @@ final class AuditWriter {
         return new HealthProblem(kind, "tamper log: " + what);
     }
 
-    /** The next lines, if there are any. */
+    /** The next batch, if there are lines for one. */
     private Optional<AuditLineBuilder.LineBatch> batch(boolean last) {
         long missed = queue.takeLost();
         if (missed > 0) {
@@ -185,7 +192,7 @@ final class AuditWriter {
         return Optional.of(chain.take());
     }
 
-    /** Says which files will go; they do once that is durable. */
+    /** Records which files will be removed; they are once that is durable. */
     private void prune(long bytesMax) {
         try {
             Optional<AuditFiles.OldestFile> next = files.condemn(bytesMax);

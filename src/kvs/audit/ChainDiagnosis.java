@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Says what happened where a line does not follow the one before, from what comes later. Such a line has another number than belongs there, or
- * it is no line, or its hash is not that of its text.
+ * Decides what happened to a line that does not follow the one before, from the lines after it. Such a line
+ * has another number than expected, or it cannot be decoded, or its hash is not that of its text.
  *
  * <pre>
- *   the number that belongs here …   comes later, and so does the one found …   what happened
- *   comes later                      it is lower, or it does                    INSERTED
- *   comes later                      it does not                                REORDERED
- *   does not                         the next line goes on as if it were right  CHANGED
- *   does not                         the one found is lower                     INSERTED
- *   does not                         the one found is higher                    REMOVED
+ *   expected number   number found                              fault
+ *   occurs later      is lower, or occurs again later           INSERTED
+ *   occurs later      is higher, and does not occur again       REORDERED
+ *   is missing        any; the next line has expected + 1       CHANGED
+ *   is missing        is lower                                  INSERTED
+ *   is missing        is higher                                 REMOVED
  * </pre>
- * With the right number, or none: INSERTED when it comes later, else CHANGED; the last line without its break is a CUT_TAIL.
+ * With the expected number, or none: INSERTED when that occurs later, else CHANGED; the last line without its
+ * break is a CUT_TAIL.
  */
 final class ChainDiagnosis {
 
@@ -27,14 +28,14 @@ final class ChainDiagnosis {
     private boolean goesOn;
     private boolean last = true;
 
-    /** About the line at which {@code walk} stands; number {@code expected} belongs there. */
+    /** A diagnosis of the current line of {@code walk}, where number {@code expected} belongs. */
     ChainDiagnosis(AuditScan walk, long expected, Optional<AuditHeadFile> head) {
         this.walk = walk;
         this.expected = expected;
         this.head = head;
     }
 
-    /** The fault; the walk is at its end then. */
+    /** The fault; {@code walk} is at its end then. */
     AuditVerification.Fault fault() throws IOException {
         long found = walk.line().map(AuditLine::n).orElse(expected);
         boolean cut = walk.line().isEmpty() && walk.torn();

@@ -11,9 +11,10 @@ import kvs.model.Version;
 import kvs.world.Clock;
 
 /**
- * Refusals that anybody may cause as often as they like, merged: logins that failed, reads of what is locked, requests of other web pages. One
- * event for each act, user, address and minute, the minute beginning with its first refusal, whose path it names. At most {@value #KINDS_MAX}
- * are told apart at a time, so that somebody with many addresses fills neither the memory nor the disk. Adding is thread-safe.
+ * Merges refusals that anybody may cause as often as they like: failed logins, reads of locked documents,
+ * requests of other web pages. One event for each act, user, address and minute; the minute begins with its
+ * first refusal, whose path the event names. At most {@value #KINDS_MAX} kinds are distinguished at a time,
+ * so that an attacker with many addresses fills neither the memory nor the disk. Adding is thread-safe.
  */
 final class RefusalAggregator {
 
@@ -26,10 +27,10 @@ final class RefusalAggregator {
     private final Clock clock;
     private final Map<RefusalKind, RefusalCount> refused = new ConcurrentHashMap<>();
 
-    /** What is merged: the same act of the same user from the same address. */
+    /** The refusals that are merged: the same act of the same user from the same address. */
     private record RefusalKind(String act, UUID who, String from, int status) { }
 
-    /** Refusals of one kind: the first, how many, and when the minute began. */
+    /** The refusals of one kind: the first, their number, and the start of the minute. */
     private record RefusalCount(AuditEvent first, long count, long nanos) {
 
         RefusalCount plus(RefusalCount other) {
@@ -41,7 +42,7 @@ final class RefusalAggregator {
         this.clock = clock;
     }
 
-    /** Counts a login that failed. */
+    /** Counts a failed login. */
     void login(String address) {
         add(new AuditEvent("login_failed", Version.NOBODY, "", address, "", "", UNAUTHORIZED, 0, 1, clock.wallMs()));
     }
@@ -54,7 +55,7 @@ final class RefusalAggregator {
         refused.merge(kind, new RefusalCount(event, 1, clock.nanos()), RefusalCount::plus);
     }
 
-    /** Takes those whose minute is over, or all of them, oldest first. */
+    /** Takes the refusals whose minute is over, or all of them, oldest first. */
     List<AuditEvent> take(boolean all) {
         long now = clock.nanos();
         List<AuditEvent> events = new ArrayList<>();

@@ -3,23 +3,23 @@ package kvs.auth;
 import java.util.Optional;
 
 /**
- * The reason why a caller may do something with a key, or may not.
+ * The reason why a caller has a right on a key, or has not.
  *
- * @param allowed whether they may
- * @param caller who asks
- * @param right what they want to do
+ * @param allowed whether they have it
+ * @param caller the caller
+ * @param right the right
  * @param ground the metadata that decides
- * @param absent whether they are told that nothing is there
+ * @param absent whether the key is absent to the caller
  */
 public record AccessExplanation(boolean allowed, Principal caller, Right right, DecidingMetadata ground, boolean absent) {
 
     /**
      * The metadata that decides.
      *
-     * @param appliesTo for which keys it holds
-     * @param standing which of the three classes of bits is theirs there
+     * @param appliesTo the keys for which it holds
+     * @param standing the caller's class of bits there
      * @param bits the permissions
-     * @param from the path on which those were set, empty when nowhere: they are the default
+     * @param from the path on which those were set, empty for the default
      * @param ceiling of own-keys metadata: the permissions of the subtree
      */
     public record DecidingMetadata(AppliesTo appliesTo, PermissionClass standing, PermissionBits bits, Optional<String> from,
@@ -30,7 +30,7 @@ public record AccessExplanation(boolean allowed, Principal caller, Right right, 
         return caller.covers(right);
     }
 
-    /** For people: the decision in a sentence. */
+    /** The decision in a sentence, for people. */
     public String why() {
         return switch (caller.kind()) {
             case EVERYBODY -> "auth_enabled is false: everybody may do everything";

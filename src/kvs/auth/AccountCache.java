@@ -18,14 +18,14 @@ import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * Reads the reserved keys. What was decoded once is remembered by the id of its version: a version never changes and its id is made of its
- * content, so what is remembered can never be stale, whatever state it is asked of. A record that cannot be
- * read gives nobody anything: a user, group or token is as if it were not there, a removal or revocation as
- * if it were there. Thread-safe.
+ * Reads the reserved keys. Decoded records are cached by the id of their version: a version never changes and
+ * its id is derived from its content, so a cached record is never stale, whatever state of the store is read.
+ * An unreadable record gives nobody a right: a user, group or token counts as absent, a removal or revocation
+ * as present. Thread-safe.
  */
 final class AccountCache {
 
-    /** Remembered records of one kind; then all are forgotten. A hundred bytes each: 6 MB. */
+    /** Cached records of one kind; a full cache is cleared. A hundred bytes each: 6 MB. */
     private static final int REMEMBERED_MAX = 1 << 16;
 
     private final RecordCache<User> users = new RecordCache<>((id, record) -> User.decode(id, record.fields, record.first));
@@ -37,7 +37,7 @@ final class AccountCache {
     private final RecordCache<StoredMetadata> settings =
             new RecordCache<>((id, record) -> StoredMetadata.decode(record.writers, record.fields));
 
-    /** A record before it is decoded, who wrote it, and whether it replaced none. */
+    /** A record before it is decoded, its writers, and whether it is the first of its key. */
     private record Raw(StoredMetadata.Writers writers, boolean first, RecordFields fields) { }
 
     /** Records of one kind. */
@@ -50,7 +50,7 @@ final class AccountCache {
             this.decode = decode;
         }
 
-        /** Empty when it cannot be read. */
+        /** The decoded record; empty when it is unreadable. */
         Optional<T> of(StoreView view, UUID id, Entry entry) {
             UUID version = new UUID(entry.uuidHigh(), entry.uuidLow());
             T known = remembered.get(version);
@@ -88,17 +88,17 @@ final class AccountCache {
         return Optional.empty();
     }
 
-    /** Whether something that gives a right lives under a key; not when nobody knows. */
+    /** Whether a record that gives a right is live under a key; false when it is unreadable. */
     static boolean has(StoreView view, Key key, long now) {
         return find(view, key, now).isPresent();
     }
 
-    /** Whether something that takes a right away lives under a key; also when nobody knows. */
+    /** Whether a record that takes a right away is live under a key; true when it is unreadable. */
     static boolean barred(StoreView view, Key key, long now) {
         return has(view, key, now) || unreadable(view, key);
     }
 
-    /** What lives under a key, empty when its newest version is unreadable. */
+    /** The live entry of a key, empty when its newest version is unreadable. */
     static Optional<Entry> find(StoreView view, Key key, long now) {
         try {
             return view.find(key).filter(entry -> !entry.deadAt(now));
@@ -124,7 +124,7 @@ final class AccountCache {
         return find(view, AccountKeys.user(id), now).flatMap(entry -> users.of(view, id, entry));
     }
 
-    /** Whether a user is an administrator or was one ever, empty when nobody knows. */
+    /** Whether a user is or ever was an administrator, empty when that is unknown. */
     Optional<Boolean> administrator(StoreView view, UUID id, long now) {
         Optional<Entry> gone = find(view, AccountKeys.gone(id), now);
         if (gone.isPresent()) {
@@ -150,7 +150,7 @@ final class AccountCache {
                 .filter(entry -> !entry.deleted()).isPresent()).map(one -> otherwise.get());
     }
 
-    /** A token that is neither revoked nor over, whatever became of the tokens that made it. */
+    /** A token that is neither revoked nor expired, whatever the state of the tokens that made it. */
     Optional<Token> token(StoreView view, UUID user, UUID id, long now) {
         if (barred(view, AccountKeys.revoked(id), now)) {
             return Optional.empty();
@@ -159,7 +159,7 @@ final class AccountCache {
                 .filter(token -> token.user().equals(user));
     }
 
-    /** A token that is good: neither it nor one of which it was made is revoked or over. */
+    /** A valid token: neither it nor one in its chain of makers is revoked or expired. */
     Optional<Token> good(StoreView view, UUID user, UUID id, long now) {
         Optional<Token> token = token(view, user, id, now);
         Optional<Token> maker = token;
@@ -179,7 +179,9 @@ final class AccountCache {
                 .map(entry -> settings.of(view, Version.NOBODY, entry).orElse(StoredMetadata.DENIED));
     }
 
-    /** The ids at the end of the living keys of a range, in order, behind {@code after}; at most {@code limit}. */
+    /**
+     * The ids at the end of the live keys of a range, in order, after {@code after}; at most {@code limit}.
+     */
     static List<UUID> ids(StoreView view, KeyRange range, Optional<UUID> after, CountLimit moment) {
         TreeCursor scan = view.tree().scan(range);
         after.ifPresent(id -> scan.seek(AccountKeys.behind(range, id)));
@@ -193,10 +195,10 @@ final class AccountCache {
     }
 
     /**
-     * When something is counted, and how far.
+     * The time and the bound of a count.
      *
      * @param now Unix ms
-     * @param limit most that is of interest
+     * @param limit highest count of interest
      */
     record CountLimit(long now, int limit) { }
 }

@@ -8,19 +8,21 @@ import kvs.model.Key;
 import kvs.tree.KeyRange;
 
 /**
- * The keys under which accounts are stored. They start with the byte 0, which no path can hold, and replicate like all others.
+ * The keys under which accounts are stored. They start with the byte 0, which no path can hold, and replicate
+ * like all others.
  * <pre>
- *   0 "bootstrap-done"              {"user"?,"at"}       the first user was made; never written again
+ *   0 "bootstrap-done"              {"user"?,"at"}       the first user was created; never written again
  *   0 "bootstrap-token"             {"at"}               and the first token of that user
  *   0 "gone/"     user or group     {}                   removed for good; nothing overwrites it
  *   0 "group/"    group             {@link UserGroup}
- *   0 "member/"   group "/" user    {}                   one key a membership
+ *   0 "member/"   group "/" user    {}                   one key for each membership
  *   0 "meta/"     path …            {@link Metadata}     see {@link MetadataSlot}; the root's path is empty
  *   0 "revoked/"  token             {}                   nothing overwrites it; ends a day after the token
  *   0 "token/"    user "/" token    {@link Token}        ends with the token
  *   0 "user/"     user              {@link User}
  * </pre>
- * What decides over what somebody is shown stands together, from {@code gone/} to {@code meta/}. Never change these names.
+ * The records that decide what a caller sees lie together, from {@code gone/} to {@code meta/}. Never change
+ * these names.
  */
 final class AccountKeys {
 
@@ -42,7 +44,7 @@ final class AccountKeys {
     static final KeyRange METADATA = KeyRange.prefix(META);
     static final KeyRange TOKENS = below("\0token/");
     static final KeyRange USERS = below("\0user/");
-    /** What decides over what somebody is shown. */
+    /** The records that decide what a caller sees. */
     static final KeyRange RIGHTS = KeyRange.of(bytes("\0gone/"), bytes("\0revoked/"));
 
     private AccountKeys() { }
@@ -79,7 +81,7 @@ final class AccountKeys {
         return key(USER, user);
     }
 
-    /** Just behind the key of {@code id} in a range of keys that end with one. */
+    /** The first key after the one of {@code id} in a range of keys that end with an id. */
     static byte[] behind(KeyRange range, UUID id) {
         byte[] text = bytes(id + "\0");
         byte[] key = Arrays.copyOf(range.from(), range.from().length + text.length);
@@ -88,15 +90,15 @@ final class AccountKeys {
     }
 
     /**
-     * The id at the end of a key of {@code range}, which holds nothing else behind its prefix; empty for a
-     * key that we did not make.
+     * The id at the end of a key of {@code range}, which holds nothing else after its prefix; empty for a key
+     * of another form.
      */
     static Optional<UUID> last(KeyRange range, byte[] key) {
         return key.length == range.from().length + UUID_LENGTH ? uuid(key, range.from().length)
                 : Optional.empty();
     }
 
-    /** User and id of the key of a token; empty for a key that we did not make. */
+    /** User and id in the key of a token; empty for a key of another form. */
     static Optional<Tokens.TokenCursor> token(byte[] key) {
         int slash = TOKEN.length + UUID_LENGTH;
         if (key.length != slash + 1 + UUID_LENGTH || key[slash] != '/') {
@@ -106,7 +108,7 @@ final class AccountKeys {
                 .flatMap(user -> uuid(key, slash + 1).map(id -> new Tokens.TokenCursor(user, id)));
     }
 
-    /** The id that stands in a key in its one form. */
+    /** The id that stands in a key, in its canonical form. */
     static Optional<UUID> uuid(byte[] key, int from) {
         try {
             return Optional.of(RecordFields.uuid(new String(key, from, UUID_LENGTH, StandardCharsets.ISO_8859_1)));
@@ -119,7 +121,10 @@ final class AccountKeys {
         return Key.ofBytes(bytes(text));
     }
 
-    /** The key of some ids, with slashes between; written by hand, because each request with a token asks for eight. */
+    /**
+     * The key of some ids, with slashes between; encoded by hand, because each request with a token needs
+     * eight.
+     */
     private static Key key(byte[] prefix, UUID... ids) {
         byte[] key = Arrays.copyOf(prefix, prefix.length + ids.length * (UUID_LENGTH + 1) - 1);
         int at = prefix.length;
@@ -132,7 +137,7 @@ final class AccountKeys {
         return Key.ofBytes(key);
     }
 
-    /** Writes an id as {@link UUID#toString} does; where it ends. */
+    /** Writes an id as {@link UUID#toString} does, and returns the offset after it. */
     private static int id(UUID id, byte[] key, int from) {
         long high = id.getMostSignificantBits();
         long low = id.getLeastSignificantBits();

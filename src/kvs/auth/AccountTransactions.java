@@ -18,10 +18,13 @@ import kvs.store.WriteReceipt;
 import kvs.world.Clock;
 import kvs.world.Dice;
 
-/** Where accounts are written: one transaction of the store for each change, decided on what is there at that moment. Thread-safe. */
+/**
+ * Writes accounts: one transaction of the store for each change, decided on the state at that moment.
+ * Thread-safe.
+ */
 final class AccountTransactions {
 
-    /** The record of a key that says something by being there. */
+    /** The record of a key whose presence alone counts. */
     static final byte[] NOTHING = {'{', '}'};
 
     private final Store store;
@@ -36,7 +39,7 @@ final class AccountTransactions {
         this.permissions = permissions;
     }
 
-    /** The present state. */
+    /** The current state. */
     StoreView view() {
         return store.root();
     }
@@ -49,7 +52,7 @@ final class AccountTransactions {
         return RandomIds.random(dice);
     }
 
-    /** Runs a decision in the writer's step; all of its writes are made or none. */
+    /** Runs a decision in the writer's step; either all of its writes are made or none. */
     <T> CompletableFuture<T> change(Function<Transaction, T> decision) {
         AccountWrite<T> change = new AccountWrite<>(decision);
         store.submit(new DeadlineWrite(change, clock));
@@ -57,8 +60,8 @@ final class AccountTransactions {
     }
 
     /**
-     * The same for a caller, who is handed on as they are at that moment: between the head of a request and its end a token may have been
-     * revoked, or its user be no administrator any more.
+     * The same for a caller, who is evaluated anew at that moment: between the head of a request and its end
+     * a token may have been revoked, or its user be no administrator any more.
      *
      * @throws Refusal {@code UNAUTHORIZED}
      */
@@ -76,17 +79,17 @@ final class AccountTransactions {
         });
     }
 
-    /** Writes a record; an empty one when it is only its key that says something. */
+    /** Writes a record without an expiry. */
     WriteReceipt put(Transaction tx, Key key, byte[] json, Principal author) {
         return put(tx, key, json, author, Version.FOREVER);
     }
 
-    /** A record that ends. */
+    /** Writes a record with an expiry. */
     WriteReceipt put(Transaction tx, Key key, byte[] json, Principal author, long expires) {
         return tx.put(new UnstampedVersion(key, Optional.of(store.codec().pack(json)), expires, author.user()));
     }
 
-    /** Writes a key that says something by being there. */
+    /** Writes a key whose presence alone counts. */
     WriteReceipt mark(Transaction tx, Key key, Principal author, long expires) {
         return put(tx, key, NOTHING, author, expires);
     }

@@ -6,10 +6,13 @@ import kvs.model.Refusal;
 import kvs.store.Transaction;
 import kvs.store.Write;
 
-/** A decision about reserved keys in one transaction of the store, and what it comes to. Confined to the writer's thread once submitted. */
+/**
+ * A decision about reserved keys in one transaction of the store, and its result. Confined to the writer's
+ * thread once submitted.
+ */
 final class AccountWrite<T> implements Write {
 
-    /** About what a record of ours holds; ten of them. */
+    /** Estimated size: an account record is a few hundred bytes; ten of them. */
     private static final int BYTES = 4_096;
 
     private final Function<Transaction, T> decision;

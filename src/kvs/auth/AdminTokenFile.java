@@ -14,14 +14,14 @@ import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * The file {@value #NAME} in the data directory: whoever can read it may administer this node, from this machine. It is no token of the
- * cluster, never replicated and never backed up.
+ * The file {@value #NAME} in the data directory: whoever can read it may administer this node, from this
+ * machine. It is no token of the cluster, never replicated and never backed up.
  */
 public final class AdminTokenFile {
 
     /** Name of the file. */
     public static final String NAME = "admin.token";
-    /** How its text begins, so that scanners for leaked secrets find it. */
+    /** The start of its text, so that scanners for leaked secrets find it. */
     public static final String PREFIX = "kvs_admin_";
     private static final String TEMPORARY = NAME + ".new";
     private static final int WORDS = 4;
@@ -34,8 +34,8 @@ public final class AdminTokenFile {
     }
 
     /**
-     * The token of a data directory, made if it is not there: 256 random bits, readable by the owner only. When the disk refuses
-     * it, nobody has it until the next start makes it.
+     * The token of a data directory, created if it is missing: 256 random bits, readable by the owner only.
+     * If the disk refuses the file, nobody has the token until the next start creates one.
      */
     public static AdminTokenFile open(Disk disk, Dice dice, Logger log) throws IOException {
         if (!disk.list().contains(NAME)) {
@@ -63,7 +63,7 @@ public final class AdminTokenFile {
         }
     }
 
-    /** Whether somebody bears it; takes the same time whatever they bear. */
+    /** Whether a bearer's credential is the token; takes the same time for every credential. */
     boolean is(String bearer) {
         return MessageDigest.isEqual(text, bearer.getBytes(StandardCharsets.UTF_8));
     }
@@ -76,7 +76,7 @@ public final class AdminTokenFile {
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
     }
 
-    /** A power cut leaves the whole file or none, and perhaps a temporary one, which is replaced. */
+    /** A power cut leaves the complete file or none, and perhaps a temporary one, which is replaced. */
     private static void create(Disk disk, String made) throws IOException {
         if (disk.list().contains(TEMPORARY)) {
             disk.delete(TEMPORARY);

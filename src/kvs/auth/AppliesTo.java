@@ -6,17 +6,17 @@ import java.util.Optional;
 
 /** The keys for which metadata holds, at its path and below. */
 public enum AppliesTo {
-    /** Everybody's keys, down to the next subtree metadata. */
+    /** The keys of all owners, down to the next subtree metadata. */
     SUBTREE,
     /** The keys that one user owns, down to the next metadata of that user. */
     OWN_KEYS;
 
-    /** The name that stands in requests and answers. */
+    /** The name in requests and responses. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The kind of that name. */
+    /** The value with that name. */
     public static Optional<AppliesTo> parse(String text) {
         return List.of(values()).stream().filter(kind -> kind.text().equals(text)).findFirst();
     }

@@ -14,7 +14,10 @@ import kvs.tree.Entry;
 import kvs.world.Clock;
 import kvs.world.Dice;
 
-/** The accounts of a node, put together: who somebody is, and the parts that administer users, groups, tokens and metadata. Thread-safe. */
+/**
+ * The accounts of a node: authenticates callers, and holds the parts that administer users, groups, tokens
+ * and metadata. Thread-safe.
+ */
 public final class Auth {
 
     private final AdminTokenFile adminToken;
@@ -27,12 +30,12 @@ public final class Auth {
     private final AccountTransactions ledger;
 
     /**
-     * How accounts are set up.
+     * The settings of accounts.
      *
-     * @param cluster {@code cluster_name}: tokens of another cluster are strangers even under the same secret
+     * @param cluster {@code cluster_name}: tokens of another cluster are invalid even under the same secret
      * @param secrets of the cluster, at least one: the first signs, all verify
-     * @param permissions defaults
-     * @param readers the members that read what is stored here
+     * @param permissions the defaults
+     * @param readers the members that read the records stored here
      */
     public record Settings(String cluster, List<byte[]> secrets, PermissionEvaluator.Settings permissions,
             ClusterCompatibility readers) {
@@ -51,7 +54,7 @@ public final class Auth {
         this(new Dependencies(store, clock, dice), adminToken, settings, PermissionEvaluator.RuleSet::of);
     }
 
-    /** The same by other rules than ours, for tests that take one out. */
+    /** The same with other rules, for tests that take one out. */
     Auth(Dependencies doors, AdminTokenFile adminToken, Settings settings, Function<AccountCache,
             PermissionEvaluator.RuleSet> rules) {
         this.adminToken = adminToken;
@@ -67,7 +70,7 @@ public final class Auth {
     }
 
     /**
-     * Who bears a credential.
+     * The bearer of a credential.
      *
      * @param local whether it came from this machine, without a proxy between
      * @throws Refusal {@code UNAUTHORIZED}
@@ -83,8 +86,8 @@ public final class Auth {
     }
 
     /**
-     * Why somebody may do something with a key, or may not. Of keys that they may not read it says the same
-     * as where nothing is: there only creating can be allowed.
+     * The reason why a caller has a right on a key, or has not. For a key that they may not read it is the
+     * same as for an absent one: only creating can be allowed there.
      */
     public AccessExplanation explain(Right right, Key key, Principal caller) {
         StoreView view = ledger.view();
@@ -139,7 +142,7 @@ public final class Auth {
         return groups;
     }
 
-    /** Who may do what. */
+    /** Permissions of callers. */
     public PermissionEvaluator permissions() {
         return permissions;
     }
@@ -149,7 +152,7 @@ public final class Auth {
         return metadata;
     }
 
-    /** The first user. */
+    /** Creation of the first user. */
     public Bootstrap bootstrap() {
         return bootstrap;
     }

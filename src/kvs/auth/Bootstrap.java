@@ -13,12 +13,13 @@ import kvs.store.Transaction;
 import kvs.tree.Entry;
 
 /**
- * How a fresh cluster gets its first user and the first token of that user without a credential: once, and only for a program of the node's
- * own user on the same machine. What is written closes the door in the same transaction, for ever. Thread-safe.
+ * Creates the first user of a fresh cluster and that user's first token without a credential: once, and only
+ * for a program of the node's own user on the same machine. The records written close this way in the same
+ * transaction, for ever. Thread-safe.
  */
 public final class Bootstrap {
 
-    /** A node that is older was installed by somebody who has been there. */
+    /** An older node was installed by a person who has been there. */
     private static final long NODE_AGE_MS_MAX = TimeUnit.MINUTES.toMillis(60);
     private static final long TOKEN_AGE_MS_MAX = TimeUnit.MINUTES.toMillis(10);
 
@@ -27,22 +28,22 @@ public final class Bootstrap {
     private final Users accounts;
 
     /**
-     * The node at that moment.
+     * The state of the node at that moment.
      *
      * @param enabled {@code bootstrap: loopback}
-     * @param bound it listens on loopback only
-     * @param ageMs since the start of the process
+     * @param bound whether it listens on loopback only
+     * @param ageMs time since the start of the process
      */
     public record NodeFacts(boolean enabled, boolean bound, long ageMs) { }
 
     /**
-     * The request.
+     * The facts about a request.
      *
-     * @param loopback both ends of its connection are on this machine
-     * @param json it says {@code Content-Type: application/json}, which no form of a web page does
-     * @param named its Host is this machine
-     * @param direct it has no field that a proxy or a browser adds
-     * @param own the operating system says that the client's socket belongs to the node's own user
+     * @param loopback whether both ends of its connection are on this machine
+     * @param json whether it has {@code Content-Type: application/json}, as no form of a web page has
+     * @param named whether its Host is this machine
+     * @param direct whether it has no field that a proxy or a browser adds
+     * @param own whether the client's socket belongs to the node's own user, by the operating system
      */
     public record RequestFacts(boolean loopback, boolean json, boolean named, boolean direct, boolean own) { }
 
@@ -52,19 +53,22 @@ public final class Bootstrap {
         this.accounts = accounts;
     }
 
-    /** Whether such a request may come without a credential. A pure function. */
+    /** Whether such a request is admitted without a credential. A pure function. */
     public static boolean admits(NodeFacts site, RequestFacts visit) {
         return site.enabled && site.bound && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json && visit.named
                 && visit.direct && visit.own;
     }
 
-    /** What others are told. */
+    /** The refusal of all other requests. */
     public static Refusal closed() {
         return new Refusal(Reason.BOOTSTRAP_CLOSED, "without a token only the first user and that user's first token are made, on a fresh node and"
                 + " by its own machine; else make a token there: java -jar kvs.jar token");
     }
 
-    /** Makes the first user, an administrator; {@code BOOTSTRAP_CLOSED} when there was one before, even if it is gone. */
+    /**
+     * Creates the first user, an administrator; {@code BOOTSTRAP_CLOSED} when there was one before, even if
+     * removed.
+     */
     public CompletionStage<User> user(String nickname) {
         User user = new User(ledger.id(), nickname, true, ledger.now());
         return ledger.change(tx -> {
@@ -78,12 +82,12 @@ public final class Bootstrap {
         });
     }
 
-    /** Whether the first user was made, as far as this node knows. */
+    /** Whether the first user was created, as far as this node knows. */
     public boolean begun() {
         return AccountCache.has(ledger.view(), AccountKeys.BOOTSTRAP_DONE, ledger.now());
     }
 
-    /** Makes the first token of that user, within ten minutes; else {@code BOOTSTRAP_CLOSED}. */
+    /** Creates the first token of that user, within ten minutes; else {@code BOOTSTRAP_CLOSED}. */
     public CompletionStage<Tokens.IssuedToken> token(Tokens.TokenOptions wish) {
         Tokens.IssuedToken made = tokens.sign(wish, Principal.ANONYMOUS);
         return ledger.change(tx -> {
@@ -105,7 +109,7 @@ public final class Bootstrap {
         return entry.flatMap(found -> fields(view, found)).filter(fields -> fields.names().contains("user"));
     }
 
-    /** Unreadable, it opens nothing. */
+    /** An unreadable record admits nobody. */
     private static Optional<RecordFields> fields(StoreView view, Entry entry) {
         try {
             return Optional.of(RecordFields.of(view.read(entry).data()));

@@ -18,9 +18,12 @@ public interface ClusterCompatibility {
         }
     };
 
-    /** Whether all that may come back read the records of own-keys metadata and of owners of subtrees. */
+    /**
+     * Whether all members that may return can read the records of own-keys metadata and of owners of
+     * subtrees.
+     */
     boolean all();
 
-    /** The ids of members that are known not to. */
+    /** The ids of members that are known not to be able to. */
     List<String> older();
 }

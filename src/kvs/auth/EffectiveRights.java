@@ -14,9 +14,9 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * The rights of one caller in one state of the store. A key that lives is judged by the own-keys metadata of
- * its owner, within what the subtree metadata leaves; a path without a key by the subtree metadata alone.
- * One thread at a time; keep it no longer than the view.
+ * The rights of one caller in one state of the store. A live key is judged by the own-keys metadata of its
+ * owner, within the limits of the subtree metadata; a path without a key by the subtree metadata alone. One
+ * thread at a time; keep it no longer than the view.
  */
 public final class EffectiveRights {
 
@@ -37,8 +37,8 @@ public final class EffectiveRights {
     }
 
     /**
-     * The entry that the caller sees at a key where {@code living} is: that; or nothing, when they would be
-     * told so if nothing were there.
+     * The entry that the caller sees at a key with the entry {@code living}: that one; or none, when an
+     * absent key would give them none too.
      *
      * @throws Refusal {@code FORBIDDEN}
      */
@@ -57,7 +57,7 @@ public final class EffectiveRights {
         throw forbidden(path);
     }
 
-    /** Lets them overwrite what is {@code living}, or create it: {@code FORBIDDEN}. */
+    /** Checks that the caller may overwrite the entry {@code living}, or create one: {@code FORBIDDEN}. */
     public void write(Key key, Optional<Entry> living) {
         boolean may = living.map(entry -> may(Right.WRITE, entry)).orElseGet(() -> mayCreate(key.bytes()));
         if (!may) {
@@ -66,8 +66,8 @@ public final class EffectiveRights {
     }
 
     /**
-     * To whom a key shall belong that they bring back where nothing lives, and that belonged to {@code
-     * former}: {@code FORBIDDEN} to others.
+     * The owner of a key that the caller restores where no live entry is, and that {@code former} owned;
+     * {@code FORBIDDEN} to others.
      */
     public UUID heir(Key key, UUID former) {
         if (!unbound() && !rules.oldIsOwners(caller.user(), former)) {
@@ -76,7 +76,7 @@ public final class EffectiveRights {
         return rules.heir(caller.user(), former);
     }
 
-    /** Whether they may have what is {@code living} end at {@code next}, Unix ms. */
+    /** Whether the caller may set the expiry of the entry {@code living} to {@code next}, Unix ms. */
     public boolean ends(Entry living, long next) {
         return !rules.shortenIsDelete(living.expires(), next) || may(Right.DELETE, living);
     }
@@ -87,8 +87,9 @@ public final class EffectiveRights {
     }
 
     /**
-     * Lets them delete what is {@code living}, or write a tombstone where nothing is: {@code FORBIDDEN}. Who would be told that nothing is there if
-     * that were so is told it also of what they may not see.
+     * Checks that the caller may delete the entry {@code living}, or write a tombstone where none is:
+     * {@code FORBIDDEN}. A key that the caller may not see is refused as absent, where they may delete absent
+     * keys.
      */
     public void delete(Key key, Optional<Entry> living) {
         if (living.map(entry -> may(Right.DELETE, entry)).orElseGet(() -> mayAbsent(key.bytes()))) {
@@ -104,18 +105,17 @@ public final class EffectiveRights {
         return mayAbsent(Right.DELETE, subtrees.at(path));
     }
 
-    /** Whether they may read an entry that lives. */
+    /** Whether the caller may read a live entry. */
     public boolean shows(Entry living) {
         return may(Right.READ, living);
     }
 
     /**
-     * Whether they may read an older version of a key that they see: when it belonged to whom the key
-     * belongs now; when nothing is there now, only whom it belonged to. Without a name nobody owns what is
-     * gone.
+     * Whether the caller may read an older version of a key that they see: when its owner owns the key now;
+     * where nothing is live, only its owner may. An anonymous caller owns no deleted key.
      *
-     * @param owner to whom it belonged, empty when that is unreadable
-     * @param living to whom belongs what lives there now, empty when nothing does
+     * @param owner owner of the older version, empty when that is unreadable
+     * @param living owner of the live entry, empty when there is none
      */
     public boolean showsOld(Optional<UUID> owner, Optional<UUID> living) {
         if (unbound()) {
@@ -126,8 +126,8 @@ public final class EffectiveRights {
     }
 
     /**
-     * Whether they may read everything below a prefix (empty, or with a slash at its end), whoever owns it
-     * and whatever its owner has set.
+     * Whether the caller may read everything below a prefix (empty, or with a slash at its end), whatever its
+     * owners have set.
      */
     public boolean showsAll(byte[] prefix) {
         if (unbound()) {
@@ -140,8 +140,8 @@ public final class EffectiveRights {
     }
 
     /**
-     * The path whose metadata stands under a reserved key, if they may read there now. What a user set for
-     * their own keys is told only to those who may read these.
+     * The path whose metadata lies under a reserved key, if the caller may read there now. Own-keys metadata
+     * of a user is shown only to callers who may read that user's keys.
      */
     public Optional<byte[]> opened(Entry reserved) {
         if (unbound() || !AccountKeys.METADATA.contains(reserved.key())) {
@@ -152,13 +152,13 @@ public final class EffectiveRights {
                 : mayAbsent(Right.READ, subtrees.at(slot.path()))).map(MetadataSlot::path);
     }
 
-    /** All else than the stored documents that decides what they are shown, as a text. */
+    /** A text of everything but the stored documents that decides what the caller sees. */
     public String mark() {
         return unbound() ? "" : caller.kind() + " " + caller.user() + " " + caller.scopes() + " "
                 + HexFormat.of().formatHex(view.tree().summary(AccountKeys.RIGHTS).digest());
     }
 
-    /** Whether they may do that with a key that lives. */
+    /** Whether the caller has a right on a live key. */
     boolean may(Right right, Entry living) {
         return unbound() || may(right, living.key(), view.owner(living));
     }
@@ -182,28 +182,29 @@ public final class EffectiveRights {
         return rules.shutOut(subtree.bits(), standing(Version.NOBODY, subtree.metadata().group()));
     }
 
-    /** Whether they may do that on a path where nothing is, as far as they are told. */
+    /** Whether the caller has a right on a path without a key, as far as they see. */
     boolean mayAbsent(Right right, SubtreeMetadata subtree) {
         return decides(right, standing(subtree), subtree.bits(), subtree.ruler());
     }
 
-    /** Whether they may make a key. */
+    /** Whether the caller may create a key. */
     boolean mayCreate(byte[] path) {
         return mayAbsent(Right.CREATE, creating(path));
     }
 
-    /** The subtree metadata that decides who may make a key. */
+    /** The subtree metadata that decides who may create a key. */
     SubtreeMetadata creating(byte[] path) {
         return subtrees.at(path, rules.createAt(path));
     }
 
-    /** Whether they may set metadata of the subtree. */
+    /** Whether the caller may set metadata of the subtree. */
     boolean maySetSubtree(byte[] path) {
         return unbound() || AccessRules.rules(caller.user(), subtrees.at(path).ruler());
     }
 
     /**
-     * Whether they may set metadata of their own keys: the owner of the living key, and who may create there.
+     * Whether the caller may set metadata of their own keys: as the owner of the live key, or with the right
+     * to create there.
      */
     boolean maySetOwnKeys(byte[] path, Optional<Entry> living) {
         if (maySetSubtree(path)) {
@@ -218,7 +219,7 @@ public final class EffectiveRights {
         return permissions.decision().allows(caller, right, standing, bits, owner);
     }
 
-    /** How the caller stands to a key of {@code owner} where {@code group} has the rights of a group. */
+    /** The caller's class for a key of {@code owner} whose group is {@code group}. */
     PermissionClass standing(UUID owner, UUID group) {
         if (is(owner)) {
             return PermissionClass.OWNER;
@@ -227,7 +228,7 @@ public final class EffectiveRights {
         return member ? PermissionClass.GROUP : PermissionClass.OTHERS;
     }
 
-    /** How the caller stands to a path without a key. */
+    /** The caller's class for a path without a key. */
     PermissionClass standing(SubtreeMetadata subtree) {
         return standing(subtree.ruler(), subtree.metadata().group());
     }
@@ -242,8 +243,8 @@ public final class EffectiveRights {
     }
 
     /**
-     * The metadata that a caller may be told of: the deciding one, or, when they may not read there, the uppermost that already denies it, so that
-     * nobody learns of locks behind a lock.
+     * The metadata that the caller may know: the deciding one, or, when they may not read there, the
+     * uppermost that already denies it, so that nobody learns of locks behind a lock.
      */
     SubtreeMetadata told(byte[] path) {
         List<SubtreeMetadata> all = subtrees.all(path);
@@ -254,18 +255,18 @@ public final class EffectiveRights {
         return all.stream().filter(at -> !mayAbsent(Right.READ, at)).findFirst().orElse(deciding);
     }
 
-    /** The refusal of who may not: the same whatever is there. */
+    /** The refusal of a missing right: the same whatever is there. */
     Refusal forbidden(byte[] path) {
         return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not let you do this; GET /auth/can explains why")
                 .with("path", new String(path, StandardCharsets.UTF_8)) : PermissionEvaluator.unauthorized("this needs a token");
     }
 
-    /** The caller as they are in this state. */
+    /** The caller as evaluated in this state. */
     Principal caller() {
         return caller;
     }
 
-    /** Whether they may do everything. */
+    /** Whether the caller may do everything. */
     boolean unbound() {
         return caller.admin();
     }

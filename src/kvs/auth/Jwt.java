@@ -9,8 +9,9 @@ import java.util.UUID;
 import kvs.json.JsonWriter;
 
 /**
- * Signs and verifies tokens: JWT (RFC 7519) in compact form (RFC 7515) with HMAC-SHA256 and nothing else. The header must be the one that we
- * write, byte for byte, so there is no {@code alg}, {@code kid}, {@code jku} or {@code crit} to be believed (RFC 8725). Thread-safe.
+ * Signs and verifies tokens: JWT (RFC 7519) in compact form (RFC 7515) with HMAC-SHA256 and nothing else. The
+ * header must equal ours byte for byte, so no {@code alg}, {@code kid}, {@code jku} or {@code crit} has to be
+ * trusted (RFC 8725). Thread-safe.
  */
 final class Jwt {
 
@@ -22,14 +23,14 @@ final class Jwt {
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
     private static final String HEADER = ENCODER.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.US_ASCII));
     private static final List<String> NAMES = List.of("iss", "sub", "jti", "iat", "exp", "scopes");
-    /** Largest time in seconds that is still a time in ms. */
+    /** Largest time in seconds that fits a time in ms. */
     private static final long SECONDS_MAX = Long.MAX_VALUE / 1_000;
 
     private final String issuer;
     private final List<byte[]> keys;
 
     /**
-     * What a token says.
+     * The claims of a token.
      *
      * @param user {@code sub}
      * @param id {@code jti}
@@ -54,7 +55,10 @@ final class Jwt {
         return signed + "." + ENCODER.encodeToString(Hkdf.hmac(keys.get(0), signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** What a token says that is signed by us; empty for any other text. Whether it is still good is another question. */
+    /**
+     * The claims of a token with a valid signature; empty for any other text. Expiry and revocation are
+     * checked elsewhere.
+     */
     Optional<Claims> verify(String text) {
         int first = text.indexOf('.');
         int second = text.indexOf('.', first + 1);
@@ -86,7 +90,10 @@ final class Jwt {
         }
     }
 
-    /** Strict: one text for each bytes, because Java's decoder takes padding and leftover bits. */
+    /**
+     * Decodes strictly: one text for each byte sequence, because Java's decoder accepts padding and leftover
+     * bits.
+     */
     private static Optional<byte[]> decode(String text) {
         try {
             byte[] bytes = DECODER.decode(text);

@@ -13,12 +13,15 @@ import kvs.tree.Entry;
 import kvs.world.Clock;
 import kvs.world.Dice;
 
-/** The metadata of paths: shows what is in force, sets and removes it. Thread-safe. */
+/** Shows, sets and removes the metadata of paths. Thread-safe. */
 public final class MetadataAdmin {
 
-    /** Records of metadata of subtrees: each is looked for at every key below, and all are in memory. */
+    /**
+     * Highest number of records of subtree metadata: each is looked up for every key below, and all are in
+     * memory.
+     */
     public static final int METADATA_MAX = 100_000;
-    /** Records of metadata that a user has for own keys, outside of those. */
+    /** Highest number of records of own-keys metadata for each user, beside those. */
     public static final int OWN_KEYS_MAX = 1_000;
 
     private final AccountTransactions ledger;
@@ -29,24 +32,24 @@ public final class MetadataAdmin {
     /**
      * The metadata in force on a path.
      *
-     * @param appliesTo for which keys it holds
+     * @param appliesTo the keys for which it holds
      * @param metadata its owner is that of the key, when the caller sees one, else of the subtree
-     * @param from on which path it was set
-     * @param subtreeOwner to whom the subtree was given, {@link Version#NOBODY} for nobody
+     * @param from the path on which it was set
+     * @param subtreeOwner the user to whom the subtree was given, {@link Version#NOBODY} for nobody
      * @param ceiling of own-keys metadata: the permissions of the subtree, beyond which nobody gets a right
      */
     public record EffectiveMetadata(AppliesTo appliesTo, Metadata metadata, MetadataSource from, UUID subtreeOwner,
             Optional<PermissionBits> ceiling) { }
 
     /**
-     * The place of metadata.
+     * The path on which metadata was set.
      *
-     * @param path on which it was set, empty when nowhere: it is the default
-     * @param here whether that is the very path that was asked for
+     * @param path the path, empty for the default
+     * @param here whether that is the requested path
      */
     public record MetadataSource(Optional<String> path, boolean here) { }
 
-    /** The changes to make; {@link Version#NOBODY} takes owner or group away. */
+    /** The changes to make; {@link Version#NOBODY} clears owner or group. */
     public record MetadataUpdate(Optional<UUID> owner, Optional<UUID> group, Optional<PermissionBits> bits) { }
 
     MetadataAdmin(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions, ClusterCompatibility readers) {
@@ -56,7 +59,7 @@ public final class MetadataAdmin {
         this.parts = new MetadataChange.Dependencies(ledger, records, permissions, new MetadataLimits(), readers);
     }
 
-    /** The metadata in a store that is open beside no accounts: of a node that does not run. */
+    /** The metadata of a store without accounts around it: of a stopped node. */
     public static MetadataAdmin of(Store store, Clock clock, Dice dice, PermissionEvaluator.Settings settings) {
         AccountCache records = new AccountCache();
         PermissionEvaluator permissions = new PermissionEvaluator(records, clock, settings, PermissionEvaluator.RuleSet.of(records));
@@ -70,11 +73,12 @@ public final class MetadataAdmin {
     }
 
     /**
-     * The metadata in force on a path, the root's is empty: without {@code asked} that of the own keys of
-     * whose key is seen there, or of the caller where none is, if there is any; else that of the subtree.
+     * The metadata in force on a path (empty for the root). Without {@code asked}: the own-keys metadata of
+     * the owner of the key that the caller sees there, or of the caller where they see none, if there is any;
+     * else the subtree metadata.
      *
-     * @throws Refusal to those who may not read there; {@code NOT_FOUND} when none of the kind that is asked
-     *     for is in force
+     * @throws Refusal to callers who may not read there; {@code NOT_FOUND} when none of the kind
+     *     {@code asked} is in force
      */
     public EffectiveMetadata show(String path, Optional<AppliesTo> asked, Principal caller) {
         MetadataContext place = place(path, caller, ledger.view(), ledger.now());
@@ -115,15 +119,16 @@ public final class MetadataAdmin {
     }
 
     /**
-     * Sets metadata on a path. Of the subtree an administrator may, and to whom it was given; of own keys
-     * the owner of the living key and who may create there. An administrator who sets it of own keys acts
-     * for the owner of the key, and gives the key away by naming another owner.
+     * Sets metadata on a path. Subtree metadata is set by administrators and by the owner of the subtree,
+     * own-keys metadata by the owner of the live key and by callers who may create there. An administrator
+     * who sets own-keys metadata acts for the owner of the key, and gives the key away by naming another
+     * owner.
      *
-     * @param asked for which keys; not named: of the subtree for whom it may be set so, of own keys for the
-     *     owner of the living key
-     * @throws Refusal {@code FORBIDDEN}, {@code ADMIN_SCOPE_NEEDED}, {@code NOT_FOUND} for an unknown user
-     * or group, {@code LIMIT_REACHED}, {@code BAD_REQUEST} for a key that is given away without permissions,
-     * {@code OLDER_MEMBERS}
+     * @param asked the kind; empty: subtree metadata for callers who may set that, own-keys metadata for the
+     *     owner of the live key
+     * @throws Refusal {@code FORBIDDEN}, {@code ADMIN_SCOPE_NEEDED}, {@code NOT_FOUND} for an unknown user or
+     *     group, {@code LIMIT_REACHED}, {@code BAD_REQUEST} for a key that is given away without permissions,
+     *     {@code OLDER_MEMBERS}
      */
     public CompletionStage<EffectiveMetadata> set(String path, Optional<AppliesTo> asked, MetadataUpdate wish, Principal caller) {
         return ledger.change(tx -> {
@@ -139,7 +144,10 @@ public final class MetadataAdmin {
         });
     }
 
-    /** Of the owner of a key that others may not read too: then the caller is not that owner. */
+    /**
+     * The kind for an update that names none. The key may be one that the caller may not read: then they are
+     * not its owner.
+     */
     private static AppliesTo kind(MetadataContext place) {
         if (place.rights().maySetSubtree(place.path())) {
             return AppliesTo.SUBTREE;
@@ -152,10 +160,10 @@ public final class MetadataAdmin {
     }
 
     /**
-     * Removes what the caller has set on a path, of that kind or of the first kind that is there; an
-     * administrator what was set for the subtree, whoever did. What is above holds there again.
+     * Removes metadata that the caller has set on a path, of that kind or of the first kind that is there;
+     * for an administrator the subtree metadata, whoever set it. The metadata above holds there again.
      *
-     * @throws Refusal {@code FORBIDDEN}; {@code NOT_FOUND} when nothing is set there
+     * @throws Refusal {@code FORBIDDEN}; {@code NOT_FOUND} when none is set there
      */
     public CompletionStage<Void> remove(String path, Optional<AppliesTo> asked, Principal caller) {
         return ledger.change(tx -> {

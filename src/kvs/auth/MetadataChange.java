@@ -24,10 +24,10 @@ final class MetadataChange {
     /**
      * The parts of accounts that a change needs.
      *
-     * @param ledger where records are written
-     * @param records of users and groups
-     * @param quotas how many records there may be
-     * @param readers who must be able to read them
+     * @param ledger writes the records
+     * @param records reads users and groups
+     * @param quotas bounds the number of records
+     * @param readers the members that must be able to read them
      */
     record Dependencies(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions, MetadataLimits quotas, ClusterCompatibility readers) { }
 
@@ -48,8 +48,8 @@ final class MetadataChange {
     }
 
     /**
-     * Removes what the caller has set, of one kind or of the first that is there; an administrator that of
-     * the subtree.
+     * Removes metadata that the caller has set, of one kind or of the first that is there; for an
+     * administrator subtree metadata.
      */
     void remove(Optional<AppliesTo> asked) {
         if (asked.filter(AppliesTo.OWN_KEYS::equals).isEmpty()) {
@@ -95,8 +95,8 @@ final class MetadataChange {
     }
 
     /**
-     * What a user set by the previous version, in the record that an administrator now writes, moves to that
-     * user's own.
+     * Moves metadata that a user set by the previous version, from the record that an administrator now
+     * writes to that user's own.
      */
     private void keepOlder() {
         Optional<UUID> author =
@@ -153,7 +153,7 @@ final class MetadataChange {
         return MetadataAdmin.ownKeys(place, user, next, place.path().length);
     }
 
-    /** The record that a wish makes of {@code base}. */
+    /** The record that results from applying {@code wish} to {@code base}. */
     private Metadata next(MetadataSlot slot, MetadataAdmin.MetadataUpdate wish, Metadata base) {
         Optional<StoredMetadata> old = metadata.setting(tx, slot, tx.wallMs());
         if (old.isEmpty()) {
@@ -237,7 +237,7 @@ final class MetadataChange {
         return new String(place.path(), StandardCharsets.UTF_8);
     }
 
-    /** Writes the document again as it is, under its new owner. */
+    /** Writes the document again unchanged, under its new owner. */
     private void give(Entry entry, UUID owner) {
         Version version = tx.read(entry);
         Key key = version.key();

@@ -6,12 +6,12 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * A path in the state in which something is decided about its metadata.
+ * A path with the state in which its metadata is decided.
  *
  * @param path empty for the root
  * @param view the state
- * @param rights of who asks
- * @param living what lives under the path
+ * @param rights the caller's rights
+ * @param living the live entry of the path
  */
 record MetadataContext(byte[] path, StoreView view, EffectiveRights rights, Optional<Entry> living) {
 

@@ -10,9 +10,9 @@ import kvs.store.Transaction;
 import kvs.tree.TreeCursor;
 
 /**
- * How many records of metadata there are. They are counted by a walk over all, which is made again only when
- * a limit is reached and something has changed since; between walks the writes of this node are added.
- * Writer thread only.
+ * Counts the records of metadata and enforces their limits. A walk over all records counts them; it is
+ * repeated only when a limit is reached and records have changed since. Between walks the writes of this node
+ * are added. Writer thread only.
  */
 final class MetadataLimits {
 
@@ -25,7 +25,7 @@ final class MetadataLimits {
     private boolean walked;
 
     /**
-     * Counts a record that is about to be new.
+     * Counts a record that is about to be created.
      *
      * @throws Refusal {@code LIMIT_REACHED}
      */

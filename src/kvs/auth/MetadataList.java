@@ -11,22 +11,22 @@ import kvs.store.StoreView;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
-/** All metadata that is set, for administrators. Thread-safe. */
+/** Lists all metadata that is set, for administrators. Thread-safe. */
 public final class MetadataList {
 
-    /** Between the path and the user of a record in {@code next}: no path has an empty segment. */
+    /** Separates the path and the user of a record in {@code next}: no path has an empty segment. */
     private static final String BETWEEN = "//";
 
     private final AccountTransactions ledger;
     private final MetadataLookup records;
 
     /**
-     * Metadata that somebody has set on a path.
+     * Metadata that is set on a path.
      *
      * @param path empty for the root
-     * @param appliesTo for which keys it holds
-     * @param user who set it, {@link Version#NOBODY} for administrators
-     * @param metadata its owner is to whom the subtree was given, or whose keys it is about
+     * @param appliesTo the keys for which it holds
+     * @param user its author, {@link Version#NOBODY} for administrators
+     * @param metadata its owner is the user to whom the subtree was given, or whose keys are meant
      * @param older whether it was written by the previous version
      */
     public record ListedMetadata(String path, AppliesTo appliesTo, UUID user, Metadata metadata, boolean older) { }
@@ -34,10 +34,9 @@ public final class MetadataList {
     /**
      * A page, in the order of the paths.
      *
-     * @param set on a path first that of administrators, then that of the owner of the subtree, then that of
-     *     users
-     * @param next where the page after it begins, when more follows: the last path, or that and the last
-     *     user on it
+     * @param set on each path first that of administrators, then that of the owner of the subtree, then that
+     *     of users
+     * @param next start of the next page, when more follows: the last path, or that and the last user on it
      */
     public record Page(List<ListedMetadata> set, Optional<String> next) { }
 
@@ -47,8 +46,8 @@ public final class MetadataList {
     }
 
     /**
-     * A page of what is set on paths that begin with {@code prefix}, any text, behind {@code after}; whoever
-     * asks must be allowed to see all.
+     * A page of the metadata on paths that begin with {@code prefix}, any text, after {@code after}; the
+     * caller must be allowed to see all.
      */
     public Page page(String prefix, Optional<String> after, int limit) {
         StoreView view = ledger.view();
@@ -98,7 +97,7 @@ public final class MetadataList {
         };
     }
 
-    /** The first key behind what {@code next} names. */
+    /** The first key after the record that {@code next} names. */
     private static byte[] behind(String next) {
         int between = next.indexOf(BETWEEN);
         byte[] path = (between < 0 ? next : next.substring(0, between)).getBytes(StandardCharsets.UTF_8);

@@ -7,9 +7,10 @@ import kvs.model.Version;
 import kvs.store.StoreView;
 
 /**
- * The metadata that is set on exactly one path, by whom it may count. Two more rules of access lie here, in
- * where is looked: own-keys-only (metadata of a user is looked for only for keys of that user) and
- * judged-at-use (that of the owner of a subtree only while the subtree is theirs). Thread-safe.
+ * Looks up the metadata that is set on exactly one path, by the author for whom it counts. Two more rules of
+ * access lie here, in the place of the lookup: own-keys-only (metadata of a user is looked up only for keys
+ * of that user) and judged-at-use (metadata of the owner of a subtree only while the subtree is theirs).
+ * Thread-safe.
  */
 class MetadataLookup {
 
@@ -19,7 +20,7 @@ class MetadataLookup {
         this.records = records;
     }
 
-    /** By administrators, on the first {@code length} bytes of {@code path}. */
+    /** The metadata set by administrators, on the first {@code length} bytes of {@code path}. */
     Optional<Metadata> administrators(StoreView view, byte[] path, int length, long now) {
         return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
                 .flatMap(set -> ofAdministrators(view, set, now));
@@ -33,21 +34,21 @@ class MetadataLookup {
         if (byUser(view, set, now)) {
             return Optional.empty();
         }
-        // Who named nobody became the owner then; now that means nobody.
+        // The previous version made an author who named no owner the owner; now that means nobody.
         boolean named = !old.owner().equals(set.older().get().last());
         return Optional.of(named ? old
                 : new Metadata(Version.NOBODY, old.group(), old.bits(), old.createdAt(), old.updatedAt()));
     }
 
     /**
-     * Whether a record of the previous version is the word of a user alone. It is not when an administrator
-     * wrote it, nor when one may have: then it stays a lock.
+     * Whether a record of the previous version is of a user alone. It is not when an administrator wrote it,
+     * nor when one may have: then it stays a lock.
      */
     boolean byUser(StoreView view, StoredMetadata set, long now) {
         return !byAdministrator(view, set, now) && !doubtful(view, set, now);
     }
 
-    /** Whether an administrator is known to have written it as it is. */
+    /** Whether an administrator is known to have written the record as it is. */
     boolean byAdministrator(StoreView view, StoredMetadata set, long now) {
         UUID author = set.older().orElseThrow().last();
         return !set.ownOf(author) || author.equals(Principal.OPERATOR_ID)
@@ -55,8 +56,8 @@ class MetadataLookup {
     }
 
     /**
-     * Whether a record of the previous version, which its owner wrote last, may be of an administrator: one
-     * made it, or nobody knows whether the owner was one. It is the lock of an administrator or a lock that
+     * Whether a record of the previous version, last written by its owner, may be of an administrator: one
+     * created it, or it is unknown whether the owner was one. It is an administrator's lock or a lock that
      * was broken, so it takes rights away and gives none.
      */
     private boolean doubtful(StoreView view, StoredMetadata set, long now) {
@@ -67,27 +68,29 @@ class MetadataLookup {
     }
 
     /**
-     * Whether it is not known that an administrator set what lies on a path: it gives no more than what is
-     * above.
+     * Whether it is uncertain that an administrator set the metadata on a path: it gives no more than the
+     * metadata above.
      */
     boolean doubtful(StoreView view, byte[] path, int length, long now) {
         return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
                 .filter(one -> one.older().isPresent() && !byAdministrator(view, one, now)).isPresent();
     }
 
-    /** By the owner of the subtree, who is {@code ruler}. */
+    /** The metadata set by the owner of the subtree, {@code ruler}. */
     Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
         return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.RULER, ruler), now).map(StoredMetadata::metadata);
     }
 
-    /** By a user for keys of their own; {@code slot} is where that user's record lies. */
+    /** The metadata set by a user for their own keys; {@code slot} names that user's record. */
     Optional<Metadata> own(StoreView view, byte[] path, int length, UUID slot, long now) {
         Optional<StoredMetadata> set = find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.OWN_KEYS, slot), now);
         return set.isPresent() ? set.filter(one -> !one.taken()).map(StoredMetadata::metadata)
                 : older(view, path, length, slot, now);
     }
 
-    /** By a user who is no administrator, in the one record that the previous version kept. */
+    /**
+     * The metadata set by a user who is no administrator, in the one record that the previous version kept.
+     */
     Optional<Metadata> older(StoreView view, byte[] path, int length, UUID user, long now) {
         return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
                 .filter(one -> one.ownOf(user) && !byAdministrator(view, one, now)).map(StoredMetadata::metadata);

@@ -13,9 +13,9 @@ import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * The metadata in force on paths, in one state of the store. Goes from the root down and stops where no
- * metadata lies at or below, so a deep path costs no more than the metadata on it. The directory of the last
- * path is remembered, because the keys of a page stand side by side. One thread.
+ * Resolves the metadata in force on paths, in one state of the store. It walks from the root down and stops
+ * where no metadata lies at or below, so a deep path costs no more than the metadata on it. The directory of
+ * the last path is remembered, because the keys of a page stand side by side. One thread.
  */
 final class MetadataResolver {
 
@@ -29,15 +29,15 @@ final class MetadataResolver {
     private final boolean bare;
     private byte[] directory = {};
     /**
-     * The directory and what is above it, where records lie, from the root down; empty until one was looked
-     * at.
+     * The directory and the paths above it that have records, from the root down; empty before the first
+     * lookup.
      */
     private List<Level> levels = List.of();
     /** Whether records lie below the directory. */
     private boolean deeper;
     private final Map<UUID, Optional<OwnKeysMetadata>> ownKeys = new HashMap<>();
 
-    /** A path on which records lie, and what is in force there. */
+    /** A path with records, and the metadata in force there. */
     private record Level(int length, SubtreeMetadata subtree) { }
 
     /**
@@ -71,9 +71,7 @@ final class MetadataResolver {
         return at(length == path.length ? path : Arrays.copyOf(path, length));
     }
 
-    /**
-     * The subtree metadata of the path and of each path above it on which records lie, from the root down.
-     */
+    /** The subtree metadata of the path and of each path above it with records, from the root down. */
     List<SubtreeMetadata> all(byte[] path) {
         List<SubtreeMetadata> all = new ArrayList<>();
         SubtreeMetadata own = at(path);
@@ -110,8 +108,8 @@ final class MetadataResolver {
     }
 
     /**
-     * Whether nobody has set own-keys metadata on a path, above it or below, nor anything else below; not
-     * when that is unknown, because records are unreadable.
+     * Whether no own-keys metadata is set on a path, above it or below, nor any other below; false when that
+     * is unknown, because records are unreadable.
      */
     boolean plain(byte[] path) {
         if (bare) {
@@ -166,8 +164,8 @@ final class MetadataResolver {
     }
 
     /**
-     * Whether records may lie at the first bytes of a path, or below. The index does not have those that are
-     * unreadable, so while there are such each level is asked.
+     * Whether records may lie at the first bytes of a path, or below. The index lacks unreadable records, so
+     * while there are any each level is looked up.
      */
     private boolean lies(byte[] path, int length) {
         if (view.damaged()) {

@@ -9,12 +9,12 @@ import kvs.model.Version;
 import kvs.tree.KeyRange;
 
 /**
- * The place of one record of metadata. Everybody who may set some has a place of their own on each path, so
- * in no order of arrival does the word of one replace that of another.
+ * The place of one record of metadata. Each author has a place of their own on each path, so in no order of
+ * arrival does one author's record replace another's.
  * <pre>
- *   0 "meta/" path               what administrators set for the subtree
- *   0 "meta/" path 0 "+" user    what the user to whom the subtree was given set for it; without a user nobody's, after a hand-over
- *   0 "meta/" path 0 user        what a user set for the keys that they own
+ *   0 "meta/" path               set by administrators for the subtree
+ *   0 "meta/" path 0 "+" user    set for the subtree by its owner; without a user nobody's, after a hand-over
+ *   0 "meta/" path 0 user        set by a user for the keys that they own
  * </pre>
  * No path holds the byte 0, so the records of a path stand together, before those of the paths below it.
  * Example, the keys of user 1 on {@code a}:
@@ -24,29 +24,29 @@ import kvs.tree.KeyRange;
  * Never change these names.
  *
  * @param path empty for the root
- * @param kind of record
- * @param user who set it, {@link Version#NOBODY} for administrators and nobody
+ * @param kind the kind of record
+ * @param user its author, {@link Version#NOBODY} for administrators and nobody
  */
 record MetadataSlot(byte[] path, Kind kind, UUID user) {
 
     private static final byte PLUS = '+';
     private static final int UUID_LENGTH = 36;
-    /** The longest path of which an administrator can set metadata. */
+    /** The longest path on which an administrator can set metadata. */
     static final int PATH_MAX = Key.BYTES_MAX - AccountKeys.META_LENGTH;
 
-    /** What kind of record it is. */
+    /** The kind of a record. */
     enum Kind {
-        /** By administrators, for the subtree. */
+        /** Set by administrators, for the subtree. */
         ADMINISTRATORS,
-        /** By the owner of the subtree, for the subtree. */
+        /** Set by the owner of the subtree, for the subtree. */
         RULER,
-        /** By a user, for the keys of that user. */
+        /** Set by a user, for the keys of that user. */
         OWN_KEYS
     }
 
     /**
      * The key of a record on the first {@code length} bytes of {@code path}; empty when the path is too long
-     * to have one.
+     * for one.
      */
     static Optional<Key> key(byte[] path, int length, Kind kind, UUID user) {
         byte[] tail = switch (kind) {
@@ -66,7 +66,7 @@ record MetadataSlot(byte[] path, Kind kind, UUID user) {
         return key(path, path.length, kind, user);
     }
 
-    /** The slot whose key that is; empty when it is none of ours. */
+    /** The slot of that key; empty for a key of another form. */
     static Optional<MetadataSlot> of(byte[] key) {
         int zero = AccountKeys.META_LENGTH;
         while (zero < key.length && key[zero] != 0) {
@@ -88,7 +88,7 @@ record MetadataSlot(byte[] path, Kind kind, UUID user) {
         return AccountKeys.uuid(key, from).map(user -> new MetadataSlot(path, kind, user));
     }
 
-    /** The first bytes of the keys of all records on a path and below it; of others too that begin alike. */
+    /** The first bytes of the keys of all records on a path and below it; other keys may begin alike. */
     static byte[] start(byte[] path, int length) {
         return prefix(path, length, 0);
     }

@@ -15,7 +15,7 @@ import kvs.store.Transaction;
  */
 final class MetadataWriteSet {
 
-    /** A record to write, empty to remove what is there. */
+    /** The records to write; an empty one is removed. */
     private final Map<Key, Optional<byte[]>> records = new LinkedHashMap<>();
     private boolean recent;
 
@@ -25,8 +25,8 @@ final class MetadataWriteSet {
     }
 
     /**
-     * Takes back what a user set by the previous version, whose one record on a path is not theirs alone to
-     * remove.
+     * Withdraws metadata that a user set by the previous version, whose one record on a path is not theirs
+     * alone to remove.
      */
     void take(MetadataSlot slot, Metadata metadata) {
         put(slot, StoredMetadata.encode(metadata, slot.kind(), true));

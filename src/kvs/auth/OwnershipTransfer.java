@@ -8,13 +8,13 @@ import kvs.store.StoreView;
 import kvs.tree.TreeCursor;
 
 /**
- * The hand-over of a subtree to another owner, or to nobody: who rules below the path may change, what is in
- * force there does not. So what the former owner had set below becomes the next one's, down to the next path
- * that an administrator set.
+ * The hand-over of a subtree to another owner, or to nobody: the owner of paths below may change, the
+ * metadata in force there does not. So metadata that the former owner had set below becomes the next one's,
+ * down to the next path on which an administrator has set metadata.
  */
 final class OwnershipTransfer {
 
-    /** Records that move at most: as many as an atomic batch holds. */
+    /** Highest number of records to move: as many as an atomic batch holds. */
     private static final int MOVES_MAX = 10_000;
     private static final byte SLASH = '/';
 
@@ -32,8 +32,8 @@ final class OwnershipTransfer {
     }
 
     /**
-     * Removes what owners of the subtree have set on exactly that path: the word of an administrator replaces
-     * it.
+     * Removes metadata that owners of the subtree have set on exactly that path: the metadata of an
+     * administrator replaces it.
      */
     void clear(byte[] path) {
         TreeCursor scan = view.tree().scan(MetadataSlot.rulers(path, path.length));
@@ -45,8 +45,8 @@ final class OwnershipTransfer {
     }
 
     /**
-     * Moves what {@code former} had set below a path to {@code next}; what {@code next} had set before it
-     * ruled there stays without force.
+     * Moves metadata that {@code former} had set below a path to {@code next}; metadata that {@code next} had
+     * set before they owned the subtree stays without force.
      */
     void move(byte[] path, UUID former, UUID next) {
         TreeCursor scan = view.tree().scan(MetadataSlot.below(path, path.length));
@@ -66,8 +66,8 @@ final class OwnershipTransfer {
     }
 
     /**
-     * Whether no administrator has set anything from a path up to that which is handed over, whose bytes are
-     * the first {@code top}.
+     * Whether no administrator has set metadata from a path up to the one that is handed over, whose bytes
+     * are the first {@code top}.
      */
     private boolean follows(byte[] path, int top) {
         for (int length = path.length; length > top; length--) {

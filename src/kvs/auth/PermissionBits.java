@@ -3,25 +3,26 @@ package kvs.auth;
 import java.util.Optional;
 
 /**
- * The permissions of a path: twelve bits, four (create, delete, write, read) for each of owner, group and others, from bit 11, owner-create,
- * to bit 0, others-read. As text: {@code cdwr,c-wr,c--r}. Never change these numbers: they are stored.
+ * The permissions of a path: twelve bits, four (create, delete, write, read) for each of owner, group and
+ * others, from bit 11, owner-create, to bit 0, others-read. As text: {@code cdwr,c-wr,c--r}. Never change
+ * these numbers: they are stored.
  *
  * @param word 0 to {@value #MAX}
  */
 public record PermissionBits(int word) {
 
-    /** All of them. */
+    /** All bits. */
     public static final int MAX = 0xfff;
     private static final int TEXT_LENGTH = 14;
 
-    /** Refuses what is no word. */
+    /** Refuses a number out of range. */
     public PermissionBits {
         if (word < 0 || word > MAX) {
             throw new IllegalArgumentException("permissions are a number from 0 to " + MAX + ", not " + word);
         }
     }
 
-    /** The bits that a text names, empty when it names none. */
+    /** The permissions of a text; empty when it is malformed. */
     public static Optional<PermissionBits> parse(String text) {
         int word = 0;
         for (PermissionClass standing : PermissionClass.values()) {
@@ -42,15 +43,15 @@ public record PermissionBits(int word) {
         return (word >> standing.shift() & right.bit()) != 0;
     }
 
-    /** Whether a class has no right at all. */
+    /** Whether a class has no right. */
     boolean nothing(PermissionClass standing) {
         return (word >> standing.shift() & 0xf) == 0;
     }
 
     /**
-     * These bits without those that {@code above} does not give. Unless both are of the same group, nobody
-     * knows in which class above the members of a group are, so they have what both classes have; without a
-     * group above all are others there.
+     * These bits without those that {@code above} does not give. Unless both are of the same group, the class
+     * of the group's members above is unknown, so they get the rights that both classes have; without a group
+     * above all are others there.
      */
     PermissionBits within(PermissionBits above, boolean sameGroup, boolean noGroup) {
         int owner = above.word & 0xf00;
@@ -61,7 +62,7 @@ public record PermissionBits(int word) {
         return new PermissionBits(word & (owner | members << PermissionClass.GROUP.shift() | all));
     }
 
-    /** As text. */
+    /** The text. */
     public String text() {
         StringBuilder text = new StringBuilder();
         for (PermissionClass standing : PermissionClass.values()) {

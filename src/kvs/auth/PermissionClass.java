@@ -2,13 +2,13 @@ package kvs.auth;
 
 import java.util.Locale;
 
-/** In what relation a caller stands to a key; the first that fits decides alone, as in POSIX. */
+/** The relation of a caller to a key; the first class that fits decides alone, as in POSIX. */
 public enum PermissionClass {
-    /** The key is theirs. */
+    /** The caller owns the key. */
     OWNER(8),
-    /** They are in the group of the nearest metadata. */
+    /** The caller is in the group of the nearest metadata. */
     GROUP(4),
-    /** Everybody else, callers without a token too. */
+    /** All other callers, also those without a token. */
     OTHERS(0);
 
     private final int shift;
@@ -17,12 +17,12 @@ public enum PermissionClass {
         this.shift = shift;
     }
 
-    /** Where the four bits of this class stand in the word. */
+    /** The position of this class's four bits in the word. */
     int shift() {
         return shift;
     }
 
-    /** The name that stands in answers. */
+    /** The name in responses. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

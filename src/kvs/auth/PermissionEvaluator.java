@@ -7,7 +7,7 @@ import kvs.model.Refusal;
 import kvs.store.StoreView;
 import kvs.world.Clock;
 
-/** Decides who may do what: makes {@link EffectiveRights} of a caller in a state of the store. Thread-safe. */
+/** Evaluates permissions: the {@link EffectiveRights} of a caller in a state of the store. Thread-safe. */
 public final class PermissionEvaluator {
 
     private final AccountCache records;
@@ -18,15 +18,15 @@ public final class PermissionEvaluator {
     private final MetadataLookup metadata;
 
     /**
-     * How permissions are set up.
+     * The settings of permissions.
      *
-     * @param standard {@code default_permissions}: of the root, until somebody sets its metadata
+     * @param standard {@code default_permissions}: of the root, until its metadata is set
      * @param anonymousRead {@code allow_anonymous_read}
      * @param anonymousWrite {@code allow_anonymous_write}
      */
     public record Settings(PermissionBits standard, boolean anonymousRead, boolean anonymousWrite) { }
 
-    /** The rules in force, and where metadata is looked for. */
+    /** The rules in force, and the lookup of metadata. */
     record RuleSet(AccessRules rules, MetadataLookup metadata) {
 
         static RuleSet of(AccountCache records) {
@@ -44,9 +44,10 @@ public final class PermissionEvaluator {
     }
 
     /**
-     * What {@code caller} may do in {@code view}. Token and user are looked at again: both may have changed since the request came.
+     * The rights of {@code caller} in {@code view}. Token and user are read again: both may have changed
+     * since the request arrived.
      *
-     * @throws Refusal {@code UNAUTHORIZED} when the credential is not good any more
+     * @throws Refusal {@code UNAUTHORIZED} when the credential is no longer valid
      */
     public EffectiveRights of(Principal caller, StoreView view) {
         long now = clock.wallMs();
@@ -86,7 +87,7 @@ public final class PermissionEvaluator {
                 .isPresent();
     }
 
-    /** A credential is missing or not good. */
+    /** The refusal of a missing or invalid credential. */
     static Refusal unauthorized(String detail) {
         return new Refusal(Reason.UNAUTHORIZED, detail);
     }

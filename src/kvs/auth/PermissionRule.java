@@ -4,7 +4,8 @@ import java.util.UUID;
 import kvs.model.Version;
 
 /**
- * The one rule of who may do what with a key. A pure function; its truth table is in its test.
+ * The one rule of permission bits: decides the rights of a caller on a key. A pure function; its truth table
+ * is in its test.
  *
  * @param anonymousRead {@code allow_anonymous_read}
  * @param anonymousWrite {@code allow_anonymous_write}
@@ -12,9 +13,9 @@ import kvs.model.Version;
 record PermissionRule(boolean anonymousRead, boolean anonymousWrite) {
 
     /**
-     * Whether {@code caller}, who stands so to the key, has the right by these bits.
+     * Whether {@code caller}, of class {@code standing}, has the right by these bits.
      *
-     * @param owner whose key it is, {@link Version#NOBODY} for nobody's
+     * @param owner the key's owner, {@link Version#NOBODY} for none
      */
     boolean allows(Principal caller, Right right, PermissionClass standing, PermissionBits bits, UUID owner) {
         return switch (caller.kind()) {
@@ -25,7 +26,9 @@ record PermissionRule(boolean anonymousRead, boolean anonymousWrite) {
         };
     }
 
-    /** Where everybody may write without a name, what nobody owns may be overwritten by whoever may create it. */
+    /**
+     * A key without an owner may be overwritten by callers who may create it, if anonymous callers may write.
+     */
     private boolean again(Right right, PermissionBits bits, UUID owner) {
         return anonymousWrite && right == Right.WRITE && owner.equals(Version.NOBODY) && bits.allow(PermissionClass.OTHERS, Right.CREATE);
     }

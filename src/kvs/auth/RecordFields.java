@@ -9,14 +9,17 @@ import kvs.json.JsonValue;
 import kvs.model.Version;
 import kvs.world.FailureText;
 
-/** The members of a record that we stored ourselves, or of a token. What is missing or of another kind throws {@link Malformed}. */
+/**
+ * The members of a record that we stored ourselves, or of a token. A missing member or one of another kind
+ * throws {@link Malformed}.
+ */
 final class RecordFields {
 
     private static final int DEPTH_MAX = 4;
 
     private final JsonValue object;
 
-    /** Not what was expected. */
+    /** The report of a record that is not as expected. */
     static final class Malformed extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -26,7 +29,7 @@ final class RecordFields {
         }
     }
 
-    /** Something that reads a member and may find it malformed. */
+    /** A parser of a member, which may be malformed. */
     @FunctionalInterface
     private interface FieldParser<T> {
         T of(JsonValue value) throws JsonException;
@@ -65,12 +68,12 @@ final class RecordFields {
         return read(name, JsonValue::asLong).orElseThrow(() -> new Malformed("no " + name));
     }
 
-    /** False when it is not there. */
+    /** False when it is missing. */
     boolean flag(String name) {
         return read(name, JsonValue::bool).orElse(false);
     }
 
-    /** {@link Version#NOBODY} when it is not there. */
+    /** {@link Version#NOBODY} when it is missing. */
     UUID id(String name) {
         return read(name, JsonValue::string).map(RecordFields::uuid).orElse(Version.NOBODY);
     }
@@ -85,7 +88,7 @@ final class RecordFields {
         }).orElseThrow(() -> new Malformed("no " + name));
     }
 
-    /** An id in its one form: small letters, no shortcuts. */
+    /** An id in its canonical form: lower case, no shortcuts. */
     static UUID uuid(String text) {
         try {
             UUID id = UUID.fromString(text);

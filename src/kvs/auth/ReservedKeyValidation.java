@@ -7,10 +7,10 @@ import kvs.model.Key;
 import kvs.model.Refusal;
 
 /**
- * The reserved keys that a node takes from another one. A kind of record that is known here has keys of one form, drawn in
- * {@link AccountKeys}: any other key of that kind would stand in lists for ever, under a name that nobody can ask for. A kind that
- * is not known here is of a later release, and is kept for whoever reads it. What a record holds is not looked at: when it
- * cannot be read it denies. Pure functions.
+ * Decides which reserved keys a node accepts from another one. A kind of record that is known here has keys
+ * of one form, drawn in {@link AccountKeys}: any other key of that kind would stand in lists for ever, under
+ * a name that nobody can request. A kind that is not known here is of a later release, and is kept for nodes
+ * that read it. The content of a record is not checked: an unreadable record denies. Pure functions.
  */
 public final class ReservedKeyValidation {
 
@@ -52,7 +52,10 @@ public final class ReservedKeyValidation {
                 && AsciiGrammar.uuid(ids.substring(ID_LENGTH + 1)).isPresent();
     }
 
-    /** A path, empty for the root; for whom it holds may stand behind a byte 0, in the form of {@code ACCESS}: an id, or a plus and perhaps one. */
+    /**
+     * A path, empty for the root; after it may follow a byte 0 and the author in the form of
+     * {@link MetadataSlot}: an id, or a plus and perhaps one.
+     */
     private static boolean metadata(String text) {
         int mark = text.indexOf(0);
         String path = mark < 0 ? text : text.substring(0, mark);

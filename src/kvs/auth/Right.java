@@ -2,15 +2,15 @@ package kvs.auth;
 
 import java.util.Locale;
 
-/** What can be done with a key. */
+/** A right on a key. */
 public enum Right {
-    /** Store a document where nothing is. */
+    /** Store a document where none is. */
     CREATE('c', 8),
-    /** Delete what is there. */
+    /** Delete the document. */
     DELETE('d', 4),
-    /** Overwrite what is there. */
+    /** Overwrite the document. */
     WRITE('w', 2),
-    /** Look at what is there. */
+    /** Read the document. */
     READ('r', 1);
 
     private final char letter;
@@ -21,7 +21,7 @@ public enum Right {
         this.bit = bit;
     }
 
-    /** How it stands in a text of permissions. */
+    /** The letter in a text of permissions. */
     char letter() {
         return letter;
     }
@@ -31,7 +31,7 @@ public enum Right {
         return bit;
     }
 
-    /** The name that stands in requests and answers. */
+    /** The name in requests and responses. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

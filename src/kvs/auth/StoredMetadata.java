@@ -10,25 +10,25 @@ import kvs.model.Version;
  * <pre>
  *   {"owner":id,"group":id,"permissions":n,"created_at":ms,"updated_at":ms,"by":"administrators"|"user"}
  * </pre>
- * A record without {@code by} is of the previous version, which kept one for each path whoever set it; who
- * that was tells whose word it is. A record with {@code "void":true} takes back what its user had set by
- * that version, and holds for nothing.
+ * A record without {@code by} is of the previous version, which kept one for each path whoever set it; its
+ * writers decide for whom it counts. A record with {@code "void":true} withdraws metadata that its user had
+ * set by that version, and has no force.
  *
  * @param metadata owner, group and bits
- * @param older who wrote a record of the previous version, empty for all others
- * @param taken whether it holds for nothing
+ * @param older writers of a record of the previous version, empty for all others
+ * @param taken whether it has no force
  */
 record StoredMetadata(Metadata metadata, Optional<Writers> older, boolean taken) {
 
     /**
      * The writers of a record.
      *
-     * @param first who made it where none was
-     * @param last who wrote it as it is
+     * @param first writer of the first version
+     * @param last writer of the current version
      */
     record Writers(UUID first, UUID last) { }
 
-    /** The word of a record that cannot be read: nobody but an administrator may do anything. */
+    /** The metadata of an unreadable record: only administrators have rights. */
     static final StoredMetadata DENIED = new StoredMetadata(Metadata.standard(new PermissionBits(0)), Optional.empty(), false);
 
     static StoredMetadata decode(Writers writers, RecordFields fields) {
@@ -36,7 +36,7 @@ record StoredMetadata(Metadata metadata, Optional<Writers> older, boolean taken)
         return new StoredMetadata(Metadata.decode(fields), older, fields.flag("void"));
     }
 
-    /** The record of what {@code kind} says. */
+    /** The record of metadata of that kind. */
     static byte[] encode(Metadata metadata, MetadataSlot.Kind kind, boolean taken) {
         JsonWriter json = new JsonWriter().object().field("owner", metadata.owner().toString())
                 .field("group", metadata.group().toString())
@@ -46,7 +46,9 @@ record StoredMetadata(Metadata metadata, Optional<Writers> older, boolean taken)
         return (taken ? json.field("void", true) : json).end().toBytes();
     }
 
-    /** Whether a user who is no administrator set it by the previous version: it is that user's own. */
+    /**
+     * Whether a user who is no administrator set it by the previous version, so that it is that user's own.
+     */
     boolean ownOf(UUID user) {
         return older.filter(writers -> writers.last.equals(user)).isPresent() && metadata.owner().equals(user)
                 && !user.equals(Version.NOBODY);

@@ -5,12 +5,12 @@ import java.util.UUID;
 import kvs.model.Version;
 
 /**
- * The subtree metadata that is in force on a path.
+ * The subtree metadata in force on a path.
  *
- * @param metadata group and bits, and of the record its times
- * @param ruler to whom an administrator gave the subtree, {@link Version#NOBODY} for nobody
+ * @param metadata group and bits, and the times of the record
+ * @param ruler the user to whom an administrator gave the subtree, {@link Version#NOBODY} for nobody
  * @param length bytes of the path on which the metadata was set
- * @param set whether somebody has set it; otherwise it is the default of the root
+ * @param set whether it was set; otherwise it is the default of the root
  */
 record SubtreeMetadata(Metadata metadata, UUID ruler, int length, boolean set) {
 
@@ -18,7 +18,10 @@ record SubtreeMetadata(Metadata metadata, UUID ruler, int length, boolean set) {
         return metadata.bits();
     }
 
-    /** The same below a record; what an administrator set there, and what the owner of the subtree did. */
+    /**
+     * The metadata in force below records on a path, set there by administrators and by the owner of the
+     * subtree.
+     */
     SubtreeMetadata below(int at, Optional<Metadata> administrators, Optional<Metadata> byRuler, UUID rulerThere) {
         if (byRuler.isPresent()) {
             return new SubtreeMetadata(byRuler.get(), rulerThere, at, true);

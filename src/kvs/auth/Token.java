@@ -13,17 +13,18 @@ import kvs.model.Version;
  * @param id claim {@code jti}
  * @param user claim {@code sub}
  * @param hash SHA-256 of its text, in hex
- * @param scopes for which it is good
- * @param life from when to when
- * @param maker the token by which its user made it, with which it ends; empty when an administrator did
+ * @param scopes its scopes
+ * @param life its validity
+ * @param maker the token with which its user made it and with which it ends; empty when an administrator made
+ *     it
  */
 public record Token(UUID id, UUID user, String hash, Set<TokenScope> scopes, Validity life, Optional<UUID> maker) {
 
-    /** Tokens in a row that made one another: each request looks at all of them. */
+    /** Highest number of makers in a chain: each request looks up all of them. */
     static final int MAKERS_MAX = 8;
 
     /**
-     * The time in which a token is good.
+     * The time in which a token is valid.
      *
      * @param from Unix ms
      * @param to Unix ms

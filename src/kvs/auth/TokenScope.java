@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a token may be used for; what it may do with a key is this and the permissions together. */
+/** A scope of a token; on a key the scopes and the permissions must both allow an act. */
 public enum TokenScope {
     /** Reading. */
     READ(Right.READ),
@@ -25,7 +25,7 @@ public enum TokenScope {
         this.rights = List.of(rights);
     }
 
-    /** The name that stands in requests, tokens and answers. */
+    /** The name in requests, tokens and responses. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -35,14 +35,14 @@ public enum TokenScope {
         return List.of(values()).stream().filter(scope -> scope.text().equals(text)).findFirst();
     }
 
-    /** The scopes of those names, without those that this version does not know: they give nothing. */
+    /** The scopes with those names, without those that this version does not know: they give nothing. */
     static Set<TokenScope> set(List<String> texts) {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         texts.forEach(text -> parse(text).ifPresent(scopes::add));
         return scopes;
     }
 
-    /** Whether one of {@code scopes} is good for {@code right}. */
+    /** Whether one of {@code scopes} covers {@code right}. */
     static boolean any(Set<TokenScope> scopes, Right right) {
         for (TokenScope scope : scopes) {
             if (scope.rights.contains(right)) {
@@ -52,7 +52,10 @@ public enum TokenScope {
         return false;
     }
 
-    /** Whether who holds {@code held} may hand on {@code wanted}: {@code write} includes create and delete. */
+    /**
+     * Whether the holder of {@code held} may delegate {@code wanted}: {@code write} includes create and
+     * delete.
+     */
     static boolean within(Set<TokenScope> wanted, Set<TokenScope> held) {
         return wanted.stream().allMatch(scope -> held.contains(scope) || held.contains(WRITE) && (scope == CREATE || scope == DELETE));
     }

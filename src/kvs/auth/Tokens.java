@@ -26,20 +26,23 @@ import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * Makes tokens, recognises their bearers, revokes them. A token is good while its signature is ours, its record is here with its hash, it is
- * not revoked, and its user is here. Thread-safe.
+ * Creates tokens, authenticates their bearers, revokes them. A token is valid while its signature is ours,
+ * its record is present with its hash, it is not revoked, and its user is present. Thread-safe.
  */
 public final class Tokens {
 
-    /** Live tokens of a user. */
+    /** Highest number of live tokens of a user. */
     public static final int USER_MAX = 1_000;
-    /** Life of a token that names none. */
+    /** Default lifetime. */
     public static final long LIFE_MS = TimeUnit.HOURS.toMillis(24);
-    /** Longest life. */
+    /** Longest lifetime. */
     public static final long LIFE_MS_MAX = TimeUnit.SECONDS.toMillis(Jwt.LIFE_SECONDS_MAX);
-    /** Tokens whose signature need not be checked again, by their hash: what they are good for is looked up each time all the same. */
+    /**
+     * Cached claims by the hash of a token, so that its signature is not verified again; its rights are
+     * looked up each time all the same.
+     */
     private static final int VERIFIED_MAX = 10_000;
-    /** Drafts of {@link #voids} for each token. */
+    /** Drafts that {@link #voids} makes for each token. */
     public static final int VOIDS_EACH = 2;
     private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
@@ -50,19 +53,19 @@ public final class Tokens {
     private final Map<String, Jwt.Claims> verified = new ConcurrentHashMap<>();
 
     /**
-     * What is wanted of a token.
+     * The options of a new token.
      *
-     * @param user whose it shall be
+     * @param user its user
      * @param scopes not empty
      * @param lifeMs a second at least
      */
     public record TokenOptions(UUID user, Set<TokenScope> scopes, long lifeMs) { }
 
     /**
-     * A token that was made; the only moment at which its text is known.
+     * A new token; the only moment at which its text is known.
      *
-     * @param text what its bearer sends
-     * @param record what is stored
+     * @param text the credential of its bearer
+     * @param record the stored record
      */
     public record IssuedToken(String text, Token record) { }
 
@@ -73,9 +76,9 @@ public final class Tokens {
     }
 
     /**
-     * Who bears a token.
+     * The bearer of a token.
      *
-     * @throws Refusal {@code UNAUTHORIZED}, without a word of the token
+     * @throws Refusal {@code UNAUTHORIZED}, without any part of the token
      */
     public Principal bearer(String text) {
         if (text.length() > Jwt.LENGTH_MAX) {
@@ -100,7 +103,10 @@ public final class Tokens {
                 user.admin() && token.scopes().contains(TokenScope.ADMIN), token.expiresAt());
     }
 
-    /** Whether a token is ours and so young that its record may still be on its way from the node that made it. */
+    /**
+     * Whether a token is ours and so young that its record may still be on its way from the node that created
+     * it.
+     */
     public boolean mayArrive(String text) {
         StoreView view = ledger.view();
         long now = ledger.now();
@@ -121,11 +127,12 @@ public final class Tokens {
     }
 
     /**
-     * Makes a token. One that is not made by an administrator ends with the token that its maker shows, at
-     * the latest when that one does.
+     * Creates a token. One that is not made by an administrator ends with the token that its maker presents,
+     * and no later than that one expires.
      *
-     * @throws Refusal {@code FORBIDDEN} unless it is one's own and within one's scopes, or by an administrator; {@code NOT_FOUND} for an
-     *     unknown user; {@code LIMIT_REACHED}; {@code BAD_REQUEST} for the scope admin of somebody who is none
+     * @throws Refusal {@code FORBIDDEN} unless it is the caller's own and within the caller's scopes, or the
+     *     caller is an administrator; {@code NOT_FOUND} for an unknown user; {@code LIMIT_REACHED};
+     *     {@code BAD_REQUEST} for the scope admin of a user who is no administrator
      */
     public CompletionStage<IssuedToken> make(TokenOptions wish, Principal caller) {
         checkMaker(wish, caller);
@@ -157,7 +164,7 @@ public final class Tokens {
                 new Token.Validity(issued * 1_000, expires * 1_000), maker));
     }
 
-    /** Stores a token that was signed; in the writer's step. */
+    /** Stores a signed token; in the writer's step. */
     IssuedToken store(Transaction tx, IssuedToken made, Principal caller) {
         Token token = made.record;
         User user = records.user(tx, token.user(), tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user "
@@ -178,7 +185,7 @@ public final class Tokens {
         return made;
     }
 
-    /** The tokens that made a token, the nearest first; one more than there may be at most. */
+    /** The chain of tokens that made a token, the nearest first; at most one more than its limit. */
     private List<UUID> makers(StoreView view, Token token) {
         List<UUID> makers = new ArrayList<>();
         Optional<Token> next = Optional.of(token);
@@ -196,10 +203,10 @@ public final class Tokens {
         }
     }
 
-    /** Where a token stands in the order of all. */
+    /** The position of a token in the order of all. */
     public record TokenCursor(UUID user, UUID id) { }
 
-    /** Live tokens, of one user or of all, in the order of user and id, behind a pair of them. */
+    /** Live tokens, of one user or of all, in the order of user and id, after a cursor. */
     public List<Token> list(Optional<UUID> user, Optional<TokenCursor> after, int limit) {
         StoreView view = ledger.view();
         long now = ledger.now();
@@ -214,7 +221,7 @@ public final class Tokens {
         return tokens;
     }
 
-    /** The live token with that id, of one user or of anybody. */
+    /** The live token with that id, of one user or of any. */
     public Optional<Token> find(UUID id, Optional<UUID> user) {
         StoreView view = ledger.view();
         long now = ledger.now();
@@ -231,7 +238,7 @@ public final class Tokens {
         return Optional.empty();
     }
 
-    /** One whose record is unreadable can be revoked too. */
+    /** A token with an unreadable record can be revoked too. */
     private Optional<Token> found(StoreView view, TokenCursor at, long now) {
         if (AccountCache.barred(view, AccountKeys.revoked(at.id), now)) {
             return Optional.empty();
@@ -244,7 +251,10 @@ public final class Tokens {
                         Optional.empty()));
     }
 
-    /** Revokes a token: from the moment that the stage completes it is refused here, and elsewhere when that has replicated. */
+    /**
+     * Revokes a token: it is refused here from the moment that the stage completes, and elsewhere when that
+     * has replicated.
+     */
     public CompletionStage<Void> revoke(Token token, Principal caller) {
         return ledger.change(caller, (tx, now) -> {
             if (!now.admin() && !now.user().equals(token.user())) {
@@ -257,7 +267,7 @@ public final class Tokens {
     }
 
     /**
-     * The tokens that were made by a token, directly or not. They end with it whether or not they are found
+     * The tokens that were made with a token, directly or not. They end with it even when they are not found
      * here.
      */
     private List<Token> made(Transaction tx, Token maker) {
@@ -270,13 +280,19 @@ public final class Tokens {
         return made;
     }
 
-    /** In the writer's step. The mark outlives the token, whose record may still be on its way from another node. */
+    /**
+     * Revokes a token in the writer's step. The mark outlives the token, whose record may still be on its way
+     * from another node.
+     */
     void revoke(Transaction tx, Token token, Principal caller) {
         ledger.mark(tx, AccountKeys.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
         ledger.remove(tx, AccountKeys.token(token.user(), token.id()), caller);
     }
 
-    /** What revokes every token that is live in a store at that time, as {@link #revoke} does; for a store that was restored from a backup. */
+    /**
+     * The drafts that revoke every token that is live in a store at that time, as {@link #revoke} does; for a
+     * store that was restored from a backup.
+     */
     public static List<UnstampedVersion> voids(StoreView view, long nowMs) {
         List<UnstampedVersion> drafts = new ArrayList<>();
         TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);

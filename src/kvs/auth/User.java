@@ -5,14 +5,14 @@ import java.util.UUID;
 import kvs.json.JsonWriter;
 
 /**
- * Somebody who may have tokens.
+ * An account that may have tokens.
  *
- * @param id never used again for another
+ * @param id never used again for another user
  * @param nickname for people, not unique
  * @param admin whether tokens with the scope {@code admin} have it
- * @param former whether they were an administrator before: what they set for others by an older version
- *     stays as they set it; empty when nobody knows, because an older version changed the record, which does
- *     not keep that
+ * @param former whether the user was an administrator before: metadata that they set for others by an older
+ *     version stays as they set it; empty when unknown, because an older version changed the record, which
+ *     does not keep that
  * @param createdAt Unix ms
  */
 public record User(UUID id, String nickname, boolean admin, Optional<Boolean> former, long createdAt) {
@@ -22,12 +22,12 @@ public record User(UUID id, String nickname, boolean admin, Optional<Boolean> fo
         this(id, nickname, admin, Optional.of(false), createdAt);
     }
 
-    /** A user whose record cannot be read: an administrator gives it another or removes it. */
+    /** A user whose record is unreadable: an administrator replaces it or removes it. */
     static User unreadable(UUID id) {
         return new User(id, "(unreadable)", false, Optional.empty(), 0);
     }
 
-    /** {@code first} is whether the record is the first one of the user. */
+    /** Decodes a record; {@code first}: it is the first one of the user. */
     static User decode(UUID id, RecordFields fields, boolean first) {
         boolean known = first || fields.names().contains("former_admin");
         return new User(id, fields.text("nickname"), fields.flag("admin"),
@@ -35,7 +35,7 @@ public record User(UUID id, String nickname, boolean admin, Optional<Boolean> fo
                 fields.number("created_at"));
     }
 
-    /** Whether they are an administrator or were one ever, empty when nobody knows. */
+    /** Whether the user is or ever was an administrator, empty when unknown. */
     Optional<Boolean> everAdmin() {
         return admin ? Optional.of(true) : former;
     }

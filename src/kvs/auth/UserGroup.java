@@ -4,16 +4,17 @@ import java.util.UUID;
 import kvs.json.JsonWriter;
 
 /**
- * Users with common permissions. Who is in it stands in keys of its own, so that two nodes can add members at the same time.
+ * A group of users with common permissions. Its members are stored in keys of their own, so that two nodes
+ * can add members at the same time.
  *
- * @param id never used again for another
+ * @param id never used again for another group
  * @param name for people, not unique
  * @param createdAt Unix ms
  */
 public record UserGroup(UUID id, String name, long createdAt) {
 
     /**
-     * A group whose record cannot be read: nobody has rights by it, and an administrator gives it another or
+     * A group whose record is unreadable: nobody has rights by it, and an administrator replaces it or
      * removes it.
      */
     static UserGroup unreadable(UUID id) {

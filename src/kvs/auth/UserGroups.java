@@ -12,10 +12,13 @@ import kvs.model.Version;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
 
-/** Groups and who is in them. Who may change them is decided before. Thread-safe. */
+/**
+ * Creates, shows, changes and removes groups and their members. The caller's rights are checked before, and
+ * for a change again in its transaction. Thread-safe.
+ */
 public final class UserGroups {
 
-    /** Members of a group: they are changed in one transaction. */
+    /** Highest number of members of a group: they are changed in one transaction. */
     public static final int MEMBERS_MAX = 1_000;
 
     private final AccountTransactions ledger;
@@ -27,7 +30,7 @@ public final class UserGroups {
     }
 
     /**
-     * Makes a group.
+     * Creates a group.
      *
      * @throws Refusal {@code NOT_FOUND} for a member that is no user, {@code LIMIT_REACHED}
      */
@@ -41,12 +44,12 @@ public final class UserGroups {
         });
     }
 
-    /** A group. */
+    /** The group with that id. */
     public Optional<UserGroup> find(UUID id) {
         return shown(ledger.view(), id, ledger.now());
     }
 
-    /** Groups in the order of their ids, behind {@code after}. */
+    /** Groups in the order of their ids, after {@code after}. */
     public List<UserGroup> list(Optional<UUID> after, int limit) {
         StoreView view = ledger.view();
         long now = ledger.now();
@@ -60,14 +63,14 @@ public final class UserGroups {
                 UserGroup.unreadable(id));
     }
 
-    /** Who is in a group: users that are here. */
+    /** The members of a group that are known users. */
     public List<UUID> members(UUID group) {
         StoreView view = ledger.view();
         long now = ledger.now();
         return members(view, group, now).stream().filter(user -> records.user(view, user, now).isPresent()).toList();
     }
 
-    /** The groups that a user is in. */
+    /** The groups of a user. */
     public List<UserGroup> of(UUID user) {
         StoreView view = ledger.view();
         long now = ledger.now();
@@ -91,7 +94,10 @@ public final class UserGroups {
         });
     }
 
-    /** Removes a group for good; where its members had rights by it they are others from then on. {@code NOT_FOUND}. */
+    /**
+     * Removes a group for good; where its members had rights by it they are others from then on.
+     * {@code NOT_FOUND}.
+     */
     public CompletionStage<UserGroup> remove(UUID id, Principal caller) {
         return ledger.administer(caller, tx -> {
             UserGroup old = here(tx, id);
@@ -107,7 +113,7 @@ public final class UserGroups {
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
     }
 
-    /** Makes {@code wanted} the members, by a key for each that comes or goes. */
+    /** Makes {@code wanted} the members, with one key written for each added or removed user. */
     private void members(Transaction tx, UUID group, Set<UUID> wanted, Principal caller) {
         Set<UUID> present = new TreeSet<>(members(tx, group, tx.wallMs()));
         for (UUID user : wanted) {

@@ -10,7 +10,10 @@ import kvs.model.Refusal;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
 
-/** Users: makes, shows, changes and removes them. Who may is decided before. Thread-safe. */
+/**
+ * Creates, shows, changes and removes users. The caller's rights are checked before, and for a change again
+ * in its transaction. Thread-safe.
+ */
 public final class Users {
 
     private static final byte[] NOTHING = {'{', '}'};
@@ -23,7 +26,7 @@ public final class Users {
         this.records = records;
     }
 
-    /** Makes a user. Whoever makes the first one, nobody can make another without a credential afterwards. */
+    /** Creates a user. After the first user, however created, nobody can create one without a credential. */
     public CompletionStage<User> create(String nickname, boolean admin, Principal caller) {
         User user = new User(ledger.id(), nickname, admin, ledger.now());
         return ledger.administer(caller, tx -> {
@@ -34,18 +37,18 @@ public final class Users {
         });
     }
 
-    /** In the writer's step. */
+    /** Stores a user in the writer's step. */
     User store(Transaction tx, User user, Principal caller) {
         ledger.put(tx, AccountKeys.user(user.id()), user.encode(), caller);
         return user;
     }
 
-    /** A user. */
+    /** The user with that id. */
     public Optional<User> find(UUID id) {
         return shown(ledger.view(), id, ledger.now());
     }
 
-    /** Users in the order of their ids, behind {@code after}. */
+    /** Users in the order of their ids, after {@code after}. */
     public List<User> list(Optional<UUID> after, int limit) {
         StoreView view = ledger.view();
         long now = ledger.now();
@@ -59,13 +62,13 @@ public final class Users {
                 User.unreadable(id));
     }
 
-    /** Users of that nickname, at most {@code limit}. */
+    /** Users with that nickname, at most {@code limit}. */
     public List<User> named(String nickname, int limit) {
         return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(user -> user.nickname().equals(nickname)).limit(limit).toList();
     }
 
     /**
-     * Gives a user another name or makes them an administrator or none.
+     * Changes the nickname of a user, or whether they are an administrator.
      *
      * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
      */
@@ -83,7 +86,7 @@ public final class Users {
     }
 
     /**
-     * Removes a user for good: all tokens of theirs end at once, what they own stays.
+     * Removes a user for good: all their tokens end at once, the keys that they own stay.
      *
      * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
      */

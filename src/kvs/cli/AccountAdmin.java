@@ -16,12 +16,16 @@ import kvs.node.Node;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
 
-/** Where the command line gets users and tokens: a running node, or the directory of a stopped one. */
+/**
+ * The users and tokens of a node, for the command line: of a running node, or in the directory of a stopped
+ * one.
+ */
 public interface AccountAdmin extends AutoCloseable {
 
     /**
-     * The desk of the node with these settings. Of a running node its own word is taken for where it listens, so that the admin token goes
-     * nowhere else. The directory of a stopped one is opened by its owner only: files of another user would keep the node from starting.
+     * Opens the accounts of the node with these settings. The address of a running node is read from its own
+     * directory, so that the admin token goes nowhere else. The directory of a stopped node is opened by its
+     * owner only: files of another user would keep the node from starting.
      */
     static AccountAdmin open(Settings settings, Environment world) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         String where = world.data().where();
@@ -52,10 +56,10 @@ public interface AccountAdmin extends AutoCloseable {
     /** All users. */
     List<User> users() throws IOException;
 
-    /** Makes an administrator. */
+    /** Creates an administrator. */
     User create(String nickname) throws IOException;
 
-    /** The text of a new token. */
+    /** Creates a token and returns its text. */
     String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException;
 
     @Override

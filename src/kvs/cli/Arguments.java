@@ -10,14 +10,14 @@ import java.util.Set;
 /**
  * The arguments of a command: options, which begin with two dashes, and the rest.
  *
- * @param options names with their values in order, none for those that take none
- * @param rest all others in their order
+ * @param options names with their values in order, no values for flags
+ * @param rest all other arguments in their order
  */
 public record Arguments(Map<String, List<String>> options, List<String> rest) {
 
     private static final String DASHES = "--";
 
-    /** Arguments that the command does not take; its message says which. */
+    /** The report of arguments that the command does not take; its message names them. */
     public static final class MisuseException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -27,17 +27,17 @@ public record Arguments(Map<String, List<String>> options, List<String> rest) {
         }
     }
 
-    /** Arguments of a command without options that may stand several times. */
+    /** Parses the arguments of a command without repeatable options. */
     public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags) throws MisuseException {
         return parse(args, valued, flags, Set.of());
     }
 
     /**
-     * Sorts arguments. A dash alone is no option.
+     * Parses arguments. A dash alone is no option.
      *
-     * @param valued options that are followed by a value
-     * @param flags options that are not
-     * @param repeated those of {@code valued} that may stand several times
+     * @param valued options with a value
+     * @param flags options without a value
+     * @param repeated the options of {@code valued} that may be given several times
      */
     public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags, Set<String> repeated) throws MisuseException {
         Map<String, List<String>> options = new LinkedHashMap<>();
@@ -74,12 +74,12 @@ public record Arguments(Map<String, List<String>> options, List<String> rest) {
         return options.getOrDefault(name, List.of());
     }
 
-    /** Whether a flag is there. */
+    /** Whether a flag is given. */
     public boolean has(String flag) {
         return options.containsKey(flag);
     }
 
-    /** The rest, which is one argument or none. */
+    /** The only argument of the rest; empty when there is none. */
     public Optional<String> one(String what) throws MisuseException {
         if (rest.size() > 1) {
             throw new MisuseException("one " + what + " is taken, not " + String.join(" ", rest));

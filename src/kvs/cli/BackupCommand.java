@@ -19,7 +19,10 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
 import kvs.world.Disk;
 
-/** {@code kvs.jar backup}, {@code restore} and {@code verify} of a file: backups of a stopped node's data directory, by hand. */
+/**
+ * The commands {@code backup}, {@code restore} and {@code verify} of a file: manual backups of a stopped
+ * node's data directory.
+ */
 public final class BackupCommand {
 
     private static final long SHOWN_STEPS = 100;
@@ -28,7 +31,7 @@ public final class BackupCommand {
     private final PrintStream err;
     private final boolean terminal;
 
-    /** A file in a directory. */
+    /** The directory and name of a file. */
     public record FileLocation(Disk disk, String name) {
 
         @Override
@@ -38,14 +41,14 @@ public final class BackupCommand {
     }
 
     /**
-     * What shall be restored.
+     * The options of a restore.
      *
-     * @param untilMs nothing younger, Unix ms; {@link Version#FOREVER} for all
-     * @param keepTokens whether tokens stay good
+     * @param untilMs time of the restored state, Unix ms; {@link Version#FOREVER} for all
+     * @param keepTokens whether tokens stay valid
      */
     public record RestoreCommandOptions(long untilMs, boolean keepTokens) {
 
-        /** A wish in words; what cannot be wished is misuse. */
+        /** Parses the options; impossible combinations are misuse. */
         public static RestoreCommandOptions of(Optional<String> until, boolean keepTokens) throws Arguments.MisuseException {
             if (until.isPresent() && keepTokens) {
                 throw new Arguments.MisuseException("--keep-tokens does not go with --until: tokens that were revoked since would be good again");
@@ -63,7 +66,7 @@ public final class BackupCommand {
         }
     }
 
-    /** With progress on {@code err} when that is a terminal. */
+    /** A command that shows progress on {@code err} when that is a terminal. */
     public BackupCommand(PrintStream out, PrintStream err, boolean terminal) {
         this.out = out;
         this.err = err;
@@ -77,7 +80,7 @@ public final class BackupCommand {
         out.println("backup " + to + ": " + made.keys() + " keys, " + made.bytes() + " bytes, root " + HexFormat.of().formatHex(made.root()));
     }
 
-    /** Walks a backup. */
+    /** Verifies a backup. */
     public void verify(FileLocation from) throws IOException, UnusableDirectoryException {
         Restore.BackupContent content = Restore.verify(from.disk, from.name, progress(from));
         shown();
@@ -85,7 +88,7 @@ public final class BackupCommand {
                 + Instant.ofEpochMilli(content.madeMs()) + " of " + content.origin() + ", root " + HexFormat.of().formatHex(content.root()));
     }
 
-    /** Makes a data directory. */
+    /** Restores a backup to a new data directory. */
     public void restore(FileLocation from, StorageEnvironment target, RestoreCommandOptions wish) throws IOException, UnusableDirectoryException {
         Restore.Result result = Restore.run(from.disk, from.name, target, new Restore.RestoreOptions(wish.untilMs,
                 old -> CoverageTracker.carried(old, wish.untilMs == Version.FOREVER),

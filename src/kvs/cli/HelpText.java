@@ -1,6 +1,6 @@
 package kvs.cli;
 
-/** What {@code --help} prints. */
+/** The text that {@code --help} prints. */
 public final class HelpText {
 
     public static final String TEXT = """

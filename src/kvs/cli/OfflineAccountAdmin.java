@@ -26,12 +26,12 @@ import kvs.node.Node;
 import kvs.store.Store;
 
 /**
- * The accounts of a stopped node: its directory is open, and locked, until this is closed. What is done is told to the node's tamper log. One
- * thread, which is the writer's too.
+ * The accounts of a stopped node. Its directory is open, and locked, until this is closed. Each change is
+ * recorded in the node's audit log. One thread, which is the writer's too.
  */
 final class OfflineAccountAdmin implements AccountAdmin {
 
-    /** In the place of an address. */
+    /** The value that stands for the client's address in the audit log. */
     static final String FROM = "command line";
 
     private final Environment world;
@@ -55,7 +55,10 @@ final class OfflineAccountAdmin implements AccountAdmin {
         }
     }
 
-    /** The secrets of the cluster; refused when they are not found, or do not fit the tamper log that is there. */
+    /**
+     * The secrets of the cluster; refused when they are not found, or do not open the audit log of the
+     * directory.
+     */
     static List<byte[]> secrets(Settings settings, Environment world) throws IOException {
         List<byte[]> secrets = world.existingSecret(settings).orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
                 + " run this as its user and with its settings, or while the node runs")).secrets();
@@ -82,7 +85,7 @@ final class OfflineAccountAdmin implements AccountAdmin {
         return done("POST /auth/tokens", made, token -> token.record().id()).text();
     }
 
-    /** What was logged is durable before the directory is free again. */
+    /** The recorded events are durable before the directory is released. */
     @Override
     public void close() throws IOException {
         tamper.ifPresent(log -> log.close(store.head()));

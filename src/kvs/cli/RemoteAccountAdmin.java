@@ -20,7 +20,7 @@ import kvs.json.JsonWriter;
 import kvs.transfer.RefusalAdvice;
 import kvs.world.FailureText;
 
-/** The accounts of a running node, asked within the machine with its {@code admin.token}. */
+/** The accounts of a running node, administered over HTTP within the machine with its {@code admin.token}. */
 final class RemoteAccountAdmin implements AccountAdmin {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -37,13 +37,13 @@ final class RemoteAccountAdmin implements AccountAdmin {
         this.adminToken = adminToken;
     }
 
-    /** Something that reads an answer and may not understand it. */
+    /** A parser of a response; it fails on a response that it does not understand. */
     @FunctionalInterface
     private interface ResponseParser<T> {
         T of(JsonValue answer) throws JsonException;
     }
 
-    /** Some users and where the next page begins. */
+    /** A page of users and the start of the next page. */
     private record UserPage(List<User> users, Optional<String> next) {
 
         static UserPage of(JsonValue answer) throws JsonException {
@@ -87,7 +87,7 @@ final class RemoteAccountAdmin implements AccountAdmin {
 
     @Override
     public void close() {
-        // A client has nothing to close.
+        // An HTTP client of Java 17 has nothing to close.
     }
 
     private <T> T send(String method, String target, Optional<JsonWriter> body, ResponseParser<T> reading) throws IOException {

@@ -10,7 +10,10 @@ import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.Restamp;
 
-/** {@code kvs.jar restamp}: gives what a wrong clock has stamped ahead in a stopped node's directory the present time. */
+/**
+ * The command {@code restamp}: gives versions that a wrong clock stamped ahead, in a stopped node's
+ * directory, the present time.
+ */
 public final class RestampCommand {
 
     private static final int SHOWN_EACH = 1_000;
@@ -20,14 +23,14 @@ public final class RestampCommand {
     private final boolean terminal;
     private long versions;
 
-    /** With progress on {@code err} when that is a terminal. */
+    /** A command that shows progress on {@code err} when that is a terminal. */
     public RestampCommand(PrintStream out, PrintStream err, boolean terminal) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
     }
 
-    /** Does it, or counts only; whether nothing else is to be done. */
+    /** Restamps the versions, or only counts them. True when nothing else remains to be done. */
     public boolean run(StorageEnvironment data, boolean dry) throws IOException, UnusableDirectoryException {
         out.println("By the clock of this machine it is " + Instant.ofEpochMilli(data.clock().wallMs())
                 + ": if that is wrong, set it and begin anew.");

@@ -5,7 +5,7 @@ import kvs.config.Settings;
 import kvs.node.Environment;
 import kvs.node.Node;
 
-/** The line of the log that says how a node has started, at whatever level; on a terminal a sentence for people beside it. */
+/** The log line of a started node, written at every log level; on a terminal also a sentence for people. */
 public final class StartupMessage {
 
     private static final double MILLIS = 1e3;
@@ -13,13 +13,16 @@ public final class StartupMessage {
     private final PrintStream out;
     private final boolean terminal;
 
-    /** The sentence goes to {@code out}, if that is a {@code terminal}. */
+    /** The sentence goes to {@code out} if that is a {@code terminal}. */
     public StartupMessage(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
     }
 
-    /** Writes it; of settings only what differs from the defaults, and of secrets only that they are set. */
+    /**
+     * Writes both; of the settings only those that differ from the defaults, of secrets only that they are
+     * set.
+     */
     public void write(Settings settings, Node node, Environment world) {
         String version = world.machine().version();
         String directory = world.data().where();

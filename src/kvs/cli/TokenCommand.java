@@ -14,7 +14,10 @@ import kvs.auth.User;
 import kvs.model.Durations;
 import kvs.world.FailureText;
 
-/** {@code kvs.jar token}: makes a token on the machine that owns the data, for scripts and for administrators who have lost theirs. */
+/**
+ * The command {@code token}: creates a token on the machine that owns the data, for scripts and for
+ * administrators who have lost theirs.
+ */
 public final class TokenCommand {
 
     private static final String FIRST = "admin";
@@ -23,15 +26,15 @@ public final class TokenCommand {
     private final PrintStream err;
 
     /**
-     * What is wanted.
+     * The options of the command.
      *
-     * @param user nickname or uuid; empty: the only administrator
-     * @param scopes empty: reading and writing, and administration for an administrator
-     * @param lifeMs how long it shall be good
+     * @param user nickname or uuid; empty for the only administrator
+     * @param scopes empty for read and write, and admin for an administrator
+     * @param lifeMs lifetime of the token
      */
     public record TokenCommandOptions(Optional<String> user, Optional<Set<TokenScope>> scopes, long lifeMs) {
 
-        /** A wish in words, {@code scopes} with commas between; what cannot be wished is misuse. */
+        /** Parses the options, {@code scopes} with commas between; impossible values are misuse. */
         public static TokenCommandOptions of(Optional<String> user, Optional<String> scopes, Optional<String> life) throws Arguments.MisuseException {
             Optional<Set<TokenScope>> wanted = scopes.isEmpty() ? Optional.empty() : Optional.of(scopes(scopes.get()));
             return new TokenCommandOptions(user, wanted, life.isEmpty() ? Tokens.LIFE_MS : life(life.get()));
@@ -60,13 +63,13 @@ public final class TokenCommand {
         }
     }
 
-    /** Only the token goes to {@code out}. */
+    /** A command that prints only the token to {@code out}. */
     public TokenCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
 
-    /** Makes the token. */
+    /** Creates the token. */
     public void run(TokenCommandOptions wish, AccountAdmin desk) throws IOException {
         User user = user(wish.user, desk);
         Set<TokenScope> scopes = wish.scopes.orElseGet(() -> user.admin() ? EnumSet.of(TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN)

@@ -51,15 +51,18 @@ import kvs.world.Logger;
 import kvs.world.Threads;
 
 /**
- * {@code kvs.jar export} and {@code import}: documents out of a node into a file, and back. A node is named by its URL while it runs, by its data
- * directory while it does not.
+ * The commands {@code export} and {@code import}: copy documents from a node to a file, and back. A running
+ * node is named by its URL, a stopped one by its data directory.
  */
 public final class TransferCommand {
 
-    /** The environment variable with the token for a node that runs: arguments are seen by everybody on the machine. */
+    /**
+     * The environment variable with the token for a running node: arguments are visible to everybody on the
+     * machine.
+     */
     public static final String TOKEN = "KVS_TOKEN";
     private static final int TOKEN_MAX = 8_192;
-    /** The name of the standard streams as a file. */
+    /** The file name of the standard streams. */
     public static final String STANDARD = "-";
     private static final String MANIFEST = "MANIFEST";
     private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "[::1]");
@@ -67,27 +70,30 @@ public final class TransferCommand {
     private static final long CONNECT_MS = 10_000;
 
     private final Settings settings;
-    /** How a backup begins. */
+    /** The first bytes of a backup. */
     private static final String BACKUP = "KVSBAK ";
     private final EnvironmentFactory worlds;
     private final StandardStreams streams;
     private final Optional<String> token;
 
-    /** The world of a node whose directory has that name; empty when there is no such directory. */
+    /** The environment of a node whose directory has that name; empty when there is no such directory. */
     @FunctionalInterface
     public interface EnvironmentFactory {
 
-        /** That world. */
+        /** The environment for {@code directory}. */
         Optional<Environment> at(String directory) throws IOException;
     }
 
-    /** A file by its directory and name. */
+    /** The directory and name of a file. */
     public record FileLocation(Disk disk, String name) { }
 
-    /** The standard streams; {@code terminal}: somebody looks. */
+    /** The standard streams; {@code terminal}: a person reads them. */
     public record StandardStreams(InputStream in, OutputStream out, PrintStream err, boolean terminal) { }
 
-    /** The token in the environment without the white space around it, such as the end of a line; what no header can hold is never shown. */
+    /**
+     * The token in the environment without white space around it, such as the end of a line; an invalid one
+     * is never shown.
+     */
     public static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
         String token = environment.getOrDefault(TOKEN, "").strip();
         if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
@@ -104,7 +110,7 @@ public final class TransferCommand {
         this.token = token.map(ByteOrderMark::skipped);
     }
 
-    /** Whether everything could be read; without a file it goes to the standard output. */
+    /** Exports documents, without a file to the standard output. True when everything could be read. */
     public boolean export(String source, Export.ExportOptions query, Optional<FileLocation> file) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         TransferReport report = report();
         try (NodeEndpoint site = site(source, Optional.empty())) {
@@ -121,7 +127,7 @@ public final class TransferCommand {
         return report.refused() == 0;
     }
 
-    /** Whether every line was taken; without a file they come from the standard input. */
+    /** Imports a file, or without one the standard input. True when every line was taken. */
     public boolean take(Optional<FileLocation> file, String target, Import.ImportOptions plan) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         if (file.isPresent() && backup(file.get())) {
             throw new IOException(file.get().name + " is a backup, not an export: 'restore' makes a data directory of it");
@@ -146,7 +152,9 @@ public final class TransferCommand {
         return new TransferReport(streams.err, streams.terminal, Clock.REAL);
     }
 
-    /** The node of that name; {@code writes} tells how much is written into it, nothing when it is only read. */
+    /**
+     * The node of that name. {@code writes} counts the documents written into it; empty when it is only read.
+     */
     private NodeEndpoint site(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         return name.startsWith("http://") || name.startsWith("https://") ? running(name) : stopped(name, writes);
     }
@@ -156,7 +164,7 @@ public final class TransferCommand {
         return new RemoteEndpoint(wire(name), work -> threads.thread("kvs-transfer", true, work).start());
     }
 
-    /** Requests to the node at a URL, with the token of the environment or, on this machine, of the node. */
+    /** A client of the node at a URL, with the token of the environment or, on this machine, of the node. */
     public NodeClient wire(String name) throws IOException, TlsContexts.TlsException {
         URI url = url(name);
         Optional<Environment> here = token.isEmpty() || url.getScheme().equals(HTTPS) ? here(url) : Optional.empty();
@@ -182,8 +190,9 @@ public final class TransferCommand {
     }
 
     /**
-     * Where the node of these settings listens, by its own word, if that is the one that is meant: to nobody else goes its admin token. Nothing
-     * while no node uses the directory: somebody else may listen there now.
+     * The address that the node of these settings has noted itself, if {@code url} means that node: its admin
+     * token goes to no other address. Empty while no node uses the directory: another process may listen
+     * there now.
      */
     private static Optional<URI> own(Environment here, URI url) throws IOException {
         if (!here.data().list().contains(MANIFEST) || !Store.inUse(here.data())) {
@@ -194,7 +203,10 @@ public final class TransferCommand {
                 && (own.getHost().equals(url.getHost()) || LOOPBACK.contains(own.getHost()) && LOOPBACK.contains(url.getHost())));
     }
 
-    /** The node that listens at a URL, if it runs on this machine: the one of the settings, or one that is found. */
+    /**
+     * The node that listens at a URL, if it runs on this machine: the one of the settings, or another one
+     * that is found.
+     */
     private Optional<Environment> here(URI url) throws IOException {
         Optional<Environment> set = worlds.at(settings.text("data_dir"));
         if (set.isPresent() && own(set.get(), url).isPresent()) {
@@ -220,7 +232,7 @@ public final class TransferCommand {
                 "tls_ca: there is no file " + authorities)));
     }
 
-    /** Opens, and locks, the directory of a node. What is written is told to its tamper log, in one line. */
+    /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
     private NodeEndpoint stopped(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException {
         Environment world = worlds.at(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
                 + " directory"));
@@ -229,7 +241,7 @@ public final class TransferCommand {
         List<byte[]> secrets = log && !world.tamper().open().list().isEmpty() ? OfflineAccountAdmin.secrets(settings, world) : List.of();
         Node.forgetUrl(world.data());
         StorageSettings kept = Node.storeSettings(settings, false);
-        // Whatever the durability: the bookmark must not be ahead of what is there.
+        // With fsync whatever the settings say: the noted progress must not be ahead of the documents.
         Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), world.log()), new StorageSettings(kept.segmentBytes(),
                 kept.preallocateBytes(), true, kept.compression(), false));
         try {
@@ -252,7 +264,10 @@ public final class TransferCommand {
         }
     }
 
-    /** A directory is one of a node, or empty, or what an import left that was cut before there was a MANIFEST. */
+    /**
+     * Accepts the directory of a node, an empty one, or the rest of an import that was cut off before there
+     * was a MANIFEST.
+     */
     private void check(Environment world, boolean writes) throws IOException, UnusableDirectoryException {
         String where = world.data().where();
         List<String> files = world.data().list();

@@ -15,7 +15,10 @@ import kvs.transfer.NodeClient;
 import kvs.world.Disk;
 import kvs.world.FailureText;
 
-/** {@code kvs.jar verify-log}: reads a whole tamper log and names the first line that is not as it was written. It changes nothing. */
+/**
+ * The command {@code verify-log}: reads a whole audit log and names the first line that is not as it was
+ * written. It changes nothing.
+ */
 public final class VerifyLogCommand {
 
     private final PrintStream out;
@@ -24,7 +27,7 @@ public final class VerifyLogCommand {
         this.out = out;
     }
 
-    /** What somebody has noted elsewhere, as {@code --head} says it. */
+    /** The anchor that {@code --head} names. */
     public static List<AuditVerification.Witness> noted(Optional<String> head) throws Arguments.MisuseException {
         if (head.isEmpty()) {
             return new ArrayList<>();
@@ -34,7 +37,7 @@ public final class VerifyLogCommand {
         return new ArrayList<>(List.of(new AuditVerification.Witness(anchor, "--head")));
     }
 
-    /** What the store of a directory remembers of its log; a note when that cannot be read. */
+    /** The anchor that the store of a directory keeps of its log; prints a note when that cannot be read. */
     public Optional<AuditVerification.Witness> store(Disk data) throws IOException {
         try {
             return StoreNotesReader.read(data).flatMap(AuditAnchorKeeper::of)
@@ -45,7 +48,7 @@ public final class VerifyLogCommand {
         }
     }
 
-    /** What the cluster of the node behind {@code wire} remembers of the log of a directory. */
+    /** The anchors that the cluster of the node behind {@code wire} keeps of the log of a directory. */
     public List<AuditVerification.Witness> members(Disk data, NodeClient wire) throws IOException {
         UUID origin = StoreNotesReader.origin(data).orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
                 + " the log of a data directory with what members remember of it"));
@@ -56,7 +59,9 @@ public final class VerifyLogCommand {
         return witnesses;
     }
 
-    /** Whether the log is as it was written; {@code secrets} of the cluster, none: the seals are not checked. */
+    /**
+     * Whether the log is as it was written. Without {@code secrets} of the cluster the seals are not checked.
+     */
     public boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.Witness> witnesses) throws IOException {
         AuditVerification.Result result = AuditVerification.run(directory, AccessWiring.tamperKeys(secrets), witnesses);
         if (result.files() == 0 && result.fault().isEmpty()) {

@@ -10,15 +10,15 @@ import kvs.json.JsonValue;
 import kvs.transfer.NodeClient;
 import kvs.world.Network;
 
-/** The lines of a tamper log that the nodes of a cluster remember, as one of them that runs tells them. */
+/** Asks a running node for the anchors of an audit log that the members of its cluster keep. */
 public final class WitnessClient {
 
-    /** More than any node tells. */
+    /** More than any node lists. */
     private static final int MAX = 200_000;
 
     private WitnessClient() { }
 
-    /** What is remembered of the log of the directory {@code origin}. */
+    /** The anchors of the log of the directory {@code origin}. */
     public static List<AuditVerification.Witness> ask(NodeClient wire, UUID origin) throws IOException {
         Network.NetworkResponse answer = wire.send("GET", "/admin/witnesses", new byte[0]);
         wire.check(answer);
