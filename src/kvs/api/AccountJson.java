@@ -11,16 +11,16 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 
-/** What the resources of accounts have in common: ids and names. */
+/** The JSON of accounts: ids and names. */
 public final class AccountJson {
 
-    /** Room for a group of a thousand members. */
+    /** Maximum bytes of a body: enough for a group of a thousand members. */
     static final int BODY_MAX = 64 << 10;
     private static final int NAME_MAX = 100;
 
     private AccountJson() { }
 
-    /** The answer to what made something; {@code json} is open. */
+    /** The response to a creation; {@code json} is an open object. */
     static Response created(String root, UUID id, JsonWriter json) {
         return Response.json(201, json.end()).with("Location", root + "/" + id);
     }
@@ -41,7 +41,7 @@ public final class AccountJson {
         return uuid(members.string(name)).orElseThrow(() -> members.wrong(name, "not a uuid"));
     }
 
-    /** An id in its usual form. */
+    /** Parses an id in its usual form. */
     public static Optional<UUID> uuid(String text) {
         return AsciiGrammar.uuid(text);
     }
@@ -55,7 +55,7 @@ public final class AccountJson {
         return text;
     }
 
-    /** An id or null. */
+    /** Writes an id or null. */
     static void idOrNull(JsonWriter json, String name, UUID id) {
         json.name(name);
         if (id.equals(Version.NOBODY)) {

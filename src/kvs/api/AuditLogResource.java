@@ -15,22 +15,25 @@ import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** The lines of the tamper log, for administrators: {@code /admin/tamper-log}. */
+/** The lines of the audit log, for administrators: {@code /admin/tamper-log}. */
 public final class AuditLogResource {
 
     private final Optional<AuditLog> tamper;
 
-    /** Lines of {@code tamper}; empty while none is kept. */
+    /** Serves the lines of {@code tamper}; empty while no log is kept. */
     public AuditLogResource(Optional<AuditLog> tamper) {
         this.tamper = tamper;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/admin/tamper-log", RequiredAccess.ADMIN, this::get));
     }
 
-    /** {@code head} names the last line: whoever notes it elsewhere can prove later that nothing before it was changed or cut off. */
+    /**
+     * The member {@code head} names the last line: a copy of it elsewhere can prove later that nothing before
+     * it was changed or cut off.
+     */
     private CompletionStage<Response> get(Request request) {
         request.query().only("after", "limit");
         AuditLog log = tamper.orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "tamper_logging_enabled is false: no log is kept"));

@@ -11,17 +11,20 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 
-/** The lines of tamper logs that this node and its members remember, for administrators: {@code /admin/witnesses}. */
+/**
+ * The heads of audit logs that this node and its members have recorded, for administrators:
+ * {@code /admin/witnesses}.
+ */
 public final class AuditWitnessResource {
 
     private final Supplier<List<AuditWitnesses.Testimony>> testimonies;
 
-    /** Serves what is remembered when somebody asks. */
+    /** Serves the present records. */
     public AuditWitnessResource(Supplier<List<AuditWitnesses.Testimony>> testimonies) {
         this.testimonies = testimonies;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/admin/witnesses", RequiredAccess.ADMIN, this::get));
     }

@@ -10,10 +10,10 @@ import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** What stands in the place of accounts while they are switched off. */
+/** The refusal of all requests about accounts while {@code auth_enabled} is false. */
 public final class AuthDisabledResource {
 
-    /** What is served: a refusal that says why. */
+    /** The routes, all with a refusal that names the reason. */
     public List<Route> routes() {
         return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}", "/kv/{path}/metadata", "/kv/_metadata")
                 .map(pattern -> new Route(method, pattern, RequiredAccess.OPEN, AccountJson.BODY_MAX, AuthDisabledResource::refuse))).toList();

@@ -27,13 +27,13 @@ public final class BackupResource {
     private final BackupScheduler backups;
     private final Executor aside;
 
-    /** A resource whose answers are made on {@code aside} when they had to wait. */
+    /** A resource that makes delayed responses on {@code aside}. */
     public BackupResource(BackupScheduler backups, Executor aside) {
         this.backups = backups;
         this.aside = aside;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("POST", "/admin/backup", RequiredAccess.ADMIN, this::make), Route.of("GET", "/admin/backups", RequiredAccess.ADMIN, this::list));
     }

@@ -42,14 +42,14 @@ public final class BatchResource {
             "get", List.of("op", "path"), "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
             "check", List.of("op", "path", "if_match", "if_none_match"));
     private static final int BUFFER_BYTES = 64 << 10;
-    /** Around a document: what can be put alone can be put in a batch. */
+    /** Nesting depth around a document: any document that can be put alone can be put in a batch. */
     private static final int AROUND = 3;
-    /** RFC 4918: it could have been done, but depends on one that could not. */
+    /** RFC 4918: the operation was possible, but depends on one that was not. */
     private static final int FAILED_DEPENDENCY = 424;
 
     private final Documents documents;
 
-    /** What is asked for: the operations that can be judged, and for each element what it came to when it cannot. */
+    /** A parsed request: the operations that can be executed, and for each other element its outcome. */
     private record ParsedBatch(List<Operation> ops, List<Optional<OperationOutcome>> early, boolean atomic) { }
 
     /** Batches of this node. */
@@ -57,7 +57,7 @@ public final class BatchResource {
         this.documents = documents;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("POST", "/kv/_batch", RequiredAccess.DATA, DocumentLimits.BATCH_BYTES_MAX, this::post));
     }
@@ -86,7 +86,8 @@ public final class BatchResource {
                 if (why.reason() == Reason.BAD_REQUEST) {
                     throw why.with("index", early.size());
                 }
-                // A key or a size that nobody can store: that operation fails, and the others are judged without it.
+                // A key or a size that cannot be stored: that operation fails, and the others are executed
+                // without it.
                 early.add(Optional.of(new OperationOutcome.Refused(why)));
             }
         }
@@ -162,7 +163,7 @@ public final class BatchResource {
                 .with("failed", failed).with("results", results.end().toBytes());
     }
 
-    /** Runs on the thread that sends: documents are read one by one, and never stand in memory together. */
+    /** Runs on the sending thread: documents are read one by one, and are never in memory together. */
     private void write(List<OperationOutcome> outcomes, OutputStream out) throws IOException {
         OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
         buffered.write(BEGIN);

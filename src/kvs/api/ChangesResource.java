@@ -35,18 +35,18 @@ import kvs.tree.Entry;
 import kvs.world.Clock;
 
 /**
- * What changes: {@code /kv/_changes}, as pages that are waited for, or as a stream of server-sent events (WHATWG HTML, 9.2). A page that is waited
- * for holds no thread; a stream holds one, which waits while its reader does not read.
+ * Changes: {@code /kv/_changes}, as pages by long polling, or as a stream of server-sent events (WHATWG HTML,
+ * 9.2). A long poll holds no thread; a stream holds one, which waits while its reader does not read.
  */
 public final class ChangesResource implements AutoCloseable {
 
     private static final String EVENTS = "text/event-stream";
     private static final String LAST = "Last-Event-ID";
-    /** Streams at once. */
+    /** Maximum number of concurrent streams. */
     private static final int STREAMS_MAX = 256;
-    /** So often a stream says something, if only that it is there. */
+    /** Interval of comments in an idle stream, which show that it is alive. */
     private static final long COMMENT_MS = 15_000;
-    /** So often a stream that has nothing to say asks whether its token is still good. */
+    /** Interval at which an idle stream checks that its token is still valid. */
     private static final long CHECK_MS = 10_000;
     private static final int PATH_SKIP = "\0meta/".length();
 
@@ -54,10 +54,10 @@ public final class ChangesResource implements AutoCloseable {
     private final Semaphore streams = new Semaphore(STREAMS_MAX);
     private volatile boolean closed;
 
-    /** What it uses. */
+    /** The parts that this resource uses. */
     public record Dependencies(Changes changes, Documents documents, PositionWait here, Clock clock) { }
 
-    /** What a request asks for. */
+    /** A parsed request. */
     private record Query(Changes.Query query, boolean values, Request request) {
 
         Requester visitor() {
@@ -69,22 +69,24 @@ public final class ChangesResource implements AutoCloseable {
         }
     }
 
-    /** Changes of this node. */
+    /** Serves the changes of this node. */
     public ChangesResource(Dependencies doors) {
         this.doors = doors;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/kv/_changes", RequiredAccess.READ, this::get));
     }
 
-    /** Streams that are open. */
+    /** The number of open streams. */
     public int streams() {
         return STREAMS_MAX - streams.availablePermits();
     }
 
-    /** Ends all streams, and whoever comes later gets no more than a page: a node that stops waits for nobody. */
+    /**
+     * Ends all streams, and completes later requests with a page at once: a node that stops waits for nobody.
+     */
     @Override
     public void close() {
         closed = true;
@@ -113,14 +115,17 @@ public final class ChangesResource implements AutoCloseable {
         };
     }
 
-    /** The next page that shows something, or what there is at the deadline. */
+    /** The next page with a change, or the present one at the deadline. */
     private CompletionStage<Response> page(Query asked, Position since, long deadline) {
         CompletableFuture<Response> answer = new CompletableFuture<>();
         look(asked, since, deadline, answer);
         return answer;
     }
 
-    /** One stage for all looks: a reader of something quiet in a busy store looks very often. */
+    /**
+     * Polls until {@code answer} is complete. One stage serves all polls: a reader of a quiet prefix in a
+     * busy store polls very often.
+     */
     private void look(Query asked, Position since, long deadline, CompletableFuture<Response> answer) {
         try {
             Changes.Page page = next(asked, since);
@@ -136,7 +141,7 @@ public final class ChangesResource implements AutoCloseable {
         }
     }
 
-    /** Looks on while there is nothing to show but more to look at. */
+    /** Reads on while pages are empty but more events are left. */
     private Changes.Page next(Query asked, Position since) {
         Changes.Page page = doors.changes.page(since, asked.query, asked.visitor());
         while (page.changes().isEmpty() && page.more()) {
@@ -155,7 +160,7 @@ public final class ChangesResource implements AutoCloseable {
         return new EntityTag(true, Long.toString(number));
     }
 
-    /** Whether anything has happened. */
+    /** The number of the last event as a watch target. */
     private final class NewChanges implements Watches.Target {
 
         @Override
@@ -176,7 +181,7 @@ public final class ChangesResource implements AutoCloseable {
         return Pagination.linked(Response.json(200, json.end()), asked.request, "since", Optional.of(page.next().text()));
     }
 
-    /** The path of a record of metadata; behind it, and a zero, the key may name the user who set it. */
+    /** The path of a record of metadata; after it, and a zero, the key may name the user who set it. */
     private static String pathOfRights(byte[] key) {
         int end = PATH_SKIP;
         while (end < key.length && key[end] != 0) {
@@ -211,7 +216,7 @@ public final class ChangesResource implements AutoCloseable {
         if (streams.availablePermits() == 0) {
             throw full();
         }
-        // Taken only here: whoever asks for the head alone, or is gone before, would never give it back.
+        // Acquired only here: a HEAD request, or a client that disconnects before, would never release it.
         return Response.pages(200, EVENTS, out -> {
             if (!streams.tryAcquire()) {
                 end(full(), out);
@@ -261,7 +266,10 @@ public final class ChangesResource implements AutoCloseable {
         }
     }
 
-    /** Each change is an event; the last one of a page carries the position, so whoever breaks off before it is told the others again. */
+    /**
+     * Sends each change as an event; the last one of a page carries the position, so a client that
+     * disconnects before it receives the others again.
+     */
     private void send(Query asked, Changes.Page page, OutputStream out) throws IOException {
         for (int i = 0; i < page.changes().size(); i++) {
             JsonWriter json = new JsonWriter();

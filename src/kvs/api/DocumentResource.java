@@ -36,9 +36,9 @@ import kvs.world.FailureText;
 public final class DocumentResource {
 
     private static final String ROOT = "/kv/";
-    /** What an envelope adds to its document at most: names, a ttl, and white space of people who indent. */
+    /** Maximum bytes that an envelope adds to its document: names, a ttl, and white space for indentation. */
     private static final int ENVELOPE_BYTES = 4_096;
-    /** A document that is read in some 10 microseconds. */
+    /** Maximum bytes of a document that is read in some 10 microseconds. */
     private static final int SHORT_BYTES = 16_384;
     private static final List<String> ENVELOPE = List.of("data", "ttl");
 
@@ -47,16 +47,16 @@ public final class DocumentResource {
     private final Watches watches;
     private final Executor aside;
 
-    /** What a GET asks for. */
+    /** A parsed GET. */
     record Query(Key key, Conditions conditions, boolean raw) { }
 
     /** A version as the index knows it. */
     record IndexedVersion(EntityTag tag, long writtenMs) { }
 
-    /** The body of a PUT as it was understood. */
+    /** The parsed body of a PUT. */
     private record PutBody(byte[] document, ExpiryRule expiry, boolean enveloped) { }
 
-    /** Documents of this node; {@code aside} answers those who waited. */
+    /** Serves the documents of this node; {@code aside} makes the responses to parked requests. */
     public DocumentResource(Documents documents, Watches watches, Executor aside) {
         this.documents = documents;
         this.revisions = new RevisionResponses(documents);
@@ -64,7 +64,7 @@ public final class DocumentResource {
         this.aside = aside;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         int bodyMax = documents.documentBytesMax() + ENVELOPE_BYTES;
         return List.of(Route.of("GET", "/kv/{path}", RequiredAccess.READ, this::get), new Route("PUT", "/kv/{path}", RequiredAccess.WRITE, bodyMax,
@@ -73,7 +73,7 @@ public final class DocumentResource {
                 DocumentResource::putBelow));
     }
 
-    /** The path behind {@code /kv/}. */
+    /** The path after {@code /kv/}. */
     static String below(Request request) {
         return request.path().substring(ROOT.length());
     }
@@ -93,7 +93,10 @@ public final class DocumentResource {
         return watch(asked, request, waitMs.get());
     }
 
-    /** Parks who knows what is here until that changes, and whoever asks for what is not here until it appears. */
+    /**
+     * Parks a request that knows the present version until that changes, and one for an absent key until it
+     * appears.
+     */
     private CompletionStage<Response> watch(Query asked, Request request, long waitMs) {
         WatchTargets.KeyTarget sight = new WatchTargets.KeyTarget(asked.key, request.requester());
         Optional<EntityTag> here = documents.find(asked.key, request.requester()).map(Documents::tag);
@@ -106,7 +109,9 @@ public final class DocumentResource {
         return Offload.answer(woken, aside, () -> show(asked, request));
     }
 
-    /** A long document is read, inflated and sent by a thread that nobody else waits for. */
+    /**
+     * Reads the document; a long one is read, inflated and sent by a thread on which no other request waits.
+     */
     private Response show(Query asked, Request request) {
         Entry entry = documents.find(asked.key, request.requester()).orElseThrow(DocumentResource::absent);
         if (entry.dataBytes() > SHORT_BYTES && !request.dispatch().mayBlock()) {
@@ -115,12 +120,12 @@ public final class DocumentResource {
         return show(asked, new IndexedVersion(Documents.tag(entry), entry.timestamp()), () -> documents.read(entry), documents.now());
     }
 
-    /** What is answered where nothing is that they may know of. */
+    /** The refusal of a read where nothing is that the caller may know of. */
     static Refusal absent() {
         return new Refusal(Reason.NOT_FOUND, "nothing is stored under this path");
     }
 
-    /** A version as it is answered; its document is read only when it is wanted. */
+    /** The response with a version; its document is read only when it is needed. */
     static Response show(Query asked, IndexedVersion known, Supplier<Version> read, long now) {
         Optional<EntityTag> tag = Optional.of(known.tag);
         asked.conditions.checkRead(tag, known.writtenMs);
@@ -148,7 +153,7 @@ public final class DocumentResource {
         return documents.put(put, request.requester()).thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.dispatch().back());
     }
 
-    /** The answer to a write. */
+    /** The response to a write. */
     static Response stored(WriteReceipt receipt, boolean enveloped) {
         JsonWriter json = new JsonWriter().object();
         VersionJson.receipt(json, receipt);
@@ -159,7 +164,10 @@ public final class DocumentResource {
         return ConditionalHeaders.tagged(response, Optional.of(EntityTag.of(receipt.uuid())));
     }
 
-    /** Only here a body's shape is guessed at: an object of exactly the two members of an envelope is one, unless the query has a say. */
+    /**
+     * Parses the body. Only here its shape is guessed: an object of exactly the two members of an envelope is
+     * one, unless the query decides.
+     */
     private PutBody intake(Request request) {
         JsonValue body = JsonBody.parse(request.body());
         Optional<String> ttl = request.query().text("ttl");
@@ -181,7 +189,7 @@ public final class DocumentResource {
         return JsonBody.exactly(body, ENVELOPE);
     }
 
-    /** The expiry that {@code ttl} in the query names. */
+    /** The expiry of {@code ttl} in the query. */
     static ExpiryRule expiry(Request request, Documents documents) {
         try {
             return request.query().text("ttl").map(text -> ExpiryRule.parse(text, documents.defaultExpiry()))

@@ -26,12 +26,12 @@ public final class GroupsResource {
 
     private final UserGroups groups;
 
-    /** Groups of {@code auth}. */
+    /** Serves the groups of {@code auth}. */
     public GroupsResource(Auth auth) {
         this.groups = auth.groups();
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("POST", ROOT, RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
                 Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX,

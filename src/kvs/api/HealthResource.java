@@ -22,7 +22,7 @@ import kvs.model.Reason;
 import kvs.store.Store;
 import kvs.world.Clock;
 
-/** Whether this node is well: {@code /health}, and {@code /health/live}, {@code /health/ready} for probes. */
+/** The health of this node: {@code /health}, and {@code /health/live}, {@code /health/ready} for probes. */
 public final class HealthResource {
 
     private static final byte[] EVERYTHING = {};
@@ -36,20 +36,20 @@ public final class HealthResource {
     private final long startNanos;
 
     /**
-     * Who this node is.
+     * The description of this node.
      *
      * @param id node id
-     * @param version of the program
-     * @param ready whether it has what the others have
+     * @param version version of the program
+     * @param ready whether it has the data of the others
      * @param left whether it has left its cluster
-     * @param members members that are alive or suspect, this one included
+     * @param members number of members that are alive or suspect, this one included
      */
     public record NodeDescription(String id, String version, BooleanSupplier ready, BooleanSupplier left, IntSupplier members) { }
 
-    /** The parts that are asked. */
+    /** The parts that are checked. */
     public record Dependencies(Store store, ModeSwitch modes, HealthRegistry health, FreeSpaceProbe space) { }
 
-    /** Health of a node that has just started. */
+    /** The health of a node that has just started. */
     public HealthResource(NodeDescription node, Dependencies parts, Clock clock) {
         this.node = node;
         this.store = parts.store;
@@ -60,19 +60,22 @@ public final class HealthResource {
         this.startNanos = clock.nanos();
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/health", RequiredAccess.OPEN, this::health),
                 Route.of("GET", "/health/live", RequiredAccess.OPEN, request -> probe(request, Optional.empty())),
                 Route.of("GET", "/health/ready", RequiredAccess.OPEN, request -> probe(request, unready())));
     }
 
-    /** A node that does not take reads and writes of clients answers 503, whatever else it still does: balancers should leave it. */
+    /**
+     * A node that does not serve reads and writes of clients returns 503, whatever else it still does: load
+     * balancers should avoid it.
+     */
     private CompletionStage<Response> health(Request request) {
         request.query().only();
         boolean more = request.local() || request.principal().proven();
         if (more && !request.dispatch().mayBlock()) {
-            // A disk that hangs must not take the loops with it when it is asked for its room.
+            // A disk that hangs when its free space is read must not block the loops.
             throw new Dispatch.OffloadRequired();
         }
         Optional<String> unserved = unserved();
@@ -95,7 +98,9 @@ public final class HealthResource {
         json.end();
     }
 
-    /** Why reads and writes of clients are not served, in a word; the first of these that holds. */
+    /**
+     * The reason in one word why reads and writes of clients are not served; the first of these that holds.
+     */
     private Optional<String> unserved() {
         if (store.failure().isPresent()) {
             return store.failure().map(why -> why.reason().text());
@@ -106,7 +111,7 @@ public final class HealthResource {
         return modes.refusal().map(why -> why.reason() == Reason.BUSY ? "starting" : why.reason().text());
     }
 
-    /** The same; or that it lacks what others have. */
+    /** The same; or that it lacks data of the others. */
     private Optional<String> unready() {
         return unserved().or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
     }

@@ -29,7 +29,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.StoreView;
 
-/** What is below a path: {@code /kv/{path}/}, and {@code /kv/} for everything. */
+/** The children of a path: {@code /kv/{path}/}, and {@code /kv/} for everything. */
 public final class ListingResource {
 
     private final Documents documents;
@@ -37,20 +37,20 @@ public final class ListingResource {
     private final Watches watches;
     private final Executor aside;
 
-    /** A listing that is asked for. */
+    /** A parsed GET. */
     private record Query(String path, Listing.Query query, Conditions conditions, Requester visitor) {
 
         WatchTargets.ListingTarget sight() {
             return new WatchTargets.ListingTarget(query, view(), visitor);
         }
 
-        /** What decides what is shown beside what is stored. */
+        /** Everything but the stored documents that decides what is shown. */
         private String view() {
             return String.join("\n", path, query.recurse() + " " + query.values() + " " + query.limit(), query.after().orElse("\n"));
         }
     }
 
-    /** Listings of this node; {@code aside} answers those who waited. */
+    /** Serves the listings of this node; {@code aside} makes the responses to parked requests. */
     public ListingResource(Documents documents, BulkOperations bulk, Watches watches, Executor aside) {
         this.documents = documents;
         this.bulk = bulk;
@@ -58,7 +58,7 @@ public final class ListingResource {
         this.aside = aside;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/kv/{path}/", RequiredAccess.READ, this::get), Route.of("DELETE", "/kv/{path}/", RequiredAccess.DELETE, this::delete));
     }
@@ -130,7 +130,7 @@ public final class ListingResource {
         });
     }
 
-    /** The prefix that a path with a slash at its end means, or the empty one. */
+    /** The prefix of a path with a slash at its end, or the empty one. */
     static byte[] prefix(String path) {
         if (!path.isEmpty() && !path.endsWith("/")) {
             throw new Refusal(Reason.BAD_REQUEST, "a prefix is empty or ends with a slash");

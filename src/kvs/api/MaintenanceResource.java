@@ -12,17 +12,20 @@ import kvs.log.SpaceUsage;
 import kvs.store.ScrubProgress;
 import kvs.store.Store;
 
-/** Work on the log that an administrator may ask for: {@code /admin/compact} and {@code /admin/verify}. It goes on beside everything else. */
+/**
+ * Maintenance of the log on request of an administrator: {@code /admin/compact} and {@code /admin/verify}. It
+ * runs in the background.
+ */
 public final class MaintenanceResource {
 
     private final Store store;
 
-    /** The log of {@code store}. */
+    /** Maintains the log of {@code store}. */
     public MaintenanceResource(Store store) {
         this.store = store;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, false)),
                 new Route("POST", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, true)),

@@ -16,7 +16,7 @@ import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** The nodes of the cluster, as seen from this one: {@code /members/}. */
+/** The members of the cluster, as seen from this one: {@code /members/}. */
 public final class MembersResource {
 
     private static final String ROOT = "/members/";
@@ -27,22 +27,25 @@ public final class MembersResource {
     private final Function<UUID, Optional<Long>> lag;
     private final MemberRemoval leaving;
 
-    /** Who goes. */
+    /** Removes members. */
     public interface MemberRemoval {
 
-        /** Takes a member from the list by its id; false when there is none. */
+        /** Removes a member from the list by its id; false when there is none. */
         boolean remove(String id);
 
-        /** Lets this node go once others have what was written here, or after {@code waitMs}; how many have it then, this node included. */
+        /**
+         * Makes this node leave once others have the versions written here, or after {@code waitMs}; returns
+         * the number of nodes that have them then, this node included.
+         */
         CompletionStage<Integer> leave(long waitMs);
     }
 
     /**
-     * Shows members.
+     * Serves the members.
      *
      * @param members all of them
-     * @param lag how far this node is behind one, ms, by its origin
-     * @param leaving takes them from the list
+     * @param lag the lag of this node behind a member, ms, by its origin
+     * @param leaving removes them from the list
      */
     public MembersResource(Supplier<List<MemberView>> members, Function<UUID, Optional<Long>> lag, MemberRemoval leaving) {
         this.members = members;
@@ -50,7 +53,7 @@ public final class MembersResource {
         this.leaving = leaving;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", ROOT, RequiredAccess.OPEN, this::list), Route.of("DELETE", ROOT + "{id}", RequiredAccess.ADMIN, this::delete),
                 Route.of("POST", ROOT + "leave", RequiredAccess.ADMIN, this::leave));

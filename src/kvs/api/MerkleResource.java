@@ -19,19 +19,19 @@ import kvs.tree.KeyRange;
 import kvs.tree.RangeSummary;
 
 /**
- * The digest of all that is stored, dead versions too, or of what is below a prefix: {@code /sync/merkle/root}. Equal contents have equal
- * digests, on every node.
+ * The digest of all stored versions, dead ones too, or of those below a prefix: {@code /sync/merkle/root}.
+ * Equal contents have equal digests, on every node.
  */
 public final class MerkleResource {
 
     private final Store store;
 
-    /** Digests of {@code store}. */
+    /** Serves the digests of {@code store}. */
     public MerkleResource(Store store) {
         this.store = store;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/sync/merkle/root", RequiredAccess.OPEN, this::get));
     }

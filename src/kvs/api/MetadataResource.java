@@ -25,8 +25,8 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 
 /**
- * Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root; {@code /kv/_metadata} is a list of all
- * that is set.
+ * Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root;
+ * {@code /kv/_metadata} lists all metadata.
  */
 public final class MetadataResource {
 
@@ -38,18 +38,18 @@ public final class MetadataResource {
 
     private final MetadataAdmin ownership;
 
-    /** Metadata of {@code auth}. */
+    /** Serves the metadata of {@code auth}. */
     public MetadataResource(Auth auth) {
         this.ownership = auth.metadata();
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", PATTERN, RequiredAccess.READ, this::get), new Route("PUT", PATTERN, RequiredAccess.TOKEN, AccountJson.BODY_MAX, this::put),
                 Route.of("DELETE", PATTERN, RequiredAccess.TOKEN, this::delete), Route.of("GET", LIST, RequiredAccess.ADMIN, this::list));
     }
 
-    /** The path whose metadata is meant, empty for the root. */
+    /** The path of the metadata, empty for the root. */
     static String path(Request request) {
         String path = request.path().substring(ROOT.length());
         String parent = path.equals(END) ? "" : path.substring(0, path.length() - END.length() - 1);
@@ -136,7 +136,7 @@ public final class MetadataResource {
         return json.field("created_at", metadata.createdAt()).field("updated_at", metadata.updatedAt());
     }
 
-    /** An id, or null for none. */
+    /** A member that is an id, or null for none. */
     private static Optional<UUID> id(JsonBody body, String name) {
         if (!body.has(name)) {
             return Optional.empty();
@@ -144,7 +144,10 @@ public final class MetadataResource {
         return Optional.of(body.any(name).kind() == JsonValue.Kind.NULL ? Version.NOBODY : AccountJson.id(body, name));
     }
 
-    /** Permissions as a number, as a text, or as both; a client that changes one of two must not be told that it is done. */
+    /**
+     * Permissions as a number, as a text, or as both; a client that changes one of two must not get a
+     * success.
+     */
     private static Optional<PermissionBits> bits(JsonBody body) {
         Optional<PermissionBits> text = body.text("permissions_text").map(bits -> PermissionBits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
                 "permissions look like cdwr,c-wr,c--r: owner, group, others")));

@@ -11,7 +11,10 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
 
-/** The figures of this node, for programs that collect them: {@code /metrics}. No label holds a key, a user or a prefix. */
+/**
+ * The metrics of this node, for programs that collect them: {@code /metrics}. No label holds a key, a user or
+ * a prefix.
+ */
 public final class MetricsResource {
 
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -19,13 +22,13 @@ public final class MetricsResource {
     private final Metrics metrics;
     private final boolean open;
 
-    /** Shows {@code metrics}, to everybody if {@code open}. */
+    /** Serves {@code metrics}, to everybody if {@code open}. */
     public MetricsResource(Metrics metrics, boolean open) {
         this.metrics = metrics;
         this.open = open;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/metrics", open ? RequiredAccess.OPEN : RequiredAccess.LOCAL, this::get));
     }

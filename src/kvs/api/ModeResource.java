@@ -11,7 +11,7 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 
-/** What a node takes, changed by an administrator until its next start: {@code /admin/mode}. */
+/** The mode of a node, changed by an administrator until its next start: {@code /admin/mode}. */
 public final class ModeResource {
 
     private static final int BODY_MAX = 1_024;
@@ -19,12 +19,12 @@ public final class ModeResource {
 
     private final ModeSwitch modes;
 
-    /** The modes of this node. */
+    /** Changes the mode of this node. */
     public ModeResource(ModeSwitch modes) {
         this.modes = modes;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("PUT", "/admin/mode", RequiredAccess.ADMIN, BODY_MAX, this::put));
     }

@@ -7,22 +7,22 @@ import kvs.http.PercentEncoding;
 import kvs.http.Request;
 import kvs.http.Response;
 
-/** How long answers are cut into pages, and where the next one is. */
+/** Divides long responses into pages, each with a link to the next. */
 final class Pagination {
 
     private Pagination() { }
 
-    /** Items that a request wants at most. */
+    /** The maximum number of items that a request allows. */
     static int limit(Request request) {
         return request.query().number("limit", 1, DocumentLimits.PAGE_MAX).map(Long::intValue).orElse(DocumentLimits.PAGE_DEFAULT);
     }
 
-    /** {@code response} with a link to the same listing from {@code next} on, if there is more. */
+    /** Adds a link to {@code response}, to the same listing from {@code next} on, if there is more. */
     static Response linked(Response response, Request request, Optional<String> next) {
         return linked(response, request, "after", next);
     }
 
-    /** The same of a listing that calls the place where it goes on {@code parameter}. */
+    /** The same for a listing whose cursor is called {@code parameter}. */
     static Response linked(Response response, Request request, String parameter, Optional<String> next) {
         return next.map(place -> {
             List<String> parameters = request.query().without(parameter).inTurn();
@@ -31,7 +31,10 @@ final class Pagination {
         }).orElse(response);
     }
 
-    /** The value of {@code Link} for the next page (RFC 8288); {@code parameters} are names and values in turn. All is encoded here. */
+    /**
+     * The value of {@code Link} for the next page (RFC 8288); {@code parameters} are names and values in
+     * turn. All is encoded here.
+     */
     static String link(String path, List<String> parameters) {
         StringBuilder link = new StringBuilder("<").append(PercentEncoding.encode(path));
         for (int i = 0; i < parameters.size(); i += 2) {

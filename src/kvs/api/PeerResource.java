@@ -17,10 +17,10 @@ import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** What other nodes of the cluster ask: signed requests, signed answers, bytes that are no JSON. */
+/** The services for other nodes of the cluster: signed requests, signed responses, binary bodies. */
 public final class PeerResource {
 
-    /** What waits for news by design. */
+    /** The path of the long poll. */
     private static final String POLL = "/sync/feed";
 
     private final PeerAuthenticator guard;
@@ -28,8 +28,8 @@ public final class PeerResource {
     private final BiConsumer<String, String> strangers;
 
     /**
-     * Answers by {@code services}, each under its path, whom {@code guard} admits; {@code strangers} gets the address and the id of the key of
-     * whoever signs with another one.
+     * Serves {@code services}, each under its path, to nodes that {@code guard} admits; {@code strangers}
+     * receives the address and the key id of a request that is signed with another key.
      */
     public PeerResource(PeerAuthenticator guard, Map<String, PeerService> services, BiConsumer<String, String> strangers) {
         this.strangers = strangers;
@@ -37,13 +37,13 @@ public final class PeerResource {
         this.services = Map.copyOf(services);
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return services.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(service -> new Route("POST", service.getKey(), RequiredAccess.PEER,
                 PeerService.BODY_MAX, request -> answer(service.getValue(), request))).toList();
     }
 
-    /** Whether a request is for these routes, and a node of the cluster has signed its head. */
+    /** Whether a request is for these routes, and its head is signed by a node of the cluster. */
     public boolean signed(Request request) {
         if (!services.containsKey(request.path())) {
             return false;
@@ -80,7 +80,7 @@ public final class PeerResource {
                 guard.sign(stamp, answer.status(), answer.body())), new Response.FullBody(answer.body()));
     }
 
-    /** Always the same. */
+    /** The refusal, always the same. */
     public static Refusal refused() {
         return new Refusal(Reason.UNAUTHORIZED, "this is for the nodes of the cluster, which know its secret");
     }

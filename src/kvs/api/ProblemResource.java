@@ -12,12 +12,14 @@ import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** What a reason means and what to do, on the node itself, off-line: {@code /problems/{reason}}. */
+/**
+ * The documentation of a reason, with what to do, on the node itself, off-line: {@code /problems/{reason}}.
+ */
 public final class ProblemResource {
 
     private static final String ROOT = "/problems/";
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", ROOT + "{reason}", RequiredAccess.OPEN, ProblemResource::page));
     }

@@ -30,12 +30,12 @@ public final class RangeResource {
 
     private final Documents documents;
 
-    /** Ranges of this node. */
+    /** Serves the ranges of this node. */
     public RangeResource(Documents documents) {
         this.documents = documents;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/kv/_range", RequiredAccess.READ, this::get));
     }
@@ -68,7 +68,10 @@ public final class RangeResource {
         return slice.next().map(next -> response.with("Link", link(query, asked.limit(), next))).orElse(response);
     }
 
-    /** The next page begins behind {@code next}: without {@code start_key}, which is before it, the link is short enough to be taken. */
+    /**
+     * The link to the page after {@code next}: without {@code start_key}, which is before it, the link is
+     * short enough to be accepted.
+     */
     private static String link(QueryParameters query, int limit, String next) {
         List<String> parameters = new ArrayList<>();
         for (String name : List.of("end_key", "start_time", "end_time")) {
@@ -78,7 +81,10 @@ public final class RangeResource {
         return Pagination.link("/kv/_range", parameters);
     }
 
-    /** Sends everything, a line each. Every page is of its own moment, and its root is let go before the next. */
+    /**
+     * Sends everything, a line each. Each page is a snapshot of its own, and its root is released before the
+     * next.
+     */
     private void stream(RangePage.RangeQuery asked, Requester visitor, OutputStream out) throws IOException {
         Optional<String> after = asked.after();
         do {

@@ -25,23 +25,24 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 
 /**
- * Puts old versions back, one by {@code POST /kv/{path}?restore=} or a subtree by {@code POST /kv/{path}/?restore_to=}, and tells of conflicts. What
- * was is read by {@link DocumentResource}.
+ * Restores old versions, one by {@code POST /kv/{path}?restore=} or a subtree by
+ * {@code POST /kv/{path}/?restore_to=}, and lists conflicts. {@link DocumentResource} serves reads of old
+ * versions.
  */
 public final class RestoreResource {
 
     private final Documents documents;
     private final BulkOperations bulk;
 
-    /** The history of this node's documents. */
+    /** Restores documents of this node. */
     public RestoreResource(Documents documents, BulkOperations bulk) {
         this.documents = documents;
         this.bulk = bulk;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
-        // A body is taken only to tell whoever meant to store it what is wrong.
+        // A body is accepted only to refuse it with advice: its sender meant to store it.
         int bodyMax = documents.documentBytesMax();
         return List.of(new Route("POST", "/kv/{path}", RequiredAccess.WRITE, bodyMax, this::restore),
                 new Route("POST", "/kv/{path}/", RequiredAccess.WRITE, bodyMax, this::rewind),

@@ -21,7 +21,10 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 
-/** What was under a path before: the part of {@code GET /kv/{path}} that asks for {@code revisions}, a {@code revision}, or {@code at}. */
+/**
+ * The responses with older versions of a path: {@code GET /kv/{path}} with {@code revisions}, a
+ * {@code revision}, or {@code at}.
+ */
 final class RevisionResponses {
 
     private static final String LIST = "revisions";
@@ -39,12 +42,12 @@ final class RevisionResponses {
         this.history = documents.history();
     }
 
-    /** Whether a query asks for what was. */
+    /** Whether a query is for older versions. */
     static boolean asked(QueryParameters query) {
         return query.has(ONE) || query.has(AT) || query.flag(LIST);
     }
 
-    /** The answer; {@code NOT_FOUND} where nothing is kept that the caller may see. */
+    /** The response; {@code NOT_FOUND} where nothing is kept that the caller may see. */
     Response get(Request request) {
         QueryParameters query = request.query();
         Key key = Key.of(DocumentResource.below(request));
@@ -90,7 +93,7 @@ final class RevisionResponses {
         return DocumentResource.show(asked, new DocumentResource.IndexedVersion(EntityTag.of(uuid), writtenMs), () -> history.read(timeline, revision), documents.now());
     }
 
-    /** The version is not among those that are kept. */
+    /** The refusal of a version that is not kept. */
     static Refusal gone() {
         return new Refusal(Reason.NOT_FOUND, "this version is not kept: ?revisions lists those that are");
     }
@@ -119,7 +122,10 @@ final class RevisionResponses {
                 "limit", Integer.toString(limit), "after", next.toString())))).orElse(response);
     }
 
-    /** Cuts as all pages are cut. What is unreadable has no id to go on behind, so all of that ends the last page. */
+    /**
+     * A page, bounded as all pages are. Unreadable versions have no id to continue after, so all of them end
+     * the last page.
+     */
     private static Page page(KeyHistory timeline, Optional<UUID> after, boolean values, int limit) {
         List<KeyHistory.Revision> all = timeline.shown();
         int from = after.isEmpty() ? 0 : 1 + all.indexOf(timeline.find(after.get()).orElseThrow(RevisionResponses::gone));

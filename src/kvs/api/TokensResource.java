@@ -24,19 +24,19 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.FailureText;
 
-/** Tokens: {@code /auth/tokens}. The text of a token is shown once, to who makes it. */
+/** Tokens: {@code /auth/tokens}. The text of a token is shown once, to its creator. */
 public final class TokensResource {
 
     private static final String ROOT = "/auth/tokens";
 
     private final Auth auth;
 
-    /** Tokens of {@code auth}. */
+    /** Serves the tokens of {@code auth}. */
     public TokensResource(Auth auth) {
         this.auth = auth;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_TOKEN, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.TOKEN, this::list),
                 Route.of("DELETE", ROOT + "/{id}", RequiredAccess.TOKEN, this::delete));
@@ -78,7 +78,7 @@ public final class TokensResource {
         return ms;
     }
 
-    /** One's own; all to an administrator, or those of one user. */
+    /** Lists the caller's tokens; for an administrator all, or those of one user. */
     private CompletionStage<Response> list(Request request) {
         request.query().only("limit", "after", "user_uuid");
         Principal caller = request.principal();
@@ -99,7 +99,7 @@ public final class TokensResource {
         return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, next));
     }
 
-    /** User and id of the last token of the page before, with a dot between. */
+    /** The cursor: user and id of the last token of the page before, with a dot between. */
     private static Optional<Tokens.TokenCursor> after(Request request) {
         return request.query().text("after").map(text -> {
             int dot = text.indexOf('.');

@@ -21,17 +21,17 @@ import kvs.world.FailureText;
 /** A new expiry for many documents at once: {@code POST /kv/_touch}. */
 public final class TouchResource {
 
-    /** Room for a batch of long names. */
+    /** Maximum bytes of a body: enough for a batch of long names. */
     private static final int BODY_MAX = 32 << 20;
 
     private final BulkOperations bulk;
 
-    /** Touches of this node's documents. */
+    /** Touches documents of this node. */
     public TouchResource(BulkOperations bulk) {
         this.bulk = bulk;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("POST", "/kv/_touch", RequiredAccess.WRITE, BODY_MAX, this::post));
     }

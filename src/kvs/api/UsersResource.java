@@ -25,12 +25,12 @@ public final class UsersResource {
 
     private final Auth auth;
 
-    /** Users of {@code auth}. */
+    /** Serves the users of {@code auth}. */
     public UsersResource(Auth auth) {
         this.auth = auth;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_USER, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
                 Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX,

@@ -12,24 +12,28 @@ import kvs.model.Version;
 import kvs.store.WriteReceipt;
 import kvs.tree.Entry;
 
-/** How versions look in answers. Documents go out byte for byte: they are never written anew. */
+/** The JSON of versions. Documents are sent byte for byte, never encoded again. */
 final class VersionJson {
 
     private VersionJson() { }
 
-    /** The members of what a write became. */
+    /** Writes the members of the result of a write. */
     static void receipt(JsonWriter json, WriteReceipt receipt) {
         stamp(json, receipt.uuid(), receipt.timestamp(), receipt.expires());
     }
 
-    /** The members of a version that is read: {@code uuid}, {@code timestamp}, {@code expires_at} if it has one, {@code data}. */
+    /**
+     * Writes the members of a version that is read: {@code uuid}, {@code timestamp}, {@code expires_at} if it
+     * has one, {@code data}.
+     */
     static void version(JsonWriter json, Version version) {
         stamp(json, version.uuid(), version.timestamp(), version.expires());
         json.name("data").raw(version.data());
     }
 
     /**
-     * An item of a page. One whose record is unreadable says so in place of its document: it must not hide the others.
+     * Writes an item of a page. An unreadable one has a problem in place of its document: it must not hide
+     * the others.
      *
      * @param oneLine whether line breaks in the document become spaces
      */
@@ -52,8 +56,8 @@ final class VersionJson {
     }
 
     /**
-     * A version of a history, without its document; {@code json} is left open. One that is unreadable says so in place of everything that nobody
-     * knows; of the present one the index knows the id.
+     * Writes a version of a history, without its document; {@code json} is left open. An unreadable one has a
+     * problem in place of the unknown members; the index knows the id of the present one.
      */
     static void revision(JsonWriter json, Entry entry, KeyHistory.Revision revision) {
         json.object();
@@ -73,7 +77,7 @@ final class VersionJson {
         }
     }
 
-    /** The members of a refusal inside another answer. */
+    /** Writes the members of a refusal inside another response. */
     static void problem(JsonWriter json, Refusal why) {
         json.field("status", Problems.status(why.reason())).field("reason", why.reason().text()).field("detail", why.detail());
         Object tag = why.fields().get("etag");
@@ -82,7 +86,7 @@ final class VersionJson {
         }
     }
 
-    /** The members of a version but its document. */
+    /** Writes the members of a version but its document. */
     static void author(JsonWriter json, Version version) {
         stamp(json, version.uuid(), version.timestamp(), version.expires());
         author(json, version.author());

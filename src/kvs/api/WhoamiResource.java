@@ -20,17 +20,17 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 
-/** What a token is and may do: {@code /auth/whoami}, {@code /auth/can}. */
+/** The identity of a token and its rights: {@code /auth/whoami}, {@code /auth/can}. */
 public final class WhoamiResource {
 
     private final Auth auth;
 
-    /** Answers from {@code auth}. */
+    /** Serves identities and rights of {@code auth}. */
     public WhoamiResource(Auth auth) {
         this.auth = auth;
     }
 
-    /** What is served. */
+    /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/auth/whoami", RequiredAccess.TOKEN, this::whoami), Route.of("GET", "/auth/can", RequiredAccess.TOKEN, this::can));
     }

@@ -9,85 +9,97 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * Who asks for something, and what they may do with keys: the door behind which permissions are decided. Reads ask it with the root that they
- * look at, writes in the writer's step, so no change of rights slips between the question and the deed. Thread-safe; quick, because the
- * writer waits for it.
+ * The caller of an operation, and their permissions on keys. Reads check permissions against the root that
+ * they read, writes in the writer's step, so no change of rights slips between check and operation.
+ * Thread-safe; quick, because the writer waits for it.
  */
 public interface AccessContext {
 
-    /** Everybody may do everything, and nobody listens. */
+    /** An anonymous caller with all permissions, without an observer. */
     AccessContext ALL = new Unrestricted(Version.NOBODY);
 
-    /** Who writes, {@link Version#NOBODY} when anonymous. */
+    /** The author of writes, {@link Version#NOBODY} when anonymous. */
     UUID author();
 
     /**
-     * What they may do in a state of the store.
+     * The caller's rights in a state of the store.
      *
-     * @throws Refusal when they may do nothing any more: a token that was revoked meanwhile
+     * @throws Refusal when they have none any more: the token was revoked meanwhile
      */
     Grants on(StoreView view);
 
-    /** Hears what became of an operation of theirs, on the writer's thread once it is durable; must be quick and never throw. */
+    /**
+     * Receives the outcome of an operation, on the writer's thread once it is durable; must be quick and
+     * never throw.
+     */
     void observe(Operation op, OperationOutcome outcome);
 
-    /** Rights in one state. One thread at a time. */
+    /** The caller's rights in one state. One thread at a time. */
     interface Grants {
 
         /**
-         * What they see at a key where {@code living} is: that; or nothing, when they would be told so if nothing were there, so that
-         * a refusal is never a hint.
+         * The entry that the caller sees at a key where {@code living} is: that one; or none, when they may
+         * know of an absent key there, so that a refusal is never a hint.
          *
-         * @throws Refusal {@code FORBIDDEN} to those who may not even know that nothing is there
+         * @throws Refusal {@code FORBIDDEN} to those who may not even know that the key is absent
          */
         Optional<Entry> see(Key key, Optional<Entry> living);
 
-        /** Lets them overwrite what is {@code living}, or create it: {@code FORBIDDEN}. */
+        /** Permits an overwrite of {@code living}, or a new key: {@code FORBIDDEN}. */
         void write(Key key, Optional<Entry> living);
 
         /**
-         * To whom a key shall belong that they bring back where nothing lives, and that belonged to {@code
-         * former}: {@code FORBIDDEN} to others.
+         * The owner of a key that the caller restores where nothing lives, and that belonged to
+         * {@code former}: {@code FORBIDDEN} to others.
          */
         UUID heir(Key key, UUID former);
 
         /**
-         * Whether they may have what is {@code living} end at {@code next}, Unix ms: ending it sooner is
-         * deleting it.
+         * Whether the caller may set the expiry of {@code living} to {@code next}, Unix ms: an earlier expiry
+         * is a deletion.
          */
         boolean ends(Entry living, long next);
 
         /** The refusal of an expiry that {@link #ends} does not allow. */
         Refusal shortened(Key key);
 
-        /** Lets them delete what is {@code living}, or write a tombstone where nothing is: {@code FORBIDDEN}. */
+        /** Permits the deletion of {@code living}, or a tombstone for an absent key: {@code FORBIDDEN}. */
         void delete(Key key, Optional<Entry> living);
 
-        /** Whether they may read an entry that lives. */
+        /** Whether the caller may read a living entry. */
         boolean shows(Entry living);
 
         /**
-         * Whether they may read an older version of a key that they see.
+         * Whether the caller may read an older version of a key that they see.
          *
-         * @param owner to whom it belonged, empty when that is unreadable
-         * @param living to whom belongs what lives there now, empty when nothing does
+         * @param owner its owner, empty when that is unreadable
+         * @param living the owner of the living version, empty when there is none
          */
         boolean showsOld(Optional<UUID> owner, Optional<UUID> living);
 
-        /** Whether they may know digest, count and size of all below a prefix: they may read everything there, whoever owns it. */
+        /**
+         * Whether the caller may know digest, count and size of all keys below a prefix: they may read all of
+         * them, of any owner.
+         */
         boolean showsAll(byte[] prefix);
 
-        /** The path at and below which they may read now, when an entry of a reserved key decides over that. */
+        /**
+         * The path for which an entry of a reserved key sets rights, if the caller may read at and below it
+         * now.
+         */
         Optional<byte[]> opened(Entry reserved);
 
-        /** What else than the stored documents decides what they are shown; changes when their rights may have. */
+        /**
+         * A text of everything but the stored documents that decides what the caller sees; it changes when
+         * their rights may have.
+         */
         String mark();
     }
 
     /**
-     * Somebody without bounds.
+     * A caller with all permissions.
      *
-     * @param author who writes
+     * @param author the author of writes
      */
     record Unrestricted(UUID author) implements AccessContext, Grants {
 
@@ -98,7 +110,7 @@ public interface AccessContext {
 
         @Override
         public void observe(Operation op, OperationOutcome outcome) {
-            // Nobody listens.
+            // No observer.
         }
 
         @Override

@@ -8,12 +8,12 @@ import kvs.model.Refusal;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
 
-/** Judges the operations of one batch that only look, and counts what they will bring into memory. */
+/** Evaluates the reads and checks of one batch, and counts the bytes that they will load into memory. */
 final class BatchReads {
 
     private long bytes;
 
-    /** What {@code op}, a get or a check, comes to where {@code living} is what is here. */
+    /** The outcome of {@code op}, a get or a check, where {@code living} is the present entry. */
     OperationOutcome judge(Operation op, Optional<Entry> living) {
         if (op instanceof Operation.Check check) {
             check.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), true);
@@ -27,7 +27,7 @@ final class BatchReads {
         return new OperationOutcome.Found(entry);
     }
 
-    /** All operations of a batch that changes nothing, against one root. */
+    /** The outcomes of a batch that changes nothing, all against one root. */
     static List<OperationOutcome> all(StoreView root, long now, List<Operation> ops, AccessContext access) {
         AccessContext.Grants grants = access.on(root);
         BatchReads looks = new BatchReads();

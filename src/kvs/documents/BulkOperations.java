@@ -14,8 +14,9 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * Changes of many keys as one atomic batch: a subtree that is deleted or put back, keys that get a new expiry. Thread-safe; stages complete on the
- * store's writer thread, exceptionally only with a {@link Refusal}.
+ * Changes of many keys as one atomic batch: a subtree that is deleted or restored, keys that get a new
+ * expiry. Thread-safe; stages complete on the store's writer thread, exceptionally only with a
+ * {@link Refusal}.
  */
 public final class BulkOperations {
 
@@ -23,20 +24,23 @@ public final class BulkOperations {
     private final Executor aside;
 
     /**
-     * What was done.
+     * The result of one call.
      *
      * @param count keys that were changed
-     * @param next the last of them, when more are left: the next call goes on behind it
+     * @param next the last of them, when more are left: the next call continues after it
      */
     public record BulkResult(int count, Optional<String> next) { }
 
-    /** Bulk changes of {@code documents}; {@code aside} runs what reads the disk again, which is no work for the writer's thread. */
+    /**
+     * Bulk changes of {@code documents}; {@code aside} runs repeated reads of the disk, which are no work for
+     * the writer's thread.
+     */
     public BulkOperations(Documents documents, Executor aside) {
         this.documents = documents;
         this.aside = aside;
     }
 
-    /** Deletes what lives below a prefix, behind {@code after}, at most as many keys as a batch holds. */
+    /** Deletes the living keys below a prefix, after {@code after}, at most as many as a batch holds. */
     public CompletionStage<BulkResult> delete(byte[] prefix, Optional<String> after, AccessContext access) {
         documents.checkWrite();
         RangePage slice = below(prefix, after, access);
@@ -45,7 +49,7 @@ public final class BulkOperations {
         }
         List<Operation> ops = new ArrayList<>();
         for (Entry entry : slice.entries()) {
-            // Forced: a key that somebody deletes meanwhile is no reason to keep the others.
+            // Forced: a key that another caller deletes meanwhile is no reason to keep the others.
             ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
         }
         return documents.batch(ops, true, access).thenApply(outcomes -> {
@@ -55,20 +59,24 @@ public final class BulkOperations {
     }
 
     /**
-     * Gives keys a new expiry: their documents are written again as they are.
+     * Gives keys a new expiry: their documents are rewritten unchanged.
      *
-     * @throws Refusal {@code NOT_FOUND} naming a key where nothing lives, {@code TOO_LARGE}, {@code BUSY} when they change all the time
+     * @throws Refusal {@code NOT_FOUND} with the name of an absent key, {@code TOO_LARGE}, {@code BUSY} when
+     *     they change all the time
      */
     public CompletionStage<BulkResult> touch(List<Key> keys, ExpiryRule.TimeToLive expiry, AccessContext access) {
         return touch(() -> present(keys, access), expiry, access);
     }
 
-    /** The same for what lives below a prefix, behind {@code after}, at most as many keys and bytes as a batch holds. */
+    /**
+     * The same for the living keys below a prefix, after {@code after}, at most as many keys and bytes as a
+     * batch holds.
+     */
     public CompletionStage<BulkResult> touchBelow(byte[] prefix, Optional<String> after, ExpiryRule.TimeToLive expiry, AccessContext access) {
         return touch(() -> below(prefix, after, access), expiry, access);
     }
 
-    /** Which keys are touched; asked again when some changed meanwhile. */
+    /** The keys to touch, selected again when some changed meanwhile. */
     private interface KeySelection {
         RangePage choose();
     }
@@ -93,10 +101,10 @@ public final class BulkOperations {
     }
 
     /**
-     * Puts a subtree back to how it was.
+     * Restores a subtree to its state at a moment.
      *
-     * @throws Refusal {@code BAD_REQUEST} for a moment that has not come, or when too much has changed since; {@code HISTORY_TOO_SHORT}; {@code
-     *     TOO_LARGE}; {@code BUSY} when it changes all the time
+     * @throws Refusal {@code BAD_REQUEST} for a moment in the future, or when too much has changed since;
+     *     {@code HISTORY_TOO_SHORT}; {@code TOO_LARGE}; {@code BUSY} when it changes all the time
      */
     public CompletionStage<SubtreeRestore.SubtreeRestoreResult> rewind(SubtreeRestore.SubtreeRestoreOptions wish, AccessContext access) {
         if (!wish.dryRun()) {
@@ -128,7 +136,7 @@ public final class BulkOperations {
         return outcome instanceof OperationOutcome.Deleted deleted && !deleted.receipt().created();
     }
 
-    /** Throws what an operation of an atomic batch was refused for. */
+    /** Throws the refusal of an operation of an atomic batch. */
     static void refuse(OperationOutcome outcome) {
         if (outcome instanceof OperationOutcome.Refused refused) {
             throw refused.why();

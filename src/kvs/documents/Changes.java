@@ -25,27 +25,29 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 
 /**
- * What has changed since a {@link Position}, of each key the newest at its own place in the order of the log, each at least once.
- * The last {@value #KEPT} events (fewer with long
- * keys) are in memory in the order in which they came: versions that entered the log, and keys that expired. Who has been away for longer, or
- * comes from another node, is first told what entered this log behind a mark that their position covers, in the order of keys (a sweep), and
- * goes on from there.
- * Thread-safe.
+ * The changes since a {@link Position}: of each key the newest one, at its own place in the order of the log,
+ * each at least once. The last {@value #KEPT} events (fewer with long keys) are in memory in the order in
+ * which they occurred: versions that entered the log, and keys that expired. A client that was away for
+ * longer, or comes from another node, first receives what entered this log after a resume point that its
+ * position covers, in key order (a sweep), and continues from there. Thread-safe.
  */
 public final class Changes {
 
     private static final int KEPT = 1 << 16;
-    /** So often a mark is set: sweeps read at most so many records too many from the disk. */
+    /** Versions between two resume points: a sweep reads at most so many records too many from the disk. */
     private static final int MARK_EVERY = 1 << 13;
-    /** How exact expiries are told. */
+    /** Precision of reported expiries. */
     private static final long EXPIRY_MS = 250;
-    /** Looks are so many times further apart than the last one took: they pass over all that is dead. */
+    /**
+     * Minimum distance of two scans for expiries, in durations of the last one: they pass over all dead
+     * entries.
+     */
     private static final int EXPIRY_LOOKS = 20;
-    /** Entries a sweep looks at for one page. */
+    /** Maximum entries that a sweep examines for one page. */
     private static final int LOOKS_MAX = 100_000;
-    /** Events that are looked at for one page. */
+    /** Maximum events that are examined for one page. */
     private static final int EVENTS_MAX = 10_000;
-    /** So far the clock of the node that made a position may be ahead; what expired since is told again. */
+    /** Maximum lead of the clock of the node that made a position; expiries within it are reported again. */
     private static final long SKEW_MS = 60_000;
 
     private final Store store;
@@ -59,67 +61,76 @@ public final class Changes {
     private final RecentKeys kept = new RecentKeys(KEPT, 0);
     /** Guarded by {@code lock}: the number of the last event. */
     private long last;
-    /** Written under {@code lock}; each answer to a client says it, and must not wait for one that copies events. */
+    /**
+     * Written under {@code lock}; every response carries it, and must not wait for a request that copies
+     * events.
+     */
     private volatile FeedState present;
-    /** The last position that an answer told: all of one millisecond tell the same, unless something was written. */
+    /**
+     * The last position of a response: all responses of one millisecond carry the same, unless there was a
+     * write.
+     */
     private volatile CachedPosition positionText;
-    /** Guarded by {@code lock}: up to when expiries were looked for, and when that was. */
+    /**
+     * Guarded by {@code lock}: the end of the last scan for expiries in wall time, and the time of that scan.
+     */
     private long expiredMs;
     private long expiredNanos;
-    /** Guarded by {@code lock}: how long the last look took. */
+    /** Guarded by {@code lock}: the duration of the last scan. */
     private long lookNanos;
-    /** Guarded by {@code lock}: versions that entered since the last mark. */
+    /** Guarded by {@code lock}: versions that entered since the last resume point. */
     private int unmarked;
 
     /**
-     * How far it has come.
+     * The state of this feed.
      *
      * @param last the number of the last event
-     * @param covered what was covered when it came: what came after it may be covered by the store already, and not be told yet
-     * @param root the index as it was then
+     * @param covered the coverage at that event: the store may cover later versions already whose events are
+     *     not here yet
+     * @param root the index at that event
      */
     private record FeedState(long last, Coverage covered, StoreView root) { }
 
-    /** What {@link #positionText} was made of, and its text. */
+    /** The value of {@link #positionText}, with what it was made of. */
     private record CachedPosition(FeedState here, long wallMs, String text) { }
 
     /**
-     * What is asked for.
+     * The query of a page.
      *
-     * @param prefix of the keys, empty or a path with a slash at its end
-     * @param limit changes at most
+     * @param prefix prefix of the keys, empty or a path with a slash at its end
+     * @param limit maximum number of changes
      */
     public record Query(byte[] prefix, int limit) { }
 
-    /** What has become of a key. */
+    /** The kind of a change. */
     public enum Kind {
-        /** It has that version. */
+        /** The key has the version of the entry. */
         LIVES,
-        /** It was deleted. */
+        /** The key was deleted. */
         DELETED,
-        /** Its time is over. */
+        /** The key has expired. */
         EXPIRED,
-        /** Rights at or below it have changed. */
+        /** Rights at or below the path have changed. */
         RIGHTS
     }
 
     /**
      * A change.
      *
-     * @param entry the present entry of the key; of rights that of the reserved key
+     * @param entry the present entry of the key; for rights that of the reserved key
      */
     public record Change(Kind kind, Entry entry) { }
 
     /**
-     * Some changes.
+     * A page of changes.
      *
-     * @param next where to go on
+     * @param next the position after them
      * @param more whether there is more at once
-     * @param number of the last event that was looked at
+     * @param number the number of the last event that was examined
      */
     public record Page(List<Change> changes, Position next, boolean more, long number) { }
 
-    /** Changes of {@code store} from now on; {@code shown} is what clients may be told of its coverage. */
+    /** The changes of {@code store} from now on; {@code shown} is the coverage that clients may see. */
     public Changes(Store store, Clock clock, Dice dice, Supplier<Optional<Coverage>> shown) {
         this.store = store;
         this.clock = clock;
@@ -134,7 +145,7 @@ public final class Changes {
         store.onPublish(this::published);
     }
 
-    /** On the writer's thread. */
+    /** Called on the writer's thread. */
     private void published(List<LoggedVersion> entered) {
         boolean mark;
         lock.lock();
@@ -152,13 +163,15 @@ public final class Changes {
         }
     }
 
-    /** An event: the version of that number in the log, or 0 for an expiry. */
+    /** Records an event: the version with that number in the log, or 0 for an expiry. */
     private void keep(byte[] key, long seq) {
         last++;
         kept.add(last, key, seq);
     }
 
-    /** The present position: what comes later comes after it. Empty while this node does not know what it has. */
+    /**
+     * The present position: later changes come after it. Empty while this node does not know its coverage.
+     */
     public Optional<Position> now() {
         FeedState here = present;
         return shown.get().map(known -> now(here, clock.wallMs()));
@@ -168,7 +181,7 @@ public final class Changes {
         return new Position(here.covered, wallMs, Optional.of(new Position.RunPosition(run, here.last, Optional.empty())));
     }
 
-    /** The present position in the form in which clients keep it; an empty text while this node does not know what it has. */
+    /** The present position as clients keep it; an empty text while this node does not know its coverage. */
     public String positionText() {
         FeedState here = present;
         if (shown.get().isEmpty()) {
@@ -184,12 +197,12 @@ public final class Changes {
         return text;
     }
 
-    /** Before everything. */
+    /** The position before everything. */
     public static Position start() {
         return new Position(Coverage.NONE, 0, Optional.empty());
     }
 
-    /** The number of the last event; looks for what has expired first. */
+    /** The number of the last event, after a scan for expiries. */
     public long last() {
         expire();
         lock.lock();
@@ -200,7 +213,7 @@ public final class Changes {
         }
     }
 
-    /** Makes events of what has expired since the last look. */
+    /** Makes events of the keys that have expired since the last scan. */
     private void expire() {
         long now;
         long since;
@@ -238,9 +251,10 @@ public final class Changes {
     }
 
     /**
-     * The next changes after {@code from} that somebody with those grants may see.
+     * The next changes after {@code from} that the caller may see.
      *
-     * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position: what it has may be older than what was told
+     * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position: its
+     *     data may be older than what the client received
      */
     public Page page(Position from, Query query, AccessContext access) {
         expire();
@@ -251,10 +265,10 @@ public final class Changes {
     }
 
     /**
-     * Where this run stands, and how it goes on.
+     * The state of this run for a client, and the events to continue with.
      *
-     * @param tail whether everything after the position is kept
-     * @param events some after it, oldest first
+     * @param tail whether all events after the position are kept
+     * @param events some of those, oldest first
      * @param root the index as of the event {@code number}
      */
     private record ResumeState(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered, long wallMs, StoreView root) { }
@@ -282,12 +296,12 @@ public final class Changes {
         }
     }
 
-    /** Why nothing is told, as long as this node does not know what it has. */
+    /** The refusal of all positions while this node does not know its coverage. */
     public static Refusal behind() {
         return new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again");
     }
 
-    /** Whether a position is the start of everything, to whose owner only what lives is news. */
+    /** Whether a position is the start of everything: only living keys are news to its owner. */
     private static boolean fresh(Position from) {
         return from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
     }
@@ -330,7 +344,10 @@ public final class Changes {
         return new Page(List.copyOf(changes.values()), next, false, at.number);
     }
 
-    /** Whether the present version of a key came after that number of the log: it is told at its own place. */
+    /**
+     * Whether the present version of a key came after that number of the log: it is reported at its own
+     * place.
+     */
     private boolean superseded(Entry entry, long seq) {
         return seq > 0 && store.held(entry).filter(held -> held.seq() > seq).isPresent();
     }
@@ -388,7 +405,7 @@ public final class Changes {
         return new Page(changes, next, true, number);
     }
 
-    /** Whether a position does not cover what has become of a key. */
+    /** Whether a position does not cover the present state of a key. */
     private boolean news(Entry entry, Position from, Position.Sweep sweep, ResumePoints.ResumePoint mark) {
         if (from.covered().equals(Coverage.NONE) || expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
             return true;

@@ -7,30 +7,31 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * What a caller demands of the present version of a key ({@code If-Match}, {@code If-None-Match}, {@code If-Unmodified-Since} of RFC
- * 9110). A key that is absent or dead has no tag, and no date. A pure function; it has a truth table in its test.
+ * The preconditions of a caller on the present version of a key ({@code If-Match}, {@code If-None-Match},
+ * {@code If-Unmodified-Since} of RFC 9110). A key that is absent or dead has no tag, and no date. A pure
+ * function; it has a truth table in its test.
  *
- * @param ifMatch the version must be one of these (compared strongly, so a weak tag never holds)
- * @param ifNoneMatch the version must be none of these (compared weakly)
+ * @param ifMatch the version must be one of these (strong comparison, so a weak tag never matches)
+ * @param ifNoneMatch the version must be none of these (weak comparison)
  * @param unmodifiedSince the second, in Unix time, after which the version must not have been written
  */
 public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, Optional<Long> unmodifiedSince) {
 
-    /** Nothing is demanded. */
+    /** No conditions. */
     public static final Conditions NONE = new Conditions(Optional.empty(), Optional.empty());
     private static final long SECOND_MS = 1_000;
-    /** Tags in one header: as many as fit its line; more is a mistake. */
+    /** Maximum number of tags in one header: as many as fit its line; more is a mistake. */
     private static final int TAGS_MAX = 100;
 
-    /** Demands of tags alone. */
+    /** Conditions on tags only. */
     public Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch) {
         this(ifMatch, ifNoneMatch, Optional.empty());
     }
 
     /**
-     * Some tags, or any.
+     * A list of tags, or the wildcard.
      *
-     * @param any whether this is {@code *}, which matches whatever is there
+     * @param any whether this is {@code *}, which matches any version
      * @param tags the tags otherwise
      */
     public record Match(boolean any, List<EntityTag> tags) {
@@ -38,7 +39,7 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, O
         private static final Match ANY = new Match(true, List.of());
 
         /**
-         * The value of a header: {@code *}, or tags with commas between.
+         * Parses the value of a header: {@code *}, or tags separated by commas.
          *
          * @throws Refusal {@code BAD_REQUEST}
          */
@@ -60,13 +61,13 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, O
             return new Match(false, tags);
         }
 
-        /** A member of JSON: as {@link #header}, or the bare uuid of a version. */
+        /** Parses a member of JSON: as {@link #header}, or the bare uuid of a version. */
         public static Match member(String text) {
             boolean bare = !text.isEmpty() && !text.contains("\"") && !text.equals("*");
             return bare ? new Match(false, List.of(new EntityTag(false, text))) : header(text);
         }
 
-        /** Where the tag that begins at {@code from} ends: at a comma outside quotes. */
+        /** The end of the tag that begins at {@code from}: a comma outside quotes. */
         private static int end(String text, int from) {
             boolean quoted = false;
             for (int i = from; i < text.length(); i++) {
@@ -87,18 +88,18 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, O
         }
     }
 
-    /** Whether the version with this tag (empty: nothing is here), written at that Unix ms, is as the caller demands. */
+    /** Whether a version with this tag (empty: absent), written at that Unix ms, meets the conditions. */
     public boolean hold(Optional<EntityTag> current, long writtenMs) {
         return (ifMatch.isEmpty() || ifMatch.get().strongly(current)) && (ifNoneMatch.isEmpty() || !ifNoneMatch.get().weakly(current))
                 && (unmodifiedSince.isEmpty() || current.isPresent() && unmodified(writtenMs));
     }
 
-    /** Dates have seconds only: what was written within that second counts as known. */
+    /** Dates have seconds only: a version written within that second counts as known. */
     private boolean unmodified(long writtenMs) {
         return Math.floorDiv(writtenMs, SECOND_MS) <= unmodifiedSince.orElseThrow();
     }
 
-    /** Whether a reader who asked with {@code If-None-Match} has already what is here: 304. */
+    /** Whether the reader already has the present version, by {@code If-None-Match}: 304. */
     public boolean unchanged(Optional<EntityTag> current) {
         return ifNoneMatch.isPresent() && ifNoneMatch.get().weakly(current);
     }
@@ -117,7 +118,7 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, O
     /**
      * Refuses unless the conditions hold.
      *
-     * @param writtenMs when the present version was written
+     * @param writtenMs the time of the write of the present version
      * @param reader whether the caller may know the tag
      * @throws Refusal {@code CONDITION_FAILED}, for a reader with the member {@code etag}, when there is one
      */

@@ -11,26 +11,28 @@ import kvs.tree.Entry;
 import kvs.tree.TreeCursor;
 
 /**
- * A page of the keys whose past holds versions that lost a conflict, and nobody has resolved it: dead keys too, because who deleted one may not
- * have known of the other. Passes over the index, some 20 million keys a second; the disk is read only for keys that are in dispute.
+ * A page of the keys whose history holds versions that lost a conflict that is not resolved: dead keys too,
+ * because the author of a deletion may not have known of the other version. It scans the index, some 20
+ * million keys a second; the disk is read only for keys in dispute.
  *
  * @param items in key order
  * @param next the last key shown, when more may follow
  */
 public record ConflictPage(List<KeyConflict> items, Optional<String> next) {
 
-    /** About what a loser costs in an answer. */
+    /** Approximate bytes of a loser in a response. */
     private static final int LOSER_BYTES = 40;
 
     /**
-     * One key.
+     * A key in dispute.
      *
      * @param winner its present version
-     * @param losers what the caller sees of the versions that lost, the greatest first; without unreadable ones, of which no id is known
+     * @param losers the losing versions that the caller sees, the greatest first; without unreadable ones,
+     *     whose id is not known
      */
     public record KeyConflict(String path, UUID winner, List<UUID> losers) { }
 
-    /** A page of what somebody may see. */
+    /** The page that the caller may see. */
     public static ConflictPage page(Documents documents, byte[] prefix, Optional<String> after, int limit, AccessContext access) {
         StoreView root = documents.root();
         long now = documents.now();

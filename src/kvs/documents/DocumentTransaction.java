@@ -18,12 +18,13 @@ import kvs.store.Write;
 import kvs.tree.Entry;
 
 /**
- * Operations on different keys as one transaction of the store: each is judged against what is here at that moment, and carried out when it
- * holds. Atomic: the first refused one undoes all. Confined to the writer's thread from {@code submit} on.
+ * Operations on different keys as one transaction of the store: each is checked against the present state,
+ * and carried out when its check succeeds. Atomic: the first refusal undoes all. Confined to the writer's
+ * thread from {@code submit} on.
  */
 final class DocumentTransaction implements Write {
 
-    /** About what an operation holds beside key and document. */
+    /** Approximate bytes of an operation beside key and document. */
     private static final int OP_BYTES = 200;
 
     private final List<Operation> ops;
@@ -36,7 +37,7 @@ final class DocumentTransaction implements Write {
     private final CompletableFuture<List<OperationOutcome>> done = new CompletableFuture<>();
     private boolean failed;
 
-    /** {@code guard} refuses all of it when the state is not the one that was looked at before. */
+    /** A transaction; {@code guard} refuses it when the state is not the one that was read before. */
     DocumentTransaction(List<Operation> ops, boolean atomic, AccessContext access, ModeSwitch modes, Consumer<StoreView> guard) {
         this.ops = ops;
         this.atomic = atomic;
@@ -46,7 +47,10 @@ final class DocumentTransaction implements Write {
         this.outcomes = new ArrayList<>(ops.size());
     }
 
-    /** The outcomes in order; completes on the writer's thread, exceptionally only with the store's own {@link Refusal}. */
+    /**
+     * The outcomes in order; completes on the writer's thread, exceptionally only with a {@link Refusal} of the
+     * store.
+     */
     CompletableFuture<List<OperationOutcome>> done() {
         return done;
     }
@@ -125,8 +129,8 @@ final class DocumentTransaction implements Write {
     }
 
     /**
-     * When a document will die. Who may not delete what lives there may not have it end sooner; a write that
-     * names no expiry leaves it the later one.
+     * The expiry of a document. A caller who may not delete the living version may not shorten its life; a
+     * write without an expiry keeps the later one.
      */
     private static long ends(Transaction tx, Operation.Put put, Optional<Entry> living, AccessContext.Grants grants) {
         OptionalLong present = living.map(entry -> OptionalLong.of(entry.expires()))
@@ -156,13 +160,16 @@ final class DocumentTransaction implements Write {
         return new OperationOutcome.Deleted(tx.put(new UnstampedVersion(delete.key(), Optional.empty(), Version.FOREVER, access.author())));
     }
 
-    /** What the index has alive, perhaps in the place of something newer that is unreadable: enough to write blindly, which mends it. */
+    /**
+     * The living entry in the index, perhaps in the place of a newer unreadable version: enough for an
+     * unconditional write, which repairs the key.
+     */
     private static Optional<Entry> indexed(Transaction tx, Key key) {
         long now = tx.wallMs();
         return tx.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now));
     }
 
-    /** The same for who compares with it: {@code DAMAGED} when it is not the newest. */
+    /** The same for an operation that compares with it: {@code DAMAGED} when it is not the newest. */
     private static Optional<Entry> sound(Transaction tx, Key key, Optional<Entry> indexed) {
         tx.find(key);
         return indexed;

@@ -23,11 +23,11 @@ import kvs.tree.Entry;
 import kvs.world.Clock;
 
 /**
- * The documents of this node: what a request may ask of them. Thread-safe.
+ * The documents of this node, with the operations on them. Thread-safe.
  *
- * <p>Reads answer at once, from one root. Stages of writes complete on the store's writer thread, when the write is durable: whoever
- * continues there must be quick. They complete exceptionally only with a {@link Refusal}, bare or as the cause of a {@code
- * CompletionException}.
+ * <p>Reads return at once, from one root. Stages of writes complete on the store's writer thread, when the
+ * write is durable: continuations there must be quick. They complete exceptionally only with a
+ * {@link Refusal}, bare or as the cause of a {@code CompletionException}.
  */
 public final class Documents {
 
@@ -38,7 +38,7 @@ public final class Documents {
     private final HistoryReader history;
 
     /**
-     * How documents are kept.
+     * The settings of documents.
      *
      * @param documentBytesMax {@code max_json_size}
      * @param defaultTtlMs {@code default_ttl}, 0 for none
@@ -59,33 +59,33 @@ public final class Documents {
         return store.root();
     }
 
-    /** The moment of a read: what is dead then is not here. Unix ms. */
+    /** The time of a read, Unix ms: a version that is dead then is absent. */
     public long now() {
         return clock.wallMs();
     }
 
-    /** What was here before. */
+    /** The older versions. */
     public HistoryReader history() {
         return history;
     }
 
-    /** Bytes of a document at most. */
+    /** Maximum bytes of a document. */
     public int documentBytesMax() {
         return settings.documentBytesMax;
     }
 
-    /** When a document without a ttl of its own dies. */
+    /** The expiry of a document without a ttl of its own. */
     public ExpiryRule.TimeToLive defaultExpiry() {
         return new ExpiryRule.TimeToLive(settings.defaultTtlMs);
     }
 
-    /** The expiry of a write that names none. */
+    /** The expiry of a write without one. */
     public ExpiryRule unnamedExpiry() {
         return new ExpiryRule.DefaultTtl(defaultExpiry());
     }
 
     /**
-     * A document ready to be stored; deflates it, so it is called before anything is queued.
+     * Encodes a document for storage; it deflates, so it is called before anything is queued.
      *
      * @param json valid JSON; kept
      * @throws Refusal {@code TOO_LARGE}
@@ -98,13 +98,13 @@ public final class Documents {
         return store.codec().pack(json);
     }
 
-    /** A document that was stored before, under whatever {@code max_json_size} was then. */
+    /** Encodes a document that was stored before, whatever {@code max_json_size} was then. */
     public EncodedDocument repacked(byte[] json) {
         return store.codec().pack(json);
     }
 
     /**
-     * What somebody sees under a key.
+     * The entry that the caller sees under a key.
      *
      * @throws Refusal {@code FORBIDDEN}; {@code DAMAGED} when its newest version is unreadable
      */
@@ -113,7 +113,10 @@ public final class Documents {
         return find(root, key, clock.wallMs(), access.on(root));
     }
 
-    /** What somebody sees under a key in {@code root} at {@code now}; that it is damaged is told to those who may read it. */
+    /**
+     * The entry that the caller sees under a key in {@code root} at {@code now}; damage is reported only to
+     * those who may read it.
+     */
     static Optional<Entry> find(StoreView root, Key key, long now, AccessContext.Grants grants) {
         if (key.reserved()) {
             return Optional.empty();
@@ -139,7 +142,8 @@ public final class Documents {
     }
 
     /**
-     * The same of an entry that a page found. A page looks at the index alone, so a damaged newer record of the key is noticed only here.
+     * The same for an entry of a page. A page reads the index alone, so a damaged newer record of the key is
+     * noticed only here.
      *
      * @throws Refusal {@code DAMAGED} when the version or a newer one is unreadable
      */
@@ -153,7 +157,7 @@ public final class Documents {
         return EntityTag.of(new UUID(entry.uuidHigh(), entry.uuidLow()));
     }
 
-    /** When what is here was written; 0 for nothing. */
+    /** The time of the write of the present version; 0 for none. */
     static long writtenMs(Optional<Entry> living) {
         return living.map(Entry::timestamp).orElse(0L);
     }
@@ -169,8 +173,9 @@ public final class Documents {
     }
 
     /**
-     * Does operations in order and tells what became of each. Atomic: all of them or none, also across a crash. Otherwise each is judged
-     * alone, and sees what those before it did. Operations that only look see one root and do not wait for the writer.
+     * Executes operations in order and returns the outcome of each. Atomic: all of them or none, also across
+     * a crash. Otherwise each is checked alone, and sees the effects of those before it. A batch of reads
+     * alone sees one root and does not wait for the writer.
      *
      * @throws Refusal {@code BAD_REQUEST} for too many, or for two of one path in an atomic batch
      */
@@ -199,24 +204,32 @@ public final class Documents {
                 .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
     }
 
-    /** An atomic batch of writes of different keys that is done only if {@code guard} refuses nothing in the writer's step. */
+    /**
+     * Executes an atomic batch of writes of different keys, unless {@code guard} refuses it in the writer's
+     * step.
+     */
     CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> guard, AccessContext access) {
         DocumentTransaction work = new DocumentTransaction(ops, true, access, modes, guard);
         store.submit(new DeadlineWrite(work, clock));
         return work.done();
     }
 
-    /** The write that puts an old version back: its document as it is, and where nothing lives the key to whom it belonged. */
+    /**
+     * The write that restores an old version: its document unchanged, and for an absent key also the former
+     * owner.
+     */
     public static Operation.Put again(EncodedDocument document, Version old, ExpiryRule expiry, Conditions conditions) {
         return new Operation.Put(old.key(), document, expiry, conditions, Optional.of(old.owner()));
     }
 
-    /** Refuses a client's write unless this node takes them. */
+    /** Refuses a client's write unless this node accepts writes. */
     public void checkWrite() {
         modes.checkWrite();
     }
 
-    /** The same for a write of a key, {@code FORBIDDEN} to who may not do it. It is asked again when it is done. */
+    /**
+     * The same for a write of a key, {@code FORBIDDEN} to callers without the right. The write checks again.
+     */
     public void checkWrite(Key key, AccessContext access) {
         modes.checkWrite();
         StoreView root = store.root();
@@ -224,7 +237,10 @@ public final class Documents {
         access.on(root).write(key, root.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now)));
     }
 
-    /** One run; a refusal of the store becomes that of each of its operations, when each is judged alone. */
+    /**
+     * Executes one run; in a batch that is not atomic, a refusal of the store becomes that of each of its
+     * operations.
+     */
     private CompletableFuture<List<OperationOutcome>> run(List<Operation> run, boolean atomic, AccessContext access) {
         CompletableFuture<List<OperationOutcome>> done = submit(run, atomic, access);
         if (atomic) {
@@ -238,7 +254,10 @@ public final class Documents {
         });
     }
 
-    /** Cuts operations into runs without two of one path: a transaction does not see its own writes, the next one does. */
+    /**
+     * Splits operations into runs without two of one path: a transaction does not see its own writes, the
+     * next one does.
+     */
     private static List<List<Operation>> runs(List<Operation> ops) {
         List<List<Operation>> runs = new ArrayList<>();
         Set<Key> keys = new HashSet<>();

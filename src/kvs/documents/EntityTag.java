@@ -8,10 +8,11 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * An entity tag (RFC 9110, 8.8.3): what a reader remembers of what was shown, to ask whether it is still so.
+ * An entity tag (RFC 9110, 8.8.3): the identity of a response, by which a reader checks whether it is still
+ * current.
  *
  * @param weak whether equal tags mean only that nothing that matters has changed
- * @param opaque what stands between the quotes
+ * @param opaque the text between the quotes
  */
 public record EntityTag(boolean weak, String opaque) {
 
@@ -24,18 +25,18 @@ public record EntityTag(boolean weak, String opaque) {
         return new EntityTag(false, uuid.toString());
     }
 
-    /** The tag of something that has a digest: its first 128 bits. */
+    /** The tag of a digest: its first 128 bits. */
     static EntityTag of(byte[] digest) {
         return new EntityTag(false, HexFormat.of().formatHex(digest, 0, DIGEST_BYTES));
     }
 
-    /** A weak one. */
+    /** The weak tag of a digest. */
     static EntityTag weak(byte[] digest) {
         return new EntityTag(true, of(digest).opaque);
     }
 
     /**
-     * A tag as it stands in a header: {@code "…"} or {@code W/"…"}.
+     * Parses a tag of a header: {@code "…"} or {@code W/"…"}.
      *
      * @throws Refusal {@code BAD_REQUEST}
      */
@@ -46,7 +47,7 @@ public record EntityTag(boolean weak, String opaque) {
                 "an entity tag stands in double quotes: \"b31f2a0c-…\", as the ETag header shows it"));
     }
 
-    /** As it stands in a header. */
+    /** The tag as the text of a header. */
     public String text() {
         return (weak ? WEAK : "") + '"' + opaque + '"';
     }

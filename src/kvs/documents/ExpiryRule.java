@@ -4,10 +4,10 @@ import java.util.OptionalLong;
 import kvs.model.Durations;
 import kvs.model.Version;
 
-/** When a written version shall die. */
+/** The rule for the expiry of a written version. */
 public sealed interface ExpiryRule {
 
-    /** Never. */
+    /** No expiry. */
     TimeToLive NEVER = new TimeToLive(0);
 
     /**
@@ -17,7 +17,7 @@ public sealed interface ExpiryRule {
      */
     record TimeToLive(long ttlMs) implements ExpiryRule {
 
-        /** Refuses a negative duration: that is a mistake of the caller's parser. */
+        /** Refuses a negative duration, which is a mistake of the caller's parser. */
         public TimeToLive {
             if (ttlMs < 0) {
                 throw new IllegalArgumentException("ttl of " + ttlMs + " ms");
@@ -26,29 +26,29 @@ public sealed interface ExpiryRule {
     }
 
     /**
-     * The expiry of a write that names none.
+     * The expiry of a write without one.
      *
-     * @param after what {@code default_ttl} says
+     * @param after the value of {@code default_ttl}
      */
     record DefaultTtl(TimeToLive after) implements ExpiryRule { }
 
     /**
-     * When the version that it replaces would have died.
+     * The expiry of the version that is replaced.
      *
-     * @param otherwise for a key where nothing living is here
+     * @param otherwise the expiry for an absent key
      */
     record KeepExisting(TimeToLive otherwise) implements ExpiryRule { }
 
     /**
-     * The expiry that a text names: a duration, or {@code keep}, where {@code otherwise} holds when nothing living is here.
+     * Parses an expiry: a duration, or {@code keep}, with {@code otherwise} for an absent key.
      *
-     * @throws IllegalArgumentException with a message that can be shown to who wrote it
+     * @throws IllegalArgumentException with a message that can be shown to the user
      */
     static ExpiryRule parse(String text, TimeToLive otherwise) {
         return text.equals("keep") ? new KeepExisting(otherwise) : new TimeToLive(Durations.parse(text));
     }
 
-    /** The expiry in Unix ms of a write at {@code wallMs}; {@code living} is that of the living version that it replaces. */
+    /** The expiry, Unix ms, of a write at {@code wallMs}; {@code living} is that of the replaced version. */
     default long at(long wallMs, OptionalLong living) {
         if (this instanceof KeepExisting keep) {
             return living.orElseGet(() -> keep.otherwise.at(wallMs, living));

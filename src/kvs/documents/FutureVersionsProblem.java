@@ -7,16 +7,19 @@ import kvs.model.ReplicationRules;
 import kvs.tree.FutureEntries;
 import kvs.tree.Tree;
 
-/** The versions that are stamped ahead of the clock, as a problem for the operator. Costs next to nothing when there is none. */
+/**
+ * The health problem of versions whose timestamps are ahead of the clock. Costs next to nothing when there is
+ * none.
+ */
 public final class FutureVersionsProblem {
 
-    /** Nodes of the index that are looked at: some hundred thousand entries, about a millisecond. */
+    /** Nodes of the index that are visited: some hundred thousand entries, about a millisecond. */
     private static final int NODES_MAX = 2_000;
     private static final long SECOND_MS = 1_000;
 
     private FutureVersionsProblem() { }
 
-    /** What an operator should know; empty when no version is further ahead than clocks may differ. */
+    /** The text of the problem; empty when no version is further ahead than clocks may differ. */
     public static Optional<String> problem(Tree tree, long wallMs) {
         FutureEntries ahead = tree.ahead(wallMs + ReplicationRules.CLOCK_AHEAD_MS, NODES_MAX);
         if (ahead.count() == 0) {

@@ -15,8 +15,8 @@ import kvs.tree.Entry;
 import kvs.world.Clock;
 
 /**
- * The older versions of keys, as far as a caller may see them by the rights of now: who may not read a key sees nothing of its past, and a key that
- * is dead is read like a path without one. Thread-safe.
+ * The older versions of keys, as far as the caller may see them by present rights: a caller who may not read
+ * a key sees nothing of its history, and a dead key is read like an absent path. Thread-safe.
  */
 public final class HistoryReader {
 
@@ -31,7 +31,7 @@ public final class HistoryReader {
     }
 
     /**
-     * What somebody sees of the versions of a key; empty when that is nothing.
+     * The versions of a key that the caller sees; empty when there are none.
      *
      * @throws Refusal as {@link Documents#find}
      */
@@ -47,7 +47,7 @@ public final class HistoryReader {
         return dead.map(entry -> timeline(root, entry, false, grants)).filter(timeline -> !timeline.shown().isEmpty());
     }
 
-    /** The same of an entry that a scan of {@code root} found; empty also when they may not read there. */
+    /** The same for an entry of a scan of {@code root}; empty also when the caller may not read there. */
     Optional<KeyHistory> of(StoreView root, Entry entry, long now, AccessContext.Grants grants) {
         boolean living = !entry.deadAt(now);
         if (living ? !grants.shows(entry) : !open(entry, grants)) {
@@ -56,7 +56,7 @@ public final class HistoryReader {
         return Optional.of(timeline(root, entry, living, grants)).filter(timeline -> !timeline.shown().isEmpty());
     }
 
-    /** Whether they would be told that nothing is where a dead entry is. */
+    /** Whether the caller may know that the key of a dead entry is absent. */
     static boolean open(Entry dead, AccessContext.Grants grants) {
         try {
             return grants.see(Key.ofBytes(dead.key()), Optional.empty()).isEmpty();
@@ -87,16 +87,16 @@ public final class HistoryReader {
         }
     }
 
-    /** Without the document: those of a whole past would be too much to hold. */
+    /** The version without its document: all documents of a history would need too much memory. */
     private static Version bare(Version one) {
         return new Version(one.key(), one.uuid(), one.timestamp(), one.dot(), one.joined(), one.lineage(), one.author(), one.owner(), one.expires(),
                 one.deleted(), NOTHING);
     }
 
     /**
-     * The version that somebody sees under that id, with its document; empty when it is not kept.
+     * The version with that id that the caller sees, with its document; empty when it is not kept.
      *
-     * @throws Refusal {@code DAMAGED} when it is unreadable, or may be what is
+     * @throws Refusal {@code DAMAGED} when it is unreadable, or may be an unreadable one
      */
     public Optional<Version> version(KeyHistory timeline, UUID uuid) {
         Optional<KeyHistory.Revision> found = timeline.find(uuid);
@@ -119,7 +119,7 @@ public final class HistoryReader {
                 "this version is unreadable on the disk of this node"));
     }
 
-    /** What {@code look} sees; it looks again when the log was compacted under it. */
+    /** The result of {@code look}; it is repeated when the log was compacted meanwhile. */
     public static <T> T steady(Supplier<T> look) {
         for (int i = 1; i < DocumentLimits.TRIES_MAX; i++) {
             try {

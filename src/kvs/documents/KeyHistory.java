@@ -9,8 +9,9 @@ import kvs.model.Version;
 import kvs.tree.Entry;
 
 /**
- * The versions of one key that are kept here, the greatest first, which is how last-write-wins would order them had they all come in time; and
- * which of them somebody may see. Holds no documents. Immutable, and a pure function of what it is made of; it has a truth table in its test.
+ * The versions of one key that are kept here, the greatest first: the order of last-write-wins, had they all
+ * arrived in time. It decides which of them the caller may see. Holds no documents. Immutable, and a pure
+ * function of its parts; it has a truth table in its test.
  */
 public final class KeyHistory {
 
@@ -18,12 +19,12 @@ public final class KeyHistory {
     static final int PRESENT = -1;
 
     /**
-     * One version.
+     * A version.
      *
-     * @param place in the past of the entry, {@link #PRESENT} for the entry itself
-     * @param version it, without its document; empty when it is unreadable
-     * @param bytes of the document
-     * @param conflict whether it lost a conflict that nobody has resolved
+     * @param place index in the older versions of the entry, {@link #PRESENT} for the entry itself
+     * @param version the version without its document; empty when it is unreadable
+     * @param bytes size of the document
+     * @param conflict whether it lost a conflict that is not resolved
      */
     public record Revision(int place, Optional<Version> version, int bytes, boolean conflict) {
 
@@ -37,7 +38,7 @@ public final class KeyHistory {
         }
     }
 
-    /** Who looks. */
+    /** The caller's right to see a version. */
     @FunctionalInterface
     interface Visibility {
 
@@ -45,36 +46,36 @@ public final class KeyHistory {
         boolean see(Optional<UUID> owner, Optional<UUID> living);
     }
 
-    /** What was here at some moment. */
+    /** The state of the key at a moment. */
     public sealed interface PastState { }
 
     /**
      * A version lived.
      *
-     * @param revision which
+     * @param revision that version
      */
     public record Live(Revision revision) implements PastState { }
 
-    /** Nothing lived, or nothing that they may know of. */
+    /** No version lived, or none that the caller may know of. */
     public record Absent() implements PastState { }
 
     /**
-     * What is kept does not tell: a version that was replaced then is forgotten, never came here, cannot be
-     * read, or is another's.
+     * The kept versions do not show it: a version that was replaced then is forgotten, never arrived, is
+     * unreadable, or belongs to another owner.
      */
     public record Unknown() implements PastState { }
 
     private final Entry entry;
     private final List<Revision> kept;
     private final List<Revision> shown = new ArrayList<>();
-    /** Of the life that the key has now, but of another owner: they are not shown what it was. */
+    /** Versions of the present life of the key that belong to another owner: the caller does not see them. */
     private final List<Revision> foreign = new ArrayList<>();
 
     /**
-     * A timeline.
+     * A history.
      *
-     * @param kept in any order
-     * @param owner to whom the entry belongs
+     * @param kept the versions in any order
+     * @param owner owner of the entry
      * @param living whether the entry lives now
      */
     KeyHistory(Entry entry, List<Revision> kept, UUID owner, boolean living, Visibility eyes) {
@@ -86,7 +87,10 @@ public final class KeyHistory {
         choose(owner, living ? Optional.of(owner) : Optional.empty(), eyes);
     }
 
-    /** An unreadable version may have been a deletion, so it counts as one. */
+    /**
+     * Sorts versions into shown and foreign. An unreadable version may have been a deletion, so it counts as
+     * one.
+     */
     private void choose(UUID owner, Optional<UUID> living, Visibility eyes) {
         boolean damaged = damaged();
         boolean ended = false;
@@ -107,27 +111,31 @@ public final class KeyHistory {
         }
     }
 
-    /** The entry with this past. */
+    /** The present entry of the key. */
     public Entry entry() {
         return entry;
     }
 
-    /** What they see, the greatest first; unreadable ones, of which nobody knows where they stood, last. */
+    /**
+     * The versions that the caller sees, the greatest first; unreadable ones, whose place is not known, last.
+     */
     public List<Revision> shown() {
         return List.copyOf(shown);
     }
 
-    /** One that they see. */
+    /** A version that the caller sees. */
     public Optional<Revision> find(UUID uuid) {
         return shown.stream().filter(one -> one.is(uuid)).findFirst();
     }
 
-    /** Whether they see that something is unreadable. */
+    /** Whether the caller sees an unreadable version. */
     public boolean showsDamage() {
         return shown.stream().anyMatch(one -> one.version.isEmpty());
     }
 
-    /** The version that was current at {@code ms}: the greatest that was written until then, losers of conflicts too. */
+    /**
+     * The version that was current at {@code ms}: the greatest written until then, losers of conflicts too.
+     */
     public PastState at(long ms) {
         Optional<Revision> then = kept.stream().filter(one -> one.version.filter(version -> version.timestamp() <= ms).isPresent()).findFirst();
         if (then.filter(Revision::current).isEmpty() && (damaged() || gap(then.flatMap(Revision::version).map(Version::timestamp).orElse(0L), ms))) {
@@ -140,7 +148,9 @@ public final class KeyHistory {
         return lived && shown.contains(then.get()) ? new Live(then.get()) : new Absent();
     }
 
-    /** Whether something that was written after {@code ms} replaced what is newer than {@code found} and not kept. */
+    /**
+     * Whether a version written after {@code ms} replaced one that is newer than {@code found} and not kept.
+     */
     private boolean gap(long found, long ms) {
         return shown.stream().flatMap(one -> one.version.stream()).filter(version -> version.timestamp() > ms)
                 .mapToLong(version -> version.lineage().prevTimestamp())

@@ -10,31 +10,32 @@ import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 
 /**
- * The children of a path: keys one segment below it, and the prefixes of deeper keys, each once, in byte order of both together. A deeper
- * subtree is skipped by one descent of the tree, whatever its size.
+ * The children of a path: keys one segment below it, and the prefixes of deeper keys, each once, in byte
+ * order of both together. A deeper subtree of any size is skipped by one descent of the tree.
  *
- * <p>What bounds a page: its items and bytes, and the dead that lie between what is shown. Those are passed over in memory, leaf by leaf;
- * they are as many as died within the time after which {@link Purger} takes them out.
+ * <p>A page is bounded by its items and bytes, and by the dead entries between the shown ones. Those are
+ * skipped in memory, leaf by leaf; they are as many as died within the time after which {@link Purger}
+ * removes them.
  */
 public final class Listing {
 
-    /** About what an item costs beside its key and document. */
+    /** Approximate bytes of an item beside its key and document. */
     static final int ITEM_BYTES = 150;
     private static final byte SLASH = '/';
 
     /**
-     * What is asked for.
+     * The query of a listing.
      *
-     * @param prefix what all keys start with: empty, or a path with a slash at its end
+     * @param prefix the common prefix of all keys: empty, or a path with a slash at its end
      * @param recurse whether all descendants are shown instead of prefixes
      * @param values whether documents will be shown, so that their bytes count
-     * @param limit items at most
+     * @param limit maximum number of items
      * @param after the last item of the page before
      */
     public record Query(byte[] prefix, boolean recurse, boolean values, int limit, Optional<String> after) { }
 
     /**
-     * A part of the answer.
+     * A page of a listing.
      *
      * @param keys living entries
      * @param prefixes paths with a slash at their end, below which something lives
@@ -42,7 +43,7 @@ public final class Listing {
      */
     public record Page(List<Entry> keys, List<String> prefixes, Optional<String> next) {
 
-        /** A weak tag of what is shown, and nothing else but {@code view}. */
+        /** A weak tag of the contents of the page, and of {@code view}. */
         EntityTag tag(String view) {
             StringBuilder shown = new StringBuilder(view);
             keys.forEach(entry -> shown.append('\n').append(RangePage.path(entry)).append('\n').append(Documents.tag(entry).text()));
@@ -65,7 +66,7 @@ public final class Listing {
         query.after.ifPresent(after -> walk.seek(after(after, query.recurse)));
     }
 
-    /** The page of {@code root} as it is at {@code now} for somebody with those grants. */
+    /** The page of {@code root} at {@code now} for a caller with those grants. */
     public static Page page(StoreView root, Query query, long now, AccessContext.Grants grants) {
         return new Listing(root, query, now, grants).page();
     }
@@ -110,21 +111,21 @@ public final class Listing {
         return -1;
     }
 
-    /** The first key that is not below the path that ends at {@code slash}: the slash counted up. */
+    /** The first key that is not below the path that ends at {@code slash}: the slash is incremented. */
     private static byte[] pastSubtree(byte[] key, int slash) {
         byte[] past = Arrays.copyOf(key, slash + 1);
         past[slash]++;
         return past;
     }
 
-    /** Where a page goes on: behind a key, or behind everything below a prefix that was shown. */
+    /** The start of the next page: after a key, or after everything below a prefix that was shown. */
     private static byte[] after(String item, boolean recurse) {
         byte[] bytes = item.getBytes(StandardCharsets.UTF_8);
         boolean prefix = bytes.length > 0 && bytes[bytes.length - 1] == SLASH;
         return prefix && !recurse ? pastSubtree(bytes, bytes.length - 1) : Arrays.copyOf(bytes, bytes.length + 1);
     }
 
-    /** What of a range users can have: keys of our own start with the byte 0. */
+    /** The part of a range that users can have: internal keys start with the byte 0. */
     static KeyRange users(KeyRange range) {
         byte[] first = {1};
         return Arrays.compareUnsigned(range.from(), first) >= 0 ? range : new KeyRange(first, range.to());

@@ -6,7 +6,10 @@ import kvs.model.NodeMode;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** What this node takes at the moment. Thread-safe: writers ask it at the moment of their decision, so a change holds for all who queue. */
+/**
+ * The mode of this node: whether it accepts reads and writes. Thread-safe: writes check it in the writer's
+ * step, so a change applies to all queued ones.
+ */
 public final class ModeSwitch {
 
     private volatile NodeMode settled;
@@ -15,7 +18,7 @@ public final class ModeSwitch {
     private volatile boolean left;
     private volatile Supplier<Optional<Refusal>> veto = Optional::empty;
 
-    /** A node that starts in that mode. */
+    /** The switch of a node that starts in that mode. */
     public ModeSwitch(NodeMode mode) {
         this.settled = NodeMode.NORMAL;
         change(mode);
@@ -27,8 +30,8 @@ public final class ModeSwitch {
     }
 
     /**
-     * Changes the mode; writes that were decided before stand. A node that is syncing has no accounts to begin with, so nobody is let in before
-     * {@link #admitReaders}.
+     * Changes the mode; writes that were decided before stand. A node that is syncing has no accounts at
+     * first, so nobody is admitted before {@link #admitReaders}.
      */
     public void change(NodeMode next) {
         syncing = next == NodeMode.SYNCING;
@@ -36,38 +39,41 @@ public final class ModeSwitch {
         settled = syncing ? settled : next;
     }
 
-    /** Makes the node read-only or not; while it is syncing this holds for later. */
+    /** Makes the node read-only or not; while it is syncing this applies afterwards. */
     public void readOnly(boolean only) {
         settled = only ? NodeMode.READ_ONLY : NodeMode.NORMAL;
     }
 
-    /** The node leaves its cluster, and is read-only from now on: nobody would take its writes before it is started again. */
+    /**
+     * Makes the node read-only until its next start, because it leaves its cluster: no member would receive
+     * its writes.
+     */
     public void leave() {
         left = true;
     }
 
-    /** It is known now who may read what. */
+    /** Admits readers: accounts and permissions are here. */
     public void admitReaders() {
         closed = false;
     }
 
-    /** Everything is here. */
+    /** Ends syncing: all data is here. */
     public void synced() {
         syncing = false;
         closed = false;
     }
 
-    /** Whether it is not known yet who may do what. */
+    /** Whether accounts and permissions are still missing. */
     public boolean closed() {
         return closed;
     }
 
-    /** Asks {@code why} too before each write of a client. */
+    /** Sets a check that can refuse each write of a client. */
     public void veto(Supplier<Optional<Refusal>> why) {
         veto = why;
     }
 
-    /** Refuses a client's write unless the node takes them. */
+    /** Refuses a client's write unless the node accepts writes. */
     public void checkWrite() {
         Optional<Refusal> why = refusal();
         if (why.isPresent()) {
@@ -75,7 +81,7 @@ public final class ModeSwitch {
         }
     }
 
-    /** Why the node takes no writes of clients; empty when it does. */
+    /** The reason why the node refuses writes of clients; empty when it accepts them. */
     public Optional<Refusal> refusal() {
         return switch (mode()) {
             case NORMAL -> veto.get();

@@ -5,10 +5,10 @@ import java.util.UUID;
 import kvs.log.EncodedDocument;
 import kvs.model.Key;
 
-/** One thing that a caller wants of one key. */
+/** An operation of a caller on one key. */
 public sealed interface Operation {
 
-    /** Whose. */
+    /** The key. */
     Key key();
 
     /**
@@ -16,14 +16,14 @@ public sealed interface Operation {
      *
      * @param key storable
      * @param document made by {@link Documents#document}
-     * @param expiry when it shall die
-     * @param conditions what must be here now
-     * @param former to whom it belonged, of a document that is brought back; it counts where nothing lives
+     * @param expiry the rule for its expiry
+     * @param conditions conditions on the present version
+     * @param former the former owner of a restored document; it counts for an absent key
      */
     record Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions, Optional<UUID> former)
             implements Operation {
 
-        /** By which a key that is made belongs to who makes it. */
+        /** A write after which a new key belongs to its author. */
         public Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions) {
             this(key, document, expiry, conditions, Optional.empty());
         }
@@ -33,8 +33,8 @@ public sealed interface Operation {
      * Writes a tombstone.
      *
      * @param key storable
-     * @param force also when nothing is here: the key may not have arrived yet
-     * @param conditions what must be here now
+     * @param force also for an absent key: it may not have arrived yet
+     * @param conditions conditions on the present version
      */
     record Delete(Key key, boolean force, Conditions conditions) implements Operation { }
 
@@ -49,7 +49,7 @@ public sealed interface Operation {
      * Compares without writing.
      *
      * @param key any
-     * @param conditions what must be here now
+     * @param conditions conditions on the present version
      */
     record Check(Key key, Conditions conditions) implements Operation { }
 

@@ -5,7 +5,7 @@ import kvs.model.Refusal;
 import kvs.store.WriteReceipt;
 import kvs.tree.Entry;
 
-/** What became of an {@link Operation}. */
+/** The outcome of an {@link Operation}. */
 public sealed interface OperationOutcome {
 
     /**
@@ -23,9 +23,9 @@ public sealed interface OperationOutcome {
     record Deleted(WriteReceipt receipt) implements OperationOutcome { }
 
     /**
-     * Something living was here when the operation was judged.
+     * A living version existed when the operation was checked.
      *
-     * @param entry where {@link Documents#read} finds it
+     * @param entry its entry, for {@link Documents#read}
      */
     record Found(Entry entry) implements OperationOutcome { }
 
@@ -33,13 +33,13 @@ public sealed interface OperationOutcome {
     record ConditionsHeld() implements OperationOutcome { }
 
     /**
-     * It was not done.
+     * The operation was refused.
      *
-     * @param why what is wrong
+     * @param why the refusal
      */
     record Refused(Refusal why) implements OperationOutcome { }
 
-    /** It could have been done, but another operation of the same atomic batch was refused. */
+    /** The operation was possible, but another one of the same atomic batch was refused. */
     record RolledBack() implements OperationOutcome { }
 
     /** Whether one of them was refused. */
@@ -47,7 +47,7 @@ public sealed interface OperationOutcome {
         return outcomes.stream().anyMatch(Refused.class::isInstance);
     }
 
-    /** Those of an atomic batch that failed. */
+    /** The outcomes of an atomic batch that failed. */
     static List<OperationOutcome> undone(List<OperationOutcome> judged) {
         return judged.stream().map(outcome -> outcome instanceof Refused ? outcome : new RolledBack()).toList();
     }

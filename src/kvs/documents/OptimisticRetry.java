@@ -10,7 +10,10 @@ import java.util.function.Supplier;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** A change of many keys that reads, writes on condition that nothing has changed meanwhile, and reads again if something has. */
+/**
+ * A change of many keys that reads, writes on condition that nothing has changed meanwhile, and reads again
+ * if something has.
+ */
 final class OptimisticRetry<T> {
 
     private final Supplier<CompletionStage<T>> attempt;
@@ -23,8 +26,9 @@ final class OptimisticRetry<T> {
     }
 
     /**
-     * What {@code attempt} comes to. The first is made at once; one that ends with {@code CONDITION_FAILED} is made again, by {@code aside}: reading
-     * the disk is no work for the writer's thread. {@code BUSY} after too many.
+     * The result of {@code attempt}. The first attempt is made at once; one that ends with
+     * {@code CONDITION_FAILED} is repeated on {@code aside}: reading the disk is no work for the writer's
+     * thread. {@code BUSY} after too many.
      */
     static <T> CompletionStage<T> of(Supplier<CompletionStage<T>> attempt, Executor aside) {
         OptimisticRetry<T> attempts = new OptimisticRetry<>(attempt, aside);

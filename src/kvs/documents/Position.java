@@ -9,8 +9,9 @@ import java.util.UUID;
 import kvs.model.Coverage;
 
 /**
- * How far somebody has come in what this cluster has written. It means the same on every node: whoever covers it has what its owner has seen. The
- * stretch within one run of one node is a short cut for that run, all others do without.
+ * The progress of a client through the writes of this cluster. It means the same on every node: a node that
+ * covers it has all that the client has seen. The place within one run of one node is a short cut for that
+ * run; all others ignore it.
  *
  * <pre>
  *   text   base64url of: u8 version = 1, u64 ms, u16 bytes, coverage ({@link Coverage}), u8 place
@@ -19,9 +20,9 @@ import kvs.model.Coverage;
  * </pre>
  * Never change it: clients keep positions.
  *
- * @param covered all versions that were told, or beaten by such
- * @param wallMs up to when expiries were told, Unix ms
- * @param place where the run that made it goes on
+ * @param covered all versions that were reported, or superseded by reported ones
+ * @param wallMs the end of the reported expiries, Unix ms
+ * @param place the place at which the run that made it continues
  */
 public record Position(Coverage covered, long wallMs, Optional<RunPosition> place) {
 
@@ -29,28 +30,28 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
     /** Bytes beside coverages and key. */
     private static final int FIXED_MAX = 1 + 8 + 2 + 1 + 16 + 8 + 8 + 2;
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
-    /** Characters of the longest one: two coverages and a key. */
+    /** Maximum characters: two coverages and a key. */
     static final int TEXT_MAX = 10_000;
 
     /**
-     * A place in what one run of one node has seen.
+     * A place in the events of one run of one node.
      *
      * @param run id of the run
-     * @param number of the last event that was told
-     * @param sweep what is to be told before that
+     * @param number number of the last reported event
+     * @param sweep the sweep that is reported before the next events
      */
     public record RunPosition(UUID run, long number, Optional<Sweep> sweep) { }
 
     /**
-     * All keys are looked through in order.
+     * A scan of all keys in order.
      *
-     * @param covered what is covered when this is over
-     * @param wallMs up to when expiries are told then, Unix ms
-     * @param key where to go on, sealed by the run: its reader may not be allowed to see it
+     * @param covered the coverage at the end of the scan
+     * @param wallMs the end of the reported expiries then, Unix ms
+     * @param key the key at which it continues, sealed by the run: its reader may not be allowed to see it
      */
     public record Sweep(Coverage covered, long wallMs, byte[] key) { }
 
-    /** In the form in which clients keep it. */
+    /** The position as clients keep it. */
     public String text() {
         byte[] told = covered.shown().encode();
         int swept = place.flatMap(RunPosition::sweep).map(sweep -> sweep.covered.shown().encode().length + sweep.key.length).orElse(0);
@@ -67,7 +68,7 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
         return ENCODER.encodeToString(Arrays.copyOf(out.array(), out.position()));
     }
 
-    /** The position in a text; empty when it is none. */
+    /** Parses a position; empty when the text is none. */
     public static Optional<Position> parse(String text) {
         try {
             ByteBuffer in = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text.length() > TEXT_MAX ? "" : text));

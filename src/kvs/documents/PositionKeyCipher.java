@@ -10,9 +10,9 @@ import javax.crypto.spec.SecretKeySpec;
 import kvs.world.Dice;
 
 /**
- * The seal around keys in the positions of clients: a page may end at a key that its reader may not see, and a position is only base64. The
- * secret is drawn anew for each run, because no other run goes on from such a place. AES-128 in Galois/Counter Mode (NIST SP 800-38D) with a
- * random nonce.
+ * A cipher for keys in the positions of clients: a page may end at a key that its reader may not see, and a
+ * position is only base64. The secret is random for each run, because no other run continues a sweep. AES-128
+ * in Galois/Counter Mode (NIST SP 800-38D) with a random nonce.
  *
  * <pre>
  *   nonce (12), the key enciphered, tag (16)
@@ -30,7 +30,7 @@ final class PositionKeyCipher {
     private final SecretKeySpec secret;
     private final Dice dice;
 
-    /** A seal that opens only what it has sealed. */
+    /** A cipher that opens only what it has sealed. */
     PositionKeyCipher(Dice dice) {
         this.secret = new SecretKeySpec(ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits()).putLong(dice.bits()).array(), "AES");
         this.dice = dice;

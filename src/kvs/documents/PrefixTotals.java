@@ -10,17 +10,21 @@ import kvs.tree.KeyRange;
 import kvs.tree.RangeSummary;
 
 /**
- * What is known of all that lives in a range at a moment, without looking at it: some microseconds, whatever the range holds.
+ * The totals of the living keys in a range at a moment, without a scan: some microseconds for a range of any
+ * size.
  *
- * @param count keys
- * @param bytes of those keys and their documents
+ * @param count number of keys
+ * @param bytes size of those keys and their documents
  */
 public record PrefixTotals(long count, long bytes) {
 
-    /** Nodes that may be looked at for what has expired: two milliseconds, 100,000 keys; where more has expired, nothing is said. */
+    /**
+     * Nodes that may be visited for expired keys: two milliseconds, 100,000 keys; if more have expired, there
+     * are no totals.
+     */
     private static final int NODES_MAX = 2_000;
 
-    /** All that users have below a prefix, empty when it cannot be told quickly. */
+    /** The totals of users' keys below a prefix, empty when they cannot be computed quickly. */
     public static Optional<PrefixTotals> below(StoreView root, byte[] prefix, long now) {
         KeyRange range = Listing.users(KeyRange.prefix(prefix));
         RangeSummary summary = root.tree().summary(range);
@@ -29,10 +33,10 @@ public record PrefixTotals(long count, long bytes) {
     }
 
     /**
-     * The tag of a view of a range: it changes when anything in the range does, and when something expires. Empty when it cannot be told
-     * quickly.
+     * The tag of a view of a range: it changes when anything in the range does, and when something expires.
+     * Empty when it cannot be computed quickly.
      *
-     * @param view what else decides what is shown: the query, in a fixed form
+     * @param view everything else that decides what is shown: the query, in a fixed form
      */
     public static Optional<EntityTag> tag(StoreView root, KeyRange range, String view, long now) {
         KeyRange users = Listing.users(range);

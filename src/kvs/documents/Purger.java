@@ -21,23 +21,29 @@ import kvs.world.Logger;
 import kvs.world.Task;
 
 /**
- * Takes out of the index what has been dead for long enough. At each full ten minutes of the wall it walks the dead once, in pieces, and
- * purges what was due by {@link ReplicationRules#due} at that moment; so nodes that purge alone stay equal most of the time.
+ * Removes entries from the index that have been dead for long enough. At each full ten minutes of the wall
+ * clock it scans the dead once, in pieces, and purges those that were due by {@link ReplicationRules#due} at
+ * that moment; so nodes that purge alone stay equal most of the time.
  *
- * <p>In a cluster a purge waits until every node from which an older version could come back has the dead one.
+ * <p>In a cluster a purge waits until every node from which an older version could come back has the dead
+ * one.
  */
 public final class Purger implements Task {
 
-    /** After a refused piece: the disk is full, or the node is stopping. */
+    /** Wait after a refused piece: the disk is full, or the node is stopping. */
     private static final long RETRY_MS = 10_000;
-    /** While a piece is being written. */
+    /** Wait while a piece is being written. */
     private static final long POLL_MS = 5;
-    /** Dead entries looked at in one step; of those at most {@link DocumentLimits#PURGE_STEP} that are due are read from the disk. */
+    /**
+     * Dead entries scanned in one step; of those at most {@link DocumentLimits#PURGE_STEP} that are due are
+     * read from the disk.
+     */
     private static final int LOOKS_MAX = 50_000;
     private static final byte[] START = {};
     /**
-     * For how long the wall must have gone like the monotonic clock before anything is purged, since the start too: under a wall that is a year ahead
-     * all that ends within a year looks long dead, and what is purged is gone.
+     * Time for which the wall clock must have run like the monotonic clock before anything is purged, after a
+     * start too: under a wall clock that is a year ahead everything that expires within a year looks long
+     * dead, and a purge is final.
      */
     static final long STEADY_MS = 3_600_000;
 
@@ -47,7 +53,7 @@ public final class Purger implements Task {
     private final LongSupplier windowMs;
     private final Peers others;
     private Optional<PurgeWrite> piece = Optional.empty();
-    /** Since when the wall goes steadily, and what it was ahead of the monotonic clock then. */
+    /** Start of the steady run of the wall clock, and its lead over the monotonic clock at the last step. */
     private long steadyNanos;
     private long aheadMs;
     private long roundAt;
@@ -59,7 +65,7 @@ public final class Purger implements Task {
     /** The other nodes. */
     public interface Peers {
 
-        /** Nobody else ever had anything to do with the data. */
+        /** A single node: no other one ever had its data. */
         Peers NONE = new Peers() {
             @Override
             public boolean ready() {
@@ -75,11 +81,17 @@ public final class Purger implements Task {
         /** Whether this node knows enough to purge at all. */
         boolean ready();
 
-        /** Whether this node and all from which something may come back have that version, one that beat it, or have purged it. */
+        /**
+         * Whether this node and all from which a version may come back have that version, one that supersedes
+         * it, or have purged it.
+         */
         boolean have(Dot dot);
     }
 
-    /** A purger of that window (the largest {@code bootstrap_max_age_hours}, in ms); its first round is at the next full ten minutes. */
+    /**
+     * A purger with that window (the largest {@code bootstrap_max_age_hours}, in ms); its first round is at
+     * the next full ten minutes.
+     */
     public Purger(Store store, Clock clock, Logger log, LongSupplier windowMs, Peers others) {
         this.store = store;
         this.clock = clock;
@@ -91,7 +103,7 @@ public final class Purger implements Task {
         this.steadyNanos = clock.nanos();
     }
 
-    /** Versions that were purged here since the start. */
+    /** The number of versions purged here since the start. */
     public long total() {
         return total.sum();
     }
@@ -103,7 +115,8 @@ public final class Purger implements Task {
         }
         watchWall();
         if (!walking) {
-            // Again when the wall went back: else a jump into the future would end purging until then.
+            // Recomputed when the wall clock went back: else a jump into the future would stop purging until
+            // then.
             roundAt = Math.min(roundAt, nextRound());
             long early = roundAt - clock.wallMs();
             if (early > 0) {
@@ -129,7 +142,7 @@ public final class Purger implements Task {
         return clock.wallMs() - TimeUnit.NANOSECONDS.toMillis(clock.nanos());
     }
 
-    /** After a jump of the wall the walk that is under way ends, too. */
+    /** Detects a jump of the wall clock, which ends the present scan too. */
     private void watchWall() {
         if (Math.abs(ahead() - aheadMs) > ReplicationRules.CLOCK_AHEAD_MS) {
             log.warn("the clock jumped: nothing is purged for an hour", "ms", ahead() - aheadMs);
@@ -173,7 +186,7 @@ public final class Purger implements Task {
         return Math.max(0, roundAt - clock.wallMs());
     }
 
-    /** The next dead entries that are due, and where the walk goes on. */
+    /** The next dead entries that are due, and the key at which the scan continues. */
     private PurgeWrite look() {
         TreeCursor scan = store.root().tree().dead(roundAt);
         scan.seek(from);
@@ -196,7 +209,7 @@ public final class Purger implements Task {
         return new PurgeWrite(due, Optional.empty());
     }
 
-    /** The version of an entry; an unreadable one cannot be purged, because nobody knows its rank. */
+    /** The version of an entry; an unreadable one cannot be purged, because its rank is not known. */
     private Optional<Version> read(Entry entry) {
         try {
             return Optional.of(store.read(entry));
@@ -213,7 +226,7 @@ public final class Purger implements Task {
 
     private enum State { WAITING, WRITTEN, REFUSED }
 
-    /** Versions that are purged together, those that are still current. */
+    /** A write that purges several versions, those that are still current. */
     private final class PurgeWrite implements Write {
 
         private final List<Version> versions;

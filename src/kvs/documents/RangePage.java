@@ -10,7 +10,7 @@ import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 
 /**
- * A page of a range of keys, or of those written in a span of time: living entries with their documents.
+ * A page of a range of keys, or of those written in a span of time: living entries.
  *
  * @param entries in key order
  * @param next the last key shown, when more may follow
@@ -18,13 +18,13 @@ import kvs.tree.KeyRange;
 public record RangePage(List<Entry> entries, Optional<String> next) {
 
     /**
-     * What is asked for. Keys here are any text: a range need not begin or end at a key.
+     * The query of a range. Its keys are any text: a range need not begin or end at a stored key.
      *
      * @param start first key that may be shown
      * @param end first key that is not, empty for none
      * @param after the last key of the page before
-     * @param times when what is shown was written
-     * @param limit items at most
+     * @param times the span of time in which the shown versions were written
+     * @param limit maximum number of items
      */
     public record RangeQuery(byte[] start, Optional<byte[]> end, Optional<String> after, TimeSpan times, int limit) {
 
@@ -43,11 +43,14 @@ public record RangePage(List<Entry> entries, Optional<String> next) {
      */
     public record TimeSpan(long from, long to) {
 
-        /** All of it. */
+        /** All time. */
         public static final TimeSpan ALL = new TimeSpan(0, Long.MAX_VALUE);
     }
 
-    /** The page of {@code root} as it is at {@code now} for somebody with those grants; ends after {@code limit} items or the bytes of a page. */
+    /**
+     * The page of {@code root} at {@code now} for a caller with those grants; ends after {@code limit} items
+     * or the bytes of a page.
+     */
     public static RangePage page(StoreView root, RangeQuery query, long now, AccessContext.Grants grants) {
         VisibleScan walk = new VisibleScan(root.tree().changed(range(query), query.times.from, query.times.to), now, grants);
         List<Entry> entries = new ArrayList<>();
@@ -69,7 +72,7 @@ public record RangePage(List<Entry> entries, Optional<String> next) {
         return new String(entry.key(), StandardCharsets.UTF_8);
     }
 
-    /** What of a query is left to look at. */
+    /** The rest of the range of a query. */
     static KeyRange range(RangeQuery query) {
         byte[] from = query.start;
         if (query.after.isPresent()) {

@@ -6,16 +6,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The keys of the last events of some kind, each with a number that grows. Under load tens of thousands of them are kept for seconds: as objects
- * each would be copied by several collections of young garbage, which was most of their pauses. So they are packed into a few arrays, which are
- * used again. For one thread.
+ * The keys of the last events of some kind, each with an increasing number. Under load tens of thousands of
+ * them are kept for seconds: as objects each would be copied by several young collections, which was most of
+ * their pauses. So they are packed into a few arrays, which are reused. For one thread.
  */
 public final class RecentKeys {
 
     /** Events that are packed together, and forgotten together. */
     private static final int BLOCK = 1 << 10;
     private static final int KEY_BYTES = 32;
-    /** For long keys fewer events are kept: a block is not begun beyond this, and has 4 MiB at most. */
+    /**
+     * Bound on long keys, of which fewer events are kept: a block is not begun beyond this, and has 4 MiB at
+     * most.
+     */
     private static final long BYTES_MAX = 16 << 20;
 
     private final int wanted;
@@ -27,11 +30,11 @@ public final class RecentKeys {
      * An event.
      *
      * @param key a copy
-     * @param mark as it was given
+     * @param mark as given to {@link #add}
      */
     public record Item(long number, byte[] key, long mark) { }
 
-    /** Some events: their numbers, and where in {@code bytes} the key of each ends. */
+    /** A block of events: their numbers, and the end of the key of each in {@code bytes}. */
     private static final class Block {
         private final long[] numbers = new long[BLOCK];
         private final int[] ends = new int[BLOCK];
@@ -71,13 +74,16 @@ public final class RecentKeys {
         }
     }
 
-    /** Keeps the last {@code wanted} events, or a few more, of those that come after the number {@code floor}; fewer when their keys are long. */
+    /**
+     * Keeps the last {@code wanted} events, or a few more, of those after the number {@code floor}; fewer
+     * when their keys are long.
+     */
     public RecentKeys(int wanted, long floor) {
         this.wanted = wanted;
         this.floor = floor;
     }
 
-    /** Adds the event with the next number; {@code mark} comes back with it. */
+    /** Adds the event with the next number; {@code mark} is returned with it. */
     public void add(long number, byte[] key, long mark) {
         if (blocks.isEmpty() || blocks.getLast().count == BLOCK) {
             blocks.add(next());
@@ -92,7 +98,7 @@ public final class RecentKeys {
         return (blocks.size() - 1) * BLOCK < wanted ? new Block() : forget();
     }
 
-    /** Forgets the oldest events; the block in which they were, empty. */
+    /** Forgets the oldest events; returns their block, empty. */
     private Block forget() {
         Block oldest = blocks.remove();
         floor = oldest.last();
@@ -100,12 +106,12 @@ public final class RecentKeys {
         return oldest;
     }
 
-    /** Every event above this number is kept. */
+    /** The number above which every event is kept. */
     public long floor() {
         return floor;
     }
 
-    /** The first {@code limit} events above a number, oldest first; of those that are kept. */
+    /** The first {@code limit} kept events above a number, oldest first. */
     public List<Item> after(long number, int limit) {
         List<Item> items = new ArrayList<>();
         for (Block block : blocks) {

@@ -11,11 +11,12 @@ import kvs.store.Write;
 import kvs.tree.Entry;
 
 /**
- * Places in the log with what stands before them, so that whoever comes with a coverage is not shown the whole log again. They are notes of the
- * store: a restart keeps them. Thread-safe.
+ * Places in the log with the coverage of what precedes them, so that a client with a coverage does not
+ * receive the whole log again. They are notes of the store: a restart keeps them. Thread-safe.
  *
  * <pre>
- *   note mark/00 … mark/63   u64 number in the log, u32 segment, u32 offset, coverage: whoever covers that has seen what stands before that place
+ *   note mark/00 … mark/63   u64 number in the log, u32 segment, u32 offset, coverage: a client that
+ *                            covers it has seen everything before that place
  * </pre>
  */
 final class ResumePoints {
@@ -30,7 +31,7 @@ final class ResumePoints {
 
         static final ResumePoint START = new ResumePoint(0, 0, 0);
 
-        /** Whether an entry came in behind it. */
+        /** Whether an entry was written after it. */
         boolean before(Entry entry) {
             return entry.segment() > segment || entry.segment() == segment && entry.offset() >= offset;
         }
@@ -40,7 +41,7 @@ final class ResumePoints {
         this.store = store;
     }
 
-    /** The last mark whose past is covered. */
+    /** The last resume point whose coverage is covered. */
     ResumePoint last(Coverage covered) {
         ResumePoint best = ResumePoint.START;
         for (int slot = 0; slot < COUNT; slot++) {
@@ -55,7 +56,7 @@ final class ResumePoints {
         return best;
     }
 
-    /** Sets a mark where the log will be in a moment, in the place of the oldest one. */
+    /** Sets a resume point at the present end of the log, in the slot of the oldest one. */
     void set() {
         store.submit(new ResumePointWrite());
     }
@@ -88,12 +89,12 @@ final class ResumePoints {
 
         @Override
         public void written() {
-            // Whoever seeks finds it.
+            // The note is found by the next search.
         }
 
         @Override
         public void refused(Refusal why) {
-            // The next one comes; until then more is read.
+            // The next one follows; until then sweeps read more.
         }
 
         @Override

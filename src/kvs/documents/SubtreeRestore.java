@@ -16,49 +16,51 @@ import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * One attempt to put a subtree back to how it was at a moment. What lived then gets its document again if it is another one now, what did not live
- * is deleted, and what was as it is now is not touched: of such keys the index alone is looked at. Documents are read before; the batch is done only
- * if, in the writer's step, the digest of the subtree is the one that was looked at, so nothing slips between.
+ * One attempt to restore a subtree to its state at a moment. A key that lived then gets its document again if
+ * it has another one now, a key that did not is deleted, and an unchanged key is not touched: of such keys
+ * only the index is read. Documents are read before; the batch is executed only if, in the writer's step, the
+ * digest of the subtree is the one that was read, so nothing slips between.
  *
- * <p>Works on what the caller sees: a key that they may not read is neither touched nor told, nor is a dead one that was last another's.
+ * <p>It works on what the caller sees: a key that they may not read is neither touched nor reported, nor is a
+ * dead one that last belonged to another owner.
  */
 public final class SubtreeRestore {
 
-    /** Names of keys in an answer. */
+    /** Maximum names of keys in a response. */
     private static final int NAMES_MAX = 1_000;
 
     /**
-     * What is asked for.
+     * The options of a restore.
      *
      * @param prefix empty, or a path with a slash at its end
      * @param at the moment, Unix ms
-     * @param expiry of documents that come back
-     * @param force whether keys of which nobody knows what they were are left as they are; else they are a reason to do nothing
-     * @param dryRun whether nothing is done
+     * @param expiry expiry of restored documents
+     * @param force whether keys whose state then is unknown are left unchanged; else they cause a refusal
+     * @param dryRun whether nothing is changed
      */
     public record SubtreeRestoreOptions(byte[] prefix, long at, ExpiryRule expiry, boolean force, boolean dryRun) { }
 
     /**
-     * What was done, or would be.
+     * The result of a restore, or of its dry run.
      *
-     * @param restored keys that got their document again
-     * @param deleted keys that did not live then
-     * @param unchanged living keys that are as they were
-     * @param unknown keys of which nobody knows what they were, the first of them
-     * @param changes each key that was restored or deleted, the first of them
+     * @param restored number of keys that got their document again
+     * @param deleted number of keys that did not live then
+     * @param unchanged number of living keys that are unchanged
+     * @param unknown the keys whose state then is unknown
+     * @param changes the first of the keys that were restored or deleted
      */
     public record SubtreeRestoreResult(int restored, int deleted, long unchanged, UnknownKeys unknown, List<KeyChange> changes) { }
 
     /**
-     * Some keys.
+     * The keys whose state then is unknown.
      *
-     * @param count how many they are
+     * @param count their number
      * @param first the first of them
      */
     public record UnknownKeys(int count, List<String> first) { }
 
     /**
-     * What becomes of one key.
+     * The change of one key.
      *
      * @param deleted whether it is deleted, else it is restored
      */
@@ -91,7 +93,9 @@ public final class SubtreeRestore {
         }
     }
 
-    /** Ends with {@code CONDITION_FAILED} when something below has changed since it looked. */
+    /**
+     * Executes the attempt; it ends with {@code CONDITION_FAILED} when something below has changed meanwhile.
+     */
     CompletionStage<SubtreeRestoreResult> run() {
         byte[] seen = digest(root);
         TreeCursor scan = root.tree().scan(range);
@@ -125,7 +129,7 @@ public final class SubtreeRestore {
         return view.tree().summary(range).digest();
     }
 
-    /** What a dry run can say of rights is what holds now; the batch asks again. */
+    /** Checks the present rights for a dry run; the batch checks again. */
     private void check(Operation op) {
         Optional<Entry> living = root.tree().get(op.key().bytes()).filter(entry -> !entry.deadAt(now));
         if (op instanceof Operation.Delete) {
@@ -164,12 +168,15 @@ public final class SubtreeRestore {
         }
     }
 
-    /** Whether a dead key was last the caller's, and they would be told that it is not there: so the dead of others cost nothing. */
+    /**
+     * Whether a dead key last belonged to the caller, and they may know that it is absent: so the dead keys
+     * of others cost nothing.
+     */
     private boolean theirs(Entry dead) {
         return grants.showsOld(Optional.of(root.owner(dead)), Optional.empty()) && HistoryReader.open(dead, grants);
     }
 
-    /** Whether the index has the newest of a key. */
+    /** Whether the index has the newest version of a key. */
     private boolean sound(Entry entry) {
         try {
             return root.find(Key.ofBytes(entry.key())).isPresent();

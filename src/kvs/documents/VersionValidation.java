@@ -10,14 +10,15 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 
 /**
- * The check of a version that another node sends: it must be one that a client could have written there. Times are of this
- * era, the key is a path that can be asked for or a reserved one, the document is JSON. Pure functions.
+ * Validates a version that another node sends: it must be one that a client could have written there. Times
+ * are of this era, the key is a path that can be requested or a reserved one, the document is JSON. Pure
+ * functions.
  */
 public final class VersionValidation {
 
     private VersionValidation() { }
 
-    /** Whether a version is taken, as far as it is not for the owners of a reserved key to say. */
+    /** Whether a version is accepted; the contents of a reserved key are validated by its owner. */
     public static boolean possible(Version version) {
         return times(version) && version.dot().seq() > 0 && key(version.key()) && (version.deleted() || json(version.data()));
     }

@@ -7,10 +7,15 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 
-/** What readers wait for: a key, or all below a prefix, as they may see it. Who loses the right to read it is woken, to be told so. */
+/**
+ * The targets of watches: a key, or everything below a prefix, as the caller sees it. A caller who loses the
+ * right to read is woken, and then refused.
+ */
 public final class WatchTargets {
 
-    /** How often a listing is looked at for something that has expired: its next expiry is not known without a search. */
+    /**
+     * Interval at which a listing is checked for expired keys: its next expiry is not known without a search.
+     */
     private static final long LOOK_MS = 1_000;
 
     private WatchTargets() { }
@@ -19,7 +24,7 @@ public final class WatchTargets {
      * One key.
      *
      * @param key any
-     * @param access who waits
+     * @param access the waiting caller
      */
     public record KeyTarget(Key key, AccessContext access) implements Watches.Target {
 
@@ -35,15 +40,15 @@ public final class WatchTargets {
     }
 
     /**
-     * The same key while nothing is there: it changes when something appears, whatever that is.
+     * An absent key: the tag changes when any version appears.
      *
-     * @param key what is waited for
+     * @param key the awaited key
      */
     public record KeyAppearance(KeyTarget key) implements Watches.Target {
 
         private static final EntityTag ABSENT = new EntityTag(true, "absent");
         private static final EntityTag PRESENT = new EntityTag(true, "present");
-        /** What a reader knows who waits for it. */
+        /** The condition of a reader that waits: the key is absent. */
         public static final Conditions AWAITED = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(ABSENT.text())));
 
         @Override
@@ -51,7 +56,7 @@ public final class WatchTargets {
             return Optional.of(key.tag(root, wallMs).isPresent() ? PRESENT : ABSENT);
         }
 
-        /** Time makes nothing appear. */
+        /** A key never appears by time alone. */
         @Override
         public long changesAt(StoreView root, long wallMs) {
             return Version.FOREVER;
@@ -59,11 +64,12 @@ public final class WatchTargets {
     }
 
     /**
-     * A listing. Where its digest may be told, its tag is made of that; else of the page itself, and weak.
+     * A listing. Its tag is made of its digest where the caller may know that; else of the page itself, and
+     * weak.
      *
-     * @param query what is listed
+     * @param query the listing
      * @param view see {@link PrefixTotals#tag}
-     * @param access who waits
+     * @param access the waiting caller
      */
     public record ListingTarget(Listing.Query query, String view, AccessContext access) implements Watches.Target {
 

@@ -21,28 +21,33 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Readers that wait until what they know is no longer so ({@code ?watch}: Consul's blocking query). Nobody holds a thread: a parked reader
- * is an object that is looked at after each publish, and at each tick whose time may have let something expire.
+ * Requests that wait until the tag that they know is out of date ({@code ?watch}: Consul's blocking query).
+ * No thread is held: a parked request is an object that is checked after each publish, and at each tick at
+ * which something may have expired.
  *
- * <p>Looks are spaced, so that many writes a second cost one look, not one each. Nothing runs while nobody is parked. Thread-safe.
+ * <p>Checks are spaced, so that many writes a second cost one check, not one each. Nothing runs while nothing
+ * is parked. Thread-safe.
  */
 public final class Watches implements AutoCloseable {
 
-    /** How exact deadlines and expiries are. */
+    /** Precision of deadlines and expiries. */
     private static final long TICK_MS = 50;
-    /** Least time between two looks at all that is parked. */
+    /** Minimum time between two checks of all parked requests. */
     private static final long SPACING_MS = 10;
-    /** And at least this many times as long as the last one took: looking takes a fifth of a thread at most. */
+    /** Minimum spacing, in durations of the last check: checks take a fifth of a thread at most. */
     private static final int SPACING_LOOKS = 4;
     private static final int RETRY_SECONDS = 1;
 
-    /** What is waited for. */
+    /** The target of a watch. */
     public interface Target {
 
-        /** The tag of what is here, empty for nothing. */
+        /** The present tag, empty for absent. */
         Optional<EntityTag> tag(StoreView root, long wallMs);
 
-        /** When time alone may next change the tag, Unix ms; {@link kvs.model.Version#FOREVER} for never. */
+        /**
+         * The next time, Unix ms, at which time alone may change the tag; {@link kvs.model.Version#FOREVER}
+         * for never.
+         */
         long changesAt(StoreView root, long wallMs);
     }
 
@@ -72,16 +77,18 @@ public final class Watches implements AutoCloseable {
     }
 
     /**
-     * Waits until {@code known} has no longer the tag of what is seen, or {@code waitMs} are over. The stage completes on the scheduler's
-     * thread, or at once on the caller's; look again then. It never completes exceptionally. Whoever completes it stops waiting.
+     * Waits until {@code known} no longer has the tag of the target, or {@code waitMs} have passed. The stage
+     * completes on the scheduler's thread, or at once on the caller's; read again then. It never completes
+     * exceptionally. A caller that completes it stops the wait.
      *
-     * @throws Refusal {@code RATE_LIMITED} when too many are parked of this caller, {@code BUSY} in all
+     * @throws Refusal {@code RATE_LIMITED} when too many requests of this caller are parked, {@code BUSY}
+     *     when too many in all
      */
     public CompletionStage<Void> park(String caller, Conditions known, Target sight, long waitMs) {
         long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
         Waiter reader = new Waiter(caller, known, sight, deadline);
         enter(reader);
-        // Whoever completes the stage gives the place back.
+        // Any completion of the stage releases the slot.
         reader.done.whenComplete((woken, never) -> reader.leave());
         if (closed) {
             reader.leave();
@@ -90,7 +97,7 @@ public final class Watches implements AutoCloseable {
         return reader.done;
     }
 
-    /** How many are parked. */
+    /** The number of parked requests. */
     public int size() {
         lock.lock();
         try {
@@ -100,7 +107,7 @@ public final class Watches implements AutoCloseable {
         }
     }
 
-    /** Sends everybody away, and whoever comes later at once: a node that stops does not wait for those who wait. */
+    /** Completes all parked requests, and later ones at once: a node that stops does not wait for them. */
     @Override
     public void close() {
         closed = true;
@@ -129,7 +136,7 @@ public final class Watches implements AutoCloseable {
         }
     }
 
-    /** On the writer's thread. */
+    /** Called on the writer's thread. */
     private void published() {
         if (occupied && looking.compareAndSet(false, true)) {
             long sinceMs = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - lookedAt);
@@ -168,7 +175,7 @@ public final class Watches implements AutoCloseable {
         }
     }
 
-    /** One who waits. */
+    /** A parked request. */
     private final class Waiter {
 
         private final String caller;
@@ -193,7 +200,10 @@ public final class Watches implements AutoCloseable {
             }
         }
 
-        /** A sight that cannot be looked at ends the wait: the caller's own look will say why. */
+        /**
+         * Completes the wait when the tag has changed or cannot be read: the caller's own read will be
+         * refused with the reason.
+         */
         void look() {
             try {
                 StoreView root = store.root();
@@ -207,7 +217,7 @@ public final class Watches implements AutoCloseable {
             }
         }
 
-        /** Removes it, then completes it: outside the lock, and once. */
+        /** Removes the request, then completes it: outside the lock, and once. */
         void leave() {
             lock.lock();
             try {

@@ -7,8 +7,9 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * A new file that has its name once it is complete and durable; before that it is called {@code NAME.part}, which goes when it cannot be
- * completed; what a killed process left is begun anew. One thread.
+ * A new file that gets its name once it is complete and durable. Until then it is called {@code NAME.part}.
+ * It is deleted when the file cannot be completed; a part that a killed process left is overwritten. One
+ * thread.
  */
 public final class AtomicFileOutput extends OutputStream {
 
@@ -22,7 +23,7 @@ public final class AtomicFileOutput extends OutputStream {
     private long position;
     private boolean complete;
 
-    /** Begins the file {@code name}. */
+    /** Creates the file {@code name}. */
     public AtomicFileOutput(Disk disk, String name) throws IOException {
         this.disk = disk;
         this.name = name;
@@ -59,7 +60,7 @@ public final class AtomicFileOutput extends OutputStream {
         buffer.clear();
     }
 
-    /** Everything was written: a file of that name is replaced by it. */
+    /** Completes the file, which replaces an older one of that name. Call it once everything is written. */
     public void complete() throws IOException {
         flush();
         file.force();

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import kvs.world.DiskFile;
 
-/** A file from its start to its end. One thread. */
+/** A stream over a file, from its start to its end. One thread. */
 public final class DiskFileInput extends InputStream {
 
     private final DiskFile file;

@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** A node out of which documents come, page by page in the order of their paths. One thread. */
+/** A node that documents are read from, page by page in the order of their paths. One thread. */
 public interface DocumentSource extends AutoCloseable {
 
     /**
-     * Some of what is there.
+     * A page of items.
      *
-     * @param items what can be read
-     * @param unreadable what is there and cannot, in sentences that name the path
+     * @param items the readable ones
+     * @param unreadable a sentence for each unreadable one, with its path
      * @param next the last path of the page, when more may follow
      */
     record Page(List<TransferItem> items, List<String> unreadable, Optional<String> next) { }
 
-    /** Living documents whose path begins with a text, behind {@code after}. */
+    /** Living documents whose path begins with {@code prefix}, after the path {@code after}. */
     Page documents(String prefix, Optional<String> after) throws IOException;
 
-    /** The same of what is set on paths. */
+    /** The metadata of such paths. */
     Page metadata(String prefix, Optional<String> after) throws IOException;
 
     @Override

@@ -5,25 +5,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** A node into which documents go, batch by batch. One thread. */
+/** A node that documents are written to, batch by batch. One thread. */
 public interface DocumentTarget extends AutoCloseable {
 
-    /** What nothing else is called: another directory, or one that was made anew, has another one. Empty when it cannot be known. */
+    /**
+     * The unique id of the data directory: another or a newly created one has another id. Empty when it is
+     * not known.
+     */
     Optional<String> id() throws IOException;
 
-    /** Bytes of a document at most; it may take less. */
+    /** Maximum bytes of a document; the node may accept less. */
     int documentBytesMax();
 
-    /** Items of a batch at most. */
+    /** Maximum items of a batch. */
     int itemsMax();
 
-    /** Batches that may be under way at once; they are done in their order. */
+    /** Maximum number of concurrent batches; they are applied in order. */
     int flightsMax();
 
     /**
-     * Stores items of one kind in their order. The stage completes when what was taken is durable, with the reason for each that was not; or
-     * exceptionally, with an {@code IOException} as its cause, when the batch could not be done as a whole: it may be there in part then, and
-     * doing it again does no harm.
+     * Stores items of one kind in order. The stage completes when the accepted items are durable, with a
+     * reason for each refused one. It completes exceptionally, with an {@code IOException} as its cause, when
+     * the batch failed: part of it may be stored then, and repeating it does no harm.
      */
     CompletionStage<List<Optional<String>>> put(List<TransferItem> items);
 

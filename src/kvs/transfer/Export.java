@@ -6,12 +6,12 @@ import java.util.Optional;
 import kvs.auth.AppliesTo;
 
 /**
- * Writes what is in a node as lines, in the order of the paths. Every page is of its own moment: what changes meanwhile is there as it was or as it
- * is. One use, one thread.
+ * Writes the contents of a node as lines, in the order of the paths. Each page is a snapshot of its own: a
+ * document that changes during the export appears in its old or its new state. One use, one thread.
  *
- * <p>Metadata of subtrees stands before the documents, so that what is locked is locked before it is there;
- * metadata of own keys behind them, because it can be set, and a key be given to somebody, only once the key
- * is there.
+ * <p>Metadata of subtrees precedes the documents, so that a subtree is locked before its documents exist;
+ * metadata of own keys follows them, because it can be set, and a key be given to an owner, only once the key
+ * exists.
  */
 public final class Export {
 
@@ -22,10 +22,11 @@ public final class Export {
     private final TransferReport report;
 
     /**
-     * What is written.
+     * The options of an export.
      *
-     * @param prefix how the paths begin, empty for all
-     * @param metadata whether what is set on paths is written too; that of the path that {@code prefix} names with a slash behind it as well
+     * @param prefix the prefix of the paths, empty for all
+     * @param metadata whether metadata is exported too; with a prefix that ends with a slash also that of the
+     *     path before the slash
      */
     public record ExportOptions(String prefix, boolean metadata) { }
 
@@ -36,7 +37,7 @@ public final class Export {
         this.report = report;
     }
 
-    /** Writes everything; what cannot be read is reported. */
+    /** Exports everything; unreadable documents are reported. */
     public void run(OutputStream out) throws IOException {
         report.begin();
         if (query.metadata) {

@@ -13,12 +13,13 @@ import kvs.model.Refusal;
 import kvs.world.FailureText;
 
 /**
- * Puts the lines of a file into a node, batch by batch in their order, so of several lines with one path the last one holds. A line that is refused
- * is reported with its number, and all others are taken. One use, one thread; while it reads the next lines, the target works on those before.
+ * Stores the lines of a file in a node, batch by batch in their order, so the last of several lines with one
+ * path wins. A refused line is reported with its number, and all others are stored. One use, one thread;
+ * while it reads the next lines, the target stores those before.
  */
 public final class Import {
 
-    /** Bytes of a batch: the next document goes into another one beyond this. */
+    /** Bytes of a batch: a document that would exceed this starts another batch. */
     private static final int BATCH_BYTES = 4 << 20;
 
     private final DocumentTarget target;
@@ -26,9 +27,9 @@ public final class Import {
     private final TransferReport report;
     private final Deque<PendingBatch> flights = new ArrayDeque<>();
     private Batch batch = new Batch();
-    /** Behind the last line that was looked at. */
+    /** The end of the last line that was parsed. */
     private LineEnd looked = new LineEnd(0, 0, 0, 0);
-    /** Lines that were refused before they came into a batch. */
+    /** The number of lines that were refused before they entered a batch. */
     private long unread;
     private long turnedDown;
     private long leftOut;
@@ -37,22 +38,22 @@ public final class Import {
     private ImportProgress.FileOffset done = ImportProgress.FileOffset.START;
 
     /**
-     * What is taken.
+     * The options of an import.
      *
-     * @param metadata whether what is set on paths is taken too; else such lines are passed over
-     * @param renames other names for the paths of the file
+     * @param metadata whether metadata is imported too; else its lines are skipped
+     * @param renames the prefixes of paths to replace
      */
     public record ImportOptions(boolean metadata, PathRenames renames) { }
 
-    /** Opens the file, from its start. */
+    /** Opens the file at its start. */
     @FunctionalInterface
     public interface InputOpener {
 
-        /** The lines. */
+        /** The stream of lines. */
         InputStream open() throws IOException;
     }
 
-    /** Items of one kind, the numbers of their lines, and how much they hold. */
+    /** Items of one kind, their line numbers, and their size. */
     private static final class Batch {
 
         private final List<TransferItem> items = new ArrayList<>();
@@ -74,13 +75,15 @@ public final class Import {
         }
     }
 
-    /** Where a line ends, and how many up to there were refused before they came into a batch. */
+    /**
+     * The end of a line, and the number of lines up to there that were refused before they entered a batch.
+     */
     private record LineEnd(long offset, long line, long crc, long unread) { }
 
     /**
-     * A batch under way.
+     * A batch that was submitted and is not complete.
      *
-     * @param end behind its last line
+     * @param end the end of its last line
      */
     private record PendingBatch(Batch batch, LineEnd end, CompletionStage<List<Optional<String>>> stage) { }
 
@@ -92,9 +95,10 @@ public final class Import {
     }
 
     /**
-     * Takes everything, from the bookmark on if there is one that fits.
+     * Imports everything, from the saved progress on if it fits the file.
      *
-     * @throws IOException when it was interrupted: what the bookmark says is in, and the same import goes on from there
+     * @throws IOException when it was interrupted: everything up to the saved progress is durable, and the
+     *     same import continues from there
      */
     public void run(InputOpener file, Optional<ImportProgress> place) throws IOException {
         report.begin();
@@ -164,7 +168,7 @@ public final class Import {
             boolean turns = batch.documents() != item instanceof TransferItem.DocumentItem;
             fly();
             if (turns) {
-                // What is set on a key is set on the one that is there: the documents before it must be.
+                // Metadata of a key applies to the present key, so the documents before it must be stored.
                 land(0);
             }
         }
@@ -184,7 +188,7 @@ public final class Import {
         }
     }
 
-    /** Waits until at most so many batches are under way. */
+    /** Waits until at most {@code most} batches are under way. */
     private void land(int most) throws IOException {
         while (flights.size() > most) {
             PendingBatch first = flights.remove();

@@ -13,13 +13,15 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * How far an import has come: a small file beside the one that is read, replaced as a whole about once a second, after what it speaks of is
- * durable in the target. It holds for one target, one set of options and those bytes only, of which it has the checksum: a directory that was made
- * anew, or a line that was mended, starts from the beginning.
+ * The progress of an import: a small file beside the imported one, replaced atomically about once a second,
+ * after the lines that it covers are durable in the target. It is valid for one target, one set of options
+ * and exactly those bytes of the file, of which it has the checksum: an import into a new directory, or of a
+ * corrected line, starts from the beginning.
  * <pre>
  *   {"import":"target and options","offset":n,"line":n,"crc32c":n,"documents":n,"metadata":n,"refused":n}
  * </pre>
- * That it cannot be written is told once and no reason to stop: the import starts over then. One thread.
+ * A failure to write it is reported once and does not stop the import, which starts over after an
+ * interruption then. One thread.
  */
 public final class ImportProgress {
 
@@ -33,22 +35,22 @@ public final class ImportProgress {
     private boolean broken;
 
     /**
-     * A place in a file.
+     * An offset in a file.
      *
      * @param offset bytes before it
      * @param line number of the last line before it
-     * @param crc CRC32C of what is before it
-     * @param counts what became of that
+     * @param crc CRC32C of the bytes before it
+     * @param counts the counts of the lines before it
      */
     record FileOffset(long offset, long line, long crc, Counts counts) {
 
         static final FileOffset START = new FileOffset(0, 0, 0, new Counts(0, 0, 0));
     }
 
-    /** What was taken, and what was not. */
+    /** The numbers of imported and refused lines. */
     record Counts(long documents, long metadata, long refused) { }
 
-    /** The bookmark of the file {@code file} in {@code disk}. */
+    /** The progress of the import of {@code file} in {@code disk}. */
     public ImportProgress(Disk disk, String file, Clock clock) {
         this.disk = disk;
         this.name = file + ".progress";
@@ -56,7 +58,7 @@ public final class ImportProgress {
         this.savedAt = clock.nanos();
     }
 
-    /** Where an import that is called so goes on. */
+    /** The offset at which the import {@code what} (target and options) continues. */
     FileOffset find(String what) throws IOException {
         if (!disk.list().contains(name)) {
             return FileOffset.START;
@@ -78,12 +80,12 @@ public final class ImportProgress {
         return number.isEmpty() ? 0 : number.get().asLong();
     }
 
-    /** Whether it is time to save it again. */
+    /** Whether the next save is due. */
     boolean due() {
         return !broken && clock.nanos() - savedAt >= PERIOD_NANOS;
     }
 
-    /** Everything before {@code mark} is in for good. */
+    /** Saves {@code mark}, once everything before it is durable. */
     void save(String what, FileOffset mark, TransferReport report) {
         if (broken) {
             return;
@@ -113,7 +115,7 @@ public final class ImportProgress {
         disk.force();
     }
 
-    /** The import is complete. */
+    /** Deletes the file: the import is complete. */
     void remove() throws IOException {
         if (disk.list().contains(name)) {
             disk.delete(name);

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Cuts a stream into lines, in memory that is bounded whatever comes. Lines end with LF or CR LF, the last one may have no end. A byte order mark
- * at the start is passed over, so are lines of white space. One thread.
+ * Splits a stream into lines, in bounded memory for any input. Lines end with LF or CR LF, the last one may
+ * have no end. A byte order mark at the start and lines of white space are skipped. One thread.
  */
 final class LineReader implements Closeable {
 
@@ -28,13 +28,13 @@ final class LineReader implements Closeable {
     private long number;
     private long offset;
 
-    /** Lines of at most so many bytes. */
+    /** Reads lines of at most {@code bytesMax} bytes. */
     LineReader(InputStream in, int bytesMax) {
         this.in = in;
         this.bytesMax = bytesMax;
     }
 
-    /** Goes to the next line that is not empty; false at the end. */
+    /** Advances to the next line that is not empty; false at the end. */
     boolean next() throws IOException {
         while (read()) {
             if (tooLong || from < to) {
@@ -44,32 +44,35 @@ final class LineReader implements Closeable {
         return false;
     }
 
-    /** The line without its end; not when it is {@link #tooLong}. */
+    /** The line without its end; undefined when it is {@link #tooLong}. */
     byte[] line() {
         return Arrays.copyOfRange(line, from, to);
     }
 
-    /** Whether it has more bytes than are taken: it was passed over, not kept. */
+    /** Whether the line exceeds the maximum: it was skipped, not kept. */
     boolean tooLong() {
         return tooLong;
     }
 
-    /** Its number, from 1; empty ones count. */
+    /** The number of the line, from 1; empty lines count. */
     long number() {
         return number;
     }
 
-    /** Bytes of the stream up to its end. */
+    /** Bytes of the stream up to the end of the line. */
     long offset() {
         return offset;
     }
 
-    /** CRC32C of all those. */
+    /** CRC32C of those bytes. */
     long crc() {
         return crc.getValue();
     }
 
-    /** Goes behind the first {@code bytes}, at the start only; whether they are those that had that checksum, the last line that number. */
+    /**
+     * Skips the first {@code bytes}, at the start only, and continues behind line {@code lines}; false when
+     * their checksum differs.
+     */
     boolean skip(long bytes, long checksum, long lines) throws IOException {
         while (offset < bytes && (at < filled || fill())) {
             int some = (int) Math.min(filled - at, bytes - offset);

@@ -21,24 +21,26 @@ import kvs.model.Version;
 import kvs.world.FailureText;
 
 /**
- * One line of a file (NDJSON, UTF-8):
+ * The codec of one line of a file (NDJSON, UTF-8):
  * <pre>
- *   {"path":"a/b","data":&lt;any JSON&gt;}                 a document that does not end, whatever default_ttl says
- *   {"path":"a/b","data":&lt;any JSON&gt;,"ttl":"90s"}     one that ends so long after the import
- *   {"path":"a/b","metadata":{"owner_uuid":…,"group_uuid":…,"permissions":n,"permissions_text":"cdwr,c-wr,c--r"}}
- *                                                   what is set on a path, "" for the root; null is nobody; any of the members
+ *   {"path":"a/b","data":&lt;any JSON&gt;}              a document that never expires, whatever default_ttl is
+ *   {"path":"a/b","data":&lt;any JSON&gt;,"ttl":"90s"}  one that expires that long after the import
+ *   {"path":"a/b","metadata":{"owner_uuid":…,"group_uuid":…,
+ *       "permissions":n,"permissions_text":"cdwr,c-wr,c--r"}}
+ *       metadata of a path, "" for the root; null is nobody; any of the members
  *   {"path":"a/b","metadata":{"applies_to":"own_keys","owner_uuid":…,…}}
- *                                                   what the owner of a key has set for own keys; the key becomes theirs
+ *       metadata that the owner of a key has set for own keys; the key becomes theirs
  * </pre>
- * Valid if the line is one JSON object with no other members, the path can be stored and the ttl is a duration. The document is taken byte for
- * byte. Written, it is without the white space around it, and its line breaks, which can only stand between values, become spaces. Never change it:
- * people keep such files.
+ * A line is valid if it is one JSON object with no other members, the path can be stored and the ttl is a
+ * duration. A document is read byte for byte. It is written without the white space around it, and its line
+ * breaks, which can only stand between values, become spaces. Never change this format: people keep such
+ * files.
  */
 final class NdjsonCodec {
 
     /** Bytes of a line beyond its document and the escaped path: names, a ttl, white space. */
     private static final int ROOM = 1_024;
-    /** A character of a path may be written as {@code \\u0041}. */
+    /** Bytes of a character of a path that is written as {@code \\u0041}. */
     private static final int ESCAPED = 6;
     private static final List<String> METADATA =
             List.of("owner_uuid", "group_uuid", "permissions", "permissions_text", "applies_to",
@@ -47,15 +49,18 @@ final class NdjsonCodec {
 
     private NdjsonCodec() { }
 
-    /** Bytes of a line with a document of at most {@code documentBytesMax}; a longer one is not read into memory. */
+    /**
+     * Maximum bytes of a line with a document of {@code documentBytesMax}; a longer one is not read into
+     * memory.
+     */
     static int bytesMax(int documentBytesMax) {
         return documentBytesMax + ESCAPED * Key.BYTES_MAX + ROOM;
     }
 
     /**
-     * What a line says.
+     * Parses a line.
      *
-     * @throws Refusal that says what is wrong with it
+     * @throws Refusal with the reason why the line is invalid
      */
     static TransferItem parse(byte[] line, PathRenames renames) {
         try {
@@ -103,7 +108,7 @@ final class NdjsonCodec {
         return metadata(path, members(object, METADATA));
     }
 
-    /** What members say; those that cannot be set are passed over. */
+    /** Parses the members of metadata; those that cannot be set are ignored. */
     static TransferItem.MetadataItem metadata(String path, Map<String, JsonValue> members) throws JsonException {
         Optional<PermissionBits> bits = bits(members);
         MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(members, "owner_uuid"), id(members, "group_uuid"), bits);
@@ -171,7 +176,7 @@ final class NdjsonCodec {
         return line;
     }
 
-    /** A document without the white space around it, which is no part of it. */
+    /** The document without the white space around it, which is not part of it. */
     private static byte[] bare(byte[] json) {
         int from = 0;
         int to = json.length;
@@ -188,7 +193,7 @@ final class NdjsonCodec {
         return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
-    /** Writes what an item sets into an object that is open. */
+    /** Writes the metadata of an item into an open object. */
     static JsonWriter members(JsonWriter json, TransferItem.MetadataItem metadata) {
         metadata.appliesTo().ifPresent(kind -> json.field("applies_to", kind.text()));
         metadata.wish().owner().ifPresent(owner -> id(json, "owner_uuid", owner));

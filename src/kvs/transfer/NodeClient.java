@@ -18,20 +18,20 @@ import kvs.world.FailureText;
 import kvs.world.Network;
 
 /**
- * Requests to one node until they are answered: after 429, 503 and silence of a node that has answered before they are sent again, a bounded
- * number of times. One thread at a time.
+ * A client of one node. It repeats a request after 429 and 503, and after a missing response of a node that
+ * has responded before, a bounded number of times. One thread at a time.
  */
 public final class NodeClient implements AutoCloseable {
 
-    /** With the pauses below: a node may restart, or a limit of a minute go by. */
+    /** Enough, with the pauses below, for the restart of a node, or for a rate limit of a minute. */
     private static final int ATTEMPTS_MAX = 10;
     private static final long PAUSE_MS = 500;
     private static final long PAUSE_MS_MAX = 8_000;
     private static final long RETRY_MS_MAX = 120_000;
-    /** A page of 8 MiB, its last document of 16 MiB, and what stands around 10,000 documents. */
+    /** A page of 8 MiB, its last document of 16 MiB, and the JSON around 10,000 documents. */
     private static final Network.Bounds BOUNDS = new Network.Bounds(120_000, 64 << 20);
     private static final int RETRY_DIGITS = 6;
-    /** {@code Sun, 29 Nov 2026 21:36:51 GMT}, and room. */
+    /** Longer than {@code Sun, 29 Nov 2026 21:36:51 GMT}. */
     private static final int DATE_MAX = 40;
     private static final int REFUSED = 300;
     private static final int RATE_LIMITED = 429;
@@ -42,25 +42,25 @@ public final class NodeClient implements AutoCloseable {
     private final NodeAddress place;
     private final Clock clock;
     private final LongConsumer sleep;
-    /** Whether anybody has ever answered: that nobody is there is told at once. */
+    /** Whether the node has ever responded: if it has not, a missing response fails at once. */
     private boolean met;
 
     /**
-     * Which node.
+     * The address of a node, with a credential.
      *
      * @param address host and port
-     * @param token what is shown to it, empty for nothing
+     * @param token the bearer token, empty for none
      */
     public record NodeAddress(String address, Optional<String> token) {
 
-        /** Without the token. */
+        /** The address without the token. */
         @Override
         public String toString() {
             return address;
         }
     }
 
-    /** Requests to {@code place}; {@code sleep} lets so many ms pass. */
+    /** A client of {@code place}; {@code sleep} waits for so many ms. */
     public NodeClient(Network network, NodeAddress place, Clock clock, LongConsumer sleep) {
         this.network = network;
         this.place = place;
@@ -72,7 +72,7 @@ public final class NodeClient implements AutoCloseable {
         return place.address;
     }
 
-    /** The answer to a request, whatever its status but 429 and 503. */
+    /** Sends a request and returns the response, of any status but 429 and 503. */
     public Network.NetworkResponse send(String method, String target, byte[] body) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Network.Reply reply = network.send(call(method, target, body), BOUNDS).toCompletableFuture().join();
@@ -121,7 +121,7 @@ public final class NodeClient implements AutoCloseable {
         sleep.accept(seconds.isPresent() ? Math.min(RETRY_MS_MAX, TimeUnit.SECONDS.toMillis(seconds.getAsLong())) : grown);
     }
 
-    /** Stops at an answer that is a refusal. */
+    /** Throws when the response is a refusal. */
     public void check(Network.NetworkResponse answer) throws IOException {
         if (answer.status() == UNAUTHORIZED) {
             throw new IOException("the node at " + place.address + " refuses: " + detail(answer) + ". Give a token in the environment variable"
@@ -132,19 +132,19 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    /** A refusal, with what to do about it. */
+    /** The exception for a refusal, with advice. */
     IOException refused(String detail, String reason) {
         String way = RefusalAdvice.of(reason, "http://" + place.address, "DATA_DIR").map(text -> ". " + text).orElse("");
         return new IOException("the node at " + place.address + " refuses: " + detail + way);
     }
 
-    /** What a refusal says. */
+    /** The detail of a refusal. */
     String detail(Network.NetworkResponse answer) {
         String detail = member(answer, "detail");
         return detail.isEmpty() ? "status " + answer.status() : detail;
     }
 
-    /** A text in a refusal; empty when it is none of ours. */
+    /** A text member of a refusal; empty when the response is not a refusal of KVS. */
     private static String member(Network.NetworkResponse answer, String name) {
         try {
             Optional<JsonValue> member = JsonValue.parse(answer.body()).field(name);
@@ -154,7 +154,10 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    /** The clock of the node when it answered, ms: ours where that fits the second that it says, so a node on this machine has our clock. */
+    /**
+     * The clock of the node at its response, ms: the local clock where it lies within the second of the
+     * {@code Date} header, so a node on this machine has the local clock.
+     */
     long now(Network.NetworkResponse answer) {
         try {
             String field = answer.headers().getOrDefault("date", "");
@@ -166,7 +169,7 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    /** The failure to be reported when the response is not one of a node. */
+    /** The exception for a response that is not one of a KVS node. */
     public IOException foreign(JsonException why) {
         return new IOException("what answers at " + place.address + " is no node of ours: " + FailureText.text(why), why);
     }

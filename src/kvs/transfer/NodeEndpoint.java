@@ -1,4 +1,4 @@
 package kvs.transfer;
 
-/** A node, from which documents come or into which they go. One thread. */
+/** A node that documents are read from or written to. One thread. */
 public interface NodeEndpoint extends DocumentSource, DocumentTarget { }

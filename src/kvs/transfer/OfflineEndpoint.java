@@ -29,12 +29,15 @@ import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 
 /**
- * The directory of a node that does not run, opened by this process. Documents are made ready on the caller's thread and written by the store's,
- * which takes several batches as one group.
+ * The directory of a node that does not run, opened by this process. Documents are encoded on the caller's
+ * thread and written by the store's writer, which groups several batches.
  */
 public final class OfflineEndpoint implements NodeEndpoint {
 
-    /** With the bytes of a batch far below what the queue of the store holds, and enough that the writer never waits. */
+    /**
+     * Far below the capacity of the store's queue, times the bytes of a batch, and enough that the writer
+     * never waits.
+     */
     private static final int FLIGHTS_MAX = 4;
     private static final int ITEMS_MAX = 1_000;
 
@@ -44,15 +47,15 @@ public final class OfflineEndpoint implements NodeEndpoint {
     private final AccessContext access;
     private final CloseAction ending;
 
-    /** What is to be done when nothing more comes. */
+    /** The action that closes the node after the last batch. */
     @FunctionalInterface
     public interface CloseAction {
 
-        /** Ends it. */
+        /** Closes it. */
         void close() throws IOException;
     }
 
-    /** The node whose store is open and has a writer; {@code author} writes, {@code ending} closes it. */
+    /** An endpoint for an open store with a writer; {@code author} writes, {@code ending} closes the node. */
     public OfflineEndpoint(Store store, Documents documents, MetadataAdmin ownership, UUID author, CloseAction ending) {
         this.store = store;
         this.documents = documents;
@@ -104,7 +107,9 @@ public final class OfflineEndpoint implements NodeEndpoint {
         });
     }
 
-    /** Nobody is asked here whether they may: what the store refuses, it could not do, and the rest would fare alike. */
+    /**
+     * Permissions are not checked here: a refusal is a failure of the store, and the rest would fail alike.
+     */
     private static void check(OperationOutcome outcome) {
         if (outcome instanceof OperationOutcome.Refused refused) {
             throw failed(refused.why());
@@ -167,7 +172,7 @@ public final class OfflineEndpoint implements NodeEndpoint {
                 page.next());
     }
 
-    /** What was written is durable before the directory is free again. */
+    /** Closes the node: everything written is durable before the directory is released. */
     @Override
     public void close() throws IOException {
         ending.close();

@@ -5,28 +5,28 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Other names for paths of a file: the first whose beginning fits replaces it. Names that others allow, such as {@code _x/…} or {@code
- * …/metadata}, cannot be stored here and get in this way.
+ * Renames for the paths of a file: the first rename whose prefix matches replaces that prefix. So paths that
+ * other stores allow and KVS cannot store, such as {@code _x/…} or {@code …/metadata}, can be imported.
  *
- * @param all in the order in which they are tried
+ * @param all the renames in the order in which they are tried
  */
 public record PathRenames(List<Rename> all) {
 
-    /** No other names. */
+    /** No renames. */
     public static final PathRenames NONE = new PathRenames(List.of());
 
     /**
-     * One of them.
+     * A rename of a prefix.
      *
-     * @param from how a path begins, any text
-     * @param to how it begins instead
+     * @param from the prefix of a path, any text
+     * @param to the replacement
      */
     public record Rename(String from, String to) { }
 
     /**
-     * Renames as {@code FROM=TO} each.
+     * Parses renames, each as {@code FROM=TO}.
      *
-     * @throws IllegalArgumentException with a message that can be shown to who wrote it
+     * @throws IllegalArgumentException with a message that can be shown to the user
      */
     public static PathRenames of(List<String> texts) {
         List<Rename> all = new ArrayList<>();
@@ -40,7 +40,7 @@ public record PathRenames(List<Rename> all) {
         return new PathRenames(List.copyOf(all));
     }
 
-    /** The name that a path of the file gets. */
+    /** The new name of a path of the file. */
     String apply(String path) {
         for (Rename rename : all) {
             if (path.startsWith(rename.from)) {
@@ -50,7 +50,7 @@ public record PathRenames(List<Rename> all) {
         return path;
     }
 
-    /** All of them as text. */
+    /** All renames as text. */
     String text() {
         return all.stream().map(rename -> rename.from + "=" + rename.to).collect(Collectors.joining("\n"));
     }

@@ -2,17 +2,17 @@ package kvs.transfer;
 
 import java.util.Optional;
 
-/** The way on for somebody at a command line whose node refuses, by the reason in its answer. */
+/** Advice for a user of the command line whose node refuses, by the reason in its response. */
 public final class RefusalAdvice {
 
     private RefusalAdvice() { }
 
     /**
-     * What to do; empty when the refusal says it itself, or trying again is all.
+     * The advice; empty when the refusal itself contains it, or a retry is enough.
      *
-     * @param reason in the answer
-     * @param url of the node
-     * @param directory of its data, as far as it is known
+     * @param reason the reason in the response
+     * @param url the URL of the node
+     * @param directory its data directory, as far as it is known
      */
     public static Optional<String> of(String reason, String url, String directory) {
         return Optional.ofNullable(switch (reason) {
@@ -28,7 +28,7 @@ public final class RefusalAdvice {
         });
     }
 
-    /** Whether trying again is of no use before somebody has done something. */
+    /** Whether a retry is useless before the operator has acted. */
     public static boolean lasting(String reason) {
         return switch (reason) {
             case "read_only", "store_failed", "left", "clock_wrong" -> true;

@@ -21,16 +21,17 @@ import kvs.model.Key;
 import kvs.world.Network;
 
 /**
- * A node that serves, by its API: pages of {@code /kv/_range} out of it, {@code /kv/_batch} into it. One batch is under way at a time: two could
- * overtake each other, and the last line of a path would not hold. All of it may be asked again, so what is not answered is.
+ * A running node, by its API: pages of {@code /kv/_range} are read from it, {@code /kv/_batch} writes to it.
+ * One batch is under way at a time: two could overtake each other, and the last line of a path would not win.
+ * Every request is idempotent, so one without a response is repeated.
  */
 public final class RemoteEndpoint implements NodeEndpoint {
 
-    /** The most that {@code max_json_size} may be; the node says which are too large. */
+    /** The largest value of {@code max_json_size}; the node refuses documents that are too large for it. */
     private static final int DOCUMENT_BYTES_MAX = 16 << 20;
     private static final int ITEMS_MAX = 2_000;
     private static final int PAGE = 10_000;
-    /** Around a document in a page. */
+    /** Nesting depth around a document in a page. */
     private static final int PAGE_DEPTH = 3;
     private static final int OK_MAX = 299;
     private static final int BUSY = 503;
@@ -40,13 +41,16 @@ public final class RemoteEndpoint implements NodeEndpoint {
     private final NodeClient wire;
     private final Executor aside;
 
-    /** The node at the end of {@code wire}; {@code aside} runs one batch while the next is made. */
+    /** An endpoint for the node behind {@code wire}; {@code aside} runs one batch while the next is built. */
     public RemoteEndpoint(NodeClient wire, Executor aside) {
         this.wire = wire;
         this.aside = aside;
     }
 
-    /** By the name of the node that answers and the first start of its directory, which {@code /members/} shows to everybody. */
+    /**
+     * The name of the responding node and the first start of its directory, which {@code /members/} shows to
+     * everybody.
+     */
     @Override
     public Optional<String> id() throws IOException {
         Network.NetworkResponse answer = wire.send("GET", "/members/", new byte[0]);
@@ -108,7 +112,10 @@ public final class RemoteEndpoint implements NodeEndpoint {
         }
     }
 
-    /** What became of each operation; if the node took one not for now, why. */
+    /**
+     * Adds the verdict on each operation; returns a reason when the node is busy and the batch must be
+     * repeated.
+     */
     private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts) throws IOException {
         wire.check(answer);
         try {
@@ -166,7 +173,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
             }
             Optional<JsonValue> expires = item.field("expires_at");
             long left = expires.isEmpty() ? 0 : expires.get().asLong() - now;
-            // What has ended on the way here is not there any more.
+            // A document that has expired since the response was made is absent.
             boolean ended = expires.isPresent() && left <= 0;
             return ended ? Optional.empty() : Optional.of(new TransferItem.DocumentItem(Key.of(path), member(item, "data").raw(), left));
         });
@@ -178,7 +185,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
         return page(wire.send("GET", target, new byte[0]), List.of(), item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
     }
 
-    /** Something that makes an item of an element of a page. */
+    /** Parses an element of a page into an item. */
     @FunctionalInterface
     private interface ItemParser {
         Optional<TransferItem> of(JsonValue element) throws JsonException;
@@ -204,14 +211,17 @@ public final class RemoteEndpoint implements NodeEndpoint {
         wire.close();
     }
 
-    /** The first text behind all that begin with {@code prefix}: its last character that can be counted up is. Empty when there is none. */
+    /**
+     * The first text after all that begin with {@code prefix}: its last character that can be incremented is.
+     * Empty when there is none.
+     */
     static Optional<String> behind(String prefix) {
         int end = prefix.length();
         while (end > 0) {
             int last = prefix.codePointBefore(end);
             end -= Character.charCount(last);
             if (last < Character.MAX_CODE_POINT) {
-                // Between these are the halves of pairs, which no text of ours holds alone.
+                // The code points in between are surrogates, which a valid text does not hold alone.
                 int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
                 return Optional.of(prefix.substring(0, end) + Character.toString(next));
             }

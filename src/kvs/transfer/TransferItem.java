@@ -7,10 +7,10 @@ import kvs.auth.MetadataList;
 import kvs.auth.Principal;
 import kvs.model.Key;
 
-/** What one line says. */
+/** The content of one line. */
 sealed interface TransferItem {
 
-    /** About how many bytes of memory it holds. */
+    /** Approximate bytes of memory. */
     int bytes();
 
     /**
@@ -18,7 +18,7 @@ sealed interface TransferItem {
      *
      * @param key storable
      * @param json the document, byte for byte
-     * @param ttlMs what is left of its life, 0 when it does not end
+     * @param ttlMs the rest of its life, 0 when it does not expire
      */
     record DocumentItem(Key key, byte[] json, long ttlMs) implements TransferItem {
 
@@ -31,17 +31,17 @@ sealed interface TransferItem {
     }
 
     /**
-     * What is set on a path.
+     * The metadata of a path.
      *
-     * @param path that of a key or above keys, empty for the root
-     * @param appliesTo for which keys, empty for those of the subtree
-     * @param wish what to set; of own keys the owner is whose they are
+     * @param path a key or a path above keys, empty for the root
+     * @param appliesTo the keys it applies to, empty for those of the subtree
+     * @param wish the values to set; for own keys the owner is the user whose keys they are
      */
     record MetadataItem(String path, Optional<AppliesTo> appliesTo, MetadataAdmin.MetadataUpdate wish) implements TransferItem {
 
         private static final int FIXED_BYTES = 300;
 
-        /** All of it, as it is set somewhere. */
+        /** The complete metadata of a path as an item. */
         static MetadataItem of(MetadataList.ListedMetadata placed) {
             kvs.auth.Metadata set = placed.metadata();
             return new MetadataItem(placed.path(), Optional.of(placed.appliesTo())
@@ -50,12 +50,14 @@ sealed interface TransferItem {
                     Optional.of(set.bits())));
         }
 
-        /** Whether it is about the own keys of a user: it can be set only when the key is there. */
+        /** Whether it applies to the own keys of a user: it can be set only once the key exists. */
         boolean ownKeys() {
             return appliesTo.filter(AppliesTo.OWN_KEYS::equals).isPresent();
         }
 
-        /** The same without an owner whom no other node knows: the operator of the machine, who is no user. */
+        /**
+         * The item without an owner whom no other node knows: the operator of the machine, who is no user.
+         */
         MetadataItem portable() {
             boolean local = wish.owner().filter(Principal.OPERATOR_ID::equals).isPresent();
             return local ? new MetadataItem(path, appliesTo,

@@ -6,15 +6,18 @@ import java.util.concurrent.TimeUnit;
 import kvs.world.Clock;
 
 /**
- * What a person sees of a transfer: on a terminal a line that is written over a few times a second, what was refused, a summary. Nothing of a
- * document. One thread.
+ * The report of a transfer for a person: on a terminal a status line that is overwritten a few times a
+ * second, then refusals and a summary. It contains nothing of a document. One thread.
  */
 public final class TransferReport {
 
-    /** Refusals that are listed; all are counted. More would hide the first ones, which tell most. */
+    /**
+     * Maximum refusals that are listed; all are counted. More would hide the first ones, which are the most
+     * useful.
+     */
     static final int LISTED_MAX = 1_000;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    /** Characters of a line: a path, and why it was refused. */
+    /** Maximum characters of a line: a path, and the reason why it was refused. */
     private static final int TEXT_MAX = 5_000;
     private static final String CLEAR = "\r\u001b[K";
     private static final double MEGA = 1e6;
@@ -31,7 +34,7 @@ public final class TransferReport {
     private long refused;
     private long listed;
 
-    /** A report to {@code out}; {@code live} when somebody looks at it as it grows. */
+    /** A report to {@code out}; {@code live} for a terminal. */
     public TransferReport(PrintStream out, boolean live, Clock clock) {
         this.out = out;
         this.live = live;
@@ -40,12 +43,12 @@ public final class TransferReport {
         this.shownAt = began;
     }
 
-    /** It begins now, and not when the store was opened. */
+    /** Starts the clock of the report: the time to open the store does not count. */
     void begin() {
         began = clock.nanos();
     }
 
-    /** So much more went through. */
+    /** Counts items and bytes that were transferred. */
     void moved(long moreDocuments, long moreMetadata, long moreBytes) {
         documents += moreDocuments;
         metadata += moreMetadata;
@@ -58,7 +61,7 @@ public final class TransferReport {
         }
     }
 
-    /** Something was not taken. */
+    /** Reports and counts a refusal. */
     void refused(String where, String why) {
         refused++;
         if (++listed <= LISTED_MAX) {
@@ -68,12 +71,12 @@ public final class TransferReport {
         }
     }
 
-    /** So many were refused by the run that this one continues. */
+    /** Adds the refusals of the interrupted run that this one continues. */
     void refusedBefore(long count) {
         refused += count;
     }
 
-    /** Something that somebody should know. */
+    /** Prints a message. */
     void say(String text) {
         if (shown) {
             shown = false;
@@ -82,7 +85,9 @@ public final class TransferReport {
         out.println(shown(text));
     }
 
-    /** Without what could turn a terminal: names in a file are written by anybody. */
+    /**
+     * The text without control characters, which could control a terminal: names in a file come from anybody.
+     */
     private static String shown(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().limit(TEXT_MAX).forEach(c -> {
@@ -97,18 +102,18 @@ public final class TransferReport {
         return safe.toString();
     }
 
-    /** The end. */
+    /** Prints the summary. */
     void summary(String verb) {
         say(verb + " " + figures() + (refused > 0 ? ", " + refused + " refused" : ""));
         out.flush();
     }
 
-    /** How many were not taken. */
+    /** The number of refused items. */
     public long refused() {
         return refused;
     }
 
-    /** How many documents went through. */
+    /** The number of transferred documents. */
     public long documents() {
         return documents;
     }
