@@ -84,9 +84,7 @@ public final class ChangesResource implements AutoCloseable {
         return STREAMS_MAX - streams.availablePermits();
     }
 
-    /**
-     * Ends all streams, and completes later requests with a page at once: a node that stops waits for nobody.
-     */
+    /** Ends all streams, and later requests get a page at once: a node that stops waits for nobody. */
     @Override
     public void close() {
         closed = true;

@@ -109,9 +109,7 @@ public final class DocumentResource {
         return Offload.answer(woken, aside, () -> show(asked, request));
     }
 
-    /**
-     * Reads the document; a long one is read, inflated and sent by a thread on which no other request waits.
-     */
+    /** Reads the document; a long one is read, inflated and sent by a thread that may block. */
     private Response show(Query asked, Request request) {
         Entry entry = documents.find(asked.key, request.requester()).orElseThrow(DocumentResource::absent);
         if (entry.dataBytes() > SHORT_BYTES && !request.dispatch().mayBlock()) {

@@ -98,9 +98,7 @@ public final class HealthResource {
         json.end();
     }
 
-    /**
-     * The reason in one word why reads and writes of clients are not served; the first of these that holds.
-     */
+    /** The reason in a word why reads and writes of clients are not served; the first one that holds. */
     private Optional<String> unserved() {
         if (store.failure().isPresent()) {
             return store.failure().map(why -> why.reason().text());

@@ -144,10 +144,7 @@ public final class MetadataResource {
         return Optional.of(body.any(name).kind() == JsonValue.Kind.NULL ? Version.NOBODY : AccountJson.id(body, name));
     }
 
-    /**
-     * Permissions as a number, as a text, or as both; a client that changes one of two must not get a
-     * success.
-     */
+    /** Permissions as number, text or both; a client that changes one of two must not get a success. */
     private static Optional<PermissionBits> bits(JsonBody body) {
         Optional<PermissionBits> text = body.text("permissions_text").map(bits -> PermissionBits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
                 "permissions look like cdwr,c-wr,c--r: owner, group, others")));

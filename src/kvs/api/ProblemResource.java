@@ -12,9 +12,7 @@ import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/**
- * The documentation of a reason, with what to do, on the node itself, off-line: {@code /problems/{reason}}.
- */
+/** The documentation of a reason, with advice, on the node itself, off-line: {@code /problems/{reason}}. */
 public final class ProblemResource {
 
     private static final String ROOT = "/problems/";

@@ -81,10 +81,7 @@ public final class RangeResource {
         return Pagination.link("/kv/_range", parameters);
     }
 
-    /**
-     * Sends everything, a line each. Each page is a snapshot of its own, and its root is released before the
-     * next.
-     */
+    /** Sends everything, a line each. Each page is a snapshot, and its root is released before the next. */
     private void stream(RangePage.RangeQuery asked, Requester visitor, OutputStream out) throws IOException {
         Optional<String> after = asked.after();
         do {

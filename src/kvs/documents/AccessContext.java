@@ -83,10 +83,7 @@ public interface AccessContext {
          */
         boolean showsAll(byte[] prefix);
 
-        /**
-         * The path for which an entry of a reserved key sets rights, if the caller may read at and below it
-         * now.
-         */
+        /** The path whose rights an entry of a reserved key sets, if the caller may read there now. */
         Optional<byte[]> opened(Entry reserved);
 
         /**

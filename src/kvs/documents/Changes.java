@@ -38,10 +38,7 @@ public final class Changes {
     private static final int MARK_EVERY = 1 << 13;
     /** Precision of reported expiries. */
     private static final long EXPIRY_MS = 250;
-    /**
-     * Minimum distance of two scans for expiries, in durations of the last one: they pass over all dead
-     * entries.
-     */
+    /** Minimum distance of two scans for expiries, in durations of the last one: they pass all the dead. */
     private static final int EXPIRY_LOOKS = 20;
     /** Maximum entries that a sweep examines for one page. */
     private static final int LOOKS_MAX = 100_000;
@@ -61,19 +58,11 @@ public final class Changes {
     private final RecentKeys kept = new RecentKeys(KEPT, 0);
     /** Guarded by {@code lock}: the number of the last event. */
     private long last;
-    /**
-     * Written under {@code lock}; every response carries it, and must not wait for a request that copies
-     * events.
-     */
+    /** Written under {@code lock}; every response reads it, and must not wait for a copy of events. */
     private volatile FeedState present;
-    /**
-     * The last position of a response: all responses of one millisecond carry the same, unless there was a
-     * write.
-     */
+    /** The position of the last response: the same for one millisecond, unless there was a write. */
     private volatile CachedPosition positionText;
-    /**
-     * Guarded by {@code lock}: the end of the last scan for expiries in wall time, and the time of that scan.
-     */
+    /** Guarded by {@code lock}: the wall time and the monotonic time of the last scan for expiries. */
     private long expiredMs;
     private long expiredNanos;
     /** Guarded by {@code lock}: the duration of the last scan. */
@@ -169,9 +158,7 @@ public final class Changes {
         kept.add(last, key, seq);
     }
 
-    /**
-     * The present position: later changes come after it. Empty while this node does not know its coverage.
-     */
+    /** The present position, before all later changes; empty while this node does not know its coverage. */
     public Optional<Position> now() {
         FeedState here = present;
         return shown.get().map(known -> now(here, clock.wallMs()));
@@ -344,10 +331,7 @@ public final class Changes {
         return new Page(List.copyOf(changes.values()), next, false, at.number);
     }
 
-    /**
-     * Whether the present version of a key came after that number of the log: it is reported at its own
-     * place.
-     */
+    /** Whether the present version of a key is after that number of the log: it is reported at its place. */
     private boolean superseded(Entry entry, long seq) {
         return seq > 0 && store.held(entry).filter(held -> held.seq() > seq).isPresent();
     }

@@ -48,8 +48,8 @@ final class DocumentTransaction implements Write {
     }
 
     /**
-     * The outcomes in order; completes on the writer's thread, exceptionally only with a {@link Refusal} of the
-     * store.
+     * The outcomes in order; completes on the writer's thread, exceptionally only with a {@link Refusal}
+     * of the store.
      */
     CompletableFuture<List<OperationOutcome>> done() {
         return done;

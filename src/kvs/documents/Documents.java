@@ -204,20 +204,14 @@ public final class Documents {
                 .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
     }
 
-    /**
-     * Executes an atomic batch of writes of different keys, unless {@code guard} refuses it in the writer's
-     * step.
-     */
+    /** Executes an atomic batch of writes of different keys, if {@code guard} passes in the writer's step. */
     CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> guard, AccessContext access) {
         DocumentTransaction work = new DocumentTransaction(ops, true, access, modes, guard);
         store.submit(new DeadlineWrite(work, clock));
         return work.done();
     }
 
-    /**
-     * The write that restores an old version: its document unchanged, and for an absent key also the former
-     * owner.
-     */
+    /** The write that restores an old version: the same document, and the former owner of an absent key. */
     public static Operation.Put again(EncodedDocument document, Version old, ExpiryRule expiry, Conditions conditions) {
         return new Operation.Put(old.key(), document, expiry, conditions, Optional.of(old.owner()));
     }
@@ -227,9 +221,7 @@ public final class Documents {
         modes.checkWrite();
     }
 
-    /**
-     * The same for a write of a key, {@code FORBIDDEN} to callers without the right. The write checks again.
-     */
+    /** The same for a write of a key, {@code FORBIDDEN} without the right. The write checks again. */
     public void checkWrite(Key key, AccessContext access) {
         modes.checkWrite();
         StoreView root = store.root();

@@ -88,8 +88,7 @@ public final class KeyHistory {
     }
 
     /**
-     * Sorts versions into shown and foreign. An unreadable version may have been a deletion, so it counts as
-     * one.
+     * Sorts versions into shown and foreign. An unreadable one counts as a deletion: it may have been one.
      */
     private void choose(UUID owner, Optional<UUID> living, Visibility eyes) {
         boolean damaged = damaged();
@@ -116,9 +115,7 @@ public final class KeyHistory {
         return entry;
     }
 
-    /**
-     * The versions that the caller sees, the greatest first; unreadable ones, whose place is not known, last.
-     */
+    /** The versions that the caller sees, the greatest first; unreadable ones, of unknown place, last. */
     public List<Revision> shown() {
         return List.copyOf(shown);
     }
@@ -133,9 +130,7 @@ public final class KeyHistory {
         return shown.stream().anyMatch(one -> one.version.isEmpty());
     }
 
-    /**
-     * The version that was current at {@code ms}: the greatest written until then, losers of conflicts too.
-     */
+    /** The version current at {@code ms}: the greatest written until then, losers of conflicts too. */
     public PastState at(long ms) {
         Optional<Revision> then = kept.stream().filter(one -> one.version.filter(version -> version.timestamp() <= ms).isPresent()).findFirst();
         if (then.filter(Revision::current).isEmpty() && (damaged() || gap(then.flatMap(Revision::version).map(Version::timestamp).orElse(0L), ms))) {
@@ -148,9 +143,7 @@ public final class KeyHistory {
         return lived && shown.contains(then.get()) ? new Live(then.get()) : new Absent();
     }
 
-    /**
-     * Whether a version written after {@code ms} replaced one that is newer than {@code found} and not kept.
-     */
+    /** Whether a version after {@code ms} replaced one that is newer than {@code found} and not kept. */
     private boolean gap(long found, long ms) {
         return shown.stream().flatMap(one -> one.version.stream()).filter(version -> version.timestamp() > ms)
                 .mapToLong(version -> version.lineage().prevTimestamp())

@@ -15,10 +15,7 @@ public final class RecentKeys {
     /** Events that are packed together, and forgotten together. */
     private static final int BLOCK = 1 << 10;
     private static final int KEY_BYTES = 32;
-    /**
-     * Bound on long keys, of which fewer events are kept: a block is not begun beyond this, and has 4 MiB at
-     * most.
-     */
+    /** Bound on long keys: no block is begun beyond it, so fewer are kept; a block has 4 MiB at most. */
     private static final long BYTES_MAX = 16 << 20;
 
     private final int wanted;

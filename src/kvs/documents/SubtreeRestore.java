@@ -93,9 +93,7 @@ public final class SubtreeRestore {
         }
     }
 
-    /**
-     * Executes the attempt; it ends with {@code CONDITION_FAILED} when something below has changed meanwhile.
-     */
+    /** Executes the attempt; it ends with {@code CONDITION_FAILED} when the subtree changes meanwhile. */
     CompletionStage<SubtreeRestoreResult> run() {
         byte[] seen = digest(root);
         TreeCursor scan = root.tree().scan(range);

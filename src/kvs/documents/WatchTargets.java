@@ -13,9 +13,7 @@ import kvs.tree.KeyRange;
  */
 public final class WatchTargets {
 
-    /**
-     * Interval at which a listing is checked for expired keys: its next expiry is not known without a search.
-     */
+    /** Interval of checks of a listing for expired keys: the next expiry is not known without a search. */
     private static final long LOOK_MS = 1_000;
 
     private WatchTargets() { }

@@ -45,8 +45,8 @@ public final class Watches implements AutoCloseable {
         Optional<EntityTag> tag(StoreView root, long wallMs);
 
         /**
-         * The next time, Unix ms, at which time alone may change the tag; {@link kvs.model.Version#FOREVER}
-         * for never.
+         * The next Unix ms at which time alone may change the tag; {@link kvs.model.Version#FOREVER} for
+         * never.
          */
         long changesAt(StoreView root, long wallMs);
     }

@@ -75,9 +75,7 @@ public final class Import {
         }
     }
 
-    /**
-     * The end of a line, and the number of lines up to there that were refused before they entered a batch.
-     */
+    /** The end of a line, and the number of lines up to it that were refused before they entered a batch. */
     private record LineEnd(long offset, long line, long crc, long unread) { }
 
     /**

@@ -23,7 +23,7 @@ import kvs.world.FailureText;
 /**
  * The codec of one line of a file (NDJSON, UTF-8):
  * <pre>
- *   {"path":"a/b","data":&lt;any JSON&gt;}              a document that never expires, whatever default_ttl is
+ *   {"path":"a/b","data":&lt;any JSON&gt;}              one that never expires, whatever default_ttl is
  *   {"path":"a/b","data":&lt;any JSON&gt;,"ttl":"90s"}  one that expires that long after the import
  *   {"path":"a/b","metadata":{"owner_uuid":…,"group_uuid":…,
  *       "permissions":n,"permissions_text":"cdwr,c-wr,c--r"}}
@@ -49,10 +49,7 @@ final class NdjsonCodec {
 
     private NdjsonCodec() { }
 
-    /**
-     * Maximum bytes of a line with a document of {@code documentBytesMax}; a longer one is not read into
-     * memory.
-     */
+    /** Maximum bytes of a line with a document of that size; a longer one is not read into memory. */
     static int bytesMax(int documentBytesMax) {
         return documentBytesMax + ESCAPED * Key.BYTES_MAX + ROOM;
     }

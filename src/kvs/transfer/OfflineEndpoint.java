@@ -34,10 +34,7 @@ import kvs.tree.KeyRange;
  */
 public final class OfflineEndpoint implements NodeEndpoint {
 
-    /**
-     * Far below the capacity of the store's queue, times the bytes of a batch, and enough that the writer
-     * never waits.
-     */
+    /** With the bytes of a batch far below the store's queue, and enough that the writer never waits. */
     private static final int FLIGHTS_MAX = 4;
     private static final int ITEMS_MAX = 1_000;
 
@@ -107,9 +104,7 @@ public final class OfflineEndpoint implements NodeEndpoint {
         });
     }
 
-    /**
-     * Permissions are not checked here: a refusal is a failure of the store, and the rest would fail alike.
-     */
+    /** No permissions are checked: a refusal is a failure of the store, and the rest would fail alike. */
     private static void check(OperationOutcome outcome) {
         if (outcome instanceof OperationOutcome.Refused refused) {
             throw failed(refused.why());

@@ -112,10 +112,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
         }
     }
 
-    /**
-     * Adds the verdict on each operation; returns a reason when the node is busy and the batch must be
-     * repeated.
-     */
+    /** Adds the verdict on each operation; returns a reason when a busy node needs the batch again. */
     private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts) throws IOException {
         wire.check(answer);
         try {

@@ -55,9 +55,7 @@ sealed interface TransferItem {
             return appliesTo.filter(AppliesTo.OWN_KEYS::equals).isPresent();
         }
 
-        /**
-         * The item without an owner whom no other node knows: the operator of the machine, who is no user.
-         */
+        /** The item without an owner unknown to other nodes: the operator of the machine, who is no user. */
         MetadataItem portable() {
             boolean local = wish.owner().filter(Principal.OPERATOR_ID::equals).isPresent();
             return local ? new MetadataItem(path, appliesTo,

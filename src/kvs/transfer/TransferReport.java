@@ -11,10 +11,7 @@ import kvs.world.Clock;
  */
 public final class TransferReport {
 
-    /**
-     * Maximum refusals that are listed; all are counted. More would hide the first ones, which are the most
-     * useful.
-     */
+    /** Maximum refusals that are listed; all are counted. More would hide the first, most useful ones. */
     static final int LISTED_MAX = 1_000;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** Maximum characters of a line: a path, and the reason why it was refused. */
@@ -85,9 +82,7 @@ public final class TransferReport {
         out.println(shown(text));
     }
 
-    /**
-     * The text without control characters, which could control a terminal: names in a file come from anybody.
-     */
+    /** The text without control characters, which a terminal would obey: anybody can name a path. */
     private static String shown(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().limit(TEXT_MAX).forEach(c -> {
