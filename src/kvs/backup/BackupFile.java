@@ -15,7 +15,7 @@ import kvs.log.Manifest;
 import kvs.world.DiskFile;
 
 /**
- * The format of a backup: one state of a store in one file that needs nothing else. Numbers are big-endian.
+ * The format of a backup: one state of a store in one self-contained file. Numbers are big-endian.
  * <pre>
  *  0 8 bytes "KVSBAK 1"
  *  8 u32 crc          CRC32C over the salt and bytes 12-72
@@ -23,21 +23,25 @@ import kvs.world.DiskFile;
  * 16 u64 salt         random; all checksums of the file begin with it
  * 24 origin(16)       id of the directory that was backed up
  * 40 u64 joined       its first start, Unix ms
- * 48 u64 made         when the state was taken, Unix ms
+ * 48 u64 made         time at which the state was taken, Unix ms
  * 56 u64 head         number of the last record in its log
  * 64 u64 own          number of the last version that was written there under that id, 0 for none
- * 72 groups           as in the log ({@link kvs.log.Group}, {@link kvs.log.Record}) with synced = 0, not longer than {@link #GROUP_MAX}. In them:
- *                     of each key, keys ascending as unsigned bytes, all versions that are kept, numbers rising: replayed in this order they
- *                     give the key's present and its past; all with the numbers and flags that they had;
- *                     then all notes, names ascending; at last the {@link kvs.log.LogSummary} of the log
- *  . trailer          8 bytes "KVSBAKND", u64 keys, u64 versions, u64 notes with the trace, digest(32) of the index, SHA-256(32) of everything
- *                     from the head on up to here                                                                     = 96
+ * 72 groups           as in the log ({@link kvs.log.Group}, {@link kvs.log.Record}) with synced = 0, at most
+ *                     {@link #GROUP_MAX} long. They contain, in this order:
+ *                     for each key, keys ascending as unsigned bytes, all versions that are kept, numbers
+ *                     rising, with their original numbers and flags: a replay in this order gives the key's
+ *                     present and past versions;
+ *                     all notes, names ascending;
+ *                     the {@link kvs.log.LogSummary} of the log
+ *  . trailer          8 bytes "KVSBAKND", u64 keys, u64 versions, u64 notes with the log summary,
+ *                     digest(32) of the index, SHA-256(32) of everything before it, from the head on   = 96
  * </pre>
- * Valid when 1. all checksums are right, 2. nothing stands between the parts or behind the trailer, 3. each version has the id that its content
- * gives, 4. the order is as above, 5. the counts and the digest of the trailer are those of what stands before it.
+ * Valid when 1. all checksums are right, 2. nothing stands between the parts or behind the trailer, 3. each
+ * version has the id of its content, 4. the order is as above, 5. the counts and the digest of the trailer
+ * match the content.
  *
- * <p>Users and hashes of tokens are in it, because they are keys. The secret of the cluster, {@code admin.token} and the keys of TLS are not, because
- * they are files.
+ * <p>Users and hashes of tokens are included, because they are keys. The cluster secret, {@code admin.token}
+ * and the TLS keys are not, because they are files.
  *
  * <p>Never change these numbers.
  */
@@ -45,9 +49,9 @@ final class BackupFile {
 
     static final int HEAD_BYTES = 72;
     static final int TRAILER_BYTES = 96;
-    /** Longest group: it is ended when it has {@link #GROUP_BYTES}, and a record may come on top. */
+    /** The longest group: a group is ended at {@link #GROUP_BYTES}, and one more record may be added. */
     static final int GROUP_MAX = 32 << 20;
-    /** A group is ended when it has so many bytes. */
+    /** The size at which a group is ended. */
     static final int GROUP_BYTES = 256 << 10;
     private static final byte[] MAGIC = {'K', 'V', 'S', 'B', 'A', 'K', ' ', '1'};
     private static final byte[] END = {'K', 'V', 'S', 'B', 'A', 'K', 'N', 'D'};
@@ -55,10 +59,10 @@ final class BackupFile {
 
     private BackupFile() { }
 
-    /** What was backed up, see above. */
+    /** The head of the file: the identity and log position of the backed-up directory. */
     record Header(long salt, UUID origin, long joined, long madeMs, LogHead head) {
 
-        /** As it stands in the file. */
+        /** The encoded head. */
         ByteBuffer encode() {
             ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES).put(MAGIC).putInt(0).putInt(0).putLong(salt);
             out.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
@@ -80,7 +84,7 @@ final class BackupFile {
         }
     }
 
-    /** What a file is that does not begin as a backup. */
+    /** A description of a file that does not begin as a backup. */
     private static String instead(String start) {
         if (start.startsWith("KVSBAK ")) {
             return "it was written by a newer version of KVS: take that version or a later one";
@@ -92,10 +96,10 @@ final class BackupFile {
                 : "it does not begin as one";
     }
 
-    /** What is in it, see above. */
+    /** The trailer of the file: counts of the content and the digest of the index. */
     record Trailer(long keys, long versions, long notes, byte[] root) {
 
-        /** As it stands in the file, of which {@code sha256} has taken in everything before. */
+        /** The encoded trailer; {@code sha256} has taken in everything before it. */
         ByteBuffer encode(MessageDigest sha256) {
             ByteBuffer out = fields();
             sha256.update(out.array(), 0, TRAILER_BYTES - DIGEST);
@@ -114,12 +118,12 @@ final class BackupFile {
             return new Trailer(in.getLong(8), in.getLong(16), in.getLong(24), Arrays.copyOfRange(in.array(), DIGEST, 2 * DIGEST));
         }
 
-        /** The keys that a trailer tells of, if it is one. */
+        /** The number of keys in a trailer; empty when the bytes are no trailer. */
         static Optional<Long> keys(ByteBuffer in) {
             return Arrays.equals(in.array(), 0, END.length, END, 0, END.length) ? Optional.of(in.getLong(END.length)) : Optional.empty();
         }
 
-        /** Whether that follows from everything before. */
+        /** Whether the SHA-256 of a trailer matches everything before it. */
         boolean proven(ByteBuffer in, MessageDigest sha256) {
             sha256.update(in.array(), 0, TRAILER_BYTES - DIGEST);
             return MessageDigest.isEqual(sha256.digest(), Arrays.copyOfRange(in.array(), TRAILER_BYTES - DIGEST, TRAILER_BYTES));
@@ -130,7 +134,7 @@ final class BackupFile {
         }
     }
 
-    /** Bytes of a file that must be there. */
+    /** Reads that many bytes, which must exist. */
     static ByteBuffer read(DiskFile file, long at, int bytes) throws IOException {
         ByteBuffer in = ByteBuffer.allocate(bytes);
         if (file.read(in, at) < bytes) {

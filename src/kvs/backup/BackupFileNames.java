@@ -8,8 +8,8 @@ import java.util.Optional;
 import kvs.model.AsciiGrammar;
 
 /**
- * The names of backups: {@code kvs-node-1-20261126T034435Z.backup}, the node and the time in UTC, so that names of one node are in the order of their
- * times. What has another name is not ours.
+ * The names of backups: {@code kvs-node-1-20261126T034435Z.backup}, the node and the time in UTC, so that the
+ * names of one node sort by time. Files with other names are not backups of ours.
  */
 final class BackupFileNames {
 
@@ -20,24 +20,24 @@ final class BackupFileNames {
 
     private final String node;
 
-    /** Those of a node. */
+    /** The names of the backups of a node. */
     BackupFileNames(String node) {
         StringBuilder plain = new StringBuilder(node.length());
         node.chars().forEach(c -> plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
         this.node = plain.toString();
     }
 
-    /** The name of one that is made at that time. */
+    /** The name of a backup made at that time. */
     String of(long ms) {
         return START + node + "-" + TIME.format(Instant.ofEpochMilli(ms)) + ENDING;
     }
 
-    /** When one of this node was made, Unix ms; empty when it is none. */
+    /** The time of a backup of this node, Unix ms; empty for any other name. */
     Optional<Long> own(String name) {
         return made(name).filter(ms -> of(ms).equals(name));
     }
 
-    /** When one of any node was made, Unix ms; empty when it is none. */
+    /** The time of a backup of any node, Unix ms; empty for any other name. */
     static Optional<Long> made(String name) {
         int from = name.length() - ENDING.length() - TIME_LENGTH;
         if (!name.startsWith(START) || !name.endsWith(ENDING) || from < START.length() + 2 || name.charAt(from - 1) != '-') {

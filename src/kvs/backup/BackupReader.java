@@ -19,8 +19,8 @@ import kvs.model.VersionIdHasher;
 import kvs.world.DiskFile;
 
 /**
- * Reads a backup from front to back, checks all of it (see {@link BackupFile}) but the digest of the index, and hands on what it holds. One
- * thread, one record in memory.
+ * Reads a backup from front to back, checks all of it (see {@link BackupFile}) except the digest of the
+ * index, and passes its records to a visitor. One thread, one record in memory.
  */
 final class BackupReader {
 
@@ -36,29 +36,32 @@ final class BackupReader {
     private long versions;
     private long notes;
 
-    /** Whom it tells, in the order of the file. What was told counts only when {@link #run} returns. */
+    /**
+     * A receiver of the records, in the order of the file. They are valid only once {@link #run} has
+     * returned.
+     */
     interface Visitor {
 
-        /** A version of the key of the one before, or of the next key. */
+        /** A version of the previous key, or of the next key. */
         void version(Record.Put put) throws IOException;
 
-        /** A note; the last one is the trace of the log. */
+        /** A note; the last one is the log summary. */
         void note(Record.Note note) throws IOException;
     }
 
-    /** What was read. */
+    /** The result of a complete read. */
     record Summary(BackupFile.Header source, BackupFile.Trailer trailer, long bytes) { }
 
-    /** A reader that says how many bytes it has read. */
+    /** A reader that reports to {@code progress} the number of bytes read. */
     BackupReader(DiskFile file, LongConsumer progress) {
         this.file = file;
         this.progress = progress;
     }
 
     /**
-     * Reads everything. Call once.
+     * Reads the complete file. Call once.
      *
-     * @throws BadRecordException when it is no backup, or not as it was written
+     * @throws BadRecordException when it is no backup, or was changed
      */
     Summary run(Visitor visitor) throws IOException {
         long end = file.size() - BackupFile.TRAILER_BYTES;
@@ -88,7 +91,7 @@ final class BackupReader {
         return new Summary(source, trailer, end + BackupFile.TRAILER_BYTES);
     }
 
-    /** Reads the group that stands there; how long it is. */
+    /** Reads the group at that position; its length. */
     private int group(long at, long end, Visitor visitor) throws IOException {
         if (end - at < Group.HEADER_BYTES) {
             throw new BadRecordException("something stands before the end that is no group");

@@ -22,23 +22,26 @@ import kvs.world.Logger;
 import kvs.world.Task;
 
 /**
- * The duty that makes backups: when they are due, and when somebody asks. One at a time, in small steps, at most half of the time. One that was due
- * while the node was down, or that failed, is made up once: the node looks at the time of the last backup that is there.
+ * The task that makes backups, on schedule and on request. One at a time, in small steps, at most half of the
+ * time. A backup that was due while the node was down, or that failed, is made up once: the schedule
+ * continues from the time of the last backup in the directory.
  *
- * <p>After each one, older backups of this node go whose time is up; never the newest, never what has not a name of ours.
+ * <p>After each backup, older backups of this node are removed once their retention has ended; never the
+ * newest, never a file without a name of ours.
  *
- * <p>{@link #make}, {@link #list} and what tells of the state are thread-safe; the rest belongs to the thread that steps.
+ * <p>{@link #make}, {@link #list} and the accessors of the state are thread-safe; the rest belongs to the
+ * thread that steps.
  */
 public final class BackupScheduler implements Task, AutoCloseable {
 
-    /** Written in one step. */
+    /** The number of bytes written in one step. */
     private static final int STEP_BYTES = 1 << 20;
     private static final long LOOK_MS = 200;
-    /** A failed one is tried again once after this, then when the next is due. */
+    /** The wait before a failed backup is retried once; after that the next due time counts. */
     private static final long AGAIN_MS = TimeUnit.MINUTES.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
     private static final long SECOND_MS = 1_000;
-    /** Backups that are listed, the newest. */
+    /** The number of backups in a list, the newest. */
     private static final int LISTED_MAX = 1_000;
 
     private final Settings settings;
@@ -46,9 +49,9 @@ public final class BackupScheduler implements Task, AutoCloseable {
     private final BackupFileNames names;
     private final LongAdder failures = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock();
-    /** Who waits for the present one; guarded by {@code lock}. */
+    /** The requests that wait for the present backup; guarded by {@code lock}. */
     private final List<Waiter> waiters = new ArrayList<>();
-    /** What somebody asked for; guarded by {@code lock}. */
+    /** Whether a backup was requested; guarded by {@code lock}. */
     private boolean asked;
     /** Guarded by {@code lock}. */
     private boolean closed;
@@ -58,21 +61,21 @@ public final class BackupScheduler implements Task, AutoCloseable {
     private volatile long lastBytes;
     private Optional<BackupWriter> backup = Optional.empty();
     private boolean looked;
-    /** From when on the next one is looked for, Unix ms. */
+    /** The time after which the next due time is computed, Unix ms. */
     private long fromMs;
     private OptionalLong againMs = OptionalLong.empty();
 
     /**
-     * What is wanted.
+     * The settings of backups.
      *
-     * @param node whose backups they are
-     * @param schedule when they are due; empty: only when somebody asks
-     * @param zone whose time that is
-     * @param retentionDays how long they are kept
+     * @param node node whose backups they are
+     * @param schedule due times; empty: on request only
+     * @param zone time zone of the schedule
+     * @param retentionDays time for which they are kept
      */
     public record Settings(String node, Optional<Cron> schedule, ZoneId zone, long retentionDays) { }
 
-    /** A directory that is made when it is asked for. */
+    /** Opens the directory of the backups when it is needed. */
     @FunctionalInterface
     public interface DirectoryOpener {
 
@@ -84,42 +87,42 @@ public final class BackupScheduler implements Task, AutoCloseable {
     @FunctionalInterface
     public interface BackupStarter {
 
-        /** One into a file of that name. */
+        /** A backup into a file of that name. */
         BackupWriter begin(Disk to, String name) throws IOException;
     }
 
     /**
-     * What it needs.
+     * The collaborators of the scheduler.
      *
-     * @param beganMs when the data began, Unix ms: without any backup the first one is due after this
-     * @param whole whether the node has what there is; while it has not, no backup is worth its name
+     * @param beganMs start of the data, Unix ms: without any backup the first one is due after this
+     * @param whole whether the node is whole; a backup of a node that is not would be incomplete
      */
     public record Dependencies(DirectoryOpener directory, BackupStarter beginning, Clock clock, Logger log, long beganMs, BooleanSupplier whole) { }
 
-    /** How a backup stands. */
+    /** The state of a requested backup. */
     public sealed interface BackupState { }
 
-    /** It is there. */
+    /** The backup is complete. */
     public record Finished(BackupWriter.FinishedBackup made) implements BackupState { }
 
     /**
-     * It is being made.
+     * The backup is being written.
      *
-     * @param name of its file
-     * @param sinceMs Unix ms
-     * @param bytes so far
+     * @param name name of its file
+     * @param sinceMs start, Unix ms
+     * @param bytes bytes so far
      */
     public record Running(String name, long sinceMs, long bytes) implements BackupState { }
 
-    /** A file of that name, when it was made, Unix ms, and what it says. */
+    /** A backup in the directory: its name, its time, Unix ms, and its unchecked summary. */
     public record ListedBackup(String name, long madeMs, BackupWriter.UncheckedSummary glance) { }
 
-    /** Why the last one failed; only administrators may read all of it, which may name a key. */
+    /** The reason of the last failure; only administrators may read all of it, which may name a key. */
     private record Failure(String what, boolean secret) { }
 
     private record Waiter(long deadlineNanos, CompletableFuture<BackupState> done) { }
 
-    /** Backups of what {@code doors} begin. */
+    /** A scheduler of the backups that {@code doors} begin. */
     public BackupScheduler(Settings settings, Dependencies doors) {
         this.settings = settings;
         this.doors = doors;
@@ -128,8 +131,9 @@ public final class BackupScheduler implements Task, AutoCloseable {
     }
 
     /**
-     * Has a backup made that begins after this call; completes when it is done or after {@code waitMs}. While one is being made, that one is told at
-     * once. It fails with a {@link Refusal} only.
+     * Requests a backup that begins after this call; completes when it is done or after {@code waitMs}. While
+     * another backup is running, completes at once with the state of that one. Fails with a {@link Refusal}
+     * only.
      */
     public CompletableFuture<BackupState> make(long waitMs) {
         if (!doors.whole.getAsBoolean()) {
@@ -153,12 +157,12 @@ public final class BackupScheduler implements Task, AutoCloseable {
         }
     }
 
-    /** The one that is being made. */
+    /** The running backup. */
     public Optional<Running> running() {
         return running;
     }
 
-    /** All that are there, the newest first. */
+    /** The backups in the directory, the newest first. */
     public List<ListedBackup> list() throws IOException {
         Disk disk = doors.directory.open();
         List<String> found = new ArrayList<>(disk.list().stream().filter(name -> BackupFileNames.made(name).isPresent()).toList());
@@ -170,28 +174,28 @@ public final class BackupScheduler implements Task, AutoCloseable {
         return listed;
     }
 
-    /** Why the last one failed, for administrators; empty since one succeeded. */
+    /** The reason of the last failure, for administrators; empty once a backup has succeeded. */
     public Optional<String> error() {
         return failure.map(Failure::what);
     }
 
-    /** What an operator should know; no key is named. */
+    /** The problems for an operator; no key is named. */
     public List<HealthProblem> problems() {
         return failure.map(why -> List.of(new HealthProblem(HealthProblem.Kind.BACKUP_FAILED, "the last backup failed: " + (why.secret
                 ? "a record is unreadable; the log and GET /admin/backups name its key" : why.what)))).orElse(List.of());
     }
 
-    /** When the last one was made, Unix ms, 0 for never. */
+    /** The time of the last backup, Unix ms, 0 for never. */
     public long lastMs() {
         return lastMs;
     }
 
-    /** Bytes of the last one that was made since the start. */
+    /** The size of the last backup since the start, bytes. */
     public long lastBytes() {
         return lastBytes;
     }
 
-    /** How many failed. */
+    /** The number of failed backups. */
     public long failures() {
         return failures.sum();
     }
@@ -216,7 +220,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         return backup.isPresent() ? took : Math.max(LOOK_MS, took);
     }
 
-    /** Finds the last backup that is there, and removes what a crash left. */
+    /** Finds the last backup in the directory, and removes the leftovers of a crash. */
     private void look() throws IOException {
         looked = true;
         Disk disk = doors.directory.open();
@@ -287,8 +291,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
     }
 
     /**
-     * Removes backups of this node whose time is up; none when the one before is as old as that: the node was off for long, or its clock is wrong,
-     * and the next backup tells which.
+     * Removes backups of this node whose retention has ended; none when the previous backup is as old as
+     * that: the node was off for long, or its clock is wrong, and the next backup shows which.
      */
     private void retire(BackupWriter.FinishedBackup newest) {
         long until = doors.clock.wallMs() - settings.retentionDays * DAY_MS;
@@ -315,7 +319,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         failures.increment();
         boolean secret = why instanceof BackupWriter.UnreadableVersionException;
         String what = FailureText.text(why);
-        // Tried again once: whoever failed twice in a row waits for the next time that one is due.
+        // Retried once: after two failures in a row the next due time counts.
         againMs = failure.isEmpty() && settings.schedule.isPresent() ? OptionalLong.of(doors.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
         failure = Optional.of(new Failure(what, secret));
         doors.log.warn("backup failed", "why", what);
@@ -357,7 +361,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         all.forEach(waiter -> tell.accept(waiter.done));
     }
 
-    /** Who waits is told that the node stops; nothing is begun any more. */
+    /** Completes the waiting requests with a refusal, because the node stops; no further backup is begun. */
     public void stop() {
         lock.lock();
         try {
@@ -368,7 +372,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         over(waiter -> waiter.completeExceptionally(stopping()));
     }
 
-    /** Removes what is not finished; nobody steps any more. */
+    /** Removes an unfinished backup; no step may follow. */
     @Override
     public void close() {
         backup.ifPresent(this::abandon);

@@ -34,19 +34,21 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * One backup that is being made, of one state of a store, while writes go on: everything that was acknowledged before it began is in it, of an atomic
- * batch all or nothing. It is done in small steps by whoever drives it. The file ({@link BackupFile}) has a temporary name until it is whole and
- * durable; a crash leaves the temporary file at the most.
+ * A backup in progress, of one state of a store, while writes go on: it contains every write that was
+ * acknowledged before it began, and of an atomic batch all or nothing. Its caller drives it in small steps.
+ * The file ({@link BackupFile}) has a temporary name until it is complete and durable; a crash leaves at most
+ * the temporary file.
  *
- * <p>A record that cannot be read ends it: a backup that lacks something would be believed when it is needed most. One thread.
+ * <p>An unreadable record ends the backup: an incomplete one would be trusted when it is needed most. One
+ * thread.
  */
 public final class BackupWriter implements AutoCloseable {
 
-    /** What the name of the file ends with until it is whole. */
+    /** The ending of the file's name until the file is complete. */
     public static final String TEMPORARY = ".tmp";
-    /** Room that is left free where the file is written: the log may lie on the same disk. */
+    /** The space that is left free on the disk of the file: the log may be on the same disk. */
     static final long ROOM_BYTES = 32L << 20;
-    /** So much is forced at a time, so that the log need not wait for all of it at once. */
+    /** The number of bytes forced at a time, so that the log need not wait for the complete file at once. */
     private static final int FORCE_BYTES = 4 << 20;
 
     private final BackupSource from;
@@ -69,17 +71,17 @@ public final class BackupWriter implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A backup that is there.
+     * A complete backup.
      *
-     * @param name of the file
-     * @param bytes of it
-     * @param keys in it, dead ones too
+     * @param name name of the file
+     * @param bytes size of the file
+     * @param keys keys in it, dead ones too
      * @param root digest of the index
-     * @param madeMs when the state was taken, Unix ms
+     * @param madeMs time of the state, Unix ms
      */
     public record FinishedBackup(String name, long bytes, long keys, byte[] root, long madeMs) { }
 
-    /** Something that cannot be read, and so cannot be backed up. */
+    /** A failure to read a version, which therefore cannot be backed up. */
     public static final class UnreadableVersionException extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -89,13 +91,13 @@ public final class BackupWriter implements AutoCloseable {
         }
     }
 
-    /** Takes the present state of a store, and begins a file of that name. */
+    /** Captures the present state of a store, and begins a file of that name. */
     public BackupWriter(BackupSource from, Disk disk, String name) throws IOException {
         this.from = from;
         this.disk = disk;
         this.name = name;
         room(from.bytes());
-        // First this: what is replaced from now on stays.
+        // Pinned first: segments that are replaced from now on stay.
         this.unpin = from.journal().segments().pin();
         this.state = from.state().get();
         this.reach = from.reach().coverage().with(from.journal().manifest().origin(), state.head().own());
@@ -121,20 +123,20 @@ public final class BackupWriter implements AutoCloseable {
         return disk.open(name + TEMPORARY, Disk.Mode.CREATE);
     }
 
-    /** Bytes so far. */
+    /** The number of bytes so far. */
     public long bytes() {
         return at;
     }
 
-    /** What it has become; empty while it is not done. */
+    /** The complete backup; empty while it is in progress. */
     public Optional<FinishedBackup> made() {
         return made;
     }
 
     /**
-     * Writes about so many bytes more; whether it is done. After a failure it must be closed.
+     * Writes about that many bytes more; whether the backup is complete. After a failure it must be closed.
      *
-     * @throws UnreadableVersionException when something in the store cannot be read; the message names the key
+     * @throws UnreadableVersionException when the store has an unreadable record; the message names the key
      */
     public boolean step(int bytes) throws IOException {
         if (at == 0) {
@@ -171,7 +173,10 @@ public final class BackupWriter implements AutoCloseable {
     /** A version of an entry: its number, and its index in the past, -1 for the present one. */
     private record VersionIndex(long seq, int index) { }
 
-    /** All versions of an entry as they came. Only one document at a time is in memory: they are read once for their numbers, once to be written. */
+    /**
+     * All versions of an entry in the order of the log. Only one document at a time is in memory: each
+     * version is read once for its number and once to be written.
+     */
     private List<VersionIndex> inOrder(Entry entry) throws IOException {
         int count = VersionChain.count(entry.past());
         if (count == 0) {
@@ -229,7 +234,7 @@ public final class BackupWriter implements AutoCloseable {
         }
     }
 
-    /** A disk that does not tell is taken for one with room, until it refuses a write. */
+    /** The free space of the disk; unlimited on a disk that does not report it, until it refuses a write. */
     private long free() {
         try {
             return disk.freeBytes();
@@ -267,7 +272,7 @@ public final class BackupWriter implements AutoCloseable {
         flush(BackupFile.GROUP_BYTES);
     }
 
-    /** Lets the store go; what is not whole is removed. */
+    /** Unpins the segments of the store; removes an incomplete file. */
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -284,7 +289,10 @@ public final class BackupWriter implements AutoCloseable {
         }
     }
 
-    /** Makes one of a directory that no node uses, which is opened for that; {@code progress} is told how many bytes were written. */
+    /**
+     * Backs up a directory that no node uses, and opens it for that; {@code progress} receives the number of
+     * bytes written.
+     */
     public static FinishedBackup ofStopped(StorageEnvironment data, Disk to, String name, LongConsumer progress) throws IOException, UnusableDirectoryException {
         if (!data.disk().list().contains(Manifest.NAME)) {
             throw new UnusableDirectoryException(data.disk().where() + " is no data directory: it has no " + Manifest.NAME);
@@ -298,14 +306,14 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     /**
-     * What a file says of itself, unchecked.
+     * The unchecked summary of a file.
      *
-     * @param bytes of it
-     * @param keys in it; empty when it is no whole backup
+     * @param bytes size of the file
+     * @param keys number of keys; empty when it is no complete backup
      */
     public record UncheckedSummary(long bytes, Optional<Long> keys) { }
 
-    /** Looks at the end of a file. */
+    /** Reads the end of a file. */
     public static UncheckedSummary glance(Disk disk, String name) throws IOException {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             long bytes = file.size();

@@ -15,14 +15,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * When something is due, in the five fields of cron: minute, hour, day of month, month, day of week. A field is {@code *}, or a list with commas of
- * numbers, ranges {@code 1-5}, and steps of them, {@code *}{@code /5} or {@code 1-9/2}. Months and days of the week have names too ({@code JAN},
- * {@code MON}); Sunday is 0 and 7. {@code @hourly @daily @weekly @monthly @yearly} stand for what they say.
+ * A schedule in the five fields of cron: minute, hour, day of month, month, day of week. A field is
+ * {@code *}, or a list with commas of numbers, ranges {@code 1-5}, and steps of them, {@code *}{@code /5} or
+ * {@code 1-9/2}. Months and days of the week have names too ({@code JAN}, {@code MON}); Sunday is 0 and 7.
+ * {@code @hourly @daily @weekly @monthly @yearly} have their literal meaning.
  *
- * <p>Of day of month and day of week both must fit, unless neither begins with a star: then one is enough (as Vixie's cron has it).
+ * <p>Day of month and day of week must both match, unless neither begins with a star: then one is enough (as
+ * in Vixie's cron).
  *
- * <p>Times are those of a zone. What falls into an hour that the clocks skip is due when they have skipped it; what falls into one that they repeat
- * is due in the first of the two only. Immutable, a pure function.
+ * <p>Times are those of a zone. A time in an hour that the clocks skip is due right after the skip; a time in
+ * an hour that they repeat is due in the first of the two only. Immutable, a pure function.
  */
 public final class Cron {
 
@@ -32,7 +34,7 @@ public final class Cron {
             new Field("day of month", 1, 31, List.of()), new Field("month", 1, 12,
             List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
             new Field("day of week", 0, 7, List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")));
-    /** Between two 29th of February on the same day of the week lie 40 years at the most. */
+    /** At most 40 years lie between two 29th of February on the same day of the week. */
     private static final int DAYS_MAX = 41 * 366;
     private static final int DAYS_OF_WEEK = 7;
     private static final int NUMBER_DIGITS = 4;
@@ -44,7 +46,7 @@ public final class Cron {
     private final BitSet weekdays;
     private final boolean both;
 
-    /** What a field may hold; names count from its least number on. */
+    /** A field with the range of its values; names count from its least number on. */
     private record Field(String name, int least, int most, List<String> names) { }
 
     /** A text that is no schedule; the message names the field. */
@@ -69,7 +71,7 @@ public final class Cron {
         }
     }
 
-    /** The schedule that a text says. */
+    /** The schedule in a text. */
     public static Cron parse(String text) throws BadException {
         String five = NICKNAMES.getOrDefault(text.strip().toLowerCase(Locale.ROOT), text.strip());
         if (five.startsWith("@")) {
@@ -137,25 +139,26 @@ public final class Cron {
         return new BadException(field.name + " '" + text + "': " + why);
     }
 
-    /** The first moment after another one at which it is due, Unix ms. */
+    /** The first due time after a moment, Unix ms. */
     public long next(long afterMs, ZoneId zone) {
         LocalDateTime at = LocalDateTime.ofInstant(Instant.ofEpochMilli(afterMs), zone).truncatedTo(ChronoUnit.MINUTES);
         long next = afterMs;
         while (next <= afterMs) {
-            // More than one turn in the second of two equal hours only: what was due in it was done in the first.
+            // More than one turn in the second of two equal hours only: its due times were served in the
+            // first.
             at = fitting(at.plusMinutes(1));
             next = moment(at, zone);
         }
         return next;
     }
 
-    /** When the clocks show that for the first time, or skip it. */
+    /** The moment at which the clocks show that time first, or skip it. */
     private static long moment(LocalDateTime at, ZoneId zone) {
         ZoneOffsetTransition change = zone.getRules().getTransition(at);
         return change != null && change.isGap() ? change.getInstant().toEpochMilli() : ZonedDateTime.of(at, zone).toInstant().toEpochMilli();
     }
 
-    /** The first time that fits, {@code from} on. */
+    /** The first matching time, {@code from} included. */
     private LocalDateTime fitting(LocalDateTime from) {
         LocalDate day = day(from.toLocalDate()).orElseThrow();
         if (day.equals(from.toLocalDate())) {
@@ -173,7 +176,7 @@ public final class Cron {
         return day.atTime(hours.nextSetBit(0), minutes.nextSetBit(0));
     }
 
-    /** The first day that fits, {@code from} on; empty when there is none. */
+    /** The first matching day, {@code from} included; empty when there is none. */
     private Optional<LocalDate> day(LocalDate from) {
         return from.datesUntil(from.plusDays(DAYS_MAX)).filter(this::fits).findFirst();
     }

@@ -16,10 +16,12 @@ import kvs.tree.RangeSummary;
 import kvs.tree.Tree;
 
 /**
- * Lets through what a backup holds of the time until a moment, and knows the index of what it let through. One thread.
+ * Filters a backup to the versions up to a moment, and computes the index of the versions that pass. One
+ * thread.
  *
- * <p>Of each key the present is then the greatest version of that time, what is older its past. A key of which the backup keeps nothing so old, but
- * whose oldest version had replaced something, is told: nobody knows what it had then.
+ * <p>The present version of a key is then the greatest one up to that moment, and older ones are its past. A
+ * key is reported as unreached when the backup keeps no version so old, but its oldest version had replaced
+ * another one: its value at that moment is unknown.
  */
 final class PointInTimeFilter implements BackupReader.Visitor {
 
@@ -37,10 +39,10 @@ final class PointInTimeFilter implements BackupReader.Visitor {
     private long versions;
     private long unreachedCount;
 
-    /** Keys that are named. */
+    /** The number of unreached keys that are named. */
     static final int NAMED_MAX = 20;
 
-    /** Where it goes. */
+    /** A receiver of the versions that pass. */
     @FunctionalInterface
     interface RecordSink {
         void put(Record.Put put) throws IOException;
@@ -48,7 +50,7 @@ final class PointInTimeFilter implements BackupReader.Visitor {
 
     private record OldestVersion(long timestamp, long replaced) { }
 
-    /** Lets through what is not younger. */
+    /** A filter that passes versions up to {@code untilMs}. */
     PointInTimeFilter(long untilMs, RecordSink sink) {
         this.untilMs = untilMs;
         this.sink = sink;
@@ -92,7 +94,7 @@ final class PointInTimeFilter implements BackupReader.Visitor {
         oldest = Optional.empty();
     }
 
-    /** The index of what was let through; call once, at the end. */
+    /** The index of the versions that passed; call once, at the end. */
     RangeSummary index() {
         end();
         return editor.publish().summary();
@@ -102,17 +104,17 @@ final class PointInTimeFilter implements BackupReader.Visitor {
         return versions;
     }
 
-    /** All of them, the trace of the log last. */
+    /** All notes, the log summary last. */
     List<Record.Note> notes() {
         return notes;
     }
 
-    /** Keys of which nobody knows what they had, {@value #NAMED_MAX} at the most. */
+    /** Keys whose value at that moment is unknown, at most {@value #NAMED_MAX}. */
     List<Key> unreached() {
         return List.copyOf(unreached);
     }
 
-    /** How many there are. */
+    /** The number of all such keys. */
     long unreachedCount() {
         return unreachedCount;
     }

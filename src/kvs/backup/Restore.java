@@ -39,16 +39,17 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * Makes a data directory of a backup. Nothing is touched before all of the file was read and found good. Then the log is written, opened, compared
- * with what the backup says, and only then gets its MANIFEST: a crash before leaves a directory that no node opens, and the next restore into it
- * begins anew; a crash after leaves the whole.
+ * Restores a data directory from a backup. Nothing is changed before the complete file was read and found
+ * valid. Then the log is written, opened, compared with the backup, and only then gets its MANIFEST: a crash
+ * before that leaves a directory that no node opens, and the next restore into it starts afresh; a crash
+ * after it leaves the complete directory.
  *
- * <p>The directory begins a new life: a new id, {@code joined} now, numbers behind all of the old ones. The versions stay as they were, so the
- * digest is the old one. One thread.
+ * <p>The directory begins a new life: a new id, {@code joined} now, numbers behind all of the old ones. The
+ * versions are unchanged, so the digest is the old one. One thread.
  */
 public final class Restore {
 
-    /** Drafts of one write. */
+    /** The number of unstamped versions in one write. */
     private static final int DRAFTS = 1_000;
 
     private final StorageEnvironment target;
@@ -56,17 +57,17 @@ public final class Restore {
     private final StagingDirectory veil;
 
     /**
-     * What is wanted.
+     * The options of a restore.
      *
      * @param untilMs versions that are younger are left out, Unix ms; {@link Version#FOREVER} for none
-     * @param memory what the directory shall remember of what the old one did
-     * @param voids what is written once all is there: what shall not be good any more
-     * @param segmentBytes of the files of the log
-     * @param progress is told how many bytes of the file were read
+     * @param memory notes that the new directory keeps of the old one
+     * @param voids versions to write once everything is restored, which revoke data that must not stay valid
+     * @param segmentBytes size of the files of the log
+     * @param progress receives the number of bytes read from the file
      */
     public record RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory, Function<StoreView, List<UnstampedVersion>> voids, int segmentBytes, LongConsumer progress) {
 
-        /** With files of the usual size. */
+        /** Options with files of the usual size. */
         public RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory, Function<StoreView, List<UnstampedVersion>> voids, LongConsumer progress) {
             this(untilMs, memory, voids, StorageSettings.OFFLINE.segmentBytes(), progress);
         }
@@ -75,42 +76,42 @@ public final class Restore {
     /**
      * The directory that was backed up.
      *
-     * @param notes what it remembered
+     * @param notes its notes
      * @param head number of the last record in its log
      * @param own number of the last version that it wrote under its id
      */
     public record BackedUpDirectory(StoreNotes notes, long head, long own) { }
 
     /**
-     * What is remembered of it.
+     * The notes that a new directory keeps of the old one.
      *
-     * @param notes those whose names do not belong to the store
-     * @param covered up to which number of its own all is covered
+     * @param notes notes whose names do not belong to the store
+     * @param covered number of its own up to which everything is covered
      */
     public record CarriedNotes(Map<String, byte[]> notes, long covered) { }
 
     /**
-     * What is in a backup.
+     * The content of a backup.
      *
      * @param origin id of the directory
-     * @param madeMs when its state was taken, Unix ms
-     * @param bytes of the file
-     * @param keys dead ones too
-     * @param versions of all keys
+     * @param madeMs time of its state, Unix ms
+     * @param bytes size of the file
+     * @param keys number of keys, dead ones too
+     * @param versions number of versions of all keys
      * @param root digest of the index
      */
     public record BackupContent(UUID origin, long madeMs, long bytes, long keys, long versions, byte[] root) { }
 
     /**
-     * What was restored.
+     * The result of a restore.
      *
-     * @param content of the backup
-     * @param keys that were restored, dead ones too
-     * @param versions of them
-     * @param root digest of the index before anything was made void
-     * @param voided what was made void
-     * @param unreached how many keys the backup does not know of at the time that was wanted
-     * @param some some of them
+     * @param content content of the backup
+     * @param keys number of keys restored, dead ones too
+     * @param versions number of versions restored
+     * @param root digest of the index before the revocations
+     * @param voided number of revocations written
+     * @param unreached number of keys whose value at the requested moment the backup does not know
+     * @param some some of those keys
      */
     public record Result(BackupContent content, long keys, long versions, byte[] root, int voided, long unreached, List<Key> some) { }
 
@@ -121,9 +122,9 @@ public final class Restore {
     }
 
     /**
-     * Reads all of a backup and checks it.
+     * Reads a complete backup and checks it.
      *
-     * @throws UnusableDirectoryException when it is none, or not as it was written
+     * @throws UnusableDirectoryException when it is no backup, or was changed
      */
     public static BackupContent verify(Disk from, String name, LongConsumer progress) throws IOException, UnusableDirectoryException {
         try (DiskFile file = from.open(name, Disk.Mode.READ)) {
@@ -142,9 +143,9 @@ public final class Restore {
     }
 
     /**
-     * Restores a backup into a directory that is empty, or holds what a crash left of an earlier try.
+     * Restores a backup into a directory that is empty, or has only the leftovers of a crashed restore.
      *
-     * @throws UnusableDirectoryException when the backup is damaged, or something is in the directory
+     * @throws UnusableDirectoryException when the backup is damaged, or the directory is not empty
      */
     public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions wish) throws IOException, UnusableDirectoryException {
         refuseUsed(target.disk());
@@ -175,7 +176,7 @@ public final class Restore {
         List<String> names = disk.list();
         boolean begun = names.contains(StagingDirectory.NAME);
         for (String name : names) {
-            // A MANIFEST that never got its name is of a store that never was.
+            // A MANIFEST that never got its name belongs to a store that never existed.
             boolean nothing = name.equals(FileNames.LOCK) || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
             if (!nothing && !(begun && ours(name))) {
                 throw new UnusableDirectoryException(disk.where() + " is not empty, " + name + " is in it: name a directory that is empty or not there");
@@ -187,7 +188,7 @@ public final class Restore {
         return name.equals(StagingDirectory.NAME) || name.endsWith(".tmp") || FileNames.segmentNumber(name).isPresent() || FileNames.checkpointNumber(name).isPresent();
     }
 
-    /** Removes what an earlier try left, last of all what says that it is of one. */
+    /** Removes the leftovers of an earlier restore, and last the file that marks them as such. */
     private static void clear(Disk disk) throws IOException {
         List<String> names = disk.list();
         if (!names.contains(StagingDirectory.NAME)) {
@@ -229,7 +230,7 @@ public final class Restore {
         }
     }
 
-    /** Writes the notes of the new directory, and the trace of the old log. */
+    /** Writes the notes of the new directory, and the summary of the old log. */
     private void remember(LogBuilder log, List<Record.Note> old, BackupFile.Header source) throws IOException {
         Map<String, byte[]> bodies = new HashMap<>();
         StoreNotes notes = StoreNotes.NONE;
@@ -255,7 +256,7 @@ public final class Restore {
         log.note((part ? trace.of(Coverage.NONE) : trace).note());
     }
 
-    /** Opens what was written, compares it, and makes void what shall not be good any more; how much that is. */
+    /** Opens the new log, compares it with the backup, and writes the revocations; their number. */
     private int open(StorageEnvironment doors, RangeSummary index) throws IOException, UnusableDirectoryException {
         Store store = Store.open(doors, StorageSettings.OFFLINE);
         try (store) {
@@ -277,7 +278,7 @@ public final class Restore {
         }
     }
 
-    /** Writes some drafts. */
+    /** Writes some of the revocations. */
     private static final class RevocationWrite implements Write {
 
         private final List<UnstampedVersion> drafts;

@@ -1,12 +1,13 @@
 /**
- * Backups: one state of a store in one file, and a data directory made of such a file.
+ * Backups: one state of a store in one file, and a data directory restored from such a file.
  *
  * <pre>
  *   BackupScheduler (Cron, BackupFileNames) ──▶ BackupWriter ──▶ kvs-NODE-TIME.backup (BackupFile)
- *                                                                      │
- *   a data directory ◀── Restore ◀── PointInTimeFilter ◀── BackupReader ◀
+ *                                                                            │
+ *   a data directory ◀── Restore ◀── PointInTimeFilter ◀── BackupReader ◀────┘
  * </pre>
- * {@code BackupWriter} writes while the store goes on: it keeps the root of the index and pins the segments that the root points to. A
- * restored directory is a store only when all of it is there. The format is drawn in {@code BackupFile}; never change it.
+ * {@code BackupWriter} writes while the store goes on: it keeps the root of the index and pins the segments
+ * that the root points to. A restored directory is a store only once it is complete. {@code BackupFile} draws
+ * the format and {@code BackupFileNames} owns the names; never change the format.
  */
 package kvs.backup;

@@ -5,25 +5,29 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * Small grammars of ASCII text from outside: digits, hexadecimal digits, names, uuids. Each looks at a character once and at no more characters than
- * its bound allows; regular expressions, which can backtrack, are for our own text only. Pure functions.
+ * Parsers for small grammars of ASCII text from outside: digits, hexadecimal digits, names, UUIDs. Each reads
+ * a character once, and no more characters than its bound allows; regular expressions, which can backtrack,
+ * are for our own text only. Pure functions.
  */
 public final class AsciiGrammar {
 
     private static final int UUID_LENGTH = 36;
-    /** All numbers with so many digits fit into a long. */
+    /** The number of digits that always fits into a long. */
     private static final int DIGITS_MAX = 18;
-    /** Enough to recognise what was sent. */
+    /** Long enough to recognise the text. */
     private static final int SHOWN_MAX = 40;
 
     private AsciiGrammar() { }
 
-    /** A foreign text in a message: its beginning, however long it is. */
+    /** The beginning of a foreign text, for a message, however long the text is. */
     public static String shown(String text) {
         return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "…";
     }
 
-    /** The number in a text of 1 to {@code digitsMax} digits, at most {@value #DIGITS_MAX}; empty for any other text. */
+    /**
+     * The number in a text of 1 to {@code digitsMax} digits, at most {@value #DIGITS_MAX}; empty for any
+     * other text.
+     */
     public static OptionalLong number(String text, int digitsMax) {
         boolean good = !text.isEmpty() && text.length() <= Math.min(digitsMax, DIGITS_MAX);
         long number = 0;
@@ -43,7 +47,9 @@ public final class AsciiGrammar {
         return good;
     }
 
-    /** Whether a text has 1 to {@code lengthMax} characters, each a letter, a digit or one of {@code marks}. */
+    /**
+     * Whether a text has 1 to {@code lengthMax} characters, each a letter, a digit or one of {@code marks}.
+     */
     public static boolean name(String text, String marks, int lengthMax) {
         boolean good = !text.isEmpty() && text.length() <= lengthMax;
         for (int i = 0; good && i < text.length(); i++) {
@@ -53,7 +59,10 @@ public final class AsciiGrammar {
         return good;
     }
 
-    /** The uuid in its one usual form, 36 characters in small letters; {@link UUID#fromString} takes many others. */
+    /**
+     * The UUID in its one usual form, 36 characters in small letters; {@link UUID#fromString} accepts many
+     * others.
+     */
     public static Optional<UUID> uuid(String text) {
         if (text.length() != UUID_LENGTH) {
             return Optional.empty();

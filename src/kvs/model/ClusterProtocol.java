@@ -1,26 +1,28 @@
 package kvs.model;
 
 /**
- * The number of what a node can read, which it tells in each heartbeat. A new kind of record is written only once all members can read it.
+ * The protocol version that a node can read, which it reports in each heartbeat. A new kind of record is
+ * written only once all members can read it.
  *
  * <pre>
- *   1   the first release, which tells no number
- *   2   metadata records that tell who set them and for whom; fields behind a greeting
+ *   1   the first release, which reports no version
+ *   2   metadata records that name who set them and for which user; fields behind a greeting
  * </pre>
- * Never change the meaning of a number; add one when an older node would misread what is written. The answer never goes back from yes to no.
+ * Never change the meaning of a version; add one when an older node would misread new data. The result of
+ * {@link #all} never changes from true back to false.
  */
 @FunctionalInterface
 public interface ClusterProtocol {
 
-    /** The number of a node that tells none. */
+    /** The version of a node that reports none. */
     int FIRST = 1;
-    /** The number from which on metadata records tell who set them and for whom. */
+    /** The first version whose metadata records name who set them and for which user. */
     int METADATA = 2;
-    /** The number of this node. */
+    /** The version of this node. */
     int PRESENT = 2;
-    /** The protocol of a node without others. */
+    /** The protocol of a node without other members. */
     ClusterProtocol ALONE = number -> number <= PRESENT;
 
-    /** Whether this node and all members that may still come back read what that number stands for. */
+    /** Whether this node and all members that may still come back can read that version. */
     boolean all(int number);
 }

@@ -12,23 +12,29 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * What a node knows: of each origin a number up to which every version of that origin is here, beaten by a greater one, or purged (a version
- * vector; Parker et al., "Detection of mutual inconsistency in distributed systems", 1983). Immutable.
+ * The coverage of a node: for each origin, a number up to which every version of that origin is present,
+ * superseded by a greater one, or purged (a version vector; Parker et al., "Detection of mutual inconsistency
+ * in distributed systems", 1983). Immutable.
  *
  * <pre>
- *   bytes   u8 version = 1, then for each origin: uuid(16), u64 number; origins ascending as signed halves. Never change it.
- *   text    base64url of that without padding: what clients see as a position
+ *   bytes   u8 version = 1, then for each origin: uuid(16), u64 number; origins ascending as signed halves.
+ *           Never change it.
+ *   text    base64url of the bytes without padding: the position that clients see
  * </pre>
  */
 public final class Coverage {
 
-    /** Nothing. */
+    /** The coverage of nothing. */
     public static final Coverage NONE = new Coverage(Map.of());
-    /** Origins in what clients are shown: 60 × 24 bytes are 1.9 KiB of text. Those that started last are in it. */
+    /**
+     * The number of origins in a position for clients: 60 × 24 bytes are 1.9 KiB of text. The origins that
+     * started last are kept.
+     */
     public static final int SHOWN_MAX = 60;
     /**
-     * Origins in what nodes tell each other: a new directory makes one, and a start while it is not known whether the directory is an old copy. Those
-     * that started last are told; what is left out counts as not covered.
+     * The number of origins in a coverage that nodes exchange. A new directory makes an origin, and so does a
+     * start that cannot rule out that the directory is an old copy. The origins that started last are kept;
+     * an omitted one counts as not covered.
      */
     public static final int ORIGINS_MAX = 2_500;
     private static final int VERSION = 1;
@@ -45,17 +51,17 @@ public final class Coverage {
         return numbers.getOrDefault(origin, 0L);
     }
 
-    /** By origin. */
+    /** The numbers by origin. */
     public Map<UUID, Long> numbers() {
         return numbers;
     }
 
-    /** Whether the version written there is here, beaten, or purged. */
+    /** Whether the version with that dot is present, superseded, or purged. */
     public boolean covers(Dot dot) {
         return of(dot.origin()) >= dot.seq();
     }
 
-    /** Whether nothing of {@code other} is missing here. */
+    /** Whether this coverage includes all of {@code other}. */
     public boolean covers(Coverage other) {
         for (Map.Entry<UUID, Long> each : other.numbers.entrySet()) {
             if (of(each.getKey()) < each.getValue()) {
@@ -65,7 +71,7 @@ public final class Coverage {
         return true;
     }
 
-    /** Whether nothing of {@code other} is missing here, but for one origin. */
+    /** Whether this coverage includes all of {@code other} except for one origin. */
     public boolean coversBut(UUID origin, Coverage other) {
         for (Map.Entry<UUID, Long> each : other.numbers.entrySet()) {
             if (of(each.getKey()) < each.getValue() && !each.getKey().equals(origin)) {
@@ -75,12 +81,12 @@ public final class Coverage {
         return true;
     }
 
-    /** The same with an origin covered up to {@code seq} at least. */
+    /** The same coverage with an origin covered up to {@code seq} at least. */
     public Coverage with(UUID origin, long seq) {
         return of(origin) >= seq ? this : set(origin, seq);
     }
 
-    /** The same with an origin covered up to {@code seq}, whatever it was; 0 takes it out. */
+    /** The same coverage with an origin covered up to exactly {@code seq}; 0 removes the origin. */
     public Coverage set(UUID origin, long seq) {
         Map<UUID, Long> changed = new TreeMap<>(numbers);
         if (seq == 0) {
@@ -91,7 +97,7 @@ public final class Coverage {
         return new Coverage(changed);
     }
 
-    /** What either covers. */
+    /** The union of both coverages. */
     public Coverage and(Coverage other) {
         if (covers(other)) {
             return this;
@@ -101,18 +107,21 @@ public final class Coverage {
         return new Coverage(both);
     }
 
-    /** The same without all but the {@value #SHOWN_MAX} origins that started last. */
+    /** The same coverage with only the {@value #SHOWN_MAX} origins that started last. */
     public Coverage shown() {
         return latest(SHOWN_MAX);
     }
 
-    /** Whether nothing of {@code other} is missing here, or it is older than all in a coverage that shows as many as it may. */
+    /**
+     * Whether this coverage includes all of {@code other}, except for numbers that are older than all of a
+     * coverage with as many origins as a position may have.
+     */
     public boolean coversShown(Coverage other) {
         long oldest = numbers.size() < SHOWN_MAX ? 0 : Collections.min(numbers.values());
         return other.numbers.entrySet().stream().allMatch(each -> of(each.getKey()) >= each.getValue() || each.getValue() < oldest);
     }
 
-    /** The same without all but so many origins, those that started last. */
+    /** The same coverage with only the {@code most} origins that started last. */
     public Coverage latest(int most) {
         if (numbers.size() <= most) {
             return this;
@@ -124,7 +133,7 @@ public final class Coverage {
         return new Coverage(shown);
     }
 
-    /** In bytes, which are always decoded again. */
+    /** The encoded coverage, which can always be decoded. */
     public byte[] encode() {
         Map<UUID, Long> told = latest(ORIGINS_MAX).numbers;
         ByteBuffer out = ByteBuffer.allocate(1 + ORIGIN_BYTES * told.size()).put((byte) VERSION);
@@ -132,7 +141,7 @@ public final class Coverage {
         return out.array();
     }
 
-    /** The coverage in these bytes; empty when they are none. */
+    /** The coverage in these bytes; empty when they are not a valid coverage. */
     public static Optional<Coverage> decode(byte[] bytes) {
         Map<UUID, Long> numbers = new TreeMap<>();
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -147,7 +156,7 @@ public final class Coverage {
         }
     }
 
-    /** As clients see it. */
+    /** The position that clients see. */
     public String text() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(shown().encode());
     }

@@ -3,9 +3,10 @@ package kvs.model;
 import java.util.UUID;
 
 /**
- * Where a version was written: the life of a data directory, and the number among that origin's own records.
+ * The identity of a write: the origin, which is one life of a data directory, and the sequence number among
+ * the records of that origin.
  *
  * @param origin random id of the directory's life, new after a restore or a copy
- * @param seq {@link SequenceNumber} number
+ * @param seq {@link SequenceNumber} of the record
  */
 public record Dot(UUID origin, long seq) { }

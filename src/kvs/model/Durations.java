@@ -2,10 +2,13 @@ package kvs.model;
 
 import java.util.List;
 
-/** Durations as text: {@code 500ms 90s 15m 12h 7d}, sums in falling units such as {@code 1h30m}, and {@code 0} for none. */
+/**
+ * Converts between durations and text: {@code 500ms 90s 15m 12h 7d}, sums in falling units such as
+ * {@code 1h30m}, and {@code 0} for none.
+ */
 public final class Durations {
 
-    /** The longest, ms: a hundred years of 365 days. */
+    /** The longest duration, ms: a hundred years of 365 days. */
     public static final long MAX_MS = 100L * 365 * 86_400_000;
     private static final List<Unit> UNITS = List.of(new Unit("d", 86_400_000), new Unit("h", 3_600_000), new Unit("m", 60_000),
             new Unit("s", 1_000), new Unit("ms", 1));
@@ -17,9 +20,9 @@ public final class Durations {
     private Durations() { }
 
     /**
-     * Milliseconds of a text.
+     * The duration in a text, ms.
      *
-     * @throws IllegalArgumentException with a message that can be shown to who wrote it
+     * @throws IllegalArgumentException with a message for the author of the text
      */
     public static long parse(String text) {
         if (text.equals("0")) {
@@ -50,7 +53,7 @@ public final class Durations {
         return sum;
     }
 
-    /** The shortest text of a number of milliseconds. */
+    /** The shortest text of a duration. */
     public static String text(long ms) {
         StringBuilder text = new StringBuilder();
         long left = ms;

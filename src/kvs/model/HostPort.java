@@ -4,15 +4,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Where a node listens: {@code host:port}, the host a name, an IPv4 address or an IPv6 address in brackets. Nothing else stands in it, so whoever
- * names an address names no path, no query and no user of a URL. Immutable.
+ * The address of a node: {@code host:port}, the host a name, an IPv4 address or an IPv6 address in brackets.
+ * An address contains nothing else: no path, no query and no user of a URL. Immutable.
  *
  * @param host without a port, an IPv6 address with its brackets
  * @param port 1 to 65535
  */
 public record HostPort(String host, int port) {
 
-    /** A name of DNS. */
+    /** The longest name of DNS. */
     public static final int HOST_MAX = 253;
     private static final int ZONE_MAX = 32;
     private static final String MARKS = "-._";
@@ -40,14 +40,14 @@ public record HostPort(String host, int port) {
         return AsciiGrammar.name(text, MARKS, HOST_MAX);
     }
 
-    /** The interface of a link-local address may stand behind it. */
+    /** Whether a text is an IPv6 address; the interface of a link-local address may follow it. */
     private static boolean v6(String text) {
         int zone = text.indexOf('%');
         boolean known = zone < 0 || AsciiGrammar.name(text.substring(zone + 1), MARKS, ZONE_MAX);
         return known && IpLiteral.parse(zone < 0 ? text : text.substring(0, zone)).isPresent();
     }
 
-    /** The text that {@link #parse} takes. */
+    /** The text that {@link #parse} accepts. */
     public String text() {
         return host + ":" + port;
     }

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The address in a text such as {@code 192.0.2.1} or {@code 2001:db8::1} (RFC 4291, section 2.2). Names are never looked up, zones are not taken, and
- * a text longer than any address is not looked at. Pure functions.
+ * Parses IP addresses such as {@code 192.0.2.1} or {@code 2001:db8::1} (RFC 4291, section 2.2). Names are
+ * never resolved, zones are refused, and a text longer than any address is not read. Pure functions.
  */
 public final class IpLiteral {
 
-    /** {@code 0000:0000:0000:0000:0000:ffff:255.255.255.255}. */
+    /** The length of {@code 0000:0000:0000:0000:0000:ffff:255.255.255.255}. */
     private static final int LENGTH_MAX = 45;
     private static final int V4_BYTES = 4;
     private static final int V6_BYTES = 16;
@@ -27,7 +27,7 @@ public final class IpLiteral {
         return (text.indexOf(':') < 0 ? v4(text) : v6(text)).map(IpLiteral::address);
     }
 
-    /** Four numbers to 255 without leading zeros, which some programs read as octal. */
+    /** The bytes of four numbers to 255 without leading zeros, which some programs read as octal. */
     private static Optional<byte[]> v4(String text) {
         byte[] bytes = new byte[V4_BYTES];
         int from = 0;
@@ -44,7 +44,7 @@ public final class IpLiteral {
         return Optional.of(bytes);
     }
 
-    /** Groups before a double colon, and those behind it, which are moved to the end. */
+    /** The groups before a double colon, and those behind it, which are moved to the end. */
     private static Optional<byte[]> v6(String text) {
         int gap = text.indexOf("::");
         Optional<byte[]> before = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
@@ -61,7 +61,7 @@ public final class IpLiteral {
         return Optional.of(bytes);
     }
 
-    /** Numbers of one to four hexadecimal digits with colons between; the last may be an IPv4 address at the end of the whole. */
+    /** Numbers of one to four hexadecimal digits separated by colons; an IPv4 address may end the address. */
     private static Optional<byte[]> groups(String text, boolean last) {
         byte[] bytes = new byte[V6_BYTES + 2];
         int count = 0;

@@ -4,12 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of a document: segments of UTF-8 separated by single slashes, 1 to {@value #BYTES_MAX} bytes, compared as unsigned bytes with no
- * Unicode normalisation. Keys of our own (users, tokens, …) start with the byte 0, which no path can hold, so all user keys are one range.
+ * The name of a document: segments of UTF-8 separated by single slashes, 1 to {@value #BYTES_MAX} bytes,
+ * compared as unsigned bytes with no Unicode normalisation. Reserved keys of the node (users, tokens, …)
+ * start with the byte 0, which no path can contain, so all user keys are one range.
  */
 public final class Key implements Comparable<Key> {
 
-    /** Longest key in bytes: a hundred names of forty letters; it bounds the nodes of the tree. */
+    /** The longest key, bytes: a hundred names of forty letters; it bounds the nodes of the tree. */
     public static final int BYTES_MAX = 4_096;
 
     private static final String METADATA = "metadata";
@@ -23,7 +24,7 @@ public final class Key implements Comparable<Key> {
     /**
      * The key of a decoded path without its leading slash.
      *
-     * @throws Refusal {@code BAD_KEY} saying what is wrong with it
+     * @throws Refusal {@code BAD_KEY} with the fault of the path
      */
     public static Key of(String path) {
         if (path.isEmpty()) {
@@ -38,7 +39,8 @@ public final class Key implements Comparable<Key> {
     }
 
     /**
-     * The first bytes of all keys below a path: {@code "a/b"} gives {@code a/b/}, the empty path gives nothing.
+     * The first bytes of all keys below a path: {@code "a/b"} gives {@code a/b/}, the empty path gives
+     * nothing.
      *
      * @throws Refusal {@code BAD_KEY} as {@link #of}
      */
@@ -46,7 +48,7 @@ public final class Key implements Comparable<Key> {
         return path.isEmpty() ? new byte[0] : Key.of(path + "/x").text(0, 1).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A key as it stands in the log or the tree; the array is kept. */
+    /** A key from its bytes in the log or the tree; the array is kept. */
     public static Key ofBytes(byte[] bytes) {
         if (bytes.length == 0 || bytes.length > BYTES_MAX) {
             throw new IllegalArgumentException("key of " + bytes.length + " bytes");
@@ -54,7 +56,10 @@ public final class Key implements Comparable<Key> {
         return new Key(bytes);
     }
 
-    /** Refuses a key that nobody may store: {@code _…} is reserved for the API, {@code …/metadata} names its parent's metadata. */
+    /**
+     * Refuses a key that cannot be stored: {@code _…} is reserved for the API, {@code …/metadata} names its
+     * parent's metadata.
+     */
     public Key storable() {
         if (reserved()) {
             throw bad("names that start with '_' are reserved");
@@ -66,12 +71,12 @@ public final class Key implements Comparable<Key> {
         return this;
     }
 
-    /** Whether the first segment starts with {@code _}: such keys are never there. */
+    /** Whether the first segment starts with {@code _}: such keys never exist. */
     public boolean reserved() {
         return bytes[0] == '_';
     }
 
-    /** The bytes; must not be modified. */
+    /** The bytes of the key; must not be modified. */
     public byte[] bytes() {
         return bytes;
     }
@@ -126,7 +131,7 @@ public final class Key implements Comparable<Key> {
         }
     }
 
-    /** Checks the character at {@code i} and returns how many more chars it has. */
+    /** Checks the character at {@code i}; the number of further chars that it has. */
     private static int character(String path, int i) {
         char c = path.charAt(i);
         if (c < 0x20 || c >= 0x7f && c <= 0x9f || c == 0x2028 || c == 0x2029) {

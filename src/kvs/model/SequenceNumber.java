@@ -1,14 +1,15 @@
 package kvs.model;
 
 /**
- * Numbers of records: the boot of the directory in the high bits, a count in the low 31. A boot number is the larger of the previous one
- * plus one and the wall clock in seconds, so that a restored copy of a directory, started later, cannot give a number a second time.
+ * The numbers of records: the boot of the directory in the high bits, a count in the low 31. A boot number is
+ * the larger of the previous one plus one and the wall clock in seconds, so that a restored copy of a
+ * directory, started later, cannot assign a number a second time.
  *
  * <p>Never change this layout: it is in every log. It holds until the year 2106.
  */
 public final class SequenceNumber {
 
-    /** Records of one boot: 13 hours at 45,000 a second; then the next boot number is taken. */
+    /** The number of records of one boot: 13 hours at 45,000 a second; then the next boot number is used. */
     public static final long COUNT_MAX = (1L << 31) - 1;
     private static final int COUNT_BITS = 31;
     /** The last boot number. */
@@ -19,7 +20,10 @@ public final class SequenceNumber {
 
     private SequenceNumber() { }
 
-    /** The number of the boot that follows {@code previous} at that time; a clock so wrong that few numbers would be left does not count. */
+    /**
+     * The number of the boot that follows {@code previous} at that time; a clock so wrong that few numbers
+     * would be left is ignored.
+     */
     public static long boot(long previous, long wallMs) {
         long seconds = wallMs / MS;
         return Math.min(BOOT_MAX, Math.max(previous + 1, seconds <= CLOCK_MAX ? seconds : 0));

@@ -3,16 +3,17 @@ package kvs.model;
 import java.util.UUID;
 
 /**
- * One value of a key: written once, never changed, the same bytes on every node. A delete is a version too (a tombstone).
+ * One value of a key: written once, never changed, the same bytes on every node. A delete is a version too (a
+ * tombstone).
  *
- * @param key whose value this is
+ * @param key key of the value
  * @param uuid {@link VersionIdHasher} of all other fields
  * @param timestamp Unix ms, see {@link ReplicationRules#timestamp}
- * @param dot where it was written
+ * @param dot origin and number of the write
  * @param joined first start of the directory that wrote it, Unix ms
- * @param lineage what it replaced
+ * @param lineage data on the versions that it replaced
  * @param author user who wrote this version, {@link #NOBODY} when anonymous
- * @param owner user who created the key, carried on by later writes, or {@link #NOBODY}
+ * @param owner user who created the key, kept by later writes, or {@link #NOBODY}
  * @param expires Unix ms from which it is dead, {@link #FOREVER} for never
  * @param deleted whether it is a tombstone
  * @param data the document as received, empty for a tombstone; must not be modified
@@ -28,18 +29,19 @@ public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, 
     public static final UUID NOBODY = new UUID(0, 0);
 
     /**
-     * What a version replaced.
+     * The lineage of a version: data on the versions that it replaced.
      *
-     * @param prevTimestamp timestamp of the version that its writer's node held, 0 for none
-     * @param shadowsUntil latest moment at which anything that it replaced, directly or not, could still be alive; 0 for nothing
+     * @param prevTimestamp timestamp of the version that its writer's node had, 0 for none
+     * @param shadowsUntil latest moment at which any version that it replaced, directly or not, could still
+     *     be alive; 0 for none
      */
     public record Lineage(long prevTimestamp, long shadowsUntil) {
 
-        /** Of a key that was not there. */
+        /** The lineage of the first version of a key. */
         public static final Lineage NEW = new Lineage(0, 0);
     }
 
-    /** What decides against other versions of the key. */
+    /** The rank against other versions of the key. */
     public VersionRank rank() {
         return new VersionRank(timestamp, joined, uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     }
@@ -49,7 +51,7 @@ public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, 
         return deleted || now >= expires;
     }
 
-    /** The same fields under that id. */
+    /** The same version with that id. */
     public Version withUuid(UUID id) {
         return new Version(key, id, timestamp, dot, joined, lineage, author, owner, expires, deleted, data);
     }

@@ -6,12 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Computes the id of a version from its content: UUIDv8 (RFC 9562) made of the first 16 bytes of SHA-256 over every other field, with the
- * version and variant bits set. Same content, same id; any difference, another id; so whoever receives a record can check it end to end.
+ * Computes the id of a version from its content: UUIDv8 (RFC 9562) made of the first 16 bytes of SHA-256 over
+ * every other field, with the version and variant bits set. Same content, same id; any difference, another
+ * id; so every receiver of a record can check it end to end.
  *
  * <p>Input, each field as {@code length u32 ‖ bytes}, absent = length 2^32-1, numbers 8 bytes big-endian:
  * <pre>
- * path  timestamp  origin(16)  seq  joined  prev_timestamp  shadows_until  author(16)?  owner(16)?  expires?  deleted(1)?  data?
+ * path  timestamp  origin(16)  seq  joined  prev_timestamp  shadows_until
+ * author(16)?  owner(16)?  expires?  deleted(1)?  data?
  * </pre>
  * Never change this input: ids are in every log and on every node. Not thread-safe: one for each thread.
  */
@@ -25,7 +27,7 @@ public final class VersionIdHasher {
     private final MessageDigest sha256;
     private final ByteBuffer head = ByteBuffer.allocate(FIXED_MAX + Key.BYTES_MAX);
 
-    /** A computer of ids. */
+    /** A hasher with buffers of its own. */
     public VersionIdHasher() {
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
@@ -34,7 +36,7 @@ public final class VersionIdHasher {
         }
     }
 
-    /** The id of {@code version}, whatever its {@code uuid} field says. */
+    /** The id of {@code version}, whatever its {@code uuid} field contains. */
     public UUID of(Version version) {
         head.clear();
         field(version.key().bytes());

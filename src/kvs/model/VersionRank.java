@@ -1,9 +1,10 @@
 package kvs.model;
 
 /**
- * What decides between two versions of one key: the larger timestamp, then the smaller {@code joined} (the oldest node), then the smaller
- * uuid as unsigned bytes. A function of the versions alone, the same on every node whatever it knows of the others; a strict total order,
- * because versions with equal ids are equal.
+ * The rank of a version among those of one key. The larger timestamp wins, then the smaller {@code joined}
+ * (the oldest node), then the smaller uuid as unsigned bytes. The order depends on the versions alone and is
+ * the same on every node, whatever the node knows of the others; it is a strict total order, because versions
+ * with equal ids are equal.
  *
  * @param timestamp Unix ms
  * @param joined first start of the directory that wrote the version, Unix ms
@@ -12,7 +13,7 @@ package kvs.model;
  */
 public record VersionRank(long timestamp, long joined, long uuidHigh, long uuidLow) implements Comparable<VersionRank> {
 
-    /** Positive when this one wins. */
+    /** Positive when this version wins. */
     @Override
     public int compareTo(VersionRank other) {
         int order = Long.compare(timestamp, other.timestamp);

@@ -10,7 +10,7 @@ import kvs.model.Key;
 /**
  * The parts of an open store that a backup is made of.
  *
- * @param bytes about what it will have
- * @param spoiled is told of keys whose present record cannot be read
+ * @param bytes approximate size of the backup
+ * @param spoiled receives keys whose present record is unreadable
  */
 public record BackupSource(StorageEnvironment doors, Journal journal, Supplier<LogState> state, HighWatermarks reach, long bytes, Consumer<Key> spoiled) { }

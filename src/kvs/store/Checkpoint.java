@@ -22,25 +22,28 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * A file with the whole index as of one place in the log, so that a restart reads it and replays only what came after. It is a cache: when
- * it is unreadable the log is read instead. Numbers are big-endian.
+ * A file with the complete index as of one position in the log, so that a restart reads it and replays only
+ * the later records. It is a cache: when it is unreadable the log is read instead. Numbers are big-endian.
  * <pre>
  * 8 bytes "KVSCHK 3", then blocks: u32 bytes of the payload, u32 CRC32C of the payload (salt 0), payload:
  *   'H' u32 segment, u32 offset, u64 seq, u64 node clock, u64 purged max, u64 own,
- *       u32 spots × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1,
- *       u32 segments × u32 number: the log up to there; the file belongs to no other
- *   'N' reach ({@link Coverage}) in u32 bytes, u32 notes × (u32 bytes, name in UTF-8, u32 bytes, what is noted)
- *   'K' u32 segment, u32 filters × (u32 longs × u64): which keys it may hold, see {@link KeyBloomFilter}                (one for each segment)
- *   'R' u32 entries, sum(32), entries in key order: u16 key bytes, key, u32 segment, u32 offset, u32 record bytes, u32 document bytes,
- *       u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires, u64 shadows_until, u16 of the past × (u32 segment, u32 offset,
- *       u32 bytes and flag, see {@link VersionChain})                                                  (one leaf of the tree)
+ *       u32 damaged × (u32 key crc, u32 segment, u32 offset), u32 owners × id(16), numbered from 1,
+ *       u32 segments × u32 number: the log up to there; the file is valid for no other log
+ *   'N' high watermarks ({@link Coverage}) in u32 bytes,
+ *       u32 notes × (u32 bytes, name in UTF-8, u32 bytes, body)
+ *   'K' u32 segment, u32 filters × (u32 longs × u64): the keys that the segment may contain,
+ *       see {@link KeyBloomFilter}                                                   (one for each segment)
+ *   'R' u32 entries, sum(32), entries in key order: u16 key bytes, key, u32 segment, u32 offset,
+ *       u32 record bytes, u32 document bytes, u32 owner, u64 timestamp, uuid(16), u8 deleted, u64 expires,
+ *       u64 shadows_until, u16 older versions × (u32 segment, u32 offset, u32 bytes and flag,
+ *       see {@link VersionChain})                                                    (one leaf of the tree)
  *   'E' u64 entries, digest(32)
  * </pre>
  *
  * @param snapshot the state
- * @param owners by number, from 1
- * @param reach of the log up to there at the least
- * @param filters of the segments up to there
+ * @param owners ids by number, from 1
+ * @param reach high watermarks of the log up to there, or higher
+ * @param filters filters of the segments up to there
  */
 record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Integer, List<KeyBloomFilter>> filters) {
 
@@ -58,7 +61,7 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
         return bytes[0];
     }
 
-    /** Bytes of a run. */
+    /** The encoded size of a leaf. */
     private static int bytes(StoredLeaf run) {
         int bytes = 1 + 4 + HashSum.BYTES;
         for (Entry entry : run.entries()) {
@@ -67,7 +70,7 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
         return bytes;
     }
 
-    /** Writes blocks through a buffer. */
+    /** A writer of blocks with a buffer. */
     private static final class Output {
 
         private final DiskFile file;

@@ -25,7 +25,7 @@ import kvs.tree.Tree;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
-/** Reads a {@link Checkpoint}; everything is checked, and whatever is wrong makes the file unreadable as a whole. */
+/** Reads a {@link Checkpoint} and checks everything; any fault makes the complete file unreadable. */
 final class CheckpointReader {
 
     private final FileWindow window;
@@ -86,7 +86,7 @@ final class CheckpointReader {
                 .get(window.index(position) + Checkpoint.BLOCK_HEAD);
     }
 
-    /** The next block behind its kind. */
+    /** The content of the next block, without its kind. */
     private ByteBuffer block(int kind) throws IOException {
         if (kind() != kind) {
             throw new BadRecordException("block of the checkpoint at " + position);
@@ -114,7 +114,7 @@ final class CheckpointReader {
         }
     }
 
-    /** The runs of the file, one after the other. */
+    /** The leaves in the file, one after the other. */
     private final class LeafIterator implements Iterator<StoredLeaf> {
 
         @Override

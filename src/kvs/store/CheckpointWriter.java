@@ -17,8 +17,9 @@ import kvs.world.Disk;
 import kvs.world.FailureText;
 
 /**
- * Writes a {@link Checkpoint} when the log has grown by a share of what a restart would have to replay, so that the replay stays short. The
- * state is taken by a write of its own, which the writer answers when everything before it is durable; the file is written beside it.
+ * Writes a {@link Checkpoint} when the log has grown by two segments at least and by the size of the last
+ * checkpoint, so that a replay stays short. A write of its own captures the state, and completes when
+ * everything before it is durable; the file is written beside the writer.
  */
 final class CheckpointWriter {
 
@@ -30,7 +31,7 @@ final class CheckpointWriter {
     private final HighWatermarks reach;
     private final StorageEnvironment doors;
     private final long segmentBytes;
-    /** Held while a file is written: a store that stops waits for the one that is under way. */
+    /** Held while a file is written: a store that stops waits for it. */
     private final ReentrantLock saving = new ReentrantLock();
     private volatile Optional<CheckpointState> captured = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
@@ -41,10 +42,10 @@ final class CheckpointWriter {
     private final LongAdder written = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
-    /** What a checkpoint is made of. */
+    /** The content of a checkpoint. */
     record CheckpointState(LogState snapshot, Map<Integer, List<KeyBloomFilter>> filters) { }
 
-    /** Takes a checkpoint whenever the log has grown by two segments and by the size of the last checkpoint. */
+    /** A writer of the checkpoints of one store. */
     CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks reach, StorageEnvironment doors) {
         this.writer = writer;
         this.journal = journal;
@@ -55,17 +56,17 @@ final class CheckpointWriter {
         this.lastPlace = place(writer.snapshot());
     }
 
-    /** Why the last checkpoint could not be written. */
+    /** The reason why the last checkpoint failed. */
     Optional<String> problem() {
         return problem;
     }
 
-    /** What was done, and by how much the log has grown until {@code now}. */
+    /** The counts since the start, and the growth of the log until {@code now}. */
     StoreCounts.CheckpointCounts counts(LogState now) {
         return new StoreCounts.CheckpointCounts(written.sum(), failed.sum(), place(now) - lastPlace);
     }
 
-    /** Whether the log has grown by enough, or the last one failed a while ago. */
+    /** Whether the log has grown enough, or the last checkpoint failed a while ago. */
     boolean due() {
         if (problem.isPresent()) {
             return doors.clock().nanos() - failedNanos >= RETRY_NANOS;
@@ -73,18 +74,18 @@ final class CheckpointWriter {
         return place(writer.snapshot()) - lastPlace >= Math.max(2 * segmentBytes, lastBytes);
     }
 
-    /** Whether the state was asked for. */
+    /** Whether the state was requested. */
     boolean asked() {
         return asked;
     }
 
-    /** Asks the writer for the state. */
+    /** Requests the state from the writer. */
     void ask() {
         asked = true;
         writer.submit(new CaptureWrite());
     }
 
-    /** The state that was asked for, once. */
+    /** The requested state, once. */
     Optional<CheckpointState> take() {
         Optional<CheckpointState> taken = captured;
         if (taken.isPresent()) {
@@ -94,13 +95,16 @@ final class CheckpointWriter {
         return taken;
     }
 
-    /** The state of a store that nobody writes to. */
+    /** The state of a store that receives no writes. */
     CheckpointState present() {
         LogState now = writer.snapshot();
         return new CheckpointState(now, journal.filters().of(now.layout().numbers()));
     }
 
-    /** Writes a checkpoint of a state whose records are all durable, beside the older ones. Whether it is there now. */
+    /**
+     * Writes a checkpoint of a state whose records are all durable, beside the older ones; whether it
+     * succeeded.
+     */
     boolean save(CheckpointState state) {
         saving.lock();
         try {
@@ -125,7 +129,7 @@ final class CheckpointWriter {
         return doors.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
     }
 
-    /** Removes all checkpoints but the last {@code kept}: with none, the next start reads the log. */
+    /** Removes all checkpoints but the last {@code kept}: without any, the next start reads the log. */
     void clean(int kept) {
         try {
             Disk disk = doors.disk();
@@ -140,12 +144,12 @@ final class CheckpointWriter {
         }
     }
 
-    /** How far the log has come, as if all segments were full; only differences count. */
+    /** The position of the log's end, as if all segments were full; only differences count. */
     private long place(LogState snapshot) {
         return (long) snapshot.layout().numbers().size() * segmentBytes + snapshot.end();
     }
 
-    /** The write that takes the state. */
+    /** A write that captures the state. */
     private final class CaptureWrite implements Write {
 
         @Override

@@ -30,24 +30,29 @@ import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * One compaction: the records of some neighbouring segments that are in use are copied, in their order, into a new one that takes their
- * place, so that the log stays in the order in which it was written and a replay of it comes to the same state. Numbers stay.
+ * A compaction: the live records of some neighbouring segments are copied, in their order, into a new segment
+ * that takes their place, so that the log keeps its order and a replay arrives at the same state. Numbers
+ * stay.
  * <ol>
- * <li>Copy. The new file counts for nothing yet; a crash leaves it behind, and the next start removes it.</li>
- * <li>Force the file, read all of it back, and have the index point to the copies, some hundred at a time in the writer's steps. The old segments
- * stay whole, and MANIFEST names them: a crash falls back to them.</li>
- * <li>Adopt: the layout of the log has the new segment in the place of the old ones, and the log is forced, so that what made the rest garbage is
- * durable whatever the durability. MANIFEST learns of it after the next checkpoint, which points to the new segment ({@link Maintenance}).</li>
+ * <li>Copy. The new file does not count yet; a crash leaves it behind, and the next start removes it.</li>
+ * <li>Force the file, read it back completely, and point the index to the copies, some hundred at a time in
+ * the writer's steps. The old segments stay unchanged, and MANIFEST names them: a crash falls back to
+ * them.</li>
+ * <li>Adopt: the layout of the log has the new segment in the place of the old ones, and the log is forced,
+ * so that the writes that made the rest garbage are durable whatever the durability setting. MANIFEST names
+ * the new segment after the next checkpoint, which points to it ({@link Maintenance}).</li>
  * </ol>
- * What is kept: versions that the index points to, as the present of a key or its past; the last note of each name; purges of keys of which an
- * earlier segment may hold a version still; and the {@link LogSummary} of what goes. A segment with an unreadable record is left as it is, unless the
- * record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier segment had anything for it.
+ * The live records are: versions that the index points to, as the present or a past version of a key; the
+ * last note of each name; purges of keys of which an earlier segment may still contain a version; and the
+ * {@link LogSummary} of the removed records. A segment with an unreadable record is left as it is, unless the
+ * record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier segment had a
+ * version for it.
  *
  * <p>One thread, which is not the writer's.
  */
 final class Compaction {
 
-    /** More unreadable records are not looked into: the disk is failing. */
+    /** The number of unreadable records that are examined; with more, the disk is failing. */
     private static final int SPOTS_MAX = 100;
 
     private final StorageEnvironment doors;
@@ -61,11 +66,11 @@ final class Compaction {
     private final SegmentWriter writer;
     private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
     private final LogSummary trace;
-    /** Where the copied versions were, in their order: segment, offset. */
+    /** The old positions of the copied versions, in order: segment, offset. */
     private int[] origins = new int[1 << 10];
     private int copied;
     private Mover mover = new Mover();
-    /** Bytes of the copied versions. */
+    /** The bytes of the copied versions. */
     private long versions;
     private LogState seen;
     private int victim;
@@ -75,13 +80,13 @@ final class Compaction {
     private Optional<String> fault = Optional.empty();
     /** The victim that cannot be compacted. */
     private int unfit;
-    /** Unreadable records of the victims. */
+    /** The unreadable records of the victims. */
     private final List<LogDamage.DamagedRecord> spots = new ArrayList<>();
     private Optional<CompactionWrite> step = Optional.empty();
 
     private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
 
-    /** Makes the file. */
+    /** A compaction of {@code victims}; creates the new file. */
     Compaction(StorageEnvironment doors, Journal journal, Supplier<LogState> state, Consumer<Write> submit, List<Integer> victims) throws IOException {
         this.doors = doors;
         this.journal = journal;
@@ -98,8 +103,8 @@ final class Compaction {
     }
 
     /**
-     * A free number above those of the victims, so that whoever has noted a place in one of them comes out before all of the copy: rather twice than
-     * not at all.
+     * A free number above those of the victims, so that a reader with a saved position in one of them
+     * continues before the complete copy: it reads records twice rather than never.
      */
     static Optional<Integer> number(Journal journal, List<Integer> victims) {
         int last = victims.get(victims.size() - 1);
@@ -121,7 +126,7 @@ final class Compaction {
         return stage == Stage.MOVE || stage == Stage.ADOPT;
     }
 
-    /** Whether the writer refused what it was asked for last. */
+    /** Whether the writer refused the last request. */
     boolean refused() {
         return step.filter(s -> s.state() == CompactionWrite.State.REFUSED).isPresent();
     }
@@ -130,27 +135,27 @@ final class Compaction {
         return stage == Stage.DONE;
     }
 
-    /** Which victim it was when they could not be compacted. */
+    /** The victim that prevented the compaction. */
     int unfit() {
         return unfit;
     }
 
-    /** Bytes of the copy so far. */
+    /** The bytes of the copy so far. */
     int bytes() {
         return writer.end();
     }
 
-    /** Removes the copy; not while the index may point to it. */
+    /** Removes the copy; not allowed while the index may point to it. */
     void abandon() throws IOException {
         journal.segments().remove(target.number());
         doors.disk().delete(FileNames.segment(target.number()));
     }
 
     /**
-     * Does some work, on about so many bytes.
+     * Processes about that many bytes.
      *
      * @throws BadRecordException when the victims cannot be compacted
-     * @throws IOException when it may be tried again
+     * @throws IOException when a retry may succeed
      */
     void work(int bytes) throws IOException {
         if (waiting()) {
@@ -190,7 +195,10 @@ final class Compaction {
         }
     }
 
-    /** Whether the unreadable records are garbage. One may have been a note: what is noted now is copied, all of it. */
+    /**
+     * Checks that the unreadable records are garbage. One may have been a note, so all present notes are
+     * copied.
+     */
     private void checkSpots() throws IOException {
         Optional<LogDamage.DamagedRecord> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
         if (hides.isPresent()) {
@@ -226,7 +234,7 @@ final class Compaction {
         return new BadRecordException(FileNames.segment(unfit) + ": unreadable record at " + spot.offset());
     }
 
-    /** Copies what is in use. */
+    /** Copies the live records of a victim. */
     private final class Copier implements SegmentScan.Visitor {
 
         private final int number;
@@ -255,7 +263,10 @@ final class Compaction {
             return entry.filter(e -> e.segment() == number && e.offset() == offset || VersionChain.find(e.past(), number, offset) >= 0).isPresent();
         }
 
-        /** What is older and stands in the victims themselves is gone from the copy, because the index does not point to it. */
+        /**
+         * Whether an earlier segment may contain a version of the purged key. Older versions in the victims
+         * themselves are not copied, because the index does not point to them.
+         */
         private boolean needed(Record.Purge purge) {
             int crc = Checksum.ofKey(purge.key().bytes());
             return earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, crc));
@@ -289,11 +300,11 @@ final class Compaction {
 
         @Override
         public void blemish(long offset, String what) {
-            // Nothing is missing, and the copy is without it.
+            // No record is missing, and the copy has no such fault.
         }
     }
 
-    /** Checks the copy, and then tells the index where the copies are. */
+    /** Checks the copy, and then collects the moves of its records for the index. */
     private final class Mover implements SegmentScan.Visitor {
 
         private List<IndexWriteSet.RecordMove> moves = new ArrayList<>();
@@ -384,7 +395,7 @@ final class Compaction {
         submit.accept(next);
     }
 
-    /** Whether the writer has not yet done what it was asked for; what it refused it is asked for again. */
+    /** Whether the writer has not yet done the last request; a refused request is submitted again. */
     private boolean waiting() {
         if (refused()) {
             begin(step.get().again());

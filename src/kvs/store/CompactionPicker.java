@@ -10,16 +10,25 @@ import kvs.log.Segment;
 import kvs.log.SegmentUsage;
 import kvs.log.StorageSettings;
 
-/** Which segments are worth a compaction, by how much of them is garbage. One thread, but for {@link #bytes}. */
+/**
+ * Picks the segments that are worth a compaction, by their share of garbage. One thread, but for
+ * {@link #bytes}.
+ */
 final class CompactionPicker {
 
-    /** Less garbage than this part of a segment is never worth while; than a whole one, while writes go on: what is copied dies too soon. */
+    /**
+     * The least garbage that is worth a compaction, as a part of a segment; while writes go on it is a full
+     * segment, because copies would soon be garbage too.
+     */
     private static final int GARBAGE_PARTS = 32;
-    /** A neighbour in which less is in use than this part of a segment is taken along, so that segments do not become many and small. */
+    /**
+     * A neighbour with less live data than this part of a segment is included, so that segments do not become
+     * many and small.
+     */
     private static final int SMALL_PARTS = 8;
     /** Offsets have 31 bits. */
     private static final long COPY_BYTES_MAX = 1_900L << 20;
-    /** When everything shall be compacted, a segment with less garbage is left alone, %. */
+    /** The least garbage of a segment, %, when everything is to be compacted. */
     private static final int CLEAN_PERCENT = 5;
     /** The same when the disk is full. */
     private static final int SCARCE_PERCENT = 10;
@@ -29,18 +38,18 @@ final class CompactionPicker {
     private final StorageSettings settings;
     private final SegmentUsage usage;
     private final Set<Integer> unfit = new HashSet<>();
-    /** Segments of compactions that failed: the others and a checkpoint come first. */
+    /** The segments of failed compactions: the others and a checkpoint come first. */
     private final Set<Integer> failed = new HashSet<>();
-    /** Bytes that a copy may have. */
+    /** The most bytes of a copy. */
     private long room = Long.MAX_VALUE;
 
     /**
-     * What is wanted.
+     * The options of a choice.
      *
-     * @param todo the segments that shall be compacted whatever the share of garbage; empty when the share decides
-     * @param quiet whether nothing is being written
+     * @param todo segments to compact whatever their share of garbage; empty when the share decides
+     * @param quiet whether no writes are going on
      * @param scarce whether the disk is full
-     * @param room bytes that a copy may have
+     * @param room most bytes of a copy
      */
     record PickOptions(Optional<Set<Integer>> todo, boolean quiet, boolean scarce, long room) { }
 
@@ -51,12 +60,12 @@ final class CompactionPicker {
         this.usage = usage;
     }
 
-    /** Something in it is unreadable: never again. */
+    /** Excludes a segment with an unreadable record. */
     void unfit(int number) {
         unfit.add(number);
     }
 
-    /** Gives all another chance: what is unreadable in them may be garbage by now. */
+    /** Includes all excluded segments again: their unreadable records may be garbage by now. */
     void forgive() {
         unfit.clear();
     }
@@ -65,12 +74,15 @@ final class CompactionPicker {
         return !unfit.isEmpty();
     }
 
-    /** A compaction of them failed. */
+    /** Postpones segments whose compaction failed. */
     void failed(Collection<Integer> numbers) {
         failed.addAll(numbers);
     }
 
-    /** Neighbouring segments that are worth it; the one that is written to, alone, when it must be ended first; none. */
+    /**
+     * The neighbouring segments that are worth a compaction; the active segment, alone, when it must be ended
+     * first; or none.
+     */
     List<Integer> choose(PickOptions wish) {
         List<Integer> numbers = journal.layout().numbers();
         long bytes = numbers.stream().mapToLong(this::bytes).sum();
@@ -98,7 +110,10 @@ final class CompactionPicker {
         return best == numbers.size() - 1 ? List.of(numbers.get(best)) : widen(numbers, best);
     }
 
-    /** Takes neighbours along while all that is in use fits into one segment; the last one, to be ended, when no number is free before it. */
+    /**
+     * Includes neighbours while all live data fit into one segment; the active segment, to be ended, when no
+     * number is free before it.
+     */
     private List<Integer> widen(List<Integer> numbers, int at) {
         int from = at;
         int to = at;
@@ -122,7 +137,10 @@ final class CompactionPicker {
         return bytes(active) > Segment.HEAD_BYTES ? List.of(active) : List.of();
     }
 
-    /** Whether one more goes into a copy that may be longer than a segment, because no number is free for a shorter one. */
+    /**
+     * Whether one more segment fits into a copy that may be longer than a segment, because no number is free
+     * for a shorter one.
+     */
     private boolean fits(int number, long live) {
         return fit(number) && live + usage.of(number) < Math.min(room, COPY_BYTES_MAX);
     }
@@ -149,7 +167,7 @@ final class CompactionPicker {
         return bytes(number) - Segment.HEAD_BYTES - usage.of(number);
     }
 
-    /** How far a segment is written. */
+    /** The written length of a segment, bytes. */
     long bytes(int number) {
         LogState now = writer.snapshot();
         if (number == now.segment()) {

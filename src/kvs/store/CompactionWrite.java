@@ -3,13 +3,13 @@ package kvs.store;
 import java.util.function.Consumer;
 import kvs.model.Refusal;
 
-/** What the writer does for a compaction. */
+/** A write of a compaction, done on the writer's thread. */
 final class CompactionWrite implements Write {
 
     private final Consumer<Transaction> act;
     private volatile State state = State.SUBMITTED;
 
-    /** What became of it. */
+    /** The state of the write. */
     enum State { SUBMITTED, WRITTEN, REFUSED }
 
     CompactionWrite(Consumer<Transaction> act) {
@@ -20,7 +20,7 @@ final class CompactionWrite implements Write {
         return state;
     }
 
-    /** The same, to be submitted again. */
+    /** The same write, to be submitted again. */
     CompactionWrite again() {
         return new CompactionWrite(act);
     }

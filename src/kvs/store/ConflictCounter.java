@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import kvs.model.Key;
 import kvs.world.Logger;
 
-/** Counts and logs the versions that lost against one that was written side by side with them. Thread-safe. */
+/** Counts and logs the versions that lost against one that was written concurrently. Thread-safe. */
 final class ConflictCounter {
 
     private final Logger log;
@@ -19,7 +19,7 @@ final class ConflictCounter {
         log.info("two versions were written side by side: the greater one won, the other one is in the history", "key", key.text());
     }
 
-    /** Since the start. */
+    /** The number of conflicts since the start. */
     long count() {
         return count.get();
     }

@@ -11,8 +11,9 @@ import kvs.model.Version;
 import kvs.tree.Entry;
 
 /**
- * Decides between a version that was written elsewhere and what is here: the greater one stays, and the other goes into the past of the key when
- * the two were written side by side. Belongs to the writer's thread.
+ * Decides between a version that was written elsewhere and the present one: the greater one stays, and the
+ * other goes into the past of the key when the two were written concurrently. Confined to the writer's
+ * thread.
  */
 final class ConflictResolver {
 
@@ -71,7 +72,7 @@ final class ConflictResolver {
         return VersionChain.with(old.past(), VersionChain.place(old), conflict, history);
     }
 
-    /** Puts an arrival that was beaten into the past, if nobody who wrote the winner can have seen it. */
+    /** Adds a superseded arrival to the past, if the writer of the winner cannot have seen it. */
     private void keepLoser(ReplicatedVersion arrival, Entry winner) {
         Version loser = arrival.version();
         if (history == 0 || reserve.scarce() || EntryFactory.same(winner, loser)
@@ -106,17 +107,23 @@ final class ConflictResolver {
         return false;
     }
 
-    /** Whether it is the very version that is here and cannot be read. */
+    /** Whether an arrival is the same version as the present, unreadable one. */
     private boolean renews(Version version, Entry current) {
         return spoiled.contains(version.key()) && EntryFactory.same(current, version);
     }
 
-    /** Whether nobody can tell which of two is the greater one. */
+    /**
+     * Whether the order of an arrival and the present version is unknown: their timestamps are equal, and the
+     * present one is unreadable.
+     */
     private boolean unreadableTie(Version version, Entry current) {
         return spoiled.contains(version.key()) && version.timestamp() == current.timestamp() && !EntryFactory.same(current, version);
     }
 
-    /** The entry does not hold what breaks a tie; its record does. */
+    /**
+     * Whether an arrival is greater than the present version; the fields that break a tie are in the record,
+     * not in the entry.
+     */
     private boolean beats(Version version, Entry current) {
         if (version.timestamp() != current.timestamp()) {
             return version.timestamp() > current.timestamp();

@@ -6,14 +6,15 @@ import kvs.model.Refusal;
 import kvs.world.Clock;
 
 /**
- * A write of a client, which is decided in time or not at all: a process that stood still must not do later what its clients have given up, with a
- * new timestamp that wins.
+ * A write of a client with a deadline, until which it is decided or not at all: a process that stood still
+ * must not later do a write that its client has given up, with a new timestamp that wins.
  */
 public final class DeadlineWrite implements Write {
 
     /**
-     * How long a request may wait before it is begun, and its write for the writer, ms: as long as the head of a request may take. Clients and
-     * proxies wait from five seconds (drivers) to sixty (nginx); a disk that takes longer than this is one that fails.
+     * The longest wait of a request before it is begun, and of its write for the writer, ms: as long as the
+     * head of a request may take. Clients and proxies wait from five seconds (drivers) to sixty (nginx); a
+     * disk that takes longer than this is failing.
      */
     public static final long WAIT_MS_MAX = 10_000;
 
@@ -28,12 +29,12 @@ public final class DeadlineWrite implements Write {
         this.askedNanos = clock.nanos();
     }
 
-    /** Whether what was asked for at {@code askedNanos} has waited too long. */
+    /** Whether a request of {@code askedNanos} has waited too long. */
     public static boolean late(long askedNanos, long nowNanos) {
         return nowNanos - askedNanos > TimeUnit.MILLISECONDS.toNanos(WAIT_MS_MAX);
     }
 
-    /** Why it is not done. */
+    /** The refusal of a late write. */
     public static Refusal refusal() {
         return new Refusal(Reason.BUSY, "the request waited longer than " + WAIT_MS_MAX / 1_000 + " s before this node could begin with it, and"
                 + " its sender may have given it up: nothing was done");

@@ -34,8 +34,9 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * Walks every byte of a data directory that no node uses and lists every fault, not the first: MANIFEST, each segment with its groups and
- * records, the id of each version against its content, each checkpoint against the log. Changes nothing.
+ * Verifies every byte of a data directory that no node uses and lists every fault, not only the first:
+ * MANIFEST, each segment with its groups and records, the id of each version against its content, each
+ * checkpoint against the log. Changes nothing.
  */
 public final class DirectoryVerification {
 
@@ -49,20 +50,20 @@ public final class DirectoryVerification {
     private boolean faulty;
 
     /**
-     * Something worth telling.
+     * A finding of the verification.
      *
-     * @param fault whether something is wrong; otherwise it is the ordinary trace of a crash
-     * @param text file, place, what
+     * @param fault whether it is a fault; otherwise it is the ordinary trace of a crash
+     * @param text file, position and description
      */
     public record Finding(boolean fault, String text) { }
 
     /**
-     * What was walked.
+     * The result of a verification.
      *
-     * @param segments files of the log
-     * @param records in them
-     * @param bytes in them
-     * @param keys in the index, tombstones too
+     * @param segments number of files of the log
+     * @param records records in them
+     * @param bytes bytes in them
+     * @param keys keys in the index, tombstones too
      * @param sound whether there was no fault
      */
     public record Result(int segments, long records, long bytes, long keys, boolean sound) { }
@@ -73,7 +74,7 @@ public final class DirectoryVerification {
     }
 
     /**
-     * Verifies a directory; findings are reported as they come.
+     * Verifies a directory; findings are reported as they are made.
      *
      * @throws UnusableDirectoryException when a node uses it, or it is no data directory
      */
@@ -93,7 +94,7 @@ public final class DirectoryVerification {
         }
     }
 
-    /** Only the faults, for tests. */
+    /** The faults only, for tests. */
     public static List<String> faults(Disk disk) throws IOException, UnusableDirectoryException {
         List<String> faults = new ArrayList<>();
         run(disk, finding -> {
@@ -164,7 +165,9 @@ public final class DirectoryVerification {
         }
     }
 
-    /** The index of a checkpoint, with what the log has after it, must be the index of the log. */
+    /**
+     * Checks that the index of a checkpoint, with the later records of the log, equals the index of the log.
+     */
     private void checkpoint(String name, Replay log, Manifest manifest) throws IOException {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
@@ -222,7 +225,7 @@ public final class DirectoryVerification {
         report.accept(new Finding(false, text));
     }
 
-    /** Reports what a walk over one segment finds, and passes it on. */
+    /** Reports the findings of a scan of one segment, and passes the records on. */
     private final class Reporter implements SegmentScan.Visitor {
 
         private final String name;

@@ -4,12 +4,15 @@ import java.util.function.Consumer;
 import kvs.model.Refusal;
 import kvs.world.Task;
 
-/** The write that changes nothing, but makes durable what was written before it. */
+/** A write that changes nothing, but makes all earlier writes durable. */
 final class FlushWrite implements Write {
 
     private static final long PERIOD_MS = 1_000;
 
-    /** With {@code durability: os}, makes durable once a second what was written, so that others may be told of it. */
+    /**
+     * A task that, with {@code durability: os}, makes the writes durable once a second, so that other nodes
+     * may receive them.
+     */
     static Task duty(Writer writer, Consumer<Write> submit) {
         return () -> {
             if (writer.durable() != writer.covered()) {
@@ -26,12 +29,12 @@ final class FlushWrite implements Write {
 
     @Override
     public void written() {
-        // Whoever looks sees it.
+        // The writer publishes the durable coverage.
     }
 
     @Override
     public void refused(Refusal why) {
-        // The next one comes in a second.
+        // The next one follows in a second.
     }
 
     @Override

@@ -11,19 +11,20 @@ import kvs.world.Clock;
 import kvs.world.Task;
 
 /**
- * The duty that closes a log which rests for a second: MANIFEST notes how far the log is durable, once, until something is
- * written again. Behind a crash nothing of a closed log is in doubt, whatever the disk does to its end: the proof lies in
- * another file. (A closing group within the log, the first idea, goes with the group that it speaks for when both are in the
- * same sector, and the versions before this one take a group without records for damage.)
+ * The task that closes a log which is idle for a second: MANIFEST notes the durable end of the log, once,
+ * until the next write. After a crash nothing in a closed log is in doubt, whatever the disk does to its end:
+ * the proof is in another file. (A closing group within the log, the first idea, is lost together with the
+ * group that it proves when both are in the same sector, and earlier releases take a group without records
+ * for damage.)
  *
- * <p>Belongs to the thread that steps.
+ * <p>Confined to the thread that steps.
  */
 final class IdleLogCloser implements Task {
 
-    /** Together the second, at most. */
+    /** Together with {@link #QUIET_MS} a second at most. */
     private static final long LOOK_MS = 200;
     private static final long QUIET_MS = 800;
-    /** After the disk refused it: it may be full for long. */
+    /** The wait after a refusal by the disk: it may be full for long. */
     private static final long RETRY_MS = 60_000;
 
     private final Writer writer;
@@ -32,7 +33,7 @@ final class IdleLogCloser implements Task {
     private final Consumer<Write> submit;
     private LogState last;
     private long lastNanos;
-    /** Whether the writer has been asked and has not answered. */
+    /** Whether a request to the writer is pending. */
     private volatile boolean asked;
     private volatile boolean refused;
     private volatile long refusedNanos;
@@ -65,7 +66,7 @@ final class IdleLogCloser implements Task {
         return LOOK_MS;
     }
 
-    /** The step of it that the writer does. */
+    /** The write that closes the log, done on the writer's thread. */
     private final class CloseWrite implements Write {
 
         @Override

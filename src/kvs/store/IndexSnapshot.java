@@ -8,7 +8,10 @@ import kvs.model.Refusal;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 
-/** The state of the store at one moment; it never changes. Keep it no longer than a page of work: it holds memory that is otherwise free. */
+/**
+ * The state of the store at one moment; it never changes. Keep it no longer than a page of work: it holds
+ * memory that is otherwise free.
+ */
 public final class IndexSnapshot {
 
     private final Tree tree;

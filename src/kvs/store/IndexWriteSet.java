@@ -9,7 +9,10 @@ import kvs.model.Key;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 
-/** What one write does to the index once it is decided, and to what is in use of each segment. Belongs to the writer's thread. */
+/**
+ * The changes of one decided write to the index and to the live bytes of each segment. Confined to the
+ * writer's thread.
+ */
 final class IndexWriteSet {
 
     private final SegmentUsage usage;
@@ -22,12 +25,12 @@ final class IndexWriteSet {
     private long kept;
 
     /**
-     * A record that compaction has copied.
+     * The move of a record that compaction has copied.
      *
-     * @param key whose it is
-     * @param from where it was, and its length
-     * @param segment where it is now
-     * @param offset in it
+     * @param key key of the record
+     * @param from old position and length
+     * @param segment segment of the copy
+     * @param offset offset of the copy
      */
     record RecordMove(byte[] key, Entry.RecordLocation from, int segment, int offset) { }
 
@@ -78,7 +81,7 @@ final class IndexWriteSet {
         return false;
     }
 
-    /** Changes the index; whether it points elsewhere although nothing was written. */
+    /** Applies the changes to the index; whether entries moved without a write to the log. */
     boolean apply(Editor editor, UnreadableKeys spoiled) {
         for (Entry entry : puts) {
             account(editor.put(entry), entry);
@@ -98,7 +101,7 @@ final class IndexWriteSet {
         return !moves.isEmpty();
     }
 
-    /** Counts what an entry uses in the place of another one. */
+    /** Counts the bytes of an entry as live, and no longer those of the entry that it replaces. */
     private void account(Optional<Entry> old, Entry entry) {
         old.ifPresent(gone -> usage.add(gone, -1));
         usage.add(entry, 1);

@@ -3,11 +3,11 @@ package kvs.store;
 import kvs.model.Dot;
 
 /**
- * A version that entered the log, as those who follow it are told.
+ * A version that entered the log, as followers of the log receive it.
  *
  * @param seq its number in this log
- * @param key what was written; must not be modified
- * @param dot where it was written
- * @param own whether that was here
+ * @param key its key; must not be modified
+ * @param dot origin and number of the write
+ * @param own whether it was written in this directory
  */
 public record LoggedVersion(long seq, byte[] key, Dot dot, boolean own) { }

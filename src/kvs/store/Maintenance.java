@@ -21,26 +21,30 @@ import kvs.world.FailureText;
 import kvs.world.Task;
 
 /**
- * What a store does beside its writes: checkpoints, so that a restart is short, and compaction, so that the log does not fill the disk with what
- * nobody can see. One thing at a time, in small steps, at most half of the time.
+ * The background work of a store: checkpoints, so that a restart is short, and compaction, so that garbage
+ * does not fill the disk. One thing at a time, in small steps, at most half of the time.
  *
- * <p>{@link #compact} and what tells of the state are thread-safe; the rest belongs to the thread that steps.
+ * <p>{@link #compact} and the accessors of the state are thread-safe; the rest belongs to the thread that
+ * steps.
  */
 final class Maintenance implements Task {
 
     private static final long LOOK_MS = 200;
     private static final long POLL_MS = 5;
-    /** After a failure of the disk: it may be full now, and somebody waits for room. */
+    /** The wait after a failure of the disk: it may be full now, and writers wait for space. */
     private static final long RETRY_MS = 5_000;
     private static final long SCARCE_RETRY_MS = 2_000;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Read or checked in one step. */
+    /** The bytes read or checked in one step. */
     private static final int STEP_BYTES = 1 << 20;
-    /** Copies that MANIFEST may not know yet: until then the old segments take room too. */
+    /**
+     * Bounds of the number of copies that MANIFEST does not name yet: until it does, the old segments take
+     * space too.
+     */
     private static final int SWAPS_MIN = 4;
     private static final int SWAPS_MAX = 16;
-    /** About what a key takes in a checkpoint. */
+    /** The approximate bytes of a key in a checkpoint. */
     private static final int CHECKPOINT_ENTRY_BYTES = 110;
 
     private final Writer writer;
@@ -55,22 +59,22 @@ final class Maintenance implements Task {
     private final AtomicLong freed = new AtomicLong();
     private volatile Optional<Compaction> running = Optional.empty();
     private volatile Optional<String> problem = Optional.empty();
-    /** Why the last step failed. */
+    /** The reason why the last step failed. */
     private volatile Optional<String> trouble = Optional.empty();
-    /** Set while everything shall be compacted: the segments that are still to be looked at. */
+    /** The segments that remain to be examined while everything is compacted; empty otherwise. */
     private volatile Optional<Set<Integer>> todo = Optional.empty();
     private volatile boolean wanted;
     private Optional<ManifestWrite> installing = Optional.empty();
     private boolean stuck;
-    /** The state that was seen last, and since when. */
+    /** The last state that was seen; {@code lastNanos} is when it was first seen. */
     private LogState last;
     private long lastNanos;
-    /** When the disk refused to set room aside, if it did the last time. */
+    /** The time when the disk refused the reserve, if it did so the last time. */
     private OptionalLong refusedNanos = OptionalLong.empty();
-    /** Whether there was nothing to do in it, and nothing will be until it changes. */
+    /** Whether the last state left nothing to do, until the state changes. */
     private boolean looked;
 
-    /** What is in use, and what is set aside. */
+    /** The live bytes of the segments, and the reserve for a full disk. */
     record SpaceAccounting(SegmentUsage usage, DiskReserve reserve) { }
 
     Maintenance(Writer writer, Journal journal, StorageEnvironment doors, SpaceAccounting room, CheckpointWriter checkpointer) {
@@ -84,7 +88,7 @@ final class Maintenance implements Task {
         this.victims = new CompactionPicker(writer, journal, usage);
     }
 
-    /** Has everything compacted that has some garbage. */
+    /** Requests a compaction of every segment that has some garbage. */
     void compact() {
         wanted = true;
     }
@@ -101,7 +105,7 @@ final class Maintenance implements Task {
         return new SpaceUsage(bytes, live, numbers.size(), compactions.get(), freed.get(), busy);
     }
 
-    /** Why compaction does not go on, or leaves a segment out. */
+    /** The reason why compaction has stopped or omits a segment. */
     Optional<String> problem() {
         return trouble.or(() -> problem);
     }
@@ -128,7 +132,7 @@ final class Maintenance implements Task {
         }
     }
 
-    /** A disk that has no room for it after all must not hold up what frees room. */
+    /** Renews the reserve; a disk without space for it must not delay the work that frees space. */
     private void setAside() {
         long nanos = doors.clock().nanos();
         if (refusedNanos.isPresent() && nanos - refusedNanos.getAsLong() < RETRY_NANOS) {
@@ -182,7 +186,7 @@ final class Maintenance implements Task {
         return nanos - lastNanos >= QUIET_NANOS;
     }
 
-    /** Asks for a checkpoint; nothing while the index is being changed by a compaction. */
+    /** Requests a checkpoint, unless a compaction is changing the index. */
     void ask() {
         if (running.filter(Compaction::moving).isEmpty()) {
             checkpointer.ask();
@@ -190,8 +194,8 @@ final class Maintenance implements Task {
     }
 
     /**
-     * What frees room waits for the state to be durable, because that took the place of what goes, but not for the file: the next start reads
-     * the log.
+     * Saves a checkpoint, unless the disk is full and segments are to be removed: their removal waits for the
+     * state that replaces them to be durable, but not for the file, because the next start can read the log.
      */
     private long save(CheckpointWriter.CheckpointState state) {
         boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty()) && checkpointer.save(state);
@@ -254,7 +258,10 @@ final class Maintenance implements Task {
         return compaction.moving() ? 1 : 0;
     }
 
-    /** A checkpoint follows so many compactions that it costs no more than they did. */
+    /**
+     * Whether a compaction may begin. A checkpoint follows after so many compactions that it costs no more
+     * than they did.
+     */
     private boolean mayBegin() {
         int swaps = journal.layout().swaps().size();
         long checkpoint = writer.snapshot().root().tree().summary().count() * CHECKPOINT_ENTRY_BYTES;
@@ -262,7 +269,7 @@ final class Maintenance implements Task {
         return !stuck && swaps < (reserve.scarce() ? 1 : most);
     }
 
-    /** Begins a compaction if one is worth it; how long to wait then. */
+    /** Begins a compaction if one is worth it; the wait until the next step then. */
     private OptionalLong begin() throws IOException {
         if (wanted) {
             wanted = false;
@@ -295,8 +302,8 @@ final class Maintenance implements Task {
     }
 
     /**
-     * Ends what is under way so far that a checkpoint can be taken, unless the disk refuses a step of it: then there is none. The writer has no
-     * thread any more; {@code turn} does its work.
+     * Finishes a compaction so far that a checkpoint can be taken, unless the disk refuses a step of it: then
+     * there is no checkpoint. The writer has no thread any more; {@code turn} does its work.
      */
     void settle(Runnable turn) throws IOException {
         boolean taken = true;
@@ -312,7 +319,7 @@ final class Maintenance implements Task {
         }
     }
 
-    /** Whether the index may be saved: not while some of it points to a copy that is not complete. */
+    /** Whether the index may be saved: not while a part of it points to an incomplete copy. */
     boolean settled() {
         return running.isEmpty();
     }

@@ -8,7 +8,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.FailureText;
 
-/** Has MANIFEST learn of copies. */
+/** A write that records new segments in MANIFEST. */
 final class ManifestWrite implements Write {
 
     private final SegmentLayout layout;
@@ -19,12 +19,12 @@ final class ManifestWrite implements Write {
         this.layout = layout;
     }
 
-    /** Whether it was decided about. */
+    /** Whether the write was decided. */
     boolean over() {
         return over;
     }
 
-    /** Whether MANIFEST knows. */
+    /** Whether MANIFEST names the new segments. */
     boolean done() {
         return done;
     }

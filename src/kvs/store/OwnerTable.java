@@ -9,11 +9,12 @@ import java.util.UUID;
 import kvs.model.Version;
 
 /**
- * Numbers for the owners of keys, so that an entry of the index holds four bytes instead of sixteen. Number 0 is nobody. Numbers are given
- * in the order of the log and never taken back; they are of this process, only checkpoints keep them.
+ * The numbers of the owners of keys, so that an entry of the index has four bytes for its owner instead of
+ * sixteen. Number 0 is nobody. Numbers are assigned in the order of the log and never reused; they are valid
+ * in this process only, and stored only in checkpoints.
  *
- * <p>Adding belongs to the writer's thread; reading is thread-safe: a reader that has an entry finds its number in the array that was
- * published before it.
+ * <p>Adding is confined to the writer's thread; reading is thread-safe: a reader that has an entry finds its
+ * number in the array that was published before it.
  */
 final class OwnerTable {
 
@@ -38,7 +39,7 @@ final class OwnerTable {
         return count++;
     }
 
-    /** Who has that number. */
+    /** The owner with that number. */
     UUID id(int number) {
         return ids[number];
     }

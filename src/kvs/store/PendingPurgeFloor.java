@@ -5,7 +5,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import kvs.model.Version;
 
-/** What the present write purges: the highest numbers by origin and the latest expiry, as {@link StoreNotes} remember them. Belongs to the writer. */
+/**
+ * The floor of the purges in the present write: the highest numbers by origin and the latest expiry, as
+ * {@link StoreNotes} keep them. Confined to the writer's thread.
+ */
 final class PendingPurgeFloor {
 
     private final Map<UUID, Long> highest = new TreeMap<>();
@@ -21,7 +24,7 @@ final class PendingPurgeFloor {
         expiredMs = Math.max(expiredMs, dead.deadAt(wallMs) && !dead.deleted() ? dead.expires() : 0);
     }
 
-    /** Notes what is higher than what is noted. */
+    /** Raises the noted floor. */
     void note(Transaction tx) {
         highest.forEach((origin, seq) -> {
             if (tx.notes().floor().of(origin) < seq) {

@@ -7,7 +7,7 @@ import kvs.model.Version;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 
-/** A published root, for readers. */
+/** A published state for readers. */
 record ReadView(IndexSnapshot root, Store store) implements StoreView {
 
     @Override

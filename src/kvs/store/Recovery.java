@@ -30,8 +30,9 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * Opens a directory: reads MANIFEST, takes the newest good checkpoint, replays what came after it, cuts off a torn tail, and removes what an
- * interrupted step left behind. It changes nothing before it has decided that the directory can be opened.
+ * Opens a directory: reads MANIFEST, loads the newest good checkpoint, replays the later records, cuts off a
+ * torn tail, and removes the leftovers of interrupted steps. Nothing is changed before it is decided that the
+ * directory can be opened.
  */
 final class Recovery {
 
@@ -40,7 +41,7 @@ final class Recovery {
     private final SegmentTable segments = new SegmentTable();
     private final List<String> problems = new ArrayList<>();
 
-    /** What was found. */
+    /** The result of a recovery. */
     record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks reach, List<String> problems) { }
 
     Recovery(StorageEnvironment doors, StorageSettings settings) {
@@ -48,7 +49,7 @@ final class Recovery {
         this.settings = settings;
     }
 
-    /** The state of the directory, ready for the next boot. */
+    /** Recovers the state of the directory, ready for the next boot. */
     RecoveredLog run() throws IOException, UnusableDirectoryException {
         try {
             List<String> names = doors.disk().list();
@@ -94,7 +95,10 @@ final class Recovery {
         return new Manifest(origin, doors.clock().wallMs(), List.of(), List.of(), List.of());
     }
 
-    /** Files of steps that a crash interrupted. A segment that MANIFEST does not name never held an acknowledged write. */
+    /**
+     * The files of steps that a crash interrupted. A segment that MANIFEST does not name never contained an
+     * acknowledged write.
+     */
     private List<String> leftovers(List<String> names, Manifest manifest) throws IOException, UnusableDirectoryException {
         List<String> leftovers = new ArrayList<>();
         for (String name : names) {
@@ -130,8 +134,8 @@ final class Recovery {
     }
 
     /**
-     * The newest good checkpoint. All others are leftovers: one may point to a copy that MANIFEST never learnt of, and the next copy may have the
-     * same number.
+     * The newest good checkpoint. All others are leftovers: one may point to a copy that MANIFEST never
+     * named, and the next copy may have the same number.
      */
     private Checkpoint checkpoint(List<String> names, Manifest manifest, List<String> leftovers) throws IOException {
         List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
@@ -161,12 +165,15 @@ final class Recovery {
         return Optional.empty();
     }
 
-    /** Whether a state is one of this log: compaction may have replaced what it points to. */
+    /** Whether a state belongs to this log: compaction may have replaced the segments that it points to. */
     static boolean of(LogState state, Manifest manifest) {
         return state.layout().numbers().equals(manifest.segments().stream().map(Manifest.LiveSegment::number).filter(n -> n <= state.segment()).toList());
     }
 
-    /** Replays what came after the checkpoint; where the next group goes in the last segment, 0 for a new one. */
+    /**
+     * Replays the records after the checkpoint; the offset of the next group in the last segment, 0 for a new
+     * segment.
+     */
     private int replay(Manifest manifest, Checkpoint from, Replay replay) throws IOException, UnusableDirectoryException {
         int end = 0;
         for (Manifest.LiveSegment live : manifest.segments()) {
@@ -191,7 +198,10 @@ final class Recovery {
         return live == manifest.segments().get(manifest.segments().size() - 1);
     }
 
-    /** What a killed process had written but not forced is served from now on, so it is made durable too. */
+    /**
+     * Cuts off a torn tail and forces the segment: writes that a killed process had not forced are served
+     * from now on, so they are made durable too.
+     */
     private int cutTail(Segment segment, SegmentScan.ScanEnd found) throws IOException {
         if (found.torn() > 0) {
             doors.log().warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",

@@ -26,7 +26,7 @@ import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 
-/** Rebuilds the index from a checkpoint and the records behind it. One thread. */
+/** Rebuilds the index from a checkpoint and the later records of the log. One thread. */
 final class Replay implements SegmentScan.Visitor {
 
     private final SegmentTable segments;
@@ -44,7 +44,7 @@ final class Replay implements SegmentScan.Visitor {
     private int segment;
     private int blemishes;
 
-    /** A replay that keeps that many older versions of each key. */
+    /** A replay that keeps at most {@code history} older versions of each key. */
     Replay(Checkpoint from, SegmentTable segments, UUID origin, long wallMs, int history) {
         this.history = history;
         this.segments = segments;
@@ -59,7 +59,7 @@ final class Replay implements SegmentScan.Visitor {
         from.filters().forEach(filters::put);
     }
 
-    /** The records that follow are of that segment. */
+    /** Begins the records of a segment. */
     void begin(int number) {
         segment = number;
         filters.begin(number);
@@ -131,7 +131,9 @@ final class Replay implements SegmentScan.Visitor {
         }
     }
 
-    /** The same as {@link Transaction} did when the version came in: what is older goes into the past. */
+    /**
+     * Adds a version as {@link Transaction} did when it was first logged: the older one goes into the past.
+     */
     private void version(Record.Put put, Optional<Entry> current, Entry.RecordLocation place) {
         Version version = put.version();
         if (put.beaten() && damage().hides(put.key().bytes(), current)) {
@@ -161,12 +163,15 @@ final class Replay implements SegmentScan.Visitor {
                 new Entry.RecordLocation(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
     }
 
-    /** What is newest of the key cannot be read, and this is not newer. */
+    /** Marks a key as damaged: its newest version is unreadable, and this one is not newer. */
     private void hide(Record.Put put, Entry.RecordLocation place) {
         spots.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
     }
 
-    /** The number of an unreadable record is not known, but it was at least the next one: it was given, and others may name it. */
+    /**
+     * Counts an unreadable record. Its number is unknown, but it was at least the next one: it was assigned,
+     * and other nodes may refer to it.
+     */
     @Override
     public void damaged(int keyCrc, int offset, String what) {
         head = head.noted(head.seq() + 1);
@@ -183,12 +188,14 @@ final class Replay implements SegmentScan.Visitor {
         blemishes++;
     }
 
-    /** Headers and trailers that are unreadable although nothing is missing. */
+    /** The number of unreadable headers and trailers without a loss of records. */
     int blemishes() {
         return blemishes;
     }
 
-    /** Whether a record of the log takes the place of what the index has: the same version elsewhere, or a greater one. */
+    /**
+     * Whether a record of the log replaces the present version: the same version elsewhere, or a greater one.
+     */
     private Optional<Boolean> wins(Version version, Entry current) {
         if (version.timestamp() != current.timestamp()) {
             return Optional.of(version.timestamp() > current.timestamp());
@@ -196,7 +203,7 @@ final class Replay implements SegmentScan.Visitor {
         return EntryFactory.same(current, version) ? Optional.of(true) : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
     }
 
-    /** The entry does not hold what breaks a tie; its record does. */
+    /** The rank of an entry's version, from its record: the entry lacks the fields that break a tie. */
     private Optional<VersionRank> rank(Entry entry) {
         try {
             Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecordException("its segment is missing"));

@@ -22,38 +22,44 @@ import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * Gives the versions of a stopped directory that a wrong clock has stamped ahead the present time, as new writes of this directory, as far as no
- * other node can have taken them: it would bring the old ones back, and they would win. Some hundred keys are one atomic group of the log, so a
- * power cut leaves each key as it was or as it shall be, and the command, given again, goes on. One thread.
+ * Restamps the versions of a stopped directory that a wrong clock stamped ahead: they become new writes of
+ * this directory with the present time. A version that another node may have accepted is left alone, because
+ * that node would bring the old one back, and it would win. Some hundred keys form one atomic group of the
+ * log, so a power cut leaves each key unchanged or restamped, and a second run of the command continues. One
+ * thread.
  *
- * <p>Of a key with several such versions all are stamped anew, in their order, so its history stays. See {@link RestampChain} for how.
+ * <p>If several versions of a key are ahead, all of them are restamped in their order, so the history stays.
+ * {@link RestampChain} shows the procedure.
  */
 public final class Restamp {
 
-    /** Keys of one group, and bytes of the documents in it after which no more keys are taken. */
+    /** The number of keys in one group, and the bytes of its documents after which no more keys are added. */
     private static final int KEYS_MAX = 500;
     private static final long BYTES_MAX = 4 << 20;
 
-    /** What became of a key. */
+    /** The outcome for a key. */
     public enum Verdict {
-        /** It has the present time now, or would have. */
+        /** The key was restamped, or would be. */
         STAMPED,
-        /** Another node wrote it, or this one in an earlier life of its directory: so others have it. */
+        /**
+         * Another node wrote the version, or this one in an earlier life of its directory: other nodes have
+         * it.
+         */
         FOREIGN,
-        /** It is so little ahead that other nodes take it as it is. */
+        /** The version is so little ahead that other nodes accept it unchanged. */
         NEAR,
-        /** Another node held it, or may have: the clock of one was as wrong. */
+        /** Another node had the version, or may have: its clock was as wrong. */
         TAKEN,
-        /** It replaced a version that is as far ahead and must stay. */
+        /** The version replaced one that is as far ahead and must stay. */
         BOUND,
-        /** Nobody knows what it is. */
+        /** The record is unreadable. */
         UNREADABLE
     }
 
-    /** What the directory knows of other nodes. */
+    /** The directory's knowledge of other nodes. */
     public interface Peers {
 
-        /** There never was another one. */
+        /** A directory that never had another node. */
         Peers NONE = new Peers() {
             @Override
             public boolean any() {
@@ -66,27 +72,30 @@ public final class Restamp {
             }
         };
 
-        /** Whether there ever was another one. */
+        /** Whether there ever was another node. */
         boolean any();
 
-        /** Whether one of them held the same as this directory when that number, or a later one, was the last of its log. */
+        /**
+         * Whether another node had the same data as this directory when that number, or a later one, was the
+         * last in the directory's log.
+         */
         boolean held(long seq);
     }
 
     /**
-     * What was done.
+     * The result of a run.
      *
-     * @param wallMs the clock by which it was done, Unix ms
-     * @param keys how many there are of each verdict
+     * @param wallMs clock of the run, Unix ms
+     * @param keys number of keys by verdict
      */
     public record Result(long wallMs, Map<Verdict, Long> keys) {
 
-        /** How many keys have that verdict. */
+        /** The number of keys with that verdict. */
         public long of(Verdict verdict) {
             return keys.getOrDefault(verdict, 0L);
         }
 
-        /** Whether nothing is left that will not end within a day by itself. */
+        /** Whether every remaining problem ends by itself within a day. */
         public boolean complete() {
             return of(Verdict.FOREIGN) + of(Verdict.TAKEN) + of(Verdict.BOUND) + of(Verdict.UNREADABLE) == 0;
         }
@@ -106,12 +115,12 @@ public final class Restamp {
     }
 
     /**
-     * Stamps anew what may be.
+     * Restamps the versions that may be restamped.
      *
-     * @param doors of a directory that no process has open
-     * @param peers made of what the directory remembers
-     * @param dry whether it is only counted
-     * @param told hears of each version and its new form, on this thread, before it is durable
+     * @param doors doors of a directory that no process has open
+     * @param peers knowledge of other nodes, from the notes of the directory
+     * @param dry whether keys are only counted
+     * @param told receives each version and its new form, on this thread, before it is durable
      */
     public static Result run(StorageEnvironment doors, Function<StoreNotes, Peers> peers, boolean dry, BiConsumer<Version, Version> told)
             throws IOException, UnusableDirectoryException {
@@ -145,7 +154,10 @@ public final class Restamp {
         return store.root().tree().changed(KeyRange.all(), limitMs + 1, Version.FOREVER);
     }
 
-    /** Whether a version of another node is here that no node with a right clock takes: so the clock of that one was as wrong as ours. */
+    /**
+     * Whether the store has a version of another node that no node with a right clock accepts: the clock of
+     * that node was as wrong as this one.
+     */
     private boolean strangers(long wallMs) {
         TreeCursor scan = ahead(RestampChain.doorMs(wallMs));
         while (scan.next()) {
@@ -167,7 +179,7 @@ public final class Restamp {
         }
     }
 
-    /** Some keys. */
+    /** A write that restamps some keys. */
     private final class RestampWrite implements Write {
 
         private final List<Key> batch;

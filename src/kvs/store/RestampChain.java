@@ -20,24 +20,25 @@ import kvs.model.VersionIdHasher;
 import kvs.tree.Entry;
 
 /**
- * The versions of a key, the oldest first, whose newest ones are stamped anew:
+ * The versions of a key, the oldest first, of which the newest ones are restamped:
  * <pre>
  *   before   v1 (right)  v2 (ahead)  v3 (ahead)
  *   the log  purge of everything up to v3, v1, v2', v3'     in one group
  *   after    v1 (right)  v2' (now)   v3' (now + 1)
  * </pre>
- * The log is replayed by the order of versions, so without the purge v3 would win again; what is older and stays is written once more behind it,
- * for it would go too. Compaction keeps the order of records, and with it this. For one transaction of the writer.
+ * A replay orders a key's records by rank, so without the purge v3 would win again; older versions that stay
+ * are written again after the purge, which would remove them too. Compaction keeps the order of records, and
+ * with it this result. For one transaction of the writer.
  */
 final class RestampChain {
 
-    /** Older versions are kept up to so many bytes: those of a key are in memory. */
+    /** The most bytes of older versions that are kept: those of a key are in memory. */
     private static final long BYTES_MAX = 32 << 20;
 
     private final Transaction tx;
-    /** With their documents inflated; the last one is present. */
+    /** The versions with their documents inflated; the last one is the present one. */
     private final List<Link> links;
-    /** Index of the first that is stamped anew, and all behind it with it. */
+    /** The index of the first version to restamp; all later ones are restamped too. */
     private int first;
 
     /** A version, its document, and its number in the log. */
@@ -49,7 +50,7 @@ final class RestampChain {
         this.first = links.size();
     }
 
-    /** What the index has of a key. Older versions that cannot be read are left out. */
+    /** The chain of a key in the index. Older versions that are unreadable are left out. */
     static RestampChain of(Transaction tx, Entry entry, DocumentCodec packer) throws IOException {
         List<Link> links = new ArrayList<>();
         links.add(link(tx.record(entry), packer));
@@ -62,7 +63,7 @@ final class RestampChain {
                     links.add(older);
                 }
             } catch (BadRecordException damaged) {
-                // Nothing can be read of it later either, and what is newer is here.
+                // The record stays unreadable, and the newer versions are here.
                 bytes += VersionChain.bytes(entry.past(), i);
             }
         }
@@ -75,7 +76,10 @@ final class RestampChain {
         return new Link(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data()) : EncodedDocument.plain(whole.data()), put.seq());
     }
 
-    /** Up to which time other nodes take versions, by clocks that are right but for what clocks may differ. */
+    /**
+     * The latest timestamp that other nodes accept, if their clocks are right within the permitted
+     * difference.
+     */
     static long doorMs(long wallMs) {
         return wallMs + ReplicationRules.ARRIVAL_AHEAD_MS + ReplicationRules.CLOCK_AHEAD_MS;
     }
@@ -84,7 +88,10 @@ final class RestampChain {
         return version.timestamp() > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS;
     }
 
-    /** Whether the present version may be stamped anew, and how many before it; {@code strangers}: other clocks were as wrong. */
+    /**
+     * The verdict for the present version; also decides how many versions before it are restamped.
+     * {@code strangers}: other clocks were as wrong.
+     */
     Restamp.Verdict judge(Restamp.Peers peers, boolean strangers) {
         Restamp.Verdict present = judge(links.get(first - 1), peers, strangers);
         if (present != Restamp.Verdict.STAMPED) {
@@ -112,7 +119,10 @@ final class RestampChain {
         return strangers || peers.held(link.seq) ? Restamp.Verdict.TAKEN : Restamp.Verdict.STAMPED;
     }
 
-    /** Writes all of it once more, those that are ahead with the present time and a number of this directory. */
+    /**
+     * Writes the complete chain again; the versions ahead get the present time and a number of this
+     * directory.
+     */
     void stamp(BiConsumer<Version, Version> told) {
         tx.supersede(links.get(links.size() - 1).version);
         int[] past = VersionChain.NONE;
@@ -138,17 +148,19 @@ final class RestampChain {
         }
     }
 
-    /** The timestamp of a version that is not kept any more: when it was ahead too, it goes for good. */
+    /** The timestamp of a replaced version that is not kept any more; 0 when it was ahead too. */
     private long lost(long timestamp) {
         return timestamp > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS ? 0 : timestamp;
     }
 
-    /** As in a replay. */
+    /** Whether two versions are concurrent, as in a replay. */
     private static boolean concurrent(Version winner, Version loser) {
         return ReplicationRules.concurrent(winner.lineage().prevTimestamp(), loser.timestamp(), loser.deadAt(winner.timestamp()));
     }
 
-    /** It lives as long as it would have; what was to end already ends then. */
+    /**
+     * The new expiry: the lifetime stays; a version that had expired when it was written keeps its expiry.
+     */
     private static long life(Version old, long timestamp) {
         boolean lasts = old.expires() == Version.FOREVER || old.expires() <= old.timestamp();
         return lasts ? old.expires() : timestamp + (old.expires() - old.timestamp());

@@ -2,7 +2,7 @@ package kvs.store;
 
 import kvs.model.Refusal;
 
-/** Ends a segment, if it is still the one that is written to. */
+/** A write that ends a segment, if that is still the active one. */
 final class RollSegmentWrite implements Write {
 
     private final int segment;
@@ -20,12 +20,12 @@ final class RollSegmentWrite implements Write {
 
     @Override
     public void written() {
-        // The next group begins a new one.
+        // The next group begins a new segment.
     }
 
     @Override
     public void refused(Refusal why) {
-        // Asked again.
+        // Maintenance submits another one.
     }
 
     @Override

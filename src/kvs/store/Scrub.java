@@ -17,10 +17,12 @@ import kvs.tree.TreeCursor;
 import kvs.world.Task;
 
 /**
- * Reads every version that the index points to, present and past, and checks it against its checksum and its id, so that what rots on the disk is
- * found before somebody needs it. What is unreadable is reported as if a reader had met it: a member of the cluster gives it again.
+ * Reads every version that the index points to, present and past, and checks it against its checksum and its
+ * id, so that rot on the disk is found before the data are needed. An unreadable version is treated as if a
+ * reader had found it: a member of the cluster sends it again.
  *
- * <p>At a bounded rate. {@link #begin} and {@link #state} are thread-safe; {@link #step} belongs to one thread.
+ * <p>At a bounded rate. {@link #begin} and {@link #state} are thread-safe; {@link #step} belongs to one
+ * thread.
  */
 final class Scrub implements Task {
 
@@ -41,7 +43,7 @@ final class Scrub implements Task {
         this.doors = doors;
     }
 
-    /** Begins, unless it is under way. */
+    /** Begins a scrub, unless one is running. */
     void begin() {
         wanted = true;
     }
@@ -82,7 +84,7 @@ final class Scrub implements Task {
         return Math.max(1, bytes * TimeUnit.SECONDS.toMillis(1) / BYTES_PER_SECOND);
     }
 
-    /** The next entries in key order, put into the order of the disk. */
+    /** The next entries in key order, sorted by their position on the disk. */
     private List<Entry> page() {
         List<Entry> page = new ArrayList<>();
         TreeCursor scan = store.root().tree().scan(KeyRange.all());
@@ -124,7 +126,7 @@ final class Scrub implements Task {
         }
     }
 
-    /** Whether it was replaced and forgotten meanwhile, which is no fault. */
+    /** Whether the version was replaced and forgotten meanwhile, which is no fault. */
     private static boolean gone(Refusal why) {
         return why.reason() == Reason.BUSY;
     }

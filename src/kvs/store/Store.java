@@ -35,8 +35,9 @@ import kvs.world.Task;
 import kvs.world.Threads;
 
 /**
- * The append-only store of one data directory. Readers never lock: they take a {@link IndexSnapshot}, find an entry, read its record at its place.
- * All writes go through one {@link Writer}. Acknowledged means fsynced.
+ * The append-only store of one data directory. Readers never lock: they get an {@link IndexSnapshot}, find an
+ * entry, and read its record at its position. All writes go through one {@link Writer}. Acknowledged means
+ * fsynced.
  *
  * <p>Thread-safe but for {@link #step} and {@link #close}.
  */
@@ -98,8 +99,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Opens the directory behind {@code doors}, which is made a store when it is empty. Writes are done once {@link #start} was called,
-     * or by {@link #step}.
+     * Opens the directory behind {@code doors}; an empty one becomes a store. Writes are done once
+     * {@link #start} was called, or by {@link #step}.
      *
      * @throws UnusableDirectoryException when it is in use or cannot be opened as it is
      */
@@ -120,7 +121,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Whether some process has the directory open at this moment. */
+    /** Whether a process has the directory open at this moment. */
     public static boolean inUse(Disk disk) throws IOException {
         if (!disk.list().contains(FileNames.LOCK)) {
             return false;
@@ -143,80 +144,83 @@ public final class Store implements AutoCloseable {
         return new ReadView(writer.snapshot().root(), this);
     }
 
-    /** Number of the last record in the log. */
+    /** The number of the last record in the log. */
     public long head() {
         return writer.snapshot().head().seq();
     }
 
-    /** Number of the last record that was in the log when it was opened, 0 for none. */
+    /** The number of the last record in the log when it was opened, 0 for none. */
     public long recovered() {
         return recovered;
     }
 
-    /** Number of the last version in it then that was written in this directory, 0 for none. */
+    /** The number of the last version of this directory in the log when it was opened, 0 for none. */
     public long recoveredOwn() {
         return recoveredOwn;
     }
 
-    /** Whether a number was given here: by a boot that is known, and not behind its last. */
+    /** Whether a number was assigned here: by a known boot, and not behind its last number. */
     public boolean gave(long seq) {
         return journal.manifest().gave(seq, head());
     }
 
-    /** How much of the log is unreadable, and whether stretches of it are missing altogether. */
+    /** The losses of the log. */
     public LogLosses losses() {
         return new LogLosses(writer.snapshot().root().damage().spots().size(), damaged);
     }
 
     /**
-     * What is lost of a log.
+     * The losses of a log.
      *
-     * @param spots unreadable records
-     * @param stretches whether more is lost, and nobody knows what
+     * @param spots number of unreadable records
+     * @param stretches whether further records of unknown keys are lost
      */
     public record LogLosses(int spots, boolean stretches) { }
 
-    /** Of each origin the highest number that was ever in the log, or more. */
+    /** The highest number of each origin that was ever in the log, or a higher one. */
     public Coverage highWatermarks() {
         return highWatermarks.coverage();
     }
 
-    /** Keys whose present record was found unreadable since the start; each until it is written anew, or given again by {@link Transaction#merge}. */
+    /**
+     * The keys whose present record was found unreadable since the start; each until it is rewritten, or
+     * restored by {@link Transaction#merge}.
+     */
     public List<Key> unreadableKeys() {
         return unreadableKeys.list();
     }
 
-    /** What is remembered beside the keys. */
+    /** The notes of the directory. */
     public StoreNotes notes() {
         return writer.snapshot().notes();
     }
 
-    /** What is covered, as of the last write. */
+    /** The coverage as of the last write. */
     public Coverage covered() {
         return writer.covered();
     }
 
-    /** The same as of the last fsync: what others may be told. */
+    /** The coverage as of the last fsync, which other nodes may receive. */
     public Coverage durable() {
         return writer.durable();
     }
 
-    /** Number of the last record that was in the log when it was forced last. */
+    /** The number of the last record as of the last fsync. */
     public long durableHead() {
         return writer.durableHead();
     }
 
-    /** Number of the last version that was written here under the present id, 0 for none. */
+    /** The number of the last version that was written here under the present id, 0 for none. */
     public long own() {
         return writer.snapshot().head().own();
     }
 
-    /** Id of the life of this directory. */
+    /** The id of the life of this directory. */
     public UUID origin() {
         return journal.manifest().origin();
     }
 
-    /** First start of this directory, Unix ms. */
+    /** The first start of this directory, Unix ms. */
     public long joined() {
         return journal.manifest().joined();
     }
@@ -233,46 +237,49 @@ public final class Store implements AutoCloseable {
     /**
      * An older version of a key.
      *
-     * @param version it, its document inflated; empty when it is unreadable
-     * @param conflict whether it lost a conflict that nobody has resolved
+     * @param version the version, its document inflated; empty when it is unreadable
+     * @param conflict whether it lost a conflict that is not resolved
      */
     public record OlderVersion(Optional<Version> version, boolean conflict) { }
 
-    /** The older versions of an entry's key, in the order in which they left the present of this node; each is read when it is looked at. */
+    /**
+     * The older versions of an entry's key, in the order in which they stopped being the present version on
+     * this node; each is read when it is accessed.
+     */
     public List<OlderVersion> olderVersions(Entry entry) {
         return reader.past(entry);
     }
 
-    /** Whether the past of an entry holds a version that lost a conflict, and nobody has resolved it. */
+    /** Whether the past of an entry has a version that lost a conflict which is not resolved. */
     public static boolean disputed(Entry entry) {
         return VersionChain.disputed(entry.past());
     }
 
     /**
-     * What the log holds of an entry.
+     * The version of an entry as it is in the log.
      *
      * @param seq number in this log
-     * @param version its document as it is stored
-     * @param frame in which it travels, see {@link kvs.log.ReplicatedVersion}
+     * @param version the version, its document as it is stored
+     * @param frame encoded form for other nodes, see {@link kvs.log.ReplicatedVersion}
      */
     public record StoredVersion(long seq, Version version, byte[] frame) { }
 
-    /** What the log holds of an entry; empty when it is unreadable. */
+    /** The version of an entry as it is in the log; empty when it is unreadable. */
     public Optional<StoredVersion> held(Entry entry) {
         return reader.held(entry);
     }
 
-    /** Who owns the key of an entry. */
+    /** The owner of an entry's key. */
     public UUID owner(Entry entry) {
         return owners.id(entry.owner());
     }
 
-    /** What makes documents ready for the log. */
+    /** The codec that prepares documents for the log. */
     public DocumentCodec codec() {
         return codec;
     }
 
-    /** Queues a write; whatever becomes of it, the write is told. */
+    /** Queues a write; the write is notified of its result in any case. */
     public void submit(Write write) {
         if (closing) {
             write.refused(stopping());
@@ -281,17 +288,20 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Has {@code hook} called on the writer's thread after each change, before it is answered, with the versions that entered. It must be quick. */
+    /**
+     * Registers a hook that is called on the writer's thread after each change, before its writes complete,
+     * with the versions that entered the log. It must be quick.
+     */
     public void onPublish(Consumer<List<LoggedVersion>> hook) {
         hooks.add(hook);
     }
 
-    /** Why no write is taken any more. */
+    /** The reason why no more writes are accepted. */
     public Optional<Refusal> failure() {
         return writer.failure();
     }
 
-    /** What an operator should know; empty when all is well. */
+    /** The problems for an operator; empty when all is well. */
     public List<HealthProblem> problems() {
         return problems.list();
     }
@@ -301,17 +311,20 @@ public final class Store implements AutoCloseable {
         return maintenance;
     }
 
-    /** Has everything compacted that has some garbage, whatever its share; {@link #counts} tells how far that is. */
+    /**
+     * Requests a compaction of every segment that has some garbage, whatever its share; {@link #counts}
+     * reports the progress.
+     */
     public void compact() {
         maintenance.compact();
     }
 
-    /** Has every version read and checked, at a bounded rate, unless that is under way. */
+    /** Requests a read and check of every version, at a bounded rate, unless one is running. */
     public void scrub() {
         scrub.begin();
     }
 
-    /** How far that is. */
+    /** The progress of the scrub. */
     public ScrubProgress scrubbed() {
         return scrub.state();
     }
@@ -321,25 +334,25 @@ public final class Store implements AutoCloseable {
         return new BackupSource(doors, journal, writer::snapshot, highWatermarks, maintenance.use().liveBytes(), unreadableKeys::add);
     }
 
-    /** What was counted since the start, and how it stands now. */
+    /** The counts since the start, and the present state. */
     public StoreCounts counts() {
         LogState now = writer.snapshot();
         return new StoreCounts(journal.counts(now.segment(), now.end()), writer.counts(), checkpointer.counts(now), reader.unreadable(),
                 conflicts.count(), maintenance.use());
     }
 
-    /** What is to be done beside the writes, by name; give it to a scheduler. */
+    /** The background tasks by name, for a scheduler. */
     public Map<String, Task> tasks() {
         return Map.of("upkeep", maintenance, "scrub", scrub, "flushes", FlushWrite.duty(writer, this::submit),
                 "rest", rest);
     }
 
-    /** For a store without a thread: does the work of one group. Whether there was any. */
+    /** Does the work of one group, for a store without a thread; whether there was any. */
     public boolean step() {
         return writer.step(0);
     }
 
-    /** Takes no more writes, finishes those in the queue, writes a checkpoint, releases the directory. */
+    /** Refuses new writes, finishes those in the queue, writes a checkpoint, releases the directory. */
     @Override
     public void close() throws IOException {
         closing = true;
@@ -360,7 +373,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** What makes the next start short; a full disk may refuse it. */
+    /** Does the steps that make the next start short; a full disk may refuse them. */
     private void settle() throws IOException {
         try {
             maintenance.settle(this::drain);

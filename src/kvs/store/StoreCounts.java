@@ -4,19 +4,19 @@ import kvs.log.LogCounts;
 import kvs.log.SpaceUsage;
 
 /**
- * What a store has counted since it was opened, and how it stands at one moment.
+ * The counts of a store since it was opened, and its state at one moment.
  *
- * @param log the files
- * @param writes the writer
- * @param checkpoints what keeps restarts short
- * @param unreadable reads that met an unreadable record
- * @param conflicts versions that lost against one that was written side by side with them
- * @param use how much of the log is in use, and what compaction did
+ * @param log counts of the files
+ * @param writes counts of the writer
+ * @param checkpoints counts of the checkpoints
+ * @param unreadable reads that found an unreadable record
+ * @param conflicts versions that lost against one that was written concurrently
+ * @param use live part of the log, and the work of compaction
  */
 public record StoreCounts(LogCounts log, WriterCounts writes, CheckpointCounts checkpoints, long unreadable, long conflicts, SpaceUsage use) {
 
     /**
-     * What was written.
+     * The counts of the writer.
      *
      * @param groups groups, each with one fsync
      * @param records records in them
@@ -26,11 +26,11 @@ public record StoreCounts(LogCounts log, WriterCounts writes, CheckpointCounts c
     public record WriterCounts(long groups, long records, int queued, long queuedBytes) { }
 
     /**
-     * Checkpoints.
+     * The counts of checkpoints.
      *
-     * @param written how many
-     * @param failed how many could not be written
-     * @param grownBytes by which the log has grown since the last one or the start, as if all segments were full
+     * @param written checkpoints written
+     * @param failed checkpoints that failed
+     * @param grownBytes growth of the log since the last one or the start, as if all segments were full
      */
     public record CheckpointCounts(long written, long failed, long grownBytes) { }
 }

@@ -7,19 +7,19 @@ import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 
 /**
- * The problems of a store, as its parts know them. Thread-safe.
+ * The problems of a store, as its parts report them. Thread-safe.
  *
- * @param degraded what the log lacked when it was opened
- * @param writer of the log
- * @param reader of the log
- * @param duties beside the writes
+ * @param degraded losses of the log when it was opened
+ * @param writer writer of the log
+ * @param reader reader of the log
+ * @param duties parts that work beside the writer
  */
 record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, BackgroundTasks duties) {
 
     /** The parts that work beside the writer. */
     record BackgroundTasks(DiskReserve reserve, CheckpointWriter checkpointer, Maintenance upkeep) { }
 
-    /** Those of now. */
+    /** The present problems. */
     List<HealthProblem> list() {
         List<HealthProblem> now = new ArrayList<>();
         degraded.forEach(what -> now.add(new HealthProblem(Kind.STORE_DEGRADED, what)));

@@ -10,26 +10,27 @@ import java.util.UUID;
 import kvs.model.Coverage;
 
 /**
- * What a directory remembers beside its keys: small texts of bytes under names, of each name the last. They are records of the log, so they
- * hold exactly when the versions of their group do. Immutable.
+ * The notes of a directory: small values of bytes under names, beside the keys; the last note of a name
+ * counts. They are records of the log, so they hold exactly when the versions of their group do. Immutable.
  *
  * <pre>
- *   covered/ORIGIN   u64: this directory's {@link Coverage} of that origin; of its own origin only what is older than its boots
+ *   covered/ORIGIN   u64: this directory's {@link Coverage} of that origin; of its own origin only numbers
+ *                    that are older than its boots
  *   floor/ORIGIN     u64: the highest number of that origin that was purged here
  *   floor-time       u64: the latest expiry that was purged here, Unix ms
  * </pre>
- * The other names belong to whoever writes them.
+ * The other names belong to their writers.
  */
 public final class StoreNotes {
 
-    /** Nothing is noted. */
+    /** No notes. */
     public static final StoreNotes NONE = new StoreNotes(Map.of(), Coverage.NONE, Coverage.NONE);
     public static final String COVERED = "covered/";
     public static final String FLOOR = "floor/";
     public static final String FLOOR_TIME = "floor-time";
-    /** Bytes of a name and of what is noted under it. */
+    /** The most bytes of a note: name and body. */
     static final int BYTES_MAX = 1 << 16;
-    /** About what a note of a number takes. */
+    /** The approximate bytes of a note with a number. */
     public static final int NUMBER_BYTES = 100;
 
     private final Map<String, byte[]> noted;
@@ -42,27 +43,30 @@ public final class StoreNotes {
         this.floor = floor;
     }
 
-    /** What is noted under a name; must not be modified. */
+    /** The body of a note; must not be modified. */
     public Optional<byte[]> find(String name) {
         return Optional.ofNullable(noted.get(name));
     }
 
-    /** A number that is noted under a name. */
+    /** The number in a note. */
     public Optional<Long> number(String name) {
         return find(name).filter(body -> body.length == Long.BYTES).map(body -> ByteBuffer.wrap(body).getLong());
     }
 
-    /** Everything by name. */
+    /** All notes by name. */
     public Map<String, byte[]> all() {
         return noted;
     }
 
-    /** What was noted of coverage. */
+    /** The noted coverage. */
     Coverage covered() {
         return covered;
     }
 
-    /** The highest numbers that were purged here, by origin: who knows less can have missed something that is gone without a trace. */
+    /**
+     * The highest numbers that were purged here, by origin: a node with less coverage may have missed a
+     * version that is gone without a trace.
+     */
     public Coverage floor() {
         return floor;
     }
@@ -72,7 +76,9 @@ public final class StoreNotes {
         return number(FLOOR_TIME).orElse(0L);
     }
 
-    /** Remembers what was purged elsewhere, as far as it is higher: numbers by origin, and the latest expiry. */
+    /**
+     * Notes the purges of another node, as far as they are higher: numbers by origin, and the latest expiry.
+     */
     public static void raiseFloor(Transaction tx, Coverage numbers, long expiredMs) {
         numbers.numbers().forEach((origin, seq) -> {
             if (tx.notes().floor().of(origin) < seq) {
@@ -84,7 +90,7 @@ public final class StoreNotes {
         }
     }
 
-    /** The same with that noted under a name; nothing takes it out. */
+    /** The same notes with another one; an empty body removes the note. */
     public StoreNotes with(String name, byte[] body) {
         Map<String, byte[]> next = new TreeMap<>(noted);
         if (body.length == 0) {
@@ -95,7 +101,7 @@ public final class StoreNotes {
         return new StoreNotes(next, changed(covered, COVERED, name, body), changed(floor, FLOOR, name, body));
     }
 
-    /** Whether the same is noted. */
+    /** Whether the notes are equal. */
     boolean same(StoreNotes other) {
         return noted.keySet().equals(other.noted.keySet())
                 && noted.entrySet().stream().allMatch(note -> Arrays.equals(note.getValue(), other.noted.get(note.getKey())));
@@ -109,7 +115,7 @@ public final class StoreNotes {
         return before.set(origin, body.length == 0 ? 0 : ByteBuffer.wrap(body).getLong());
     }
 
-    /** A number as it is noted. */
+    /** The body of a note with a number. */
     public static byte[] number(long number) {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }

@@ -21,7 +21,10 @@ import kvs.tree.Tree;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
-/** Reads the notes of a data directory that no node uses: the newest good checkpoint and the log behind it. Changes nothing. */
+/**
+ * Reads the notes of a data directory that no node uses: from the newest good checkpoint and the later
+ * records of the log. Changes nothing.
+ */
 public final class StoreNotesReader {
 
     private final Disk disk;
@@ -45,7 +48,9 @@ public final class StoreNotesReader {
         }
     }
 
-    /** The id of the life of a directory, whether a node uses it or not; empty when this is no data directory. */
+    /**
+     * The id of the life of a directory, whether a node uses it or not; empty when this is no data directory.
+     */
     public static Optional<UUID> origin(Disk disk) throws IOException {
         return disk.list().contains(Manifest.NAME) ? Optional.of(Manifest.load(disk).origin()) : Optional.empty();
     }

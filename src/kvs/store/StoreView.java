@@ -9,8 +9,9 @@ import kvs.tree.Entry;
 import kvs.tree.Tree;
 
 /**
- * A state of the store that can be looked at: what the last group left ({@link Store#root}, which never changes), or what a transaction sees
- * while it is decided. Rules that are asked before a write and again in the writer's step take either. Keep it no longer than a page of work.
+ * A view of a state of the store: the state after the last group ({@link Store#root}, which never changes),
+ * or the state that a transaction sees while it is decided. Rules that are checked before a write and again
+ * in the writer's step accept either. Keep it no longer than a page of work.
  */
 public interface StoreView {
 
@@ -24,7 +25,7 @@ public interface StoreView {
      */
     Optional<Entry> find(Key key);
 
-    /** Whether records were found unreadable that the index may lack: {@link #find} alone tells of them. */
+    /** Whether there are unreadable records that the index may lack: only {@link #find} reports them. */
     boolean damaged();
 
     /**
@@ -34,6 +35,6 @@ public interface StoreView {
      */
     Version read(Entry entry);
 
-    /** Who owns the key of an entry. */
+    /** The owner of an entry's key. */
     UUID owner(Entry entry);
 }

@@ -38,9 +38,9 @@ import kvs.tree.Tree;
 import kvs.world.FailureText;
 
 /**
- * What a {@link Write} sees and does while it is decided. Its writes go into the group that is being made; they reach the index only when
- * the whole transaction was decided, so it does not see its own writes, and it may write a key only once. One object serves all
- * writes, one after the other, on the writer's thread.
+ * The transaction in which a {@link Write} is decided. Its records are added to the present group; they reach
+ * the index only when the complete transaction was decided, so it does not see its own writes, and it may
+ * write a key only once. One object serves all writes, one after the other, on the writer's thread.
  */
 public final class Transaction implements StoreView {
 
@@ -55,7 +55,7 @@ public final class Transaction implements StoreView {
     private final ConflictResolver merging;
     private final int history;
     private final IndexWriteSet effects;
-    /** Of the whole group. */
+    /** The versions that entered the log in this group. */
     private final List<LoggedVersion> entered = new ArrayList<>();
     private final PendingPurgeFloor floors = new PendingPurgeFloor();
     private Editor editor;
@@ -81,12 +81,12 @@ public final class Transaction implements StoreView {
         this.group = group;
     }
 
-    /** One wall time for all writes of the group, Unix ms. */
+    /** The wall time of all writes of the group, Unix ms. */
     public long wallMs() {
         return wallMs;
     }
 
-    /** What the index has for a key; sees the earlier writes of the group. */
+    /** The entry of a key, with the earlier writes of the group. */
     @Override
     public Optional<Entry> find(Key key) {
         Optional<Entry> entry = editor.get(key.bytes());
@@ -101,13 +101,13 @@ public final class Transaction implements StoreView {
         return damage.any();
     }
 
-    /** The index with the earlier writes of the group; it holds until this write is decided. */
+    /** The index with the earlier writes of the group; valid until this write is decided. */
     @Override
     public Tree tree() {
         return editor.view();
     }
 
-    /** Reads the disk, or the group that is being made. */
+    /** Reads the version from the disk, or from the present group. */
     @Override
     public Version read(Entry entry) {
         try {
@@ -138,7 +138,7 @@ public final class Transaction implements StoreView {
         return Segment.version(group.record(offset - journal.end(), bytes, journal.salt()), key);
     }
 
-    /** What the index has of a key, readable or not. */
+    /** The entry of a key, readable or not. */
     Optional<Entry> current(Key key) {
         return editor.get(key.bytes());
     }
@@ -171,12 +171,15 @@ public final class Transaction implements StoreView {
         return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
-    /** Whether older versions go with a delete, because the room is needed. One answer for the whole group. */
+    /**
+     * Whether older versions are removed with a delete, because space is short. The same for the complete
+     * group.
+     */
     boolean forgets(Version version) {
         return scarce && version.deleted();
     }
 
-    /** Makes a version the present one; where its record is. */
+    /** Makes a version the present one; the position of its record. */
     Entry.RecordLocation append(Version version, EncodedDocument document, int[] past, boolean own) {
         Entry.RecordLocation place = log(version, document, past, own, false);
         effects.put(EntryFactory.of(version, owners.number(version.owner()), place));
@@ -184,7 +187,7 @@ public final class Transaction implements StoreView {
         return place;
     }
 
-    /** Puts a version into the log, {@code beaten} by what is here or not; where it lies. */
+    /** Appends a version to the log, {@code beaten} by the present one or not; the position of its record. */
     Entry.RecordLocation log(Version version, EncodedDocument document, int[] past, boolean own, boolean beaten) {
         int start = group.position();
         Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, !beaten && forgets(version),
@@ -197,27 +200,27 @@ public final class Transaction implements StoreView {
         return new Entry.RecordLocation(journal.segment(), journal.end() + start, group.position() - start, document.raw().length, past);
     }
 
-    /** Where the next record goes: what was written before has a place before it. */
+    /** The position of the next record; all earlier records have a position before it. */
     public Entry.RecordLocation place() {
         return new Entry.RecordLocation(journal.segment(), journal.end() + group.position(), 0, 0);
     }
 
-    /** Number of the last record. */
+    /** The number of the last record. */
     public long seq() {
         return head.seq();
     }
 
-    /** Of each origin the highest number that was ever in the log, or more. */
+    /** The highest number of each origin that was ever in the log, or a higher one. */
     public Coverage reach() {
         return reach.coverage().with(journal.manifest().origin(), head.own());
     }
 
-    /** What is remembered; sees the earlier writes of the group, and of this one. */
+    /** The notes, with the earlier writes of the group, and of this transaction. */
     public StoreNotes notes() {
         return notes;
     }
 
-    /** Remembers something under a name; nothing takes it out. */
+    /** Writes a note; an empty body removes it. */
     public void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1, Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
         if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogSummary.NAME)) {
@@ -228,7 +231,10 @@ public final class Transaction implements StoreView {
         head = head.noted(note.seq());
     }
 
-    /** Remembers that everything of an origin up to a number is here, beaten, or purged. This directory's own origin needs no telling. */
+    /**
+     * Notes that every version of an origin up to a number is present, superseded, or purged. This
+     * directory's own origin needs no note.
+     */
     public void cover(Coverage more) {
         more.numbers().forEach((origin, seq) -> {
             if (!origin.equals(journal.manifest().origin()) && notes.covered().of(origin) < seq) {
@@ -237,17 +243,17 @@ public final class Transaction implements StoreView {
         });
     }
 
-    /** Forgets what is covered of other origins: this directory has lost something, and nobody knows what. */
+    /** Removes the coverage of other origins: this directory has lost unknown records. */
     public void uncover() {
         List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(StoreNotes.COVERED + origin, new byte[0]));
     }
 
     /**
-     * Begins a new life: this directory is a copy, or was put back to an older state, and its numbers may have been given before. Of the life
-     * until now it covers what it held when it was opened.
+     * Begins a new life: this directory is a copy, or was reset to an older state, and its numbers may have
+     * been assigned before. Of the previous life it covers the numbers that it had when it was opened.
      *
-     * @param origin the id of the new life
-     * @param covered of the old one
+     * @param origin id of the new life
+     * @param covered covered number of the old one
      */
     public void renew(UUID origin, long covered) {
         UUID old = journal.manifest().origin();
@@ -264,37 +270,38 @@ public final class Transaction implements StoreView {
         }
     }
 
-    /** What became of a version from another node. */
+    /** The result of a merge of a version from another node. */
     public enum MergeResult {
-        /** It is the newest now. */
+        /** The version is the newest now. */
         TAKEN,
-        /** Something that is as new or newer is here. */
+        /** A version that is as new or newer is present. */
         BEATEN,
-        /** It is from too far in the future to be taken: later. */
+        /** The version is too far in the future to be accepted now. */
         EARLY,
-        /** What is here cannot be read, so nobody knows which is newer. */
+        /** The present version is unreadable, so the order of the two is unknown. */
         UNREADABLE
     }
 
     /**
-     * Takes a version that was written elsewhere, if it is greater than what is here: its fields stay as they are, only its place in this log is
-     * new. A dead one that is covered and not here was purged here, and stays so.
-     * One that loses against what was written side by side with it goes into the past of the key.
+     * Merges a version that was written elsewhere, if it is greater than the present one: its fields stay
+     * unchanged, only its position in this log is new. A dead version that is covered and absent was purged
+     * here, and stays so. A version that loses against one that was written concurrently goes into the past
+     * of the key.
      *
-     * @param mends whether it may take the place of what is unreadable: it is known to be as new at least
+     * @param mends whether it may replace an unreadable version: it is known to be at least as new
      */
     public MergeResult merge(ReplicatedVersion arrival, boolean mends) {
         return merging.merge(arrival, mends);
     }
 
-    /** What is covered, with the earlier writes of the group. */
+    /** The coverage, with the earlier writes of the group. */
     public Coverage covered() {
         return notes.covered().with(journal.manifest().origin(), head.own());
     }
 
     /**
-     * Takes a version out of the index for good, unless another one is current; whether it did. The record of it is fsynced whatever the durability,
-     * before the key leaves the index.
+     * Purges a version from the index, unless another one is present; whether it did. The record of the purge
+     * is fsynced whatever the durability setting, before the key leaves the index.
      */
     public boolean purge(Version dead) {
         if (editor.get(dead.key().bytes()).filter(e -> EntryFactory.same(e, dead)).isEmpty()) {
@@ -307,33 +314,33 @@ public final class Transaction implements StoreView {
         return true;
     }
 
-    /** Has a replay forget a key up to that version; what follows in this group takes its place. */
+    /** Lets a replay remove a key up to that version; later records of this group replace it. */
     void supersede(Version last) {
         group.purge(journal.salt(), new Record.Purge(head.seq() + 1, last.key(), last.rank()));
         head = head.noted(head.seq() + 1);
     }
 
-    /** Has the index point to a copy, if it points to that record still. */
+    /** Points the index to a copy, if it still points to the original record. */
     void move(IndexWriteSet.RecordMove move) {
         effects.move(move);
     }
 
-    /** Counts what a copied segment holds beside versions as in use. */
+    /** Counts the records of a copied segment other than versions as live. */
     void kept(int segment, long bytes) {
         effects.kept(segment, bytes);
     }
 
-    /** The log, for upkeep. */
+    /** The log, for maintenance. */
     Journal journal() {
         return journal;
     }
 
-    /** Makes the group durable whatever the durability. */
+    /** Makes the group durable whatever the durability setting. */
     void force() {
         forced = true;
     }
 
-    /** Begins a group on top of what {@code edited} holds. */
+    /** Begins a group on the state in {@code edited}. */
     void begin(Editor edited, LogState from, LogHead first, long wall) {
         editor = edited;
         damage = from.root().damage();
@@ -347,7 +354,7 @@ public final class Transaction implements StoreView {
         scarce = reserve.scarce();
     }
 
-    /** Decides one write: wholly, or it leaves no trace. What it throws is thrown on. */
+    /** Decides one write: completely, or without a trace. Exceptions of the write are rethrown. */
     void run(Write write) {
         GroupBuffer.Mark mark = group.mark();
         LogHead before = head;
@@ -370,27 +377,30 @@ public final class Transaction implements StoreView {
         moved |= effects.apply(editor, spoiled);
     }
 
-    /** Whether the index points elsewhere although nothing was written. */
+    /** Whether entries moved without a write to the log. */
     boolean moved() {
         return moved;
     }
 
-    /** Whether the group must end here: what was written to reserved keys decides over later writes, which read it from the disk. */
+    /**
+     * Whether the group must end here: writes to reserved keys affect the decisions on later writes, which
+     * read them from the disk.
+     */
     boolean closed() {
         return closed;
     }
 
-    /** The versions of the group in their order. */
+    /** The versions of the group in order. */
     List<LoggedVersion> entered() {
         return List.copyOf(entered);
     }
 
-    /** Whether the group must be durable before it is answered. */
+    /** Whether the group must be durable before its writes complete. */
     boolean forced() {
         return forced;
     }
 
-    /** What the next group starts from when this one is durable. */
+    /** The head from which the next group starts when this one is durable. */
     LogHead head() {
         return head;
     }
@@ -404,12 +414,15 @@ public final class Transaction implements StoreView {
                 draft.author(), owner(draft, replaced), deleted ? Version.FOREVER : draft.expires(), deleted, document.raw()));
     }
 
-    /** A key that is made anew belongs to who makes it; what replaces or ends a living value leaves it to its owner. */
+    /**
+     * The owner of a new version. A new key belongs to its creator; a write that replaces or deletes a living
+     * value keeps its owner.
+     */
     private UUID owner(UnstampedVersion draft, Optional<Entry> replaced) {
         return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs)).map(this::owner).orElse(draft.author()));
     }
 
-    /** An unreadable version may have lived for ever. */
+    /** The time until which replaced versions may be alive; an unreadable one may never expire. */
     private long shadow(Key key, Optional<Entry> replaced) {
         return hidden(key, replaced) ? Version.FOREVER
                 : replaced.map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);

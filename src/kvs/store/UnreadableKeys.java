@@ -7,12 +7,12 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import kvs.model.Key;
 
 /**
- * Keys whose present record was found unreadable while the store was open: the index is sound, the disk is not. Whoever has the very same version
- * may give it again. Thread-safe.
+ * The keys whose present record was found unreadable while the store was open: the index is sound, the disk
+ * is not. A node that has the very same version may send it again. Thread-safe.
  */
 final class UnreadableKeys {
 
-    /** More are not remembered; they are found again when somebody reads them. */
+    /** The most keys that are kept; further ones are found again by the next read. */
     private static final int MAX = 1_000;
 
     private final Set<Key> keys = new ConcurrentSkipListSet<>((one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes()));
@@ -27,7 +27,7 @@ final class UnreadableKeys {
         return !keys.isEmpty() && keys.contains(key);
     }
 
-    /** It was written anew. */
+    /** Removes a key that was rewritten. */
     void remove(Key key) {
         if (!keys.isEmpty()) {
             keys.remove(key);

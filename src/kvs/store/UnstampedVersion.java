@@ -6,17 +6,17 @@ import kvs.log.EncodedDocument;
 import kvs.model.Key;
 
 /**
- * A write before it is stamped.
+ * A version before it has a timestamp.
  *
- * @param key what is written
+ * @param key key of the version
  * @param document the new document, empty to delete
  * @param expires Unix ms, {@link kvs.model.Version#FOREVER} for never
- * @param author who writes, {@link kvs.model.Version#NOBODY} when anonymous
- * @param owner to whom the key shall belong; empty: to whom it belongs, or to the author when it is new
+ * @param author user who writes, {@link kvs.model.Version#NOBODY} when anonymous
+ * @param owner new owner of the key; empty: the present owner, or the author when the key is new
  */
 public record UnstampedVersion(Key key, Optional<EncodedDocument> document, long expires, UUID author, Optional<UUID> owner) {
 
-    /** A write that does not give the key away. */
+    /** A version that does not change the owner of the key. */
     public UnstampedVersion(Key key, Optional<EncodedDocument> document, long expires, UUID author) {
         this(key, document, expires, author, Optional.empty());
     }

@@ -26,12 +26,12 @@ import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * Reads the versions of entries, present and past. A reader may hold an old state, and compaction may have moved since what that state points to:
- * then the version is looked for where it is now. Thread-safe.
+ * Reads the versions of entries, present and past. A reader may hold an old state whose records compaction
+ * has moved since: then the version is read at its new position. Thread-safe.
  */
 final class VersionReader {
 
-    /** A read that met an unreadable record of the history is a problem for so long. */
+    /** The time for which a read of an unreadable record of the history is a problem. */
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(55);
 
     private final Journal journal;
@@ -52,12 +52,15 @@ final class VersionReader {
         this.state = state;
     }
 
-    /** How many reads met an unreadable record. */
+    /** The number of reads that found an unreadable record. */
     long unreadable() {
         return unreadable.get();
     }
 
-    /** Whether one did a moment ago, or would again: its record was not written anew. */
+    /**
+     * Whether a read found an unreadable record a moment ago, or would again because the record was not
+     * rewritten.
+     */
     boolean troubled() {
         return unreadable.get() > 0 && (clock.nanos() - unreadableNanos < RECENT_NANOS || !spoiled.list().isEmpty());
     }
@@ -77,7 +80,7 @@ final class VersionReader {
         }
     }
 
-    /** What the log holds of an entry; empty when it is unreadable. */
+    /** The version of an entry as it is in the log; empty when it is unreadable. */
     Optional<Store.StoredVersion> held(Entry entry) {
         try {
             Record.Put put = record(entry);
@@ -95,7 +98,10 @@ final class VersionReader {
         log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", FailureText.text(e));
     }
 
-    /** The older versions of an entry's key, none of them in memory before it is looked at: a thousand large documents would fill that. */
+    /**
+     * The older versions of an entry's key, none of them in memory before it is accessed: a thousand large
+     * documents would fill the memory.
+     */
     List<Store.OlderVersion> past(Entry entry) {
         return new AbstractList<>() {
 

@@ -26,24 +26,25 @@ import kvs.tree.Editor;
 import kvs.world.FailureText;
 
 /**
- * The one writer. It takes what is in the queue, decides each write, appends all of them as one group, forces it once, publishes the new
- * root and answers the callers. No timer: a group is what queued up while the previous one was forced (group commit; DeWitt et al.,
- * "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984).
+ * The one writer of a store. It drains the queue, decides each write, appends all of them as one group,
+ * forces it once, publishes the new root and completes the writes. No timer: a group consists of the writes
+ * that queued up while the previous one was forced (group commit; DeWitt et al., "Implementation Techniques
+ * for Main Memory Database Systems", SIGMOD 1984).
  *
- * <p>{@link #submit} is thread-safe; everything else belongs to one thread, which is never interrupted. In a simulation that thread calls
- * {@link #step} by hand.
+ * <p>{@link #submit} is thread-safe; everything else belongs to one thread, which is never interrupted. In a
+ * simulation that thread calls {@link #step} by hand.
  */
 final class Writer {
 
-    /** A refused write is a problem for so long when nobody writes any more. */
+    /** The time for which a refused write is a problem when no further write follows. */
     private static final long ERROR_NANOS = TimeUnit.SECONDS.toNanos(55);
-    /** Writes that may wait: a second's work. */
+    /** The most writes that wait: a second's work. */
     private static final int QUEUE_MAX = 65_536;
-    /** Bytes that waiting writes may hold. */
+    /** The most bytes that waiting writes hold. */
     private static final long QUEUE_BYTES_MAX = 96L << 20;
-    /** A group is closed when it has this many bytes; one write may exceed it. */
+    /** The bytes at which a group is closed; one write may exceed it. */
     private static final int GROUP_BYTES = 4 << 20;
-    /** Writes in a group: a bound for how long the first one waits for the last. */
+    /** The most writes in a group: a bound for the time that the first one waits for the last. */
     private static final int GROUP_WRITES = 4_096;
 
     private final Journal journal;
@@ -55,13 +56,13 @@ final class Writer {
     private final List<Write> taken = new ArrayList<>();
     private final List<Write> decided = new ArrayList<>();
     /**
-     * Writes of the group that were refused one by one. They are answered with the others: what they were refused for may be a write of
-     * the same group, which is not durable before.
+     * The writes of the group that were refused one by one. They complete with the others: the reason of a
+     * refusal may be a write of the same group, which is not durable before.
      */
     private final List<RefusedWrite> turnedDown = new ArrayList<>();
     private volatile LogState snapshot;
     private volatile Coverage covered;
-    /** What was covered when the log was forced last. */
+    /** The coverage as of the last fsync. */
     private volatile Coverage durable;
     private volatile long durableHead;
     private volatile Optional<Refusal> failure = Optional.empty();
@@ -70,10 +71,10 @@ final class Writer {
     private final LongAdder groups = new LongAdder();
     private final LongAdder records = new LongAdder();
 
-    /** A write and why it was refused. */
+    /** A write and the reason of its refusal. */
     private record RefusedWrite(Write write, Refusal why) { }
 
-    /** What the writer needs beside the journal. */
+    /** The collaborators of the writer beside the journal. */
     record Dependencies(boolean fsync, int history, StorageEnvironment doors, DocumentCodec packer, HighWatermarks reach, UnreadableKeys spoiled, SegmentUsage usage, ConflictCounter conflicts,
             DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
 
@@ -92,7 +93,7 @@ final class Writer {
         return snapshot;
     }
 
-    /** What the directory covers after the last group. */
+    /** The coverage of the directory after the last group. */
     Coverage covered() {
         return covered;
     }
@@ -101,27 +102,27 @@ final class Writer {
         return notes.covered().with(journal.manifest().origin(), head.own());
     }
 
-    /** The same as of the last fsync. */
+    /** The coverage as of the last fsync. */
     Coverage durable() {
         return durable;
     }
 
-    /** Number of the last record as of the last fsync. */
+    /** The number of the last record as of the last fsync. */
     long durableHead() {
         return durableHead;
     }
 
-    /** Why no write is taken any more. */
+    /** The reason why no more writes are accepted. */
     Optional<Refusal> failure() {
         return failure;
     }
 
-    /** Why the last group could not be written; empty when it could, and when that is a while ago. */
+    /** The error of the last group; empty when it succeeded, and when the error is a while ago. */
     Optional<String> lastError() {
         return settings.doors.clock().nanos() - lastErrorNanos < ERROR_NANOS ? lastError : Optional.empty();
     }
 
-    /** What was written, and what waits. */
+    /** The counts of the writes done and waiting. */
     StoreCounts.WriterCounts counts() {
         return new StoreCounts.WriterCounts(groups.sum(), records.sum(), queue.size(), queuedBytes.get());
     }
@@ -138,7 +139,7 @@ final class Writer {
         }
     }
 
-    /** Does one group if something is queued; waits for it that long. Whether there was work. */
+    /** Does one group if a write is queued; waits that long for one. Whether there was work. */
     boolean step(long waitMs) {
         Optional<Write> first = Optional.ofNullable(poll(waitMs));
         if (first.isEmpty()) {
@@ -161,7 +162,10 @@ final class Writer {
         return true;
     }
 
-    /** A fault of ours ended the writer in the middle of a group: nobody may wait for it for ever. */
+    /**
+     * Refuses the rest after a fault of the program has ended the writer in the middle of a group: no caller
+     * may wait for ever.
+     */
     private void broken(List<Write> unanswered) {
         fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by a fault of ours; its log has more. Reads go on, writes need a"
                 + " restart"));
@@ -176,7 +180,7 @@ final class Writer {
         }
     }
 
-    /** Takes no more writes, for good or until the process ends; those in the queue are refused. */
+    /** Refuses all further writes, for good or until the process ends, and those in the queue. */
     void fail(Refusal why) {
         failure = Optional.of(why);
         refuseQueued();
@@ -189,7 +193,9 @@ final class Writer {
         }
     }
 
-    /** Makes one group of the writes taken from {@code from} on; the index of the first that is not in it. */
+    /**
+     * Makes one group of the drained writes, {@code from} on; the index of the first write that is not in it.
+     */
     private int group(int from) {
         decided.clear();
         turnedDown.clear();
@@ -217,7 +223,7 @@ final class Writer {
         }
     }
 
-    /** What a write does to MANIFEST can end in a failed fsync like the group itself. */
+    /** Decides one write. Its changes of MANIFEST can end in a failed fsync like the group itself. */
     private void decide(Write write) throws IOException {
         try {
             transaction.run(write);
@@ -274,7 +280,10 @@ final class Writer {
         return new LogState(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(), journal.layout());
     }
 
-    /** A failed fsync ends writing for good; any other failure only this group. */
+    /**
+     * The refusal for a failure of the disk. A failed fsync ends writing for good; any other failure only
+     * this group.
+     */
     private Refusal refusal(IOException e) {
         if (failure.isPresent()) {
             return failure.get();
@@ -297,7 +306,7 @@ final class Writer {
                 + " are taken again as soon as there is room");
     }
 
-    /** A caller's fault must not stop the others. */
+    /** Notifies a write; a fault of its caller must not stop the others. */
     private void call(Write write, Consumer<Write> how) {
         try {
             how.accept(write);

@@ -1,28 +1,36 @@
 /**
- * The store of one data directory: an index in memory, one writer, and the log behind it. What is acknowledged here survives a power cut.
+ * The store of one data directory: an index in memory, one writer, and the log behind it. An acknowledged
+ * write survives a power cut.
  *
  * <pre>
- *   callers ──submit──▶ queue ──▶ Writer ──one group──▶ kvs.log.Journal ──▶ 00000001.log 00000017.log …   (one write, one fsync a group)
+ *   callers ──submit──▶ queue ──▶ Writer ──one group──▶ kvs.log.Journal ──▶ 00000001.log 00000017.log …
+ *                                   │                                        (one write, one fsync a group)
  *                                   │  Transaction: decides each Write against the index
  *                                   ▼
- *   readers ◀──ReadView── LogState (the published tree) ──▶ CheckpointWriter ──▶ 00000007.checkpoint      (a cache for the next start)
- *                                   ▲
- *   Maintenance ── Compaction ── copies what is in use ──▶ 00000034.log in the place of 00000017.log and 00000033.log
+ *   readers ◀──ReadView── LogState (the published tree) ──▶ CheckpointWriter ──▶ 00000007.checkpoint
+ *                                   ▲                                        (a cache for the next start)
+ *                                   │
+ *   Maintenance ── Compaction ── copies the live records ──▶ 00000034.log
+ *                                                   in the place of 00000017.log and 00000033.log
  * </pre>
  *
- * <p>The log is a list of segments in the order of what they hold. Compaction replaces neighbours by one copy of the records in use, in their
- * order and under their numbers, so that a replay always reads the same history with less in it. An entry of the index knows where its version
- * lies and where the older ones do ({@code VersionChain}). {@code ConflictResolver} decides between a version that was written elsewhere and
- * the one that is here.
+ * <p>The log is a list of segments in the order of their records. Compaction replaces neighbours by one copy
+ * of the live records, in their order and with their numbers, so that a replay always reads the same history
+ * with less in it. An entry of the index has the position of its version and of the older ones
+ * ({@code VersionChain}). {@code ConflictResolver} decides between a version that was written elsewhere and
+ * the present one.
  *
- * <p>After a crash {@code Recovery} reads MANIFEST and the newest good checkpoint, and replays the rest with {@code SegmentScan}. Three cases
- * are told apart. Zeros behind the last group are free space. A group that nothing proves to have been durable, and that lacks a sector, is the
- * torn tail of unacknowledged writes and is cut off ({@code TornWriteDetector}). Everything else that is unreadable is {@code LogDamage}: never
- * cut, never served, never replaced by an older version. The proof is a later group, or MANIFEST, which notes the end of a log that rests for a
- * second ({@code IdleLogCloser}). A group's trailer names the key of each of its records, so damage to a record is confined to its key. Where
- * even that is gone, the store refuses to open unless told otherwise.
+ * <p>After a crash {@code Recovery} reads MANIFEST and the newest good checkpoint, and replays the rest with
+ * {@code SegmentScan}. It distinguishes three cases. Zeros behind the last group are free space. A group that
+ * nothing proves to have been durable, and that lacks a sector, is the torn tail of unacknowledged writes and
+ * is cut off ({@code TornWriteDetector}). All other unreadable bytes are {@code LogDamage}: never cut, never
+ * served, never replaced by an older version. The proof is a later group, or MANIFEST, which notes the end of
+ * a log that is idle for a second ({@code IdleLogCloser}). A group's trailer names the key of each of its
+ * records, so damage to a record is confined to its key. If even the trailer is lost, the store refuses to
+ * open unless {@code --force-degraded} is given.
  *
- * <p>The formats are drawn in {@code Checkpoint} and in {@code kvs.log}. On a full disk a start gives back what {@code DiskReserve} holds;
- * MANIFEST notes the boot with the first write that finds room.
+ * <p>The formats are drawn in {@code Checkpoint}, in {@code StoreNotes} and in {@code kvs.log}. On a full
+ * disk a start releases the space of {@code DiskReserve}; MANIFEST notes the boot with the first write that
+ * finds space.
  */
 package kvs.store;
