@@ -4,40 +4,45 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kvs.cluster.KnownPeers;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.Restamp;
+import kvs.world.FileDisk;
 
 /**
  * The command {@code restamp}: gives versions that a wrong clock stamped ahead, in a stopped node's
  * directory, the present time.
  */
-public final class RestampCommand {
+final class RestampCommand implements Command {
 
     private static final int SHOWN_EACH = 1_000;
 
-    private final PrintStream out;
-    private final PrintStream err;
-    private final boolean terminal;
+    private final CommandContext context;
+    private final ProgressLine progress;
     private long versions;
 
-    /** A command that shows progress on {@code err} when that is a terminal. */
-    public RestampCommand(PrintStream out, PrintStream err, boolean terminal) {
-        this.out = out;
-        this.err = err;
-        this.terminal = terminal;
+    RestampCommand(CommandContext context) {
+        this.context = context;
+        this.progress = new ProgressLine(context);
+    }
+
+    @Override
+    public int run(List<String> args) throws Arguments.MisuseException, UnusableDirectoryException, IOException {
+        Arguments arguments = Arguments.parse(args, Set.of(), Set.of("--dry-run"));
+        return run(CommandContext.storage(FileDisk.open(CommandContext.directory(arguments, 1))), arguments.has("--dry-run")) ? DONE : FAILED;
     }
 
     /** Restamps the versions, or only counts them. True when nothing else remains to be done. */
-    public boolean run(StorageEnvironment data, boolean dry) throws IOException, UnusableDirectoryException {
+    private boolean run(StorageEnvironment data, boolean dry) throws IOException, UnusableDirectoryException {
+        PrintStream out = context.out();
         out.println("By the clock of this machine it is " + Instant.ofEpochMilli(data.clock().wallMs())
                 + ": if that is wrong, set it and begin anew.");
         Restamp.Result result = Restamp.run(data, KnownPeers::new, dry, (old, anew) -> count());
-        if (terminal) {
-            err.print("\r               \r");
-        }
+        progress.clear();
         if (result.keys().isEmpty()) {
             out.println("Nothing in " + data.disk().where() + " is stamped ahead of it.");
         }
@@ -50,9 +55,8 @@ public final class RestampCommand {
     }
 
     private void count() {
-        if (++versions % SHOWN_EACH == 0 && terminal) {
-            err.print("\r" + versions);
-            err.flush();
+        if (++versions % SHOWN_EACH == 0) {
+            progress.show(versions, "");
         }
     }
 

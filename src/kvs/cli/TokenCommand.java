@@ -2,6 +2,8 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,18 +13,26 @@ import kvs.auth.Token;
 import kvs.auth.TokenScope;
 import kvs.auth.Tokens;
 import kvs.auth.User;
+import kvs.config.ConfigException;
+import kvs.config.Settings;
+import kvs.log.UnusableDirectoryException;
 import kvs.model.Durations;
+import kvs.node.Environment;
+import kvs.node.LocalNodes;
+import kvs.server.TlsContexts;
 import kvs.world.FailureText;
+import kvs.world.FileDisk;
+import kvs.world.Logger;
 
 /**
  * The command {@code token}: creates a token on the machine that owns the data, for scripts and for
  * administrators who have lost theirs.
  */
-public final class TokenCommand {
+final class TokenCommand implements Command {
 
     private static final String FIRST = "admin";
 
-    private final PrintStream out;
+    private final CommandContext context;
     private final PrintStream err;
 
     /**
@@ -32,10 +42,10 @@ public final class TokenCommand {
      * @param scopes empty for read and write, and admin for an administrator
      * @param lifeMs lifetime of the token
      */
-    public record TokenCommandOptions(Optional<String> user, Optional<Set<TokenScope>> scopes, long lifeMs) {
+    private record TokenCommandOptions(Optional<String> user, Optional<Set<TokenScope>> scopes, long lifeMs) {
 
         /** Parses the options, {@code scopes} with commas between; impossible values are misuse. */
-        public static TokenCommandOptions of(Optional<String> user, Optional<String> scopes, Optional<String> life) throws Arguments.MisuseException {
+        static TokenCommandOptions of(Optional<String> user, Optional<String> scopes, Optional<String> life) throws Arguments.MisuseException {
             Optional<Set<TokenScope>> wanted = scopes.isEmpty() ? Optional.empty() : Optional.of(scopes(scopes.get()));
             return new TokenCommandOptions(user, wanted, life.isEmpty() ? Tokens.LIFE_MS : life(life.get()));
         }
@@ -63,28 +73,42 @@ public final class TokenCommand {
         }
     }
 
-    /** A command that prints only the token to {@code out}. */
-    public TokenCommand(PrintStream out, PrintStream err) {
-        this.out = out;
-        this.err = err;
+    TokenCommand(CommandContext context) {
+        this.context = context;
+        this.err = context.err();
     }
 
-    /** Creates the token. */
-    public void run(TokenCommandOptions wish, AccountAdmin desk) throws IOException {
-        User user = user(wish.user, desk);
-        Set<TokenScope> scopes = wish.scopes.orElseGet(() -> user.admin() ? EnumSet.of(TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN)
+    @Override
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
+            IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--user", "--scopes", "--ttl"), Set.of());
+        var options = TokenCommandOptions.of(arguments.option("--user"), arguments.option("--scopes"), arguments.option("--ttl"));
+        Settings settings = context.settings(arguments.one("config file"));
+        Path data = CommandContext.data(settings);
+        Path directory = Files.isDirectory(data) ? data : Path.of(new LocalNodes(context.files(), context.home()).only(data, err));
+        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN), FileDisk.open(directory), directory);
+        try (AccountAdmin accounts = AccountAdmin.open(settings, environment)) {
+            run(options, accounts);
+        }
+        return DONE;
+    }
+
+    /** Prints only the token to the standard output. */
+    private void run(TokenCommandOptions options, AccountAdmin accounts) throws IOException {
+        User user = user(options.user, accounts);
+        Set<TokenScope> scopes = options.scopes.orElseGet(() -> user.admin() ? EnumSet.of(TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN)
                 : EnumSet.of(TokenScope.READ, TokenScope.WRITE));
         if (scopes.contains(TokenScope.ADMIN) && !user.admin()) {
             throw new IOException(user.nickname() + " is no administrator, so the scope admin would give nothing");
         }
-        String token = desk.mint(user.id(), scopes, wish.lifeMs);
+        String token = accounts.mint(user.id(), scopes, options.lifeMs);
         err.println("token of " + user.nickname() + " (" + user.id() + "), scopes " + String.join(",", Token.texts(scopes)) + ", good for "
-                + Durations.text(wish.lifeMs));
-        out.println(token);
+                + Durations.text(options.lifeMs));
+        context.out().println(token);
     }
 
-    private User user(Optional<String> wanted, AccountAdmin desk) throws IOException {
-        List<User> users = desk.users();
+    private User user(Optional<String> wanted, AccountAdmin accounts) throws IOException {
+        List<User> users = accounts.users();
         List<User> fitting = users.stream().filter(user -> wanted.map(text -> user.nickname().equals(text) || user.id().toString().equals(text))
                 .orElse(user.admin())).toList();
         if (fitting.size() == 1) {
@@ -95,7 +119,7 @@ public final class TokenCommand {
                     + user.nickname()).collect(Collectors.joining("\n")));
         }
         if (wanted.isEmpty()) {
-            User made = desk.create(FIRST);
+            User made = accounts.create(FIRST);
             err.println("there was no administrator yet: made the user '" + FIRST + "' one");
             return made;
         }

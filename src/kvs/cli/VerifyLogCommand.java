@@ -2,33 +2,66 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditVerification;
+import kvs.cluster.ClusterSecretLoader;
+import kvs.config.ConfigException;
+import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.AccessWiring;
+import kvs.node.Environment;
+import kvs.server.TlsContexts;
 import kvs.store.StoreNotesReader;
 import kvs.transfer.NodeClient;
 import kvs.world.Disk;
 import kvs.world.FailureText;
+import kvs.world.FileDisk;
+import kvs.world.Logger;
 
 /**
  * The command {@code verify-log}: reads a whole audit log and names the first line that is not as it was
  * written. It changes nothing.
  */
-public final class VerifyLogCommand {
+final class VerifyLogCommand implements Command {
 
+    private final CommandContext context;
     private final PrintStream out;
 
-    public VerifyLogCommand(PrintStream out) {
-        this.out = out;
+    VerifyLogCommand(CommandContext context) {
+        this.context = context;
+        this.out = context.out();
+    }
+
+    @Override
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, TlsContexts.TlsException, IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--head", "--against"), Set.of(), Set.of("--against"));
+        Path given = CommandContext.directory(arguments, 2);
+        List<AuditVerification.Witness> witnesses = noted(arguments.option("--head"));
+        Settings settings = context.settings(arguments.rest().stream().skip(1).findFirst());
+        boolean nodes = Files.isDirectory(given.resolve(CommandContext.AUDIT)) || Files.exists(given.resolve("MANIFEST"));
+        Path log = Files.isDirectory(given.resolve(CommandContext.AUDIT)) ? given.resolve(CommandContext.AUDIT) : given;
+        Disk data = FileDisk.open(nodes ? given : given.toAbsolutePath().getParent());
+        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN), data,
+                CommandContext.data(settings));
+        List<byte[]> secrets = environment.existingSecret(settings).map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
+        store(data).ifPresent(witnesses::add);
+        for (String url : arguments.all("--against")) {
+            try (NodeClient client = NodeResolver.of(context, settings).client(url)) {
+                witnesses.addAll(members(data, client));
+            }
+        }
+        return run(FileDisk.open(log), secrets, witnesses) ? DONE : FAILED;
     }
 
     /** The anchor that {@code --head} names. */
-    public static List<AuditVerification.Witness> noted(Optional<String> head) throws Arguments.MisuseException {
+    private static List<AuditVerification.Witness> noted(Optional<String> head) throws Arguments.MisuseException {
         if (head.isEmpty()) {
             return new ArrayList<>();
         }
@@ -38,7 +71,7 @@ public final class VerifyLogCommand {
     }
 
     /** The anchor that the store of a directory keeps of its log; prints a note when that cannot be read. */
-    public Optional<AuditVerification.Witness> store(Disk data) throws IOException {
+    private Optional<AuditVerification.Witness> store(Disk data) throws IOException {
         try {
             return StoreNotesReader.read(data).flatMap(AuditAnchorKeeper::of)
                     .map(anchor -> new AuditVerification.Witness(anchor, "the store"));
@@ -49,7 +82,7 @@ public final class VerifyLogCommand {
     }
 
     /** The anchors that the cluster of the node behind {@code wire} keeps of the log of a directory. */
-    public List<AuditVerification.Witness> members(Disk data, NodeClient wire) throws IOException {
+    private List<AuditVerification.Witness> members(Disk data, NodeClient wire) throws IOException {
         UUID origin = StoreNotesReader.origin(data).orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
                 + " the log of a data directory with what members remember of it"));
         List<AuditVerification.Witness> witnesses = WitnessClient.ask(wire, origin);
@@ -62,7 +95,7 @@ public final class VerifyLogCommand {
     /**
      * Whether the log is as it was written. Without {@code secrets} of the cluster the seals are not checked.
      */
-    public boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.Witness> witnesses) throws IOException {
+    private boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.Witness> witnesses) throws IOException {
         AuditVerification.Result result = AuditVerification.run(directory, AccessWiring.tamperKeys(secrets), witnesses);
         if (result.files() == 0 && result.fault().isEmpty()) {
             throw new IOException("there is no tamper log in " + directory.where());

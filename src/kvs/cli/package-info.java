@@ -1,11 +1,12 @@
 /**
- * The command line: one file for each group of commands, and the parts that commands share: arguments, help,
- * and the accounts of a running or a stopped node. A command returns its exit status: 0 done, 1 failed, 2
- * misused.
+ * The command line: one file for each command, and the parts that commands share.
  *
  * <pre>
- *   backup restore verify   BackupCommand        export import   TransferCommand       token   TokenCommand
- *   restamp                 RestampCommand       verify-log      VerifyLogCommand      --help  HelpText
+ *   Commands ─▶ ServeCommand (no name: starts a node), TokenCommand, ExportCommand, ImportCommand, BackupCommand, RestoreCommand,
+ *               VerifyCommand, RestampCommand, VerifyLogCommand; HelpText
+ *   shared      CommandContext (streams, variables, settings), Arguments, FileArgument, ProgressLine,
+ *               NodeResolver (a node by URL or directory), AccountAdmin (accounts of a running or a stopped node)
  * </pre>
+ * A command returns its exit status: 0 done, 1 failed or faults found, 2 misused.
  */
 package kvs.cli;

@@ -1,12 +1,9 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +15,7 @@ import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
 import kvs.auth.PermissionEvaluator;
 import kvs.auth.Principal;
+import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
@@ -32,11 +30,6 @@ import kvs.node.LocalNodes;
 import kvs.node.Node;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
-import kvs.transfer.AtomicFileOutput;
-import kvs.transfer.DiskFileInput;
-import kvs.transfer.Export;
-import kvs.transfer.Import;
-import kvs.transfer.ImportProgress;
 import kvs.transfer.NodeClient;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.OfflineEndpoint;
@@ -44,57 +37,38 @@ import kvs.transfer.RemoteEndpoint;
 import kvs.transfer.TransferReport;
 import kvs.world.ByteOrderMark;
 import kvs.world.Clock;
-import kvs.world.Disk;
-import kvs.world.DiskFile;
+import kvs.world.FileDisk;
 import kvs.world.HttpNetwork;
 import kvs.world.Logger;
 import kvs.world.Threads;
 
 /**
- * The commands {@code export} and {@code import}: copy documents from a node to a file, and back. A running
- * node is named by its URL, a stopped one by its data directory.
+ * The resolver of what a command calls a node: the URL of a running one, or the data directory of a stopped one, which it opens. It finds the
+ * token and the certificates for a running node, too.
  */
-public final class TransferCommand {
+final class NodeResolver {
 
     /**
      * The environment variable with the token for a running node: arguments are visible to everybody on the
      * machine.
      */
-    public static final String TOKEN = "KVS_TOKEN";
+    static final String TOKEN = "KVS_TOKEN";
     private static final int TOKEN_MAX = 8_192;
-    /** The file name of the standard streams. */
-    public static final String STANDARD = "-";
     private static final String MANIFEST = "MANIFEST";
     private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "[::1]");
     private static final String HTTPS = "https";
     private static final long CONNECT_MS = 10_000;
 
+    private final CommandContext context;
     private final Settings settings;
-    /** The first bytes of a backup. */
-    private static final String BACKUP = "KVSBAK ";
-    private final EnvironmentFactory worlds;
-    private final StandardStreams streams;
+    private final Logger log;
     private final Optional<String> token;
-
-    /** The environment of a node whose directory has that name; empty when there is no such directory. */
-    @FunctionalInterface
-    public interface EnvironmentFactory {
-
-        /** The environment for {@code directory}. */
-        Optional<Environment> at(String directory) throws IOException;
-    }
-
-    /** The directory and name of a file. */
-    public record FileLocation(Disk disk, String name) { }
-
-    /** The standard streams; {@code terminal}: a person reads them. */
-    public record StandardStreams(InputStream in, OutputStream out, PrintStream err, boolean terminal) { }
 
     /**
      * The token in the environment without white space around it, such as the end of a line; an invalid one
      * is never shown.
      */
-    public static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
+    private static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
         String token = environment.getOrDefault(TOKEN, "").strip();
         if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
             throw new Arguments.MisuseException(TOKEN + " is no token: it holds a space, a line end or another character that no header can hold,"
@@ -103,69 +77,52 @@ public final class TransferCommand {
         return Optional.of(token).filter(text -> !text.isEmpty());
     }
 
-    public TransferCommand(Settings settings, EnvironmentFactory worlds, StandardStreams streams, Optional<String> token) {
+    private NodeResolver(CommandContext context, Settings settings) throws Arguments.MisuseException {
+        this.context = context;
         this.settings = settings;
-        this.worlds = worlds;
-        this.streams = streams;
-        this.token = token.map(ByteOrderMark::skipped);
+        this.log = context.log(settings, Logger.Level.WARN);
+        this.token = token(context.variables()).map(ByteOrderMark::skipped);
     }
 
-    /** Exports documents, without a file to the standard output. True when everything could be read. */
-    public boolean export(String source, Export.ExportOptions query, Optional<FileLocation> file) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        TransferReport report = report();
-        try (NodeEndpoint site = site(source, Optional.empty())) {
-            Export export = new Export(site, query, report);
-            if (file.isEmpty()) {
-                export.run(streams.out);
-                return report.refused() == 0;
-            }
-            try (AtomicFileOutput out = new AtomicFileOutput(file.get().disk, file.get().name)) {
-                export.run(out);
-                out.complete();
-            }
-        }
-        return report.refused() == 0;
+    /** The resolver for a command whose third argument, if there is one, is a configuration file. */
+    static NodeResolver of(CommandContext context, Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
+        return of(context, context.settings(arguments.rest().stream().skip(2).findFirst()));
     }
 
-    /** Imports a file, or without one the standard input. True when every line was taken. */
-    public boolean take(Optional<FileLocation> file, String target, Import.ImportOptions plan) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        if (file.isPresent() && backup(file.get())) {
-            throw new IOException(file.get().name + " is a backup, not an export: 'restore' makes a data directory of it");
-        }
-        TransferReport report = report();
-        try (NodeEndpoint site = site(target, Optional.of(report))) {
-            Import.InputOpener opening = file.isEmpty() ? () -> streams.in
-                    : () -> new DiskFileInput(file.get().disk.open(file.get().name, Disk.Mode.READ));
-            new Import(site, plan, report).run(opening, file.map(place -> new ImportProgress(place.disk, place.name, Clock.REAL)));
-        }
-        return report.refused() == 0;
+    /** The resolver with these settings. */
+    static NodeResolver of(CommandContext context, Settings settings) throws Arguments.MisuseException {
+        return new NodeResolver(context, settings);
     }
 
-    private static boolean backup(FileLocation place) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(BACKUP.length());
-        try (DiskFile file = place.disk.open(place.name, Disk.Mode.READ)) {
-            return file.read(start, 0) == BACKUP.length() && BACKUP.equals(new String(start.array(), StandardCharsets.US_ASCII));
+    /** The arguments of a command that takes two and at most a configuration file. */
+    static List<String> two(Arguments arguments, String wanted) throws Arguments.MisuseException {
+        if (arguments.rest().size() < 2 || arguments.rest().size() > 3) {
+            throw new Arguments.MisuseException(wanted);
         }
+        return arguments.rest();
     }
 
-    private TransferReport report() {
-        return new TransferReport(streams.err, streams.terminal, Clock.REAL);
+    /** The environment of a node whose directory has that name; empty when there is no such directory. */
+    private Optional<Environment> environment(String name) throws IOException {
+        Path directory = Path.of(name).toAbsolutePath().normalize();
+        return !Files.isDirectory(directory) ? Optional.empty()
+                : Optional.of(context.environment(settings, log, FileDisk.open(directory), directory));
     }
 
     /**
      * The node of that name. {@code writes} counts the documents written into it; empty when it is only read.
      */
-    private NodeEndpoint site(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+    NodeEndpoint endpoint(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         return name.startsWith("http://") || name.startsWith("https://") ? running(name) : stopped(name, writes);
     }
 
     private NodeEndpoint running(String name) throws IOException, TlsContexts.TlsException {
         Threads threads = new Threads(Logger.none());
-        return new RemoteEndpoint(wire(name), work -> threads.thread("kvs-transfer", true, work).start());
+        return new RemoteEndpoint(client(name), work -> threads.thread("kvs-transfer", true, work).start());
     }
 
     /** A client of the node at a URL, with the token of the environment or, on this machine, of the node. */
-    public NodeClient wire(String name) throws IOException, TlsContexts.TlsException {
+    NodeClient client(String name) throws IOException, TlsContexts.TlsException {
         URI url = url(name);
         Optional<Environment> here = token.isEmpty() || url.getScheme().equals(HTTPS) ? here(url) : Optional.empty();
         Optional<URI> own = here.isEmpty() ? Optional.empty() : own(here.get(), url);
@@ -208,13 +165,13 @@ public final class TransferCommand {
      * that is found.
      */
     private Optional<Environment> here(URI url) throws IOException {
-        Optional<Environment> set = worlds.at(settings.text("data_dir"));
+        Optional<Environment> set = environment(settings.text("data_dir"));
         if (set.isPresent() && own(set.get(), url).isPresent()) {
             return set;
         }
-        Environment world = worlds.at(".").orElseThrow();
+        Environment world = environment(".").orElseThrow();
         for (String directory : new LocalNodes(world.files(), world.machine().home()).serving()) {
-            Optional<Environment> found = worlds.at(directory);
+            Optional<Environment> found = environment(directory);
             if (found.isPresent() && own(found.get(), url).isPresent()) {
                 return found;
             }
@@ -223,7 +180,7 @@ public final class TransferCommand {
     }
 
     private SSLContext tls(Optional<Environment> own) throws IOException, TlsContexts.TlsException {
-        Environment world = worlds.at(".").orElseThrow();
+        Environment world = environment(".").orElseThrow();
         if (own.isPresent()) {
             return TlsContexts.pinned(LocalNodes.certificate(world.files(), own.get().data().where(), settings));
         }
@@ -234,7 +191,7 @@ public final class TransferCommand {
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
     private NodeEndpoint stopped(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException {
-        Environment world = worlds.at(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
+        Environment world = environment(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
                 + " directory"));
         check(world, writes.isPresent());
         boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent() && world.data().list().contains(MANIFEST);

@@ -1,0 +1,56 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import kvs.config.ConfigException;
+import kvs.log.UnusableDirectoryException;
+import kvs.server.TlsContexts;
+import kvs.transfer.AtomicFileOutput;
+import kvs.transfer.Export;
+import kvs.transfer.NodeEndpoint;
+import kvs.transfer.TransferReport;
+import kvs.world.Clock;
+
+/** The command {@code export}: copies documents from a node, which is named by URL or data directory, to a file. */
+final class ExportCommand implements Command {
+
+    private final CommandContext context;
+
+    ExportCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
+            IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--prefix"), Set.of("--metadata"));
+        List<String> names = NodeResolver.two(arguments, "a source and a file are wanted, and at most a config file");
+        var options = new Export.ExportOptions(arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
+        String name = names.get(1);
+        Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty() : Optional.of(FileArgument.of(name));
+        if (file.isPresent() && Files.isDirectory(Path.of(name))) {
+            throw new Arguments.MisuseException(name + " is a directory: name a file");
+        }
+        NodeResolver nodes = NodeResolver.of(context, arguments);
+        TransferReport report = new TransferReport(context.err(), context.terminal(), Clock.REAL);
+        try (NodeEndpoint node = nodes.endpoint(names.get(0), Optional.empty())) {
+            export(new Export(node, options, report), file);
+        }
+        return report.refused() == 0 ? DONE : FAILED;
+    }
+
+    private void export(Export export, Optional<FileArgument> file) throws IOException {
+        if (file.isEmpty()) {
+            export.run(context.raw());
+            return;
+        }
+        try (AtomicFileOutput out = new AtomicFileOutput(file.get().disk(), file.get().name())) {
+            export.run(out);
+            out.complete();
+        }
+    }
+}

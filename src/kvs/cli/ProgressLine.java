@@ -1,0 +1,38 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.util.function.LongConsumer;
+import kvs.backup.BackupWriter;
+
+/** A line on a terminal that shows how far a command has come; elsewhere nothing. One thread. */
+final class ProgressLine {
+
+    private static final long PERCENT = 100;
+
+    private final CommandContext context;
+
+    ProgressLine(CommandContext context) {
+        this.context = context;
+    }
+
+    /** Shows a number in the place of the one before. */
+    void show(long number, String unit) {
+        if (context.terminal()) {
+            context.err().print("\r" + number + unit);
+            context.err().flush();
+        }
+    }
+
+    /** Shows the share of a backup file that has been read. */
+    LongConsumer reading(FileArgument file) throws IOException {
+        long step = Math.max(1, BackupWriter.glance(file.disk(), file.name()).bytes() / PERCENT);
+        return bytes -> show(bytes / step, " %");
+    }
+
+    /** Clears the line. */
+    void clear() {
+        if (context.terminal()) {
+            context.err().print("\r               \r");
+        }
+    }
+}

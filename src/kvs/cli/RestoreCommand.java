@@ -1,0 +1,109 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kvs.auth.Tokens;
+import kvs.backup.Restore;
+import kvs.cluster.CoverageTracker;
+import kvs.log.StorageEnvironment;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.Version;
+import kvs.world.FileDisk;
+
+/** The command {@code restore}: makes a data directory of a backup. */
+final class RestoreCommand implements Command {
+
+    private final CommandContext context;
+
+    /**
+     * The options of a restore.
+     *
+     * @param untilMs time of the restored state, Unix ms; {@link Version#FOREVER} for all
+     * @param keepTokens whether tokens stay valid
+     */
+    private record RestoreCommandOptions(long untilMs, boolean keepTokens) {
+
+        static RestoreCommandOptions of(Arguments arguments) throws Arguments.MisuseException {
+            Optional<String> until = arguments.option("--until");
+            boolean keepTokens = arguments.has("--keep-tokens");
+            if (until.isPresent() && keepTokens) {
+                throw new Arguments.MisuseException("--keep-tokens does not go with --until: tokens that were revoked since would be good again");
+            }
+            return new RestoreCommandOptions(until.isPresent() ? time(until.get()) : Version.FOREVER, keepTokens);
+        }
+
+        private static long time(String text) throws Arguments.MisuseException {
+            try {
+                return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+            } catch (DateTimeException e) {
+                throw new Arguments.MisuseException("--until is a time such as 2026-11-26T03:44:35Z or 2026-11-26T03:44:35+01:00, or Unix ms,"
+                        + " not '" + text + "'");
+            }
+        }
+    }
+
+    RestoreCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    /** A directory that was made for this does not stay when nothing came into it. */
+    @Override
+    public int run(List<String> args) throws Arguments.MisuseException, UnusableDirectoryException, IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--until"), Set.of("--keep-tokens"));
+        List<String> two = FileArgument.andDirectory(arguments);
+        RestoreCommandOptions options = RestoreCommandOptions.of(arguments);
+        FileArgument from = FileArgument.existing(two.get(0));
+        Path target = Path.of(two.get(1)).toAbsolutePath().normalize();
+        boolean fresh = !Files.exists(target);
+        if (!fresh) {
+            refuseDirectories(target);
+        }
+        FileDisk disk = FileDisk.make(target);
+        try {
+            restore(from, CommandContext.storage(disk), options);
+            return DONE;
+        } catch (IOException | UnusableDirectoryException e) {
+            if (fresh && disk.list().isEmpty()) {
+                Files.delete(target);
+            }
+            throw e;
+        }
+    }
+
+    private static void refuseDirectories(Path target) throws Arguments.MisuseException, IOException {
+        try (Stream<Path> inside = Files.list(CommandContext.existing(target))) {
+            Optional<Path> other = inside.filter(Files::isDirectory).findFirst();
+            if (other.isPresent()) {
+                throw new IOException(target + " is not empty, " + other.get().getFileName() + " is in it");
+            }
+        }
+    }
+
+    private void restore(FileArgument from, StorageEnvironment target, RestoreCommandOptions options)
+            throws IOException, UnusableDirectoryException {
+        ProgressLine progress = new ProgressLine(context);
+        Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(options.untilMs,
+                old -> CoverageTracker.carried(old, options.untilMs == Version.FOREVER),
+                view -> options.keepTokens ? List.of() : Tokens.voids(view, target.clock().wallMs()), progress.reading(from)));
+        progress.clear();
+        context.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in " + result.versions() + " versions, root "
+                + HexFormat.of().formatHex(result.root()));
+        if (result.voided() > 0) {
+            context.out().println("revoked " + result.voided() / Tokens.VOIDS_EACH + " tokens; make new ones by: java -jar kvs.jar token");
+        }
+        if (result.unreached() > 0) {
+            context.err().println("kvs: of " + result.unreached() + " keys nothing so old is kept, and they existed then, perhaps; they are"
+                    + " left out:\n" + result.some().stream().map(key -> "  " + key.text().replaceAll("\\p{Cntrl}", "?"))
+                    .collect(Collectors.joining("\n")) + (result.unreached() > result.some().size() ? "\n  …" : ""));
+        }
+    }
+}
