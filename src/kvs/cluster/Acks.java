@@ -13,31 +13,32 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Who holds this node's own writes, up to which number: each follower says it with its next poll, once they are in its log. So whoever wrote can
- * wait until several nodes have it, without a word more on the wire. It is no consensus: a write that too few have stands all the same.
- * Thread-safe.
+ * The acknowledgements of followers: the number up to which each holds this node's own writes. Each follower
+ * reports it with its next poll, once the writes are in its log. So a writer can wait until several nodes
+ * have a write, without an additional message. This is no consensus: a write that too few nodes have remains
+ * valid. Thread-safe.
  */
 public final class Acks {
 
-    /** Writers that wait; one more is told at once how many there are. */
+    /** Maximal number of waiting writers; one more gets the present count at once. */
     private static final int WAITING_MAX = 4_096;
 
     private final Scheduler scheduler;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by {@code lock}: by the origin of the follower. */
+    /** Guarded by {@code lock}: the acknowledged number, by the origin of the follower. */
     private final Map<UUID, Long> held = new HashMap<>();
     /** Guarded by {@code lock}. */
     private final List<Waiter> waiting = new ArrayList<>();
 
-    /** A writer that waits for so many nodes to hold a number. */
+    /** A writer that waits until {@code wanted} nodes hold a number. */
     private record Waiter(long seq, int wanted, CompletableFuture<Integer> done) { }
 
-    /** Nobody holds anything yet. */
+    /** Acknowledgements, none at first. */
     public Acks(Scheduler scheduler) {
         this.scheduler = scheduler;
     }
 
-    /** The follower of that origin has all own writes up to a number in its log. */
+    /** Records that the follower of that origin has all own writes up to a number in its log. */
     void held(UUID origin, long seq) {
         List<Waiter> due = new ArrayList<>();
         lock.lock();
@@ -58,7 +59,10 @@ public final class Acks {
         due.forEach(one -> one.done.complete(one.wanted));
     }
 
-    /** Waits until so many nodes, this one included, hold all own writes up to a number, or for {@code waitMs}; how many do then. */
+    /**
+     * Waits until {@code wanted} nodes, this one included, hold all own writes up to a number, or for
+     * {@code waitMs}; the result is the number of nodes that do.
+     */
     public CompletionStage<Integer> await(long seq, int wanted, long waitMs) {
         Waiter one = new Waiter(seq, wanted, new CompletableFuture<>());
         lock.lock();
@@ -71,7 +75,7 @@ public final class Acks {
         } finally {
             lock.unlock();
         }
-        // Whoever completes the stage gives the place back.
+        // Completion of the stage, by anyone, frees the place in the list.
         one.done.whenComplete((copies, never) -> leave(one));
         scheduler.start("copies", () -> ended(one), waitMs);
         return one.done;
@@ -99,7 +103,7 @@ public final class Acks {
         return Task.DONE;
     }
 
-    /** Tells all who wait how far it has come: the node stops. */
+    /** Completes all waiting writers with the present count: the node stops. */
     void close() {
         List<Waiter> all;
         lock.lock();

@@ -28,19 +28,23 @@ import kvs.world.Logger;
 import kvs.world.Task;
 
 /**
- * The memory of how far the tamper logs of all members went: each tells the last durable line of its own log in its heartbeats, this node keeps
- * the highest of each and tells it back. So a log that is cut or put back to an older state, with its store and all, is named by those who
- * remember more, and by its own node. Only what is durable here is told; it is written down at most once a minute, in one write for all.
+ * The memory of the last lines of the tamper logs of all members: each member reports the last durable line
+ * of its own log in its heartbeats; this node keeps the highest of each and reports it back. So a log that is
+ * cut or put back to an older state, even with its whole store, is detected by the members that remember
+ * more, and by its own node. Only what is durable here is reported; it is noted at most once a minute, in one
+ * write for all.
  *
  * <pre>
- *   note  witness/ORIGIN   u64 number of the line, its hash (32), node id in UTF-8
- *   field {@value #HEAD}   of a heartbeat: u64, hash: the last durable line of the sender
- *   field {@value #REMEMBERED}   of a heartbeat: (uuid origin, u64, hash)…, of members at most {@value #TOLD_MAX}
+ *   note  witness/ORIGIN        u64 number of the line, its hash (32), node id in UTF-8
+ *   field {@value #HEAD}          of a heartbeat: u64, hash: the last durable line of the sender
+ *   field {@value #REMEMBERED}    of a heartbeat: (uuid origin, u64, hash)…,
+ *                               of members at most {@value #TOLD_MAX}
  * </pre>
- * A line is remembered of the life of a directory, so restored backups and copies under another node id, which begin a new life, are judged by
- * nothing. A new run of a member is heard when what its last run said is written down, because only then it is told that it has lost lines.
- * Members of the first release tell no line and are told none. What is remembered of more than {@value #MAX} lives is forgotten, of
- * those first who are no members. Stepped by one thread; the rest is thread-safe.
+ * A line belongs to the life of a directory, so restored backups and copies under another node id, which
+ * begin a new life, are compared with nothing. The line of a new run of a member is taken only after the last
+ * line of its previous run is noted, because only then can the new run be told that it has lost lines.
+ * Members of the first release report no line and receive none. At most {@value #MAX} lives are remembered; a
+ * new one takes the place of a former member's. Stepped by one thread; the rest is thread-safe.
  */
 public final class AuditWitnesses implements Task {
 
@@ -61,33 +65,33 @@ public final class AuditWitnesses implements Task {
     private final Map<UUID, RememberedLine> points = new ConcurrentHashMap<>();
     private final Map<UUID, RememberedLine> saved = new ConcurrentHashMap<>();
     private final AtomicBoolean saving = new AtomicBoolean();
-    /** Ids of this directory in this run: members may speak of any. */
+    /** Ids of this directory in this run: members may report on any of them. */
     private final Set<UUID> lives = new HashSet<>();
-    /** What each member said of this node's log last: it is looked up in the log once. */
+    /** The last line of this node's log that each member reported: each is looked up in the log once. */
     private final Map<UUID, Anchor> judged = new HashMap<>();
     private final Set<String> named = new HashSet<>();
     private long savedNanos;
 
-    /** The doors that it uses: when to write down, and the log for operators. */
+    /** The dependencies: the clock for the interval of notes, and the log for operators. */
     public record Dependencies(Clock clock, Logger log) { }
 
-    /** Stands for the run of a node that is not known any more. */
+    /** Stands for an unknown run of a node. */
     private static final long NO_BOOT = -1;
 
-    /** The highest line of a member, its node id, and the run of it that told the line. */
+    /** The highest line of a member, its node id, and the run that reported the line. */
     private record RememberedLine(Anchor anchor, String node, long boot) { }
 
     /**
-     * What somebody remembers of a log.
+     * The line of a log that a witness remembers.
      *
      * @param origin id of the life of the directory
-     * @param node id of its node, empty when the witness does not say
+     * @param node id of its node, empty if the witness does not report it
      * @param anchor the line
      * @param by node id of the witness
      */
     public record Testimony(UUID origin, String node, Anchor anchor, String by) { }
 
-    /** The memory of a node whose own log is remembered by {@code own}, empty while it keeps none. */
+    /** The memory of a node; {@code own} remembers its own log, empty if it keeps none. */
     public AuditWitnesses(Store store, Membership membership, Optional<AuditAnchorKeeper> own, Dependencies doors) {
         this.store = store;
         this.membership = membership;
@@ -104,7 +108,7 @@ public final class AuditWitnesses implements Task {
         saved.putAll(points);
     }
 
-    /** What is told in heartbeats, by tag. */
+    /** The fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
         Map<Integer, byte[]> fields = new TreeMap<>();
         own.map(AuditAnchorKeeper::head).filter(head -> head.seq() > 0).ifPresent(head -> fields.put(HEAD, AuditAnchorKeeper.encode(head)));
@@ -120,7 +124,7 @@ public final class AuditWitnesses implements Task {
         return fields;
     }
 
-    /** Hears what members say of their logs and of this node's, and writes down what is new. */
+    /** Takes the lines that members report of their logs and of this node's, and notes new ones. */
     @Override
     public long step() {
         lives.add(store.origin());
@@ -175,7 +179,7 @@ public final class AuditWitnesses implements Task {
         }
     }
 
-    /** What an operator should know: members whose logs have less than what is remembered of them. */
+    /** The problems for an operator: members whose logs end before the line that is remembered of them. */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>();
         for (MemberView seen : membership.seen()) {
@@ -190,13 +194,13 @@ public final class AuditWitnesses implements Task {
         return problems;
     }
 
-    /** Within one run a log only grows, so who shows less was overtaken by what it said later. */
+    /** Within one run a log only grows, so a lower line of the same run is only an older report. */
     private static boolean agree(RememberedLine known, Anchor shown, long boot) {
         boolean less = shown.seq() < known.anchor.seq();
         return shown.seq() > known.anchor.seq() || shown.equals(known.anchor) || less && boot == known.boot;
     }
 
-    /** All that is remembered of logs, here and by those members that are heard. */
+    /** All remembered lines, of this node and of all members that are heard. */
     public List<Testimony> testimonies(String self) {
         List<Testimony> all = new ArrayList<>();
         new TreeMap<>(points).forEach((origin, point) -> all.add(new Testimony(origin, point.node, point.anchor, self)));
@@ -206,7 +210,7 @@ public final class AuditWitnesses implements Task {
         return all;
     }
 
-    /** Writes down what is new, all of it in one write. */
+    /** Notes all new lines in one write. */
     public void save() {
         savedNanos = doors.clock.nanos();
         Map<UUID, RememberedLine> next = new TreeMap<>(points);
@@ -227,7 +231,7 @@ public final class AuditWitnesses implements Task {
         return vital.field(HEAD).filter(body -> body.length == ANCHOR_BYTES).flatMap(AuditAnchorKeeper::decode);
     }
 
-    /** What a member remembers; nothing when that has not the form. */
+    /** The lines that a member remembers; empty if the field is malformed. */
     private static Map<UUID, Anchor> told(NodeStatus vital) {
         Map<UUID, Anchor> told = new TreeMap<>();
         byte[] body = vital.field(REMEMBERED).filter(field -> field.length % TOLD_BYTES == 0 && field.length <= TOLD_MAX * TOLD_BYTES)
@@ -242,7 +246,7 @@ public final class AuditWitnesses implements Task {
         return told;
     }
 
-    /** The write of what is new. */
+    /** The write of new lines. */
     private final class NotesWrite implements Write {
 
         private final Map<String, byte[]> notes;

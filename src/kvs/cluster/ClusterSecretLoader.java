@@ -11,14 +11,15 @@ import kvs.world.Dice;
 import kvs.world.LocalFiles;
 
 /**
- * The secret that all nodes of a cluster share: every key that signs something is derived from it. It is looked for in the settings, then in
- * files; where there is none one is made, readable by the owner only. It is never kept in the store or a backup.
+ * Finds the secret that all nodes of a cluster share: every signing key is derived from it. The loader
+ * searches the settings, then files; if there is none, it makes one, readable by the owner only. The secret
+ * is never kept in the store or a backup.
  */
 public final class ClusterSecretLoader {
 
     /** Name of the file. */
     public static final String NAME = "cluster.secret";
-    /** Where a secret came from that no file holds. */
+    /** The source of a secret that is in no file. */
     public static final String MEMORY = "memory, because the disk has no room for its file";
     private static final int LENGTH_MIN = 32;
     private static final int SECRETS_MAX = 4;
@@ -28,34 +29,35 @@ public final class ClusterSecretLoader {
     private final Dice dice;
 
     /**
-     * Where to look, in this order.
+     * The places to search, in this order.
      *
      * @param configured {@code cluster_secret}
      * @param file {@code cluster_secret_file}, empty for none
-     * @param credentials {@code $CREDENTIALS_DIRECTORY}, where systemd hands over secrets
-     * @param home of the user; Java gives {@code ?} for users that the system does not know
-     * @param dataDirectory of this node
+     * @param credentials {@code $CREDENTIALS_DIRECTORY}, in which systemd passes secrets
+     * @param home home of the user; Java gives {@code ?} for users that the system does not know
+     * @param dataDirectory data directory of this node
      */
     public record SecretSources(List<String> configured, String file, Optional<String> credentials, String home, String dataDirectory) { }
 
     /**
-     * What was found.
+     * The secrets that were found, and their source.
      *
      * @param secrets the first signs, all verify
-     * @param from where, for people
+     * @param from source, in words for people
      */
     public record LoadedSecrets(List<byte[]> secrets, String from) { }
 
-    /** Looks through {@code files}; a new secret comes from {@code dice}. */
+    /** A loader that searches {@code files}; a new secret comes from {@code dice}. */
     public ClusterSecretLoader(LocalFiles files, Dice dice) {
         this.files = files;
         this.dice = dice;
     }
 
     /**
-     * The secret, made if there is none.
+     * The secret, created if there is none.
      *
-     * @throws IOException when the first that is there cannot be used; its message says why, never what it is
+     * @throws IOException if the first one found cannot be used; its message gives the reason, never the
+     * secret
      */
     public LoadedSecrets find(SecretSources places) throws IOException {
         Optional<LoadedSecrets> there = existing(places);
@@ -67,12 +69,12 @@ public final class ClusterSecretLoader {
         return home.isPresent() ? makeAtHome(home.get(), near) : make(near);
     }
 
-    /** A secret that no file holds: the disk has no room for one. It ends with this process. */
+    /** A secret that is in no file, because the disk has no space for one. It ends with this process. */
     public LoadedSecrets unwritten() {
         return new LoadedSecrets(List.of(made().getBytes(StandardCharsets.US_ASCII)), MEMORY);
     }
 
-    /** The secret if there is one; nothing is made. */
+    /** The secret if there is one; none is created. */
     public Optional<LoadedSecrets> existing(SecretSources places) throws IOException {
         Optional<LoadedSecrets> found = given(places);
         if (found.isEmpty() && home(places).isPresent()) {
@@ -99,7 +101,10 @@ public final class ClusterSecretLoader {
         return places.credentials.isEmpty() ? Optional.empty() : read(places.credentials.get() + "/" + NAME);
     }
 
-    /** A home that cannot be written to is no reason not to start: the secret is kept with the data then, and found there the next time. */
+    /**
+     * A home that is not writable does not stop the start: the secret is then kept with the data, and found
+     * there the next time.
+     */
     private LoadedSecrets makeAtHome(String path, String otherwise) throws IOException {
         try {
             return make(path);
@@ -108,7 +113,7 @@ public final class ClusterSecretLoader {
         }
     }
 
-    /** When somebody else makes it in this moment, theirs is taken. */
+    /** If another process creates the file at the same moment, its secret is used. */
     private LoadedSecrets make(String path) throws IOException {
         files.create(path, made() + "\n");
         return read(path).orElseThrow(() -> new IOException("the cluster secret was made and is gone: " + path));

@@ -20,16 +20,17 @@ import kvs.world.Dice;
 import kvs.world.Logger;
 
 /**
- * What this node knows of the writes of all, and what it may claim of it. A node is <em>whole</em> when it lacks nothing that it knew of; one that
- * is still fetching what others have, or has found damage in its log, is not: it claims nothing, until it has compared everything with a whole
- * member. Then it takes over what that member covered when the comparison began. Thread-safe.
+ * Tracks the coverage of this node, and how much of it the node may claim. A node is <em>whole</em> when it
+ * lacks nothing that it knew of; a node that is still fetching the data of others, or has found damage in its
+ * log, is not: it claims nothing until it has compared everything with a whole member. Then it takes over the
+ * coverage that this member had when the comparison began. Thread-safe.
  *
  * <pre>
- *   note whole     u64: unreadable records that were in the log when the directory became whole; absent while it is not
- *   note joining   1: it has begun to fetch what its cluster has
- *   note reach     coverage: what it covered before it found damage; a peer that covers that can mend it
- *   note sure      1: it is known of this run that the directory is no old copy
- *   note sound     u64: up to there its own numbers were given by such runs
+ *   note whole     u64: unreadable records in the log when the directory became whole; absent while it is not
+ *   note joining   1: the node has begun to fetch the data of its cluster
+ *   note reach     coverage: that before damage was found; a peer that covers it can repair this node
+ *   note sure      1: in this run the directory is known to be no old copy
+ *   note sound     u64: the last own number that was given by such a run
  *   note copied    u64: this directory is an old copy, up to that number of its log
  *   note node      node id under which the directory was opened
  * </pre>
@@ -55,13 +56,13 @@ public final class CoverageTracker {
     private volatile boolean whole;
     private volatile boolean joining;
     private volatile boolean settled;
-    /** It is one, and has not begun its new life yet. */
+    /** True if the directory is an old copy that has not begun its new life yet. */
     private volatile boolean copy;
 
     /**
-     * What is known when the node {@code node} opens its directory.
+     * The state of the node {@code node} when it opens its directory.
      *
-     * @param joins whether others have what it shall have, if it is new
+     * @param joins whether a new node shall fetch the data of others
      */
     public CoverageTracker(Store store, String node, boolean joins, Dice dice, Logger log) {
         this.store = store;
@@ -72,9 +73,9 @@ public final class CoverageTracker {
         boolean alone = notes.all().keySet().stream().noneMatch(name -> name.startsWith(PeerHistory.PREFIX));
         boolean begins = alone && store.root().tree().summary().count() == 0;
         boolean sound = !losses.stretches() && losses.spots() <= notes.number(WHOLE).orElse(0L);
-        // Who takes the seeds away has decided that there is nothing to fetch.
+        // An operator who removes the seeds has decided that there is nothing to fetch.
         this.joining = joins && (begins || notes.find(JOINING).isPresent());
-        // And who has nobody to ask has what there is.
+        // A node without others to fetch from has all that there is.
         this.whole = !joining && (alone && !joins || sound && (!joins || notes.find(WHOLE).isPresent()));
         this.reach = notes.find(REACH).flatMap(Coverage::decode).orElseGet(store::covered);
         this.sound = notes.find(SURE).isPresent() ? store.recoveredOwn() : notes.number(SOUND).orElse(0L);
@@ -111,19 +112,20 @@ public final class CoverageTracker {
         }
     }
 
-    /** Whether it lacks nothing that it knew of. */
+    /** Whether this node lacks nothing that it knew of. */
     public boolean whole() {
         return whole;
     }
 
-    /** Whether it has not yet fetched for the first time what its cluster has. */
+    /** Whether this node has not yet fetched the data of its cluster for the first time. */
     boolean joining() {
         return joining;
     }
 
     /**
-     * Ends the doubt of a start whether this directory is an old copy of what somebody else remembers. When all were {@code met} who may know, it is
-     * none unless {@link #check} said so. Otherwise nobody can tell, and it begins a new life to be safe: that costs nothing but a new id.
+     * Ends the doubt at a start whether this directory is an old copy of what others remember. If all members
+     * that may know were {@code met}, it is no copy unless {@link #check} found otherwise. If not, nobody can
+     * tell, and the directory begins a new life to be safe: that costs nothing but a new id.
      */
     public void settle(boolean met) {
         if (!met || copy) {
@@ -134,7 +136,10 @@ public final class CoverageTracker {
         }
     }
 
-    /** Why no client should write here yet: as long as the directory may be an old copy its numbers may have been given before. */
+    /**
+     * The reason why no client may write yet: as long as the directory may be an old copy, its numbers may
+     * have been given before.
+     */
     public Optional<Refusal> refusal() {
         return settled() ? Optional.empty() : Optional.of(new Refusal(Reason.BUSY, "this node has just started and asks the others whether its data"
                 + " is up to date; try again in a few seconds, or use another one"));
@@ -145,29 +150,33 @@ public final class CoverageTracker {
         return settled && !copy;
     }
 
-    /** What clients may be told of what it covers; empty while it is not whole, and while it may be an old copy. */
+    /**
+     * The coverage that clients may see; empty while the node is not whole, and while its directory may be an
+     * old copy.
+     */
     public Optional<Coverage> shown() {
         return whole && settled && !copy ? Optional.of(store.durable()) : Optional.empty();
     }
 
-    /** What other nodes may be told of it: the same, or nothing. */
+    /** The coverage that other nodes may see: the same, or none. */
     public Coverage reported() {
         return shown().orElse(Coverage.NONE);
     }
 
     /**
-     * Whether what a member has may take the place of what is unreadable here: it lacks nothing that this log ever held, but perhaps this node's own
-     * last writes, which are lost for good; or this node has been made whole again, so that what is still unreadable is so too.
+     * Whether versions of a member may replace unreadable ones here: the member lacks nothing that this log
+     * ever held, except perhaps this node's own last writes, which are lost for good; or this node has become
+     * whole again, so that what is still unreadable is lost for good too.
      */
     boolean mends(NodeStatus theirs) {
         return whole || theirs.whole() && theirs.covered().coversBut(store.origin(), reach);
     }
 
     /**
-     * Everything was compared with a whole member that covered that when the comparison began.
+     * Takes over the coverage that a whole member had at the beginning of a comparison of everything with it.
      *
      * @param then runs when this is durable
-     * @param not runs when it could not be written down
+     * @param not runs if it could not be noted
      */
     void learn(Coverage covered, Runnable then, Runnable not) {
         if (whole && store.covered().covers(covered)) {
@@ -189,8 +198,9 @@ public final class CoverageTracker {
     }
 
     /**
-     * A whole member has purged that, and covers {@code theirs}: whoever takes over its coverage takes over its floor. Nothing counts that lies
-     * beyond what it covers or beyond now, and as many origins as in a coverage.
+     * Raises the floor to that of a whole member, which covers {@code theirs}: a node that takes over a
+     * coverage takes over the floor with it. Numbers above that coverage and an expiry after now are lowered
+     * to these bounds, and the floor has at most as many origins as a coverage.
      */
     void purged(PurgeFloor floor, Coverage theirs) {
         PurgeFloor mine = PurgeFloor.of(store.notes());
@@ -210,19 +220,20 @@ public final class CoverageTracker {
         }
     }
 
-    /** Notes something; {@code not} runs when it could not be written down. */
+    /** Writes a note; {@code not} runs if that failed. */
     void note(String name, byte[] body, Runnable not) {
         write(name, tx -> tx.note(name, body), () -> { }, not);
     }
 
-    /** There is nothing to fetch: nobody has anything. */
+    /** Records that there is nothing to fetch: no node has anything. */
     void nothing() {
         learn(Coverage.NONE, () -> { }, () -> { });
     }
 
     /**
-     * Looks at what somebody knows of this directory. What this directory cannot have written was written by another copy of it, or by itself in
-     * a future that was undone: then its numbers may be taken, and it begins a new life.
+     * Compares a member's report with this directory. Numbers that this directory cannot have given were
+     * given by another copy of it, or by itself in a future that was undone: then its next numbers may be
+     * taken, and it begins a new life.
      */
     void check(NodeStatus theirs) {
         UUID self = store.origin();
@@ -235,7 +246,7 @@ public final class CoverageTracker {
         }
     }
 
-    /** The number in the log up to which this directory is an old copy, 0 when it is none. */
+    /** The number in the log up to which this directory is an old copy, 0 if it is none. */
     long copied() {
         return store.notes().number(COPIED).orElse(0L);
     }
@@ -261,10 +272,11 @@ public final class CoverageTracker {
     }
 
     /**
-     * What a directory that is made of a backup shall know: the same as an old copy that has just begun its new life, so it does not matter under
-     * which node id it is opened.
+     * The notes of a directory that is made from a backup: those of an old copy that has just begun its new
+     * life, so the node id under which it is opened does not matter.
      *
-     * @param whole whether all of the backup is restored; with an older state of it nobody who was met then can be told what is missing
+     * @param whole whether all of the backup is restored; with an older state of it, no peer that was met
+     * then can be told what is missing
      */
     public static Restore.CarriedNotes carried(Restore.BackedUpDirectory old, boolean whole) {
         if (!whole) {
@@ -277,7 +289,7 @@ public final class CoverageTracker {
                 kept.put(name, body);
             }
         });
-        // Nothing in a backup is unreadable.
+        // A backup contains no unreadable record.
         notes.find(WHOLE).ifPresent(spots -> kept.put(WHOLE, StoreNotes.number(0)));
         kept.put(SURE, YES);
         kept.put(COPIED, StoreNotes.number(old.head()));

@@ -15,39 +15,40 @@ import kvs.store.StoreNotes;
 import kvs.world.Clock;
 
 /**
- * The lives of data directories that have ended, with the number up to which anybody has their writes: what lies beyond is lost for good, as are
- * writes of a life that nobody knows. A write is lost when all members who may come back are there, each was heard a while after the question and
- * lacks nothing of its own, and none covers it. An ended life is noted and told to others, so that the answer stays when a member goes away again.
- * Who is heard alive is struck off. Thread-safe.
+ * The lives of data directories that have ended, each with the number up to which any node has its writes:
+ * later writes are lost for good, as are the writes of a life that nobody knows. A write is lost when all
+ * members that may return are present, each was heard a while after the question and is whole, and none
+ * covers it. An ended life is noted and reported to others, so that the result stays the same when a member
+ * leaves again. A life that is heard alive is removed. Thread-safe.
  *
  * <pre>
- *   note ended, field 1   coverage ({@link Coverage}): of each ended life the number up to which it was seen, 1 when nobody has any of it;
- *                         at most {@value #MAX}, those that started last
+ *   note ended, field 1   coverage ({@link Coverage}): for each ended life the number up to which it was
+ *                         seen, 1 when nobody has any of it; at most {@value #MAX}, those that started last
  * </pre>
  */
 final class EndedOrigins {
 
-    /** Its tag among the fields of a {@link GossipMessage}. */
+    /** The tag among the fields of a {@link GossipMessage}. */
     static final int TAG = 1;
     static final String NOTE = "ended";
     private static final int MAX = 500;
-    /** Questions that are remembered until they can be answered. */
+    /** Maximal number of questions that are kept until they can be answered. */
     private static final int ASKED_MAX = 1_000;
-    /** What a member says so long after a question was not under way before it. */
+    /** Age after a question from which a report was not under way before it. */
     private static final long LATER_MS = 4_000;
     private static final long LOOK_MS = 1_000;
-    /** Nobody has any of it; no record has this number. */
+    /** Stands for a life of which nobody has anything; no record has this number. */
     private static final long NOTHING = 1;
 
     private final Store store;
     private final CoverageTracker knowledge;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by {@code lock}: when it was asked for each first, oldest first. */
+    /** Guarded by {@code lock}: the time of the first question for each, oldest first. */
     private final Map<Dot, Long> asked = new LinkedHashMap<>();
-    /** Guarded by {@code lock}: lives that were there at the last look. */
+    /** Guarded by {@code lock}: lives that were present at the last look. */
     private Set<UUID> present = new TreeSet<>();
-    /** Guarded by {@code lock}: lives that went since, until it is known how far they were seen. */
+    /** Guarded by {@code lock}: lives that left since, until it is known how far they were seen. */
     private final Set<UUID> going = new TreeSet<>();
     /** Guarded by {@code lock}. */
     private ClusterView scene = new ClusterView(List.of(), Set.of());
@@ -55,10 +56,10 @@ final class EndedOrigins {
     private volatile Coverage ended;
 
     /**
-     * Who is there.
+     * The members at one moment.
      *
-     * @param members that are on the list and have not left
-     * @param awaited lives that may come back
+     * @param members members on the list that have not left
+     * @param awaited lives that may return
      */
     record ClusterView(List<MemberView> members, Set<UUID> awaited) {
 
@@ -81,8 +82,9 @@ final class EndedOrigins {
     }
 
     /**
-     * Whether something that is covered there can come from nobody any more; when nobody knows yet, the question is remembered. A number that this
-     * directory never gave was given by a later state of it, before an older one was put back.
+     * Whether a part of {@code wanted} can come from no node any more; while that is unknown, the question is
+     * kept. A number that this directory never gave was given by a later state of it, before an older one was
+     * put back.
      */
     boolean lost(Coverage wanted) {
         if (!knowledge.whole() || !knowledge.settled()) {
@@ -120,7 +122,7 @@ final class EndedOrigins {
         return lost;
     }
 
-    /** Whether all who may come back have said since that they lack it. */
+    /** Whether all members that may return have reported since that they lack it. */
     private boolean nobody(Dot dot, long sinceMs) {
         boolean told = scene.members.stream().allMatch(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().whole()
                 && seen.heardMs() > sinceMs + LATER_MS && !seen.nodeStatus().covered().covers(dot));
@@ -130,8 +132,8 @@ final class EndedOrigins {
     }
 
     /**
-     * Remembers up to where a life was seen that is not there any more and was somebody's; whether it was. Of any other the question stays,
-     * so that the answer does too.
+     * Records how far a life was seen that was a member's and is not present any more; false for any other
+     * life, whose question is kept, so that the result stays the same.
      */
     private boolean end(UUID life) {
         long seen = scene.members.stream().mapToLong(one -> one.nodeStatus().covered().of(life)).reduce(store.covered().of(life), Math::max);
@@ -150,7 +152,10 @@ final class EndedOrigins {
         }
     }
 
-    /** Looks who is there, once a second: who is gone, who is back, and what others say of it. */
+    /**
+     * Compares the present lives with the earlier ones, once a second, and takes over what others report of
+     * ended ones.
+     */
     void look(ClusterView now) {
         lock.lock();
         try {

@@ -25,34 +25,38 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * This node's own writes, for those who follow them: who asks for what comes after a number gets it, or waits for it without holding a thread.
- * They come in the order of the log ({@link FeedPage}); between them, at their places, comes what others wrote to reserved keys and over own
- * writes. The last {@value #KEPT} of all these, fewer with long keys, are known; who asks for older ones is told that they are gone, and compares
+ * The feed of this node's own writes to its followers: a poll returns the events after a number, or waits for
+ * them without holding a thread. They are in the order of the log ({@link FeedPage}); among them, at their
+ * places, are the writes of others to reserved keys and over own writes. The last {@value #KEPT} of all these
+ * events, fewer with long keys, are kept; a follower that requests older ones receives 410, and compares
  * everything instead. Thread-safe.
  *
  * <pre>
- *   request  uuid origin(16), u64 after, u32 wait ms, u8 whole, u64 held     answer  200, u64 held and a page ({@link SyncMessages}), or 410
- *            without held: from the first release                            answer  200 and a page, or 410
+ *   request    uuid origin(16), u64 after, u32 wait ms, u8 whole, u64 held
+ *              without held: from the first release
+ *   response   200, u64 held and a page ({@link SyncMessages}), or 410
+ *              to a request without held: 200 and a page, or 410
  * </pre>
- * The origin is that of the directory whose writes are asked for: it may have got another one. {@code after} is the mark of the last page,
- * {@code held} the number up to which the follower has all own writes: what was passed over comes later. {@code whole} is 1 when
- * it has them in its log: so its polls are acknowledgements ({@link Acks}). The first release takes one number for both; it is told each key once,
- * at its first place.
+ * The origin is that of the directory whose writes are requested: it may have a new one by now. {@code after}
+ * is the mark of the last page, {@code held} the number up to which the follower has all own writes: a
+ * version whose place was skipped comes later. {@code whole} is 1 if it has them in its log: so its polls are
+ * acknowledgements ({@link Acks}). The first release uses one number for both; it receives each key once, at
+ * its first place.
  */
 public final class Feed implements AutoCloseable {
 
     static final int KEPT = 1 << 16;
     /** The mark of an event that is an own write. */
     static final long OWN = 1;
-    /** Reserved versions whose entries are kept. */
+    /** Maximal number of reserved versions whose entries are kept. */
     private static final int LAWS_MAX = 4_096;
-    /** Writes that are looked at for one page. */
+    /** Maximal number of events that are considered for one page. */
     private static final int EVENTS_MAX = 10_000;
-    /** Polls that wait; one more is answered at once. */
+    /** Maximal number of waiting polls; one more is completed at once. */
     private static final int PARKED_MAX = 1_000;
     private static final long WAIT_MS_MAX = 30_000;
     private static final int GONE = 410;
-    /** Stands for a version that cannot be read: who follows must not pass it. */
+    /** Stands for a version that cannot be read: a follower must not advance beyond it. */
     private static final byte[] UNREADABLE = {};
     private static final int STOPPING = 503;
 
@@ -75,7 +79,7 @@ public final class Feed implements AutoCloseable {
     /** Guarded by {@code lock}: the number of the last record, and the index as it was then. */
     private long end;
     private Tree tree;
-    /** What each run of a follower covers: what an earlier one covered may be gone with its disk. */
+    /** The coverage of each run of a follower: that of an earlier run may be lost with its disk. */
     private volatile Function<PeerSignature.NodeRun, Coverage> covered = follower -> Coverage.NONE;
     /** Guarded by {@code lock}. */
     private boolean closed;
@@ -83,16 +87,16 @@ public final class Feed implements AutoCloseable {
     private final List<ParkedPoll> parked = new ArrayList<>();
 
     /**
-     * A question.
+     * The content of a poll.
      *
-     * @param ordered whether the follower tells {@code held} apart from {@code after}
+     * @param ordered whether the follower sends {@code held} in addition to {@code after}
      */
     private record Poll(UUID origin, long after, boolean ordered, long held) { }
 
-    /** A poll that waits for an answer to its question. */
+    /** A poll that waits for its response. */
     private record ParkedPoll(PeerSignature.NodeRun follower, Poll question, CompletableFuture<PeerService.Response> answer) { }
 
-    /** A feed of what is written from now on. */
+    /** A feed of the writes from now on. */
     public Feed(Store store, Scheduler scheduler) {
         this.store = store;
         this.scheduler = scheduler;
@@ -114,7 +118,7 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    /** Hears from now on what each follower covers. */
+    /** Sets the source of the coverage of each follower. */
     void followers(Function<PeerSignature.NodeRun, Coverage> told) {
         covered = told;
     }
@@ -125,17 +129,23 @@ public final class Feed implements AutoCloseable {
         return out.putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
     }
 
-    /** A request of a follower that has all own writes up to {@code held}, and what came later as far as it was not passed over. */
+    /**
+     * A request of a follower that has all own writes up to {@code held}, and later ones except the skipped
+     * ones.
+     */
     static byte[] request(UUID origin, long after, long waitMs, boolean whole, long held) {
         return ByteBuffer.allocate(ORDERED_BYTES).put(request(origin, after, waitMs, whole)).putLong(held).array();
     }
 
-    /** Waits until so many nodes, this one included, have all own writes up to now; see {@link Acks#await}. */
+    /**
+     * Waits until {@code wanted} nodes, this one included, have all present own writes; see
+     * {@link Acks#await}.
+     */
     public CompletionStage<Integer> copies(int wanted, long waitMs) {
         return acks.await(last(), wanted, waitMs);
     }
 
-    /** Answers a poll, perhaps later. */
+    /** Responds to a poll, perhaps later. */
     CompletionStage<PeerService.Response> poll(PeerSignature.NodeRun from, byte[] body) {
         if (body.length != REQUEST_BYTES && body.length != ORDERED_BYTES) {
             return CompletableFuture.completedFuture(PeerService.Response.of(400));
@@ -168,7 +178,9 @@ public final class Feed implements AutoCloseable {
         return CompletableFuture.completedFuture(page(waiting).answer);
     }
 
-    /** Sends those who wait away, so that the server need not wait for them; new ones do not wait at all. */
+    /**
+     * Completes all waiting polls, so that the server need not wait for them; new ones do not wait at all.
+     */
     @Override
     public void close() {
         List<ParkedPoll> all;
@@ -184,7 +196,7 @@ public final class Feed implements AutoCloseable {
         acks.close();
     }
 
-    /** Nothing came, or it came in this moment. */
+    /** The wait ended without an event, or with one at the same moment. */
     private long answered(ParkedPoll waiting) {
         lock.lock();
         try {
@@ -196,7 +208,7 @@ public final class Feed implements AutoCloseable {
         return Task.DONE;
     }
 
-    /** On the writer's thread: those who wait are answered by others. */
+    /** On the writer's thread: another thread completes the waiting polls. */
     private void published(List<LoggedVersion> entered) {
         lock.lock();
         try {
@@ -213,7 +225,10 @@ public final class Feed implements AutoCloseable {
         scheduler.start("feed-wake", this::wake, 0);
     }
 
-    /** What others wrote is of use to followers when it decides over rights, or has taken the place of what they were to be told. */
+    /**
+     * The writes of others matter to followers if they decide over rights, or have replaced a write that the
+     * followers were to receive.
+     */
     private void keep(LoggedVersion event) {
         boolean reserved = event.key()[0] == 0;
         if (event.own()) {
@@ -259,8 +274,8 @@ public final class Feed implements AutoCloseable {
     }
 
     /**
-     * Under the lock. A number that was never given here was given by another copy of this directory. What others wrote before the start is not
-     * known any more.
+     * Under the lock. A number that was never given here was given by another copy of this directory. The
+     * writes of others before the start are not known any more.
      */
     private boolean known(Poll question) {
         long after = question.after;
@@ -268,7 +283,7 @@ public final class Feed implements AutoCloseable {
                 && (!question.ordered || after >= store.recovered());
     }
 
-    /** An answer, and whether it is for one follower alone. */
+    /** A response, and whether it is for one follower alone. */
     private record PollResponse(PeerService.Response answer, boolean relays) { }
 
     private PollResponse page(ParkedPoll poll) {
@@ -299,7 +314,7 @@ public final class Feed implements AutoCloseable {
         return new PollResponse(page.encode(question.held).map(PeerService.Response::ok).orElse(PeerService.Response.of(GONE)), page.relays());
     }
 
-    /** For the first release: a key that was written several times is told once, at its first place. */
+    /** A page for the first release: a key with several writes appears once, at its first place. */
     private byte[] early(List<RecentKeys.Item> since, long mark) {
         Tree now = store.root().tree();
         SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();

@@ -15,36 +15,37 @@ import kvs.tree.Entry;
 import kvs.tree.Tree;
 
 /**
- * A page of a {@link Feed}, in the order of the log: a key stands at the place of its present version, and the places of superseded versions are
- * passed over. So no follower has a document before the lock, or anything else, that was in this log before it. Reserved keys stand at each of
- * their places with the version of that place, also those that came from other nodes: a lock that was changed later was a lock before.
+ * A page of a {@link Feed}, in the order of the log: a key is at the place of its present version, and the
+ * places of superseded versions are skipped. So no follower has a document before the lock, or anything else,
+ * that preceded it in this log. Reserved keys are at each of their places with the version of that place,
+ * including those from other nodes: a lock that was changed later was a lock before.
  *
- * <p>What was passed over comes later. Until then the follower must not claim to have it: it is told up to where it has everything.
- * For one thread.
+ * <p>A skipped version comes later. Until then the follower must not claim it: the page states the number up
+ * to which the follower has everything. For one thread.
  */
 final class FeedPage {
 
     static final int BYTES_MAX = Long.BYTES + SyncMessages.PAGE_BYTES_MAX;
-    /** Stands for a version that cannot be read: who follows must not pass it. */
+    /** Stands for a version that cannot be read: a follower must not advance beyond it. */
     private static final byte[] UNREADABLE = {};
 
     private final Store store;
     private final Events events;
     private final SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
-    /** Of each key that was looked at the number of its present version in this log; 0 for none. */
+    /** The number of the present version in this log of each key examined so far; 0 for none. */
     private final Map<Key, Long> places = new HashMap<>();
     private boolean gone;
     private boolean relays;
 
     /**
-     * What is told, all of one moment.
+     * The content of a page, all of one moment.
      *
-     * @param before events that were told to this follower already, but for what was passed over
-     * @param since events that follow
-     * @param mark the number up to which they go
-     * @param tree the index of that moment
-     * @param laws the entry of each of their reserved versions, by number
-     * @param covered what the follower said last that it covers
+     * @param before events that this follower has received already, except for skipped versions
+     * @param since later events
+     * @param mark number of the last event
+     * @param tree index of that moment
+     * @param laws entries of the reserved versions among them, by number
+     * @param covered coverage that the follower last reported
      */
     record Events(List<RecentKeys.Item> before, List<RecentKeys.Item> since, long mark, Tree tree, Map<Long, Entry> laws,
             Coverage covered) { }
@@ -52,8 +53,8 @@ final class FeedPage {
     /**
      * A page as a follower receives it.
      *
-     * @param held up to where the follower has all own writes with it
-     * @param mark where to go on
+     * @param held number up to which the follower has all own writes after this page
+     * @param mark number to continue from
      */
     record ReceivedPage(long held, long mark, List<byte[]> frames) { }
 
@@ -62,12 +63,12 @@ final class FeedPage {
         this.events = events;
     }
 
-    /** Whether something of other nodes is in it, which depends on who asks. */
+    /** Whether the page contains versions of other nodes, and so depends on the follower. */
     boolean relays() {
         return relays;
     }
 
-    /** The body of the answer; empty when a version that must be told has been forgotten. */
+    /** The body of the response; empty if a version that the page needs has been forgotten. */
     Optional<byte[]> encode(long held) {
         long mark = fill(held);
         if (gone) {
@@ -77,7 +78,10 @@ final class FeedPage {
         return Optional.of(ByteBuffer.allocate(Long.BYTES + frames.length).putLong(whole(held, mark)).put(frames).array());
     }
 
-    /** The page in these bytes; empty when they are none. Of the first release, which is not {@code ordered}, one number says both. */
+    /**
+     * The page in these bytes; empty if they are malformed. In the first release, which is not
+     * {@code ordered}, one number is both held and mark.
+     */
     static Optional<ReceivedPage> decode(byte[] body, boolean ordered) {
         if (!ordered) {
             return SyncMessages.page(body).map(page -> new ReceivedPage(page.mark(), page.mark(), page.frames()));
@@ -121,7 +125,7 @@ final class FeedPage {
         }
     }
 
-    /** What came from another node is told only to those who do not have it from there. */
+    /** A version of another node is sent only to followers that do not have it from that node. */
     private void add(RecentKeys.Item item, Optional<Store.StoredVersion> held) {
         boolean known = item.mark() != Feed.OWN && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
@@ -129,7 +133,7 @@ final class FeedPage {
         }
     }
 
-    /** The version of a reserved key that was at that place; history or the log may have forgotten it. */
+    /** The version of a reserved key at that place; history or the log may have forgotten it. */
     private Optional<Store.StoredVersion> superseded(RecentKeys.Item item) {
         Optional<Store.StoredVersion> held = Optional.empty();
         try {
@@ -141,7 +145,9 @@ final class FeedPage {
         return held;
     }
 
-    /** The last own write up to which the follower has all, or what superseded them. */
+    /**
+     * The last own write up to which the follower has all own writes, or the versions that superseded them.
+     */
     private long whole(long held, long mark) {
         long whole = held;
         for (List<RecentKeys.Item> items : List.of(events.before, events.since)) {

@@ -26,30 +26,41 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Brings what one member has to this node. First everything is compared with it and what it has newer is fetched, reserved keys before all
- * others, so that no document is served by older rights than the member's; and again before each page of documents is taken, because rights may
- * have changed there meanwhile. Then its own writes are followed as they come. When the two stay
- * different although nothing moves, everything is compared again.
+ * Brings the data of one member to this node. First it compares everything with the member and fetches newer
+ * versions, reserved keys before all others, so that no document is served under older rights than the
+ * member's; and again before each page of documents is taken, because rights may have changed there
+ * meanwhile. Then it follows the member's own writes as they happen. When the two stay different although
+ * nothing moves, it compares everything again.
  *
- * <p>Only this node changes here: what the member lacks, the member fetches itself. All calls of one kind are a chain, each link continued by
- * the answer to the one before; {@link SyncSchedule} knows whether there is one. Thread-safe.
+ * <p>Only this node changes: the member fetches what it lacks itself. All requests of one kind form a chain,
+ * each continued by the response to the one before; {@link SyncSchedule} knows whether there is one.
+ * Thread-safe.
  */
 final class Follower {
 
-    /** A question is a megabyte at the most each way. */
+    /** Deadline of a request of a comparison: it is a megabyte at most each way. */
     private static final long DIFF_DEADLINE_MS = 8_000;
-    /** A page with the largest document, over a slow line. */
+    /** Deadline of a page with the largest document, over a slow line. */
     private static final long FETCH_DEADLINE_MS = 30_000;
-    /** How long the member may hold back an answer when it has nothing to tell; a link that swallows it is noticed soon after. */
+    /**
+     * Maximal time for which the member may hold back an empty response; a link that loses it is noticed soon
+     * after.
+     */
     private static final long WAIT_MS = 3_000;
     private static final long FEED_DEADLINE_MS = 6_000;
-    /** Questions of a comparison that follow without a pause: ten differences in a million keys need six. */
+    /**
+     * Number of requests of a comparison that follow without a pause: ten differences in a million keys need
+     * six.
+     */
     private static final int QUESTIONS_FREE = 16;
     private static final int PAGES_FREE = 4;
     private static final KeyRange PATHS = new KeyRange(new byte[] {1}, Optional.empty());
-    /** For so long after each step of purges nodes differ by what one has purged and the other will in a moment. */
+    /**
+     * Time after each step of purges for which nodes differ by keys that one has purged and the other will
+     * purge in a moment.
+     */
     private static final long PURGING_MS = 60_000;
-    /** Something came in between. */
+    /** The result of an interrupted comparison. */
     private static final SyncSchedule.ComparisonResult LOST = new SyncSchedule.ComparisonResult(false, false, false, 0, 0, 0);
     private static final int OK = 200;
     private static final int GONE = 410;
@@ -60,34 +71,35 @@ final class Follower {
     private final Runnable accounts;
     private final SyncSchedule pace;
     private final VersionReceiver intake;
-    /** Where this node's log stood when the last page was in it. */
+    /** The head of this node's log after the last page was taken. */
     private volatile long takenAt;
-    /** What the member said last. */
+    /** The last status of the member. */
     private volatile NodeStatus said = NodeStatus.UNKNOWN;
 
-    /** What followers use. */
+    /** The dependencies of followers. */
     record Dependencies(Store store, CoverageTracker knowledge, PeerClient line, Scheduler scheduler, Clock clock, Delays delays,
             Logger log) { }
 
     /**
-     * Pauses, so that a node that fetches much leaves room for the others; a few differences are fetched without any.
+     * Pauses, so that a node that fetches much leaves capacity to the others; a few differences are fetched
+     * without any.
      *
-     * @param throttleMs between two questions of a long comparison
-     * @param fetchMs between two pages of a long fetch
-     * @param catchupMs between two comparisons that moved nothing, at the most
-     * @param syncMs between two comparisons of nodes that are never equal, at the most
+     * @param throttleMs pause between two requests of a long comparison
+     * @param fetchMs pause between two pages of a long fetch
+     * @param catchupMs maximal pause between two comparisons that moved nothing
+     * @param syncMs maximal pause between two comparisons of nodes that are never equal
      */
     record Delays(long throttleMs, long fetchMs, long catchupMs, long syncMs) { }
 
-    /** What one comparison has done so far. */
+    /** The progress of one comparison. */
     private static final class Comparison {
 
         private final List<KeyRange> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
-        /** What the member said before it was asked for the first time. */
+        /** The status of the member before the first request. */
         private final NodeStatus theirs;
-        /** What this node covered then. */
+        /** The coverage of this node at that time. */
         private final Coverage mine;
-        /** Runs when the member does not answer to the end. */
+        /** Runs if the member does not respond to the end. */
         private final Consumer<Comparison> lost;
         private int questions;
         private int pages;
@@ -101,7 +113,9 @@ final class Follower {
         }
     }
 
-    /** A follower of {@code member}; {@code accounts} hears when all reserved keys of a whole member are here. */
+    /**
+     * A follower of {@code member}; {@code accounts} runs when all reserved keys of a whole member are here.
+     */
     Follower(Dependencies doors, Member member, Runnable accounts) {
         this.doors = doors;
         this.origin = member.origin();
@@ -122,12 +136,12 @@ final class Follower {
         return pace.lagMs();
     }
 
-    /** Whether everything was compared once, and nothing had to be left out. */
+    /** Whether everything was compared once, and no version was left out. */
     boolean compared() {
         return pace.whole();
     }
 
-    /** What keeps the two apart, empty when nothing does. */
+    /** The reason why the two stay different, empty if there is none. */
     String trouble() {
         if (intake.refused() > 0) {
             return intake.refused() + " of its versions are none that a client can have written, and were left out: see the log";
@@ -135,7 +149,7 @@ final class Follower {
         return pace.complete() ? "" : "some of its versions cannot be taken: unreadable there or here, changed meanwhile, or from the future";
     }
 
-    /** Looks whether there is something to do: the member is there, and said this of itself a moment ago. */
+    /** Starts the next step, if one is due: the member is alive, and has just reported this status. */
     void tick(NodeStatus theirs, byte[] mine) {
         said = theirs;
         if (Arrays.equals(theirs.root(), mine)) {
@@ -185,7 +199,10 @@ final class Follower {
         });
     }
 
-    /** Has every reserved version that the member holds by now, before documents are taken that it held a moment ago. */
+    /**
+     * Fetches every reserved version that the member holds by now, before documents are taken that it held a
+     * moment ago.
+     */
     private void laws(Comparison round, List<SyncMessages.WantedKey> keys, Runnable then) {
         if (keys.get(0).key()[0] == 0) {
             then.run();
@@ -194,12 +211,12 @@ final class Follower {
         }
     }
 
-    /** What the member covered holds for that run of it alone: another one may be an old copy. */
+    /** The coverage of the member holds for that run of it alone: another one may be an old copy. */
     private Predicate<PeerSignature.NodeRun> same(Comparison round) {
         return life -> life.equals(new PeerSignature.NodeRun(origin, round.theirs.boot()));
     }
 
-    /** Asks for versions that were found unreadable here; what comes of it shows when they are read again. */
+    /** Requests versions that were found unreadable here; success shows when they are read again. */
     void mend(List<Key> keys) {
         NodeStatus theirs = said;
         long asked = doors.clock.nanos();
@@ -234,7 +251,7 @@ final class Follower {
         }
     }
 
-    /** Of two with one timestamp only the whole versions tell which is greater. */
+    /** If both have one timestamp, only the complete versions decide which is greater. */
     private static boolean maybeNewer(RangeDiff.Difference difference) {
         return difference.theirs().filter(theirs -> difference.mine().filter(mine -> mine.timestamp() > theirs.timestamp()).isEmpty()).isPresent();
     }
@@ -271,14 +288,14 @@ final class Follower {
         });
     }
 
-    /** The end of a comparison; {@code reached}: the member answered to the end. */
+    /** The end of a comparison; {@code reached}: the member responded to the end. */
     private void compared(Comparison round, boolean reached) {
         NodeStatus theirs = round.theirs;
         long log = theirs.protocol() > ClusterProtocol.FIRST ? Math.max(theirs.head(), theirs.log()) : theirs.head();
         SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete, theirs.whole(), round.taken, theirs.head(), log);
         if (reached && round.complete && round.theirs.whole()) {
             if (theirs.protocol() == ClusterProtocol.FIRST && !doors.knowledge.whole()) {
-                // It tells no floor.
+                // The first release reports no floor.
                 doors.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()), theirs.covered());
             }
             doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end), () -> pace.endComparison(LOST));
@@ -287,7 +304,7 @@ final class Follower {
         }
     }
 
-    /** Follows the member's own writes, unless that is going on. */
+    /** Follows the member's own writes, unless a poll is under way. */
     private void feed() {
         OptionalLong after = pace.beginPoll();
         if (after.isEmpty()) {

@@ -10,12 +10,13 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * The nodes that send signed requests with a key of another cluster secret: each is a problem while it does so. Anybody can send such a
- * request, so the memory of them is bounded, and the log has a line a minute at the most. Thread-safe: everything is guarded by {@code lock}.
+ * The nodes that send signed requests with a key of another cluster secret: each is a problem while it does
+ * so. Anybody can send such a request, so the number of remembered nodes is bounded, and the log has a line a
+ * minute at most. Thread-safe: everything is guarded by {@code lock}.
  */
 public final class ForeignNodes {
 
-    /** Addresses that are remembered. */
+    /** Maximal number of addresses that are remembered. */
     static final int MAX = 16;
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -28,17 +29,17 @@ public final class ForeignNodes {
     private long lineNanos;
     private boolean written;
 
-    /** One, by the id of the key that it sent itself. */
+    /** A foreign node, by the key id that it sent itself. */
     private record ForeignNode(String key, long nanos) { }
 
-    /** No strangers yet; those who know the keys of {@code ring} are none. */
+    /** The foreign nodes, none at first; a node with a key of {@code ring} is not foreign. */
     public ForeignNodes(Keyring ring, Clock clock, Logger log) {
         this.ring = ring;
         this.clock = clock;
         this.log = log;
     }
 
-    /** A request from that address was signed with the key of that id, which is not known here. */
+    /** Records a request from that address with a key id that is unknown here. */
     public void record(String address, String key) {
         lock.lock();
         try {
@@ -64,7 +65,7 @@ public final class ForeignNodes {
         strangers.values().removeIf(stranger -> now - stranger.nanos >= KEPT_NANOS);
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     public List<HealthProblem> problems() {
         lock.lock();
         try {

@@ -18,38 +18,41 @@ import kvs.model.Member;
 import kvs.model.NodeMode;
 
 /**
- * What two nodes say to each other when one joins, in heartbeats and in gossip, both ways; a heartbeat has no others. Never change it:
+ * The message between two nodes for joining, heartbeats and gossip, both ways; a heartbeat has no others.
+ * Never change it:
  * <pre>
  *  greeting   u8 version = 2, member self, vital, u16 others, member…
- *  vital      u64 boot, u8 mode, u8 whole, u64 wall, u64 window, u64 count, u64 head, u64 log, root(32), reserved(32),
- *             u16 bytes, coverage ({@link Coverage}), u16 known × (uuid origin, u64 silent ms, u64 log)
- *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link ClusterProtocol}; a node of the first release takes it for
- *             somebody whom it has never met and does not wait for
- *  fields     u8 count × (u8 tag, u16 length, bytes), behind the others; only to a node that told a protocol of 2 or more: the first
- *             release refuses what follows
+ *  vital      u64 boot, u8 mode, u8 whole, u64 wall, u64 window, u64 count, u64 head, u64 log, root(32),
+ *             reserved(32), u16 bytes, coverage ({@link Coverage}),
+ *             u16 known × (uuid origin, u64 silent ms, u64 log)
+ *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link ClusterProtocol};
+ *             a node of the first release takes it for a node that it has never met and does not wait for
+ *  fields     u8 count × (u8 tag, u16 length, bytes), after the others; only to a node that reported a
+ *             protocol of 2 or more: the first release refuses additional bytes
  *  member     str id, str address, uuid origin, u64 joined, u64 incarnation, u8 left
  *  str        u16 length, modified UTF-8 (java.io.DataInput); uuid = u64 high, u64 low; numbers big-endian
  * </pre>
- * Valid when the version is 2, the sender is possible ({@link Member#possible}), mode, whole and left are, boot, times and numbers are
- * ({@link NodeStatus#possible}), known at most {@value #KNOWN_MAX}, others at most {@value #OTHERS_MAX}, fields at most
- * {@value #FIELDS_BYTES_MAX} bytes with each tag once, and nothing else follows. Another member that is not possible is left out: who
- * only repeats what somebody else said is heard all the same.
+ * Valid when the version is 2, the sender is possible ({@link Member#possible}), mode, whole and left are,
+ * boot, times and numbers are ({@link NodeStatus#possible}), known at most {@value #KNOWN_MAX}, others at
+ * most {@value #OTHERS_MAX}, fields at most {@value #FIELDS_BYTES_MAX} bytes with each tag once, and nothing
+ * else follows. Another member that is not possible is left out: the message of a node that only repeats such
+ * a member is still valid.
  *
- * @param self who sends it
- * @param vital how it is
+ * @param self the sender
+ * @param vital its status
  * @param others members that it knows
  */
 record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
 
-    /** The cluster is promised to 50 nodes; this is where it says no. */
+    /** Maximal number of members: the cluster is promised to 50 nodes, and refuses more than this. */
     static final int OTHERS_MAX = 1_000;
-    /** Bytes of the largest one, and more than any honest one has. */
+    /** Maximal number of bytes, more than any honest message has. */
     static final int BYTES_MAX = 1 << 20;
-    /** Others of whom something is told. */
+    /** Maximal number of other nodes in a status. */
     static final int KNOWN_MAX = 1_000;
-    /** The place of the protocol among those of whom something is told. */
+    /** The id that stands for the protocol among the known nodes. */
     static final UUID PROTOCOL = new UUID(0x6b76_7300_0000_8000L, 0x8000_0000_0000_0001L);
-    /** Bytes of all fields together. */
+    /** Maximal number of bytes of all fields together. */
     static final int FIELDS_BYTES_MAX = 1 << 17;
     private static final int VERSION = 2;
     private static final int FIELD_FIXED = 3;
@@ -61,7 +64,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         return encode(ClusterProtocol.FIRST);
     }
 
-    /** The form for a reader that told that number. */
+    /** The form for a reader with that number of the protocol. */
     byte[] encode(int protocol) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -81,7 +84,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         return bytes.toByteArray();
     }
 
-    /** In the order of their tags, as many as are allowed. */
+    /** Writes the fields in the order of their tags, as many as are allowed. */
     private static void fields(DataOutputStream out, Map<Integer, byte[]> fields) throws IOException {
         Map<Integer, byte[]> told = new TreeMap<>();
         int bytes = 0;
@@ -100,7 +103,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         }
     }
 
-    /** The fields that follow; none when nothing does. */
+    /** The fields at the end; none if no bytes are left. */
     private static Map<Integer, byte[]> fields(DataInputStream in) throws IOException {
         Map<Integer, byte[]> fields = new TreeMap<>();
         if (in.available() == 0) {
@@ -123,7 +126,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         return fields;
     }
 
-    /** The greeting in {@code bytes}; empty when it is not valid. */
+    /** The message in {@code bytes}; empty if it is not valid. */
     static Optional<GossipMessage> decode(byte[] bytes) {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {

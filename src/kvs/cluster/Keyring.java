@@ -6,8 +6,9 @@ import java.util.Optional;
 import kvs.auth.Hkdf;
 
 /**
- * The keys by which the nodes of a cluster know each other: one of each listed secret of the cluster, bound to its name, so that two clusters
- * under one secret are strangers. The first signs, all are believed. Immutable.
+ * The keys by which the nodes of a cluster authenticate each other: one derived from each listed secret of
+ * the cluster, bound to its name, so that two clusters under one secret are foreign to each other. The first
+ * signs, all verify. Immutable.
  */
 public final class Keyring {
 
@@ -18,17 +19,17 @@ public final class Keyring {
     /**
      * A key.
      *
-     * @param id says which it is, and nothing about it
-     * @param bytes 32 of them
+     * @param id identifies the key, and reveals nothing about it
+     * @param bytes 32 bytes
      */
     record SigningKey(String id, byte[] bytes) { }
 
-    /** The keys of {@code secrets}, at least one, from nobody knows where. */
+    /** The keys of {@code secrets}, at least one, of unknown source. */
     public Keyring(List<byte[]> secrets, String cluster) {
         this(new ClusterSecretLoader.LoadedSecrets(secrets, "its cluster secret"), cluster);
     }
 
-    /** The keys of the secrets that were found. */
+    /** The keys of the secrets that a loader found. */
     public Keyring(ClusterSecretLoader.LoadedSecrets found, String cluster) {
         List<byte[]> secrets = found.secrets();
         this.advice = found.from().startsWith("/") ? "copy the file " + found.from() + " of this machine to the other one, in the place of the"
@@ -39,17 +40,17 @@ public final class Keyring {
                 .substring(0, ID_DIGITS), Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
     }
 
-    /** What brings together two nodes with different secrets; tells where a secret is and nothing about it. */
+    /** The advice for two nodes with different secrets; names the source of a secret and nothing about it. */
     String advice() {
         return advice;
     }
 
-    /** The one that signs. */
+    /** The key that signs. */
     SigningKey first() {
         return keys.get(0);
     }
 
-    /** The one that is called so. */
+    /** The key with that id. */
     Optional<SigningKey> find(String id) {
         return keys.stream().filter(key -> key.id.equals(id)).findFirst();
     }

@@ -5,12 +5,12 @@ import java.util.UUID;
 import kvs.store.Restamp;
 import kvs.store.StoreNotes;
 
-/** The other nodes that the directory of a stopped one remembers. */
+/** The other nodes that the directory of a stopped node remembers. */
 public final class KnownPeers implements Restamp.Peers {
 
     private final List<PeerHistory.LastEqual> equal;
 
-    /** Those that are noted. */
+    /** The nodes in these notes. */
     public KnownPeers(StoreNotes notes) {
         this.equal = notes.all().entrySet().stream().filter(note -> note.getKey().startsWith(PeerHistory.PREFIX) && note.getValue().length > 0)
                 .map(note -> PeerHistory.equal(UUID.fromString(note.getKey().substring(PeerHistory.PREFIX.length())), note.getValue())).toList();

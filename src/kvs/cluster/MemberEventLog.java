@@ -12,8 +12,8 @@ import kvs.model.Member.Status;
 import kvs.world.Logger;
 
 /**
- * The events of the cluster as this node sees them: a line of the log for each change, none for a state that lasts. Compares what is seen now
- * with what was seen before. Belongs to one task.
+ * Logs the events of the cluster as this node sees them: one line for each change, none for a state that
+ * lasts. Compares the present members with the previous ones. Belongs to one task.
  */
 final class MemberEventLog {
 
@@ -30,8 +30,8 @@ final class MemberEventLog {
     /**
      * The reasons of events.
      *
-     * @param silence why nothing is heard from an address
-     * @param departure who said that the member of an id has left
+     * @param silence the reason for the silence of an address
+     * @param departure the source of the report that the member of an id has left
      */
     record Reasons(Function<String, String> silence, Function<String, String> departure) { }
 
@@ -40,13 +40,13 @@ final class MemberEventLog {
         this.reasons = reasons;
     }
 
-    /** Looks at this node. */
+    /** Logs changes of this node. */
     void look(MemberView me) {
         self.ifPresent(known -> changed(known, me));
         self = Optional.of(me);
     }
 
-    /** Looks at all members. */
+    /** Logs changes of all members. */
     void look(List<MemberView> members) {
         Map<String, MemberView> now = new HashMap<>();
         members.forEach(seen -> now.put(seen.member().id(), seen));

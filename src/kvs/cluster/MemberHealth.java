@@ -12,16 +12,16 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.ReplicationRules;
 
-/** The problems that a node sees when it looks at the members: silence and clocks. Pure functions. */
+/** Derives the problems with members that a node sees: silence and clocks. Pure functions. */
 final class MemberHealth {
 
-    /** A clock that is off by more is named. */
+    /** A clock with a greater difference is reported. */
     private static final long SKEW_MS = 60_000;
     private static final long SECOND_MS = 1_000;
 
     private MemberHealth() { }
 
-    /** Those of these members; {@code silence} knows why nothing is heard from an address. */
+    /** The problems with these members; {@code silence} gives the reason for the silence of an address. */
     static List<HealthProblem> of(List<MemberView> members, UnaryOperator<String> silence) {
         List<HealthProblem> problems = new ArrayList<>();
         members.forEach(seen -> of(seen, silence).ifPresent(problems::add));
@@ -49,7 +49,10 @@ final class MemberHealth {
         return seen.nodeStatus().wallMs() - seen.heardMs();
     }
 
-    /** Why no client should write here: this node's clock is too far from those of most living members. */
+    /**
+     * The reason why no client may write here: this node's clock is too far from those of most living
+     * members.
+     */
     static Optional<Refusal> clock(List<MemberView> members) {
         List<Long> ahead = members.stream().filter(seen -> seen.status() == Member.Status.ALIVE).map(MemberHealth::aheadMs).toList();
         long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);

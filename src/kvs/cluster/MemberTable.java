@@ -16,19 +16,23 @@ import kvs.model.Member;
 import kvs.world.Clock;
 
 /**
- * Which nodes are there, as seen from this one. A node becomes a member when it is heard itself, never because another one names it: hearsay
- * only says where to ask, and who has left. How a member stands follows from how long it has been silent here. What data is right is never
- * decided by it.
+ * The table of members, as seen from this node. A node becomes a member when it is heard itself, never
+ * because another one names it: an indirect report only gives an address to try, and names members that have
+ * left. The status of a member follows from how long it has been silent here. The status never decides which
+ * data is right.
  *
  * <p>Members are known by their node id. Thread-safe: everything is guarded by {@code lock}.
  */
 final class MemberTable {
 
-    /** Silent for so long, a member has failed. */
+    /** Silence after which a member has failed. */
     static final long FAILED_MS = TimeUnit.SECONDS.toMillis(300);
-    /** Silent for so long, it is taken from the list; its address is tried for ever. */
+    /** Silence after which it is removed from the list; its address is tried for ever. */
     static final long REMOVED_MS = TimeUnit.SECONDS.toMillis(600);
-    /** Addresses that are tried; more are not taken up, so that no liar can make this node call the whole world. */
+    /**
+     * Maximal number of addresses that are tried; more are ignored, so that no liar can make this node call
+     * the whole world.
+     */
     static final int ADDRESSES_MAX = 2_000;
 
     private final Clock clock;
@@ -37,31 +41,31 @@ final class MemberTable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Row> rows = new TreeMap<>();
     private final Set<String> addresses = new TreeSet<>();
-    /** Where a certificate is shown that is refused. */
+    /** Addresses at which a refused certificate was shown. */
     private final Set<String> doubted = new TreeSet<>();
     /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
     private final Map<String, Long> departed = new LinkedHashMap<>();
-    /** Who said that a member has left, by node id. */
+    /** The source of the report that a member has left, by node id. */
     private final Map<String, String> departures = new LinkedHashMap<>();
     private Member self;
     private boolean changed;
 
-    /** A member as it is seen here. */
+    /** A member as seen from this node. */
     record Row(Member member, NodeStatus vital, long heardMs, long heardNanos) { }
 
-    /** What became of a node that introduced itself. */
+    /** The outcome for a node that introduced itself. */
     enum JoinResult {
-        /** It is one. */
+        /** The node is a member. */
         MEMBER,
         /** Another node, at another address, has its id. */
         DUPLICATE,
-        /** There is no room for one more. */
+        /** There is no space for one more. */
         FULL,
-        /** Somebody said that it has left; it must say that this is wrong by a newer incarnation. */
+        /** The node is reported as left; it must refute that by a newer incarnation. */
         DEPARTED
     }
 
-    /** A roster of {@code self} alone; {@code seeds} are asked until they answer, and for ever. */
+    /** A table with {@code self} alone; {@code seeds} are tried for ever, also after they have responded. */
     MemberTable(Member self, Collection<String> seeds, long suspectMs, Clock clock) {
         this.self = self;
         this.seeds = Set.copyOf(seeds);
@@ -75,7 +79,7 @@ final class MemberTable {
         return locked(() -> self);
     }
 
-    /** How a member stands that has been silent for so long. A pure function. */
+    /** The status of a member after that silence. A pure function. */
     static Member.Status status(boolean left, long silentMs, long suspectMs) {
         if (left) {
             return Member.Status.LEFT;
@@ -84,8 +88,8 @@ final class MemberTable {
     }
 
     /**
-     * A node spoke to this one itself. It is a member from now on, unless its id is that of another node which is alive, this one included:
-     * two nodes with one id would be mixed up by everybody.
+     * Records a status that a node sent to this one itself. The node is a member from now on, unless its id
+     * is that of another living node, this one included: all nodes would mix up two nodes with one id.
      */
     JoinResult recordStatus(Member member, NodeStatus vital) {
         return locked(() -> {
@@ -121,7 +125,10 @@ final class MemberTable {
         });
     }
 
-    /** What another node says of others: where they are, and which have left. Of this node itself it may be mistaken, which is refuted. */
+    /**
+     * Takes a report on other members: their addresses, and whether they have left. A wrong report on this
+     * node itself is refuted.
+     */
     void hearsay(Collection<Member> members) {
         locked(() -> {
             members.forEach(this::hearsay);
@@ -148,9 +155,9 @@ final class MemberTable {
     }
 
     /**
-     * An administrator says that a member is gone for good; false when there is no such member.
+     * Removes a member for good, for an administrator; false if there is no such member.
      *
-     * @param remembered what is known of it when it is no longer on the list
+     * @param remembered the member if it is no longer on the list
      */
     boolean remove(String id, Optional<Member> remembered) {
         return locked(() -> {
@@ -160,7 +167,7 @@ final class MemberTable {
         });
     }
 
-    /** This node goes, or its directory has another id. */
+    /** Replaces this node's own entry: it leaves, or its directory has another id. */
     void become(Member next) {
         locked(() -> {
             self = next;
@@ -169,7 +176,10 @@ final class MemberTable {
         });
     }
 
-    /** It stays on the list as one that has left, so that this is spread, until it has been silent for as long as others. */
+    /**
+     * Keeps the member on the list as one that has left, so that this is spread, until it has been silent for
+     * as long as others.
+     */
     private void depart(Member member, String reason) {
         Row row = rows.get(member.id());
         boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
@@ -188,18 +198,18 @@ final class MemberTable {
         changed |= news;
     }
 
-    /** Who said that the member of an id has left. */
+    /** The source of the report that the member of an id has left. */
     String departure(String id) {
         return locked(() -> departures.getOrDefault(id, "nobody knows"));
     }
 
-    /** An address to look at; what is no host and port is none. */
+    /** Adds an address to try; ignored if it is no host and port. */
     void remember(String address) {
         boolean possible = HostPort.parse(address).isPresent();
         locked(() -> possible && !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
     }
 
-    /** The node at an address reads less than it told: another release runs there now. */
+    /** Resets the protocol of the node at an address: another release that reads less runs there now. */
     void backdate(String address) {
         locked(() -> {
             rows.replaceAll((id, row) -> row.member.address().equals(address)
@@ -208,12 +218,12 @@ final class MemberTable {
         });
     }
 
-    /** Takes those from the list that have been silent for too long; their addresses stay. */
+    /** Removes members that have been silent for too long; their addresses stay. */
     void age() {
         locked(() -> rows.values().removeIf(row -> silentMs(row) >= REMOVED_MS));
     }
 
-    /** All members but this one, and how they stand. */
+    /** All members but this one, with their status. */
     List<MemberView> seen() {
         return locked(() -> {
             List<MemberView> seen = new ArrayList<>();
@@ -222,7 +232,7 @@ final class MemberTable {
         });
     }
 
-    /** What is told to others: this node and all members. */
+    /** The members that are reported to others: this node and all members. */
     List<Member> members() {
         return locked(() -> {
             List<Member> members = new ArrayList<>(List.of(self));
@@ -231,17 +241,19 @@ final class MemberTable {
         });
     }
 
-    /** Where to look for others. */
+    /** The addresses to try. */
     List<String> addresses() {
         return locked(() -> List.copyOf(addresses));
     }
 
-    /** Whether that is still a place to look. */
+    /** Whether an address is still to be tried. */
     boolean wanted(String address) {
         return locked(() -> addresses.contains(address));
     }
 
-    /** Somebody else is at an address, or nobody ever was: it is not tried again, unless it is a seed's or a member's. */
+    /**
+     * Drops an address with another node or none: it is not tried again, unless it is a seed's or a member's.
+     */
     void forget(String address) {
         locked(() -> {
             boolean held = seeds.contains(address) || rows.values().stream().anyMatch(row -> row.member.address().equals(address));
@@ -249,7 +261,7 @@ final class MemberTable {
         });
     }
 
-    /** Whether something changed that others should hear of at once, since this was asked last. */
+    /** Whether there was a change since the last call that others should learn at once. */
     boolean takeChanged() {
         return locked(() -> {
             boolean was = changed;
@@ -258,12 +270,15 @@ final class MemberTable {
         });
     }
 
-    /** What says that it is at an address may not be: the certificate there is refused. Its own word alone makes no member alive. */
+    /**
+     * Doubts the node at an address whose certificate is refused: its own status messages alone do not make
+     * it alive.
+     */
     void doubt(String address, boolean refused) {
         locked(() -> refused && (doubted.contains(address) || doubted.size() < ADDRESSES_MAX) && doubted.add(address));
     }
 
-    /** It has answered from there. */
+    /** Ends the doubt: the node has responded from that address. */
     void believe(String address) {
         locked(() -> doubted.remove(address));
     }

@@ -28,9 +28,10 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Keeps the roster of the cluster: joins by the seeds, greets each member once a heartbeat, tells all members of changes at once and of
- * everything now and then (push-pull gossip: Demers et al., 1987; incarnations and refutation: SWIM, Das et al., 2002). Each address has a
- * loop of its own, so one that swallows everything stalls nobody else. Thread-safe.
+ * Maintains the table of members: joins by the seeds, sends a heartbeat to each member, reports changes to
+ * all members at once and everything now and then (push-pull gossip: Demers et al., 1987; incarnations and
+ * refutation: SWIM, Das et al., 2002). Each address has a loop of its own, so one that never responds delays
+ * no other. Thread-safe.
  */
 public final class Membership {
 
@@ -40,16 +41,19 @@ public final class Membership {
     private static final int GONE = 410;
     private static final int FULL = 503;
     private static final long POLL_MS = 50;
-    /** How often it is looked for changes and for those silent too long. */
+    /** Interval of the checks for changes and for members that are silent too long. */
     private static final long TICK_MS = 100;
-    /** So often an address is tried at which no member is. */
+    /** Interval of attempts at a failing address of which no member is known. */
     private static final long STRANGE_MS = 5_000;
     private static final int GOSSIP_PEERS_MAX = 3;
-    /** A trouble at an address that is not met again for so long is over; it is met each {@value #STRANGE_MS} ms. */
+    /**
+     * Time without recurrence after which a failure at an address ends; it recurs each {@value #STRANGE_MS}
+     * ms.
+     */
     private static final long TROUBLE_MS = 20_000;
-    /** So often this node looks at itself and its seeds, which costs more than to look at members. */
+    /** Interval of the checks of this node and its seeds, which cost more than those of members. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** A seed that is silent for so long is told of. */
+    /** Silence after which a seed is reported. */
     private static final long SEED_MS = 10_000;
 
     private final Dependencies doors;
@@ -61,7 +65,7 @@ public final class Membership {
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final PeerFailures troubles;
     private final SeedNodes seeds;
-    /** Why nothing came from an address the last time. */
+    /** The reason of the last failed exchange with an address. */
     private final Map<String, String> silences = new ConcurrentHashMap<>();
     private final MemberEventLog events;
     private long gossipAtNanos;
@@ -69,14 +73,14 @@ public final class Membership {
     private volatile boolean left;
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
-    /** What it uses. */
+    /** The dependencies. */
     public record Dependencies(Clock clock, Dice dice, Scheduler scheduler, Logger log) { }
 
     /**
-     * How it works.
+     * The settings.
      *
      * @param seeds addresses
-     * @param known addresses at which members were before this start
+     * @param known addresses of members before this start
      * @param heartbeatMs {@code heartbeat_interval_ms}
      * @param suspectMs {@code suspect_after_ms}
      * @param gossipMinMs {@code gossip_interval_min}
@@ -84,22 +88,22 @@ public final class Membership {
      */
     public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
 
-    /** Three ways of saying the same, which differ in who else is told of. */
+    /** The three kinds of exchange, which differ in the members that they carry. */
     private enum ExchangeKind {
-        /** A new node introduces itself, and is told of all others. */
+        /** A new node introduces itself, and receives all others. */
         JOIN,
-        /** A member says that it is there. */
+        /** A member reports its own status. */
         HEARTBEAT,
-        /** Both tell of all others. */
+        /** Both report all others. */
         GOSSIP;
 
-        /** Where it is sent. */
+        /** The path of the request. */
         String target() {
             return "/members/" + name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** The membership of {@code self}, alone at first; {@code vital} tells how this node is at the moment. */
+    /** The membership of {@code self}, alone at first; {@code vital} is the present status of this node. */
     public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> vital, Dependencies doors) {
         this.doors = doors;
         this.settings = settings;
@@ -114,18 +118,18 @@ public final class Membership {
         this.events = new MemberEventLog(doors.log, new MemberEventLog.Reasons(this::silence, roster::departure));
     }
 
-    /** Why nothing is heard from an address. */
+    /** The reason for the silence of an address. */
     private String silence(String address) {
         return troubles.what(address).orElse(silences.getOrDefault(address, "no answer"));
     }
 
-    /** Begins to look for others. */
+    /** Starts the search for other nodes. */
     public void start() {
         gossipAtNanos = doors.clock.nanos() + gossipNanos();
         doors.scheduler.start("members", this::tick, 0);
     }
 
-    /** Starts loops for new addresses, spreads changes, gossips when it is time. */
+    /** Starts loops for new addresses, spreads changes, gossips when it is due. */
     private long tick() {
         if (left) {
             return Task.DONE;
@@ -150,7 +154,7 @@ public final class Membership {
         return TICK_MS;
     }
 
-    /** Writes down what has changed. */
+    /** Logs changes of members, of this node and of its seeds. */
     private void observe() {
         List<MemberView> all = roster.seen();
         events.look(all);
@@ -166,7 +170,7 @@ public final class Membership {
         return roster.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
     }
 
-    /** One to three of them, drawn by lot. */
+    /** One to three of the members, drawn at random. */
     private List<MemberView> some(List<MemberView> alive) {
         List<MemberView> left = new ArrayList<>(alive);
         List<MemberView> drawn = new ArrayList<>();
@@ -182,7 +186,7 @@ public final class Membership {
         return TimeUnit.MILLISECONDS.toNanos(settings.gossipMinMs + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
     }
 
-    /** What one address is asked, again and again: to let this node join, or how its member is. */
+    /** Sends requests to one address again and again: to join, or a heartbeat to its member. */
     private final class AddressTask implements Task {
 
         private final String address;
@@ -224,7 +228,7 @@ public final class Membership {
         });
     }
 
-    /** What the node at an address reads, as far as it is known. */
+    /** The protocol that the node at an address reads, as far as it is known. */
     private int protocol(String address) {
         return roster.seen().stream().filter(seen -> seen.member().address().equals(address)).mapToInt(seen -> seen.nodeStatus().protocol())
                 .min().orElse(ClusterProtocol.FIRST);
@@ -268,7 +272,10 @@ public final class Membership {
         troubles.meet(address, new PeerFailures.Failure(kind, what));
     }
 
-    /** Somebody answered from {@code address}. That this node is there itself is no trouble: lists of seeds are often the same for all. */
+    /**
+     * Handles a message from the node at {@code address}. That this node itself is there is no failure: lists
+     * of seeds are often the same for all.
+     */
     private void meet(String address, GossipMessage greeting) {
         MemberTable.JoinResult welcome = roster.recordStatus(greeting.self(), greeting.vital());
         roster.hearsay(greeting.others());
@@ -283,7 +290,7 @@ public final class Membership {
         }
     }
 
-    /** What other nodes may say. */
+    /** The services for other nodes, by path. */
     public Map<String, PeerService> services() {
         Map<String, PeerService> services = new TreeMap<>();
         for (ExchangeKind kind : ExchangeKind.values()) {
@@ -314,18 +321,21 @@ public final class Membership {
         return PeerService.Response.ok(answer.encode(said.get().vital().protocol()));
     }
 
-    /** Takes a member from the list for good, everywhere; false when there is none of that id. If it lives, it will say so and come back. */
+    /**
+     * Removes a member for good, everywhere; false if there is none with that id. If it lives, it will refute
+     * that and return.
+     */
     public boolean remove(String id, Optional<Member> remembered) {
         return roster.remove(id, remembered);
     }
 
-    /** This directory has another id from now on. */
+    /** Takes the new id of this directory. */
     void reborn(UUID origin) {
         Member self = roster.self();
         roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.refuting(0).incarnation(), false));
     }
 
-    /** Tells all members that this node has left, and says nothing any more. */
+    /** Reports to all members that this node has left, and sends nothing more. */
     CompletionStage<Void> leave() {
         roster.become(roster.self().gone());
         left = true;
@@ -344,12 +354,15 @@ public final class Membership {
         return left;
     }
 
-    /** Where members are or were; with those of {@code known} at the next start they are found again. */
+    /**
+     * The present and former addresses of members; passed as {@code known} at the next start, they find the
+     * members again.
+     */
     public List<String> addresses() {
         return roster.addresses();
     }
 
-    /** All members but this node, and how they stand. */
+    /** All members but this node, with their status. */
     List<MemberView> seen() {
         return roster.seen();
     }
@@ -372,17 +385,20 @@ public final class Membership {
         return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
     }
 
-    /** Whether no living member's clock is further from this one's than clocks may differ: else nobody knows what is long dead. */
+    /**
+     * Whether the clocks of all living members are close enough to this one's: otherwise nobody knows which
+     * versions are long dead.
+     */
     public boolean clocksAgree() {
         return MemberHealth.clocksAgree(roster.seen());
     }
 
-    /** Why no client should write here: this node's clock is too far from that of the others. */
+    /** The reason why no client may write here: this node's clock is too far from those of the others. */
     public Optional<Refusal> clockRefusal() {
         return clockRefusal;
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     public List<HealthProblem> problems() {
         if (left) {
             return List.of();

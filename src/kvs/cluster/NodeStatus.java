@@ -12,20 +12,20 @@ import kvs.model.SequenceNumber;
 import kvs.model.Version;
 
 /**
- * How a node is.
+ * The state that a node reports in each heartbeat.
  *
  * @param boot number of its run
- * @param mode what it takes
+ * @param mode mode of the node
  * @param whole whether it lacks nothing that it knew of
  * @param wallMs its clock, Unix ms
- * @param windowMs how long it may be away before others forget what they deleted, ms
- * @param count versions that it holds, dead ones too
+ * @param windowMs time for which it may be away before others forget what they deleted, ms
+ * @param count number of versions that it holds, including dead ones
  * @param head number of its last own write
- * @param log number of the last record of its log that is durable
- * @param covered what it covers, durably; nothing while it is not whole
- * @param digests of what it holds
- * @param known what it knows of others, by origin
- * @param more what only newer nodes tell
+ * @param log number of the last durable record of its log
+ * @param covered its durable coverage; none while it is not whole
+ * @param digests digests of its data
+ * @param known its reports on other nodes, by origin
+ * @param more extensions that only newer nodes report
  */
 public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log, Coverage covered,
         Digests digests, Map<UUID, PeerReport> known, Extensions more) {
@@ -33,13 +33,13 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     /** The largest {@code bootstrap_max_age_hours}. */
     private static final long WINDOW_MS_MAX = TimeUnit.HOURS.toMillis(876_000);
 
-    /** The same of a node of this release, without fields. */
+    /** The status of a node of this release, without fields. */
     public NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log,
             Coverage covered, Digests digests, Map<UUID, PeerReport> known) {
         this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, new Extensions(ClusterProtocol.PRESENT, Map.of()));
     }
 
-    /** The same with those fields too. */
+    /** The same status with those fields in addition. */
     public NodeStatus with(Map<Integer, byte[]> fields) {
         Map<Integer, byte[]> all = new TreeMap<>(more.fields);
         all.putAll(fields);
@@ -50,17 +50,17 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
         return new NodeStatus(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, other);
     }
 
-    /** What the node has purged; empty when it does not tell. */
+    /** The floor of the purges of the node; empty if it does not report one. */
     Optional<PurgeFloor> floor() {
         return field(PurgeFloor.TAG).flatMap(PurgeFloor::decode);
     }
 
-    /** What the node can read. */
+    /** The protocol that the node can read. */
     public int protocol() {
         return more.protocol;
     }
 
-    /** A field; empty when the node tells none of that tag. */
+    /** The field with that tag; empty if the node does not report it. */
     public Optional<byte[]> field(int tag) {
         return Optional.ofNullable(more.fields.get(tag));
     }
@@ -69,7 +69,8 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
      * The part of a heartbeat that the first release does not have.
      *
      * @param protocol the number of {@link ClusterProtocol}
-     * @param fields by tag; of each tag the owner of the field knows the format, a reader that does not know a tag passes over it
+     * @param fields by tag; the owner of a tag knows the format of its field, a reader ignores tags that it
+     * does not know
      */
     public record Extensions(int protocol, Map<Integer, byte[]> fields) {
 
@@ -79,26 +80,26 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     /**
      * Two digests of 32 bytes.
      *
-     * @param root of everything
-     * @param reserved of users, tokens, groups and metadata
+     * @param root digest of everything
+     * @param reserved digest of users, tokens, groups and metadata
      */
     public record Digests(byte[] root, byte[] reserved) { }
 
     /**
-     * What is told of somebody else.
+     * A report on another node.
      *
-     * @param silentMs for how long it has been silent to all whom the teller hears
-     * @param log how far its log went then
+     * @param silentMs time for which all members that the reporter hears have not heard it
+     * @param log last known number of its log
      */
     public record PeerReport(long silentMs, long log) { }
 
-    /** Of a node of which nothing is known. */
+    /** The status of a node of which nothing is known. */
     static final NodeStatus UNKNOWN = new NodeStatus(0, NodeMode.SYNCING, false, 0, 0, 0, 0, 0, Coverage.NONE,
             new Digests(new byte[32], new byte[32]), Map.of(), Extensions.NOTHING);
 
     /**
-     * Whether a node can be so. A window longer than any setting would keep what is deleted everywhere, a clock of no year would make
-     * every other one wrong.
+     * Whether a node can have this status. A window longer than any setting would keep all deleted versions
+     * everywhere, an impossible clock would make every other one wrong.
      */
     boolean possible() {
         boolean self = boot >= 0 && boot <= SequenceNumber.BOOT_MAX && wallMs >= 0 && wallMs <= Version.TIME_MAX
@@ -107,7 +108,7 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
                 && known.values().stream().allMatch(each -> each.silentMs >= 0 && each.log >= 0);
     }
 
-    /** Digest of everything. */
+    /** The digest of everything. */
     public byte[] root() {
         return digests.root;
     }

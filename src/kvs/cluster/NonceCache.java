@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import kvs.world.Clock;
 
 /**
- * The nonces of the last two minutes: a request is taken once. Older requests are refused for their time, so their nonces need not be kept.
- * At most {@value #KEPT_MAX} are; then new requests are refused rather than old ones taken again. Not thread-safe.
+ * The nonces of the last two minutes: a request is accepted once. Older requests are refused for their time,
+ * so their nonces need not be kept. At most {@value #KEPT_MAX} are kept; then new requests are refused rather
+ * than old ones accepted again. Not thread-safe.
  */
 final class NonceCache {
 
@@ -15,17 +16,17 @@ final class NonceCache {
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final Clock clock;
-    /** Nonce to the moment at which it came, oldest first. */
+    /** The arrival time of each nonce, oldest first. */
     private final Map<String, Long> seen = new LinkedHashMap<>();
 
-    /** What became of a nonce. */
+    /** The outcome for a nonce. */
     enum Verdict { FRESH, SEEN, FULL }
 
     NonceCache(Clock clock) {
         this.clock = clock;
     }
 
-    /** Takes a nonce. */
+    /** Checks and records a nonce. */
     Verdict take(String nonce) {
         long now = clock.nanos();
         var oldest = seen.entrySet().iterator();

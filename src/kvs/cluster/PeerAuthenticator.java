@@ -9,12 +9,16 @@ import java.util.function.Supplier;
 import kvs.world.Clock;
 
 /**
- * Lets in requests of nodes of the same cluster, which are for this run of this node, of now, and came once. In two steps: {@link #known} costs a
- * hash of the head and is asked before a body is read; {@link #admit} takes the request when it is whole. Thread-safe.
+ * Admits requests of nodes of the same cluster that are addressed to this run of this node, are recent, and
+ * arrive for the first time. In two steps: {@link #known} costs a hash of the head and runs before a body is
+ * read; {@link #admit} takes the complete request. Thread-safe.
  */
 public final class PeerAuthenticator {
 
-    /** How far a request's time may be from this node's clock; skew does not count, senders go by the receiver's clock. */
+    /**
+     * Maximal difference of a request's time from this node's clock; skew does not matter, senders use the
+     * receiver's clock.
+     */
     static final long WINDOW_MS = TimeUnit.SECONDS.toMillis(60);
 
     private final Keyring ring;
@@ -24,19 +28,22 @@ public final class PeerAuthenticator {
     /** Guarded by {@code lock}. */
     private final NonceCache nonces;
 
-    /** What becomes of a request. */
+    /** The outcome for a request. */
     public enum Verdict {
-        /** It is served. */
+        /** The request is served. */
         ADMITTED,
-        /** It is for another run, or of another time: the sender is told what is right, and may send anew. */
+        /**
+         * It is addressed to another run, or has another time: the sender receives the right ones, and may
+         * send it again.
+         */
         MISADDRESSED,
-        /** Its body is not the one that was signed, or it came before. */
+        /** Its body is not the one that was signed, or it arrived before. */
         REFUSED,
-        /** Too many come: later. */
+        /** There are too many requests: later. */
         BUSY
     }
 
-    /** A guard of the run {@code self}; a directory may get another id while it runs. */
+    /** An authenticator for the run {@code self}; a directory may get another id while the node runs. */
     public PeerAuthenticator(Keyring ring, Supplier<PeerSignature.NodeRun> self, Clock clock) {
         this.ring = ring;
         this.self = self;
@@ -44,18 +51,24 @@ public final class PeerAuthenticator {
         this.nonces = new NonceCache(clock);
     }
 
-    /** The stamp of a request that somebody with a key of the cluster has made for this method and raw target; empty of all others. */
+    /**
+     * The signature of a request, if a key of the cluster made it for this method and raw target; empty
+     * otherwise.
+     */
     public Optional<PeerSignature> known(List<String> headers, String method, String target) {
         return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0)).filter(stamp -> ring.find(stamp.key())
                 .filter(key -> stamp.madeBy(key, new PeerSignature.RequestLine(method, target))).isPresent());
     }
 
-    /** The id of the key that signed a request, when it is none of this cluster; empty when nothing was signed, or by one of ours. */
+    /**
+     * The id of the key that signed a request, if it is no key of this cluster; empty for an unsigned request
+     * and for a key of the cluster.
+     */
     public Optional<String> foreignKey(List<String> headers) {
         return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0)).map(PeerSignature::key).filter(key -> ring.find(key).isEmpty());
     }
 
-    /** Judges a request of a {@link #known} node with its body. */
+    /** Decides on a request of a {@link #known} node with its body. */
     public Verdict admit(PeerSignature stamp, byte[] body) {
         if (!stamp.body().equals(PeerSignature.hash(body))) {
             return Verdict.REFUSED;
@@ -75,13 +88,16 @@ public final class PeerAuthenticator {
         }
     }
 
-    /** What a sender that was {@link Verdict#MISADDRESSED} should know: who is here, and what time it is. */
+    /**
+     * The data that the sender of a {@link Verdict#MISADDRESSED} request needs: the present run, and the time
+     * here.
+     */
     public byte[] hint() {
         PeerSignature.NodeRun now = self.get();
         return (now.origin() + " " + now.boot() + " " + clock.wallMs()).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The value of the header {@link PeerSignature#HEADER} of an answer. */
+    /** The value of the header {@link PeerSignature#HEADER} of a response. */
     public String sign(PeerSignature stamp, int status, byte[] body) {
         return stamp.answer(ring, status, body);
     }

@@ -19,16 +19,19 @@ import kvs.world.Dice;
 import kvs.world.Network;
 
 /**
- * Sends signed requests to other nodes and believes signed answers only. Who is at an address, and what time it is there, is learnt from the
- * first answer, and again when that has changed: so skewed clocks cut nobody off, and a restart makes captured requests worthless.
- * Thread-safe.
+ * A client of other nodes: sends signed requests and accepts only signed responses. The run at an address,
+ * and its clock, are learnt from the first response, and again after a change: so skewed clocks exclude no
+ * node, and a restart makes captured requests worthless. Thread-safe.
  */
 public final class PeerClient {
 
-    /** Addresses whose node is remembered; then all are forgotten, which costs one more exchange each. */
+    /**
+     * Maximal number of addresses whose run is remembered; at the bound all are forgotten, which costs one
+     * more exchange each.
+     */
     private static final int KNOWN_MAX = 10_000;
     private static final int UNAUTHORIZED = 401;
-    /** An origin, a boot and a time. */
+    /** Maximal length of an origin, a boot and a time. */
     private static final int HINT_MAX = 64;
 
     private final Network network;
@@ -38,7 +41,7 @@ public final class PeerClient {
     private final Dice dice;
     private final Map<String, KnownPeer> known = new ConcurrentHashMap<>();
 
-    /** Who was at an address, and by how much its clock is ahead of ours. */
+    /** The run at an address, and the time by which its clock is ahead of ours. */
     private record KnownPeer(PeerSignature.NodeRun life, long aheadMs) {
 
         static final KnownPeer NOTHING = new KnownPeer(PeerSignature.NodeRun.UNKNOWN, 0);
@@ -47,23 +50,23 @@ public final class PeerClient {
     /**
      * A request.
      *
-     * @param to for whom it is alone; the last that was there is asked for
+     * @param to test of the only acceptable receivers, applied to the last known run at the address
      */
     record Call(String address, String target, byte[] body, Network.Bounds bounds, Predicate<PeerSignature.NodeRun> to) { }
 
-    /** What came of it. */
+    /** The outcome of a request. */
     sealed interface Reply { }
 
-    /** An answer of a node of our cluster. */
+    /** A response of a node of our cluster. */
     record Response(int status, byte[] body) implements Reply { }
 
-    /** Somebody answered who does not have our secret, or to whom ours is none. */
+    /** A response of a node that does not have our secret, or does not accept ours. */
     record ForeignPeer(PeerFailures.Failure what) implements Reply { }
 
-    /** Nobody answered. */
+    /** No response. */
     record NoResponse(String why) implements Reply { }
 
-    /** A line of the run {@code self} through {@code network}. */
+    /** A client for the run {@code self} over {@code network}. */
     public PeerClient(Network network, Keyring ring, Supplier<PeerSignature.NodeRun> self, Clock clock, Dice dice) {
         this.network = network;
         this.ring = ring;
@@ -72,13 +75,13 @@ public final class PeerClient {
         this.dice = dice;
     }
 
-    /** Sends a request, and once more when the receiver tells who and when it is; the stage never fails. */
+    /** Sends a request, and once more if the receiver reports its run and time; the stage never fails. */
     CompletionStage<Reply> send(Call call) {
         return attempt(call).thenCompose(first -> first.again ? attempt(call).thenApply(second -> second.reply)
                 : CompletableFuture.completedFuture(first.reply));
     }
 
-    /** What came of one attempt, and whether another one is worth it. */
+    /** The outcome of one attempt, and whether another one is useful. */
     private record Attempt(Reply reply, boolean again) { }
 
     private CompletionStage<Attempt> attempt(Call call) {

@@ -10,8 +10,9 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * The troubles at the addresses of peers. Each lasts while it is met again and again, and ends when the peer answers as it should or when
- * nothing is met for a while. The log has a line when one begins and when it ends, none in between. Thread-safe.
+ * The failures at the addresses of peers. Each lasts while it recurs, and ends when the peer responds
+ * correctly or when it does not recur for a while. The log has a line at the beginning and at the end, none
+ * in between. Thread-safe.
  */
 final class PeerFailures {
 
@@ -20,13 +21,13 @@ final class PeerFailures {
     private final Clock clock;
     private final Logger log;
 
-    /** A trouble, and when it was met last. */
+    /** A failure, and the time of its last occurrence. */
     private record ActiveFailure(Failure what, long nanos) { }
 
     /**
-     * What is wrong at an address.
+     * The failure at an address.
      *
-     * @param advice what to do, perhaps nothing
+     * @param advice advice to the operator, may be empty
      */
     record Failure(HealthProblem.Kind kind, String text, String advice) {
 
@@ -39,14 +40,14 @@ final class PeerFailures {
         }
     }
 
-    /** No troubles; one that is met ends after {@code keptMs}. */
+    /** The failures, none at first; one ends {@code keptMs} after its last occurrence. */
     PeerFailures(long keptMs, Clock clock, Logger log) {
         this.keptNanos = TimeUnit.MILLISECONDS.toNanos(keptMs);
         this.clock = clock;
         this.log = log;
     }
 
-    /** Something is wrong at an address; more addresses than are ever tried are not noted. */
+    /** Records a failure at an address; ignored beyond the number of addresses that are ever tried. */
     void meet(String address, Failure what) {
         if (!troubles.containsKey(address) && troubles.size() >= MemberTable.ADDRESSES_MAX) {
             return;
@@ -57,19 +58,19 @@ final class PeerFailures {
         }
     }
 
-    /** Nobody looks there any more. */
+    /** Removes an address that is not tried any more. */
     void forget(String address) {
         troubles.remove(address);
     }
 
-    /** All is well there. */
+    /** Ends the failure at an address, which responds correctly. */
     void end(String address) {
         if (troubles.remove(address) != null) {
             log.info("a peer is as it should be again", "address", address);
         }
     }
 
-    /** Ends those that were not met for a while. */
+    /** Ends failures that did not recur for a while. */
     void age() {
         long now = clock.nanos();
         troubles.forEach((address, trouble) -> {
@@ -79,17 +80,17 @@ final class PeerFailures {
         });
     }
 
-    /** Whether there is one. */
+    /** Whether there is a failure at an address. */
     boolean at(String address) {
         return troubles.containsKey(address);
     }
 
-    /** What is wrong there. */
+    /** The failure at an address. */
     Optional<String> what(String address) {
         return Optional.ofNullable(troubles.get(address)).map(trouble -> trouble.what.text);
     }
 
-    /** Those of now, by address. */
+    /** The present failures, by address. */
     List<HealthProblem> problems() {
         return troubles.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind, "peer " + each.getKey() + ": "
                 + each.getValue().what.sentence())).toList();

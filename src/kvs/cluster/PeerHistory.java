@@ -21,13 +21,15 @@ import kvs.store.StoreNotes;
 import kvs.world.Clock;
 
 /**
- * With whom this node has had to do: when each was heard last by anybody in reach, what it covers, and when the two held the same. It outlives
- * the list of members, and restarts: whoever was heard within the last 1.1 windows may come back, and until it has a tombstone that is not purged.
- * Members are told apart by the id of their directory. Thread-safe: everything is guarded by {@code lock}.
+ * The history of contacts with other nodes: when each was last heard by any reachable node, its coverage, and
+ * when the two held the same. It outlives the list of members, and restarts: a node that was heard within the
+ * last 1.1 windows may return, and until it has a tombstone that is not purged. Nodes are distinguished by
+ * the id of their directory. Thread-safe: everything is guarded by {@code lock}.
  *
  * <pre>
- *   note peer/ORIGIN   str id, str address, u64 joined, u64 incarnation, u64 heard, u64 equal (Unix ms, 0 never),
- *                      u64 number in our log then, u64 number in its log when it was heard,
+ *   note peer/ORIGIN   str id, str address, u64 joined, u64 incarnation, u64 heard,
+ *                      u64 equal (Unix ms, 0 never), u64 number in our log then,
+ *                      u64 number in its log when it was heard,
  *                      u32 number of its protocol (absent: the first release)
  * </pre>
  */
@@ -35,9 +37,12 @@ final class PeerHistory {
 
     static final String PREFIX = "peer/";
     private static final String UNKNOWN = "unknown";
-    /** What has changed by less is not written down: this is how exact the memory of a restarted node is. */
+    /** Smaller changes are not noted: this is the precision of the history after a restart. */
     static final long EXACT_MS = 600_000;
-    /** What is told is older than it says by the time it took: less than this is no news, or two who tell each other would never let go. */
+    /**
+     * A report is older than it states by the time of its transfer: a smaller difference is no news, or two
+     * nodes that report to each other would keep a contact for ever.
+     */
     private static final long TELLING_MS = 60_000;
     private static final int MAX = 1_000;
 
@@ -45,34 +50,43 @@ final class PeerHistory {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<UUID, Contact> contacts = new TreeMap<>();
     private final Map<UUID, Contact> saved = new TreeMap<>();
-    /** Whom this node knows by hearsay only, and who tells of them: when nobody does any more they are forgotten. */
+    /**
+     * The nodes known by reports only, with the members that report them: a node is forgotten when no member
+     * reports it any more.
+     */
     private final Map<UUID, Set<UUID>> tellers = new TreeMap<>();
-    /** Of whom nobody shall tell any more. */
+    /** The nodes on which reports are ignored. */
     private final Set<UUID> gone = new TreeSet<>();
 
-    /** When two nodes held the same: the time, and the number of the last record in this node's log. */
+    /**
+     * The moment when two nodes last held the same: the time, and the number of the last record in this
+     * node's log.
+     */
     record LastEqual(long wallMs, long seq) {
 
         static final LastEqual NEVER = new LastEqual(0, 0);
     }
 
     /**
-     * Somebody.
+     * A contact with another node.
      *
-     * @param log how far its log went at the most
+     * @param log highest known number of its log
      * @param fresh whether it was heard since this node started
-     * @param covered what it said last that it covers, since this node started; nothing when it said nothing
-     * @param protocol what it reads, see {@link ClusterProtocol}
+     * @param covered the coverage that it last reported since this node started; none if it reported nothing
+     * @param protocol the protocol that it reads, see {@link ClusterProtocol}
      */
     record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, LastEqual equal, int protocol) {
 
-        /** Whether this node has never heard it itself. It does not hand on what it knows by hearsay: two who did would never let go of it. */
+        /**
+         * Whether this node has never heard it itself. Such a node is not reported further: two nodes that
+         * did so would keep it for ever.
+         */
         boolean stranger() {
             return member.address().equals(UNKNOWN);
         }
     }
 
-    /** Those who were written down. */
+    /** The history in these notes. */
     PeerHistory(StoreNotes notes, Clock clock) {
         this.clock = clock;
         notes.all().forEach((name, body) -> {
@@ -86,7 +100,7 @@ final class PeerHistory {
         });
     }
 
-    /** A member was heard at that time and said that; {@code equal} when both hold the same now. */
+    /** Records the status of a member; {@code equal} if both hold the same now. */
     void recordContact(MemberView seen, Optional<LastEqual> equal) {
         UUID origin = seen.member().origin();
         locked(() -> {
@@ -104,12 +118,15 @@ final class PeerHistory {
         });
     }
 
-    /** The directory of a node that was begun anew, or renewed, does not come back. */
+    /** The directory of a node that was created anew, or renewed, does not return. */
     private static boolean replaced(Member old, Member present) {
         return !old.origin().equals(present.origin()) && old.id().equals(present.id()) && old.address().equals(present.address());
     }
 
-    /** A member said of others than {@code self} what it knows, also of some whom this node has never met. */
+    /**
+     * Records the reports of a member on nodes other than {@code self}, including nodes that this one has
+     * never met.
+     */
     void recordReport(MemberView teller, UUID self) {
         UUID from = teller.member().origin();
         Map<UUID, NodeStatus.PeerReport> known = teller.nodeStatus().known();
@@ -142,7 +159,10 @@ final class PeerHistory {
                 ClusterProtocol.FIRST);
     }
 
-    /** It has left, or an administrator says that it is gone for good: nobody waits for it any more. */
+    /**
+     * Removes a node that has left, or that an administrator declared gone for good: nobody waits for it any
+     * more.
+     */
     void gone(UUID origin) {
         locked(() -> {
             if (gone.size() < MAX) {
@@ -152,18 +172,21 @@ final class PeerHistory {
         });
     }
 
-    /** The member of that id that was heard last. */
+    /** The most recently heard member with that id. */
     Optional<Member> named(String id) {
         return locked(() -> contacts.values().stream().filter(contact -> contact.member.id().equals(id))
                 .max((one, other) -> Long.compare(one.heardMs, other.heardMs)).map(Contact::member));
     }
 
-    /** When this node and that one held the same. */
+    /** The last moment when this node and that one held the same. */
     LastEqual equal(UUID origin) {
         return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).equal : LastEqual.NEVER);
     }
 
-    /** What is told of them; a log goes at least as far as the versions go that came from it. */
+    /**
+     * The reports on contacts for other nodes; a log reaches at least as far as the versions that came from
+     * it.
+     */
     Map<UUID, NodeStatus.PeerReport> known(Coverage reach) {
         long now = clock.wallMs();
         return locked(() -> {
@@ -177,32 +200,35 @@ final class PeerHistory {
         });
     }
 
-    /** Whether there never was anybody. */
+    /** Whether there was never any contact. */
     boolean isEmpty() {
         return locked(contacts::isEmpty);
     }
 
-    /** Whom purges wait for: heard within the last 1.1 windows. */
+    /** The contacts that purges wait for: heard within the last 1.1 windows. */
     List<Contact> awaited(long windowMs) {
         long since = clock.wallMs() - windowMs - windowMs / 10;
         return locked(() -> contacts.values().stream().filter(contact -> contact.heardMs > since).toList());
     }
 
-    /** Whether all of those, and somebody at all, were heard since this node started; or there never was anybody. */
+    /**
+     * Whether all awaited contacts, and at least one contact, were heard since this node started; or there
+     * was never any.
+     */
     boolean met(long windowMs) {
         return isEmpty() || awaited(windowMs).stream().allMatch(Contact::fresh)
                 && locked(() -> contacts.values().stream().anyMatch(Contact::fresh));
     }
 
-    /** Whether all of those have that version, one that beat it, or have purged it. */
+    /** Whether all awaited contacts have that version, have superseded it, or have purged it. */
     boolean everywhere(Dot dot, long windowMs) {
         return awaited(windowMs).stream().allMatch(contact -> contact.covered.covers(dot));
     }
 
     /**
-     * What is to be written down, by name; an empty body for those who are gone. Asked for again until {@link #saved}.
+     * The notes to write, by name; an empty body removes a contact. Returned again until {@link #saved}.
      *
-     * @param exactMs what has changed by less is not written down: {@link #EXACT_MS}, or 0 when the node stops
+     * @param exactMs smaller changes are not noted: {@link #EXACT_MS}, or 0 when the node stops
      */
     Map<String, byte[]> unsaved(long exactMs) {
         return locked(() -> {
@@ -222,7 +248,7 @@ final class PeerHistory {
         });
     }
 
-    /** That is written down now. */
+    /** Records that these notes are written. */
     void saved(Map<String, byte[]> notes) {
         locked(() -> {
             notes.forEach((name, body) -> {
@@ -251,7 +277,7 @@ final class PeerHistory {
         return bytes.toByteArray();
     }
 
-    /** When this node and the one of a note held the same. */
+    /** The last moment when this node and the one of a note held the same. */
     static LastEqual equal(UUID origin, byte[] body) {
         return decode(origin, body).map(Contact::equal).orElse(LastEqual.NEVER);
     }

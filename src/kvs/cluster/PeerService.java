@@ -2,20 +2,23 @@ package kvs.cluster;
 
 import java.util.concurrent.CompletionStage;
 
-/** Answers one kind of request of other nodes, which the guard has admitted; perhaps later, from another thread. Never fails. */
+/**
+ * Responds to one kind of request of other nodes, after authentication; perhaps later, from another thread.
+ * Never fails.
+ */
 @FunctionalInterface
 public interface PeerService {
 
-    /** The longest body that any of them takes. */
+    /** Maximal size of the body of a request. */
     int BODY_MAX = 1 << 20;
 
-    /** What there is to say to the node {@code from}. */
+    /** The response to the node {@code from}. */
     CompletionStage<Response> answer(PeerSignature.NodeRun from, byte[] body);
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param status 200; 400 for a request that is not understood; what else is agreed
+     * @param status 200; 400 for a malformed request; other values by agreement
      * @param body bytes
      */
     record Response(int status, byte[] body) {

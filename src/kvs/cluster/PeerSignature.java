@@ -12,26 +12,28 @@ import kvs.auth.Hkdf;
 import kvs.model.AsciiGrammar;
 
 /**
- * What proves that a request or an answer comes from a node of the same cluster, is for this one, now, and was not changed: the value of the
- * header {@value #HEADER}. Never change it:
+ * The proof that a request or a response comes from a node of the same cluster, is for this one, now, and was
+ * not changed: the value of the header {@value #HEADER}. Never change it:
  * <pre>
- * request   1 KEY FROM-ORIGIN FROM-BOOT TO-ORIGIN TO-BOOT TIME NONCE BODY MAC
- * answer    1 KEY MAC
+ * request    1 KEY FROM-ORIGIN FROM-BOOT TO-ORIGIN TO-BOOT TIME NONCE BODY MAC
+ * response   1 KEY MAC
  * </pre>
- * KEY is the id of the key, 16 hex digits; origins are uuids, boots decimal; TIME is Unix ms by the clock of the <em>receiver</em>, as far as the
- * sender knows it; NONCE 32 hex digits; BODY the SHA-256 of the body. A sender that does not know to whom it speaks says nil and 0 and is told.
+ * KEY is the id of the key, 16 hex digits; origins are uuids, boots decimal; TIME is Unix ms by the clock of
+ * the <em>receiver</em>, as far as the sender knows it; NONCE 32 hex digits; BODY the SHA-256 of the body. A
+ * sender that does not know its receiver sends nil and 0, and receives the right values.
  *
- * <p>MAC is HMAC-SHA256 over a label, and then each with its length as 4 bytes before it: of a request the text before MAC, method and raw
- * target; of an answer the MAC of its request, so that no answer fits another request, the status as text and the SHA-256 of the body. That
- * BODY stands in the stamp lets a node judge a request before it reads a byte of its body.
+ * <p>MAC is HMAC-SHA256 over a label, and then each of the following with its length as 4 bytes before it: of
+ * a request the text before MAC, method and raw target; of a response the MAC of its request, so that no
+ * response fits another request, the status as text and the SHA-256 of the body. BODY in the header lets a
+ * node check a request before it reads a byte of its body.
  *
  * @param key id of the key
- * @param from who sends
- * @param to for whom
+ * @param from sender
+ * @param to receiver
  * @param time Unix ms, by the receiver's clock
  * @param nonce never used twice
  * @param body SHA-256 of the body, hex
- * @param mac in hex
+ * @param mac MAC, hex
  */
 public record PeerSignature(String key, NodeRun from, NodeRun to, long time, String nonce, String body, String mac) {
 
@@ -44,7 +46,7 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     static final int TIME_DIGITS = 15;
     private static final int NONCE_DIGITS = 32;
     private static final int HASH_DIGITS = 64;
-    /** All fields, their longest, and the spaces between. */
+    /** The maximal length: all fields, and the spaces between. */
     private static final int LENGTH_MAX = 1 + KEY_DIGITS + 2 * (36 + BOOT_DIGITS) + TIME_DIGITS + NONCE_DIGITS + 2 * HASH_DIGITS + FIELDS - 1;
     private static final String REQUEST_LABEL = "kvs peer request 1";
     private static final String ANSWER_LABEL = "kvs peer answer 1";
@@ -53,27 +55,27 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
      * One run of one data directory.
      *
      * @param origin id of the life of the directory
-     * @param boot which start of it
+     * @param boot number of the start
      */
     public record NodeRun(UUID origin, long boot) {
 
-        /** Whom a sender addresses that does not know who is there. */
+        /** The receiver that a sender names if it does not know the node there. */
         static final NodeRun UNKNOWN = new NodeRun(new UUID(0, 0), 0);
     }
 
-    /** Where a request goes. */
+    /** The request line that is signed. */
     record RequestLine(String method, String target) { }
 
-    /** The stamp of a request, signed. */
+    /** The signature of a request. */
     static PeerSignature sign(Keyring.SigningKey key, NodeRun from, NodeRun to, SignedContent fresh, RequestLine line) {
         PeerSignature unsigned = new PeerSignature(key.id(), from, to, fresh.time, fresh.nonce, fresh.body, "");
         return new PeerSignature(unsigned.key, from, to, unsigned.time, unsigned.nonce, unsigned.body, unsigned.mac(key, line));
     }
 
-    /** What differs from request to request. */
+    /** The fields that differ from request to request. */
     record SignedContent(long time, String nonce, String body) { }
 
-    /** The stamp in a header; empty when it is none. */
+    /** The signature in a header; empty if it is malformed. */
     static Optional<PeerSignature> decode(String text) {
         String[] fields = text.length() > LENGTH_MAX ? new String[0] : text.split(" ", -1);
         if (fields.length != FIELDS || !fields[0].equals(VERSION) || !AsciiGrammar.hex(fields[1], KEY_DIGITS)) {
@@ -90,7 +92,7 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
         return stamp.encode().equals(text) ? Optional.of(stamp) : Optional.empty();
     }
 
-    /** The life in two fields. */
+    /** The run in two fields. */
     static Optional<NodeRun> life(String origin, String boot) {
         OptionalLong number = AsciiGrammar.number(boot, BOOT_DIGITS);
         return AsciiGrammar.uuid(origin).filter(id -> number.isPresent()).map(id -> new NodeRun(id, number.getAsLong()));
@@ -101,18 +103,18 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
         return unsigned() + " " + mac;
     }
 
-    /** Whether this key has made it, for that line. */
+    /** Whether this key made it, for that line. */
     boolean madeBy(Keyring.SigningKey known, RequestLine line) {
         return equal(mac, mac(known, line));
     }
 
-    /** The value of the header of an answer to this request. */
+    /** The value of the header of a response to this request. */
     public String answer(Keyring ring, int status, byte[] content) {
         Keyring.SigningKey signing = ring.find(key).orElseGet(ring::first);
         return VERSION + " " + signing.id() + " " + answerMac(signing, status, content);
     }
 
-    /** Whether an answer to this request is of a node of the cluster, and as it was sent. */
+    /** Whether a response to this request comes from a node of the cluster, unchanged. */
     boolean answeredBy(Keyring ring, String header, int status, byte[] content) {
         String[] fields = header.length() > LENGTH_MAX ? new String[0] : header.split(" ", -1);
         return fields.length == 3 && fields[0].equals(VERSION) && AsciiGrammar.hex(fields[1], KEY_DIGITS) && AsciiGrammar.hex(fields[2], HASH_DIGITS)

@@ -9,9 +9,10 @@ import kvs.store.Store;
 import kvs.store.StoreNotes;
 
 /**
- * The protocol that all members can read who may come back: this node and all that anybody heard within the last 1.1 windows. One that never told
- * a number counts as the first release. Once all can, this is noted durably and stays: a member that is silent cannot take it back. A member that
- * comes with an older release afterwards is named and not refused: refused, it would take writes that reach nobody. Thread-safe.
+ * The protocol that all members can read which may return: this node and all that any node heard within the
+ * last 1.1 windows. A node that never reported a number counts as the first release. Once all can, this is
+ * noted durably and stays: a silent member cannot revoke it. A member that arrives with an older release
+ * afterwards is reported and not refused: if refused, it would accept writes that reach nobody. Thread-safe.
  *
  * <pre>
  *   note protocol   u64: the highest number that all could read
@@ -23,7 +24,7 @@ final class ProtocolAgreement implements ClusterProtocol {
 
     private final Store store;
     private final CoverageTracker knowledge;
-    /** What is noted, or will be before anything that is written from now on. */
+    /** The noted number, or one that will be noted before anything that is written from now on. */
     private volatile long agreed;
 
     ProtocolAgreement(Store store, CoverageTracker knowledge, PeerHistory contacts) {
@@ -40,7 +41,10 @@ final class ProtocolAgreement implements ClusterProtocol {
         return number <= agreed;
     }
 
-    /** Looks whether all of {@code awaited} can read what this node reads; it must lack nothing, or it does not know them all. */
+    /**
+     * Checks whether all of {@code awaited} can read the protocol of this node, which must be whole, or it
+     * does not know them all.
+     */
     void look(List<PeerHistory.Contact> awaited) {
         boolean known = knowledge.whole() && knowledge.settled();
         if (known && !all(PRESENT) && awaited.stream().allMatch(contact -> contact.protocol() >= PRESENT)) {
@@ -48,13 +52,13 @@ final class ProtocolAgreement implements ClusterProtocol {
         }
     }
 
-    /** The writer takes one after the other: whatever is written because of this comes behind the note. */
+    /** The writer takes one write after the other: all writes that depend on this follow the note. */
     private void agree() {
         agreed = PRESENT;
         knowledge.note(NOTE, StoreNotes.number(PRESENT), () -> agreed = Math.max(FIRST, store.notes().number(NOTE).orElse(0L)));
     }
 
-    /** The members that are there and cannot read what has been agreed upon. */
+    /** The present members that cannot read the agreed protocol. */
     List<HealthProblem> problems(List<MemberView> members) {
         List<HealthProblem> problems = new ArrayList<>();
         members.stream().filter(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().protocol() < agreed).forEach(seen ->

@@ -7,8 +7,9 @@ import kvs.model.Coverage;
 import kvs.store.StoreNotes;
 
 /**
- * The highest numbers that a node purged, by origin, and the latest expiry: a position that knows less may have missed something that is gone
- * without a trace. It is a field of heartbeats, because whoever takes over the coverage of a node takes over its floor too.
+ * The highest numbers that a node purged, by origin, and the latest expiry: a position below may have missed
+ * versions that are gone without a trace. It is a field of heartbeats, because a node that takes over the
+ * coverage of another takes over its floor too.
  *
  * <pre>
  *   field 2   u64 latest expiry (Unix ms), coverage ({@link Coverage})
@@ -16,7 +17,7 @@ import kvs.store.StoreNotes;
  */
 record PurgeFloor(Coverage numbers, long expiredMs) {
 
-    /** Its tag among the fields of a {@link GossipMessage}. */
+    /** The tag among the fields of a {@link GossipMessage}. */
     static final int TAG = 2;
 
     /** The floor of this node. */
@@ -24,7 +25,7 @@ record PurgeFloor(Coverage numbers, long expiredMs) {
         return new PurgeFloor(notes.floor(), notes.floorMs());
     }
 
-    /** Whether nothing of another floor is above this one. */
+    /** Whether no part of another floor is above this one. */
     boolean covers(PurgeFloor other) {
         return numbers.covers(other.numbers) && expiredMs >= other.expiredMs;
     }
@@ -34,7 +35,7 @@ record PurgeFloor(Coverage numbers, long expiredMs) {
         return ByteBuffer.allocate(Long.BYTES + coverage.length).putLong(expiredMs).put(coverage).array();
     }
 
-    /** The floor in these bytes; empty when they are none. */
+    /** The floor in these bytes; empty if they are malformed. */
     static Optional<PurgeFloor> decode(byte[] body) {
         if (body.length < Long.BYTES) {
             return Optional.empty();

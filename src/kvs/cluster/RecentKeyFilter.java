@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The keys of the last writes as two sets of bits, one of which is emptied when the other is full of writes: a key of one of the last
- * {@code writes} is always found, another one seldom. For one thread.
+ * A filter of the keys of the last writes: two sets of bits, one of which is emptied when the other is full.
+ * A key of one of the last {@code writes} is always found, another one seldom. For one thread.
  */
 final class RecentKeyFilter {
 

@@ -15,9 +15,9 @@ import kvs.store.Write;
 import kvs.world.Clock;
 
 /**
- * Versions of another node as one transaction of the store. They are of different keys. What follows a lock or account that cannot be taken is not
- * taken either. What was asked for too long ago is not taken: a process
- * that was frozen in between must not bring back what others have forgotten.
+ * The versions of another node as one transaction of the store. They have different keys. Versions after a
+ * lock or account that cannot be taken are not taken either. A response to a request that is too old is not
+ * taken: a process that was frozen in between must not bring back versions that others have forgotten.
  */
 final class RemoteWrite implements Write {
 
@@ -30,32 +30,32 @@ final class RemoteWrite implements Write {
     private final CompletableFuture<List<Transaction.MergeResult>> done = new CompletableFuture<>();
 
     /**
-     * How the versions came here.
+     * The circumstances under which the versions were fetched.
      *
-     * @param nanos when they were asked for, by that clock
+     * @param nanos time of the request, by that clock
      * @param mends see {@link Transaction#merge}
-     * @param covers what is covered when all of them were taken or are beaten
+     * @param covers coverage that is reached when all of them are taken or superseded
      */
     record FetchContext(Clock clock, long nanos, boolean mends, Optional<Dot> covers) {
 
-        /** The same when something was missing. */
+        /** The same without coverage, because something was missing. */
         FetchContext uncovered() {
             return new FetchContext(clock, nanos, mends, Optional.empty());
         }
     }
 
-    /** A merge of versions that came like that. */
+    /** A merge of versions that were fetched under these circumstances. */
     RemoteWrite(List<ReplicatedVersion> arrivals, FetchContext asked) {
         this.arrivals = arrivals;
         this.asked = asked;
     }
 
-    /** What became of each, on the writer's thread; exceptionally only with a {@link Refusal}. */
+    /** The result for each version, on the writer's thread; fails only with a {@link Refusal}. */
     CompletableFuture<List<Transaction.MergeResult>> done() {
         return done;
     }
 
-    /** Whether nothing of it had to be left out. */
+    /** Whether no version was left out. */
     static boolean complete(List<Transaction.MergeResult> merged) {
         return merged.stream().noneMatch(one -> one == Transaction.MergeResult.EARLY || one == Transaction.MergeResult.UNREADABLE);
     }

@@ -32,22 +32,29 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Keeps what this node holds equal to what the members hold: a follower for each of them. A node that begins empty and shall join others is
- * {@code syncing} until it is whole: until everything was compared with a whole member, or it is sure that there is nothing to fetch. Reads are
- * served as soon as users, tokens, groups and metadata are here. Thread-safe.
+ * Keeps the data of this node equal to that of the members: one follower for each of them. A node that starts
+ * empty and shall join others is {@code syncing} until it is whole: until it has compared everything with a
+ * whole member, or it is sure that there is nothing to fetch. Reads are served as soon as users, tokens,
+ * groups and metadata are here. Thread-safe.
  */
 public final class Replication {
 
     private static final long TICK_MS = 100;
-    /** Users, tokens, groups and metadata: their keys start with the byte 0, paths never do. */
+    /** The range of users, tokens, groups and metadata: their keys start with the byte 0, paths never do. */
     static final KeyRange RESERVED = KeyRange.of(new byte[] {0}, new byte[] {1});
-    /** An empty node whose members are all empty waits so long for others before it believes that there is nothing. */
+    /**
+     * Time for which an empty node whose members are all empty waits for others before it concludes that
+     * there is nothing.
+     */
     private static final long EMPTY_MS = 1_500;
-    /** A started node says nothing of its data before it has heard all whom it knows, or has waited so long: it may be an old copy. */
+    /**
+     * Maximal time for which a started node reports no coverage until it has heard all contacts: it may be an
+     * old copy.
+     */
     private static final long GREETING_MS = 5_000;
-    /** So long all must be there, and none of them whole, before what is lost is given up. */
+    /** Time for which all must be present, and none of them whole, before lost records are given up. */
     private static final long BEREFT_MS = 30_000;
-    /** So often somebody is asked for what is unreadable here. */
+    /** Interval of requests for versions that are unreadable here. */
     private static final long MEND_MS = 5_000;
     private static final int LATER = 503;
 
@@ -61,7 +68,7 @@ public final class Replication {
     private final EndedOrigins lives;
     private final Follower.Dependencies followers;
     private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
-    /** What each member said when it was heard last; belongs to the task. */
+    /** The last status of each member that was processed; belongs to the task. */
     private final Map<UUID, NodeStatus> heard = new HashMap<>();
     private final AtomicBoolean saving = new AtomicBoolean();
     private final long startNanos;
@@ -73,28 +80,28 @@ public final class Replication {
     private long mendedNanos;
     private int mends;
 
-    /** What it uses. */
+    /** The dependencies. */
     public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock, Scheduler scheduler, Logger log) { }
 
     /**
-     * How it works.
+     * The settings.
      *
      * @param throttleMs {@code throttle_delay_ms}
      * @param fetchMs {@code fetch_delay_ms}
      * @param catchupMs {@code catchup_interval}
      * @param syncMs {@code sync_interval}
      * @param windowMs {@code bootstrap_max_age_hours}
-     * @param stages hears how far this node has come
+     * @param stages receives the stages that this node reaches
      */
     public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs, Consumer<JoinStage> stages) { }
 
-    /** How far a node has come that joins a cluster. */
+    /** The stages of a node that joins a cluster. */
     public enum JoinStage {
-        /** It has nothing yet. */
+        /** The node has no data yet. */
         EMPTY,
-        /** It knows who may do what. */
+        /** The node has users, tokens, groups and metadata. */
         ACCOUNTS,
-        /** It has everything. */
+        /** The node has all data. */
         JOINED
     }
 
@@ -125,18 +132,18 @@ public final class Replication {
                 doors.log);
     }
 
-    /** What that run of a member said last that it covers; nothing of a run that has said nothing yet. */
+    /** The coverage that this run of a member last reported; none before its first report. */
     private Coverage covered(PeerSignature.NodeRun run) {
         return membership.seen().stream().filter(seen -> run.equals(new PeerSignature.NodeRun(seen.member().origin(), seen.nodeStatus().boot())))
                 .map(seen -> seen.nodeStatus().covered()).findFirst().orElse(Coverage.NONE);
     }
 
-    /** Begins to follow others. */
+    /** Starts to follow the members. */
     public void start() {
         doors.scheduler.start("replication", this::tick, 0);
     }
 
-    /** What other nodes may ask. */
+    /** The services for other nodes, by path. */
     public Map<String, PeerService> services() {
         return Map.of("/sync/diff", (from, body) -> settled() ? data.diff(body) : later(),
                 "/sync/fetch", (from, body) -> settled() ? data.fetch(from, body) : later(),
@@ -211,7 +218,7 @@ public final class Replication {
                 })).tick(seen.nodeStatus(), mine);
     }
 
-    /** The certainty that nobody has anything ends the joining. */
+    /** Ends the joining when it is certain that no node has any data. */
     private void empty(List<MemberView> alive) {
         boolean nothing = doors.knowledge.joining() && doors.store.root().tree().summary().count() == 0 && !alive.isEmpty()
                 && alive.stream().allMatch(seen -> seen.nodeStatus().count() == 0);
@@ -224,7 +231,10 @@ public final class Replication {
         }
     }
 
-    /** When all who may come back are there, none of them is whole, and everything was compared with each, there is no more to be had. */
+    /**
+     * Gives up lost records when all that may return are present, none of them is whole, and everything was
+     * compared with each: nothing more can be fetched.
+     */
     private void bereft(List<MemberView> alive) {
         boolean all = !doors.knowledge.joining() && contacts.met(windowMs()) && alive.stream().noneMatch(seen -> seen.nodeStatus().whole())
                 && alive.stream().allMatch(seen -> following.containsKey(seen.member().origin()) && following.get(seen.member().origin()).compared());
@@ -237,7 +247,7 @@ public final class Replication {
         }
     }
 
-    /** Has what was found unreadable given again, by each in turn. */
+    /** Requests versions that were found unreadable again, from each member in turn. */
     private void mend() {
         List<Key> spoiled = doors.store.unreadableKeys();
         List<Follower> followers = List.copyOf(following.values());
@@ -247,12 +257,12 @@ public final class Replication {
         }
     }
 
-    /** Writes down all that is known of others: this node stops, and what it wrote may have to be stamped anew. */
+    /** Notes the whole history of contacts: this node stops, and its writes may have to be stamped anew. */
     public void remember() {
         doors.store.submit(new NotesWrite(contacts.unsaved(0)));
     }
 
-    /** Writes down whom this node was with. */
+    /** Notes new contacts. */
     private void save() {
         Map<String, byte[]> notes = contacts.unsaved(PeerHistory.EXACT_MS);
         if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
@@ -290,7 +300,9 @@ public final class Replication {
         }
     }
 
-    /** Takes a member from the list for good, everywhere, also one that is remembered only; nobody waits for it any more. */
+    /**
+     * Removes a member for good, everywhere, even one that is only remembered; nobody waits for it any more.
+     */
     public boolean remove(String id) {
         Optional<Member> remembered = contacts.named(id);
         boolean removed = membership.remove(id, remembered);
@@ -298,75 +310,90 @@ public final class Replication {
         return removed;
     }
 
-    /** Leaves the cluster once others have what was written here, or after {@code waitMs}; how many have it, this node included. */
+    /**
+     * Leaves the cluster once others have the writes of this node, or after {@code waitMs}; the result is the
+     * number of nodes that have them, this one included.
+     */
     public CompletionStage<Integer> leave(long waitMs) {
         int others = (int) membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).count();
         return feed.copies(1 + others, waitMs).thenCompose(copies -> membership.leave().thenApply(told -> copies));
     }
 
-    /** What nodes tell each other of what they hold. */
+    /** The digests that nodes report of their data. */
     public static NodeStatus.Digests digests(Tree tree) {
         return new NodeStatus.Digests(tree.summary().digest(), tree.summary(RESERVED).digest());
     }
 
-    /** What this node tells beside, by tag. */
+    /** The additional fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
         return Map.of(EndedOrigins.TAG, lives.field(), PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
     }
 
-    /** What this node tells of others. */
+    /** The reports of this node on others. */
     public Map<UUID, NodeStatus.PeerReport> known() {
         return contacts.known(doors.store.highWatermarks());
     }
 
-    /** How long a node may be away before others forget what they deleted, ms: the largest that anybody says. */
+    /**
+     * The time for which a node may be away before others forget what they deleted, ms: the largest that any
+     * node reports.
+     */
     public long windowMs() {
         return membership.seen().stream().mapToLong(seen -> seen.nodeStatus().windowMs()).reduce(settings.windowMs, Math::max);
     }
 
-    /** What all can read who may come back. */
+    /** The protocol that all can read which may return. */
     public ClusterProtocol protocol() {
         return agreement;
     }
 
-    /** The ids of members that may come back and cannot read what a number of the protocol stands for. */
+    /** The ids of members that may return and cannot read that number of the protocol. */
     public List<String> older(int number) {
         return contacts.awaited(windowMs()).stream().filter(contact -> contact.protocol() < number)
                 .map(contact -> contact.member().id()).toList();
     }
 
-    /** Whether something that is covered there can come from nobody any more. */
+    /** Whether a part of {@code wanted} can come from no node any more. */
     public boolean lost(Coverage wanted) {
         return lives.lost(wanted);
     }
 
-    /** Whether a version is here, and everywhere where anybody may come back from. */
+    /** Whether a version is here, and on every node that may return. */
     public boolean everywhere(Dot dot) {
         long windowMs = windowMs();
         Coverage mine = doors.store.durable();
         return contacts.awaited(windowMs).isEmpty() || mine.covers(dot) && contacts.everywhere(dot, windowMs);
     }
 
-    /** Whether somebody is there, and all who are there hold the same users, tokens, groups and metadata as this node. */
+    /**
+     * Whether others are present, and all of them hold the same users, tokens, groups and metadata as this
+     * node.
+     */
     public boolean agrees() {
         byte[] mine = doors.store.root().tree().summary(RESERVED).digest();
         List<MemberView> alive = membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
         return !alive.isEmpty() && alive.stream().allMatch(seen -> Arrays.equals(mine, seen.nodeStatus().digests().reserved()));
     }
 
-    /** For how long writes of the member of that origin may not have reached this node, ms; empty for one that is not followed. */
+    /**
+     * The time for which writes of the member of that origin may not have reached this node, ms; empty for a
+     * member that is not followed.
+     */
     public Optional<Long> lagMs(UUID member) {
         long silentMs = membership.seen().stream().filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
                 .mapToLong(MemberView::silentMs).findFirst().orElse(0);
         return Optional.ofNullable(following.get(member)).map(follower -> Math.max(silentMs, follower.lagMs()));
     }
 
-    /** Living versions that were dropped here since the start, because everybody else had had and forgotten them. */
+    /**
+     * The number of living versions that were dropped here since the start, because all others had had and
+     * forgotten them.
+     */
     public long dropped() {
         return data.dropped();
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ReplicationHealth(doors, membership, contacts, data).list(following.values(), windowMs());
         problems.addAll(agreement.problems(membership.seen()));

@@ -8,16 +8,16 @@ import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 
 /**
- * The problems of a node with what others hold.
+ * The problems of a node with the data of others.
  *
- * @param doors of the replication
- * @param membership of this node
- * @param contacts whom purges wait for
- * @param data what this node gives to others
+ * @param doors dependencies of the replication
+ * @param membership membership of this node
+ * @param contacts contacts that purges wait for
+ * @param data service that sends versions to others
  */
 record ReplicationHealth(Replication.Dependencies doors, Membership membership, PeerHistory contacts, SyncService data) {
 
-    /** Those of now. */
+    /** The present problems. */
     List<HealthProblem> list(Collection<Follower> following, long windowMs) {
         List<HealthProblem> problems = new ArrayList<>();
         if (doors.knowledge().joining()) {

@@ -15,8 +15,9 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * The seeds of a node, and when each of them answered last: one that is silent and no member's address is a problem, and a line of the log
- * when that begins and ends. Thread-safe; {@link #look} belongs to one task.
+ * The seeds of a node, and the time of the last response of each: a silent seed whose address is no member's
+ * is a problem, and a line of the log when that begins and ends. Thread-safe; {@link #look} belongs to one
+ * task.
  */
 final class SeedNodes {
 
@@ -31,7 +32,7 @@ final class SeedNodes {
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private volatile Map<String, String> problems = Map.of();
 
-    /** Seeds at these addresses, of which each may be silent for {@code patienceMs}. */
+    /** Seeds at these addresses, each of which may be silent for {@code patienceMs}. */
     SeedNodes(List<String> addresses, long patienceMs, Clock clock, Logger log) {
         this.addresses = List.copyOf(addresses);
         this.patienceMs = patienceMs;
@@ -40,7 +41,7 @@ final class SeedNodes {
         this.startNanos = clock.nanos();
     }
 
-    /** A node of the cluster answered from that address. */
+    /** Records a response of a node of the cluster from that address. */
     void answered(String address) {
         if (addresses.contains(address)) {
             answered.put(address, clock.nanos());
@@ -48,10 +49,10 @@ final class SeedNodes {
     }
 
     /**
-     * Looks for those that became silent, and those that answer again.
+     * Checks for seeds that became silent, and for those that respond again.
      *
-     * @param elsewhere whether what is wrong at an address is told otherwise
-     * @param reason why nothing is heard from an address
+     * @param elsewhere whether the failure at an address is reported elsewhere
+     * @param reason the reason for the silence of an address
      */
     void look(Predicate<String> elsewhere, UnaryOperator<String> reason) {
         Map<String, String> now = new TreeMap<>();
@@ -76,7 +77,10 @@ final class SeedNodes {
         return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - answered.getOrDefault(address, startNanos));
     }
 
-    /** What an operator should know; {@code alone}: no member has been heard yet, so this node waits for any of them. */
+    /**
+     * The problems for an operator; {@code alone}: no member has been heard yet, so this node waits for any
+     * seed.
+     */
     List<HealthProblem> problems(boolean alone) {
         List<HealthProblem> all = new ArrayList<>();
         if (alone && answered.isEmpty() && !addresses.isEmpty()) {

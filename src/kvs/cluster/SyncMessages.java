@@ -10,21 +10,22 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 
 /**
- * How versions and keys are laid out in messages between nodes. Numbers are big-endian. Never change it:
+ * The layout of versions and keys in messages between nodes. Numbers are big-endian. Never change it:
  * <pre>
  *   wanted  u8 whole, u16 bytes, coverage ({@link Coverage}), u16 count, then each: u8 lacks, u16 length, key
  *   page    u64 mark, u16 count, then each: u32 length, frame ({@link ReplicatedVersion})
  * </pre>
- * A page holds at most {@value #PAGE_BYTES} bytes of frames, but one frame at least. The mark says how far it goes: of a feed the number of the
- * last write that it speaks of, of a fetch how many of the wanted keys. A frame without bytes stands for a key of which there is nothing to send.
+ * A page holds at most {@value #PAGE_BYTES} bytes of frames, but one frame at least. The mark states how far
+ * it reaches: in a feed the number of the last write that it includes, in a fetch the number of wanted keys
+ * that it includes. A frame without bytes stands for a key for which there is nothing to send.
  */
 final class SyncMessages {
 
-    /** Bytes of frames after which a page ends. */
+    /** Number of bytes of frames after which a page ends. */
     static final int PAGE_BYTES = 1 << 20;
-    /** Bytes of the longest page. */
+    /** Maximal number of bytes of a page. */
     static final int PAGE_BYTES_MAX = PAGE_BYTES + ReplicatedVersion.BYTES_MAX + 1_024;
-    /** Keys that are wanted at once. */
+    /** Maximal number of keys in one request. */
     static final int KEYS_MAX = 4_000;
     private static final int COUNT_MAX = 0xffff;
     private static final int KEYS_BYTES = (1 << 20) - 1_024 - 24 * Coverage.ORIGINS_MAX;
@@ -32,19 +33,19 @@ final class SyncMessages {
 
     private SyncMessages() { }
 
-    /** Some versions and how far they go. */
+    /** Some versions and the mark that they reach. */
     record Page(long mark, List<byte[]> frames) { }
 
     /**
-     * Whose versions are wanted, and by whom.
+     * A request for versions.
      *
-     * @param whole whether the asker lacks nothing that it knew of
-     * @param covered what it covered before it looked for what it lacks
-     * @param keys each with whether the asker has nothing of it
+     * @param whole whether the requesting node is whole
+     * @param covered its coverage before the comparison
+     * @param keys wanted keys, each with whether the requesting node has no version of it
      */
     record FetchRequest(boolean whole, Coverage covered, List<WantedKey> keys) { }
 
-    /** A key of which a version is wanted. */
+    /** A key whose version is requested. */
     record WantedKey(byte[] key, boolean lacks) { }
 
     /** A page that is being filled. */
@@ -53,7 +54,7 @@ final class SyncMessages {
         private final List<byte[]> frames = new ArrayList<>();
         private int bytes;
 
-        /** Whether nothing more goes in. */
+        /** Whether the page is full. */
         boolean full() {
             return bytes >= PAGE_BYTES || frames.size() == COUNT_MAX;
         }
@@ -75,7 +76,7 @@ final class SyncMessages {
         }
     }
 
-    /** The page in these bytes; empty when they are none. */
+    /** The page in these bytes; empty if they are malformed. */
     static Optional<Page> page(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
@@ -97,7 +98,7 @@ final class SyncMessages {
         }
     }
 
-    /** As many of the keys from {@code from} on as are wanted at once. */
+    /** The request for the keys from {@code from} on, as many as one request may hold. */
     static byte[] wanted(FetchRequest wanted, int from) {
         List<WantedKey> keys = wanted.keys;
         int bytes = 0;
@@ -112,7 +113,7 @@ final class SyncMessages {
         return out.array();
     }
 
-    /** The keys in these bytes; empty when they are none. */
+    /** The request in these bytes; empty if they are malformed. */
     static Optional<FetchRequest> wanted(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {

@@ -8,18 +8,20 @@ import java.util.function.Supplier;
 import kvs.world.Clock;
 
 /**
- * When a follower compares everything with its member, and when it polls. It polls from where it stands; a member of which nothing is covered, or
- * which has forgotten what comes next, is compared first. Another comparison when the two have been different for a while although nothing moves,
- * when the member has for a while had what this node gets from nobody, and while this node is not whole; again only after 2, 4, 8 … s while it
- * moved nothing and neither root changes. A feed that stands before what cannot be taken brings nothing behind it, so then the roots need not
- * rest. Thread-safe: everything is guarded by {@code lock}.
+ * Decides when a follower compares everything with its member, and when it polls. A poll continues at the
+ * cursor; a member of which nothing is covered, or which has forgotten the next events, is compared first.
+ * Another comparison is due when the two have been different for a while although nothing moves, when the
+ * member has for a while had versions that this node gets from no other, and while this node is not whole;
+ * after one that moved nothing it is repeated only after 2, 4, 8 … s, as long as neither root changes. A feed
+ * that stops at a version that cannot be taken brings nothing after it, so then the roots need not rest.
+ * Thread-safe: everything is guarded by {@code lock}.
  */
 final class SyncSchedule {
 
     private static final long QUIET_MS_MIN = 2_000;
-    /** For so long the member may have what this node does not, before it is asked. */
+    /** Time for which the member may have versions that this node lacks, before it is compared. */
     private static final long AHEAD_MS = 2_500;
-    /** What could not be taken from the feed is asked for again after this. */
+    /** Time after which versions of the feed that could not be taken are requested again. */
     private static final long EARLY_MS = 5_000;
     private static final long RETRY_MS = 1_000;
 
@@ -29,14 +31,20 @@ final class SyncSchedule {
     private final ReentrantLock lock = new ReentrantLock();
     private boolean comparing;
     private boolean feeding;
-    /** Whether the last page of the feed could not be taken as a whole: what is behind it comes by comparison alone. */
+    /**
+     * True if the last page of the feed could not be taken completely: later versions come by comparison
+     * alone.
+     */
     private boolean stuck;
     private boolean compared;
     private boolean sure;
     private boolean behind = true;
     private boolean complete = true;
     private long cursor;
-    /** Up to where all of the member's own writes are here; what the feed passed over may be missing between this and the cursor. */
+    /**
+     * The number up to which all of the member's own writes are here; between this and the cursor, versions
+     * that the feed skipped may be missing.
+     */
     private long held;
     private long quietMs = QUIET_MS_MIN;
     private long comparedNanos;
@@ -49,33 +57,35 @@ final class SyncSchedule {
     private byte[] myRoot = {};
 
     /**
-     * What a follower sees when it looks.
+     * The state that a follower observes.
      *
-     * @param theirs what the member said last
+     * @param theirs last status of the member
      * @param mine this node's own root
-     * @param ahead whether the member covers something of a third one that this node can only get from it
+     * @param ahead whether the member covers writes of a third node that this node can only get from it
      * @param lacking whether this node is not whole, and the member is
-     * @param purging whether this is the minute in which nodes purge, each for itself: that they differ then is no reason to talk
+     * @param purging whether this is the minute in which nodes purge, each for itself: a difference then is
+     * no reason to compare
      */
     record Observation(NodeStatus theirs, byte[] mine, boolean ahead, boolean lacking, boolean purging) { }
 
     /**
-     * What came of a comparison.
+     * The result of a comparison.
      *
-     * @param reached whether the member answered to the end
-     * @param complete whether nothing was left out
-     * @param whole whether the member lacked nothing, so that what it covered is covered here
-     * @param moved versions that were taken
-     * @param head where the member's own writes stood when it began
-     * @param log where its feed goes on from there
+     * @param reached whether the member responded to the end
+     * @param complete whether no version was left out
+     * @param whole whether the member was whole, so that its coverage holds here
+     * @param moved number of versions that were taken
+     * @param head number of the member's last own write when it began
+     * @param log number at which its feed continues
      */
     record ComparisonResult(boolean reached, boolean complete, boolean whole, int moved, long head, long log) { }
 
     /**
-     * A pace at which what moves nothing is repeated after {@code quietMsMax} at the most, and nodes that are never equal although they
-     * talk all the time are compared after {@code unequalMsMax}.
+     * A schedule that repeats comparisons that move nothing after {@code quietMsMax} at most, and compares
+     * nodes that never become equal, although they exchange versions all the time, after
+     * {@code unequalMsMax}.
      *
-     * @param covered up to where the member's writes are here, as the log remembers; empty when nobody knows
+     * @param covered number up to which the member's writes are here, according to the log; empty if unknown
      */
     SyncSchedule(Clock clock, long quietMsMax, long unequalMsMax, OptionalLong covered) {
         this.clock = clock;
@@ -94,7 +104,7 @@ final class SyncSchedule {
         this.aheadNanos = now;
     }
 
-    /** Looks; whether everything is to be compared now, which counts as begun. */
+    /** Records an observation; true if everything is to be compared now, which counts as begun. */
     boolean beginComparison(Observation look) {
         return locked(() -> {
             look(look);
@@ -122,13 +132,16 @@ final class SyncSchedule {
         caughtUpNanos = behind ? caughtUpNanos : now;
     }
 
-    /** The two hold different things, and nothing that moves would change it; or that has been so for long, whatever moves. */
+    /**
+     * Whether the two hold different data, and nothing that moves would change that; or that has lasted long,
+     * whatever moves.
+     */
     private boolean differs() {
         boolean still = stuck || since(stillNanos) >= QUIET_MS_MIN;
         return since(equalNanos) >= QUIET_MS_MIN && still || since(equalNanos) >= unequalMsMax;
     }
 
-    /** A comparison is over. */
+    /** Records the end of a comparison. */
     void endComparison(ComparisonResult end) {
         locked(() -> {
             comparing = false;
@@ -150,12 +163,12 @@ final class SyncSchedule {
         return locked(() -> compared && complete);
     }
 
-    /** Whether it is so certain that it may be claimed. */
+    /** Whether that is certain enough to be claimed. */
     boolean sure() {
         return locked(() -> sure);
     }
 
-    /** The number behind which to poll, if it is time; that counts as begun. */
+    /** The number to poll after, if a poll is due; it counts as begun. */
     OptionalLong beginPoll() {
         return locked(() -> {
             if (feeding || !compared || clock.nanos() - feedNanos < 0) {
@@ -166,12 +179,15 @@ final class SyncSchedule {
         });
     }
 
-    /** Up to where all of the member's own writes are in this node's log, if {@link #whole}. */
+    /** The number up to which all of the member's own writes are in this node's log, if {@link #whole}. */
     long held() {
         return locked(() -> held);
     }
 
-    /** A poll brought something; what could not be taken is asked for again, and the cursor stays before it. */
+    /**
+     * Records a poll with a page; versions that could not be taken are requested again, and the cursor stays
+     * before them.
+     */
     void endPoll(boolean whole, long mark, long all) {
         locked(() -> {
             feeding = false;
@@ -183,7 +199,10 @@ final class SyncSchedule {
         });
     }
 
-    /** A poll brought nothing; {@code gone}: the member has forgotten what comes behind the cursor, so everything is compared first. */
+    /**
+     * Records a poll without a page; {@code gone}: the member has forgotten the events after the cursor, so
+     * everything is compared first.
+     */
     void losePoll(boolean gone) {
         locked(() -> {
             feeding = false;
@@ -194,12 +213,15 @@ final class SyncSchedule {
         });
     }
 
-    /** For how long this node may have missed writes of the member, ms; 0 when it has all that the member spoke of last. */
+    /**
+     * The time for which this node may have missed writes of the member, ms; 0 if it has all that the member
+     * last reported.
+     */
     long lagMs() {
         return locked(() -> behind ? since(caughtUpNanos) : 0);
     }
 
-    /** Whether the last comparison left out nothing. */
+    /** Whether the last comparison left out no version. */
     boolean complete() {
         return locked(() -> complete);
     }

@@ -22,38 +22,42 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * What other nodes may ask about the data of this one: what differs, and versions. Each answer is of one root. A version that the asker has had
- * and forgotten is not sent, but forgotten here too: only the holder knows whether it was with the asker meanwhile. Thread-safe.
+ * Serves the data of this node to other nodes: differences, and versions. Each response is of one root. A
+ * version that the requesting node has had and forgotten is not sent, but forgotten here too: only the holder
+ * knows whether the other had it meanwhile. Thread-safe.
  */
 final class SyncService {
 
     private static final byte[] NOTHING = {};
     private static final int FIXED_BYTES = 100;
-    /** For so long after the last version that was dropped this is a problem. */
+    /** Time after the last dropped version for which the drop is reported as a problem. */
     private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(55);
 
     private final Dependencies doors;
     private final AtomicLong dropped = new AtomicLong();
     private volatile long droppedNanos;
 
-    /** What it uses; the window in ms. */
+    /** The dependencies; the window in ms. */
     record Dependencies(Store store, CoverageTracker knowledge, PeerHistory contacts, LongSupplier windowMs, Clock clock, Logger log) { }
 
     SyncService(Dependencies doors) {
         this.doors = doors;
     }
 
-    /** Living versions that were dropped here because whoever had had them had forgotten them, since the start. */
+    /**
+     * The number of living versions that were dropped here since the start, because the node that had had
+     * them had forgotten them.
+     */
     long dropped() {
         return dropped.get();
     }
 
-    /** Whether the last of them was a moment ago. */
+    /** Whether the last of them was dropped recently. */
     boolean droppedLately() {
         return dropped.get() > 0 && doors.clock.nanos() - droppedNanos < LATELY_NANOS;
     }
 
-    /** The answer to a {@link DiffMessage}. */
+    /** The response to a {@link DiffMessage}. */
     CompletionStage<PeerService.Response> diff(byte[] body) {
         try {
             DiffMessage request = DiffMessage.decode(body);
@@ -63,7 +67,7 @@ final class SyncService {
         }
     }
 
-    /** The present versions of keys, as far as they fit into a page; unreadable ones are passed over. */
+    /** The present versions of keys, as many as fit into a page; unreadable ones are skipped. */
     CompletionStage<PeerService.Response> fetch(PeerSignature.NodeRun from, byte[] body) {
         Optional<SyncMessages.FetchRequest> wanted = SyncMessages.wanted(body);
         if (wanted.isEmpty()) {
@@ -109,7 +113,10 @@ final class SyncService {
         }
     }
 
-    /** Versions that leave the index, unless something newer is there. When it is refused, the next comparison does it. */
+    /**
+     * A write that removes versions from the index, unless a newer one is there. If it is refused, the next
+     * comparison repeats it.
+     */
     private final class PurgeWrite implements Write {
 
         private final List<Version> gone;
@@ -136,7 +143,7 @@ final class SyncService {
 
         @Override
         public void refused(Refusal why) {
-            // The next comparison finds the same.
+            // The next comparison repeats it.
         }
 
         @Override

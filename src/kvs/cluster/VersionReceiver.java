@@ -19,14 +19,15 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Takes the frames that one member sends into the store. Documents are inflated for a part of a page at a time: a page of a
- * mebibyte may hold a hundred times as much. No release has written a version that is not {@link #possible}, so it was made by
- * hand. It is left out for good and counts as beaten: if it were waited for, nothing behind it would be covered, and nothing
- * that is deleted would ever be purged. Thread-safe.
+ * Takes the frames that one member sends into the store. Documents are inflated for a part of a page at a
+ * time: a page of a mebibyte may hold a hundred times as much. No release has written a version that is not
+ * {@link #possible}, so such a version was made by hand. It is left out for good and counts as superseded: if
+ * this node waited for it, nothing after it would be covered, and no deleted version would ever be purged.
+ * Thread-safe.
  */
 final class VersionReceiver {
 
-    /** Bytes of inflated documents that are merged at once; one document alone may have more. */
+    /** Number of bytes of inflated documents that are merged at once; one document alone may have more. */
     static final int RAW_BYTES_MAX = 16 << 20;
 
     private final Store store;
@@ -35,7 +36,7 @@ final class VersionReceiver {
     private final String from;
     private final AtomicLong refused = new AtomicLong();
 
-    /** What became of some frames: how many were taken, and whether all were taken or beaten. */
+    /** The outcome for some frames: the number taken, and whether all were taken or superseded. */
     record Outcome(int taken, boolean complete) {
 
         private Outcome and(Outcome other) {
@@ -46,7 +47,7 @@ final class VersionReceiver {
     /** A part of a page. */
     private record PagePart(List<ReplicatedVersion> arrivals, boolean whole) { }
 
-    /** An intake of what comes from a member, which the log calls {@code from}. */
+    /** A receiver of the versions of a member, which the log calls {@code from}. */
     VersionReceiver(Store store, Scheduler scheduler, Logger log, String from) {
         this.store = store;
         this.scheduler = scheduler;
@@ -54,17 +55,20 @@ final class VersionReceiver {
         this.from = from;
     }
 
-    /** Versions that were left out because no client can have written them, since the two were last equal. */
+    /**
+     * The number of versions that were left out because no client can have written them, since the two were
+     * last equal.
+     */
     long refused() {
         return refused.get();
     }
 
-    /** The member holds none of them any more. */
+    /** Resets that number: the member holds none of them any more. */
     void forgive() {
         refused.set(0);
     }
 
-    /** Merges frames, which may be empty ones; exceptionally only with a refusal of the store. */
+    /** Merges frames, which may be empty ones; fails only with a refusal of the store. */
     CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked) {
         List<byte[]> sent = frames.stream().filter(frame -> frame.length > 0).toList();
         if (sent.isEmpty() && asked.covers().filter(dot -> !store.covered().covers(dot)).isEmpty()) {
@@ -89,7 +93,7 @@ final class VersionReceiver {
         });
     }
 
-    /** The writer calls back: it must not inflate what follows. */
+    /** Continues on another thread: the writer, which calls back, must not inflate the rest. */
     private CompletableFuture<Outcome> aside(List<byte[]> frames, RemoteWrite.FetchContext asked, Outcome before) {
         CompletableFuture<Outcome> done = new CompletableFuture<>();
         scheduler.start("intake", () -> {
@@ -105,7 +109,7 @@ final class VersionReceiver {
         return done;
     }
 
-    /** How many frames are inflated at once. */
+    /** The number of frames that are inflated at once. */
     private static int part(List<byte[]> frames) {
         long raw = 0;
         int count = 0;
@@ -115,7 +119,7 @@ final class VersionReceiver {
         return count;
     }
 
-    /** Up to the first that cannot be read: what follows it may be secret by what it says. */
+    /** Decodes up to the first unreadable frame: its content may make later ones secret. */
     private PagePart decode(List<byte[]> frames) {
         VersionIdHasher ids = new VersionIdHasher();
         Map<Key, ReplicatedVersion> arrivals = new LinkedHashMap<>();
@@ -139,7 +143,7 @@ final class VersionReceiver {
         return key && VersionValidation.possible(version);
     }
 
-    /** The first one is logged: others of the same member are as odd. */
+    /** Logs the first one: others of the same member are as odd. */
     private void refuse(ReplicatedVersion arrival) {
         if (refused.getAndIncrement() == 0) {
             log.warn("a peer sends versions that no client can have written: they are left out", "peer", from, "key",

@@ -2,7 +2,7 @@ package kvs.config;
 
 import java.util.List;
 
-/** Settings that cannot be used; lists every error, each with its place, what was found and what is allowed. */
+/** The failure to read settings: every error, each with its place, the value found and the values allowed. */
 public final class ConfigException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -3,14 +3,14 @@ package kvs.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What must hold between settings: pure functions. */
+/** The rules between settings, as pure functions. */
 final class SettingRules {
 
     private static final double NANOS = 1e6;
 
     private SettingRules() { }
 
-    /** Combinations that stop the start. */
+    /** The combinations that stop the start. */
     static List<String> errors(Settings settings) {
         List<String> errors = new ArrayList<>();
         if (settings.number("gossip_interval_min") > settings.number("gossip_interval_max")) {
@@ -31,7 +31,7 @@ final class SettingRules {
         return errors;
     }
 
-    /** Combinations that start but do not do all that they say. */
+    /** The combinations that start but do not fully take effect. */
     static List<String> notices(Settings settings) {
         List<String> notices = new ArrayList<>();
         if (!settings.flag("auth_enabled") && !loopback(settings.text("bind_address"))) {

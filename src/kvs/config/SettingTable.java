@@ -3,7 +3,7 @@ package kvs.config;
 import java.util.List;
 import java.util.Optional;
 
-/** The table of all settings: the only place that knows their names, defaults and bounds. */
+/** The table of all settings: the only place that defines their names, defaults and bounds. */
 final class SettingTable {
 
     private static final int MINUTES = 60;
@@ -15,7 +15,7 @@ final class SettingTable {
      *
      * @param group heading in the commented file
      * @param name key
-     * @param kind what is allowed
+     * @param kind allowed values
      * @param standard default as it is written in YAML
      * @param about one line for people
      */
@@ -101,7 +101,7 @@ final class SettingTable {
         return ALL.stream().filter(key -> key.name.equals(name)).findFirst();
     }
 
-    /** The known name that is written most like {@code name} (Levenshtein distance). */
+    /** The known name with the smallest Levenshtein distance to {@code name}. */
     static String nearest(String name) {
         return ALL.stream().map(Setting::name).min((a, b) -> distance(name, a) - distance(name, b)).orElseThrow();
     }

@@ -9,26 +9,27 @@ import kvs.model.HostPort;
 import kvs.model.IpLiteral;
 
 /**
- * What a setting may be: how it is written, and what is allowed. A pure function from text to an error or none.
+ * The type of a setting: its notation and its allowed values. A pure function from a text to an error or
+ * none.
  *
- * @param allowed for people: what is allowed
+ * @param allowed allowed values, in words for people
  * @param form one value, or a list whose elements are checked one by one
- * @param text whether quotes make no difference; otherwise a quoted value is refused
- * @param check says whether a value is allowed
+ * @param text true if quotes make no difference; otherwise a quoted value is refused
+ * @param check check of one value
  */
 record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
 
-    /** How many values. */
+    /** The number of values. */
     enum Arity {
-        /** One. */
+        /** One value. */
         ONE,
         /** A list. */
         LIST,
-        /** One or a list of secrets: what is wrong with them is said without showing them. */
+        /** One secret or a list of secrets: an error does not show them. */
         SECRETS
     }
 
-    /** Whether a text is a value of this kind. */
+    /** Checks one value of a setting. */
     @FunctionalInterface
     interface ValueCheck {
         boolean accepts(String text);
@@ -130,7 +131,7 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
                 text -> text.strip().matches("@[A-Za-z]+|([0-9A-Za-z*/,-]+ +){4}[0-9A-Za-z*/,-]+"));
     }
 
-    /** What is wrong with a value of a file, if anything. */
+    /** The error in a value of a file, if any. */
     Optional<String> problem(YamlParser.Entry node) {
         if (node.list() != list() && form != Arity.SECRETS) {
             return Optional.of("found " + (node.list() ? "a list" : "'" + node.items().get(0) + "'") + ", allowed is " + allowed);
@@ -141,7 +142,7 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
         return problem(node.items());
     }
 
-    /** What is wrong with values, if anything. */
+    /** The error in values, if any. */
     Optional<String> problem(List<String> items) {
         if (form == Arity.SECRETS && items.size() > SECRETS_MAX) {
             return Optional.of("found " + items.size() + ", allowed is " + allowed);
@@ -151,7 +152,7 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
                 : "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item) + "', allowed is " + allowed);
     }
 
-    /** Whether a text of the environment is cut at its commas. */
+    /** Whether a value from the environment is split at its commas. */
     boolean list() {
         return form != Arity.ONE;
     }

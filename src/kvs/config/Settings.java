@@ -14,7 +14,8 @@ import kvs.world.ByteOrderMark;
 /**
  * All settings of a node, checked. Immutable.
  *
- * <p>Values come from the defaults, then the file, then the environment ({@code KVS_} and the key in capitals), which wins.
+ * <p>Values come from the defaults, then the file, then the environment ({@code KVS_} and the key in
+ * capitals); the last one wins.
  */
 public final class Settings {
 
@@ -41,15 +42,15 @@ public final class Settings {
         return read(file, text, environment, machine, (key, value) -> Optional.empty());
     }
 
-    /** What is wrong with a value in the eyes of whom it is for; this package knows nobody. */
+    /** Checks values that only the feature behind the setting understands; this package knows no feature. */
     @FunctionalInterface
     public interface ValueCheck {
 
-        /** What is wrong with a value that has the right form, if anything. */
+        /** The error in a value that has the right form, if any. */
         Optional<String> problem(String key, String value);
     }
 
-    /** The same with a judge of single values. */
+    /** The same with an additional check of single values. */
     public static Settings read(String file, String text, Map<String, String> environment, String machine, ValueCheck judge) throws ConfigException {
         List<String> errors = new ArrayList<>();
         Settings settings = new Settings(file, machine, judge);
@@ -146,17 +147,19 @@ public final class Settings {
         given.add(name);
     }
 
-    /** Whether somebody has set a key, be it to its default. */
+    /** Whether a key was set explicitly, even to its default. */
     public boolean given(String key) {
         return given.contains(key);
     }
 
-    /** The file, if a value of a key stands in it, whether that holds or not. */
+    /** The file, if it contains a value of the key, even one that the environment overrides. */
     public Optional<String> fileWith(String key) {
         return inFile.contains(key) ? Optional.of(file) : Optional.empty();
     }
 
-    /** The settings that differ from the defaults, in the order of the file; of a secret only that it is set. */
+    /**
+     * The settings that differ from the defaults, in the order of the file; a secret is shown only as set.
+     */
     public Map<String, String> changed() {
         Map<String, String> changed = new LinkedHashMap<>();
         for (SettingTable.Setting key : SettingTable.ALL) {
@@ -177,12 +180,12 @@ public final class Settings {
         return SettingRules.loopback(text("bind_address"));
     }
 
-    /** What an operator should know about these settings, one text each. */
+    /** The warnings about these settings for an operator, one text each. */
     public List<String> warnings() {
         return List.copyOf(warnings);
     }
 
-    /** A text; unknown names are a bug. */
+    /** A text; an unknown key is a bug. */
     public String text(String key) {
         return values.get(key).get(0);
     }

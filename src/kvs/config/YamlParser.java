@@ -7,9 +7,10 @@ import java.util.Map;
 import kvs.world.FailureText;
 
 /**
- * The subset of YAML that settings need: {@code key: value} at the start of a line; plain, single- and double-quoted scalars; inline lists
- * {@code [a, "b"]} and block lists of {@code - x}; comments. Everything else that YAML has (maps in maps, anchors, tags, several documents,
- * block scalars, tabs) is an error that names the line, never a guess.
+ * The parser of the subset of YAML that settings need: {@code key: value} at the start of a line; plain,
+ * single- and double-quoted scalars; inline lists {@code [a, "b"]} and block lists of {@code - x}; comments.
+ * Every other construct of YAML (maps in maps, anchors, tags, several documents, block scalars, tabs) is an
+ * error that names the line, never a guess.
  */
 final class YamlParser {
 
@@ -20,9 +21,9 @@ final class YamlParser {
     /**
      * A value and its line.
      *
-     * @param line from 1
-     * @param list whether it is a list
-     * @param quoted whether a scalar stood in quotes, so it is text whatever it looks like
+     * @param line line number, from 1
+     * @param list true for a list
+     * @param quoted true if a scalar was quoted, and is therefore text whatever it looks like
      * @param items the scalar alone, or the elements
      */
     record Entry(int line, boolean list, boolean quoted, List<String> items) { }
@@ -31,7 +32,7 @@ final class YamlParser {
         this.errors = errors;
     }
 
-    /** The keys of a text in their order; what is wrong is added to {@code errors}. */
+    /** The keys of a text in their order; errors are added to {@code errors}. */
     static Map<String, Entry> parse(String text, List<String> errors) {
         YamlParser yaml = new YamlParser(errors);
         String[] lines = text.split("\r\n|\n", -1);

@@ -11,7 +11,7 @@ final class YamlScalars {
     private final String text;
     private int at;
 
-    /** Something that is not taken. */
+    /** A scalar or list that is refused. */
     static final class BadScalar extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -25,7 +25,7 @@ final class YamlScalars {
         this.text = text;
     }
 
-    /** A scalar that fills the rest of a line but for a comment. */
+    /** A scalar that fills the rest of a line except for a comment. */
     static String scalar(String text) throws BadScalar {
         YamlScalars scalars = new YamlScalars(text);
         String value = scalars.next("");
@@ -33,7 +33,7 @@ final class YamlScalars {
         return value;
     }
 
-    /** {@code [a, b]} with nothing behind it but a comment. */
+    /** {@code [a, b]} with nothing after it but a comment. */
     static List<String> inlineList(String text) throws BadScalar {
         YamlScalars scalars = new YamlScalars(text);
         List<String> items = new ArrayList<>();

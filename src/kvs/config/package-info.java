@@ -1,8 +1,10 @@
 /**
- * Settings: one table of keys ({@code SettingTable}) from which parsing, environment overrides, error texts, the commented {@code config.yaml} and the
- * table of the README come; a small subset of YAML that never misparses silently; and the settings as values. Reads no file and no
- * environment by itself: text and variables are handed in.
+ * Settings: one table of keys ({@code SettingTable}) is the source of parsing, environment overrides, error
+ * texts, the commented {@code config.yaml} and the table of the README. {@code YamlParser} reads a small
+ * subset of YAML that is never misparsed silently; {@code Settings} are the values. The package reads no file
+ * and no environment: callers pass text and variables in.
  *
- * <p>An unknown key, a wrong type or an impossible value stops the start; all errors are listed at once, each with its line.
+ * <p>An unknown key, a wrong type or an impossible value stops the start; all errors are listed at once, each
+ * with its line.
  */
 package kvs.config;

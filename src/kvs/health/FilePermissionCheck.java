@@ -10,8 +10,9 @@ import kvs.world.Logger;
 import kvs.world.Task;
 
 /**
- * The files and directories of a node that others on the machine must neither read nor change: looked at every few seconds, which costs one call
- * of the system each. Where files have no such bits nothing is found. Thread-safe; only {@link #step} waits for the disk.
+ * Checks that other users of the machine can neither read nor change the files and directories of a node:
+ * every few seconds, at the cost of one system call each. Without permission bits in the file system there is
+ * no finding. Thread-safe; only {@link #step} waits for the disk.
  */
 public final class FilePermissionCheck implements Task {
 
@@ -25,19 +26,19 @@ public final class FilePermissionCheck implements Task {
     /**
      * A file or directory.
      *
-     * @param path of it
-     * @param holds what is in it, for people
+     * @param path its path
+     * @param holds its content, in words for people
      */
     public record ProtectedFile(String path, String holds) { }
 
-    /** The exposure of {@code places}. */
+    /** A check of {@code places}. */
     public FilePermissionCheck(LocalFiles files, List<ProtectedFile> places, Logger log) {
         this.files = files;
         this.places = List.copyOf(places);
         this.log = log;
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     public List<HealthProblem> problems() {
         return found.stream().map(what -> new HealthProblem(HealthProblem.Kind.SECRET_EXPOSED, what)).toList();
     }
@@ -53,7 +54,7 @@ public final class FilePermissionCheck implements Task {
         return LOOK_MS;
     }
 
-    /** What cannot be looked at is not known to be open. */
+    /** The exposure of a file; a file that cannot be examined is not known to be exposed. */
     private Optional<String> how(ProtectedFile place) {
         try {
             return files.exposed(place.path);

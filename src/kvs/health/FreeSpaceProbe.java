@@ -9,7 +9,10 @@ import kvs.world.Disk;
 import kvs.world.FailureText;
 import kvs.world.Task;
 
-/** The free space of a disk, and the problem that nobody knows it. Thread-safe; only {@link #bytes} and {@link #step} wait for the disk. */
+/**
+ * Reads the free space of a disk, and reports a problem while it is unknown. Thread-safe; only {@link #bytes}
+ * and {@link #step} wait for the disk.
+ */
 public final class FreeSpaceProbe implements Task {
 
     private static final long LOOK_MS = 5_000;
@@ -17,12 +20,12 @@ public final class FreeSpaceProbe implements Task {
     private final Disk disk;
     private volatile Optional<String> unknown = Optional.empty();
 
-    /** The free space of {@code disk}. */
+    /** A probe of {@code disk}. */
     public FreeSpaceProbe(Disk disk) {
         this.disk = disk;
     }
 
-    /** Bytes that may still be written; empty while the disk does not tell. */
+    /** The number of bytes that may still be written; empty while the disk does not report it. */
     public OptionalLong bytes() {
         try {
             OptionalLong bytes = OptionalLong.of(disk.freeBytes());
@@ -34,7 +37,7 @@ public final class FreeSpaceProbe implements Task {
         }
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     public List<HealthProblem> problems() {
         return unknown.map(what -> new HealthProblem(HealthProblem.Kind.FREE_SPACE_UNKNOWN, what)).stream().toList();
     }

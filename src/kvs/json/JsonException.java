@@ -1,6 +1,6 @@
 package kvs.json;
 
-/** A text that is not the JSON that was expected, with the place. Carries no stack. */
+/** The failure to parse or to read a JSON text, with the line and column. Carries no stack. */
 public final class JsonException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -16,22 +16,22 @@ public final class JsonException extends Exception {
         this.column = column;
     }
 
-    /** What is wrong, without the place. */
+    /** The error, without the place. */
     public String problem() {
         return problem;
     }
 
-    /** Line, from 1. */
+    /** The line, from 1. */
     public int line() {
         return line;
     }
 
-    /** Column in characters, from 1. */
+    /** The column in characters, from 1. */
     public int column() {
         return column;
     }
 
-    /** The exception for the byte at {@code offset} of {@code bytes}, where the text starts at {@code from}. */
+    /** The exception for the byte at {@code offset} of {@code bytes}; the text starts at {@code from}. */
     static JsonException at(byte[] bytes, int from, int offset, String problem) {
         int line = 1;
         int column = 1;

@@ -3,13 +3,14 @@ package kvs.json;
 import java.util.Arrays;
 
 /**
- * The names of one object, as places of their opening quotes: finds one that stands twice. A few names are compared one by one as they come; many are
- * sorted once the object is whole. That takes eight bytes a name, while a set of their texts takes more than ten times the object (a body of 32 MiB
- * with four million names exhausted a heap of 256 MiB), and no choice of names makes it slower. For one thread.
+ * The names of one object, stored as the places of their opening quotes, to find a duplicate. The first few
+ * names are compared one by one on arrival; many are sorted once the object is complete. This takes eight
+ * bytes a name, while a set of their texts takes more than ten times the object (a body of 32 MiB with four
+ * million names exhausted a heap of 256 MiB), and no choice of names makes it slower. For one thread.
  */
 final class JsonFieldNames {
 
-    /** Names that are compared one by one. */
+    /** Number of names that are compared one by one. */
     private static final int FEW = 8;
     static final int NONE = -1;
 
@@ -21,7 +22,7 @@ final class JsonFieldNames {
         this.bytes = bytes;
     }
 
-    /** Adds the name at a place behind all others; false: it is one of the first few, and stands there already. */
+    /** Appends the name at a place; false if it duplicates one of the first few. */
     boolean add(int place) {
         for (int i = 0; count < FEW && i < count; i++) {
             if (JsonStringDecoder.compare(bytes, places[i], place) == 0) {
@@ -35,7 +36,7 @@ final class JsonFieldNames {
         return true;
     }
 
-    /** The first place where a name stands again, once all have been added, or {@value #NONE}. */
+    /** The first place of a duplicate name, once all names have been added, or {@value #NONE}. */
     int again() {
         if (count <= FEW) {
             return NONE;

@@ -2,15 +2,15 @@ package kvs.json;
 
 import java.nio.charset.StandardCharsets;
 
-/** Decodes strings of a text that was validated; {@code at} is the place of the opening quote. */
+/** Decodes strings of a validated text; {@code at} is the place of the opening quote. */
 final class JsonStringDecoder {
 
-    /** Characters of a string that a message shows. */
+    /** Maximal number of characters of a string in a message. */
     private static final int SHOWN_MAX = 64;
 
     private JsonStringDecoder() { }
 
-    /** Behind the closing quote. */
+    /** The place after the closing quote. */
     static int end(byte[] bytes, int at) {
         int i = at + 1;
         while (bytes[i] != '"') {
@@ -28,7 +28,7 @@ final class JsonStringDecoder {
         return plain ? new String(bytes, at + 1, end - at - 1, StandardCharsets.UTF_8) : unescaped(bytes, at + 1, end);
     }
 
-    /** What a message shows of a string: its first {@value #SHOWN_MAX} characters. */
+    /** The part of a string that a message shows: its first {@value #SHOWN_MAX} characters. */
     static String shown(byte[] bytes, int at) {
         int end = end(bytes, at) - 1;
         int until = at + 1;
@@ -39,7 +39,7 @@ final class JsonStringDecoder {
         return until < end ? shown + "\u2026" : shown;
     }
 
-    /** The order of two strings by their code points once decoded; makes nothing. */
+    /** The order of two strings by their decoded code points; allocates nothing. */
     static int compare(byte[] bytes, int a, int b) {
         int i = a + 1;
         int j = b + 1;
@@ -63,7 +63,7 @@ final class JsonStringDecoder {
         }
     }
 
-    /** Bytes of the character at {@code at}, an escape or UTF-8. */
+    /** The number of bytes of the character at {@code at}, an escape or UTF-8. */
     private static int width(byte[] bytes, int at) {
         int lead = bytes[at] & 0xff;
         if (lead == '\\') {
@@ -86,7 +86,7 @@ final class JsonStringDecoder {
         return point;
     }
 
-    /** The number of the escape at {@code at}. */
+    /** The code unit of the escape at {@code at}. */
     private static char unit(byte[] bytes, int at) {
         int unit = 0;
         for (int i = 2; i < 6; i++) {

@@ -1,8 +1,8 @@
 package kvs.json;
 
 /**
- * Validates one JSON text in one pass. It recurses only as deep as the bound on nesting allows, and allocates only for the names of open
- * objects. Used once, by one thread.
+ * Validates one JSON text in one pass. It recurses only as deep as the bound on nesting allows, and allocates
+ * only for the names of open objects. Used once, by one thread.
  */
 final class JsonValidator {
 
@@ -20,7 +20,10 @@ final class JsonValidator {
         this.at = from;
     }
 
-    /** Checks the whole text; where its value starts and ends without the white space around it: {@code [from, to]}. */
+    /**
+     * Checks the whole text; the result is the range {@code [from, to]} of its value without the surrounding
+     * white space.
+     */
     int[] run() throws JsonException {
         space();
         int start = at;

@@ -7,25 +7,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A JSON value as a slice of a text that was validated as a whole. Immutable as long as nobody changes the bytes. Looking into it never fails
- * for bad JSON, only, with a {@link JsonException} that names the place, when the value is of another kind than asked for.
+ * A JSON value as a slice of a validated text. Immutable as long as nobody changes the bytes. Reading it
+ * never fails for bad JSON; it fails with a {@link JsonException} that names the place only if the value is
+ * of another kind than requested.
  */
 public final class JsonValue {
 
-    /** Deepest nesting that is taken. */
+    /** Deepest nesting that is accepted. */
     public static final int DEPTH_MAX = 128;
-    /** Members of an object that is looked into: those that we know are fewer. */
+    /** Maximal number of members of an object that is read: the known members are fewer. */
     public static final int MEMBERS_MAX = 100;
-    /** Elements of an array that is looked into: as many as a batch has operations, and a page has items. */
+    /**
+     * Maximal number of elements of an array that is read: as many as a batch has operations, and a page has
+     * items.
+     */
     public static final int ELEMENTS_MAX = 10_000;
-    /** Characters of a string that is looked into: a position has at most 10,000, a token 8,192, a key 4,096. */
+    /**
+     * Maximal number of characters of a string that is read: a position has at most 10,000, a token 8,192, a
+     * key 4,096.
+     */
     public static final int STRING_MAX = 16_384;
     private static final int NAME_MAX = 200;
     private static final int LONG_DIGITS_MAX = 19;
-    /** {@code \\u0041}: bytes of one character at most. */
+    /** {@code \\u0041}: maximal number of bytes of one character. */
     private static final int ESCAPE_BYTES = 6;
 
-    /** What a value is. */
+    /** The kind of a value. */
     public enum Kind { OBJECT, ARRAY, STRING, NUMBER, BOOLEAN, NULL }
 
     /** A member of an object. */
@@ -48,13 +55,13 @@ public final class JsonValue {
         return parse(bytes, DEPTH_MAX);
     }
 
-    /** The value of a whole text that is nested at most {@code depthMax} deep. */
+    /** The value of a whole text with a nesting of at most {@code depthMax}. */
     public static JsonValue parse(byte[] bytes, int depthMax) throws JsonException {
         int[] slice = new JsonValidator(bytes, 0, bytes.length, depthMax).run();
         return new JsonValue(bytes, 0, slice[0], slice[1]);
     }
 
-    /** What it is. */
+    /** The kind of this value. */
     public Kind kind() {
         return switch (bytes[from]) {
             case '{' -> Kind.OBJECT;
@@ -83,7 +90,7 @@ public final class JsonValue {
         return members;
     }
 
-    /** Whether an object has these members and no other; looks no further than the first other. */
+    /** Whether an object has exactly these members; stops at the first other member. */
     public boolean exactly(List<String> names) throws JsonException {
         require(Kind.OBJECT, "an object");
         int count = 0;
@@ -98,7 +105,7 @@ public final class JsonValue {
         return count == names.size();
     }
 
-    /** The member of that name. */
+    /** The member with that name. */
     public Optional<JsonValue> field(String name) throws JsonException {
         return fields().stream().filter(m -> m.name.equals(name)).map(Field::value).findFirst();
     }
@@ -108,7 +115,7 @@ public final class JsonValue {
         return elements(ELEMENTS_MAX);
     }
 
-    /** The elements of an array, at most {@code most}: one more is refused before it is looked at. */
+    /** The elements of an array, at most {@code most}: one more is refused before it is read. */
     public List<JsonValue> elements(int most) throws JsonException {
         require(Kind.ARRAY, "an array");
         List<JsonValue> elements = new ArrayList<>();
@@ -130,7 +137,10 @@ public final class JsonValue {
         return decoded(from, STRING_MAX).orElseThrow(() -> wrong("a string of more than " + STRING_MAX + " characters"));
     }
 
-    /** An integer of 64 bits, written as digits only: {@code 1e3} and {@code 1.0} are refused, so nothing is ever rounded. */
+    /**
+     * An integer of 64 bits, written as digits only: {@code 1e3} and {@code 1.0} are refused, so nothing is
+     * ever rounded.
+     */
     public long asLong() throws JsonException {
         require(Kind.NUMBER, "a number");
         int digits = to - from - (bytes[from] == '-' ? 1 : 0);
@@ -154,17 +164,17 @@ public final class JsonValue {
         return bytes[from] == 't';
     }
 
-    /** The bytes as they came. */
+    /** The original bytes. */
     public byte[] raw() {
         return from == 0 && to == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
     }
 
-    /** How many they are. */
+    /** The number of bytes. */
     public int length() {
         return to - from;
     }
 
-    /** An exception that says {@code problem} and the place of this value. */
+    /** An exception with {@code problem} and the place of this value. */
     public JsonException wrong(String problem) {
         return JsonException.at(bytes, text, from, problem);
     }
@@ -174,12 +184,12 @@ public final class JsonValue {
         return decoded(at, NAME_MAX).orElseThrow(() -> wrong("a member whose name has more than " + NAME_MAX + " characters"));
     }
 
-    /** Where the value of the member begins whose name stands at {@code at}. */
+    /** The start of the value of the member whose name is at {@code at}. */
     private int value(int at) {
         return space(space(JsonStringDecoder.end(bytes, at)) + 1);
     }
 
-    /** A string of at most {@code most} characters; what cannot be that short is not decoded. */
+    /** A string of at most {@code most} characters; a longer one is not decoded. */
     private Optional<String> decoded(int at, int most) {
         return JsonStringDecoder.end(bytes, at) - at - 2 > ESCAPE_BYTES * most ? Optional.empty()
                 : Optional.of(JsonStringDecoder.decode(bytes, at)).filter(string -> string.length() <= most);
@@ -191,7 +201,7 @@ public final class JsonValue {
         }
     }
 
-    /** Behind the value that starts at {@code at}; never deeper than was validated. */
+    /** The end of the value that starts at {@code at}; never deeper than the validated nesting. */
     private int end(int at) {
         int depth = 0;
         int i = at;
@@ -229,7 +239,7 @@ public final class JsonValue {
         return i;
     }
 
-    /** The start of what follows a value: over a comma, or at the closing bracket. */
+    /** The start of the next value: after a comma, or at the closing bracket. */
     private int next(int end) {
         int at = space(end);
         return bytes[at] == ',' ? space(at + 1) : at;

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * <pre>
  * new JsonWriter().object().field("uuid", id).name("data").raw(document).end().toBytes()
  * </pre>
- * Commas come by themselves. A value without a name in an object, or an end too many, is a bug and an {@code AssertionError}. One thread.
+ * Commas are added automatically. A value without a name in an object, or an end too many, is a bug and an
+ * {@code AssertionError}. One thread.
  */
 public final class JsonWriter {
 
@@ -90,7 +91,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A JSON text as it is; the caller knows that it is valid. */
+    /** A JSON text as it is; the caller guarantees that it is valid. */
     public JsonWriter raw(byte[] json) {
         before();
         room(json.length);
@@ -99,7 +100,10 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A JSON text with its line breaks as spaces, which is the same value: strings cannot hold them. */
+    /**
+     * A JSON text with its line breaks replaced by spaces, which is the same value: strings cannot contain
+     * line breaks.
+     */
     public JsonWriter rawOneLine(byte[] json) {
         int start = size;
         raw(json);
@@ -111,7 +115,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** Bytes so far. */
+    /** The number of bytes so far. */
     public int size() {
         return size;
     }
@@ -136,7 +140,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** What stands before a value. */
+    /** Writes the separator before a value, and checks that a value is allowed here. */
     private void before() {
         if (depth == 0 ? !first : open[depth - 1] == '}' != named) {
             throw new AssertionError(depth == 0 ? "a second value" : "a value without a name");
@@ -175,7 +179,7 @@ public final class JsonWriter {
         add((byte) '"');
     }
 
-    /** Writes what needs no escape, up to where something does: mostly all. There is room. */
+    /** Writes the characters up to the first one that needs an escape: mostly all of them. There is space. */
     private int plain(String text) {
         int i = 0;
         while (i < text.length()) {
@@ -189,7 +193,7 @@ public final class JsonWriter {
         return i;
     }
 
-    /** A character beyond ASCII as UTF-8; how many more chars it had. */
+    /** Writes a character beyond ASCII as UTF-8; the result is the number of its additional chars. */
     private int character(String text, int i) {
         int point = text.codePointAt(i);
         if (point >= 0xd800 && point <= 0xdfff) {

@@ -19,67 +19,72 @@ import kvs.metrics.PrometheusText.Sample;
 import kvs.model.AsciiGrammar;
 
 /**
- * The figures of a node. A part that knows a figure gives it one line where the node is put together:
+ * The metrics of a node. Each metric is registered in one line where the node is wired:
  * <pre>
  *   metrics.gauge("kvs_disk_free_bytes", "Bytes that may still be written.", disk::free);
  *   metrics.counter("kvs_purged_versions_total", "Dead versions that were forgotten.", purger::total);
  * </pre>
- * Names are those of Prometheus: {@code kvs_}, words with underscores, a base unit ({@code _seconds}, {@code _bytes}), {@code _total} for what
- * only grows. A figure that is not known now is {@code NaN}, and left out.
+ * Names follow Prometheus: {@code kvs_}, words with underscores, a base unit ({@code _seconds},
+ * {@code _bytes}), {@code _total} for a counter. A value that is currently unknown is {@code NaN}, and
+ * omitted.
  *
- * <p>Labels come from small closed sets, never from what a client sends. If they do not, memory is bounded all the same: beyond {@value
- * #SERIES_MAX} combinations of a family the others count together, under {@value #OTHER}.
+ * <p>Labels come from small closed sets, never from the content of requests. Memory is bounded even if they
+ * do not: beyond {@value #SERIES_MAX} combinations of a family all others are counted together, under
+ * {@value #OTHER}.
  *
  * <p>Thread-safe; counting takes no lock.
  */
 public final class Metrics {
 
-    /** Combinations of labels of one family. */
+    /** Maximal number of combinations of labels of one family. */
     static final int SERIES_MAX = 1_000;
-    /** What all labels of those say that count together. */
+    /** The value of all labels of the combinations that are counted together. */
     static final String OTHER = "other";
     private static final int NAME_MAX = 100;
     private static final String TOTAL = "_total";
-    /** What a histogram adds to its name: nobody else's may end so. */
+    /** The suffixes that a histogram adds to its name: no other name may end in them. */
     private static final List<String> TAKEN = List.of("_bucket", "_sum", "_count");
 
     private final Map<String, Supplier<Family>> families = new ConcurrentSkipListMap<>();
 
-    /** A figure that goes up and down. */
+    /** Registers a metric that goes up and down. */
     public void gauge(String name, String help, DoubleSupplier value) {
         add(name, help, Kind.GAUGE, () -> one(value.getAsDouble()));
     }
 
-    /** A figure for each value of a label. */
+    /** Registers a gauge with one series for each value of a label. */
     public void gauge(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> values) {
         add(name, help, Kind.GAUGE, () -> each(label(label), values.get()));
     }
 
-    /** A figure that only grows, and is counted elsewhere. */
+    /** Registers a metric that only grows, and is counted elsewhere. */
     public void counter(String name, String help, DoubleSupplier total) {
         add(name, help, Kind.COUNTER, () -> one(total.getAsDouble()));
     }
 
-    /** Figures that only grow, for each value of a label, and are counted elsewhere. */
+    /** Registers counters, one for each value of a label, that are counted elsewhere. */
     public void counter(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> totals) {
         add(name, help, Kind.COUNTER, () -> each(label(label), totals.get()));
     }
 
-    /** Something to count, with these labels. */
+    /** Registers and returns a counter with these labels. */
     public Counter counter(String name, String help, List<String> labels) {
         Counter counter = new Counter(labels);
         add(name, help, Kind.COUNTER, counter::samples);
         return counter;
     }
 
-    /** Something to measure, with these labels; {@code bounds} are the upper ends of its buckets, growing. */
+    /**
+     * Registers and returns a histogram with these labels; {@code bounds} are the upper ends of its buckets,
+     * growing.
+     */
     public Histogram histogram(String name, String help, List<String> labels, double... bounds) {
         Histogram histogram = new Histogram(labels, bounds.clone());
         add(name, help, Kind.HISTOGRAM, histogram::samples);
         return histogram;
     }
 
-    /** All figures as they are now, in the text format of Prometheus. */
+    /** All metrics as they are now, in the text format of Prometheus. */
     public String text() {
         return PrometheusText.of(families.values().stream().map(Supplier::get).toList());
     }
@@ -115,7 +120,7 @@ public final class Metrics {
                 .limit(SERIES_MAX).map(entry -> new Sample("", List.of(new Label(label, entry.getKey())), entry.getValue().doubleValue())).toList();
     }
 
-    /** The series of a family by what their labels say. */
+    /** The series of a family by the values of their labels. */
     private static final class Series<T> {
 
         private final List<String> labels;
@@ -138,7 +143,7 @@ public final class Metrics {
             if (values.length != labels.size()) {
                 throw new IllegalArgumentException(labels + " are the labels, not " + key);
             }
-            // Threads that come here at once may each add one more than there is room for.
+            // Concurrent threads may each add one series beyond the bound.
             return byValues.computeIfAbsent(byValues.size() < SERIES_MAX ? key : others, added -> fresh.get());
         }
 
@@ -156,7 +161,7 @@ public final class Metrics {
         }
     }
 
-    /** Something that is counted where it happens. */
+    /** A counter that its owner increments. */
     public static final class Counter {
 
         private final Series<LongAdder> series;
@@ -165,7 +170,7 @@ public final class Metrics {
             series = new Series<>(labels, LongAdder::new);
         }
 
-        /** Counts {@code more} under these values of the labels; 0 makes them known. */
+        /** Adds {@code more} to the series with these label values; 0 creates the series. */
         public void add(long more, String... values) {
             series.at(values).add(more);
         }
@@ -175,13 +180,16 @@ public final class Metrics {
         }
     }
 
-    /** How values are spread. */
+    /** The distribution of measured values. */
     public static final class Histogram {
 
         private final Series<Distribution> series;
         private final double[] bounds;
 
-        /** How many values are in each bucket, not yet added up, the last one without a bound; and the sum of all. */
+        /**
+         * The number of values in each bucket, not cumulative, the last one without a bound; and the sum of
+         * all values.
+         */
         private record Distribution(LongAdder[] buckets, DoubleAdder sum) { }
 
         private Histogram(List<String> labels, double[] bounds) {
@@ -212,7 +220,7 @@ public final class Metrics {
             return samples;
         }
 
-        /** The count is that of the last bucket, so that they agree while others are counting. */
+        /** The count is that of the last bucket, so that they agree during concurrent updates. */
         private void write(List<Sample> samples, List<Label> labels, Distribution spread) {
             long below = 0;
             for (int i = 0; i <= bounds.length; i++) {

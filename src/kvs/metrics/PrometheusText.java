@@ -5,14 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Figures as text: the exposition format of Prometheus, version 0.0.4, which every collector of figures reads. A pure function.
+ * Formats metrics as text: the exposition format of Prometheus, version 0.0.4, which every collector of
+ * metrics reads. A pure function.
  *
  * <pre>
- *   # HELP kvs_http_refusals_total Requests that were refused, by reason.     \ and line ends are escaped
+ *   # HELP kvs_http_refusals_total Requests that were refused, by reason.   \ and line ends are escaped
  *   # TYPE kvs_http_refusals_total counter
- *   kvs_http_refusals_total{reason="busy"} 7                                  in label values " is escaped too
+ *   kvs_http_refusals_total{reason="busy"} 7                                in label values " is escaped too
  * </pre>
- * Lines end in a line feed, the last one too. The samples of a family stand together; no two have the same name and labels.
+ * Lines end in a line feed, the last one too. The samples of a family are adjacent; no two have the same name
+ * and labels.
  */
 final class PrometheusText {
 
@@ -21,20 +23,20 @@ final class PrometheusText {
 
     private PrometheusText() { }
 
-    /** What a family is. */
+    /** The type of a family. */
     enum Kind {
-        /** It only grows while the process lives. */
+        /** A value that only grows while the process lives. */
         COUNTER,
-        /** It is what it is now. */
+        /** A value that goes up and down. */
         GAUGE,
-        /** How many values were up to each of some bounds, and their sum. */
+        /** The number of values up to each bound, and the sum of all values. */
         HISTOGRAM
     }
 
-    /** A label and what it says. */
+    /** A label and its value. */
     record Label(String name, String value) { }
 
-    /** One line: {@code suffix} is what is added to the name of the family. */
+    /** One line: {@code suffix} is appended to the name of the family. */
     record Sample(String suffix, List<Label> labels, double value) { }
 
     /** A family of samples under one name. */
@@ -65,7 +67,7 @@ final class PrometheusText {
         return text.replace("\\", "\\\\").replace("\n", "\\n");
     }
 
-    /** A number without an exponent, as people read it. */
+    /** A number without an exponent, for readability. */
     static String number(double value) {
         if (Double.isNaN(value)) {
             return "NaN";

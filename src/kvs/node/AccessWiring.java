@@ -48,12 +48,12 @@ import kvs.world.FailureText;
 import kvs.world.SocketOwners;
 import kvs.world.Threads;
 
-/** Who may come in to a node, and who hears of it: accounts, limits and the tamper log, put together from the settings. */
+/** The wiring of access to a node: accounts, limits and the tamper log, put together from the settings. */
 public final class AccessWiring {
 
-    /** Bad credentials that an address may show. */
+    /** Maximal number of bad credentials from one address a minute. */
     private static final int FAILURES_A_MINUTE = 30;
-    /** The tamper log has so many files when it is full: with fewer much would go at once. */
+    /** Number of files of a full tamper log, at least: with fewer, much would be deleted at once. */
     private static final int FILES_MIN = 4;
 
     private final Settings settings;
@@ -66,7 +66,7 @@ public final class AccessWiring {
         this.limited = new RateLimitedClients(world.clock(), world.log());
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     List<HealthProblem> problems() {
         return limited.problems();
     }
@@ -82,7 +82,7 @@ public final class AccessWiring {
                 new Auth.Settings(settings.text("cluster_name"), secrets, permissions, readers)));
     }
 
-    /** What is served of accounts. */
+    /** The routes of accounts. */
     static List<Route> routes(Optional<Auth> accounts, ClusterWiring cluster) {
         if (accounts.isEmpty()) {
             return new AuthDisabledResource().routes();
@@ -96,7 +96,7 @@ public final class AccessWiring {
         return BootstrapHandler.on(routes, token -> cluster.agreement(() -> !token || auth.bootstrap().begun()));
     }
 
-    /** The tamper log beside a store that was just opened; empty while none is kept. */
+    /** The tamper log beside a store that was just opened; empty if it is switched off. */
     public Optional<AuditLog> tamper(List<byte[]> secrets, Store store) throws IOException {
         if (!settings.flag("tamper_logging_enabled")) {
             return Optional.empty();
@@ -112,7 +112,7 @@ public final class AccessWiring {
         return secrets.stream().map(secret -> Hkdf.key(secret, "kvs tamper 1")).toList();
     }
 
-    /** The gates that every request passes; what they count is told by {@code metrics}. */
+    /** The stages that every request passes; {@code metrics} shows their counters. */
     Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> tamper, ModeSwitch modes, ClusterWiring cluster, Metrics metrics) {
         Predicate<Request> peers = cluster.signed();
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
@@ -127,7 +127,8 @@ public final class AccessWiring {
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
         RouteAuthorizer turnstile = new RouteAuthorizer(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes,
                 first());
-        // While users and tokens are still on their way, no credential can be judged: the turnstile says so.
+        // While users and tokens are still being fetched, no credential can be checked: RouteAuthorizer
+        // reports that.
         Authentication door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
         measure(metrics, limit, failures);
         RequestMetrics traffic = new RequestMetrics(metrics, world.clock(), new SlowRequestLog(settings.number("slow_request_ms"), world.clock(), world.log()));
@@ -141,7 +142,10 @@ public final class AccessWiring {
                 () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0), "credentials", credentials.clients()));
     }
 
-    /** Whether a request may make the first user, once the node agrees with its cluster about who there is ({@link BootstrapHandler}). */
+    /**
+     * Whether a request may make the first user, once the node agrees with its cluster on the users
+     * ({@link BootstrapHandler}).
+     */
     private Predicate<Request> first() {
         long began = world.clock().nanos();
         return request -> {
@@ -151,7 +155,10 @@ public final class AccessWiring {
         };
     }
 
-    /** Whether the client's end of a connection is of our own user; where nobody can say so, as on systems other than Linux, we believe it. */
+    /**
+     * Whether the client's end of a connection belongs to our own user; where that cannot be determined, as
+     * on systems other than Linux, it is assumed.
+     */
     private boolean own(Endpoints ends) {
         try {
             SocketOwners.Owner owner = world.sockets().of(ends.remote(), ends.local());

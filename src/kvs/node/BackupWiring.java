@@ -12,14 +12,14 @@ import kvs.store.Store;
 import kvs.world.Disk;
 import kvs.world.FailureText;
 
-/** Puts together what makes backups of a node, from its settings. */
+/** Puts together the backups of a node, from its settings. */
 public final class BackupWiring {
 
     private static final String SCHEDULE = "backup_schedule";
 
     private BackupWiring() { }
 
-    /** What is wrong with a setting that only its feature can judge. */
+    /** The error in a setting that only its feature can check. */
     public static Optional<String> problem(String key, String value) {
         try {
             if (key.equals(SCHEDULE)) {
@@ -31,14 +31,17 @@ public final class BackupWiring {
         }
     }
 
-    /** The backups of a store; {@code whole} says whether it has what there is. */
+    /** The scheduler of backups of a store; {@code whole} says whether the node is whole. */
     static BackupScheduler of(Settings settings, Environment world, Store store, BooleanSupplier whole) {
         return new BackupScheduler(new BackupScheduler.Settings(settings.text("node_id"), schedule(settings), ZoneId.systemDefault(),
                 settings.number("backup_retention")), new BackupScheduler.Dependencies(world.backups()::open,
                 (to, name) -> begin(settings, store, to, name), world.clock(), world.log(), store.joined(), whole));
     }
 
-    /** With {@code --force-degraded} a node serves what is left; in a cluster it has got the rest again when it is whole, alone it never will. */
+    /**
+     * With {@code --force-degraded} a node serves the readable rest of its log; in a cluster it has fetched
+     * the lost part once it is whole, alone it never will.
+     */
     private static BackupWriter begin(Settings settings, Store store, Disk to, String name) throws IOException {
         if (store.losses().stretches() && settings.list("seed_nodes").isEmpty()) {
             throw new IOException("parts of the log are missing, and so would they be in a backup");

@@ -57,19 +57,22 @@ import kvs.world.HttpNetwork;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
-/** The cluster as this node takes part in it, put together from the settings. Closing it ends what is under way with others. */
+/**
+ * The cluster part of a node, put together from the settings. Closing it ends its pending requests with other
+ * nodes.
+ */
 final class ClusterWiring implements AutoCloseable {
 
     private static final long CONNECT_MS = 2_000;
 
-    /** The file in the data directory that says where members were, so that a restart finds them again. */
+    /** The file in the data directory with the addresses of members, so that a restart finds them again. */
     private static final String MEMBERS_FILE = "members";
     private static final long SAVE_MS = 1_000;
     private static final double MILLIS = 1e3;
-    /** Heartbeats, which carry what a node knows of accounts, come each second. */
+    /** Heartbeats, which carry the digest of a node's accounts, are sent each second. */
     private static final long AGREEMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long AGREEMENT_LOOK_MS = 20;
-    /** Requests that wait for an agreement at once. */
+    /** Maximal number of requests that wait for an agreement at the same time. */
     private static final int AGREEING_MAX = 64;
 
     private final Environment world;
@@ -91,10 +94,13 @@ final class ClusterWiring implements AutoCloseable {
     private final AtomicInteger agreeing = new AtomicInteger();
     private final Optional<PeerResource> peers;
 
-    /** What it is about: the address that the node listens at, its data, what it takes, the secret, and its tamper log. */
+    /** The dependencies: the listening address, the data, the mode, the secret, and the tamper log. */
     record Dependencies(InetSocketAddress address, Store store, ModeSwitch modes, ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> tamper) { }
 
-    /** The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and hears nobody. */
+    /**
+     * The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and receives
+     * nothing.
+     */
     ClusterWiring(Settings settings, Environment world, Dependencies ground, Scheduler scheduler) throws IOException, TlsContexts.TlsException {
         this.world = world;
         this.ground = ground;
@@ -142,7 +148,7 @@ final class ClusterWiring implements AutoCloseable {
         return world.data().where() + "/" + MEMBERS_FILE;
     }
 
-    /** Remembers where members are, before anything is lost by a restart. */
+    /** Saves the addresses of members, so that a restart does not lose them. */
     private long save() {
         List<String> now = membership.addresses();
         try {
@@ -164,7 +170,7 @@ final class ClusterWiring implements AutoCloseable {
         }
     }
 
-    /** Whom purges wait for. */
+    /** The peers that purges wait for. */
     Purger.Peers others() {
         return enabled ? new Purger.Peers() {
             @Override
@@ -184,12 +190,15 @@ final class ClusterWiring implements AutoCloseable {
         return enabled ? replication.windowMs() : windowMs;
     }
 
-    /** What all members can read who may come back; of a node that takes part in no cluster what it reads itself. */
+    /**
+     * The protocol that all members can read which may return; without a cluster the protocol that this node
+     * reads.
+     */
     ClusterProtocol protocol() {
         return enabled ? replication.protocol() : ClusterProtocol.ALONE;
     }
 
-    /** Who must be able to read metadata records before they are written. */
+    /** The nodes that must be able to read metadata records before one is written. */
     ClusterCompatibility readers() {
         return !enabled ? ClusterCompatibility.ALONE : new ClusterCompatibility() {
             @Override
@@ -209,22 +218,25 @@ final class ClusterWiring implements AutoCloseable {
         return enabled ? replication.lost(wanted) : shown().filter(here -> !here.covers(wanted)).isPresent();
     }
 
-    /** What clients may be told of what it covers. */
+    /** The coverage of this node, as far as clients may see it. */
     Optional<Coverage> shown() {
         return knowledge.shown();
     }
 
-    /** Whether the node has what the others have. */
+    /** Whether the node has all data of the others. */
     boolean whole() {
         return knowledge.shown().isPresent();
     }
 
-    /** Whether there is nobody to ask who the users are, or {@code known} holds and all who are there say the same. */
+    /**
+     * Whether no other node could know users, or {@code known} holds and all present members have the same
+     * accounts.
+     */
     private boolean agrees(BooleanSupplier known) {
         return ground.modes.mode() == NodeMode.NORMAL && (alone && membership.count() == 1 || known.getAsBoolean() && replication.agrees());
     }
 
-    /** Whether that is so, at once or within a short while. */
+    /** Completes with whether {@link #agrees} holds, at once or after a short wait. */
     CompletionStage<Boolean> agreement(BooleanSupplier known) {
         CompletableFuture<Boolean> reached = new CompletableFuture<>();
         if (agrees(known) || agreeing.get() >= AGREEING_MAX) {
@@ -258,7 +270,10 @@ final class ClusterWiring implements AutoCloseable {
                 .with(witnesses.fields()).with(replication.fields());
     }
 
-    /** With https the peers speak it too, and are believed by {@code tls_ca}, or else by whom the JDK believes. */
+    /**
+     * With https the peers use it too, and are trusted by {@code tls_ca}, or else by the trust store of the
+     * JDK.
+     */
     private static Optional<SSLContext> trust(Settings settings, Environment world) throws IOException, TlsContexts.TlsException {
         if (settings.text("tls_cert").isEmpty()) {
             return Optional.empty();
@@ -270,7 +285,10 @@ final class ClusterWiring implements AutoCloseable {
         return Optional.of(TlsContexts.trusting(world.files().text(path).orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
     }
 
-    /** What others are told; on a node that listens everywhere the machine's own idea of its address. */
+    /**
+     * The address that is advertised to others; on a node that listens at all addresses, the machine's own
+     * view of its address.
+     */
     private static String advertised(Settings settings, InetSocketAddress address) throws IOException {
         String given = settings.text("advertise_address");
         if (!given.isEmpty()) {
@@ -281,7 +299,7 @@ final class ClusterWiring implements AutoCloseable {
         return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
     }
 
-    /** The other nodes, as those see them who want copies. */
+    /** The other nodes, for requests that want copies. */
     CopiesHandler.ReplicaNodes nodes() {
         return new CopiesHandler.ReplicaNodes() {
             @Override
@@ -296,7 +314,7 @@ final class ClusterWiring implements AutoCloseable {
         };
     }
 
-    /** What is served of it. */
+    /** The routes of the cluster. */
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
         routes.addAll(new AuditWitnessResource(() -> witnesses.testimonies(id)).routes());
@@ -319,7 +337,7 @@ final class ClusterWiring implements AutoCloseable {
         };
     }
 
-    /** Whether a request is for a node and by one of the cluster. */
+    /** Whether a request is one between nodes and is signed by a member of this cluster. */
     Predicate<Request> signed() {
         return request -> peers.isPresent() && peers.get().signed(request);
     }
@@ -329,7 +347,7 @@ final class ClusterWiring implements AutoCloseable {
         return membership.count();
     }
 
-    /** Tells in figures who is there, and how far this node is behind each. */
+    /** Registers the metrics of the members, and of the replication lag to each. */
     void measure(Metrics metrics) {
         metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.", "status", this::byStatus);
         metrics.gauge("kvs_replication_lag_seconds", "For how long writes of a member may not have reached this node.", "member", this::lags);
@@ -351,7 +369,7 @@ final class ClusterWiring implements AutoCloseable {
         return lags;
     }
 
-    /** What an operator should know. */
+    /** The problems for an operator. */
     List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>(membership.problems());
         problems.addAll(replication.problems());
@@ -360,7 +378,7 @@ final class ClusterWiring implements AutoCloseable {
         return problems;
     }
 
-    /** Looks for others from now on. */
+    /** Starts the search for other nodes. */
     void start() {
         if (peers.isPresent()) {
             membership.start();

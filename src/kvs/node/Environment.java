@@ -21,23 +21,23 @@ import kvs.world.ProcessUsage;
 import kvs.world.SocketOwners;
 
 /**
- * What a node is made of beside its settings: the doors to the machine that it runs on, and what to know of that.
+ * The environment of a node beside its settings: the doors to its machine, and facts about that machine.
  *
  * @param data the data directory
  * @param tamper opens the directory of the tamper log
  * @param backups opens the directory of backups
  * @param files all other files
- * @param clock of the machine
- * @param dice of the machine
- * @param log for operators
- * @param sockets who is at the other end of a connection within the machine
- * @param machine what else to know of it
- * @param footprint what this process takes of it
+ * @param clock clock of the machine
+ * @param dice random source of the machine
+ * @param log log for operators
+ * @param sockets owners of the other ends of connections within the machine
+ * @param machine further facts about the machine
+ * @param footprint resources that this process uses
  */
 public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener backups, LocalFiles files, Clock clock, Dice dice, Logger log, SocketOwners sockets,
         MachineFacts machine, ProcessUsage footprint) {
 
-    /** A directory that is made when it is asked for. */
+    /** A directory that is created when it is opened. */
     @FunctionalInterface
     public interface DirectoryOpener {
 
@@ -48,23 +48,23 @@ public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener bac
     /**
      * Facts about the machine and the program.
      *
-     * @param name of the machine
-     * @param version of the program
-     * @param home directory of the user, as Java says it
+     * @param name name of the machine
+     * @param version version of the program
+     * @param home directory of the user, according to Java
      * @param credentials directory of systemd's credentials
      */
     public record MachineFacts(String name, String version, String home, Optional<String> credentials) { }
 
-    /** Where the secret of the cluster is looked for. */
+    /** The places that are searched for the secret of the cluster. */
     ClusterSecretLoader.SecretSources places(Settings settings) {
         return new ClusterSecretLoader.SecretSources(settings.list("cluster_secret"), settings.text("cluster_secret_file"), machine.credentials, machine.home,
                 data.where());
     }
 
     /**
-     * Refuses to use the data directory of another program, before anything in it is touched.
+     * Refuses to use the data directory of another program, before anything in it is changed.
      *
-     * @throws UnusableDirectoryException that names it
+     * @throws UnusableDirectoryException naming that directory
      */
     public void refuseForeign(Settings settings) throws IOException, UnusableDirectoryException {
         Path here = Path.of(data.where());
@@ -84,8 +84,8 @@ public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener bac
     }
 
     /**
-     * The secret of the cluster, made if there is none. On a full disk what the store has set aside is given back for it; when that is
-     * not enough and there are data to be served, it is in memory only.
+     * The secret of the cluster, created if there is none. On a full disk the reserved space of the store is
+     * released for it; if that is not enough and there are data to serve, the secret is in memory only.
      */
     ClusterSecretLoader.LoadedSecrets secret(Settings settings) throws IOException {
         ClusterSecretLoader secrets = new ClusterSecretLoader(files, dice);

@@ -12,15 +12,16 @@ import kvs.config.Settings;
 import kvs.world.LocalFiles;
 
 /**
- * The nodes that run on this machine, for commands that were given none of the environment variables with which a node was started. Each node
- * notes its data directory in a file of its user, {@code ~/.kvs/nodes}; the unit of systemd has a directory of its own, {@value #UNIT}. While a
- * node serves, its directory says where it listens, and where its certificate lies.
+ * The nodes that run on this machine, for commands that received none of the environment variables with which
+ * a node was started. Each node notes its data directory in a file of its user, {@code ~/.kvs/nodes}; the
+ * unit of systemd has a directory of its own, {@value #UNIT}. While a node serves, its directory contains its
+ * URL and the path of its certificate.
  */
 public final class LocalNodes {
 
     /** The data directory of {@code conf/kvs.service}. */
     static final String UNIT = "/var/lib/kvs";
-    /** The file in the data directory that says where the certificate of the node lies, if it speaks https. */
+    /** The file in the data directory with the path of the certificate of the node, if it serves https. */
     static final String CERTIFICATE_FILE = "node.cert";
     private static final int DIRECTORIES_MAX = 32;
 
@@ -33,7 +34,10 @@ public final class LocalNodes {
         this.home = home;
     }
 
-    /** Notes a data directory. Two nodes that do so in one moment may lose one note, which its next start makes good. */
+    /**
+     * Notes a data directory. Two nodes that do so at the same moment may lose one note; the next start of
+     * that node repeats it.
+     */
     void note(String directory) throws IOException {
         if (!files.ownDirectory(home)) {
             return;
@@ -45,7 +49,7 @@ public final class LocalNodes {
         }
     }
 
-    /** The data directories of nodes that say that they serve. */
+    /** The data directories of nodes that are marked as serving. */
     public List<String> serving() throws IOException {
         List<String> all = new ArrayList<>(noted());
         if (!all.contains(UNIT)) {
@@ -55,9 +59,10 @@ public final class LocalNodes {
     }
 
     /**
-     * The data directory of the only node that serves, for settings whose own directory is not there; that it is used is said to {@code told}.
+     * The data directory of the only serving node, for settings whose own directory does not exist; its use
+     * is printed to {@code told}.
      *
-     * @throws IOException when there is none, or more than one, and says how to name one
+     * @throws IOException if no node, or more than one, is serving; the message says how to name one
      */
     public String only(Path missing, PrintStream told) throws IOException {
         List<String> serving = serving();
@@ -74,7 +79,10 @@ public final class LocalNodes {
         return serving.get(0);
     }
 
-    /** The certificate of the node in a directory: where the node says, or else the settings. */
+    /**
+     * The certificate of the node in a directory: from the path that the node noted, or else from the
+     * settings.
+     */
     public static String certificate(LocalFiles files, String directory, Settings settings) throws IOException {
         String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip).orElse(settings.text("tls_cert"));
         return files.text(path).orElseThrow(() -> new IOException("the node in " + directory + " speaks https, and its certificate is not found"
@@ -90,7 +98,7 @@ public final class LocalNodes {
         return home + "/.kvs/nodes";
     }
 
-    /** What may not be looked at is not there for this user. */
+    /** A file that this user may not read counts as missing. */
     private Optional<String> text(String path) {
         try {
             return files.text(path);

@@ -70,18 +70,21 @@ import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 
 /**
- * One running node: the only place that knows all parts. They are started in order and closed in reverse; those who wait are woken first, so
- * that the server need not wait for them.
+ * One running node: the only place that knows all parts. They are started in order and closed in reverse;
+ * waiting requests are woken first, so that the server need not wait for them.
  */
 public final class Node implements AutoCloseable {
 
-    /** The file in the data directory that says where the node listens, for the command line on the same machine. */
+    /** The file in the data directory with the URL of the node, for the command line on the same machine. */
     public static final String URL_FILE = "node.url";
     private static final byte[] EVERYTHING = {};
     private static final int TASK_THREADS = 2;
-    /** Files that are no connections of clients: segments, checkpoints, connections to other nodes. */
+    /**
+     * Number of open files that are no connections of clients: segments, checkpoints, connections to other
+     * nodes.
+     */
     private static final int FILES_RESERVED = 1_024;
-    /** Threads for what may take a while beside the requests: deletes of subtrees, answers of watches. */
+    /** Number of threads for slow work beside the requests: deletes of subtrees, responses of watches. */
     private static final int ASIDE_THREADS = 64;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -93,7 +96,7 @@ public final class Node implements AutoCloseable {
     private final HttpFrontend server;
     private long keys;
 
-    /** Starts a node; when a part fails, those before it are closed again. */
+    /** Starts a node; if a part fails, the earlier parts are closed again. */
     public Node(Settings settings, Environment world, boolean forceDegraded) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         this.settings = settings;
         this.world = world;
@@ -110,7 +113,10 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** For the command line on this machine; without room for it, the commands want the URL. */
+    /**
+     * Writes the URL for the command line on this machine; without space for the file, commands need the URL
+     * as an option.
+     */
     private void tellUrl() {
         try {
             if (tls.isPresent()) {
@@ -124,19 +130,19 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** Where it listens, for a client on this machine. */
+    /** The URL for a client on this machine. */
     public String url() {
         InetAddress bound = server.address().getAddress();
         String host = bound.isAnyLocalAddress() ? "127.0.0.1" : bound.getHostAddress();
         return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.address().getPort();
     }
 
-    /** How many keys of users it had when it began. */
+    /** The number of keys of users at the start. */
     public long keys() {
         return keys;
     }
 
-    /** Where the secret of the cluster came from. */
+    /** The source of the secret of the cluster. */
     public String secretFrom() {
         return secret.from();
     }
@@ -208,14 +214,17 @@ public final class Node implements AutoCloseable {
         return store;
     }
 
-    /** The tamper log and the store's memory of it, which is written down before the log says that it stops. */
+    /**
+     * The tamper log, and the store's note of its last line, which is written before the log records the
+     * stop.
+     */
     private Optional<AuditAnchorKeeper> tamper(AccessWiring entrance, Store store) throws IOException {
         Optional<AuditLog> tamper = entrance.tamper(secret.secrets(), store);
         tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
         return tamper.map(kept -> part(new AuditAnchorKeeper(store, kept, settings.text("node_id"), log)));
     }
 
-    /** Https is spoken by the JDK's engine in any case. */
+    /** The HTTP engine of the settings; https always uses the engine of the JDK. */
     private HttpEngine engine(HttpFrontend.Dependencies doors) throws IOException {
         InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port"));
         if (tls.isPresent() || settings.text("http_engine").equals("jdk")) {
@@ -226,7 +235,10 @@ public final class Node implements AutoCloseable {
                 proxies::exempt, ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors);
     }
 
-    /** Each connection is an open file; the store must always be able to open its own. */
+    /**
+     * The maximal number of connections: each is an open file, and the store must always be able to open its
+     * own.
+     */
     private int connections() {
         int wanted = (int) settings.number("max_connections");
         int room = connections(wanted, ProcessUsage.real().maxFiles());
@@ -236,19 +248,22 @@ public final class Node implements AutoCloseable {
         return room;
     }
 
-    /** How many of the wanted connections there is room for among {@code filesMax} open files, which is NaN where nobody knows. */
+    /**
+     * The number of connections, at most {@code wanted}, that {@code filesMax} open files allow; NaN stands
+     * for an unknown limit.
+     */
     static int connections(int wanted, double filesMax) {
         return Double.isNaN(filesMax) ? wanted : (int) Math.min(wanted, filesMax - Math.min(FILES_RESERVED, filesMax / 2));
     }
 
-    /** On a thread of its own: it waits for the disk more than the others. */
+    /** The scheduler of backups, on a thread of its own: it waits for the disk more than the other tasks. */
     private BackupScheduler backups(Threads threads, Store store, ClusterWiring cluster) {
         BackupScheduler backups = part(BackupWiring.of(settings, world, store, cluster::whole));
         part(new ThreadedScheduler(threads, log, 1)).start("backups", backups, 0);
         return backups;
     }
 
-    /** What drives the small duties, those of the store begun. */
+    /** The scheduler of small tasks, with those of the store started. */
     private ThreadedScheduler scheduler(Threads threads, Store store) {
         ThreadedScheduler scheduler = part(new ThreadedScheduler(threads, log, TASK_THREADS));
         store.tasks().forEach((name, duty) -> scheduler.start(name, duty, 0));
@@ -256,7 +271,10 @@ public final class Node implements AutoCloseable {
         return scheduler;
     }
 
-    /** Where a node listened before, somebody else may listen now: while nobody has the directory open, the file must not be there. */
+    /**
+     * Deletes the notes of a former run: another process may listen at that address now, so while no node has
+     * the directory open, the files must not exist.
+     */
     public static void forgetUrl(Disk data) throws IOException {
         for (String name : List.of(URL_FILE, LocalNodes.CERTIFICATE_FILE)) {
             if (data.list().contains(name)) {
@@ -265,7 +283,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** What is said of copies and positions holds for all that the nodes replicate. */
+    /** The router; the rules for copies and positions hold for all replicated routes. */
     private static Router router(List<Route> routes, ClusterWiring cluster, PositionWait here) {
         return new Router(PositionHandler.on(CopiesHandler.on(routes, cluster.nodes()), here));
     }
@@ -281,7 +299,10 @@ public final class Node implements AutoCloseable {
         return routes;
     }
 
-    /** Speaks https when a certificate is set; a pair that cannot be used stops the start, because there is none before it. */
+    /**
+     * Loads the certificate if one is set; an unusable pair stops the start, because no earlier pair can
+     * serve.
+     */
     private Optional<TlsContexts> tls() throws IOException, TlsContexts.TlsException {
         String certificate = settings.text("tls_cert");
         String key = settings.text("tls_key");
@@ -311,7 +332,7 @@ public final class Node implements AutoCloseable {
         return health;
     }
 
-    /** The files that nobody else shall read, looked at once before anybody is served. */
+    /** Checks the files that nobody else may read, for the first time before the first request is served. */
     private FilePermissionCheck exposure(ThreadedScheduler scheduler) {
         String data = world.data().where();
         List<FilePermissionCheck.ProtectedFile> places = new ArrayList<>(List.of(new FilePermissionCheck.ProtectedFile(data, "the data"), new FilePermissionCheck.ProtectedFile(data + "/tamper",
@@ -363,7 +384,7 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    /** Finishes what is in flight, writes a checkpoint, releases the directory. */
+    /** Finishes requests in flight, writes a checkpoint, releases the directory. */
     @Override
     public void close() {
         while (!parts.isEmpty()) {

@@ -18,7 +18,10 @@ import kvs.store.Store;
 import kvs.world.Disk;
 import kvs.world.ProcessUsage;
 
-/** The figures of a node's parts that are read when somebody asks for them, one line each; requests and peers are counted where they are. */
+/**
+ * Registers the metrics of a node's parts that are read on demand, one line each; requests and peers count
+ * their own.
+ */
 final class NodeMetrics {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,7 +29,7 @@ final class NodeMetrics {
 
     private final Metrics metrics;
 
-    /** Instruments that show in {@code metrics}. */
+    /** Metrics that appear in {@code metrics}. */
     NodeMetrics(Metrics metrics) {
         this.metrics = metrics;
     }
@@ -57,7 +60,7 @@ final class NodeMetrics {
         return all;
     }
 
-    /** The store and what becomes of the dead. */
+    /** The store and the purge of dead versions. */
     void store(Store store, Purger purger, Environment world) {
         metrics.gauge("kvs_store_keys", "Keys of users; left out while too many have expired to count them quickly.",
                 () -> PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs()).map(all -> (double) all.count()).orElse(Double.NaN));
@@ -94,7 +97,7 @@ final class NodeMetrics {
         }
     }
 
-    /** Who is being served. */
+    /** The requests and clients being served. */
     void requests(HttpFrontend server, Watches watches, ChangesResource streams) {
         metrics.gauge("kvs_http_requests_in_flight", "Requests that are here, until the last byte is sent.", server::inFlight);
         metrics.gauge("kvs_http_connections_open", "Connections of clients and peers; 0 with the engine jdk, which does not tell.",
