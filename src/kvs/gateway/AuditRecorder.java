@@ -22,10 +22,11 @@ import kvs.store.WriteReceipt;
 import kvs.world.Clock;
 
 /**
- * Makes events for the tamper log of what was done and tried: of each document that somebody wrote or deleted, as the store decided it, and of
- * each request that changes accounts, permissions or the node, as it was answered. Reading is told when it is refused, merged with others of
- * its kind, as is what comes from foreign web pages or under a foreign name of the host. Of a batch that was undone, only the operations that
- * were refused are told. Thread-safe, and quick: the writer waits for it.
+ * Records events in the tamper log, of writes done and tried: one for each document that is written or
+ * deleted, with the decision of the store, and one for each request that changes accounts, permissions or the
+ * node, with its response. Refused reads are recorded merged with others of their kind, as are requests from
+ * foreign web pages or under a foreign name of the host. Of a batch that was undone, only the refused
+ * operations are recorded. Thread-safe, and quick: the writer waits for it.
  */
 public final class AuditRecorder implements Requester.OperationObserver, RequestObserver {
 
@@ -39,25 +40,25 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
     private final Clock clock;
 
     /**
-     * Where events end.
+     * The receivers of events.
      *
-     * @param events a line each
-     * @param refusals what anybody may cause as often as they like: merged
-     * @param failures addresses from which somebody showed no credential, or a bad one: merged
+     * @param events receives one line each
+     * @param refusals receives what any client may cause as often as they like: merged
+     * @param failures receives the addresses of requests with no credential, or a bad one: merged
      */
     public record AuditSinks(Consumer<AuditEvent> events, Consumer<AuditEvent> refusals, Consumer<String> failures) { }
 
-    /** What came of it; {@code seq} 0: nothing that has a number of its own. */
+    /** The result of an operation; {@code seq} 0: it has no number of its own. */
     private record OperationResult(int status, Optional<UUID> uuid, long seq) { }
 
-    /** A trail that ends at {@code sinks}; {@code client} tells the address of who sends a request. */
+    /** A recorder into {@code sinks}; {@code client} gives the address of the sender of a request. */
     public AuditRecorder(AuditSinks sinks, Function<Request, String> client, Clock clock) {
         this.sinks = sinks;
         this.client = client;
         this.clock = clock;
     }
 
-    /** Who hears of operations and of bad credentials. */
+    /** The observers of operations and of bad credentials. */
     public BearerAuthenticator.Observers ears() {
         return new BearerAuthenticator.Observers(this, sinks.failures);
     }
@@ -85,7 +86,7 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         add(visitor, act, op.key().text(), new OperationResult(status, Optional.of(receipt.uuid()), receipt.seq()));
     }
 
-    /** Strangers who are refused are counted, a line for each address and minute, so that they cannot fill the log. */
+    /** Counts refused strangers, a line for each address and minute, so that they cannot fill the log. */
     @Override
     public void responded(Route route, Request request, Response response) {
         boolean refused = response.status() == UNAUTHORIZED || response.status() == FORBIDDEN;
@@ -106,7 +107,7 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         add(request.requester(), metadata ? "metadata" : "admin", path, new OperationResult(response.status(), made, 0));
     }
 
-    /** Somebody looked at what is not theirs. */
+    /** Records a refused read. */
     private void looked(Request request, int status) {
         if (status == UNAUTHORIZED && !request.principal().proven()) {
             sinks.failures.accept(request.requester().client());
@@ -117,7 +118,10 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         sinks.refusals.accept(event(request.requester(), data ? "read" : "refused", path, new OperationResult(status, Optional.empty(), 0)));
     }
 
-    /** Another web page, or another name of the host; or nobody who may know what is served here. */
+    /**
+     * Records a request of a foreign web page or under a foreign name of the host, or of a caller who may not
+     * know which routes exist.
+     */
     @Override
     public void rejectedEarly(Request request, Refusal why) {
         int status = Problems.status(why.reason());
@@ -131,7 +135,10 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
                 clock.wallMs()));
     }
 
-    /** A write of documents that no scope covers, or without a token; what is refused later is heard from the store. */
+    /**
+     * Records a write of documents that no scope covers, or without a token; the store reports later
+     * refusals.
+     */
     @Override
     public void unauthorized(Route route, Request request, Refusal why) {
         boolean write = route.access() == RequiredAccess.WRITE || route.access() == RequiredAccess.DELETE;
@@ -147,7 +154,7 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         add(request.requester(), request.method().toLowerCase(Locale.ROOT), path, new OperationResult(status, Optional.empty(), 0));
     }
 
-    /** The path whose metadata is meant, with a slash before it, so that the root has a name too. */
+    /** The path that the metadata belong to, with a slash before it, so that the root has a name too. */
     private static String document(String path) {
         String above = path.substring(KV.length(), path.length() - METADATA.length());
         return above.isEmpty() ? "/" : above;

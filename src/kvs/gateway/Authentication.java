@@ -3,18 +3,18 @@ package kvs.gateway;
 import kvs.http.Request;
 import kvs.http.Requester;
 
-/** The place in the pipeline where it is found out who sends a request. */
+/** The stage of the pipeline that identifies the sender of a request. */
 @FunctionalInterface
 public interface Authentication {
 
-    /** Everybody is welcome, and nobody asked. */
+    /** Gives every sender all rights, without a credential. */
     Authentication OPEN = request -> Requester.everybody(request.endpoints().remote().getAddress().getHostAddress());
 
     /**
-     * Who sends it.
+     * The sender of a request.
      *
-     * @throws kvs.http.Dispatch.OffloadRequired when that cannot be said at once, and the thread may not wait
-     * @throws kvs.model.Refusal when they show a credential that is not good
+     * @throws kvs.http.Dispatch.OffloadRequired when the decision must wait, and the thread may not
+     * @throws kvs.model.Refusal for a bad credential
      */
     Requester admit(Request request);
 }

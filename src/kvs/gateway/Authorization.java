@@ -3,13 +3,13 @@ package kvs.gateway;
 import kvs.http.Request;
 import kvs.http.Route;
 
-/** The place in the pipeline where a request may be refused for what its route needs of the caller. */
+/** The stage of the pipeline that may refuse a request for the access that its route requires. */
 @FunctionalInterface
 public interface Authorization {
 
-    /** Everybody passes. */
+    /** Admits every request. */
     Authorization OPEN = (route, request) -> { };
 
-    /** Lets the request pass or throws a {@link kvs.model.Refusal}. */
+    /** Admits the request or throws a {@link kvs.model.Refusal}. */
     void admit(Route route, Request request);
 }

@@ -14,9 +14,10 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * Finds out who sends a request, by its one {@code Authorization: Bearer} field (RFC 6750); a token anywhere else is never looked at.
- * Whoever shows a bad credential is refused, but for {@code /health}, which must answer probes in any case. Bad ones have a limit of their own
- * for each address, which never stands in the way of a good one. Thread-safe.
+ * Identifies the sender of a request by its one {@code Authorization: Bearer} field (RFC 6750); a token
+ * anywhere else is never read. A bad credential is refused, but for {@code /health}, which must respond to
+ * probes in any case. Bad ones have a rate limit of their own for each address, which never delays a good
+ * one. Thread-safe.
  */
 public final class BearerAuthenticator implements Authentication {
 
@@ -30,31 +31,31 @@ public final class BearerAuthenticator implements Authentication {
     private final PeerRequests others;
 
     /**
-     * Who hears.
+     * The observers of this stage.
      *
-     * @param operations what became of operations
-     * @param failures addresses that have shown a bad credential
+     * @param operations observes the outcomes of operations
+     * @param failures receives the addresses of bad credentials
      */
     public record Observers(Requester.OperationObserver operations, Consumer<String> failures) {
 
-        /** Nobody does. */
+        /** Observers that do nothing. */
         public static final Observers NONE = new Observers(Requester.DEAF, address -> { });
     }
 
     /**
-     * The other nodes.
+     * The requests of other nodes.
      *
-     * @param peers whether a request is for a node and by one
+     * @param peers whether a request is from a node and for a node
      * @param pause waits for {@value #PAUSE_MS} ms: for the record of a token that another node has just made
      */
     public record PeerRequests(Predicate<Request> peers, Runnable pause) {
 
-        /** How long a pause is, ms. */
+        /** Length of a pause, ms. */
         public static final long PAUSE_MS = 50;
         private static final int PAUSES_MAX = 20;
     }
 
-    /** A doorman of these accounts; without any everybody may do everything. */
+    /** An authenticator of these accounts; without any, every caller has all rights. */
     public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimit failures, Observers ears, PeerRequests others) {
         this.auth = auth;
         this.proxies = proxies;
@@ -77,7 +78,7 @@ public final class BearerAuthenticator implements Authentication {
         return new Requester(caller, client, view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)), ears.operations);
     }
 
-    /** Whoever it is, as somebody without a credential. */
+    /** The requester of a request, as if it had no credential. */
     public Requester stranger(Request request) {
         return new Requester(auth.isEmpty() ? Principal.EVERYBODY : Principal.ANONYMOUS, proxies.client(request), view -> AccessContext.ALL.on(view), Requester.DEAF);
     }
@@ -100,7 +101,10 @@ public final class BearerAuthenticator implements Authentication {
         }
     }
 
-    /** A token is often used on another node in the moment in which it was made: its record is waited for, up to a second. */
+    /**
+     * Waits up to a second for the record of a token: tokens are often used on another node in the moment in
+     * which they are made.
+     */
     private Principal bearer(Auth accounts, String token, Request request) {
         for (int pauses = 0; ; pauses++) {
             try {

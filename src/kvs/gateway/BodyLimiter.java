@@ -13,20 +13,26 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * The bodies of requests: reads each within the limit of its route, and all together within a share of the heap. A route that takes no body takes
- * an empty JSON object for none, because there are clients that send one with every POST. Thread-safe.
+ * Reads the bodies of requests: each within the limit of its route, and all together within a share of the
+ * heap. A route without a body accepts an empty JSON object as no body, because some clients send one with
+ * every POST. Thread-safe.
  */
 final class BodyLimiter {
 
-    /** Bodies in flight take at most this share of the heap: the largest one fits into 256 MiB, of which the serial collector counts only 247. */
+    /**
+     * Bodies in flight take at most this share of the heap. The largest one fits into 256 MiB, of which the
+     * serial collector counts only 247.
+     */
     private static final int HEAP_SHARE = 7;
-    /** Room for an empty object and white space. */
     private static final int NOTHING_BYTES = 1_024;
 
     private final AtomicLong bytes = new AtomicLong();
     private final long bytesMax = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
 
-    /** The bytes that one request has taken of the share, until it is answered. Its body grows on one thread at a time. */
+    /**
+     * The bytes that one request has reserved of the share, until its response. Its body grows on one thread
+     * at a time.
+     */
     private final class Reservation implements IntConsumer {
 
         private volatile int taken;
@@ -45,7 +51,7 @@ final class BodyLimiter {
         }
     }
 
-    /** Reads the body of a request, then has {@code serve} answer it. */
+    /** Reads the body of a request, then passes the request to {@code serve}. */
     CompletionStage<Response> serve(Route route, Request request, Pipeline.BodySource body,
             Function<Request, CompletionStage<Response>> serve) {
         boolean chunked = RequestValidation.chunked(request.headers());
@@ -75,7 +81,7 @@ final class BodyLimiter {
         return route.bodyMax() == 0 ? NOTHING_BYTES : route.bodyMax();
     }
 
-    /** Before a byte of the body is read. */
+    /** Checks the head, before a byte of the body is read. */
     private static void check(Route route, long length, RequestHeaders headers) {
         if (length > most(route)) {
             throw tooLong(route, length + " bytes");

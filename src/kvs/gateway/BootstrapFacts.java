@@ -9,17 +9,17 @@ import kvs.http.RequestHeaders;
 import kvs.model.AsciiGrammar;
 import kvs.model.IpLiteral;
 
-/** What the rule of the first user asks of a request ({@link Bootstrap#admits}). */
+/** Facts of a request that the rule of the first user needs ({@link Bootstrap#admits}). */
 public final class BootstrapFacts {
 
-    /** Fields that a browser adds; those of proxies are known to {@link Request}. */
+    /** Fields that a browser adds; {@link Request} knows those of proxies. */
     private static final List<String> BROWSER = List.of("origin", "referer", "cookie");
     private static final String FETCH = "sec-fetch-";
     private static final int PORT_DIGITS = 5;
 
     private BootstrapFacts() { }
 
-    /** A request as the rule sees it; {@code own} asks the operating system whose the client's socket is. */
+    /** The facts of a request; {@code own} asks the operating system for the owner of the client's socket. */
     public static Bootstrap.RequestFacts of(Request request, Predicate<Endpoints> own) {
         RequestHeaders headers = request.headers();
         boolean browser = headers.any(name -> name.startsWith(FETCH) || BROWSER.contains(name));
@@ -30,7 +30,7 @@ public final class BootstrapFacts {
                 loopback && own.test(request.endpoints()));
     }
 
-    /** Names of this machine that no other machine's DNS can claim. */
+    /** Whether a host is a name of this machine that no other machine's DNS can claim. */
     private static boolean named(String host) {
         int port = host.lastIndexOf(':') > host.indexOf(']') ? host.lastIndexOf(':') : host.length();
         String name = host.substring(0, port);

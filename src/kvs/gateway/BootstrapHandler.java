@@ -12,8 +12,9 @@ import kvs.http.Response;
 import kvs.http.Route;
 
 /**
- * The handler of the first user and the first token, which waits until this node and its cluster agree about the accounts: the token is
- * usually asked for before the others have said that they know the user. No thread waits. Thread-safe.
+ * The handler of the first user and the first token, which waits until this node and its cluster agree about
+ * the accounts: the token is usually requested before the other nodes have confirmed the user. No thread
+ * waits. Thread-safe.
  */
 public final class BootstrapHandler implements Handler {
 
@@ -26,8 +27,8 @@ public final class BootstrapHandler implements Handler {
     public interface ClusterAgreement {
 
         /**
-         * Whether it is reached, at once or within a short while; {@code token}: also that there is a first user, who may have been made on
-         * another node.
+         * Whether it is reached, at once or within a short while; {@code token}: also that there is a first
+         * user, perhaps made on another node.
          */
         CompletionStage<Boolean> reached(boolean token);
     }
@@ -38,7 +39,7 @@ public final class BootstrapHandler implements Handler {
         this.token = token;
     }
 
-    /** These routes, those that make the first user and the first token with an agreement. */
+    /** These routes, with the agreement before those that make the first user and the first token. */
     public static List<Route> on(List<Route> routes, ClusterAgreement agreement) {
         return routes.stream().map(route -> route.access() == RequiredAccess.FIRST_USER || route.access() == RequiredAccess.FIRST_TOKEN ? new Route(route.method(),
                 route.pattern(), route.access(), route.bodyMax(), new BootstrapHandler(route.handler(), agreement,

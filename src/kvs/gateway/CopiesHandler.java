@@ -12,8 +12,9 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * What {@code ?copies=n&wait=5s} adds to any write: its answer is held back until n nodes, this one included, have the write in their logs. When the
- * wait runs out the answer is 202 with the copies that there are; the write stands either way.
+ * Adds {@code ?copies=n&wait=5s} to any write: holds its response back until n nodes, this one included, have
+ * the write in their logs. When the wait runs out, the response is 202 with the number of copies so far; the
+ * write stands either way.
  */
 public final class CopiesHandler implements Handler {
 
@@ -28,10 +29,13 @@ public final class CopiesHandler implements Handler {
     /** The other nodes. */
     public interface ReplicaNodes {
 
-        /** How many are known, this one included. */
+        /** The number of known nodes, this one included. */
         int count();
 
-        /** Waits until so many have all that was written here until now; how many do then. */
+        /**
+         * Waits until {@code wanted} nodes have all writes made here so far; the number of nodes that have
+         * them then.
+         */
         CompletionStage<Integer> await(int wanted, long waitMs);
     }
 
@@ -40,7 +44,7 @@ public final class CopiesHandler implements Handler {
         this.nodes = nodes;
     }
 
-    /** These routes, those that write with copies. */
+    /** These routes, with copies on those that write. */
     public static List<Route> on(List<Route> routes, ReplicaNodes nodes) {
         return routes.stream().map(route -> route.writes() ? new Route(route.method(),
                 route.pattern(), route.access(), route.bodyMax(), new CopiesHandler(route.handler(), nodes)) : route).toList();

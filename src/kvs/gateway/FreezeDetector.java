@@ -5,38 +5,42 @@ import kvs.store.DeadlineWrite;
 import kvs.world.Clock;
 
 /**
- * The detector of a process that stood still, by a signal, a debugger, or a machine that had no time for it. A thread of its own takes the pulse;
- * when there was none for {@value DeadlineWrite#WAIT_MS_MAX} ms, nobody knows for how long that which lies in the sockets has lain there. It is read
- * in the first moments afterwards, and refused; what comes later is served again.
+ * The detector of a process that stood still, by a signal, a debugger, or a machine that did not schedule it.
+ * A thread of its own beats; after {@value DeadlineWrite#WAIT_MS_MAX} ms without a beat, the age of the
+ * requests in the sockets is unknown. They are read in the first moments afterwards, and refused; later ones
+ * are served again.
  *
- * <p>The clock is the monotonic one, which goes on while a process is stopped. It stands while the whole machine sleeps, but then no request
- * arrives either. Thread-safe.
+ * <p>The clock is the monotonic one, which runs while a process is stopped. It stands while the whole machine
+ * sleeps, but then no request arrives either. Thread-safe.
  */
 final class FreezeDetector {
 
-    /** How often the pulse is taken. */
+    /** Interval of the beats. */
     static final long BEAT_MS = 250;
-    /** How long afterwards requests are refused: the engines read what lies in all sockets within milliseconds, on a busy machine within this. */
+    /**
+     * Time of refusals after a freeze: the engines read all sockets within milliseconds, on a busy machine
+     * within this.
+     */
     static final long AFTER_MS = 2_000;
 
     private final Clock clock;
     private volatile long beatNanos;
-    /** Until when what comes is of unknown age. */
+    /** The end of the time in which requests are of unknown age. */
     private volatile long untilNanos;
 
-    /** The detector in a process that runs. */
+    /** A detector in a running process. */
     FreezeDetector(Clock clock) {
         this.clock = clock;
         this.beatNanos = clock.nanos();
         this.untilNanos = beatNanos;
     }
 
-    /** Takes the pulse; for one thread. Whether there was none for too long. */
+    /** Beats; for one thread. Whether the last beat was too long ago. */
     boolean beat() {
         long now = clock.nanos();
         boolean frozen = DeadlineWrite.late(beatNanos, now);
         if (frozen) {
-            // Before the pulse is there again: whoever looks in between must see one of the two.
+            // Before the beat is set: a reader in between must see one of the two.
             untilNanos = now + TimeUnit.MILLISECONDS.toNanos(AFTER_MS);
         }
         beatNanos = now;

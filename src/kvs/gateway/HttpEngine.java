@@ -13,24 +13,28 @@ import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
 
-/** A server that speaks HTTP, and where the parts of an exchange run in it. Thread-safe. */
+/** An HTTP server, with the threads on which the parts of an exchange run. Thread-safe. */
 public interface HttpEngine {
 
     /**
-     * Connections.
+     * The counts of connections.
      *
      * @param open now
      * @param refused because there were too many
      * @param cut because their client did not read
-     * @param malformed requests that no handler saw, because they are no HTTP, or none that is taken
+     * @param malformed requests refused before any handler, because they are no HTTP, or HTTP that is not
+     *     accepted
      */
     record ConnectionCounts(int open, long refused, long cut, long malformed) { }
 
-    /** Answers what an engine refuses before anybody sees it. */
+    /** Makes the response to a request that an engine refuses before the pipeline. */
     @FunctionalInterface
     interface ErrorResponder {
 
-        /** The answer of that status; {@code request} holds the fields of the head, none when it could not be read. */
+        /**
+         * The response with that status; {@code request} holds the fields of the head, none when it could not
+         * be read.
+         */
         Response answer(int status, String detail, RequestHeaders request);
     }
 
@@ -40,44 +44,59 @@ public interface HttpEngine {
     /** The fields of a request. */
     RequestHeaders headers(HttpExchange exchange);
 
-    /** Has {@code complaint} answer what the engine itself refuses, as far as it lets others; call before it is started. */
+    /**
+     * Sets the responder to requests that the engine itself refuses, as far as the engine has one; call
+     * before it is started.
+     */
     default void complain(ErrorResponder complaint) {
-        // The server of the JDK lets nobody: its refusals are a line of HTML without any field of ours.
+        // The server of the JDK has none: its refusals are a line of HTML without any field of ours.
     }
 
-    /** Whether it takes bodies in chunks. */
+    /** Whether it accepts bodies in chunks. */
     default boolean takesChunks() {
         return false;
     }
 
-    /** Runs {@code handler} for {@code exchange}, now or soon, here or elsewhere, and tells it where that is. */
+    /**
+     * Runs {@code handler} for {@code exchange}, now or soon, on this thread or another, and passes it the
+     * executors.
+     */
     void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler);
 
     /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBodyException}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
 
-    /** {@code then} runs when the client of a request is gone; an engine that does not notice it never runs it. */
+    /**
+     * Runs {@code then} when the client of a request is gone; an engine that does not notice it never runs
+     * it.
+     */
     default void whenGone(HttpExchange exchange, Runnable then) { }
 
-    /** All of a body in chunks, see {@link Pipeline.BodySource#chunks}; fails with a {@link Pipeline.BrokenBodyException}, or as {@code room} does. */
+    /**
+     * A complete body in chunks, see {@link Pipeline.BodySource#chunks}; fails with a
+     * {@link Pipeline.BrokenBodyException}, or as {@code room} does.
+     */
     default CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
         return CompletableFuture.failedFuture(RequestValidation.unchunked());
     }
 
     /**
-     * Runs what sends an answer, where it may.
+     * Runs {@code sender} of a response on a thread that may run it.
      *
      * @param later whether the handler has returned
-     * @param streams whether the answer is made while it is sent
+     * @param streams whether the response is made while it is sent
      */
     void send(HttpExchange exchange, boolean later, boolean streams, Consumer<ResponseWriter> sender);
 
-    /** The handler of an exchange returns; throws when its connection is to be given up. */
+    /** Runs when the handler of an exchange returns; throws to give up its connection. */
     default void handled(HttpExchange exchange) throws IOException { }
 
-    /** Its connections. */
+    /** The counts of its connections. */
     ConnectionCounts counts();
 
-    /** Takes no more connections; closes the others when nothing is {@code busy} any more, after {@code ms} at the latest. */
+    /**
+     * Accepts no more connections; closes the others when {@code busy} is false, after {@code ms} at the
+     * latest.
+     */
     void stop(long ms, BooleanSupplier busy);
 }

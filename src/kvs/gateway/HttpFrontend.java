@@ -19,7 +19,7 @@ import kvs.world.Logger;
 import kvs.world.Scheduler;
 import kvs.world.Threads;
 
-/** Brings what an engine hears to a pipeline, and its answers back. Thread-safe. */
+/** The front end: passes requests from an engine to a pipeline, and responses back. Thread-safe. */
 public final class HttpFrontend implements AutoCloseable {
 
     private static final long STOP_MS = 10_000;
@@ -31,10 +31,13 @@ public final class HttpFrontend implements AutoCloseable {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean closed;
 
-    /** What a server uses. */
+    /** The dependencies of a server. */
     public record Dependencies(Clock clock, Logger log, Threads threads, Scheduler scheduler) { }
 
-    /** The body of an exchange. One that was whole only after the process had stood still is as old as that. */
+    /**
+     * The body of an exchange. One that was completed just after the process stood still is of unknown age,
+     * and refused.
+     */
     private final class ExchangeBody implements Pipeline.BodySource {
 
         private final HttpExchange exchange;
@@ -73,7 +76,7 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
-    /** Listens by {@code engine}. */
+    /** A front end of {@code engine}. */
     public HttpFrontend(HttpEngine engine, Dependencies doors) {
         this.engine = engine;
         this.doors = doors;
@@ -81,7 +84,7 @@ public final class HttpFrontend implements AutoCloseable {
         this.freezes = new FreezeDetector(doors.clock);
     }
 
-    /** Takes requests from now on; call once. */
+    /** Accepts requests from now on; call once. */
     public void start(Pipeline pipeline) {
         engine.complain(pipeline::complaint);
         engine.server().createContext("/", exchange -> {
@@ -102,22 +105,22 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    /** The address of the server. */
     public InetSocketAddress address() {
         return engine.server().getAddress();
     }
 
-    /** Requests that are here, until their answer is sent. */
+    /** The number of requests in progress, until their response is sent. */
     public int inFlight() {
         return inFlight.get();
     }
 
-    /** Connections. */
+    /** The counts of connections. */
     public HttpEngine.ConnectionCounts counts() {
         return engine.counts();
     }
 
-    /** Takes no new requests, lets those under way finish for a while, then closes everything. */
+    /** Accepts no new requests, lets those in progress finish for a while, then closes everything. */
     @Override
     public void close() {
         closed = true;
@@ -139,7 +142,7 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
-    /** It may have waited for a thread. */
+    /** Checks for a freeze again: the request may have waited for a thread. */
     private void serve(HttpExchange exchange, RequestHead head, Pipeline pipeline) {
         CompletableFuture<Response> answer;
         try {
@@ -171,7 +174,7 @@ public final class HttpFrontend implements AutoCloseable {
         return exchange.getRequestURI().toString();
     }
 
-    /** Has the engine send it; {@code false}: no thread is free for that. */
+    /** Whether the engine sends the response; {@code false}: no thread is free for that. */
     private boolean sent(HttpExchange exchange, RequestHead head, Response response, boolean later) {
         try {
             boolean streams = response.body() instanceof Response.StreamedBody;
@@ -191,7 +194,8 @@ public final class HttpFrontend implements AutoCloseable {
             write(exchange, head.method().equals("HEAD"), response, carrier);
         } catch (IOException e) {
             log.debug("answer not sent", "why", FailureText.text(e));
-            // Else the server of the JDK may keep the connection open, for nobody, when it failed to read a body to its end.
+            // Else the server of the JDK may keep the connection open, unused, when it failed to read a body
+            // to its end.
             carrier.part(exchange);
         } catch (RuntimeException | Error bug) {
             log.error("an answer could not be sent: connection closed", bug);
@@ -229,7 +233,7 @@ public final class HttpFrontend implements AutoCloseable {
         carrier.whole(exchange, bytes);
     }
 
-    /** The stream is not closed when it fails: the end of the body would make a part look like the whole. */
+    /** Leaves the stream open when it fails: the end of the body would make a part look complete. */
     private static void pages(HttpExchange exchange, Response.StreamedBody pages, ResponseWriter carrier) throws IOException {
         boolean whole = false;
         try {

@@ -9,17 +9,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.world.Clock;
 
 /**
- * An answer on its way, which can be cut from another thread. Closing the exchange would wait for the very reader who does not read, when the
- * answer is sent in chunks; so the thread is interrupted, which closes its socket. That must never hit it while it reads a file of the store
- * (the JDK would close the file for everybody): it is interrupted only inside {@link #moving}, where it touches nothing but the socket, and
- * the mark is wiped off before it leaves.
+ * A response writer that another thread can cut. Closing the exchange would wait for the very reader that
+ * does not read, when the response is sent in chunks; so the thread is interrupted, which closes its socket.
+ * The interrupt must never hit it while it reads a file of the store (the JDK would close the file for all
+ * threads): it is interrupted only inside {@link #moving}, where it touches only the socket, and the
+ * interrupt flag is cleared before it leaves.
  *
  * <p>Thread-safe.
  */
 final class InterruptibleWriter implements ResponseWriter {
 
     private static final int CHUNK_BYTES = 64 * 1_024;
-    /** Cannot be closed: when that happens to the stream of an exchange, the server of the JDK closes the connection. */
+    /**
+     * A stream that fails to close: when that happens to the stream of an exchange, the server of the JDK
+     * closes the connection.
+     */
     private static final OutputStream ENDLESS = new OutputStream() {
 
         @Override
@@ -39,7 +43,7 @@ final class InterruptibleWriter implements ResponseWriter {
     /** Whether the thread is at the socket, and since when. Guarded by {@code lock}. */
     private boolean atSocket;
     private long sinceNanos;
-    /** Whether only a part of the answer was sent. Sending thread only. */
+    /** Whether only a part of the response was sent. Sending thread only. */
     private boolean part;
 
     InterruptibleWriter(Thread thread, Clock clock) {
@@ -52,21 +56,22 @@ final class InterruptibleWriter implements ResponseWriter {
         fields.forEach(exchange.getResponseHeaders()::set);
     }
 
-    /** Does {@code work}, during which this may be cut. Called by the thread that sends. */
+    /** Runs {@code work}, during which this may be cut. Called by the sending thread. */
     @Override
     public void moving(SocketWork work) throws IOException {
         at(true);
         try {
             work.run();
         } catch (IndexOutOfBoundsException e) {
-            // The server of the JDK reads to the end of a body that was refused, and takes the size of its chunk for a negative number.
+            // The server of the JDK drains a refused body, and takes the size of its chunk for a negative
+            // number.
             throw new IOException("what follows the head is no body in chunks", e);
         } finally {
             at(false);
         }
     }
 
-    /** {@code out}, whose calls may be cut. */
+    /** {@code out}, with calls that may be cut. */
     @Override
     public OutputStream moving(OutputStream out) {
         return new OutputStream() {
@@ -104,7 +109,7 @@ final class InterruptibleWriter implements ResponseWriter {
         }
     }
 
-    /** Closing the exchange would close its stream, and that writes the last chunk. */
+    /** Replaces the stream: closing the exchange would close its stream, and that writes the last chunk. */
     @Override
     public void part(HttpExchange exchange) {
         part = true;
@@ -115,7 +120,7 @@ final class InterruptibleWriter implements ResponseWriter {
         return part;
     }
 
-    /** Closes the connection when it has not moved for that long; whether it did. */
+    /** Closes the connection when it has not moved for {@code ms}; whether it did. */
     boolean cutWhenStalled(long ms) {
         lock.lock();
         try {

@@ -24,19 +24,21 @@ import kvs.world.FailureText;
 import kvs.world.Task;
 
 /**
- * The server of the JDK. A half-sent head holds a thread there, so its pool grows to {@value #THREADS_MAX}; a request whose answer comes later
- * holds none. The thread that completes an answer never writes to a socket: that is done by the pool.
+ * The engine on the server of the JDK. A half-sent head holds a thread there, so its pool grows to
+ * {@value #THREADS_MAX}; a request with a later response holds none. The thread that completes a response
+ * never writes to a socket: a thread of the pool does.
  */
 public final class JdkEngine implements HttpEngine {
 
-    /** Connections are bounded below this, so each finds a thread. */
+    /** Limit of threads; connections are bounded below this, so each finds one. */
     private static final int THREADS_MAX = 1_024;
     private static final int BACKLOG = 1_024;
-    /** An answer whose reader does not read is cut after this, ms. */
+    /** Time after which a response is cut whose reader does not read, ms. */
     public static final long STALL_MS = 30_000;
     /**
-     * System properties that the JDK's server reads once, when its classes are loaded: to be set before anything else. {@code maxReqTime} is
-     * in seconds and covers the body; {@code maxRspTime} is a day, because it cuts event streams at that age.
+     * System properties that the JDK's server reads once, when its classes are loaded: must be set before
+     * anything else. {@code maxReqTime} is in seconds and covers the body; {@code maxRspTime} is a day,
+     * because it cuts event streams at that age.
      */
     public static final Map<String, String> PROPERTIES = Map.of(
             "sun.net.httpserver.nodelay", "true",
@@ -45,10 +47,11 @@ public final class JdkEngine implements HttpEngine {
             "sun.net.httpserver.idleInterval", "120",
             "sun.net.httpserver.maxIdleConnections", "1000",
             "sun.net.httpserver.maxReqHeaders", "100",
-            // What our own engine takes, and 32 bytes that this one counts beside each field.
+            // The limit of our own engine, and 32 bytes that this one counts beside each field.
             "sun.net.httpserver.maxReqHeaderSize", "98304",
             "jdk.httpserver.maxConnections", "1000",
-            // Of the client: it must give up idle connections before the server of another node does.
+            // A setting of the client: it must give up idle connections before the server of another node
+            // does.
             "jdk.httpclient.keepalive.timeout", "60");
     private static final long POLL_MS = 20;
     private static final long WATCH_MS = 1_000;
@@ -58,12 +61,15 @@ public final class JdkEngine implements HttpEngine {
     private final HttpFrontend.Dependencies doors;
     private final long stallMs;
     private final Set<InterruptibleWriter> sending = ConcurrentHashMap.newKeySet();
-    /** Exchanges whose answer broke off before their handler returned. */
+    /** Exchanges whose response broke off before their handler returned. */
     private final Set<HttpExchange> broken = ConcurrentHashMap.newKeySet();
     private final LongAdder cuts = new LongAdder();
     private volatile boolean stopped;
 
-    /** A server that holds {@code address}, for https if there is a {@code tls}; an answer that stands for {@code stallMs} is cut. */
+    /**
+     * An engine bound to {@code address}, for https if there is a {@code tls}; a response that stalls for
+     * {@code stallMs} is cut.
+     */
     public JdkEngine(InetSocketAddress address, Optional<TlsContexts> tls, HttpFrontend.Dependencies doors, long stallMs) throws IOException {
         this.doors = doors;
         this.stallMs = stallMs;
@@ -114,7 +120,7 @@ public final class JdkEngine implements HttpEngine {
         }
     }
 
-    /** Whether the answer did not break off. */
+    /** Whether the response was sent completely. */
     private boolean send(Consumer<ResponseWriter> sender) {
         InterruptibleWriter mine = new InterruptibleWriter(Thread.currentThread(), doors.clock());
         sending.add(mine);
@@ -127,8 +133,9 @@ public final class JdkEngine implements HttpEngine {
     }
 
     /**
-     * A connection that an exchange closes is counted as open for ever by the server of the JDK; one whose handler fails is not. Those of
-     * answers that come later and break off are let go by {@code maxRspTime}.
+     * Throws when the response broke off: the server of the JDK counts a connection that an exchange closes
+     * as open for ever, but not one whose handler fails. {@code maxRspTime} releases those of later responses
+     * that break off.
      */
     @Override
     public void handled(HttpExchange exchange) throws IOException {
@@ -137,13 +144,16 @@ public final class JdkEngine implements HttpEngine {
         }
     }
 
-    /** The server of the JDK tells nothing of those that are open or refused. */
+    /** The counts; the server of the JDK reports no open or refused connections. */
     @Override
     public ConnectionCounts counts() {
         return new ConnectionCounts(0, 0, cuts.sum(), 0);
     }
 
-    /** It cannot refuse connections and finish what is under way, so it refuses them only then. */
+    /**
+     * Refuses connections only at the end: the server of the JDK cannot refuse them and finish requests in
+     * progress.
+     */
     @Override
     public void stop(long ms, BooleanSupplier busy) {
         long until = doors.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(ms);
@@ -155,7 +165,7 @@ public final class JdkEngine implements HttpEngine {
         pool.shutdown();
     }
 
-    /** Cuts answers whose reader does not read. */
+    /** Cuts responses whose reader does not read. */
     private long watch() {
         for (InterruptibleWriter one : sending) {
             if (one.cutWhenStalled(stallMs)) {

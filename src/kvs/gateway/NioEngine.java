@@ -25,20 +25,26 @@ import kvs.server.ServerLimits;
 import kvs.world.FailureText;
 
 /**
- * The engine of our own. What is short runs on its loops ({@link InlinePolicy}), so that one thread reads, answers and sends without handing anything
- * over; everything that may wait for a disk, a lock or a reader runs in a pool. Answers that come later are sent by the loop of their
- * connection, those that are made while they are sent by a thread of the pool.
+ * The engine on our own server. Short requests run on its loops ({@link InlinePolicy}), so that one thread
+ * reads, handles and sends without a hand-over; all that may wait for a disk, a lock or a reader runs in a
+ * pool. The loop of the connection sends later responses, a thread of another pool those that are made while
+ * they are sent.
  */
 public final class NioEngine implements HttpEngine {
 
-    /** A second loop gave 1.06 to 1.22 times the reads of one on two cores; more than two were never measured. */
+    /**
+     * A second loop gave 1.06 to 1.22 times the reads of one on two cores; more than two were never measured.
+     */
     private static final int LOOPS_MAX = 4;
-    /** Threads that serve requests: 64 at once are past the guard. */
+    /** Threads that serve requests, of which 64 at once run a handler. */
     private static final int SERVING_MAX = 512;
-    /** Threads for the other nodes, who must not wait behind clients; few, as they are. */
+    /** Threads for the other nodes, which must not wait behind clients; few, as they are. */
     private static final int PEERS_MAX = 64;
     private static final String PEERS = "/sync/";
-    /** Threads that make answers while they send them, and wait for their readers: listings, and up to 256 streams of changes. */
+    /**
+     * Threads that make responses while they send them, and wait for their readers: listings, and up to 256
+     * streams of changes.
+     */
     private static final int SENDING_MAX = 512;
     private static final int BACKLOG = 1_024;
 
@@ -50,7 +56,7 @@ public final class NioEngine implements HttpEngine {
     /** Set before the server is started. */
     private volatile ErrorResponder complaints = (status, detail, request) -> Response.empty(status);
 
-    /** A server that holds {@code address}. */
+    /** An engine bound to {@code address}. */
     public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies doors) throws IOException {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         var world = new NioProvider.Dependencies(doors.clock(), doors.log(), doors.threads());
@@ -80,7 +86,7 @@ public final class NioEngine implements HttpEngine {
         }
     }
 
-    /** A stranger who says that they are a node is refused there before anything waits. */
+    /** The pool of a request; one that only claims to be of a node is refused there before anything waits. */
     private ExecutorService pool(HttpExchange exchange) {
         return exchange.getRequestURI().toString().startsWith(PEERS) && headers(exchange).has(PeerSignature.HEADER) ? peers : pool;
     }
@@ -105,7 +111,7 @@ public final class NioEngine implements HttpEngine {
         complaints = complaint;
     }
 
-    /** Who asked on a thread of the pool goes on on one. */
+    /** Continues on a thread of the pool when the caller was on one. */
     private CompletionStage<byte[]> goOn(NioExchange exchange, CompletionStage<byte[]> read) {
         boolean onLoop = exchange.onLoop();
         CompletionStage<byte[]> body = read.exceptionally(thrown -> {

@@ -32,17 +32,17 @@ import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * The one way of every request, whatever server it came through; its order is drawn in the package documentation. The only place where what
- * is thrown becomes an answer. Thread-safe.
+ * The one path of every request, from any engine; the package documentation draws its order. The only place
+ * where exceptions become responses. Thread-safe.
  */
 public final class Pipeline {
 
-    /** Handlers that run at once: the disk and two cores are not faster with more. */
+    /** Handlers that run at once: more do not make the disk and two cores faster. */
     private static final int RUNNING_MAX = 64;
-    /** Room for what the limiter tells. */
+    /** Capacity for the fields of the rate limiter. */
     private static final int LIMITS = 4;
     private static final int ID_MAX = 64;
-    /** Odd, and far from a round number: ids that follow each other differ in most digits (Weyl sequence). */
+    /** Odd, and far from a round number: successive ids differ in most digits (Weyl sequence). */
     private static final long ID_STEP = 0x9e3779b97f4a7c15L;
 
     private final Router router;
@@ -57,49 +57,49 @@ public final class Pipeline {
     private final StandardHeaders common;
 
     /**
-     * Who this node is.
+     * The identity of this node.
      *
      * @param node its id
-     * @param hosts names under which it is reached, beside IP literals and localhost
+     * @param hosts its names, beside IP literals and localhost
      * @param pages origins of web pages that may use it
-     * @param position how far it has come, in the form in which clients keep it; empty while it does not know
+     * @param position its position, in the form in which clients keep it; empty while unknown
      */
     public record NodeIdentity(String node, List<String> hosts, List<String> pages, Supplier<String> position) { }
 
-    /** The gates in their order, and who hears of answers. */
+    /** The stages in their order, and the observers of responses. */
     public record Stages(Authentication door, RateLimiting limiter, Authorization gate, RequestObserver audit, RequestMetrics traffic) {
 
-        /** Everybody passes, and only {@code traffic} listens. */
+        /** Stages that admit every request, with {@code traffic} as the only observer. */
         static Stages open(RequestMetrics traffic) {
             return new Stages(Authentication.OPEN, RateLimiting.NONE, Authorization.OPEN, RequestObserver.NONE, traffic);
         }
     }
 
-    /** Brings the body of a request; asked once, after the guard and the size check. */
+    /** The source of the body of a request; read once, after validation and the size check. */
     @FunctionalInterface
     interface BodySource {
 
-        /** Exactly that many bytes. */
+        /** Exactly {@code bytes} bytes. */
         CompletionStage<byte[]> read(int bytes);
 
-        /** {@code then} runs when the client is gone, if the engine notices that. */
+        /** Runs {@code then} when the client is gone, if the engine notices that. */
         default void whenGone(Runnable then) { }
 
-        /** Whether the engine takes a body in chunks. */
+        /** Whether the engine accepts a body in chunks. */
         default boolean takesChunks() {
             return false;
         }
 
         /**
-         * All of a body in chunks, or its first {@code most + 1} bytes when it is longer; {@code room} is told of memory before it is taken, and
-         * may refuse.
+         * A complete body in chunks, or its first {@code most + 1} bytes when it is longer; {@code room}
+         * receives the size of memory before it is taken, and may refuse.
          */
         default CompletionStage<byte[]> chunks(int most, IntConsumer room) {
             throw RequestValidation.unchunked();
         }
     }
 
-    /** The way to the handlers behind {@code router}. */
+    /** A pipeline to the handlers behind {@code router}. */
     public Pipeline(Router router, NodeIdentity identity, Stages gates, Dice dice, Logger log) {
         this.router = router;
         this.origins = new WebOrigins(identity.hosts, identity.pages);
@@ -110,7 +110,10 @@ public final class Pipeline {
         this.log = log;
     }
 
-    /** The answer to a request; the stage never fails. {@code Connection: close} in it means that the connection must not be used again. */
+    /**
+     * The response to a request; the stage never fails. {@code Connection: close} in it means that the
+     * connection must not be used again.
+     */
     CompletionStage<Response> serve(RequestHead head, BodySource body) {
         String id = id(head.headers());
         RequestTimer stay = gates.traffic.come(head.method(), id);
@@ -133,25 +136,31 @@ public final class Pipeline {
         return answer.handle((response, thrown) -> answered(head, stay, (thrown == null ? response : refused(thrown, id)).with(limits)));
     }
 
-    /** A method that nobody serves is told before it is asked who sends it, as OPTIONS would: with the methods of the path. */
+    /**
+     * Refuses an unknown method before authentication, as OPTIONS would respond: with the methods of the
+     * path.
+     */
     private void checkMethod(RequestHead head) {
         if (!RequestValidation.METHODS.contains(head.method())) {
             throw router.unserved("this method", RequestTarget.parse(head.target()).path());
         }
     }
 
-    /** The answer to what the engine itself refuses; {@code request} holds the fields of its head, if that could be read. */
+    /**
+     * The response to a request that the engine itself refuses; {@code request} holds the fields of its head,
+     * if that could be read.
+     */
     Response complaint(int status, String detail, RequestHeaders request) {
         String id = id(request);
         return common.on(problem(Problems.complaint(status, detail), id), request, id, false);
     }
 
-    /** What the client calls its request, or a name of ours. */
+    /** The request id of the client, or one of ours. */
     private String id(RequestHeaders request) {
         return request.get("X-Request-Id").filter(Pipeline::fit).orElseGet(this::id);
     }
 
-    /** Whether what a client calls its request can stand in a log. */
+    /** Whether a client's request id may stand in a log. */
     private static boolean fit(String id) {
         boolean fit = !id.isEmpty() && id.length() <= ID_MAX;
         for (int i = 0; fit && i < id.length(); i++) {
@@ -161,12 +170,15 @@ public final class Pipeline {
         return fit;
     }
 
-    /** A name for a request, which no other has before 2^64 have come; it is no secret, so there is no need to wait for the system's dice. */
+    /**
+     * A request id that does not repeat before 2^64 requests; it is no secret, so it need not wait for the
+     * system's randomness.
+     */
     private String id() {
         return HexFormat.of().toHexDigits(firstId + ID_STEP * requests.getAndIncrement());
     }
 
-    /** The one place where every answer is known. */
+    /** Completes a response; every response passes here. */
     private Response answered(RequestHead head, RequestTimer stay, Response response) {
         gates.traffic.answered(stay, response.status());
         return common.on(response, head.headers(), stay.id(), Route.secret(stay.knowsRoute() ? stay.route() : path(head.target())));
@@ -210,7 +222,7 @@ public final class Pipeline {
         }
     }
 
-    /** The route of a request; who may not know what is served here is told so before. */
+    /** The route of a request; a caller who may not know which routes exist is refused first. */
     private Route route(Request request) {
         try {
             return router.find(request.method(), request.path());
@@ -222,7 +234,7 @@ public final class Pipeline {
         }
     }
 
-    /** What is refused before its route is known is heard of too. */
+    /** Runs a check whose refusals come before the route is known, and reports these too. */
     private void heard(Request request, Runnable check) {
         try {
             check.run();
@@ -237,7 +249,10 @@ public final class Pipeline {
         return bodies.serve(route, request, body, whole -> run(route, whole));
     }
 
-    /** Other nodes do not wait behind clients: what they ask is bounded by their number. Threads that may not wait are few. */
+    /**
+     * Runs the handler. Other nodes do not wait behind clients: their number bounds their requests. Threads
+     * that may not wait are few.
+     */
     private CompletionStage<Response> run(Route route, Request request) {
         if (route.access() == RequiredAccess.PEER) {
             return route.handler().handle(request);
@@ -254,7 +269,9 @@ public final class Pipeline {
         }
     }
 
-    /** It may turn out to be long at once, or after it has waited. */
+    /**
+     * Runs the handler on a loop; a request that turns out to be long, at once or after a wait, is offloaded.
+     */
     private CompletionStage<Response> brief(Route route, Request request) {
         CompletableFuture<Response> answer;
         try {
@@ -288,13 +305,16 @@ public final class Pipeline {
         return problem(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id);
     }
 
-    /** The answer to a request that never came so far, because no thread is free. */
+    /** The response to a request that did not reach a handler, because no thread is free. */
     Response busy(RequestHeaders request) {
         String id = id(request);
         return common.on(busy(id), request, id, false);
     }
 
-    /** The answer to a request that waited too long before it was begun; nobody knows what else waits in that connection. */
+    /**
+     * The response to a request that waited too long before it began; other requests of unknown age may wait
+     * in its connection.
+     */
     Response late(RequestHeaders request) {
         String id = id(request);
         return common.on(problem(DeadlineWrite.refusal(), id).with("Connection", "close"), request, id, false);
@@ -309,7 +329,7 @@ public final class Pipeline {
         return Problems.answer(refusal, id, identity.node);
     }
 
-    /** The body ended early, or its connection broke. */
+    /** A body that ended early, or whose connection broke. */
     static final class BrokenBodyException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

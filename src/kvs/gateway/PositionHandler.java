@@ -13,12 +13,13 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * What {@code KVS-Position} in a request adds to any read or write: it waits until this node has come so far, so that a client sees its own writes
- * whichever node it talks to. A listing answers with the position from before it was made: whoever goes on from there misses nothing.
+ * Adds {@code KVS-Position} to any read or write: the request waits until this node covers the position, so
+ * that a client sees its own writes on every node. A listing returns the position from before it was made: a
+ * client that continues from there misses nothing.
  */
 public final class PositionHandler implements Handler {
 
-    /** The header, of requests and answers. */
+    /** The header, of requests and responses. */
     static final String HEADER = "KVS-Position";
     private static final String WAIT = "position_wait";
     private static final long WAIT_MS_MAX = 60_000;
@@ -34,7 +35,7 @@ public final class PositionHandler implements Handler {
         this.here = here;
     }
 
-    /** These routes, those of documents with positions. */
+    /** These routes, with positions on those of documents. */
     public static List<Route> on(List<Route> routes, PositionWait here) {
         return routes.stream().map(route -> route.replicated() ? new Route(route.method(), route.pattern(), route.access(), route.bodyMax(),
                 new PositionHandler(route, here)) : route).toList();

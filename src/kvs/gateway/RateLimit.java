@@ -8,36 +8,37 @@ import java.util.concurrent.atomic.LongAdder;
 import kvs.world.Clock;
 
 /**
- * How many requests a client may send: so many at once, and as many again spread over each window (generic cell rate algorithm, ITU-T I.371:
- * a bucket whose whole state is one time). Thread-safe; about 50 ns a request.
+ * A limit on the requests of each client: a quota at once, and as many again spread over each window (generic
+ * cell rate algorithm, ITU-T I.371: a bucket whose complete state is one time). Thread-safe; about 50 ns a
+ * request.
  *
- * <p>Memory is bounded: a client that has been quiet for a window is forgotten, and when more than {@value #CLIENTS_MAX} are busy at once the
- * others share one bucket.
+ * <p>Memory is bounded: a client that has been quiet for a window is forgotten, and when more than
+ * {@value #CLIENTS_MAX} are busy at once the others share one bucket.
  */
 public final class RateLimit {
 
     /** Clients with a bucket of their own: 10 MB. */
     public static final int CLIENTS_MAX = 65_536;
-    /** At most so often is looked for those that have been quiet, when there are too many. */
+    /** Minimum interval between searches for quiet clients, when there are too many. */
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Clock clock;
     private final long windowNanos;
     private final int quota;
     private final long origin;
-    /** For each client the moment at which its bucket will be empty again, in nanoseconds after {@code origin}. */
+    /** The time at which each client's bucket will be empty again, in nanoseconds after {@code origin}. */
     private final Map<String, AtomicLong> clients = new ConcurrentHashMap<>();
     private final AtomicLong others = new AtomicLong();
     private final AtomicLong sweptAt;
     private final LongAdder refusals = new LongAdder();
 
     /**
-     * What became of a request.
+     * The verdict on a request.
      *
      * @param allowed whether it may be served
      * @param remaining requests that may follow at once
-     * @param resetMs when the whole quota is there again, from now
-     * @param retryMs when the next request will be allowed, from now; 0 when at once
+     * @param resetMs time until the full quota is available
+     * @param retryMs time until the next request is allowed; 0 when at once
      */
     public record Verdict(boolean allowed, int remaining, long resetMs, long retryMs) { }
 
@@ -71,7 +72,7 @@ public final class RateLimit {
         return refusals.sum();
     }
 
-    /** The requests of a window. */
+    /** The number of requests in a window. */
     public int quota() {
         return quota;
     }
@@ -84,7 +85,7 @@ public final class RateLimit {
     /**
      * The rule: each request fills the bucket by a part of the window, and time empties it. A pure function.
      *
-     * @param full when the bucket will be empty, ns
+     * @param full time at which the bucket will be empty, ns
      * @param now ns
      */
     static Verdict judge(long full, long now, long windowNanos, int quota) {
@@ -97,7 +98,7 @@ public final class RateLimit {
         return new Verdict(allowed, (int) Math.max(0, left / part), ms(allowed ? after : filled), ms(retry));
     }
 
-    /** How many clients have a bucket of their own now. */
+    /** The number of clients with a bucket of their own now. */
     public int clients() {
         return clients.size();
     }
@@ -113,7 +114,9 @@ public final class RateLimit {
         return clients.computeIfAbsent(client, name -> new AtomicLong());
     }
 
-    /** Forgets those whose buckets are empty, as if they had never come; whether there is room then. */
+    /**
+     * Forgets clients whose buckets are empty, which changes nothing for them; whether there is space then.
+     */
     private boolean swept(long now) {
         long last = sweptAt.get();
         if (now - last >= SWEEP_NANOS && sweptAt.compareAndSet(last, now)) {

@@ -10,21 +10,22 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * The clients that met the rate limit: a line of the log for the first time of each, and a problem while any of them meets it. Bounded: of more
- * than {@value #CLIENTS_MAX} clients in an hour the others have no line. Thread-safe: everything is guarded by {@code lock}.
+ * The clients over the rate limit: a line of the log for the first refusal of each, and a problem while any
+ * is refused. Bounded: of more than {@value #CLIENTS_MAX} clients in an hour the others have no line.
+ * Thread-safe: everything is guarded by {@code lock}.
  */
 public final class RateLimitedClients {
 
     static final int CLIENTS_MAX = 1_000;
-    /** A client that was quiet for so long is a new one. */
+    /** Time after which a quiet client counts as a new one. */
     private static final long FORGOTTEN_NANOS = TimeUnit.HOURS.toNanos(1);
-    /** For so long after the last refusal this is a problem. */
+    /** Time for which a refusal remains a problem. */
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Clock clock;
     private final Logger log;
     private final ReentrantLock lock = new ReentrantLock();
-    /** When each was refused last, by name, the longest ago first. */
+    /** The time of the last refusal of each client, by name, the oldest first. */
     private final Map<String, Long> refused = new LinkedHashMap<>(16, 0.75f, true);
     private boolean any;
     private long lastNanos;
@@ -36,7 +37,7 @@ public final class RateLimitedClients {
         this.log = log;
     }
 
-    /** A request of {@code client} was over {@code limit}. */
+    /** Records that a request of {@code client} was over {@code limit}. */
     public void refused(String client, RateLimit limit) {
         lock.lock();
         try {
@@ -59,7 +60,7 @@ public final class RateLimitedClients {
         }
     }
 
-    /** What an operator should know; clients are named in the log only. */
+    /** The problems for the operator; only the log names clients. */
     public List<HealthProblem> problems() {
         lock.lock();
         try {

@@ -3,15 +3,15 @@ package kvs.gateway;
 import java.util.Map;
 import kvs.http.Request;
 
-/** The place in the pipeline where requests are counted. */
+/** The stage of the pipeline that counts requests. */
 @FunctionalInterface
 public interface RateLimiting {
 
-    /** Nothing is counted. */
+    /** Counts nothing. */
     RateLimiting NONE = (request, headers) -> { };
 
     /**
-     * Counts a request; what the client should know of its limit goes into {@code headers} of the answer, whatever that is.
+     * Counts a request; adds the fields about its limit to {@code headers} of the response, with any status.
      *
      * @throws kvs.model.Refusal {@code RATE_LIMITED}
      */

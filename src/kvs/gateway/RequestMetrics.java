@@ -9,13 +9,16 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * What is counted of requests: how long each took until its answer was known, by route, method and status, and why any was refused. The answer is
- * not sent then, so readers that are slow count for nothing here, nor do waits that were asked for ({@link RequestTimer}). Thread-safe, and quick: the
- * writer waits for it.
+ * The metrics of requests: the time of each until its response was known, by route, method and status, and
+ * the reasons of refusals. The response is not sent then, so slow readers do not count here, nor do requested
+ * waits ({@link RequestTimer}). Thread-safe, and quick: the writer waits for it.
  */
 public final class RequestMetrics {
 
-    /** A read takes some 0.1 ms, a durable write 1 ms and more, a page of a listing 10 ms. */
+    /**
+     * Bounds of the histogram: a read takes some 0.1 ms, a durable write 1 ms and more, a page of a listing
+     * 10 ms.
+     */
     private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
     private final Clock clock;
@@ -23,7 +26,7 @@ public final class RequestMetrics {
     private final Metrics.Histogram durations;
     private final Metrics.Counter refusals;
 
-    /** Counts in {@code metrics}, and tells {@code slow} of all. */
+    /** Counts in {@code metrics}, and reports all requests to {@code slow}. */
     public RequestMetrics(Metrics metrics, Clock clock, SlowRequestLog slow) {
         this.clock = clock;
         this.slow = slow;
@@ -35,22 +38,22 @@ public final class RequestMetrics {
         }
     }
 
-    /** Counts for nobody. */
+    /** Metrics that are never exported. */
     static RequestMetrics unseen() {
         return new RequestMetrics(new Metrics(), Clock.REAL, new SlowRequestLog(0, Clock.REAL, Logger.none()));
     }
 
-    /** A request comes. */
+    /** The timer of a request that has just arrived. */
     RequestTimer come(String method, String id) {
         return new RequestTimer(method, id, clock);
     }
 
-    /** A request was refused. */
+    /** Counts a refused request. */
     void refused(Reason reason) {
         refusals.add(1, reason.text());
     }
 
-    /** The answer to a request is known. */
+    /** Counts a request whose response is known. */
     void answered(RequestTimer stay, int status) {
         long nanos = stay.nanos();
         String method = RequestValidation.METHODS.contains(stay.method()) ? stay.method() : RequestTimer.UNKNOWN;

@@ -5,33 +5,36 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Refusal;
 
-/** Hears of every answer once it is decided: for the log of who did what. Must be quick and never throw. */
+/** The observer of every response once it is decided: for the tamper log. Must be quick and never throw. */
 public interface RequestObserver {
 
-    /** Nobody listens. */
+    /** An observer that does nothing. */
     RequestObserver NONE = new RequestObserver() {
         @Override
         public void responded(Route route, Request request, Response response) {
-            // Nobody listens.
+            // Does nothing.
         }
 
         @Override
         public void unauthorized(Route route, Request request, Refusal why) {
-            // Nobody listens.
+            // Does nothing.
         }
 
         @Override
         public void rejectedEarly(Request request, Refusal why) {
-            // Nobody listens.
+            // Does nothing.
         }
     };
 
-    /** {@code request} to {@code route} was answered with {@code response}. */
+    /** Observes the {@code response} to {@code request} on {@code route}. */
     void responded(Route route, Request request, Response response);
 
-    /** {@code request} was refused before its route was looked for. It is answered too. */
+    /**
+     * Observes that {@code request} was refused before its route was known; {@link #responded} does not
+     * follow.
+     */
     void rejectedEarly(Request request, Refusal why);
 
-    /** {@code request} was not let through to {@code route}. It is answered too. */
+    /** Observes that {@code request} was refused access to {@code route}; {@link #responded} follows. */
     void unauthorized(Route route, Request request, Refusal why);
 }

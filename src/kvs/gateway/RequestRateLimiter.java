@@ -8,9 +8,9 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * Counts requests, a user's together or an address's, and tells in {@code RateLimit} and {@code RateLimit-Policy}
- * (draft-ietf-httpapi-ratelimit-headers-10) what is left. Not counted: administrators, {@code /health}, {@code /metrics} and, while nobody has
- * set a limit, programs on this machine. Thread-safe.
+ * Counts requests, per user or per address, and reports the remaining quota in {@code RateLimit} and
+ * {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers-10). Not counted: administrators,
+ * {@code /health}, {@code /metrics} and, while no limit is configured, programs on this machine. Thread-safe.
  */
 public final class RequestRateLimiter implements RateLimiting {
 
@@ -19,7 +19,10 @@ public final class RequestRateLimiter implements RateLimiting {
     private final RateLimitedClients clients;
     private final String policy;
 
-    /** A quota; empty: nothing is counted. {@code localFree}: nor is what comes from this machine. Those who met it are {@code clients}. */
+    /**
+     * A limiter by {@code limit}; empty: nothing is counted. {@code localFree}: nor are requests of this
+     * machine. {@code clients} records those over the limit.
+     */
     public RequestRateLimiter(Optional<RateLimit> limit, boolean localFree, RateLimitedClients clients) {
         this.clients = clients;
         this.limit = limit;

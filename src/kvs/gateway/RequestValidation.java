@@ -9,31 +9,34 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * What stands before every handler: refuses requests on whose limits two programs could disagree (request smuggling: Linhart et al., 2005),
- * before a byte of their body is read. The server of some JDKs in use executes a hidden second request after three kinds of malformed chunked
- * bodies; so of that engine no body without a length is taken. Nor is a target in absolute form, though RFC 9112 (section 3.2.2) wants it taken:
- * clients send it to proxies only, and it names a second host beside the one that is checked. Pure functions.
+ * Validates the head of every request: refuses requests on whose limits two programs could disagree (request
+ * smuggling: Linhart et al., 2005), before a byte of their body is read. The server of some JDKs in use
+ * executes a hidden second request after three kinds of malformed chunked bodies; so that engine accepts no
+ * body without a length. A target in absolute form is refused too, though RFC 9112 (section 3.2.2) requires
+ * servers to accept it: clients send it to proxies only, and it names a second host beside the one that is
+ * checked. Pure functions.
  */
 final class RequestValidation {
 
     static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
     private static final String OLD = "HTTP/1.0";
     private static final Set<String> PROTOCOLS = Set.of(OLD, "HTTP/1.1");
-    /** Paths for programs that look whether a node is there: under whatever name, and without one where HTTP has none. */
+    /** Paths for probes of a node: under any host name, and without one where HTTP has none. */
     static final Set<String> PROBES = Set.of("/health/live", "/health/ready");
     private static final int LENGTH_DIGITS_MAX = 18;
-    /** What a field name may hold beside letters and digits (RFC 9110, section 5.6.2). */
+    /** Characters of a field name beside letters and digits (RFC 9110, section 5.6.2). */
     private static final String MARKS = "!#$%&'*+-.^_`|~";
-    /** Browsers and proxies together send about 40. */
+    /** Limit of fields; browsers and proxies together send about 40. */
     private static final int FIELDS_MAX = 100;
 
     private RequestValidation() { }
 
     /**
-     * Lets a request pass.
+     * Checks a request.
      *
-     * @param chunks whether its engine takes a body in chunks
-     * @throws Refusal saying what is wrong; the connection must be closed then, because what follows on it cannot be told apart
+     * @param chunks whether its engine accepts a body in chunks
+     * @throws Refusal with the fault; the connection must be closed then, because the start of the next
+     *     request is unknown
      */
     static void check(RequestHead head, boolean chunks) {
         RequestHeaders headers = head.headers();
@@ -80,18 +83,18 @@ final class RequestValidation {
                 + " use 'curl --data-binary @-'");
     }
 
-    /** Whether a body in chunks follows, whose length nobody knows before its end. */
+    /** Whether a body in chunks follows, whose length is unknown before its end. */
     static boolean chunked(RequestHeaders headers) {
         return headers.has("Transfer-Encoding");
     }
 
-    /** Bytes of the body that follows; 0 when it comes in chunks. */
+    /** The length of the body in bytes; 0 when it is in chunks. */
     static long length(RequestHeaders headers) {
         return headers.get("Content-Length").map(Long::parseLong).orElse(0L);
     }
 
     /**
-     * Whether a body of this kind is taken: JSON, whatever curl calls it.
+     * Checks the type of a body: JSON, under any name that curl gives it.
      *
      * @throws Refusal {@code UNSUPPORTED_TYPE}
      */
@@ -131,7 +134,10 @@ final class RequestValidation {
         return digits;
     }
 
-    /** A folded or bare line break, or a NUL, in a value is read differently by different programs (RFC 9110, section 5.5). */
+    /**
+     * Refuses a folded or bare line break, or a NUL, in a value: different programs read it differently (RFC
+     * 9110, section 5.5).
+     */
     private static void field(String name, String value) {
         if (!token(name)) {
             throw bad("a header field with a malformed name");
@@ -141,7 +147,10 @@ final class RequestValidation {
         }
     }
 
-    /** Each character of each field of each request comes by here and there: no regular expression, no stream, no call for each. */
+    /**
+     * Whether a name is a token. Every character of every field passes here or below: no regular expression,
+     * no stream, no call for each.
+     */
     private static boolean token(String name) {
         boolean token = !name.isEmpty();
         for (int i = 0; token && i < name.length(); i++) {

@@ -7,16 +7,16 @@ import java.util.Map;
 import kvs.http.ResponseHeaders;
 import kvs.server.NioExchange;
 
-/** What brings an answer to its socket. */
+/** A writer of a response to its socket. */
 interface ResponseWriter {
 
-    /** Something that touches only the socket. */
+    /** An operation that touches only the socket. */
     @FunctionalInterface
     interface SocketWork {
         void run() throws IOException;
     }
 
-    /** Nothing stands between, because our engine itself cuts who does not read. */
+    /** A direct writer: our engine itself cuts a client that does not read. */
     ResponseWriter PLAIN = new ResponseWriter() {
 
         @Override
@@ -41,22 +41,22 @@ interface ResponseWriter {
 
         @Override
         public void part(HttpExchange exchange) {
-            // It knows what was announced, and cuts the connection.
+            // The engine knows the announced length, and cuts the connection.
         }
     };
 
-    /** Puts these fields into the head of the answer. */
+    /** Adds these fields to the head of the response. */
     void fields(HttpExchange exchange, Map<String, String> fields);
 
-    /** Does {@code work}. */
+    /** Runs {@code work}. */
     void moving(SocketWork work) throws IOException;
 
-    /** {@code out}, as it should be written to. */
+    /** {@code out}, wrapped for this writer. */
     OutputStream moving(OutputStream out);
 
-    /** Writes the whole body, which nobody changes any more. */
+    /** Writes the complete body, which must not be modified any more. */
     void whole(HttpExchange exchange, byte[] body) throws IOException;
 
-    /** Only a part of the answer was written: when the exchange is closed, that must not look like the end. */
+    /** Marks the response as incomplete: closing the exchange must not look like its end. */
     void part(HttpExchange exchange);
 }

@@ -13,7 +13,10 @@ import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** Lets callers to routes by what those need ({@link RequiredAccess}): the one place where that is decided, before a body is read. Thread-safe. */
+/**
+ * Admits callers to routes by the access that these require ({@link RequiredAccess}): the one place of that
+ * decision, before a body is read. Thread-safe.
+ */
 public final class RouteAuthorizer implements Authorization {
 
     private final boolean anonymousRead;
@@ -22,12 +25,13 @@ public final class RouteAuthorizer implements Authorization {
     private final Predicate<Request> first;
 
     /**
-     * A turnstile.
+     * An authorizer.
      *
      * @param anonymousRead {@code allow_anonymous_read}
      * @param anonymousWrite {@code allow_anonymous_write}
-     * @param modes whether the node takes writes, those of accounts too
-     * @param first whether a request may make the first user or token without a credential, see {@link Bootstrap#admits}
+     * @param modes whether the node accepts writes, those of accounts too
+     * @param first whether a request may make the first user or token without a credential, see
+     *     {@link Bootstrap#admits}
      */
     public RouteAuthorizer(boolean anonymousRead, boolean anonymousWrite, ModeSwitch modes, Predicate<Request> first) {
         this.anonymousRead = anonymousRead;
@@ -62,7 +66,10 @@ public final class RouteAuthorizer implements Authorization {
         }
     }
 
-    /** Whether a route is about accounts or the node and changes something: such requests are logged as they are answered. */
+    /**
+     * Whether a route is about accounts or the node and changes something: such requests are logged with
+     * their response.
+     */
     static boolean changesAccounts(Route route) {
         boolean accounts = switch (route.access()) {
             case OPEN, READ, WRITE, DELETE, DATA, LOCAL, PEER -> false;

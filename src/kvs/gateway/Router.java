@@ -18,13 +18,13 @@ import kvs.model.Refusal;
 public final class Router {
 
     private final List<Route> routes;
-    /** Those of a fixed path, which is most of them, by that. */
+    /** Routes with a fixed path, which is most of them, by that path. */
     private final Map<String, List<Route>> fixed = new HashMap<>();
-    /** The others by their pattern, the weightiest first. */
+    /** The other routes by their pattern, the greatest weight first. */
     private final List<PatternRoutes> open = new ArrayList<>();
 
     /**
-     * Routes of one pattern with something in braces, taken apart once, because every request comes by here.
+     * Routes of one pattern with something in braces, split once, because every request passes here.
      *
      * @param prefix before the brace
      * @param end behind it
@@ -37,7 +37,7 @@ public final class Router {
                     new ArrayList<>());
         }
 
-        /** Longer ones are asked first, those with an end of their own before others. */
+        /** The rank of a pattern: a longer prefix first, then one with an end of its own. */
         int weight() {
             return 2 * prefix.length() + (end.length() > 1 ? 1 : 0);
         }
@@ -65,7 +65,7 @@ public final class Router {
         open.sort(Comparator.comparingInt(PatternRoutes::weight).reversed());
     }
 
-    /** All routes as a table of the API names them. */
+    /** All routes, as a table of the API names them. */
     public List<String> texts() {
         return routes.stream().map(Route::text).sorted().toList();
     }
@@ -93,7 +93,7 @@ public final class Router {
         throw unserved(method, path);
     }
 
-    /** The refusal of a method that is not served at a path; {@code NOT_FOUND} when nothing is. */
+    /** The refusal of a method that is not served at a path; {@code NOT_FOUND} when none is. */
     Refusal unserved(String method, String path) {
         List<Route> here = at(path);
         return here.isEmpty() ? nothing() : new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here))
@@ -104,7 +104,7 @@ public final class Router {
         return new Refusal(Reason.NOT_FOUND, "nothing is served at this path");
     }
 
-    /** The routes with the weightiest pattern that matches. */
+    /** The routes with the matching pattern of the greatest weight. */
     private List<Route> at(String path) {
         List<Route> here = fixed.getOrDefault(path, List.of());
         if (!here.isEmpty()) {

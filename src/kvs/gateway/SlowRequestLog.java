@@ -10,8 +10,9 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 
 /**
- * Tells of slow requests in the log: by their route, never by their path, so that no key gets there. At most {@value #LINES_MAX} lines a second,
- * so that a node that is slow is not made slower; the next line says how many were left out. Thread-safe.
+ * Logs slow requests: by their route, never by their path, so that no key enters the log. At most
+ * {@value #LINES_MAX} lines a second, so that a slow node is not made slower; the next line counts the
+ * omitted ones. Thread-safe.
  */
 public final class SlowRequestLog {
 
@@ -22,12 +23,15 @@ public final class SlowRequestLog {
     private final Clock clock;
     private final Logger log;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by {@code lock}: when the present second began, how many lines it has, and how many were left out since the last line. */
+    /**
+     * Guarded by {@code lock}: start of the present second, its number of lines, and the number omitted since
+     * the last line.
+     */
     private long second;
     private int lines;
     private long suppressed;
 
-    /** Tells of what takes {@code slowMs} and longer; 0: of nothing. */
+    /** Logs requests of {@code slowMs} and longer; 0: none. */
     public SlowRequestLog(long slowMs, Clock clock, Logger log) {
         this.slowNanos = slowMs == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(slowMs);
         this.clock = clock;
@@ -35,7 +39,7 @@ public final class SlowRequestLog {
         this.second = clock.nanos();
     }
 
-    /** Hears that a request was answered, after so long. */
+    /** Logs a request with its response after {@code nanos}, if that is slow. */
     void answered(RequestTimer stay, int status, long nanos) {
         if (nanos < slowNanos) {
             return;
@@ -52,7 +56,7 @@ public final class SlowRequestLog {
         log.warn("slow request", fields.toArray());
     }
 
-    /** Takes a line, if there is one left: how many were left out before it. */
+    /** Takes a line, if there is one left: the number of lines omitted before it. */
     private Optional<Long> line() {
         lock.lock();
         try {

@@ -8,13 +8,13 @@ import kvs.http.RequestHeaders;
 import kvs.http.Response;
 import kvs.http.ResponseHeaders;
 
-/** The header fields that every answer carries, whoever gives it. Immutable. */
+/** The header fields of every response, from any part of the node. Immutable. */
 final class StandardHeaders {
 
     private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", "Content-Security-Policy",
         "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
         "no-referrer", "Vary", "Authorization, Accept"};
-    /** What is added for a web page that may read the answer. */
+    /** Fields for a web page that may read the response. */
     private static final ResponseHeaders PAGES = ResponseHeaders.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
             "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since, X-Request-Id, KVS-Position, Last-Event-ID",
@@ -29,7 +29,7 @@ final class StandardHeaders {
         this.origins = origins;
     }
 
-    /** {@code response} with them; {@code secret}: no cache may keep it. */
+    /** {@code response} with these fields; {@code secret}: no cache may keep it. */
     Response on(Response response, RequestHeaders request, String id, boolean secret) {
         String usual = secret ? "no-store" : request.has("Authorization") ? "private, no-cache" : "no-cache";
         String cache = response.headers().getOrDefault("Cache-Control", usual);
@@ -47,7 +47,7 @@ final class StandardHeaders {
         return all;
     }
 
-    /** The handler's, if it knows better; other nodes are told none. */
+    /** The handler's position, if it set one, else the node's; none in responses to other nodes. */
     private String position(Map<String, String> told) {
         if (told.containsKey(PositionHandler.HEADER)) {
             return told.get(PositionHandler.HEADER);

@@ -12,16 +12,16 @@ import kvs.model.AsciiGrammar;
 import kvs.model.IpLiteral;
 
 /**
- * Whose word is taken for where a request comes from: {@code X-Forwarded-For} counts only behind {@code trusted_proxies}, read from the right
- * as far as each address is one of them. Immutable.
+ * The proxies whose word counts for the address of a client: {@code X-Forwarded-For} is used only behind
+ * {@code trusted_proxies}, read from the right as far as each address is one of them. Immutable.
  */
 public final class TrustedProxies {
 
-    /** Bits of an IPv6 address that name a client: providers give each customer a /64. */
+    /** Bytes of an IPv6 address that identify a client: providers give each customer a /64. */
     private static final int CLIENT_BYTES = 8;
-    /** Other addresses of 127.0.0.0/8 are given to somebody apart on purpose. */
+    /** Addresses of this machine; others of 127.0.0.0/8 are assigned on purpose, to separate clients. */
     private static final List<String> THIS_MACHINE = List.of("127.0.0.1", "0:0:0:0:0:0:0:1");
-    /** Proxies in a row that are looked behind: nobody has more. */
+    /** Maximum number of proxies in a row: no installation has more. */
     static final int HOPS_MAX = 32;
     private static final int PORT_DIGITS = 5;
 
@@ -44,7 +44,7 @@ public final class TrustedProxies {
     /**
      * Trust in these addresses and networks, such as {@code 10.0.0.1}, {@code fd00::/8}.
      *
-     * @throws IllegalArgumentException for anything else
+     * @throws IllegalArgumentException for any other text
      */
     public TrustedProxies(List<String> trusted) {
         for (String text : trusted) {
@@ -60,7 +60,9 @@ public final class TrustedProxies {
         }
     }
 
-    /** Under which name a client's requests are counted: its IPv4 address, or the /64 of its IPv6 address. */
+    /**
+     * The name under which a client's requests are counted: its IPv4 address, or the /64 of its IPv6 address.
+     */
     public String client(Request request) {
         InetAddress address = request.endpoints().remote().getAddress();
         if (!trusts(address)) {
@@ -90,7 +92,7 @@ public final class TrustedProxies {
             this.end = fields.isEmpty() ? 0 : fields.get(field).length();
         }
 
-        /** The item before the last one that was taken; each character is looked at once. */
+        /** The item before the last one taken; each character is read once. */
         Optional<String> before() {
             if (field < 0) {
                 return Optional.empty();
@@ -107,7 +109,7 @@ public final class TrustedProxies {
         }
     }
 
-    /** Whether connections from there are not counted one by one: from this machine, or from a proxy, which has many clients. */
+    /** Whether an address has no limit of connections: this machine, or a proxy, which has many clients. */
     public boolean exempt(InetAddress address) {
         return THIS_MACHINE.contains(address.getHostAddress()) || trusts(address);
     }
@@ -129,7 +131,10 @@ public final class TrustedProxies {
         }
     }
 
-    /** A literal; some proxies name the port too: {@code 1.2.3.4:50000}, {@code [2001:db8::1]:50000}. */
+    /**
+     * The address of a literal; some proxies add the port: {@code 1.2.3.4:50000},
+     * {@code [2001:db8::1]:50000}.
+     */
     private static Optional<InetAddress> parse(String item) {
         String hop = item.strip();
         boolean brackets = hop.startsWith("[");

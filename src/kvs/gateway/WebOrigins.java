@@ -11,9 +11,9 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * Rules against web pages: a page from anywhere, open in a browser on this machine or in this network, can send requests here. So nothing
- * but reading is done for a page of another origin (Fetch Metadata, W3C), and a name that somebody else's DNS points at this machine is not
- * answered (DNS rebinding). Immutable.
+ * Rules against web pages: any page, open in a browser on this machine or in this network, can send requests
+ * here. So a page of another origin may only read (Fetch Metadata, W3C), and a name that foreign DNS points
+ * at this machine is refused (DNS rebinding). Immutable.
  */
 final class WebOrigins {
 
@@ -23,7 +23,7 @@ final class WebOrigins {
     /**
      * The rules of a node.
      *
-     * @param hosts names under which it is reached, beside IP literals and localhost
+     * @param hosts its names, beside IP literals and localhost
      * @param pages origins of web pages that may use it, exactly as browsers send them
      */
     WebOrigins(List<String> hosts, List<String> pages) {
@@ -31,7 +31,7 @@ final class WebOrigins {
         this.pages = Set.copyOf(pages);
     }
 
-    /** Refuses what a page of another origin would change: {@code CROSS_ORIGIN}. */
+    /** Refuses a change by a page of another origin: {@code CROSS_ORIGIN}. */
     void checkPage(String method, RequestHeaders headers) {
         if (method.equals("GET") || method.equals("HEAD")) {
             return;
@@ -54,7 +54,7 @@ final class WebOrigins {
         }
     }
 
-    /** The page that may read the answer, when a request comes from one of {@code cors_origins}. */
+    /** The page that may read the response, when a request is from one of {@code cors_origins}. */
     Optional<String> page(RequestHeaders headers) {
         return headers.get("Origin").filter(pages::contains);
     }
@@ -74,7 +74,7 @@ final class WebOrigins {
         return host.startsWith("[") ? HostPort.isHost(host) : dotted(host);
     }
 
-    /** Whether a name is four numbers with points between, as it is in most requests. */
+    /** Whether a name is four numbers with points between, as in most requests. */
     private static boolean dotted(String host) {
         int points = 0;
         int digits = 0;

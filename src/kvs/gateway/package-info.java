@@ -1,21 +1,27 @@
 /**
- * The stages that every request passes, in one order, and the two engines below them. What is refused earlier wins:
+ * The stages that every request passes, in one order, and the two engines below them. The earliest refusal
+ * wins:
  *
  * <pre>
- *   HttpEngine ─▶ HttpFrontend ─▶ RequestValidation 400 405 411 414 ─▶ WebOrigins 403 ─▶ BearerAuthenticator 401 ─▶ WebOrigins 421
- *     ─▶ RequestRateLimiter 429 ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ PreconditionPolicy 400 ─▶ BodyLimiter 400 413 415
- *     ─▶ CopiesHandler (?copies) ─▶ PositionHandler (KVS-Position) ─▶ BootstrapHandler (first user) ─▶ the resource 503 403 404 412 409
+ *   HttpEngine ─▶ HttpFrontend ─▶ RequestValidation 400 405 411 414 ─▶ WebOrigins 403
+ *     ─▶ BearerAuthenticator 401 ─▶ WebOrigins 421 ─▶ RequestRateLimiter 429
+ *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ PreconditionPolicy 400 ─▶ BodyLimiter 400 413 415
+ *     ─▶ PositionHandler (KVS-Position) ─▶ CopiesHandler (?copies) ─▶ BootstrapHandler (first user)
+ *     ─▶ the resource 503 403 404 412 409
  *     ─▶ AuditRecorder ─▶ RequestMetrics ─▶ StandardHeaders ─▶ ResponseWriter
  * </pre>
- * {@code Pipeline} is that order. The engine itself refuses what it cannot read (400 408 417 431 505), with the same headers.
+ * {@code Pipeline} is that order. The engine itself refuses what it cannot read (400 408 417 431 505), with
+ * the same headers.
  *
- * <p>Only {@code HttpFrontend} and the two {@code HttpEngine}s know {@code com.sun.net.httpserver}: {@code NioEngine} serves by {@code
- * kvs.server}, {@code JdkEngine} by the server of the JDK, which https needs.
+ * <p>Only {@code HttpFrontend}, the two {@code HttpEngine}s and their {@code ResponseWriter}s know
+ * {@code com.sun.net.httpserver}: {@code NioEngine} runs on {@code kvs.server}, {@code JdkEngine} on the
+ * server of the JDK, which https needs.
  *
- * <p>In {@code NioEngine} a request that {@code InlinePolicy} accepts runs on the loop of its connection, from the head to the answer, because
- * to hand a read of 10 µs to another thread costs as much again. A write ends there at the queue of the writer; the stage that the writer
- * completes goes on at the {@code Dispatch} of the request, its loop, and each loop is woken once for all writes of a group. A response that
- * turns out to be long is made elsewhere. Everything else runs in a pool: listings, batches, accounts, long documents, and all that may wait
- * for a disk, a lock or a reader.
+ * <p>In {@code NioEngine} a request that {@code InlinePolicy} accepts runs on the loop of its connection,
+ * from the head to the response, because handing a read of 10 µs to another thread costs as much again. A
+ * write ends there at the queue of the writer; the stage that the writer completes continues at the
+ * {@code Dispatch} of the request, its loop, and each loop is woken once for all writes of a group. A
+ * response that turns out to be long is made in the pool. All other requests run in a pool: listings,
+ * batches, accounts, long documents, and all that may wait for a disk, a lock or a reader.
  */
 package kvs.gateway;

@@ -9,7 +9,10 @@ import kvs.documents.EntityTag;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** What tells one state of a resource from another (RFC 9110, section 8.8): tags, dates, and the conditions of requests. */
+/**
+ * The headers of RFC 9110, section 8.8, that distinguish one state of a resource from another: tags, dates,
+ * and the conditions of requests.
+ */
 public final class ConditionalHeaders {
 
     private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
@@ -22,7 +25,7 @@ public final class ConditionalHeaders {
     public static Conditions conditions(RequestHeaders headers) {
         Optional<Conditions.Match> match = headers.get("If-Match").map(Conditions.Match::header);
         Optional<Conditions.Match> noneMatch = headers.get("If-None-Match").map(Conditions.Match::header);
-        // A date stands for a tag that the client does not know (RFC 9110, section 13.1.4).
+        // A date replaces a tag that the client does not know (RFC 9110, section 13.1.4).
         Optional<Long> unmodifiedSince = match.isPresent() ? Optional.empty() : headers.get("If-Unmodified-Since").map(ConditionalHeaders::date);
         return match.isEmpty() && noneMatch.isEmpty() && unmodifiedSince.isEmpty() ? Conditions.NONE
                 : new Conditions(match, noneMatch, unmodifiedSince);
@@ -38,7 +41,10 @@ public final class ConditionalHeaders {
         return tag.map(present -> response.with("ETag", present.text())).orElse(response);
     }
 
-    /** When something was written, never later than now: a timestamp may be ahead of the wall, a date may not be ahead of Date. */
+    /**
+     * The date of a write, never later than now: a timestamp may be ahead of the wall clock, a date may not
+     * be ahead of Date.
+     */
     public static String lastModified(long timestamp, long now) {
         LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(Math.min(timestamp, now), 1_000L), 0, ZoneOffset.UTC);
         StringBuilder date = new StringBuilder(DATE_LENGTH).append(DAYS.get(at.getDayOfWeek().ordinal())).append(", ");

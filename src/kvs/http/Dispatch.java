@@ -7,22 +7,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Where a request is served.
+ * The executors that serve a request.
  *
- * @param back goes on with it when somebody else has completed what it waited for
- * @param elsewhere does what has to wait, or takes long; may refuse
+ * @param back continues the request when another thread has completed its wait
+ * @param elsewhere runs work that waits or takes long; may refuse
  */
 public record Dispatch(Executor back, Executor elsewhere) {
 
-    /** A thread that may wait, and whoever comes goes on. */
+    /** A thread that may wait; the completing thread continues the request. */
     public static final Dispatch ANYWHERE = new Dispatch(Runnable::run, Runnable::run);
 
-    /** Whether the thread that serves it may wait: a loop may not. */
+    /** Whether the serving thread may wait: a loop may not. */
     public boolean mayBlock() {
         return this == ANYWHERE;
     }
 
-    /** What {@code work} gives, elsewhere. */
+    /** The result of {@code work}, run on {@link #elsewhere}. */
     public <T> CompletionStage<T> offload(Supplier<CompletionStage<T>> work) {
         try {
             return CompletableFuture.supplyAsync(work, elsewhere).thenCompose(stage -> stage);
@@ -31,7 +31,10 @@ public record Dispatch(Executor back, Executor elsewhere) {
         }
     }
 
-    /** Thrown at a request that is not {@link #mayBlock}, before anything is done for it: it must wait, so it is to be served elsewhere. */
+    /**
+     * Thrown before any work on a request that must wait but is not {@link #mayBlock}: the request must be
+     * served elsewhere.
+     */
     public static final class OffloadRequired extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

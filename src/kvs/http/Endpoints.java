@@ -16,8 +16,8 @@ public record Endpoints(InetSocketAddress remote, InetSocketAddress local) {
     }
 
     /**
-     * Whether both are on this machine: loopback, or one address at both ends. Nobody else can have that: what a handshake answers to
-     * this machine's own address never leaves it.
+     * Whether both are on this machine: loopback, or one address at both ends. No other machine can produce
+     * the latter: the handshake's reply to this machine's own address never leaves it.
      */
     boolean withinMachine() {
         return loopback() || remote.getAddress().equals(local.getAddress());

@@ -3,12 +3,13 @@ package kvs.http;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Answers requests. It never blocks on a write or a wait: it returns a stage that somebody else completes, the store's writer or the feed, so
- * no thread waits for either and any server can run it. What it throws, or completes with, is made an answer in one place.
+ * A handler of requests. It never blocks on a write or a wait: it returns a stage that another thread
+ * completes, the store's writer or the feed, so no thread waits for either and any server can run it. One
+ * place converts its exceptions, thrown or in the stage, to responses.
  */
 @FunctionalInterface
 public interface Handler {
 
-    /** The answer to {@code request}, now or later. */
+    /** The response to {@code request}, now or later. */
     CompletionStage<Response> handle(Request request);
 }

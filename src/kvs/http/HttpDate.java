@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads dates in the three forms that HTTP knows (RFC 9110, section 5.6.7): the usual one, that of RFC 850, and that of C's asctime. */
+/**
+ * Parses dates in the three forms of HTTP (RFC 9110, section 5.6.7): the usual one, that of RFC 850, and that
+ * of C's asctime.
+ */
 final class HttpDate {
 
     private static final int LENGTH_MAX = "Wednesday, 09-Nov-94 08:49:37 GMT".length();
@@ -28,7 +31,7 @@ final class HttpDate {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
     }
 
-    /** The Unix second of a date; empty for what is none. A year of two digits is between 1970 and 2069. */
+    /** The Unix second of a date; empty for any other text. A year of two digits is between 1970 and 2069. */
     static Optional<Long> second(String text) {
         return text.length() > LENGTH_MAX ? Optional.empty()
                 : FORMS.stream().map(form -> second(text, form)).flatMap(Optional::stream).findFirst();

@@ -12,8 +12,8 @@ import kvs.model.Refusal;
 import kvs.world.FailureText;
 
 /**
- * The members of a JSON object in a body. Whatever is missing, unknown or of the wrong kind is refused with its name, line and column, so
- * no typing error passes silently.
+ * The members of a JSON object in a body. A missing or unknown member, or one of the wrong kind, is refused
+ * with its name, line and column, so no typing error passes silently.
  */
 public final class JsonBody {
 
@@ -31,7 +31,7 @@ public final class JsonBody {
         return parse(body, JsonValue.DEPTH_MAX);
     }
 
-    /** The value of a body that is nested at most {@code depthMax} deep. */
+    /** The value of a body with a nesting depth of at most {@code depthMax}. */
     public static JsonValue parse(byte[] body, int depthMax) {
         if (body.length == 0) {
             throw new Refusal(Reason.BAD_JSON, "the body is empty: send a JSON document");
@@ -46,8 +46,8 @@ public final class JsonBody {
     /**
      * The members of {@code object}.
      *
-     * @param where what stands before their names in messages, such as {@code ops[3].}
-     * @param known the names that are taken
+     * @param where prefix of their names in messages, such as {@code ops[3].}
+     * @param known the accepted names
      */
     public static JsonBody of(JsonValue object, String where, List<String> known) {
         JsonBody members = new JsonBody(object, where);
@@ -73,7 +73,7 @@ public final class JsonBody {
         }
     }
 
-    /** Whether a body says nothing: it is empty, or an object without members. */
+    /** Whether a body is empty, or an object without members. */
     public static boolean nothing(byte[] body) {
         try {
             return body.length == 0 || exactly(JsonValue.parse(body, 1), List.of());
@@ -87,22 +87,22 @@ public final class JsonBody {
         return values.containsKey(name);
     }
 
-    /** A member whatever it is. */
+    /** A required member of any kind. */
     public JsonValue any(String name) {
         return Optional.ofNullable(values.get(name)).orElseThrow(() -> refusal(where + name, object.wrong("this member is missing")));
     }
 
-    /** A string that must be there. */
+    /** A required string. */
     public String string(String name) {
         return string(where + name, any(name));
     }
 
-    /** A string that may be there. */
+    /** An optional string. */
     public Optional<String> text(String name) {
         return has(name) ? Optional.of(string(name)) : Optional.empty();
     }
 
-    /** A boolean, false when it is not there. */
+    /** An optional boolean, false when absent. */
     public boolean flag(String name) {
         try {
             return has(name) && any(name).bool();
@@ -111,7 +111,7 @@ public final class JsonBody {
         }
     }
 
-    /** A boolean that must be there. */
+    /** A required boolean. */
     public boolean decision(String name) {
         any(name);
         return flag(name);
@@ -124,7 +124,7 @@ public final class JsonBody {
         }
     }
 
-    /** The elements of an array that must be there. */
+    /** The elements of a required array. */
     public List<JsonValue> elements(String name) {
         try {
             return any(name).elements();
@@ -133,7 +133,7 @@ public final class JsonBody {
         }
     }
 
-    /** The strings of an array that must be there. */
+    /** The strings of a required array. */
     public List<String> strings(String name) {
         List<String> strings = new ArrayList<>();
         for (JsonValue element : elements(name)) {
@@ -142,7 +142,7 @@ public final class JsonBody {
         return strings;
     }
 
-    /** A refusal that names a member, or the object when it is not there. */
+    /** A refusal that names a member, or the object when the member is absent. */
     public Refusal wrong(String name, String problem) {
         return refusal(where + name, values.getOrDefault(name, object).wrong(problem));
     }

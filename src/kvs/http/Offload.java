@@ -6,12 +6,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-/** Answers those who waited away from the thread that woke them: it has others to wake. */
+/** Runs the continuations of waiting requests away from the thread that woke them: it has others to wake. */
 public final class Offload {
 
     private Offload() { }
 
-    /** Runs something once {@code woken} is complete. */
+    /** Runs {@code then} once {@code woken} is complete. */
     public static void run(CompletionStage<Void> woken, Executor aside, Runnable then) {
         woken.thenRun(() -> {
             try {
@@ -22,7 +22,7 @@ public final class Offload {
         });
     }
 
-    /** The same as {@link #answer} for an answer that may itself come later. */
+    /** The same as {@link #answer} for a response that may itself be completed later. */
     static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside, Supplier<CompletionStage<Response>> answer) {
         CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
         run(woken, aside, () -> made.completeAsync(answer, Runnable::run));
@@ -30,8 +30,9 @@ public final class Offload {
     }
 
     /**
-     * What {@code answer} makes once {@code woken} is complete. When a change wakes more readers than there are threads, the waking thread
-     * answers some itself: slower, but nobody is refused for having waited.
+     * The response made by {@code answer} once {@code woken} is complete. When a change wakes more readers
+     * than there are threads, the waking thread makes some responses itself: slower, but no request is
+     * refused because it waited.
      */
     public static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor aside, Supplier<Response> answer) {
         return woken.thenCompose(nothing -> {

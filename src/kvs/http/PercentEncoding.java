@@ -9,8 +9,8 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * Percent-encoding (RFC 3986), decoded once and strictly from the raw target. {@code URI.getPath()} is not used: it maps different bytes to
- * one text.
+ * Percent-encoding (RFC 3986), decoded once and strictly from the raw target. {@code URI.getPath()} is not
+ * used: it maps different bytes to one text.
  */
 public final class PercentEncoding {
 
@@ -47,7 +47,7 @@ public final class PercentEncoding {
         }
     }
 
-    /** Whether a text stands for itself, wherever it is: most do. */
+    /** Whether a text decodes to itself in a path and in a query: most do. */
     private static boolean plain(String raw) {
         boolean plain = true;
         for (int i = 0; plain && i < raw.length(); i++) {
@@ -57,7 +57,9 @@ public final class PercentEncoding {
         return plain;
     }
 
-    /** {@code text} fit for a path or a header: letters, digits and {@value #UNRESERVED} as they are. */
+    /**
+     * {@code text} encoded for a path or a header: letters, digits and {@value #UNRESERVED} stay as they are.
+     */
     public static String encode(String text) {
         StringBuilder encoded = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

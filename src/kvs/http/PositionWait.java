@@ -17,23 +17,23 @@ import kvs.store.StoreView;
 /**
  * The wait of a request until this node covers a position.
  *
- * @param covered what it covers; empty while nobody may rely on it
- * @param lost whether something of that can come from nobody any more
- * @param position its position now; empty likewise
- * @param aside answers those who waited
+ * @param covered the coverage of this node; empty while it is not reliable
+ * @param lost whether no node can supply some part of a coverage any more
+ * @param position the position of this node now; empty likewise
+ * @param aside runs the continuations of waiting requests
  */
 public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost, Supplier<Optional<Position>> position,
         Watches watches, Executor aside) {
 
-    /** How long a request waits for its position unless it names another time. */
+    /** Default bound of the wait for a position. */
     public static final long WAIT_MS = 2_000;
     private static final EntityTag BEHIND = new EntityTag(true, "behind");
     private static final EntityTag THERE = new EntityTag(true, "there");
     private static final Conditions WHILE_BEHIND = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(BEHIND.text())));
 
     /**
-     * What {@code answer} makes once this node covers that; {@code BEHIND} when it does not within {@code waitMs}, {@code POSITION_GONE} when
-     * nobody has it who may come back.
+     * The response made by {@code answer} once this node covers {@code wanted}; {@code BEHIND} when it does
+     * not within {@code waitMs}, {@code POSITION_GONE} when no node that may return has it.
      */
     public CompletionStage<Response> await(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
         if (wanted.equals(Coverage.NONE)) {
@@ -65,7 +65,7 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         return covered.get().filter(here -> here.covers(wanted)).isPresent();
     }
 
-    /** Whether the node has come so far. */
+    /** A target that changes its tag when the node has reached a coverage. */
     private record PositionReached(PositionWait here, Coverage wanted) implements Watches.Target {
 
         @Override

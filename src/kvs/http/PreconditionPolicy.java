@@ -6,9 +6,10 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * The conditional header fields (RFC 9110, sections 13 and 14) that each route judges. A condition that is not judged is refused, because whoever
- * sends one believes that it protects them. Only those that merely save a reader work are left alone on reads: the whole answer is right too.
- * {@code If-Modified-Since} is never judged: a replica may receive an older write later, so a date proves nothing where a tag does.
+ * The conditional header fields (RFC 9110, sections 13 and 14) that each route evaluates. A condition that is
+ * not evaluated is refused, because its sender believes that it protects them. Only conditions that merely
+ * save a reader work are ignored on reads: the complete response is right too. {@code If-Modified-Since} is
+ * never evaluated: a replica may receive an older write later, so a date proves nothing where a tag does.
  */
 public final class PreconditionPolicy {
 
@@ -16,7 +17,7 @@ public final class PreconditionPolicy {
     private static final String NONE_MATCH = "If-None-Match";
     private static final String UNMODIFIED = "If-Unmodified-Since";
     private static final List<String> ALL = List.of(MATCH, NONE_MATCH, UNMODIFIED, "If-Modified-Since", "If-Range", "Range");
-    /** What a read may leave alone. */
+    /** The fields that a read may ignore. */
     private static final List<String> SPARING = List.of(NONE_MATCH, "If-Modified-Since", "If-Range", "Range");
     private static final List<String> DOCUMENT = List.of(MATCH, NONE_MATCH, UNMODIFIED);
     private static final Map<String, List<String>> JUDGED = Map.of("GET /kv/{path}", DOCUMENT, "PUT /kv/{path}", DOCUMENT,
@@ -24,7 +25,7 @@ public final class PreconditionPolicy {
 
     private PreconditionPolicy() { }
 
-    /** Refuses a condition that {@code route} does not judge: {@code BAD_REQUEST}. */
+    /** Refuses a condition that {@code route} does not evaluate: {@code BAD_REQUEST}. */
     public static void check(Route route, Request request) {
         if (!request.headers().any(PreconditionPolicy::conditional) || request.method().equals("OPTIONS")) {
             return;
@@ -32,7 +33,7 @@ public final class PreconditionPolicy {
         check(JUDGED.getOrDefault(route.text(), List.of()), request);
     }
 
-    /** Refuses every condition where none is judged, on a route that judges some elsewhere. */
+    /** Refuses every condition, on a route that evaluates some in other requests. */
     public static void checkNone(Request request) {
         check(List.of(), request);
     }
@@ -46,7 +47,7 @@ public final class PreconditionPolicy {
         }
     }
 
-    /** A glance, which most requests pass. */
+    /** A cheap first test, which most requests pass. */
     private static boolean conditional(String lower) {
         return lower.startsWith("if-") || lower.equals("range");
     }

@@ -8,12 +8,15 @@ import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
-/** Makes answers of refusals ({@code application/problem+json}, RFC 9457): the one place where a reason gets its status. */
+/**
+ * Maps refusals to responses ({@code application/problem+json}, RFC 9457): the one place where a reason gets
+ * its status.
+ */
 public final class Problems {
 
     private static final String TYPE = "/problems/";
     private static final int RETRY_SECONDS = 2;
-    /** Pages of what is wrong with the head of a request, which an engine may find before anybody else. */
+    /** Pages for faults in the head of a request, which an engine may find before any other part. */
     private static final Map<Reason, String> HEADS = Map.of(
             Reason.REQUEST_TIMEOUT,
                     "The head of the request did not come in time. Send it at once, or open the connection later.",
@@ -59,7 +62,7 @@ public final class Problems {
         };
     }
 
-    /** What a reason means and what to do, for {@code GET /problems/{reason}}. */
+    /** The meaning of a reason and its remedy, for {@code GET /problems/{reason}}. */
     public static String page(Reason reason) {
         return switch (reason) {
             case BAD_REQUEST -> "A parameter, header or member is missing, unknown or impossible. The detail names it; correct it and send again.";
@@ -116,12 +119,12 @@ public final class Problems {
         };
     }
 
-    /** The reason that is called so. */
+    /** The reason with this text. */
     public static Optional<Reason> reason(String text) {
         return List.of(Reason.values()).stream().filter(reason -> reason.text().equals(text)).findFirst();
     }
 
-    /** The answer to a request that was refused. */
+    /** The response to a refused request. */
     public static Response answer(Refusal refusal, String requestId, String node) {
         Reason reason = refusal.reason();
         JsonWriter json = begin(reason, status(reason), refusal.detail());
@@ -143,7 +146,10 @@ public final class Problems {
         return tag == null ? answer : answer.with("ETag", tag.toString());
     }
 
-    /** The refusal of a request by its engine, with the reason that has the engine's status; of those with 503 only one is an engine's. */
+    /**
+     * The refusal of a request by its engine, with the reason that has the engine's status; of the reasons
+     * with 503 only one is an engine's.
+     */
     public static Refusal complaint(int status, String detail) {
         Reason reason = status == status(Reason.BUSY) ? Reason.BUSY
                 : List.of(Reason.values()).stream().filter(one -> status(one) == status).findFirst().orElse(Reason.BAD_REQUEST);

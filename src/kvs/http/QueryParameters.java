@@ -14,15 +14,18 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.FailureText;
 
-/** The parameters of a request. Each stands at most once; what a route does not know is refused, so no typing error passes silently. */
+/**
+ * The query parameters of a request. A repeated parameter, or one that its route does not know, is refused,
+ * so no typing error passes silently.
+ */
 public final class QueryParameters {
 
     private static final QueryParameters NONE = new QueryParameters(Map.of());
 
     private static final int DIGITS_MAX = 18;
-    /** The largest number of so many digits. */
+    /** The largest number of {@value #DIGITS_MAX} digits. */
     private static final long NUMBER_MAX = 999_999_999_999_999_999L;
-    /** A key; the first text behind a prefix may have a longer last character. */
+    /** Bound of a key; the first text behind a prefix may have a longer last character. */
     private static final int KEY_BYTES_MAX = Key.BYTES_MAX + 4;
 
     private final Map<String, String> values;
@@ -30,7 +33,7 @@ public final class QueryParameters {
     /**
      * The parameters of a raw query, without its question mark.
      *
-     * @throws Refusal {@code BAD_REQUEST} for bad encoding or a parameter that stands twice
+     * @throws Refusal {@code BAD_REQUEST} for bad encoding or a repeated parameter
      */
     static QueryParameters parse(String raw) {
         if (raw.isEmpty()) {
@@ -52,7 +55,7 @@ public final class QueryParameters {
         this.values = values;
     }
 
-    /** The same without these. */
+    /** A copy without these parameters. */
     public QueryParameters without(String... names) {
         if (values.isEmpty()) {
             return this;
@@ -82,7 +85,7 @@ public final class QueryParameters {
         }
     }
 
-    /** Whether a parameter is there, whatever its value. */
+    /** Whether a parameter is present, with any value. */
     public boolean has(String name) {
         return values.containsKey(name);
     }

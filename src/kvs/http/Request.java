@@ -4,16 +4,16 @@ import java.util.List;
 import kvs.auth.Principal;
 
 /**
- * A request that passed the guard, whatever server it came through. Immutable.
+ * A request that passed validation, from any engine. Immutable.
  *
  * @param method in capitals
  * @param target path and query
  * @param headers all fields
  * @param endpoints of the connection
- * @param timer its time here
- * @param dispatch where it is served
- * @param requester who sends it
- * @param body whole, perhaps empty; must not be modified
+ * @param timer its time on this node
+ * @param dispatch the executors that serve it
+ * @param requester its sender
+ * @param body complete, perhaps empty; must not be modified
  */
 public record Request(String method, RequestTarget target, RequestHeaders headers, Endpoints endpoints, RequestTimer timer, Dispatch dispatch, Requester requester, byte[] body) {
 
@@ -23,27 +23,27 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     private static final List<String> PROXY = List.of("forwarded", "x-real-ip", "via");
     private static final String FORWARDED = "x-forwarded-";
 
-    /** A request before it is known who sends it, and without its body. */
+    /** A request before its sender is known, and without its body. */
     public static Request of(RequestHead head, RequestTimer stay) {
         return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(), head.ends(), stay, head.home(), UNKNOWN, NOTHING);
     }
 
-    /** Who asks. */
+    /** The principal of its sender. */
     public Principal principal() {
         return requester.principal();
     }
 
-    /** Whether it comes from this machine, and through no proxy that says so. */
+    /** Whether it comes from this machine, without the header fields of a proxy. */
     public boolean local() {
         return endpoints.withinMachine() && !proxied();
     }
 
-    /** Whether a proxy has handed it on, by its own account. */
+    /** Whether its header fields say that a proxy forwarded it. */
     public boolean proxied() {
         return headers.any(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
     }
 
-    /** Whether it only looks. */
+    /** Whether it only reads. */
     boolean reads() {
         return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
     }
@@ -58,24 +58,24 @@ public record Request(String method, RequestTarget target, RequestHeaders header
         return target.query();
     }
 
-    /** The same with another home. */
+    /** A copy with other executors. */
     public Request at(Dispatch other) {
         return new Request(method, target, headers, endpoints, timer, other, requester, body);
     }
 
-    /** The same with its body. */
+    /** A copy with its body. */
     public Request with(byte[] whole) {
         return new Request(method, target, headers, endpoints, timer, dispatch, requester, whole);
     }
 
-    /** The same without these parameters. */
+    /** A copy without these parameters. */
     public Request without(String... parameters) {
         QueryParameters less = target.query().without(parameters);
         return less == target.query() ? this
                 : new Request(method, new RequestTarget(target.raw(), target.path(), less), headers, endpoints, timer, dispatch, requester, body);
     }
 
-    /** The same of somebody. */
+    /** A copy with this sender. */
     public Request by(Requester who) {
         return new Request(method, target, headers, endpoints, timer, dispatch, who, body);
     }

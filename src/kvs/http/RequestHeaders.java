@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The header fields of a request; names without regard to case, values in their order. They are few, so they are looked through: asking for one
- * makes nothing. Immutable.
+ * The header fields of a request; names without regard to case, values in their order. They are few, so a
+ * look-up is a linear search that allocates nothing. Immutable.
  */
 public final class RequestHeaders {
 
@@ -41,7 +41,7 @@ public final class RequestHeaders {
         return new RequestHeaders(lower);
     }
 
-    /** How many fields there are; one that stands twice is two. */
+    /** The number of fields; a repeated one counts twice. */
     public int count() {
         return fields.length / 2;
     }
@@ -56,7 +56,7 @@ public final class RequestHeaders {
         return fields[2 * index + 1];
     }
 
-    /** All values of a field, empty when it is not there. */
+    /** All values of a field, empty when it is absent. */
     public List<String> all(String name) {
         int first = find(name, 0);
         if (first == count()) {
@@ -79,12 +79,12 @@ public final class RequestHeaders {
         return values.isEmpty() ? Optional.empty() : Optional.of(values.size() == 1 ? values.get(0) : String.join(", ", values));
     }
 
-    /** Whether a field is there. */
+    /** Whether a field is present. */
     public boolean has(String name) {
         return find(name, 0) < count();
     }
 
-    /** Whether there is a field whose name, in lower case, is one of those. */
+    /** Whether the name of a field, in lower case, satisfies {@code names}. */
     public boolean any(Predicate<String> names) {
         for (int i = 0; i < count(); i++) {
             if (names.test(name(i))) {
@@ -103,7 +103,10 @@ public final class RequestHeaders {
         return i;
     }
 
-    /** Only ASCII: there are letters beyond it that other methods take for some of these. */
+    /**
+     * Equality without regard to case, of ASCII only: other methods match letters beyond ASCII with some of
+     * these.
+     */
     private static boolean same(String lower, String name) {
         boolean same = lower.length() == name.length();
         for (int i = 0; same && i < name.length(); i++) {

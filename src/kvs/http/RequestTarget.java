@@ -4,17 +4,18 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 
 /**
- * Where a request goes: path and query of its raw target.
+ * The target of a request: path and query.
  *
- * @param raw as it came
- * @param path decoded, with its leading slash; segments are neither empty (but for a last one) nor dots, and hold no control characters
+ * @param raw as received
+ * @param path decoded, with its leading slash; segments are neither empty (but for a last one) nor dots, and
+ *     hold no control characters
  * @param query the parameters
  */
 public record RequestTarget(String raw, String path, QueryParameters query) {
 
     /**
-     * Longest raw target: two keys of 4,096 bytes, each byte percent-encoded, and short parameters. The link to a next page holds at most two keys,
-     * so this node takes each link that it gives.
+     * Longest raw target: two keys of 4,096 bytes, each byte percent-encoded, and short parameters. The link
+     * to a next page holds at most two keys, so this node accepts every link that it makes.
      */
     public static final int LENGTH_MAX = 28 * 1_024;
 

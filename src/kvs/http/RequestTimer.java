@@ -10,12 +10,16 @@ import kvs.store.DeadlineWrite;
 import kvs.world.Clock;
 
 /**
- * The time that a request is here, and how much of it nobody but its sender is to blame for: waits that it asked for ({@code ?watch}, {@code
- * ?wait}, {@code ?copies}, {@code KVS-Position}, polls of peers), and the sending of its body. Thread-safe.
+ * The time of a request on this node, and the part of it that only its sender causes: waits that it requested
+ * ({@code ?watch}, {@code ?wait}, {@code ?copies}, {@code KVS-Position}, polls of peers), and the sending of
+ * its body. Thread-safe.
  */
 public final class RequestTimer {
 
-    /** The route of what was refused before its route was looked for, or has none; the method of what has none of ours. */
+    /**
+     * The route of a request that has none, or was refused before routing; the method of a request with none
+     * of ours.
+     */
     public static final String UNKNOWN = "unknown";
 
     private final String method;
@@ -28,10 +32,10 @@ public final class RequestTimer {
     private Consumer<Runnable> farewell = then -> { };
     private final AtomicBoolean hears = new AtomicBoolean();
     private volatile boolean over;
-    /** Ends the present wait. */
+    /** Completes the present wait. */
     private volatile Runnable wakes = () -> { };
 
-    /** The stay of a request that has just come, by a route that is not known yet. */
+    /** The timer of a request that has just arrived, whose route is not known yet. */
     public RequestTimer(String method, String id, Clock clock) {
         this.method = method;
         this.id = id;
@@ -40,12 +44,12 @@ public final class RequestTimer {
         this.beganNanos = clock.nanos();
     }
 
-    /** In capitals, as it came. */
+    /** In capitals, as received. */
     public String method() {
         return method;
     }
 
-    /** For logs and answers. */
+    /** The request id, for logs and responses. */
     public String id() {
         return id;
     }
@@ -60,33 +64,38 @@ public final class RequestTimer {
         return !route.equals(UNKNOWN);
     }
 
-    /** Goes by that route. */
+    /** Sets the route. */
     public void by(Route found) {
         route = found.pattern();
     }
 
-    /** What {@code wait} gives; the time until then is not counted. */
+    /** The result of {@code wait}; the time until then is not counted. */
     public <T> CompletionStage<T> waiting(Supplier<CompletionStage<T>> wait) {
         long began = clock.nanos();
         return wait.get().whenComplete((done, thrown) -> waitedNanos.add(clock.nanos() - began));
     }
 
-    /** What tells that the client is gone. */
+    /** Sets the source of the notice that the client is gone. */
     public void endsWith(Consumer<Runnable> whenGone) {
         farewell = whenGone;
     }
 
-    /** Whether the client is gone, as far as somebody waited to hear of it: what it waited for is not waited for any more. */
+    /** Whether the client is gone, as far as a wait listened for that: its wait is then over. */
     public boolean isOver() {
         return over;
     }
 
-    /** What {@code wait} gives, or nothing as soon as the client is gone; the time until then is not counted. */
+    /**
+     * The result of {@code wait}, or nothing as soon as the client is gone; the time until then is not
+     * counted.
+     */
     public CompletionStage<Void> parked(Supplier<CompletionStage<Void>> wait) {
         return parked(wait, null);
     }
 
-    /** What {@code wait} gives, or {@code gone} as soon as the client is gone. One wait after the other. */
+    /**
+     * The result of {@code wait}, or {@code gone} as soon as the client is gone. One wait after the other.
+     */
     public <T> CompletionStage<T> parked(Supplier<CompletionStage<T>> wait, T gone) {
         CompletableFuture<T> woken = wait.get().toCompletableFuture();
         if (!woken.isDone()) {
@@ -105,7 +114,7 @@ public final class RequestTimer {
         wakes.run();
     }
 
-    /** Refuses to begin what has waited for its turn too long. */
+    /** Refuses to begin a request that has queued too long. */
     public void checkWait() {
         if (DeadlineWrite.late(0, nanos())) {
             throw DeadlineWrite.refusal();

@@ -14,32 +14,32 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * Who sends a request: what accounts know of them, and what the documents ask about them. Immutable.
+ * The sender of a request: their account, and the access context that the documents need. Immutable.
  *
- * @param principal who they are
+ * @param principal the authenticated principal
  * @param client their address, as far as it can be believed
- * @param grants what they may do in a state of the store
- * @param ear who hears of what they do
+ * @param grants their rights in a state of the store
+ * @param ear the observer of their operations
  */
 public record Requester(Principal principal, String client, Function<StoreView, AccessContext.Grants> grants, OperationObserver ear) implements AccessContext {
 
-    /** Hears what became of operations; on the writer's thread, so it must be quick. */
+    /** Observes the outcomes of operations; called on the writer's thread, so it must be quick. */
     @FunctionalInterface
     public interface OperationObserver {
 
-        /** {@code op} of {@code visitor} came to {@code outcome}. */
+        /** Observes that {@code op} of {@code visitor} had {@code outcome}. */
         void observe(Requester visitor, Operation op, OperationOutcome outcome);
     }
 
-    /** Nobody listens. */
+    /** An observer that does nothing. */
     public static final OperationObserver DEAF = (visitor, op, outcome) -> { };
 
-    /** Somebody who may do everything. */
+    /** A requester with all rights. */
     public static Requester everybody(String client) {
         return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view), DEAF);
     }
 
-    /** Under which name their requests are counted: a user's together, wherever they come from. */
+    /** The name under which their requests are counted: one for all requests of a user, from any address. */
     public String name() {
         return principal.proven() ? principal.user().toString() : client;
     }
@@ -59,7 +59,7 @@ public record Requester(Principal principal, String client, Function<StoreView, 
         ear.observe(this, op, outcome);
     }
 
-    /** Rights, as the documents ask for them. */
+    /** Rights, in the form that the documents need. */
     public record AccountGrants(EffectiveRights rights) implements Grants {
 
         @Override

@@ -1,6 +1,9 @@
 package kvs.http;
 
-/** What a route wants of a caller before anything of the request is looked at; the permissions of keys are asked later, key by key. */
+/**
+ * The access that a route requires of a caller, checked before anything else of the request; the permissions
+ * of keys are checked later, key by key.
+ */
 public enum RequiredAccess {
     /** Nothing. */
     OPEN,
@@ -10,9 +13,9 @@ public enum RequiredAccess {
     WRITE,
     /** To delete documents: a token with such a scope, never anonymous. */
     DELETE,
-    /** Several of these, judged one by one: a token, or one of the two. */
+    /** Several of these, checked one by one: a token, or one of the two. */
     DATA,
-    /** To come from this machine through no proxy, or a token. */
+    /** A request from this machine through no proxy, or a token. */
     LOCAL,
     /** A token. */
     TOKEN,

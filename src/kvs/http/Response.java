@@ -7,69 +7,72 @@ import java.util.Map;
 import kvs.json.JsonWriter;
 
 /**
- * An answer. Immutable.
+ * A response. Immutable.
  *
  * @param status HTTP status
- * @param headers names and values, without those that every answer has
- * @param body what follows them
+ * @param headers names and values, without those that every response has
+ * @param body the content
  */
 public record Response(int status, Map<String, String> headers, Body body) {
 
-    /** Type of JSON answers. */
+    /** Type of JSON responses. */
     public static final String JSON = "application/json; charset=utf-8";
     private static final ResponseHeaders JSON_TYPE = ResponseHeaders.of("Content-Type", JSON);
 
-    /** What an answer carries. */
+    /** The content of a response. */
     public sealed interface Body { }
 
-    /** A body that is whole in memory; must not be modified. */
+    /** A body that is completely in memory; must not be modified. */
     public record FullBody(byte[] bytes) implements Body { }
 
     /** A body that is made page by page while it is sent, by the thread that sends it. */
     public non-sealed interface StreamedBody extends Body {
 
-        /** Writes everything to {@code out}; an {@code IOException} ends the connection. */
+        /** Writes the complete body to {@code out}; an {@code IOException} ends the connection. */
         void writeTo(OutputStream out) throws IOException;
     }
 
     private static final FullBody NOTHING = new FullBody(new byte[0]);
 
-    /** An answer without a body. */
+    /** A response without a body. */
     public static Response empty(int status) {
         return new Response(status, Map.of(), NOTHING);
     }
 
-    /** An answer in JSON. */
+    /** A response in JSON. */
     public static Response json(int status, JsonWriter json) {
         return json(status, json.toBytes());
     }
 
-    /** An answer in JSON that is there already. */
+    /** A response in JSON that is already encoded. */
     public static Response json(int status, byte[] json) {
         return new Response(status, JSON_TYPE, new FullBody(json));
     }
 
-    /** An answer in plain text. */
+    /** A response in plain text. */
     public static Response text(int status, String text) {
         return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"), new FullBody(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** An answer that is made while it is sent. */
+    /** A response that is made while it is sent. */
     public static Response pages(int status, String type, StreamedBody pages) {
         return new Response(status, Map.of("Content-Type", type), pages);
     }
 
-    /** The same for a reader who wants each piece as it is made: nginx, for one, gathers answers unless it is told not to. */
+    /**
+     * A copy for a reader that wants each piece as it is made: nginx, for one, buffers responses unless a
+     * header forbids it.
+     */
     public Response unbuffered() {
         return with("X-Accel-Buffering", "no");
     }
 
-    /** The same with more headers. */
+    /** A copy with more headers. */
     public Response with(Map<String, String> others) {
         return others.isEmpty() ? this : new Response(status, ResponseHeaders.of(headers).with(others), body);
     }
 
-    /** The same with more headers, names and values in turn. */
+    /** A copy with more headers, names and values in turn. */
     public Response with(String... inTurn) {
         return new Response(status, ResponseHeaders.of(headers).with(inTurn), body);
     }

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
- * The header fields of an answer, in their order: some fifteen, which are looked through, because to hash them anew for each answer costs more.
- * Immutable.
+ * The header fields of a response, in their order: some fifteen, searched linearly, because hashing them anew
+ * for each response costs more. Immutable.
  */
 public final class ResponseHeaders extends AbstractMap<String, String> {
 
@@ -34,12 +34,12 @@ public final class ResponseHeaders extends AbstractMap<String, String> {
         return map instanceof ResponseHeaders known ? known : NONE.with(map);
     }
 
-    /** Names and values, in turn. Not to be changed. */
+    /** Names and values, in turn. Must not be modified. */
     public String[] inTurn() {
         return fields;
     }
 
-    /** The same with those of a map, each in the place of what has its name, or behind all. */
+    /** A copy with those of a map, each in the place of the field with its name, or behind all. */
     ResponseHeaders with(Map<String, String> others) {
         if (others instanceof ResponseHeaders more) {
             return with(more.fields);
@@ -53,7 +53,7 @@ public final class ResponseHeaders extends AbstractMap<String, String> {
         return with(inTurn);
     }
 
-    /** The same with these names and values, in turn. */
+    /** A copy with these names and values, in turn. */
     ResponseHeaders with(String... inTurn) {
         String[] more = Arrays.copyOf(fields, fields.length + inTurn.length);
         int size = fields.length;
@@ -100,7 +100,7 @@ public final class ResponseHeaders extends AbstractMap<String, String> {
         };
     }
 
-    /** Where a name stands among the first {@code size}, or {@code size}. */
+    /** The index of a name among the first {@code size} elements, or {@code size}. */
     private static int find(String[] fields, int size, Object name) {
         int at = 0;
         while (at < size && !fields[at].equals(name)) {

@@ -12,18 +12,19 @@ import java.util.List;
 import java.util.Optional;
 import kvs.world.FailureText;
 
-/** Takes connections and deals them out to the loops in turn. Belongs to one loop. */
+/** Accepts connections and distributes them to the loops in turn. Belongs to one loop. */
 final class Acceptor implements Loop.ChannelHandler {
 
-    /** Taken at once, before others on the loop have their turn. */
+    /** Connections accepted at once, before others on the loop have their turn. */
     private static final int TURN = 64;
     /**
-     * What the system takes for a client that does not read; Linux makes it twice that, or twice net.core.wmem_max when that is less. Left alone it
-     * takes up to 4 MB, in growing steps that cost the loop milliseconds for each reader with a small window. Over a way of 100 ms still some 2 to 5
-     * MB a second go through one connection.
+     * Send buffer that the kernel takes for a client that does not read; Linux makes it twice that, or twice
+     * net.core.wmem_max when that is less. By default it takes up to 4 MB, in growing steps that cost the
+     * loop milliseconds for each reader with a small window. With a latency of 100 ms some 2 to 5 MB a second
+     * still pass through one connection.
      */
     private static final int SEND_BUFFER_BYTES = 512 * 1_024;
-    /** Without a file handle left, taking connections waits. */
+    /** Pause of accepting connections when no file handle is left. */
     private static final long PAUSE_MS = 200;
 
     private final NioServer server;
@@ -69,7 +70,7 @@ final class Acceptor implements Loop.ChannelHandler {
         }
     }
 
-    /** Without a file or memory left it waits: it must never give up. */
+    /** Pauses without a file or memory left: the acceptor must never give up. */
     private void pause(SelectionKey selected, Throwable why) {
         if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
             selected.interestOps(0);
@@ -79,7 +80,7 @@ final class Acceptor implements Loop.ChannelHandler {
         }
     }
 
-    /** Whether it may stay is decided where it would: only there room can be made. */
+    /** Admits a connection on the loop that it is for: only there another can be closed for it. */
     private void take(SocketChannel client, Loop loop) {
         boolean taken = false;
         try {
@@ -136,7 +137,7 @@ final class Acceptor implements Loop.ChannelHandler {
         }
     }
 
-    /** Says why, if the client can hear it: nothing waits for that. */
+    /** Sends the reason, if the client can receive it: nothing waits for that. */
     private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict) throws IOException {
         ProtocolError why = verdict == ConnectionLimiter.Verdict.FULL ? new ProtocolError(503, "this node has as many connections as it takes")
                 : new ProtocolError(429, "too many connections from this address");
@@ -151,7 +152,7 @@ final class Acceptor implements Loop.ChannelHandler {
         }
     }
 
-    /** A fault closes connections, never their taking. */
+    /** Pauses: a fault closes connections, but never ends accepting. */
     @Override
     public void close() {
         key.filter(SelectionKey::isValid).ifPresent(open -> open.interestOps(0));

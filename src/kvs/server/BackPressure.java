@@ -5,12 +5,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets a thread that makes an answer piece by piece wait while the client does not read: back-pressure. Between the thread and the socket are
- * at most {@value #AHEAD_BYTES} bytes and one piece. Thread-safe.
+ * Back-pressure: lets a thread that makes a response piece by piece wait while the client does not read.
+ * Between the thread and the socket are at most {@value #AHEAD_BYTES} bytes and one piece. Thread-safe.
  */
 final class BackPressure {
 
-    /** With a piece of 16 KiB these take less than four slabs, the first partly sent and the last partly filled. */
+    /**
+     * With a piece of 16 KiB these take less than four slabs, the first partly sent and the last partly
+     * filled.
+     */
     private static final long AHEAD_BYTES = 96 * 1_024;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -20,7 +23,7 @@ final class BackPressure {
     private long gone;
     private boolean broken;
 
-    /** Waits for room, then counts {@code bytes} as handed over. */
+    /** Waits for space, then counts {@code bytes} as handed over. */
     void hand(int bytes) throws IOException {
         lock.lock();
         try {
@@ -36,7 +39,7 @@ final class BackPressure {
         }
     }
 
-    /** So many bytes of what was handed over are sent. */
+    /** Records that {@code bytes} of those handed over are sent. */
     void gone(long bytes) {
         lock.lock();
         try {
@@ -47,7 +50,7 @@ final class BackPressure {
         }
     }
 
-    /** Nothing is sent any more. */
+    /** Records that nothing is sent any more. */
     void broken() {
         lock.lock();
         try {

@@ -8,19 +8,20 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * The body of the present request, as its connection reads it: only what its handler asks for. A body with a length is read in parts of a known
- * size; one in chunks until it ends, or has the bytes that are wanted. Belongs to a loop.
+ * The body of the present request, as its connection reads it: only the bytes that its handler requests. A
+ * body with a length is read in parts of a known size; one in chunks until it ends, or has the requested
+ * bytes. Belongs to a loop.
  */
 final class BodyReceiver {
 
     private static final int FIRST_BYTES = 8 * 1_024;
-    /** Nobody knows how many. */
+    /** Unknown number of bytes. */
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     private long unread;
-    /** Whether the client waits to be told to send it. */
+    /** Whether the client waits for {@code 100 Continue} before it sends the body. */
     private boolean expects;
-    /** Takes a body in chunks apart; empty for one with a length. */
+    /** The decoder of a body in chunks; empty for one with a length. */
     private Optional<ChunkDecoder> chunks = Optional.empty();
     private Optional<PendingRead> wanted = Optional.empty();
     /** Runs when the client sends no more, and at the latest when the exchange ends. */
@@ -43,7 +44,7 @@ final class BodyReceiver {
             this.whole = whole;
         }
 
-        /** Makes room for some more of the bytes that have come; whoever counts them may refuse. */
+        /** Makes space for some more of the bytes that have arrived; the accounting of bytes may refuse. */
         int room(int coming) {
             int more = Math.min(coming, most - count);
             if (count + more > bytes.length) {
@@ -55,7 +56,7 @@ final class BodyReceiver {
         }
     }
 
-    /** A request with such a body has come. */
+    /** Begins the body of a new request. */
     void begin(Framing framing) {
         chunks = framing.chunked() ? Optional.of(new ChunkDecoder()) : Optional.empty();
         unread = framing.chunked() ? UNKNOWN : framing.length();
@@ -64,24 +65,24 @@ final class BodyReceiver {
         over = false;
     }
 
-    /** Bytes that have not been read; very many while a body in chunks has not ended. */
+    /** Bytes that have not been read; a huge number while a body in chunks has not ended. */
     long unread() {
         return unread;
     }
 
-    /** Whether the handler waits for some. */
+    /** Whether the handler waits for some bytes. */
     boolean wanted() {
         return wanted.isPresent();
     }
 
-    /** Whether the client waits for a word, which it gets now or never. */
+    /** Whether the client waits for {@code 100 Continue}, which it gets now or never. */
     boolean welcome() {
         boolean waited = expects;
         expects = false;
         return waited;
     }
 
-    /** The handler asks for the next {@code bytes}; whether it may. */
+    /** Requests the next {@code bytes} for the handler; whether it may. */
     boolean want(int bytes, CompletableFuture<byte[]> whole) {
         boolean may = wanted.isEmpty() && chunks.isEmpty() && bytes <= unread;
         if (may) {
@@ -91,7 +92,7 @@ final class BodyReceiver {
         return may;
     }
 
-    /** The handler asks for what is left of a body in chunks, at most {@code bytes}; whether it may. */
+    /** Requests the rest of a body in chunks for the handler, at most {@code bytes}; whether it may. */
     boolean want(int bytes, IntConsumer room, CompletableFuture<byte[]> whole) {
         boolean may = wanted.isEmpty() && chunks.isPresent();
         if (may) {
@@ -100,13 +101,16 @@ final class BodyReceiver {
         return may;
     }
 
-    /** Whether what is wanted is here, before any more has come: nothing is wanted, or nothing is left. */
+    /**
+     * Whether the requested part is complete, before any more has arrived: no bytes are requested, or none
+     * are left.
+     */
     boolean ready() {
         PendingRead part = wanted.orElseThrow();
         return part.count == part.most || chunks.isPresent() && chunks.get().done();
     }
 
-    /** Takes what has come; how many bytes of that are the body's own. */
+    /** Takes the bytes that have arrived; the number of them that are the body's own. */
     int take(ReadBuffer incoming) {
         PendingRead part = wanted.orElseThrow();
         int before = part.count;
@@ -141,30 +145,30 @@ final class BodyReceiver {
         }
     }
 
-    /** Room first: it may make another array. */
+    /** Takes bytes of a chunk. Space first: it may replace the array. */
     private static int take(PendingRead part, ReadBuffer incoming, int ready) {
         int more = part.room(ready);
         return incoming.take(part.bytes, part.count, more);
     }
 
-    /** Why the body cannot be read to its end. */
+    /** The reason why the body cannot be read to its end. */
     Optional<Exception> fault() {
         return fault;
     }
 
-    /** Gives the handler what it has asked for. It may finish its exchange in this call. */
+    /** Delivers the requested part to the handler. It may finish its exchange in this call. */
     void deliver() {
         PendingRead part = wanted.orElseThrow();
         wanted = Optional.empty();
         part.whole.complete(part.count == part.bytes.length ? part.bytes : Arrays.copyOf(part.bytes, part.count));
     }
 
-    /** Throws away what has come, because no handler wants it. */
+    /** Discards the bytes that have arrived, because no handler wants them. */
     void discard(ReadBuffer incoming) {
         unread -= incoming.skip(unread);
     }
 
-    /** {@code then} runs when nothing more comes from the client: now, or later. */
+    /** Runs {@code then} when nothing more comes from the client: now, or later. */
     void whenGone(Runnable then) {
         if (over) {
             then.run();
@@ -174,14 +178,14 @@ final class BodyReceiver {
     }
 
     /**
-     * What the handler waits for, if it does, will not come. Nearly every exchange ends here with nothing wanted, and an exception with its stack
-     * costs as much as half a read.
+     * Fails the part that the handler waits for, if it waits. Nearly every exchange ends here with nothing
+     * requested, and an exception with its stack costs as much as half a read.
      */
     void fail(String why) {
         fail(() -> new IOException(why));
     }
 
-    /** The same with the reason of whoever refused it. */
+    /** The same with the exception that caused it. */
     void fail(Exception why) {
         fail(() -> why);
     }

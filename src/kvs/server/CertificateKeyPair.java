@@ -10,7 +10,10 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** A chain of certificates and the private key of its first. No record: its text would tell the key. Immutable. */
+/**
+ * A chain of certificates and the private key of its first. No record: its text would reveal the key.
+ * Immutable.
+ */
 final class CertificateKeyPair {
 
     private static final byte[] PROBE = "kvs tls pair".getBytes(StandardCharsets.US_ASCII);
@@ -23,7 +26,7 @@ final class CertificateKeyPair {
         this.key = key;
     }
 
-    /** The pair in these PEM texts, if the key is the one of the first certificate. */
+    /** The pair in these PEM texts, if the key belongs to the first certificate. */
     static CertificateKeyPair of(String certPem, String keyPem) throws TlsContexts.TlsException {
         CertificateKeyPair pair = new CertificateKeyPair(PemParser.certificates(certPem), PemParser.key(keyPem));
         if (pair.fits(pair.leaf())) {
@@ -48,7 +51,10 @@ final class CertificateKeyPair {
         return key;
     }
 
-    /** Whether a certificate verifies what the key signs. Its public key is taken alone, or its permitted uses would be judged too. */
+    /**
+     * Whether a certificate verifies a signature of the key. Only its public key is used, or its permitted
+     * uses would be checked too.
+     */
     private boolean fits(X509Certificate one) {
         try {
             Signature signature = Signature.getInstance(switch (key.getAlgorithm()) {

@@ -8,17 +8,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** Shows a pair to the clients of a server, and can change it. Thread-safe. */
+/** Selects the pair that a server presents to its clients, and can change it. Thread-safe. */
 final class CertificateSelector extends X509ExtendedKeyManager {
 
     private final AtomicReference<KeyPairs> pairs;
 
-    /** Shows {@code first}. */
+    /** A selector of {@code first}. */
     CertificateSelector(CertificateKeyPair first) {
         pairs = new AtomicReference<>(new KeyPairs(0, first, first));
     }
 
-    /** The pair in use, its number, and the one before: a handshake asks for the chain and the key one after the other. */
+    /**
+     * The pair in use, its number, and the one before: a handshake fetches the chain and the key one after
+     * the other.
+     */
     private record KeyPairs(long number, CertificateKeyPair current, CertificateKeyPair previous) {
 
         String alias() {
@@ -30,7 +33,7 @@ final class CertificateSelector extends X509ExtendedKeyManager {
         }
     }
 
-    /** Shows {@code next} from now on. */
+    /** Presents {@code next} from now on. */
     void present(CertificateKeyPair next) {
         pairs.updateAndGet(before -> new KeyPairs(before.number + 1, next, before.current));
     }
@@ -44,7 +47,10 @@ final class CertificateSelector extends X509ExtendedKeyManager {
         return chooseServerAlias(keyType, issuers, null);
     }
 
-    /** The JDK asks for one kind of key after the other; {@code null} is its word for none. */
+    /**
+     * The alias for a kind of key; the JDK tries one kind after the other; {@code null} is its value for
+     * none.
+     */
     @Override
     public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
         KeyPairs now = pairs.get();

@@ -1,18 +1,20 @@
 package kvs.server;
 
 /**
- * Takes a body in chunks apart as its bytes come, in pieces of any size (RFC 9112, section 7.1):
+ * Decodes a body in chunks as its bytes arrive, in pieces of any size (RFC 9112, section 7.1):
  * <pre>
  *   5;note=x CR LF  h e l l o CR LF  0 CR LF  Name: value CR LF  CR LF
  *   size ext        data             last     trailer            end
  * </pre>
- * It is as strict as the parser of heads, because what two programs read differently hides a second request: a size has one to eight hexadecimal
- * digits and nothing before or behind them but an extension, which begins with a semicolon and holds visible characters, spaces and tabs; a line
- * ends with CR LF and nothing else; behind the data stands CR LF. Extensions and trailers are read and forgotten.
+ * It is as strict as the parser of heads, because a text that two programs read differently hides a second
+ * request: a size has one to eight hexadecimal digits and nothing before or behind them but an extension,
+ * which begins with a semicolon and holds visible characters, spaces and tabs; a line ends with CR LF and
+ * nothing else; behind the data stands CR LF. Extensions and trailers are read and ignored.
  *
- * <p>The bounds: a line has at most {@value #LINE_BYTES} bytes, the trailers {@value #TRAILER_BYTES}, and everything that is not data at most
- * {@value #OVERHEAD_BYTES} bytes and {@value #OVERHEAD_SHARE} times the data. Somebody who sends chunks of one byte each, as programs do that write
- * a document word by word, stays just below that. Not thread-safe.
+ * <p>The bounds: a line has at most {@value #LINE_BYTES} bytes, the trailers {@value #TRAILER_BYTES}, and all
+ * bytes that are not data at most {@value #OVERHEAD_BYTES} bytes and {@value #OVERHEAD_SHARE} times the data.
+ * A client that sends chunks of one byte each, as programs do that write a document word by word, stays just
+ * below that. Not thread-safe.
  */
 final class ChunkDecoder {
 
@@ -38,17 +40,17 @@ final class ChunkDecoder {
         return state == State.DONE;
     }
 
-    /** Whether it is malformed, or over a bound; nothing more is taken then. */
+    /** Whether it is malformed, or over a bound; no more bytes are accepted then. */
     boolean bad() {
         return state == State.BAD;
     }
 
-    /** Bytes of data that may be taken now; 0 while a byte of something else is to come. */
+    /** Bytes of data that may be taken now; 0 while the next byte is no data. */
     long ready() {
         return state == State.DATA ? size : 0;
     }
 
-    /** So many of them were taken. */
+    /** Records that {@code count} bytes of data were taken. */
     void taken(int count) {
         size -= count;
         data += count;
@@ -57,7 +59,7 @@ final class ChunkDecoder {
         }
     }
 
-    /** Looks at one byte that is no data. */
+    /** Decodes one byte that is no data. */
     void next(byte b) {
         overhead++;
         state = overhead > OVERHEAD_BYTES + OVERHEAD_SHARE * data ? State.BAD : after(b & 0xff);

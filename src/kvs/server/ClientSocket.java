@@ -6,7 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** The socket of a connection: what its loop waits for on it, what comes, and how it ends. Belongs to its loop. */
+/** The socket of a connection: its interest in events, its input, and its end. Belongs to its loop. */
 final class ClientSocket {
 
     final InetSocketAddress remote;
@@ -15,7 +15,7 @@ final class ClientSocket {
     private final SocketChannel channel;
     private final SelectionKey key;
 
-    /** Has {@code loop} tell {@code whose} when something comes. */
+    /** Registers {@code whose} with {@code loop} for input. */
     ClientSocket(SocketChannel channel, Loop loop, Loop.ChannelHandler whose) throws IOException {
         this.loop = loop;
         this.channel = channel;
@@ -24,12 +24,12 @@ final class ClientSocket {
         this.key = loop.watch(channel, SelectionKey.OP_READ, whose);
     }
 
-    /** Whether what comes is wanted. */
+    /** Sets whether input is wanted. */
     void reads(boolean wanted) {
         interest(SelectionKey.OP_READ, wanted);
     }
 
-    /** Whether it matters that something can be sent. */
+    /** Sets whether readiness for output is wanted. */
     void writes(boolean wanted) {
         interest(SelectionKey.OP_WRITE, wanted);
     }
@@ -44,7 +44,7 @@ final class ClientSocket {
         }
     }
 
-    /** Reads at most so many bytes into the array of the loop; how many, -1 for the end. */
+    /** Reads at most {@code most} bytes into the array of the loop; their number, -1 for the end. */
     int read(int most) throws IOException {
         loop.in.clear().limit(Math.min(most, loop.in.capacity()));
         int count = channel.read(loop.in);
@@ -54,12 +54,15 @@ final class ClientSocket {
         return count;
     }
 
-    /** Tells the client that nothing more comes. */
+    /** Signals the client that nothing more is sent. */
     void end() throws IOException {
         channel.shutdownOutput();
     }
 
-    /** Closes it. When only a part was sent, by a reset: a client that reads up to the end could take it for the whole. */
+    /**
+     * Closes it. When only a part was sent, by a reset: a client that reads up to the end could take it for
+     * the complete response.
+     */
     void close(boolean part) throws IOException {
         try {
             if (part) {

@@ -9,14 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * One connection and where it is; the diagram is in the package documentation. Of requests that come before the one ahead of
- * them is answered one piece is read, so that an end of the connection is noticed; the rest waits in the socket. Belongs to its loop.
+ * One connection and its state; the diagram is in the package documentation. Of requests that arrive before
+ * the response to the one ahead of them, one piece is read, so that an end of the connection is noticed; the
+ * rest waits in the socket. Belongs to its loop.
  */
 final class Connection implements Loop.ChannelHandler {
 
-    /** A body that no handler wanted is read and thrown away up to this; a longer one costs the connection. */
+    /** A body that no handler wanted is read and discarded up to this; a longer one costs the connection. */
     private static final int DISCARD_BYTES = 64 * 1_024;
-    /** Read at once of heads: requests that come too early wait elsewhere. */
+    /** Bytes of heads read at once: requests that arrive too early wait elsewhere. */
     private static final int HEADS_BYTES = 16 * 1_024;
     /** Steps before others have their turn: some sixteen requests. */
     private static final int STEPS = 32;
@@ -36,11 +37,11 @@ final class Connection implements Loop.ChannelHandler {
     private State state = State.IDLE;
     private final Deadline deadline;
     private boolean stepping;
-    /** Whether it goes on with what has come when others have had their turn. */
+    /** Whether it continues with received bytes when others have had their turn. */
     private boolean goesOn;
     /** Whether another request may follow. */
     private boolean lasts = true;
-    /** Whether the client has said that it sends no more. */
+    /** Whether the client has ended its output. */
     private boolean inputEnded;
 
     /** A connection that was just accepted and admitted. */
@@ -54,7 +55,7 @@ final class Connection implements Loop.ChannelHandler {
         this.link = new ClientSocket(channel, loop, this);
     }
 
-    /** How long it may wait for a request, if it waits for one. */
+    /** The deadline of a connection that waits for a request; empty for others. */
     Optional<Long> rests() {
         return state == State.IDLE && !goesOn ? Optional.of(deadline.nanos()) : Optional.empty();
     }
@@ -68,7 +69,9 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /** Has the loop do something with it; a fault in that costs the connection. {@code false}: the loop has ended. */
+    /**
+     * Runs {@code work} on the loop; a fault in that costs the connection. {@code false}: the loop has ended.
+     */
     boolean run(Runnable work) {
         return loop.run(() -> {
             try {
@@ -96,7 +99,7 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /** Whether something that comes is expected now. */
+    /** Whether input is expected now. */
     private boolean reads() {
         return switch (state) {
             case IDLE, HEAD, LINGER -> !goesOn;
@@ -126,7 +129,7 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /** The client sends no more; whether it still reads is not known. */
+    /** Handles the end of the client's output; whether it still reads is unknown. */
     private void ended() {
         if (state == State.EXCHANGE) {
             failed(new IOException("the body ended early"));
@@ -135,7 +138,10 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /** Goes as far as it can. An exchange that ends inside its handler comes by here: the steps below go on with the next. */
+    /**
+     * Advances as far as possible. An exchange that ends inside its handler passes here: the steps below
+     * continue with the next.
+     */
     private void step() {
         if (stepping) {
             return;
@@ -195,7 +201,7 @@ final class Connection implements Loop.ChannelHandler {
         server.handle(new NioExchange(this, head, served));
     }
 
-    /** Answers what no handler will see, and closes. */
+    /** Responds to a request that no handler receives, and closes. */
     private void refuse(ProtocolError fault, boolean withBody, String[] request) {
         server.malformed();
         lasts = false;
@@ -206,7 +212,7 @@ final class Connection implements Loop.ChannelHandler {
         flush();
     }
 
-    /** A handler wants something of the body, which completes {@code whole} now or later. */
+    /** Requests a part of the body for a handler, which completes {@code whole} now or later. */
     void want(Predicate<BodyReceiver> wish, CompletableFuture<byte[]> whole) {
         if (state != State.EXCHANGE || inputEnded || !wish.test(upload)) {
             whole.completeExceptionally(new IOException("there is no such body"));
@@ -222,7 +228,7 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /** Takes what has come; whether nothing more is waited for. Only what is the body's own earns time. */
+    /** Takes received bytes; whether nothing more is waited for. Only the body's own bytes earn time. */
     private boolean body() {
         int count = upload.take(incoming);
         if (!stepping) {
@@ -240,7 +246,7 @@ final class Connection implements Loop.ChannelHandler {
         return true;
     }
 
-    /** Nothing more of the body is read, and no other request behind it. */
+    /** Reads no more of the body, and no other request behind it. */
     private void failed(Exception why) {
         lasts = false;
         inputEnded = true;
@@ -249,25 +255,30 @@ final class Connection implements Loop.ChannelHandler {
         upload.fail(why);
     }
 
-    /** Whether this is the last request, as it {@code should} be or not; asked when its answer begins, in which there is no word to go on. */
+    /**
+     * Whether this is the last request, as it {@code should} be or not; called when its response begins,
+     * after which {@code 100 Continue} is no longer possible.
+     */
     boolean last(boolean should) {
         lasts = !upload.welcome() && lasts && !should && !server.stopping() && upload.unread() <= DISCARD_BYTES;
         return !lasts;
     }
 
-    /** Adds bytes that nobody changes any more to what is to be sent. */
+    /** Adds bytes that are never modified again to the output. */
     void send(byte[] bytes) {
         outgoing.add(bytes, 0, bytes.length);
     }
 
-    /** Adds bytes that their owner may change afterwards: sends what can be sent, copies the rest. */
+    /**
+     * Adds bytes that their owner may modify afterwards: sends as many as the client takes, copies the rest.
+     */
     void sendNow(byte[] bytes, int from, int count) {
         outgoing.add(bytes, from, count);
         flush();
         outgoing.own();
     }
 
-    /** A thread of its own makes the answer, and waits at {@code made}. */
+    /** Adds a piece of a response that another thread makes, which waits at {@code made}. */
     void stream(byte[] piece, BackPressure made) {
         if (state == State.CLOSED) {
             made.broken();
@@ -277,7 +288,7 @@ final class Connection implements Loop.ChannelHandler {
         flush();
     }
 
-    /** Sends what can be sent now. */
+    /** Sends as much as possible now. */
     void flush() {
         if (state == State.CLOSED) {
             return;
@@ -293,7 +304,7 @@ final class Connection implements Loop.ChannelHandler {
         server.relieve(this);
     }
 
-    /** The handler is done; {@code whole} says whether its answer is. */
+    /** Ends the exchange of a handler; {@code whole}: its response is complete. */
     void finished(boolean whole) {
         if (state != State.EXCHANGE) {
             return;
@@ -311,7 +322,10 @@ final class Connection implements Loop.ChannelHandler {
         step();
     }
 
-    /** The exchange is over: sends the rest of its answer, throws away what is left of its body, and waits for the next one, or for the end. */
+    /**
+     * Ends an exchange: sends the rest of its response, discards the rest of its body, and waits for the next
+     * request, or for the end.
+     */
     private boolean next() {
         if (outgoing.pending() > 0) {
             return false;
@@ -333,7 +347,10 @@ final class Connection implements Loop.ChannelHandler {
         return true;
     }
 
-    /** Lets the client read the answer before the connection is reset for what it is still sending (RFC 9112, section 9.6). */
+    /**
+     * Lets the client read the response before the connection is reset for input that it is still sending
+     * (RFC 9112, section 9.6).
+     */
     private boolean linger() {
         try {
             link.end();

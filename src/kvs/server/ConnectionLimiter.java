@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts connections, and says whether there may be one more. Thread-safe. */
+/** Counts connections, and decides about one more. Thread-safe. */
 final class ConnectionLimiter {
 
     private static final int CLIENT_BYTES = 8;
@@ -16,7 +16,7 @@ final class ConnectionLimiter {
     private final AtomicInteger all = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
 
-    /** Whether a connection may stay. */
+    /** The verdict on a connection. */
     enum Verdict { WELCOME, FULL, TOO_MANY_OF_ONE }
 
     ConnectionLimiter(ServerLimits limits) {
@@ -28,12 +28,12 @@ final class ConnectionLimiter {
         return all.get();
     }
 
-    /** Connections that were turned away. */
+    /** Connections that were refused. */
     long refused() {
         return refused.get();
     }
 
-    /** Asks for a place; {@code WELCOME} has one, which is given back by {@link #leave}. */
+    /** Counts a connection, if the limits permit it; {@code WELCOME} is counted until {@link #leave}. */
     Verdict enter(InetAddress from) {
         boolean counted = !limits.exempt().test(from);
         if (counted && perAddress.merge(client(from), 1, Integer::sum) > limits.perAddress()) {
@@ -47,15 +47,15 @@ final class ConnectionLimiter {
         return Verdict.WELCOME;
     }
 
-    /** One had no place. */
+    /** Counts a refused connection. */
     void turnAway() {
         refused.incrementAndGet();
     }
 
-    /** Gives a place back. */
+    /** Uncounts a connection. */
     void leave(InetAddress from) {
         all.decrementAndGet();
-        // Who is exempt may be a neighbour of who is not.
+        // An exempt address may be a neighbour of one that is not.
         if (!limits.exempt().test(from)) {
             forget(from);
         }
@@ -65,7 +65,7 @@ final class ConnectionLimiter {
         perAddress.computeIfPresent(client(from), (address, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Providers give each customer a /64 of IPv6. */
+    /** The counted part of an address: providers give each customer a /64 of IPv6. */
     private static ByteBuffer client(InetAddress address) {
         byte[] bytes = address.getAddress();
         return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, CLIENT_BYTES));

@@ -2,10 +2,10 @@ package kvs.server;
 
 import java.util.concurrent.TimeUnit;
 
-/** When a connection has been in its present state for too long, if ever. Belongs to a loop. */
+/** The time at which a connection has been in its present state for too long, if ever. Belongs to a loop. */
 final class Deadline {
 
-    /** A body earns a second for each so many bytes that come. */
+    /** Bytes of a body that earn a second. */
     static final int BODY_BYTES_PER_SECOND = 32 * 1_024;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -23,22 +23,22 @@ final class Deadline {
         nanos = loop.in(ms);
     }
 
-    /** Takes it away. */
+    /** Removes it. */
     void never() {
         nanos = NEVER;
     }
 
-    /** Whether there is one. */
+    /** Whether it is set. */
     boolean isSet() {
         return nanos != NEVER;
     }
 
-    /** The moment. */
+    /** The time. */
     long nanos() {
         return nanos;
     }
 
-    /** So many bytes of a body have come. */
+    /** Extends it by the time that {@code bytes} of a body earn. */
     void earn(int bytes) {
         nanos += isSet() ? TimeUnit.SECONDS.toNanos(bytes) / BODY_BYTES_PER_SECOND : 0;
     }

@@ -5,23 +5,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the fields of a request say about its limits and its connection (RFC 9112, sections 3.2, 6 and 9). A pure rule, stricter than it must
- * be: a body has a {@code Content-Length} of digits, once, or exactly {@code Transfer-Encoding: chunked} and no length, or there is none.
- * Whatever has both, another coding, or one in HTTP/1.0 is refused, because two programs could see two bodies in it.
+ * The framing of a request by its fields: the limits of its body and the life of its connection (RFC 9112,
+ * sections 3.2, 6 and 9). A pure rule, stricter than it must be: a body has a {@code Content-Length} of
+ * digits, once, or exactly {@code Transfer-Encoding: chunked} and no length, or there is none. A request with
+ * both, another coding, or one in HTTP/1.0 is refused, because two programs could see two bodies in it.
  *
- * @param length bytes of the body; 0 when it comes in chunks
- * @param chunked whether it comes in chunks
+ * @param length bytes of the body; 0 for one in chunks
+ * @param chunked whether it is in chunks
  * @param lasts whether another request may follow
- * @param expects whether the client waits for a word before it sends the body
- * @param fault why the request cannot be served
+ * @param expects whether the client waits for {@code 100 Continue} before it sends the body
+ * @param fault reason of a refusal
  */
 record Framing(long length, boolean chunked, boolean lasts, boolean expects, Optional<ProtocolError> fault) {
 
     private static final int DIGITS_MAX = 18;
-    /** What the name of a host may hold beside letters and digits (RFC 3986, section 3.2.2); percents are not taken. */
+    /**
+     * Characters of a host name beside letters and digits (RFC 3986, section 3.2.2); percents are refused.
+     */
     private static final String MARKS = "-._~!$&'()*+,;=";
 
-    /** What {@code head} says. */
+    /** The framing by the fields of {@code head}. */
     static Framing of(Parser.ParsedHead head) {
         List<String> hosts = head.all("Host");
         List<String> lengths = head.all("Content-Length");
@@ -56,7 +59,7 @@ record Framing(long length, boolean chunked, boolean lasts, boolean expects, Opt
         return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** Whether it is a name or an address in brackets, and perhaps a port. Whose it is, is not asked here. */
+    /** Whether it is a name or an address in brackets, and perhaps a port. Its owner is not checked here. */
     private static boolean host(String text) {
         boolean literal = text.startsWith("[");
         int end = literal ? text.indexOf(']') + 1 : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');

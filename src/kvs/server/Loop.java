@@ -19,27 +19,34 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * One thread that serves many connections (a reactor; Schmidt, 1995): it waits until one of them can move, moves it, and does what other threads
- * have asked it to do. Everything that belongs to a connection is touched by this thread only. A loop that is awake is not woken: however many
- * answers the store's writer completes at once, that costs one call of the system.
+ * One thread that serves many connections (a reactor; Schmidt, 1995): it waits until one of them is ready,
+ * advances it, and runs the tasks of other threads. Only this thread touches the state of its connections. A
+ * loop that is awake is not woken: any number of responses that the store's writer completes at once costs
+ * one system call.
  *
  * <p>{@link #execute} and {@link #stop} are thread-safe, the rest is for the loop's own thread.
  */
 final class Loop implements Executor {
 
-    /** Something that a loop watches. Its methods are called on the loop, and must not block. */
+    /** A handler of a channel that a loop watches. Its methods are called on the loop, and must not block. */
     interface ChannelHandler {
 
-        /** Its channel can do something of what it is interested in; after an {@code IOException} it is closed. */
+        /**
+         * Called when its channel is ready for an operation of its interest; after an {@code IOException} it
+         * is closed.
+         */
         void ready(SelectionKey key) throws IOException;
 
         /** Called a few times a second. */
         void tick(long nanos);
 
-        /** Called after a fault in it, and when the loop ends; perhaps twice. A connection is closed, the taking of connections only pauses. */
+        /**
+         * Called after a fault in it, and when the loop ends; perhaps twice. A connection is closed,
+         * accepting only pauses.
+         */
         void close();
 
-        /** Ends it as soon as what is under way is done. */
+        /** Ends it as soon as its work in progress is done. */
         void finish();
     }
 
@@ -48,7 +55,7 @@ final class Loop implements Executor {
     /** Tasks before connections have their turn. */
     private static final int TASKS_MAX = 256;
 
-    /** Buffers for everything that is read and sent, one connection after the other. */
+    /** Buffers for all input and output, one connection after the other. */
     final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final byte[] read = new byte[BUFFER_BYTES];
@@ -61,13 +68,13 @@ final class Loop implements Executor {
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Whether it must be woken to see a task. */
     private final AtomicBoolean asleep = new AtomicBoolean();
-    /** What it does itself in its next turn. */
+    /** Its own tasks of its next turn. */
     private final ArrayDeque<Runnable> laters = new ArrayDeque<>();
-    /** The last fault in logging a fault: for those who read a dump of the heap. */
+    /** The last fault in logging a fault: for readers of a heap dump. */
     private Throwable untold = new IllegalStateException("none");
     private final Set<ChannelHandler> watched = new LinkedHashSet<>();
     private final Consumer<SelectionKey> ready = this::ready;
-    /** Bytes that it holds for clients; others may read it. */
+    /** Bytes that it holds for clients; other threads may read it. */
     private final AtomicLong held = new AtomicLong();
     private long now;
     private long ticked;
@@ -92,29 +99,31 @@ final class Loop implements Executor {
         return Thread.currentThread() == thread;
     }
 
-    /** The moment at which it woke last. */
+    /** The time at which it woke last. */
     long now() {
         return now;
     }
 
-    /** The same moment, {@code ms} later. */
+    /** The same time, {@code ms} later. */
     long in(long ms) {
         return now + TimeUnit.MILLISECONDS.toNanos(ms);
     }
 
-    /** It holds so many more bytes for a client, or fewer. */
+    /** Adds {@code change} to the bytes held for clients; it may be negative. */
     void hold(long change) {
         if (change != 0) {
             held.addAndGet(change);
         }
     }
 
-    /** Bytes that it holds for clients: answers that they have not taken, heads that are not whole, requests that came too early. */
+    /**
+     * Bytes that it holds for clients: unsent responses, incomplete heads, requests that arrived too early.
+     */
     long held() {
         return held.get();
     }
 
-    /** Has the loop do something soon; {@code RejectedExecutionException} after it was stopped. */
+    /** Runs a task on the loop soon; {@code RejectedExecutionException} after it was stopped. */
     @Override
     public void execute(Runnable task) {
         if (!add(task)) {
@@ -122,7 +131,10 @@ final class Loop implements Executor {
         }
     }
 
-    /** Does something on the loop: at once when the caller is the loop. Not after it was stopped: then all its connections are closed. */
+    /**
+     * Runs a task on the loop: at once when the caller is the loop. Not after it was stopped: then all its
+     * connections are closed.
+     */
     boolean run(Runnable task) {
         if (here()) {
             task.run();
@@ -131,12 +143,14 @@ final class Loop implements Executor {
         return add(task);
     }
 
-    /** Does something of its own when it has looked at its connections once more. */
+    /** Runs a task of its own when it has looked at its connections once more. */
     void later(Runnable task) {
         laters.add(task);
     }
 
-    /** A loop that ends does what it finds; what it can no longer find is taken back. */
+    /**
+     * Adds a task. A loop that ends runs the tasks that it finds; one that it can no longer find is removed.
+     */
     private boolean add(Runnable task) {
         tasks.add(task);
         if (stopped && tasks.remove(task)) {
@@ -155,12 +169,12 @@ final class Loop implements Executor {
         return key;
     }
 
-    /** Watches it no longer. */
+    /** Stops watching a channel. */
     void forget(ChannelHandler whose) {
         watched.remove(whose);
     }
 
-    /** All that it watches, to be looked at while they may go. */
+    /** A copy of its handlers, for a loop in which they may be removed. */
     List<ChannelHandler> watched() {
         return new ArrayList<>(watched);
     }
@@ -173,7 +187,7 @@ final class Loop implements Executor {
         }
     }
 
-    /** Whatever fails: who lives here would be served by nobody else. */
+    /** Runs until it is stopped, despite any fault: no other loop would serve its connections. */
     private void run() {
         while (!stopped) {
             try {
@@ -186,7 +200,10 @@ final class Loop implements Executor {
         end();
     }
 
-    /** Tasks that make tasks, as streams do, must not keep it from looking at its connections and its clock. */
+    /**
+     * Runs one turn. Tasks that make tasks, as streams do, must not keep it from its connections and its
+     * clock.
+     */
     private void turn() throws IOException {
         select();
         for (int i = laters.size(); i > 0; i--) {
@@ -238,7 +255,7 @@ final class Loop implements Executor {
         }
     }
 
-    /** A fault in one task must not stop the others. */
+    /** Runs a task. A fault in it must not stop the others. */
     private void attempt(Runnable task) {
         try {
             task.run();
@@ -247,7 +264,9 @@ final class Loop implements Executor {
         }
     }
 
-    /** Without memory there may be none for the log either, and that must stop nobody. */
+    /**
+     * Logs a fault. Without memory there may be none for the log either, and that must stop no connection.
+     */
     private void tell(String what, Throwable fault) {
         try {
             doors.log().error(what, fault);
@@ -256,7 +275,7 @@ final class Loop implements Executor {
         }
     }
 
-    /** Tasks that come before the last look are done, those that come later are taken back by who brings them. */
+    /** Ends: runs the tasks from before the last look; the callers remove later ones. */
     private void end() {
         drain();
         watched().forEach(one -> attempt(one::close));

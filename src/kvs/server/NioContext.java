@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A path and who serves what lies below it. Thread-safe. */
+/** A path with the handler of all requests below it. Thread-safe. */
 final class NioContext extends HttpContext {
 
     private final NioServer server;
@@ -58,7 +58,7 @@ final class NioContext extends HttpContext {
         return filters;
     }
 
-    /** Who somebody is, is not a question for an engine: {@code UnsupportedOperationException}. */
+    /** Unsupported, because authentication is no task of an engine: {@code UnsupportedOperationException}. */
     @Override
     public Authenticator setAuthenticator(Authenticator authenticator) {
         throw new UnsupportedOperationException("use a filter");

@@ -20,12 +20,13 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * A request and its answer. It may be used by one thread after the other; a handler may return and finish it later, from any thread. On its loop
- * nothing that it does waits: what cannot be sent at once is kept, and a body that is not here yet cannot be read there but by {@link #body}.
- * On other threads its streams wait, for the client too.
+ * A request and its response. One thread after the other may use it; a handler may return and finish it
+ * later, from any thread. On its loop no operation waits: bytes that cannot be sent at once are kept, and a
+ * body that has not arrived can be read there only by {@link #body}. On other threads its streams wait, for
+ * the client too.
  *
- * <p>Beyond the API of the JDK it is an {@link Executor} that runs work on its loop, brings its body without a thread that waits, and knows the
- * fields of request and answer without the JDK's headers.
+ * <p>Beyond the API of the JDK it is an {@link Executor} that runs tasks on its loop, delivers its body
+ * without a waiting thread, and gives access to the fields of request and response without the JDK's headers.
  */
 public final class NioExchange extends HttpExchange implements Executor {
 
@@ -38,14 +39,14 @@ public final class NioExchange extends HttpExchange implements Executor {
     private final Headers answer = new Headers();
     private final RequestBodyStream requestBody;
     private final ResponseBodyStream responseBody;
-    /** Made when somebody asks. */
+    /** Made on demand. */
     private Optional<Headers> request = Optional.empty();
     private String[] answerFields = NONE;
     private Optional<InputStream> in = Optional.empty();
     private Optional<OutputStream> out = Optional.empty();
     private Optional<Map<String, Object>> attributes = Optional.empty();
     private int status = -1;
-    /** From then on the connection belongs to the next exchange. */
+    /** After that the connection belongs to the next exchange. */
     private volatile boolean closed;
 
     NioExchange(Connection connection, Parser.ParsedHead head, NioServer.Destination served) {
@@ -56,26 +57,33 @@ public final class NioExchange extends HttpExchange implements Executor {
         this.responseBody = new ResponseBodyStream(this, connection);
     }
 
-    /** The next {@code bytes} of the body, once they are here; completed on the loop. It fails with an {@code IOException} when they do not come. */
+    /**
+     * The next {@code bytes} of the body, once they have arrived; completed on the loop. It fails with an
+     * {@code IOException} when they do not arrive.
+     */
     public CompletionStage<byte[]> body(int bytes) {
         return part(whole -> connection.want(upload -> upload.want(bytes, whole), whole));
     }
 
     /**
-     * What is left of a body in chunks, or its next {@code most} bytes and one when it is longer; completed on the loop. {@code room} is told of
-     * memory before it is taken; what it throws fails the stage. It fails with an {@code IOException} when the body does not come.
+     * The rest of a body in chunks, or its next {@code most} bytes and one when it is longer; completed on
+     * the loop. {@code room} receives the size of memory before it is taken; its exception fails the stage.
+     * It fails with an {@code IOException} when the body does not arrive.
      */
     public CompletionStage<byte[]> body(int most, IntConsumer room) {
         int enough = most == Integer.MAX_VALUE ? most : most + 1;
         return part(whole -> connection.want(upload -> upload.want(enough, room, whole), whole));
     }
 
-    /** The next bytes of a body in chunks, at most so many; none at its end. */
+    /** The next bytes of a body in chunks, at most {@code most}; none at its end. */
     CompletionStage<byte[]> some(int most) {
         return part(whole -> connection.want(upload -> upload.want(most, more -> { }, whole), whole));
     }
 
-    /** {@code then} runs when the client has gone, or sends no more, before its answer is whole; at once when it has. */
+    /**
+     * Runs {@code then} when the client has gone, or sends no more, before its response is complete; at once
+     * when it has.
+     */
     public void whenGone(Runnable then) {
         boolean asked = connection.run(() -> {
             if (closed) {
@@ -108,7 +116,10 @@ public final class NioExchange extends HttpExchange implements Executor {
         }
     }
 
-    /** Writes a whole body, of the length that was announced. Nobody may change the array any more: it is kept until the client has it. */
+    /**
+     * Writes a complete body, of the announced length. The array must not be modified any more: it is kept
+     * until the client has it.
+     */
     public void give(byte[] bytes) throws IOException {
         if (out.isPresent()) {
             out.get().write(bytes);
@@ -117,13 +128,16 @@ public final class NioExchange extends HttpExchange implements Executor {
         }
     }
 
-    /** Has the loop of this exchange do something; {@code RejectedExecutionException} after the server was stopped. */
+    /**
+     * Runs {@code work} on the loop of this exchange; {@code RejectedExecutionException} after the server was
+     * stopped.
+     */
     @Override
     public void execute(Runnable work) {
         connection.loop.execute(work);
     }
 
-    /** Whether the caller is the loop of this exchange, where nobody may wait. */
+    /** Whether the caller is the loop of this exchange, which must not wait. */
     public boolean onLoop() {
         return connection.loop.here();
     }
@@ -134,7 +148,10 @@ public final class NioExchange extends HttpExchange implements Executor {
         return request.get();
     }
 
-    /** Names and values of the fields of the request, in turn, as they came: what {@link #getRequestHeaders} is made of. Not to be changed. */
+    /**
+     * Names and values of the fields of the request, in turn, as received: the source of
+     * {@link #getRequestHeaders}. Must not be modified.
+     */
     public String[] requestFields() {
         return head.fields();
     }
@@ -145,9 +162,10 @@ public final class NioExchange extends HttpExchange implements Executor {
     }
 
     /**
-     * More fields for the answer than {@link #getResponseHeaders} has, names and values in turn, each name only in one of both; to be told once. They
-     * are written as they are spelled, and nobody may change them any more. The headers of the JDK look at each letter of names and values and
-     * hash them: 4 % of the CPU of a write.
+     * Sets fields of the response besides those of {@link #getResponseHeaders}, names and values in turn,
+     * each name only in one of both; at most once. They are written as they are spelled, and must not be
+     * modified any more. The headers of the JDK check each letter of names and values and hash them: 4 % of
+     * the CPU of a write.
      */
     public void answerFields(String[] inTurn) {
         boolean frames = false;
@@ -160,7 +178,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         }
     }
 
-    /** Whether a field tells of the connection or the length of the body: these are looked at. */
+    /** Whether a field concerns the connection or the length of the body: these are checked. */
     private static boolean frames(String name) {
         return name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding");
     }
@@ -201,8 +219,8 @@ public final class NioExchange extends HttpExchange implements Executor {
     }
 
     /**
-     * Begins the answer. Its head waits for the first bytes of the body and goes out with them; that of a body without a length, which may take
-     * its time, goes out at once when another thread makes it.
+     * Begins the response. Its head waits for the first bytes of the body and is sent with them; that of a
+     * body without a length, which may take its time, is sent at once when another thread makes the body.
      */
     @Override
     public void sendResponseHeaders(int code, long length) throws IOException {
@@ -224,11 +242,11 @@ public final class NioExchange extends HttpExchange implements Executor {
     }
 
     private void limits(int code, long length, boolean empty, boolean chunked) {
-        // Each question to these headers spells a name anew, and most answers of ours have none.
+        // Each look-up in these headers spells a name anew, and most of our responses have none.
         if (!answer.isEmpty()) {
             answer.remove("Transfer-encoding");
         }
-        // An answer that leaves its body away may tell how long that is.
+        // A response that omits its body may state its length.
         if (!answer.isEmpty() && (!empty || code == 204)) {
             answer.remove("Content-length");
         }
@@ -253,7 +271,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         }
     }
 
-    /** Ends the exchange. An answer that is not whole then cannot be told from one that is but by its connection, which is cut. */
+    /** Ends the exchange. The only sign of an incomplete response is then its connection, which is cut. */
     @Override
     public void close() {
         if (!closed) {
@@ -294,7 +312,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         attributes.get().put(name, value);
     }
 
-    /** Nobody: see {@link NioContext#setAuthenticator}. */
+    /** Always {@code null}: see {@link NioContext#setAuthenticator}. */
     @Override
     public HttpPrincipal getPrincipal() {
         return null;

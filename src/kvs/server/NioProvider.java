@@ -9,25 +9,34 @@ import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Threads;
 
-/** Makes servers of this engine, in the place of those of the JDK. Those for https are still the JDK's. */
+/**
+ * The provider of servers of this engine, in the place of those of the JDK. Those for https are still the
+ * JDK's.
+ */
 public final class NioProvider extends HttpServerProvider {
 
-    /** What the engine uses of the world. */
+    /** The dependencies of the engine. */
     public record Dependencies(Clock clock, Logger log, Threads threads) { }
 
     /**
-     * An answer to what the engine itself refuses.
+     * A response to a request that the engine itself refuses.
      *
      * @param fields names and values in turn, without its length
-     * @param body whole
+     * @param body complete
      */
     public record ErrorResponse(String[] fields, byte[] body) { }
 
-    /** Words for what the engine itself refuses; who speaks HTTP above it knows in which form. Called on loops: must be quick. */
+    /**
+     * Makes responses to requests that the engine itself refuses; the caller of the engine knows their form.
+     * Called on loops: must be quick.
+     */
     @FunctionalInterface
     public interface ErrorResponder {
 
-        /** The answer of that status; {@code request} holds the fields of the head in turn, none when it could not be read. */
+        /**
+         * The response with that status; {@code request} holds the fields of the head in turn, none when it
+         * could not be read.
+         */
         ErrorResponse answer(int status, String detail, String[] request);
     }
 
@@ -36,7 +45,7 @@ public final class NioProvider extends HttpServerProvider {
     private final ErrorResponder complaints;
     private final Dependencies doors;
 
-    /** A provider of servers with that many loops. */
+    /** A provider of servers with {@code loops} loops. */
     public NioProvider(int loops, ServerLimits limits, ErrorResponder complaints, Dependencies doors) {
         this.loops = loops;
         this.limits = limits;

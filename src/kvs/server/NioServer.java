@@ -23,18 +23,18 @@ import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * The server: contexts, loops, and what all connections share. Without an executor handlers run on the loops, and must not wait there.
- * Thread-safe.
+ * The server: contexts, loops, and the state that all connections share. Without an executor handlers run on
+ * the loops, and must not wait there. Thread-safe.
  */
 public final class NioServer extends HttpServer {
 
     /**
-     * Who serves a request.
+     * The destination of a request.
      *
      * @param uri its target
-     * @param context empty when nobody does
+     * @param context empty when there is none
      * @param framing its limits
-     * @param fault why nobody does
+     * @param fault reason for an empty context
      */
     record Destination(URI uri, Optional<NioContext> context, Framing framing, Optional<ProtocolError> fault) {
 
@@ -43,9 +43,12 @@ public final class NioServer extends HttpServer {
         }
     }
 
-    /** What is held for clients may take this share of the heap, and twice as much while all of them read. */
+    /** Share of the heap for bytes held for clients, and twice as much while all of them read. */
     private static final int HELD_SHARE = 16;
-    /** Who takes 64 KB in this time moves, and who lost three packets in a row. */
+    /**
+     * Time in which a client must take 64 KB to count as moving; one that lost three packets in a row still
+     * does.
+     */
     private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
@@ -98,7 +101,8 @@ public final class NioServer extends HttpServer {
     }
 
     /**
-     * Takes no more connections and closes those at rest at once, the others when their answers are sent or {@code seconds} have passed.
+     * Accepts no more connections and closes idle ones at once, the others when their responses are sent or
+     * {@code seconds} have passed.
      */
     @Override
     public void stop(int seconds) {
@@ -154,22 +158,22 @@ public final class NioServer extends HttpServer {
         return (InetSocketAddress) channel.socket().getLocalSocketAddress();
     }
 
-    /** Connections that are open. */
+    /** The number of open connections. */
     public int connections() {
         return admission.count();
     }
 
-    /** Connections that were refused because there were too many. */
+    /** The number of connections refused because there were too many. */
     public long refused() {
         return admission.refused();
     }
 
-    /** Connections that were cut because their client did not read, or too much was held for it. */
+    /** The number of connections cut because their client did not read, or too much was held for it. */
     public long cut() {
         return cuts.get();
     }
 
-    /** Requests that were refused before any handler saw them: no HTTP, or HTTP that is not taken. */
+    /** The number of requests refused before any handler: no HTTP, or HTTP that is not accepted. */
     public long refusedRequests() {
         return malformed.get();
     }
@@ -178,7 +182,10 @@ public final class NioServer extends HttpServer {
         return limits;
     }
 
-    /** A whole answer to what no handler will see; {@code request} holds the fields of its head, if it could be read. */
+    /**
+     * A complete response to a request that no handler receives; {@code request} holds the fields of its
+     * head, if it could be read.
+     */
     byte[] refusal(ResponseHeadWriter heads, ProtocolError fault, boolean withBody, String[] request) {
         return heads.refusal(fault.status(), complaints.answer(fault.status(), fault.detail(), request), withBody);
     }
@@ -195,7 +202,7 @@ public final class NioServer extends HttpServer {
         doors.log().debug(message, "why", FailureText.text(why));
     }
 
-    /** Who serves a request. */
+    /** The destination of a request. */
     Destination find(Parser.ParsedHead head) {
         Framing framing = Framing.of(head);
         if (framing.fault().isPresent()) {
@@ -216,7 +223,7 @@ public final class NioServer extends HttpServer {
         return Destination.nowhere(framing, new ProtocolError(404, "nothing is served at this path"));
     }
 
-    /** Has the handler run, here or by the executor. */
+    /** Runs the handler, on this thread or by the executor. */
     void handle(NioExchange exchange) {
         try {
             if (executor.isPresent()) {
@@ -250,8 +257,8 @@ public final class NioServer extends HttpServer {
     }
 
     /**
-     * When a loop holds far too much for clients beside the one that has just moved, connections for which it holds some are given up: first those
-     * for which much is held, and of them those that have stood still for longest.
+     * Cuts connections with held bytes when a loop holds far too much for clients beside the one that has
+     * just moved: first those with many held bytes, and of them those that have not moved for longest.
      */
     void relieve(Connection mover) {
         if (holds(mover) && tooFar(mover)) {
@@ -270,7 +277,10 @@ public final class NioServer extends HttpServer {
         return mover.loop.held() - mover.outgoing.pending() > 2 * heldMax;
     }
 
-    /** When its loop holds too much for clients, and this one takes nothing of much for a while, it is given up; called a few times a second. */
+    /**
+     * Cuts a connection when its loop holds too much for clients, and this one takes nothing of much for a
+     * while; called a few times a second.
+     */
     void weigh(Connection one) {
         if (one.loop.held() > heldMax && stands(one)) {
             one.push();
@@ -296,12 +306,12 @@ public final class NioServer extends HttpServer {
         return one.outgoing.pending() > 0 ? one.outgoing.movedAt() : one.incoming.cameAt();
     }
 
-    /** A request was refused before any handler saw it. */
+    /** Counts a request that was refused before any handler. */
     void malformed() {
         malformed.incrementAndGet();
     }
 
-    /** When there are too many connections, the one that has rested longest makes room; whether one did. */
+    /** Closes the connection that has been idle longest, when there are too many; whether there was one. */
     boolean makeRoom(Loop loop) {
         Optional<Connection> rested = connections(loop).filter(one -> one.rests().isPresent())
                 .min(Comparator.comparingLong(one -> one.rests().orElseThrow()));
@@ -313,14 +323,14 @@ public final class NioServer extends HttpServer {
         return loop.watched().stream().filter(Connection.class::isInstance).map(Connection.class::cast);
     }
 
-    /** Closes a connection for which something is held, or whose client does not read. */
+    /** Closes a connection for which bytes are held, or whose client does not read. */
     void cut(Connection connection, String why) {
         connection.close();
         cuts.incrementAndGet();
         doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress().getHostAddress());
     }
 
-    /** A connection is closed. */
+    /** Uncounts a closed connection. */
     void gone(Connection connection) {
         admission.leave(connection.link.remote.getAddress());
     }

@@ -8,23 +8,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reads the heads of requests as their bytes come, in pieces of any size (RFC 9112, sections 2 to 5). It is a table: a state and the class of a
- * byte give the next state. Where the RFC lets a server be lenient, it is not, because two programs that are lenient in different ways can be
- * played off against each other: a line ends with CR LF and nothing else, there is one space between the words of the request line, none
- * before a colon, no folded field, no control character. One empty line before a request is skipped, as section 2.2 wants it.
+ * Parses the heads of requests as their bytes arrive, in pieces of any size (RFC 9112, sections 2 to 5). It
+ * is a table: a state and the class of a byte give the next state. Where the RFC lets a server be lenient, it
+ * is not, because two programs that are lenient in different ways can be played off against each other: a
+ * line ends with CR LF and nothing else, there is one space between the words of the request line, none
+ * before a colon, no folded field, no control character. One empty line before a request is skipped, as
+ * section 2.2 requires.
  *
- * <p>A head that comes in one piece is not copied; of one that comes in several they are kept together, at most as many bytes as the limit
- * says. Not thread-safe.
+ * <p>A head in one piece is not copied; the pieces of one in several are kept together, up to the limit of
+ * bytes. Not thread-safe.
  */
 final class Parser {
 
     /**
-     * A request line and its fields, well-formed as far as a parser can tell.
+     * A request line and its fields, well-formed as far as a parser can decide.
      *
-     * @param method as it came
-     * @param target as it came
+     * @param method as received
+     * @param target as received
      * @param protocol {@code HTTP/1.0} or {@code HTTP/1.1}
-     * @param fields names and values of all of them, in turn, as they came
+     * @param fields names and values of all of them, in turn, as received
      */
     record ParsedHead(String method, String target, String protocol, String[] fields) {
 
@@ -39,7 +41,7 @@ final class Parser {
             return values;
         }
 
-        /** The fields as handlers of the JDK's API know them: who needs only some should not make these. */
+        /** The fields in the form of the JDK's API: a caller that needs only some should not make these. */
         Headers headers() {
             Headers headers = new Headers();
             for (int i = 0; i < fields.length; i += 2) {
@@ -49,9 +51,9 @@ final class Parser {
         }
     }
 
-    /** Where it is in a head. A row says what comes after a byte of each class. */
+    /** The state in a head. A row lists the next state for each class of byte. */
     private enum State {
-        //           control    tab        LF         CR         space      colon      token      visible    high
+        // control tab LF CR space colon token visible high
         BEGIN("      BAD        BAD        BAD        BLANK      BAD        BAD        METHOD     BAD        BAD"),
         BLANK("      BAD        BAD        FIRST      BAD        BAD        BAD        BAD        BAD        BAD"),
         FIRST("      BAD        BAD        BAD        BAD        BAD        BAD        METHOD     BAD        BAD"),
@@ -84,7 +86,7 @@ final class Parser {
     private static final int PROTOCOL_BYTES = "HTTP/1.1".length();
     private static final int FIRST_BYTES = 1_024;
     private static final int FIRST_FIELDS = 16;
-    /** Places of a field: its name from and to, its value from and to. */
+    /** Offsets of a field: its name from and to, its value from and to. */
     private static final int MARKS = 4;
     private static final byte[] NOTHING = {};
 
@@ -94,7 +96,7 @@ final class Parser {
     /** Earlier pieces of this head. */
     private byte[] kept = NOTHING;
     private int count;
-    /** Places in the head: where its words begin and end. */
+    /** Offsets of its words in the head: their starts and ends. */
     private int methodFrom;
     private int targetFrom;
     private int targetTo;
@@ -105,18 +107,18 @@ final class Parser {
     private Optional<ParsedHead> head = Optional.empty();
     private Optional<ProtocolError> fault = Optional.empty();
 
-    /** A parser of heads of that many bytes and fields at most. */
+    /** A parser of heads with these limits of bytes and fields. */
     Parser(int bytesMax, int fieldsMax) {
         this.bytesMax = bytesMax;
         this.fieldsMax = fieldsMax;
     }
 
-    /** The head, once it is whole. */
+    /** The head, once it is complete. */
     Optional<ParsedHead> head() {
         return head;
     }
 
-    /** What is wrong with it; nothing more is taken then. */
+    /** The fault of the head; no more bytes are accepted then. */
     Optional<ProtocolError> fault() {
         return fault;
     }
@@ -126,12 +128,15 @@ final class Parser {
         return state.ordinal() > State.FIRST.ordinal();
     }
 
-    /** Bytes of memory that a head which is not whole takes. */
+    /** Bytes of memory that an incomplete head takes. */
     int held() {
         return kept.length;
     }
 
-    /** Reads on until the head is whole or wrong, or nothing is left; the place of the first byte that was not read. */
+    /**
+     * Parses until the head is complete or malformed, or no byte is left; the index of the first byte that
+     * was not read.
+     */
     int feed(byte[] bytes, int from, int to) {
         int shift = count - from;
         int end = (int) Math.min(to, (long) from + bytesMax - count);
@@ -163,7 +168,7 @@ final class Parser {
         head = Optional.empty();
     }
 
-    /** The byte at {@code place} leads from one state to another; that, or {@code BAD}. */
+    /** Handles the byte at {@code place}, which leads from one state to another; that, or {@code BAD}. */
     private State moved(State from, State to, int place) {
         switch (to) {
             case METHOD -> methodFrom = place;
@@ -226,7 +231,7 @@ final class Parser {
         count = need;
     }
 
-    /** The last piece has come: makes words of the places. */
+    /** Completes the head with its last piece: makes strings of the offsets. */
     private void whole(byte[] bytes, int from, int to) {
         byte[] all = bytes;
         int base = from;

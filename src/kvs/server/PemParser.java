@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Certificates and private keys as text (RFC 7468): base64 between lines of {@code BEGIN} and {@code END}; what stands outside is ignored, so
- * both may come from one file. No message tells anything of a key. Pure functions.
+ * Parses certificates and private keys as text (RFC 7468): base64 between lines of {@code BEGIN} and
+ * {@code END}; text outside is ignored, so one file may hold both. No message reveals anything of a key. Pure
+ * functions.
  */
 final class PemParser {
 
@@ -29,14 +30,14 @@ final class PemParser {
     private PemParser() { }
 
     /**
-     * What stands between two lines.
+     * A block between two lines.
      *
-     * @param base64 between them
-     * @param end behind the second
+     * @param base64 its text
+     * @param end offset behind the second line
      */
     private record Block(String base64, int end) {
 
-        /** The first whole block of that label from {@code from} on. */
+        /** The first complete block with that label from {@code from} on. */
         static Optional<Block> find(String pem, String label, int from) {
             String begin = "-----BEGIN " + label + "-----";
             String last = "-----END " + label + "-----";
@@ -76,7 +77,7 @@ final class PemParser {
         }
     }
 
-    /** The first private key in PKCS#8: of RSA, of an elliptic curve that the JDK knows, or Ed25519. */
+    /** The first private key in PKCS#8: of RSA, of an elliptic curve that the JDK supports, or Ed25519. */
     static PrivateKey key(String pem) throws TlsContexts.TlsException {
         Block block = Block.find(pem, KEY, 0).orElseThrow(() -> new TlsContexts.TlsException(missing(pem)));
         byte[] der = new byte[0];
@@ -89,7 +90,7 @@ final class PemParser {
                 }
             }
         } catch (IllegalArgumentException broken) {
-            // Its message would quote the text: the one below does not.
+            // The message of the exception would quote the text: the one below does not.
             throw new TlsContexts.TlsException("the private key cannot be read: copy the file anew");
         } finally {
             Arrays.fill(der, (byte) 0);

@@ -6,7 +6,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts one certificate as a server's, whoever signed it. An extended one, or the JDK would check names on top. Immutable. */
+/**
+ * Trusts one certificate as a server's, with any signature. An extended manager, or the JDK would check names
+ * too. Immutable.
+ */
 final class PinnedCertificateTrust extends X509ExtendedTrustManager {
 
     private final X509Certificate only;

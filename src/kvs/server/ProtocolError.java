@@ -1,10 +1,10 @@
 package kvs.server;
 
 /**
- * Why a request, or its connection, cannot be served; the connection is closed after the answer, because where the next request would begin is
- * not known.
+ * The reason why a request, or its connection, cannot be served; the connection is closed after the response,
+ * because the start of the next request is unknown.
  *
- * @param status of the answer
- * @param detail for whoever sent it; a fixed text, never theirs
+ * @param status of the response
+ * @param detail text for the client; fixed, never the client's own
  */
 record ProtocolError(int status, String detail) { }

@@ -2,7 +2,10 @@ package kvs.server;
 
 import java.util.Arrays;
 
-/** Bytes that were read and not looked at: a part of the loop's array while that is being read, an array of its own afterwards. For one thread. */
+/**
+ * Bytes that were read and not parsed: a part of the loop's array during the read, an array of its own
+ * afterwards. For one thread.
+ */
 final class ReadBuffer {
 
     private static final byte[] NOTHING = {};
@@ -13,7 +16,7 @@ final class ReadBuffer {
     private int at;
     private int end;
     private long cameAt;
-    /** What the loop was told to hold for this. */
+    /** Bytes that the loop counts as held for this. */
     private int held;
 
     ReadBuffer(Loop loop, Parser parser) {
@@ -21,7 +24,10 @@ final class ReadBuffer {
         this.parser = parser;
     }
 
-    /** Takes the first {@code count} of {@code read}, which are its own until {@link #keep}. Nothing is left of what was before. */
+    /**
+     * Takes the first {@code count} of {@code read}, which are its own until {@link #keep}. Earlier bytes are
+     * gone.
+     */
     void set(byte[] read, int count) {
         bytes = read;
         at = 0;
@@ -29,7 +35,7 @@ final class ReadBuffer {
         cameAt = loop.now();
     }
 
-    /** Copies what is left: the array is for another now. */
+    /** Copies the rest: the array is for another connection now. */
     void keep() {
         bytes = at < end ? Arrays.copyOfRange(bytes, at, end) : NOTHING;
         end -= at;
@@ -37,7 +43,7 @@ final class ReadBuffer {
         account();
     }
 
-    /** Tells the loop how much of a head that is not whole, and of requests that came too early, it holds. */
+    /** Reports to the loop the bytes held of an incomplete head, and of requests that arrived too early. */
     private void account() {
         int now = end + parser.held();
         loop.hold(now - held);
@@ -49,12 +55,12 @@ final class ReadBuffer {
         return held > 0;
     }
 
-    /** When something came last. */
+    /** The time of the last input. */
     long cameAt() {
         return cameAt;
     }
 
-    /** Holds nothing any more. */
+    /** Releases all bytes. */
     void close() {
         parser.reset();
         bytes = NOTHING;
@@ -63,17 +69,17 @@ final class ReadBuffer {
         account();
     }
 
-    /** Bytes that are left. */
+    /** The number of bytes left. */
     int left() {
         return end - at;
     }
 
-    /** Gives them to the parser, as far as it takes them. */
+    /** Feeds them to the parser, as far as it accepts them. */
     void parse() {
         at = parser.feed(bytes, at, end);
     }
 
-    /** Moves at most {@code most} of them to {@code to}; how many. */
+    /** Moves at most {@code most} of them to {@code to}; their number. */
     int take(byte[] to, int from, int most) {
         int count = Math.min(most, left());
         System.arraycopy(bytes, at, to, from, count);
@@ -86,13 +92,13 @@ final class ReadBuffer {
         return bytes[at++];
     }
 
-    /** Throws all away; {@code false}: there is nothing left to go on with. */
+    /** Discards all bytes; {@code false}: there are none left to continue with. */
     boolean drop() {
         at = end;
         return false;
     }
 
-    /** Throws away at most {@code most} of them; how many. */
+    /** Discards at most {@code most} of them; their number. */
     int skip(long most) {
         int count = (int) Math.min(most, left());
         at += count;

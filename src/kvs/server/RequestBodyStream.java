@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import kvs.world.FailureText;
 
-/** The body of a request as a stream: reads pieces as they are wanted, and waits for them when it is not on the loop. For one thread. */
+/**
+ * The body of a request as a stream: reads pieces on demand, and waits for them when it is not on the loop.
+ * For one thread.
+ */
 final class RequestBodyStream extends InputStream {
 
     private static final int PIECE_BYTES = 64 * 1_024;

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The body of an answer: of a length that was announced, in chunks (RFC 9112, section 7.1), or up to the end of the connection. On the loop it
- * never waits; on another thread it gathers pieces of {@value #PIECE_BYTES} bytes and waits while the client does not read. For one thread.
+ * The body of a response: of an announced length, in chunks (RFC 9112, section 7.1), or up to the end of the
+ * connection. On the loop it never waits; on another thread it gathers pieces of {@value #PIECE_BYTES} bytes
+ * and waits while the client does not read. For one thread.
  */
 final class ResponseBodyStream extends OutputStream {
 
@@ -26,7 +27,7 @@ final class ResponseBodyStream extends OutputStream {
     private long left;
     private byte[] gathered = {};
     private int count;
-    /** Made when another thread hands over the first piece: most answers have none. */
+    /** Made when another thread hands over the first piece: most responses have none. */
     private Optional<BackPressure> flow = Optional.empty();
 
     ResponseBodyStream(NioExchange exchange, Connection connection) {
@@ -34,7 +35,7 @@ final class ResponseBodyStream extends OutputStream {
         this.connection = connection;
     }
 
-    /** What the head has announced. */
+    /** Begins the body with the framing that the head announced. */
     void begin(long length, boolean inChunks, boolean upToTheEnd) {
         begun = true;
         left = length;
@@ -42,7 +43,7 @@ final class ResponseBodyStream extends OutputStream {
         toTheEnd = upToTheEnd;
     }
 
-    /** Whether all that was announced was written. */
+    /** Whether the announced body was written completely. */
     boolean whole() {
         return begun && (chunked || toTheEnd ? closed : left == 0 && count == 0);
     }
@@ -70,14 +71,14 @@ final class ResponseBodyStream extends OutputStream {
         } else {
             gather(bytes, from, length);
         }
-        // Only now: what could not be kept, for want of memory, must not look as if it had been sent.
+        // Only now: bytes that could not be kept, for want of memory, must not look as if they had been sent.
         left -= open ? 0 : length;
         if (!open && left == 0) {
             flush();
         }
     }
 
-    /** Writes a whole body, which nobody changes any more. */
+    /** Writes a complete body, which must not be modified any more. */
     void give(byte[] bytes) throws IOException {
         if (chunked || toTheEnd || bytes.length != left || !exchange.onLoop()) {
             write(bytes, 0, bytes.length);
@@ -113,7 +114,7 @@ final class ResponseBodyStream extends OutputStream {
         }
     }
 
-    /** Hands over what was gathered. */
+    /** Hands over the gathered bytes. */
     @Override
     public void flush() throws IOException {
         if (count > 0) {

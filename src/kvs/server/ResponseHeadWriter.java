@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import kvs.world.Clock;
 
-/** Writes the heads of answers (RFC 9112, section 4) into one array that is used over and over. Belongs to one loop. */
+/** Writes the heads of responses (RFC 9112, section 4) into one array that is reused. Belongs to one loop. */
 final class ResponseHeadWriter {
 
     private static final int FIRST_BYTES = 2_048;
@@ -20,7 +20,7 @@ final class ResponseHeadWriter {
     private static final byte[] END = {'\r', '\n'};
     /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
-    /** Words beside a status, which nobody should read (RFC 9110, section 15). */
+    /** Reason phrases of a status, which clients should ignore (RFC 9110, section 15). */
     private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"), Map.entry(201, "Created"), Map.entry(202, "Accepted"),
             Map.entry(204, "No Content"), Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
             Map.entry(401, "Unauthorized"), Map.entry(403, "Forbidden"), Map.entry(404, "Not Found"), Map.entry(405, "Method Not Allowed"),
@@ -41,7 +41,7 @@ final class ResponseHeadWriter {
         this.clock = clock;
     }
 
-    /** The head of an answer with these fields, some more, names and values in turn, and a date. */
+    /** The head of a response with these fields, some more, names and values in turn, and a date. */
     byte[] write(int status, Headers fields, String... more) {
         count = 0;
         add(line(status));
@@ -58,7 +58,7 @@ final class ResponseHeadWriter {
         return Arrays.copyOf(bytes, count);
     }
 
-    /** A whole answer to what no handler will see; the connection ends with it. */
+    /** A complete response to a request that no handler receives; the connection ends with it. */
     byte[] refusal(int status, NioProvider.ErrorResponse complaint, boolean withBody) {
         Headers fields = new Headers();
         fields.set("Content-Length", Integer.toString(complaint.body().length));
@@ -99,7 +99,10 @@ final class ResponseHeadWriter {
         add(END);
     }
 
-    /** A control character but a tab becomes '?', and so does what is not of ISO 8859-1: its low byte could be a line end. */
+    /**
+     * Adds a text; a control character but a tab becomes '?', and so does one outside ISO 8859-1: its low
+     * byte could be a line end.
+     */
     private void add(String text) {
         int length = text.length();
         room(length);

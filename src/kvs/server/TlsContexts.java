@@ -23,19 +23,24 @@ import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * The TLS of a server, 1.3 and 1.2 with the ciphers of the JDK: a certificate chain with its private key, both PEM, that are read again
- * every {@value #WATCH_MS} ms and swapped while connections go on; and the contexts of clients that trust few.
+ * The TLS of a server, 1.3 and 1.2 with the ciphers of the JDK: a certificate chain with its private key,
+ * both PEM, which are read again every {@value #WATCH_MS} ms and swapped while connections continue; and the
+ * contexts of clients that trust few certificates.
  *
- * <p>What cannot be used is never loaded: the pair before it stays, and {@link #problems} says why until a good one comes. Thread-safe.
+ * <p>An unusable pair is never loaded: the pair before it stays, and {@link #problems} gives the reason until
+ * a good one is read. Thread-safe.
  */
 public final class TlsContexts {
 
-    /** How often the texts are read, ms. */
+    /** Interval between reads of the texts, ms. */
     public static final long WATCH_MS = 10_000;
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-    /** A client that resumes a session is not shown the certificate again: so it may not do that for ever. */
+    /**
+     * Lifetime of a session: a client that resumes one does not see the certificate again, so it may not
+     * resume for ever.
+     */
     private static final int SESSION_SECONDS = 600;
-    /** So long before its end a certificate is a problem. */
+    /** Time before its end in which a certificate is a problem. */
     private static final Duration SOON = Duration.ofDays(14);
 
     private final PemSource certificates;
@@ -44,22 +49,25 @@ public final class TlsContexts {
     private final Logger log;
     private final CertificateSelector presenter;
     private final SSLContext context;
-    /** Why the last texts are not in use; empty when they are. */
+    /** The reason why the last texts are not in use; empty when they are. */
     private volatile List<String> refused = List.of();
-    /** What the log has been told; belongs to {@link #watch}. */
+    /** The warnings already logged; belongs to {@link #watch}. */
     private List<String> warned = List.of();
-    /** What was tried last; belongs to {@link #watch}. */
+    /** The last texts tried; belongs to {@link #watch}. */
     private List<String> seen;
 
-    /** Where a text comes from, a file for example. */
+    /** The source of a text, a file for example. */
     @FunctionalInterface
     public interface PemSource {
 
-        /** The whole text as it is now. */
+        /** The complete text as it is now. */
         String text() throws IOException;
     }
 
-    /** A certificate or key that cannot be used; its message says why and what to do, nothing of a key. */
+    /**
+     * A certificate or key that cannot be used; its message gives the reason and the remedy, nothing of a
+     * key.
+     */
     public static final class TlsException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -69,7 +77,10 @@ public final class TlsContexts {
         }
     }
 
-    /** The TLS of the texts as they are now: the certificate chain, the server's own first, and the private key of that, in PKCS#8. */
+    /**
+     * The TLS of the texts as they are now: the certificate chain, the server's own first, and the private
+     * key of that, in PKCS#8.
+     */
     public TlsContexts(PemSource certificates, PemSource key, Clock clock, Logger log) throws IOException, TlsException {
         this.certificates = certificates;
         this.key = key;
@@ -81,7 +92,7 @@ public final class TlsContexts {
         context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
     }
 
-    /** What a server of the JDK needs. */
+    /** The configurator for a server of the JDK. */
     public HttpsConfigurator configurator() {
         return new HttpsConfigurator(context) {
             @Override
@@ -94,9 +105,9 @@ public final class TlsContexts {
     }
 
     /**
-     * Uses another pair for new connections; those that are open go on.
+     * Uses another pair for new connections; open ones continue.
      *
-     * @return false when it cannot be used: then everything stays, and {@link #problems} tells
+     * @return false when it cannot be used: then nothing changes, and {@link #problems} gives the reason
      */
     public boolean reload(String certPem, String keyPem) {
         try {
@@ -135,14 +146,17 @@ public final class TlsContexts {
         return WATCH_MS;
     }
 
-    /** Says in the log what is new of a certificate whose time is over, or soon is. */
+    /** Logs new warnings about certificates that have ended, or soon end. */
     private void warn() {
         List<String> now = problems().stream().filter(problem -> problem.kind() != HealthProblem.Kind.TLS_PAIR_REFUSED).map(HealthProblem::detail).toList();
         now.stream().filter(what -> !warned.contains(what)).forEach(what -> log.warn("a TLS certificate wants attention", "what", what));
         warned = now;
     }
 
-    /** What an operator should mend, in sentences: texts that cannot be used, certificates in use whose time is over or has not come. */
+    /**
+     * The problems for the operator, in sentences: texts that cannot be used, certificates in use that have
+     * ended or not begun.
+     */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>();
         refused.forEach(what -> problems.add(new HealthProblem(HealthProblem.Kind.TLS_PAIR_REFUSED, what)));
@@ -165,7 +179,10 @@ public final class TlsContexts {
         return List.copyOf(problems);
     }
 
-    /** For clients that trust the authorities of these certificates and nobody else; names of hosts are checked as usual. */
+    /**
+     * A context for clients that trust only the authorities of these certificates; names of hosts are checked
+     * as usual.
+     */
     public static SSLContext trusting(String caPem) throws TlsException {
         List<X509Certificate> authorities = PemParser.certificates(caPem);
         try {
@@ -182,12 +199,15 @@ public final class TlsContexts {
         }
     }
 
-    /** For clients that trust the authorities that come with the JDK. */
+    /** A context for clients that trust the authorities of the JDK. */
     public static SSLContext usual() {
         return context(null, null);
     }
 
-    /** For a client on the same machine: accepts exactly the first of these certificates, whatever its names, dates and authority. */
+    /**
+     * A context for a client on the same machine: accepts exactly the first of these certificates, with any
+     * names, dates and authority.
+     */
     public static SSLContext pinned(String certPem) throws TlsException {
         return context(null, new TrustManager[] {new PinnedCertificateTrust(PemParser.certificates(certPem).get(0))});
     }

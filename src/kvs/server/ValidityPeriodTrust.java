@@ -7,8 +7,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts what another trusts, if its time has come and is not over. The JDK does not look at the dates of a certificate that is an authority
- * itself, as one that has signed itself is. Immutable.
+ * Trusts the certificates that another manager trusts, within their validity period. The JDK does not check
+ * the dates of a certificate that is an authority itself, as a self-signed one is. Immutable.
  */
 final class ValidityPeriodTrust extends X509ExtendedTrustManager {
 

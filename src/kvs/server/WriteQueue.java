@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * What is to be sent on a connection, in order. What fits into the loop's buffer is gathered there and goes out by one call of the system. What a
- * client does not take is held, not for ever: a little as it came, much in slabs off the heap. Belongs to its loop.
+ * The queue of bytes to be sent on a connection, in order. Bytes that fit into the loop's buffer are gathered
+ * there and sent by one system call. Bytes that a client does not take are held, not for ever: few in their
+ * own arrays, many in slabs off the heap. Belongs to its loop.
  */
 final class WriteQueue {
 
@@ -22,30 +23,33 @@ final class WriteQueue {
     private final Loop loop;
     private final NioServer server;
     private final Executor later;
-    /** What comes first. */
+    /** The first bytes of the queue. */
     private final ArrayDeque<ByteBuffer> slabs = new ArrayDeque<>();
     private long inSlabs;
     private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
-    /** How much of the first piece is gone. */
+    /** Sent bytes of the first piece. */
     private int gone;
     private long pending;
-    /** What the loop was told that this holds. */
+    /** Bytes that the loop counts as held by this. */
     private long told;
-    /** Until when the answer must have moved, and how much it has since that was set. */
+    /** The time until which the response must have moved, and its movement since that was set. */
     private long stallAt = NEVER;
     private long moved;
     private long movedAt;
-    /** Who makes the answer piece by piece, and bytes of theirs that have come. */
+    /** The back-pressure on the maker of a response, and the bytes received from it. */
     private Optional<BackPressure> flow = Optional.empty();
     private long streamed;
     private boolean closed;
-    /** Whether it will be seen soon if the client takes much of what is on the heap. */
+    /** Whether a check is due soon if the client takes many of the bytes on the heap. */
     private boolean watched;
 
     /** Some bytes of an array, which must not change. */
     private record Piece(byte[] bytes, int from, int count) { }
 
-    /** {@code later} has the loop do something in its next turn; a fault in that must cost the connection. */
+    /**
+     * A queue; {@code later} runs a task in the next turn of the loop; a fault in that must cost the
+     * connection.
+     */
     WriteQueue(WritableByteChannel channel, Loop loop, NioServer server, Executor later) {
         this.later = later;
         this.channel = channel;
@@ -61,42 +65,43 @@ final class WriteQueue {
         }
     }
 
-    /** Adds a piece of an answer whose maker is told how it goes. */
+    /** Adds a piece of a response; {@code made} receives its progress. */
     void add(byte[] bytes, BackPressure made) {
         flow = Optional.of(made);
         streamed += bytes.length;
         add(bytes, 0, bytes.length);
     }
 
-    /** An answer is whole. */
+    /** Ends a complete response. */
     void whole() {
         flow = Optional.empty();
         streamed = 0;
     }
 
-    /** Bytes that are not sent. */
+    /** The number of unsent bytes. */
     long pending() {
         return pending;
     }
 
-    /** The moment at which the client must have read something, if it has to read anything. */
+    /** The time until which the client must have read something, if it has to read anything. */
     long stallAt() {
         return stallAt;
     }
 
-    /** When the client took something last. */
+    /** The time at which the client last took bytes. */
     long movedAt() {
         return movedAt;
     }
 
-    /** Whether it has not. */
+    /** Whether that deadline has passed. */
     boolean stalled(long nanos) {
         return stallAt != NEVER && nanos - stallAt > 0;
     }
 
     /**
-     * Sends as much as the channel takes of one buffer; how many bytes. Never more, before other connections have their turn: the kernel takes half
-     * a megabyte for a client that does not read, and needs milliseconds for that.
+     * Sends as much as the channel takes of one buffer; the number of bytes. Never more, before other
+     * connections have their turn: the kernel takes half a megabyte for a client that does not read, and
+     * needs milliseconds for that.
      */
     long flush() throws IOException {
         long before = pending;
@@ -125,7 +130,7 @@ final class WriteQueue {
         return pending - inSlabs;
     }
 
-    /** Who reads takes more in the next turn, and needs no copy. */
+    /** Schedules a check: a client that reads takes more in the next turn, and needs no copy. */
     private void watch() {
         if (onHeap() >= OffHeapBlocks.BYTES && !watched) {
             watched = true;
@@ -143,7 +148,10 @@ final class WriteQueue {
         }
     }
 
-    /** Copies all pieces behind what the slabs hold. Without memory for that the connection is lost: half of it may be done. */
+    /**
+     * Copies all pieces behind the content of the slabs. Without memory for that the connection is lost: half
+     * of it may be done.
+     */
     void setAside() {
         int skip = gone;
         for (Piece piece : pieces) {
@@ -169,7 +177,7 @@ final class WriteQueue {
         return slabs.getLast();
     }
 
-    /** Sends all that the channel takes. */
+    /** Sends as much as the channel takes. */
     void push() throws IOException {
         long sent = flush();
         while (sent > 0) {
@@ -215,7 +223,7 @@ final class WriteQueue {
         }
     }
 
-    /** Copies what is left of the piece that was added last, so that its owner may change it. */
+    /** Copies the rest of the piece that was added last, so that its owner may modify it. */
     void own() {
         if (!pieces.isEmpty()) {
             Piece last = pieces.getLast();
@@ -227,7 +235,7 @@ final class WriteQueue {
         }
     }
 
-    /** Nothing will be sent any more. */
+    /** Releases all bytes: nothing is sent any more. */
     void close() {
         closed = true;
         pieces.clear();

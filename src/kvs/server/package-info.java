@@ -1,31 +1,39 @@
 /**
- * An HTTP/1.1 server (RFC 9110, RFC 9112) on selectors, behind the API of {@code com.sun.net.httpserver}: {@code NioProvider} makes an {@code
- * HttpServer} that handlers cannot tell from the JDK's. It knows nothing of documents, and nothing of HTTP is known below it.
+ * An HTTP/1.1 server (RFC 9110, RFC 9112) on selectors, behind the API of {@code com.sun.net.httpserver}:
+ * {@code NioProvider} makes an {@code HttpServer} that handlers cannot distinguish from the JDK's. It knows
+ * nothing of documents, and no package below it knows HTTP.
  *
- * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector. A connection belongs to one loop for life, and so does all
- * that concerns it: {@code Parser} (heads), {@code Framing} (the limits of a body), {@code BodyReceiver} and {@code
- * ChunkDecoder} (the body), {@code ReadBuffer} and {@code WriteQueue} (bytes). Other threads
- * only leave tasks with the loop. Where a {@code Connection} is:
+ * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector; {@code Acceptor}
+ * distributes connections to them. A connection belongs to one loop for life, and so does its state:
+ * {@code Parser} (heads), {@code Framing} (the limits of a body), {@code BodyReceiver} and
+ * {@code ChunkDecoder} (the body), {@code ReadBuffer} and {@code WriteQueue} (bytes). Other threads only add
+ * tasks to the loop. The states of a {@code Connection}:
  * <pre>
- *          a byte          the head is whole          its handler is done           all is sent, the body read
- *   IDLE ─────────▶ HEAD ───────────────────▶ EXCHANGE ──────────────────▶ ENDING ─────────────────────────────▶ IDLE
- *    │ idle          │ malformed, late: 400 408 431 … │ broken, stalled     ▲   │ no other request may follow
- *    │               └───────────────────────────────(│)────────────────────┘   ▼
- *    └──────────────────────────────────────▶ CLOSED ◀┴────────────────────── LINGER
- *                                                        the client closes, 2 s
+ *         a byte         head complete                handler done            all sent, body read
+ *   IDLE ────────▶ HEAD ────────────────▶ EXCHANGE ─────────────────▶ ENDING ─────────────────────▶ IDLE
+ *    │ idle         │ malformed, late:     │ broken, stalled           ▲  │ no other request may follow
+ *    │              │ 400 408 431 …        │                           │  │
+ *    │              └─────────────────────(│)──────────────────────────┘  ▼
+ *    └────────────────────────────────▶ CLOSED ◀────────────────────── LINGER
+ *                                                the client closes, 2 s
  * </pre>
- * Each state has a clock ({@code ServerLimits.Timeouts}), but for {@code EXCHANGE} without a body that is waited for or an answer that is not read: its
- * handler must end it, and one that throws has ended it. In {@code EXCHANGE} nothing is read unless the handler wants the body, so requests
- * that come too early wait in the kernel, and so does their sender. In {@code LINGER} what comes is thrown away until the client has closed, so
- * that it can read the answer before a reset reaches it.
+ * Each state has a time limit ({@code ServerLimits.Timeouts}), but for {@code EXCHANGE} without a requested
+ * body or a response that is not read: its handler must end it, and an exception of the handler ends it. In
+ * {@code EXCHANGE} nothing is read unless the handler requests the body, so requests that arrive too early
+ * wait in the kernel, and so does their sender. In {@code LINGER} input is discarded until the client has
+ * closed, so that it can read the response before a reset reaches it.
  *
- * <p>What does not wait: a handler on a loop, whose answer goes out by one call of the system, or is kept by the connection as far as the
- * client does not take it. What waits: threads of others that make an answer piece by piece ({@code ResponseBodyStream}, {@code BackPressure}).
+ * <p>A handler on a loop does not wait: its response is sent by one system call, or kept by the connection as
+ * far as the client does not take it. Other threads that make a response piece by piece do wait
+ * ({@code ResponseBodyStream}, {@code BackPressure}).
  *
- * <p>What bounds it: connections in all and of one address ({@code ConnectionLimiter}), bytes and fields of a head, the body that a handler asks for,
- * bytes between a thread and its client, and all that a loop holds for clients: answers that they do not take (long ones in {@code OffHeapBlocks}), heads
- * that are not whole, requests that came too early. When that is more than its part of a sixteenth of the heap, who takes nothing of a long answer
- * for three seconds is cut; of an eighth, who moved least lately. One connection has its turn for some sixteen requests, or one buffer of an
- * answer.
+ * <p>Bounds: connections in all and of one address ({@code ConnectionLimiter}), bytes and fields of a head,
+ * the body that a handler requests, bytes between a thread and its client, and all that a loop holds for
+ * clients: unsent responses (long ones in {@code OffHeapBlocks}), incomplete heads, requests that arrived too
+ * early. When that is more than its part of a sixteenth of the heap, a client that takes nothing of a long
+ * response for three seconds is cut; of an eighth, those that moved least lately. One connection has its turn
+ * for some sixteen requests, or one buffer of a response.
+ *
+ * <p>{@code TlsContexts} holds the TLS of the node, for the JDK's server and for clients.
  */
 package kvs.server;
