@@ -2,7 +2,10 @@ package kvs.log;
 
 import java.io.IOException;
 
-/** Bytes that should be a record, a group or a checkpoint and are not. Carries no stack: it is a finding, not a fault of the program. */
+/**
+ * Bytes that should be a record, a group or a checkpoint and are not. Has no stack trace: it is a finding,
+ * not a fault of the program.
+ */
 public class BadRecordException extends IOException {
 
     private static final long serialVersionUID = 1L;

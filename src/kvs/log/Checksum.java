@@ -3,12 +3,12 @@ package kvs.log;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** CRC32C (Castagnoli) as the store uses it: begun with a salt of eight bytes. */
+/** CRC32C (Castagnoli) as the store uses it: started with a salt of eight bytes. */
 public final class Checksum {
 
     private Checksum() { }
 
-    /** A checksum that has taken in {@code salt}. */
+    /** A checksum that includes {@code salt}. */
     static CRC32C salted(long salt) {
         CRC32C crc = new CRC32C();
         for (int shift = 56; shift >= 0; shift -= 8) {
@@ -24,7 +24,7 @@ public final class Checksum {
         return (int) crc.getValue();
     }
 
-    /** The checksum of a key by which the trailer of a group names it. */
+    /** The checksum of a key, unsalted, as the trailer of a group holds it. */
     public static int ofKey(byte[] key) {
         CRC32C crc = new CRC32C();
         crc.update(key, 0, key.length);

@@ -12,16 +12,20 @@ import kvs.world.DiskFile;
 import kvs.world.Logger;
 
 /**
- * The judgement whose directory that is, made before anything in it is touched: ours, one of a newer version, or one of another program, which
- * must not find our files among its own. Names and texts of others are escaped and cut in what is said of them.
+ * Decides before anything in a directory is touched whose it is: ours, that of a newer version, or that of
+ * another program, which must not find our files among its own. Messages show foreign names and texts escaped
+ * and cut.
  */
 public final class DataDirectoryCheck {
 
-    /** What a start that was interrupted leaves before there is a MANIFEST, and what an operator puts there before the first one. */
+    /**
+     * Files of an interrupted start that has no MANIFEST yet, and files that an operator puts there before
+     * the first start.
+     */
     private static final Set<String> EARLY = Set.of(FileNames.LOCK, Manifest.TEMPORARY, StagingDirectory.NAME, DiskReserve.NAME, DiskReserve.NAME + ".tmp",
             "cluster.secret", "admin.token", "node.url", "config.yaml");
     private static final Set<String> EARLY_DIRECTORIES = Set.of("tamper", "backups", "lost+found");
-    /** Ends of the names of files that are being written. */
+    /** The ending of the names of files that are being written. */
     private static final String FRESH = ".new";
     private static final int NAMES_SHOWN = 3;
     private static final int TEXT_SHOWN = 60;
@@ -32,7 +36,7 @@ public final class DataDirectoryCheck {
     /**
      * Refuses a directory that is not ours, or of a newer version.
      *
-     * @param known names of files and directories beside ours that the settings speak of
+     * @param known names of files and directories beside ours that the settings mention
      */
     public static void check(Disk disk, Set<String> known) throws IOException, UnusableDirectoryException {
         checkManifest(disk);
@@ -55,7 +59,7 @@ public final class DataDirectoryCheck {
         }
     }
 
-    /** The same, judged by the MANIFEST alone; what is ours and damaged is left to the recovery. */
+    /** The same check of the MANIFEST alone; a damaged directory of ours is left to the recovery. */
     public static void checkManifest(Disk disk) throws IOException, UnusableDirectoryException {
         List<String> files = disk.list();
         if (!files.contains(Manifest.NAME)) {
@@ -77,7 +81,7 @@ public final class DataDirectoryCheck {
         }
     }
 
-    /** What is said of a directory that a newer version wrote. */
+    /** The refusal of a directory that a newer version wrote. */
     public static UnusableDirectoryException newer(Disk disk) {
         return new UnusableDirectoryException(disk.where() + " was written by a newer version of KVS: start that version or a later one. Nothing was changed."
                 + " To go back to this one, export there, and import into an empty directory here");

@@ -14,13 +14,14 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * Room that is set aside for a full disk: a file of zeros. When the disk refuses a write, the file is removed, and deletes, purges, accounts and
- * compaction go on in its place, so that there is a way out; other writes are refused until there is room for the file again. Deletes then take the
- * older versions of their key along, else they would free nothing. It is a file and not a number, because others may fill the disk too; it is made
- * when the log is as large as it.
+ * Disk space that is set aside for a full disk: a file of zeros. When the disk refuses a write, the file is
+ * removed, and deletes, purges, accounts and compaction use its space, so that there is a way out. Other
+ * writes are refused until there is space for the file again. Deletes then remove the older versions of their
+ * key too, else they would free nothing. The reserve is a file and not a number, because other programs may
+ * fill the disk too. It is made once the log is as large as the reserve.
  *
- * <p>{@link #scarce} and {@link #check} are thread-safe; {@link #release} and {@link #note} belong to the writer's thread and
- * {@link #renew} to that of the upkeep.
+ * <p>{@link #scarce} and {@link #check} are thread-safe; {@link #release} and {@link #note} belong to the
+ * writer's thread and {@link #renew} to the maintenance thread.
  */
 public final class DiskReserve {
 
@@ -32,12 +33,12 @@ public final class DiskReserve {
     private final long margin;
     private volatile boolean held;
     private volatile boolean scarce;
-    /** Whether compaction has nothing to do, so that no room needs to be left to it. */
+    /** Whether compaction has nothing to do, so that it needs no space. */
     private volatile boolean idle = true;
     /** The log of a start that the disk refused to note. */
     private volatile Optional<Journal> unnoted = Optional.empty();
 
-    /** Sets {@code bytes} aside, when the disk has as much and {@code margin} beside it; 0 for nothing. */
+    /** Sets {@code bytes} aside (0 for none), when the disk has as much and {@code margin} beside it. */
     public DiskReserve(StorageEnvironment doors, int bytes, long margin) throws IOException {
         this.doors = doors;
         this.bytes = bytes;
@@ -57,7 +58,7 @@ public final class DiskReserve {
         }
     }
 
-    /** What an operator should know. */
+    /** The problem to report to an operator. */
     public Optional<String> problem() {
         if (unnoted.filter(journal -> !journal.noted()).isPresent()) {
             return Optional.of("the disk is full: it refused even to note this start. Reads are served, deletes and writes when there is"
@@ -66,14 +67,17 @@ public final class DiskReserve {
         return scarce ? Optional.of("the disk is full: deletes are taken, other writes again once there is room") : Optional.empty();
     }
 
-    /** The store was opened: a disk that was full before is taken for full until there is room again. */
+    /**
+     * Checks the disk when the store was opened: one that was full before counts as full until there is space
+     * again.
+     */
     public void begin(long logBytes) throws IOException {
         scarce |= bytes > 0 && !held && logBytes >= bytes && freeBytes() < bytes + margin;
     }
 
     /**
-     * Locks the directory. Where even the file for that has no room, what was set aside is given back: no process has the directory
-     * open without that file.
+     * Locks the directory. When the disk has no space even for the lock file, the reserve is given back:
+     * without that file no process has the directory open.
      *
      * @return the lock, empty when another process has it
      */
@@ -90,7 +94,10 @@ public final class DiskReserve {
         }
     }
 
-    /** Gives back what is set aside in a directory that nobody has open, for something that must be written beside the store. */
+    /**
+     * Gives back the reserve of a directory that no process has open, for a file that must be written beside
+     * the store.
+     */
     public static void giveBack(Disk disk) throws IOException {
         Optional<Closeable> free = lock(disk);
         if (free.isPresent()) {
@@ -105,8 +112,8 @@ public final class DiskReserve {
     }
 
     /**
-     * Notes the start of the store. A full disk gets back what was set aside, then the room ahead of the log; when it refuses still,
-     * reads are served, and the first write that finds room notes the start.
+     * Notes the start of the store. On a full disk the reserve is given back, then the space ahead of the
+     * log; if the disk still refuses, reads are served, and the first write that finds space notes the start.
      */
     public void note(Journal journal) {
         if (noted(journal)) {
@@ -137,18 +144,19 @@ public final class DiskReserve {
         }
     }
 
-    /** Compaction has looked for something to do. */
+    /** Receives the result of compaction's search: whether there was nothing to do. */
     public void looked(boolean nothing) {
         idle = nothing;
     }
 
-    /** Whether only what frees room may be written. */
+    /** Whether only writes that free space are allowed. */
     public boolean scarce() {
         return scarce;
     }
 
     /**
-     * With little room only what frees some is written, and accounts, which are small and decide who may.
+     * Refuses a write while space is scarce. Allowed are writes that free space, and accounts, which are
+     * small and decide the permissions.
      *
      * @throws Refusal {@code DISK_FULL}
      */
@@ -163,12 +171,15 @@ public final class DiskReserve {
         }
     }
 
-    /** Two thirds are for compaction alone, which makes a new file before it removes old ones; deletes must not eat them. */
+    /**
+     * Two thirds are for compaction alone, which makes a new file before it removes old ones; deletes must
+     * not use them up.
+     */
     private boolean compactionNeedsIt() {
         return !idle && freeBytes() < bytes / 3 * 2L;
     }
 
-    /** Bytes that are free; a disk that does not tell is taken for one with room, until it refuses a write. */
+    /** Free bytes; a disk that does not report them counts as one with space, until it refuses a write. */
     public long freeBytes() {
         try {
             return doors.disk().freeBytes();
@@ -177,7 +188,7 @@ public final class DiskReserve {
         }
     }
 
-    /** The disk refused a write. */
+    /** Gives the reserve back, because the disk refused a write. */
     public void release() {
         if (bytes == 0 || scarce) {
             return;
@@ -194,7 +205,7 @@ public final class DiskReserve {
         }
     }
 
-    /** Sets the room aside, if there is enough and the log is worth it. */
+    /** Sets the space aside, if there is enough and the log is large enough. */
     public void renew(LongSupplier logBytes) throws IOException {
         if (bytes == 0 || held || !scarce && logBytes.getAsLong() < bytes || freeBytes() < bytes + margin) {
             return;

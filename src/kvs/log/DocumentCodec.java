@@ -8,22 +8,23 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Deflates documents and inflates them again (RFC 1951, no wrapper: the record has its own checksum). Native state is kept in small pools,
- * because making it costs more than using it.
+ * Deflates documents and inflates them again (RFC 1951, no wrapper: the record has its own checksum). Native
+ * state is kept in small pools, because making it costs more than using it.
  *
  * <p>Thread-safe.
  */
 public final class DocumentCodec implements AutoCloseable {
 
-    /** Smaller documents stay as they are: 100 bytes cost 6 µs to deflate and save nothing. */
+    /** Smaller documents are stored as they are: 100 bytes cost 6 µs to deflate and save nothing. */
     static final int WORTH_BYTES = 512;
     /** The smallest saving that pays for inflating at every read: an eighth. */
     private static final int SAVING_SHIFT = 3;
     private static final int LEVEL_MAX = 9;
     private static final int POOL = 16;
     /**
-     * Deflate makes one byte of 1,032 at best, a zero when all of them are alike. After so many a mark is put in between, so that no
-     * sector of the log is zeros: see {@link TornWriteDetector}.
+     * Bytes of input after which a flush puts a mark into the output. Deflate turns 1,032 bytes into one at
+     * best, into a zero when all of them are alike; the marks keep each sector of the log from being all
+     * zeros: see {@link TornWriteDetector}.
      */
     private static final int MARK_BYTES = 256 << 10;
 
@@ -31,7 +32,7 @@ public final class DocumentCodec implements AutoCloseable {
     private final ArrayBlockingQueue<Deflater> deflaters = new ArrayBlockingQueue<>(POOL);
     private final ArrayBlockingQueue<Inflater> inflaters = new ArrayBlockingQueue<>(POOL);
 
-    /** A packer of that level, 1 to 19 (above 9 means 9), or 0 for none. */
+    /** A codec of that level, 1 to 19 (above 9 means 9), or 0 for none. */
     public DocumentCodec(int level) {
         this.level = Math.min(level, LEVEL_MAX);
     }
@@ -64,7 +65,8 @@ public final class DocumentCodec implements AutoCloseable {
     }
 
     /**
-     * The raw form of {@code packed}, which must have exactly {@code rawBytes}; the caller has checked that number against its limit.
+     * The raw form of {@code packed}, which must have exactly {@code rawBytes}; the caller has checked that
+     * number against its limit.
      *
      * @throws IOException when it is not what {@link #pack} made
      */
@@ -90,7 +92,7 @@ public final class DocumentCodec implements AutoCloseable {
         }
     }
 
-    /** The end mark may still have to be read when the output was full. */
+    /** Whether the stream has ended; the end mark may still have to be read when the output was full. */
     private static boolean ended(Inflater inflater) throws DataFormatException {
         return inflater.finished() || inflater.inflate(new byte[1]) == 0 && inflater.finished();
     }

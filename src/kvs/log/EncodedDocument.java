@@ -1,14 +1,14 @@
 package kvs.log;
 
 /**
- * A document ready for the log: made by the caller before the queue, so that the writer only copies bytes.
+ * A document ready for the log. The caller makes it before the queue, so that the writer only copies bytes.
  *
  * @param raw the JSON text as received; must not be modified
- * @param stored what goes on the disk: {@code raw} itself or its Deflate form
+ * @param stored the bytes on the disk: {@code raw} itself or its Deflate form
  */
 public record EncodedDocument(byte[] raw, byte[] stored) {
 
-    /** What a tombstone holds. */
+    /** The document of a tombstone. */
     public static final EncodedDocument NONE = plain(new byte[0]);
 
     /** A document that is stored as it is. */

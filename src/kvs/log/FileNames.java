@@ -6,10 +6,10 @@ import kvs.model.AsciiGrammar;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
-/** The names of the files in a data directory, and how one of them is replaced. */
+/** The names of the files in a data directory, and the atomic replacement of a file. */
 public final class FileNames {
 
-    /** The file that says that the directory is in use; nothing else opens it. */
+    /** The file that marks the directory as in use; nothing else opens it. */
     public static final String LOCK = "LOCK";
     private static final String SEGMENT = ".log";
     private static final String CHECKPOINT = ".checkpoint";
@@ -38,7 +38,7 @@ public final class FileNames {
         return number(name, CHECKPOINT);
     }
 
-    /** Something that fills a new file. */
+    /** The content of a new file. */
     @FunctionalInterface
     public interface FileContent {
         /** Writes the content into an empty file. */
@@ -46,8 +46,8 @@ public final class FileNames {
     }
 
     /**
-     * Replaces a file as a whole: temporary file, fsync, rename, fsync of the directory. A power cut at any point leaves the old or the new
-     * one, and at most a temporary file.
+     * Replaces a file as a whole: temporary file, fsync, rename, fsync of the directory. A power cut at any
+     * point leaves the old or the new one, and at most a temporary file.
      */
     public static void replace(Disk disk, String name, String temporary, FileContent filling) throws IOException {
         if (disk.list().contains(temporary)) {
@@ -64,7 +64,7 @@ public final class FileNames {
         FileSync.directory(disk);
     }
 
-    /** On a full disk half a file is in the way. */
+    /** Removes a file that was written in part: on a full disk it takes space. */
     private static void remove(Disk disk, String name, IOException why) {
         try {
             disk.delete(name);

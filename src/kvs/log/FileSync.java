@@ -6,14 +6,16 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * An fsync that failed. Nobody knows what is on the disk then, and a second try may report success for pages that are gone (Rebello et al.,
- * "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so it is never tried again: the store takes no more writes.
+ * Forces files and directories, and reports a failed fsync as {@link FailedSync}. After such a failure the
+ * content of the disk is unknown, and a second try may report success for pages that are gone (Rebello et
+ * al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so it is never tried again: the
+ * store accepts no more writes.
  */
 public final class FileSync {
 
     private FileSync() { }
 
-    /** The failure. */
+    /** A failed fsync. */
     public static final class FailedSync extends IOException {
 
         private static final long serialVersionUID = 1L;

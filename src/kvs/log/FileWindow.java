@@ -24,7 +24,7 @@ public final class FileWindow {
         return size;
     }
 
-    /** Makes the bytes from {@code from} to {@code from + bytes} readable; both within the file. */
+    /** The buffer with the bytes from {@code from} to {@code from + bytes}, both within the file. */
     public ByteBuffer at(long from, int bytes) throws IOException {
         if (from < start || from + bytes > start + buffer.limit()) {
             int want = (int) Math.min(size - from, Math.max(bytes, STEP_BYTES));
@@ -41,17 +41,20 @@ public final class FileWindow {
         return buffer;
     }
 
-    /** Where the byte at {@code offset} of the file stands in the buffer of the last {@link #at}. */
+    /** The index of the byte at {@code offset} of the file in the buffer of the last {@link #at}. */
     public int index(long offset) {
         return (int) (offset - start);
     }
 
-    /** Where the bytes from {@code from} on are nothing but zeros: one behind the last other one, {@code from} when all are. */
+    /**
+     * The offset behind the last byte that is not zero, from {@code from} on; {@code from} when all are
+     * zeros.
+     */
     public long dirtyEnd(long from) throws IOException {
         return dirtyEnd(from, size);
     }
 
-    /** The same of the bytes before {@code to}. */
+    /** The same for the bytes before {@code to}. */
     long dirtyEnd(long from, long to) throws IOException {
         long end = from;
         long last = Math.min(size, to);

@@ -4,22 +4,24 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * What one fsync makes durable: records between a header and a trailer, all of them or none after a crash. So an atomic batch, which never
- * spans groups, is whole or absent. Numbers are big-endian, the whole is a multiple of 8.
+ * The records that one fsync makes durable, between a header and a trailer: all of them or none after a
+ * crash. So an atomic batch, which never spans groups, is there as a whole or not at all. Numbers are
+ * big-endian, the whole is a multiple of 8.
  * <pre>
  * header   0 u32 magic "KVSG"
  *          4 u32 crc          CRC32C over the segment's salt and bytes 8-24
  *          8 u32 bytes        of the whole group
  *         12 u32 count        records, at least 1
- *         16 u32 synced       offset in the segment below which everything was durable when this group was made
+ *         16 u32 synced       offset in the segment below which all was durable when this group was made
  *         20 u32 0
  * records 24
  * trailer    count × ( u32 CRC32C of the key, u32 padded bytes of the record )
  *            u32 crc          CRC32C over the segment's salt and the trailer before it
  *            u32 magic "KVST"
  * </pre>
- * The header tells where the group ends even when a record in it is damaged; the trailer tells whose record that was. {@code synced} is the
- * proof that tells bit rot from a torn tail: what lies below a later group's {@code synced} had been durable and must not be cut off.
+ * The header gives the end of the group even when a record in it is damaged; the trailer gives the key of
+ * that record. {@code synced} is the proof that separates bit rot from a torn tail: bytes below a later
+ * group's {@code synced} had been durable and must not be cut off.
  *
  * <p>Never change these numbers.
  *
@@ -40,12 +42,12 @@ public record Group(int bytes, int count, int synced) {
         return count * SLOT + TRAILER_FIXED;
     }
 
-    /** Where the trailer starts, from the start of the group. */
+    /** The offset of the trailer, from the start of the group. */
     int trailer() {
         return bytes - trailerBytes(count);
     }
 
-    /** The group whose header stands at {@code at}; the group may reach beyond the buffer. */
+    /** The group whose header is at {@code at}; the group may reach beyond the buffer. */
     public static Group decode(ByteBuffer in, int at, long salt) throws BadRecordException {
         if (in.getInt(at) != MAGIC) {
             throw new BadRecordException("no group here");
@@ -60,7 +62,10 @@ public record Group(int bytes, int count, int synced) {
         return group;
     }
 
-    /** The keys and lengths in the trailer of {@code count} records that ends at {@code end}: {@code [CRC of the key, bytes]} each. */
+    /**
+     * The slots in the trailer of {@code count} records that ends at {@code end}:
+     * {@code [CRC of the key, bytes]} each.
+     */
     public static int[][] slots(ByteBuffer in, int end, int count, long salt) throws BadRecordException {
         int start = end - trailerBytes(count);
         if (in.getInt(end - 4) != TRAILER_MAGIC || Checksum.of(salt, in, start, end - TRAILER_FIXED) != in.getInt(end - TRAILER_FIXED)) {
@@ -74,7 +79,10 @@ public record Group(int bytes, int count, int synced) {
         return slots;
     }
 
-    /** The trailer that ends at {@code end}, of a group that starts at {@code from} or later and whose header is gone. */
+    /**
+     * The slots in the trailer that ends at {@code end}, of a group that starts at {@code from} or later and
+     * whose header is lost.
+     */
     static Optional<int[][]> slotsEndingAt(ByteBuffer in, int from, int end, long salt) {
         if (end - from < HEADER_BYTES + TRAILER_FIXED || in.getInt(end - 4) != TRAILER_MAGIC) {
             return Optional.empty();
@@ -92,7 +100,7 @@ public record Group(int bytes, int count, int synced) {
         return Optional.empty();
     }
 
-    /** Bytes of the group that has these slots. */
+    /** Bytes of the group with these slots. */
     public static int bytes(int[][] slots) {
         int bytes = HEADER_BYTES + trailerBytes(slots.length);
         for (int[] slot : slots) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * The group that is being made, in one buffer, so that it goes to the disk in one call. Records are encoded as they are decided; a
- * transaction that is refused half-way is taken out again by {@link #rewind}.
+ * The group that is being made, in one buffer, so that one call writes it to the disk. Records are encoded as
+ * they are decided; {@link #rewind} removes those of a transaction that is refused half-way.
  *
  * <p>Belongs to the writer's thread.
  */
 public final class GroupBuffer {
 
-    /** A larger buffer is given back before the next group; ordinary groups under load, doubled, stay below. */
+    /** A larger buffer is replaced before the next group; ordinary groups under load, doubled, stay below. */
     private static final int KEEP_BYTES = 16 << 20;
 
     private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
@@ -21,7 +21,7 @@ public final class GroupBuffer {
     private boolean[] versions = new boolean[256];
     private int count;
 
-    /** Where the records go so far. */
+    /** An end of the records in the group, to rewind to. */
     public record Mark(int position, int count) { }
 
     /** Begins a new group. */
@@ -38,28 +38,28 @@ public final class GroupBuffer {
         return count;
     }
 
-    /** Where the next record will stand, from the start of the group. */
+    /** The offset of the next record, from the start of the group. */
     public int position() {
         return buffer.position();
     }
 
-    /** How long the group would be if it ended now. */
+    /** The length of the group if it ended now. */
     public int bytes() {
         return buffer.position() + Group.trailerBytes(count);
     }
 
-    /** The present end of the group, to go back to. */
+    /** The present end of the group, for {@link #rewind}. */
     public Mark mark() {
         return new Mark(buffer.position(), count);
     }
 
-    /** Forgets all that came after that mark. */
+    /** Drops all records after that mark. */
     public void rewind(Mark mark) {
         buffer.position(mark.position);
         count = mark.count;
     }
 
-    /** Adds a version record, its document as it goes on the disk. */
+    /** Adds a version record with its stored document. */
     public void put(long salt, Record.Put put, byte[] stored) {
         byte[] key = put.key().bytes();
         slot(key, Record.putBytes(key.length, stored.length));
@@ -67,12 +67,12 @@ public final class GroupBuffer {
         Record.encode(buffer, salt, put, stored);
     }
 
-    /** The record that stands there, counted from the start of the group. */
+    /** The record at {@code at}, counted from the start of the group. */
     public Record record(int at, int bytes, long salt) throws BadRecordException {
         return Record.decode(buffer, at, bytes, salt);
     }
 
-    /** Tells the checksums of the keys of all versions in the group. */
+    /** Passes the checksum of the key of each version in the group. */
     public void eachKey(IntConsumer told) {
         for (int i = 0; i < count; i++) {
             if (versions[i]) {
@@ -93,7 +93,7 @@ public final class GroupBuffer {
         Record.encode(buffer, salt, note);
     }
 
-    /** Writes trailer and header; the result is ready to be written. */
+    /** Writes trailer and header; the result can be appended to a segment. */
     public ByteBuffer finish(long salt, int synced) {
         room(Group.trailerBytes(count));
         int trailer = buffer.position();

@@ -7,8 +7,9 @@ import kvs.model.Coverage;
 import kvs.model.Dot;
 
 /**
- * Of each origin the highest number that was ever in a log: whoever covers all of them has missed nothing that stands there. It may be too high by
- * what was refused later. Written by the writer's thread, read by any.
+ * The highest number of each origin that was ever in a log: a node that covers all of them has every version
+ * of that log. A number may be too high by versions that were refused later. Written by the writer's thread,
+ * read by any.
  */
 public final class HighWatermarks {
 
@@ -18,7 +19,7 @@ public final class HighWatermarks {
         highest.putAll(from.numbers());
     }
 
-    /** A version of that dot entered. */
+    /** Raises the watermark of an origin to a version of that dot. */
     public void raise(Dot dot) {
         highest.merge(dot.origin(), dot.seq(), Math::max);
     }

@@ -14,12 +14,12 @@ import kvs.model.SequenceNumber;
 import kvs.tree.Entry;
 
 /**
- * The log as a whole: its segments, the MANIFEST that names them, and the end where the next group goes. Reading is thread-safe; the rest
- * belongs to the writer's thread.
+ * The log as a whole: its segments, the MANIFEST that names them, and the end where the next group is
+ * appended. Reading is thread-safe; the rest belongs to the writer's thread.
  */
 public final class Journal implements AutoCloseable {
 
-    /** Numbers left free between two segments, for those that compaction puts in their place. */
+    /** Step between the numbers of two segments; compaction uses the numbers between for its segments. */
     static final int NUMBER_STEP = 16;
     private static final int SCARCE_STEP_BYTES = 64 << 10;
 
@@ -27,15 +27,15 @@ public final class Journal implements AutoCloseable {
     private final StorageSettings settings;
     private final SegmentTable segments;
     private final SegmentKeyFilters filters;
-    /** Of the segments that are complete, how far each is written. */
+    /** The written length of each complete segment, by number. */
     private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
     private volatile Manifest manifest;
     private volatile SegmentLayout layout;
     private Optional<Segment> active;
     private boolean full;
-    /** Whether MANIFEST knows the present boot. */
+    /** Whether MANIFEST holds the present boot. */
     private volatile boolean noted = true;
-    /** Whether something may stand behind the end that was refused. */
+    /** Whether bytes of a refused group may lie behind the end. */
     private boolean unsure;
     private BooleanSupplier scarce = () -> false;
     private int end;
@@ -43,7 +43,7 @@ public final class Journal implements AutoCloseable {
     private final LongAdder fsyncs = new LongAdder();
     private final LongAdder fsyncNanos = new LongAdder();
 
-    /** A journal whose last segment goes on at {@code end}, or a new one is made when that is 0. */
+    /** A journal whose last segment continues at {@code end}; 0 for a new segment. */
     public Journal(StorageEnvironment doors, StorageSettings settings, Manifest manifest, OpenSegments opened, int end) {
         this.doors = doors;
         this.settings = settings;
@@ -57,17 +57,17 @@ public final class Journal implements AutoCloseable {
         this.synced = end;
     }
 
-    /** How the log works. */
+    /** The settings of the log. */
     public StorageSettings settings() {
         return settings;
     }
 
-    /** Tells when there is little room on the disk. */
+    /** Sets the source that reports whether there is little space on the disk. */
     public void scarce(BooleanSupplier little) {
         scarce = little;
     }
 
-    /** What was opened. */
+    /** The open segments and their key filters. */
     public record OpenSegments(SegmentTable segments, SegmentKeyFilters filters) { }
 
     /** The present MANIFEST. */
@@ -75,12 +75,12 @@ public final class Journal implements AutoCloseable {
         return manifest;
     }
 
-    /** The segments of the log. Thread-safe. */
+    /** The layout of the segments. Thread-safe. */
     public SegmentLayout layout() {
         return layout;
     }
 
-    /** Thread-safe. */
+    /** The open segments. Thread-safe. */
     public SegmentTable segments() {
         return segments;
     }
@@ -90,7 +90,7 @@ public final class Journal implements AutoCloseable {
         return filters;
     }
 
-    /** Number of the segment that is written to, 0 before the first write. */
+    /** The number of the active segment, 0 before the first write. */
     public int segment() {
         return active.map(Segment::number).orElse(0);
     }
@@ -100,17 +100,17 @@ public final class Journal implements AutoCloseable {
         return active.orElseThrow().salt();
     }
 
-    /** Where the next group goes. */
+    /** The offset of the next group. */
     public int end() {
         return end;
     }
 
-    /** Below this everything in the active segment is durable. */
+    /** The offset below which everything in the active segment is durable. */
     public int synced() {
         return synced;
     }
 
-    /** Makes the next group possible: a new segment when the last one is full or there is none. */
+    /** Prepares the next group: makes a new segment when the last one is full or there is none. */
     public void prepare() throws IOException {
         note();
         if (active.isPresent() && end < settings.segmentBytes() && !(full && end > Segment.HEAD_BYTES)) {
@@ -143,7 +143,10 @@ public final class Journal implements AutoCloseable {
         synced = end;
     }
 
-    /** Writes a group at the end; {@code force}: returns when it is durable. After a failure the same place is written again. */
+    /**
+     * Writes a group at the end; with {@code force} it is durable on return. After a failure the next group
+     * is written at the same offset.
+     */
     public void append(ByteBuffer group, boolean force) throws IOException {
         int bytes = group.remaining();
         Segment segment = active.orElseThrow();
@@ -159,31 +162,34 @@ public final class Journal implements AutoCloseable {
         unsure = false;
     }
 
-    /** Whether compaction has put another segment in the place of that one. Thread-safe. */
+    /** Whether compaction has replaced that segment. Thread-safe. */
     public boolean replaced(int number) {
         return !layout.numbers().contains(number);
     }
 
-    /** How far a segment is written that is not written to any more. Thread-safe. */
+    /** The written length of a segment that is complete. Thread-safe. */
     public long bytes(int number) {
         return sizes.getOrDefault(number, Segment.HEAD_BYTES);
     }
 
-    /** Has the next group begin a new segment. */
+    /** Starts a new segment with the next group. */
     public void roll() {
         full = true;
     }
 
     /**
-     * Puts a segment that compaction made in the place of others: the index points to it from now on. MANIFEST still names the others, which are
-     * whole, until {@link #install}.
+     * Replaces segments by one that compaction made: the index points to it from now on. MANIFEST still names
+     * the others, which stay complete until {@link #install}.
      */
     public void adopt(SegmentLayout.Replacement swap) {
         sizes.put(swap.made().number(), swap.made().durable());
         layout = layout.with(swap);
     }
 
-    /** Has MANIFEST name what {@code known} has put in the place of others; those are removed by and by. */
+    /**
+     * Writes the replacements that {@code known} has too to MANIFEST; the replaced segments are removed
+     * later.
+     */
     public void install(SegmentLayout known) throws IOException {
         List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
         List<Integer> retired = new ArrayList<>(manifest.retired());
@@ -208,12 +214,12 @@ public final class Journal implements AutoCloseable {
         sizes.keySet().retainAll(layout.numbers());
     }
 
-    /** By how much the segment grows: little when there is little room. */
+    /** The growth of the segment: small when there is little space. */
     private int step() {
         return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, settings.preallocateBytes()) : settings.preallocateBytes();
     }
 
-    /** Makes everything durable that was appended. */
+    /** Makes all appended groups durable. */
     public void force() throws IOException {
         if (active.isPresent() && synced < end) {
             force(active.get());
@@ -228,15 +234,15 @@ public final class Journal implements AutoCloseable {
         fsyncNanos.add(doors.clock().nanos() - began);
     }
 
-    /** What there is of the log, which ends there. */
+    /** The counts of the log that ends at {@code length} of {@code segment}. */
     public LogCounts counts(int segment, long length) {
         long before = manifest.segments().stream().filter(live -> live.number() != segment).mapToLong(Manifest.LiveSegment::durable).sum();
         return new LogCounts(segments.count(), before + length, fsyncs.sum(), fsyncNanos.sum());
     }
 
     /**
-     * Notes in MANIFEST how far the log is durable: what is unreadable below that is damage, not a torn tail. A group that was refused goes, however
-     * much of it had landed.
+     * Writes to MANIFEST how far the log is durable: unreadable bytes below that are damage, not a torn tail.
+     * A refused group is cut off, however much of it was written.
      */
     public void settle() throws IOException {
         clear();
@@ -244,7 +250,10 @@ public final class Journal implements AutoCloseable {
         save(settled());
     }
 
-    /** A group is written over zeros only: then what a power cut leaves out of it can be told. */
+    /**
+     * Cuts off a refused group. A group is written over zeros only: this makes visible what a power cut
+     * leaves out of it.
+     */
     private void clear() throws IOException {
         if (unsure) {
             active.orElseThrow().cut(end);
@@ -252,18 +261,24 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #settle} has something to note of the log, which ends there. Thread-safe. */
+    /**
+     * Whether {@link #settle} has to write anything for the log that ends at {@code length} of
+     * {@code segment}. Thread-safe.
+     */
     public boolean unsettled(int segment, long length) {
         List<Manifest.LiveSegment> live = manifest.segments();
         return !live.isEmpty() && last(manifest).number() == segment && last(manifest).durable() < length;
     }
 
-    /** Gives the directory another id. */
+    /** Gives the directory a new origin. */
     public void renew(UUID origin) throws IOException {
         save(manifest.with(origin, manifest.retired()));
     }
 
-    /** Begins a new boot, whose number is returned, after {@code lastSeq}. Nothing is written under it before {@link #note}. */
+    /**
+     * Begins a new boot after {@code lastSeq} and returns its number. Nothing is written under it before
+     * {@link #note}.
+     */
     public long boot(long lastSeq) {
         List<Manifest.Boot> boots = new ArrayList<>(manifest.boots());
         long previous = 0;
@@ -278,19 +293,19 @@ public final class Journal implements AutoCloseable {
         return number;
     }
 
-    /** Has MANIFEST know the present boot, if it does not yet. */
+    /** Writes the present boot to MANIFEST, if it is not there yet. */
     void note() throws IOException {
         if (!noted) {
             save(settled());
         }
     }
 
-    /** Whether it does. Thread-safe. */
+    /** Whether MANIFEST holds the present boot. Thread-safe. */
     boolean noted() {
         return noted;
     }
 
-    /** Gives the room back that the log has ahead of its end. */
+    /** Gives back the preallocated space behind the end. */
     void trim() throws IOException {
         if (active.isPresent()) {
             active.get().cut(end);
@@ -304,7 +319,7 @@ public final class Journal implements AutoCloseable {
         return segment.readRecord(VersionChain.offset(past, index), VersionChain.bytes(past, index), entry.key());
     }
 
-    /** The record of an entry as it is stored. */
+    /** The record of an entry, in its stored form. */
     public Record.Put record(Entry entry) throws IOException {
         return segments.get(entry.segment()).orElseThrow(() -> new BadRecordException("its segment is missing")).readRecord(entry);
     }

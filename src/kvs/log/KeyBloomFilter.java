@@ -3,10 +3,11 @@ package kvs.log;
 import java.util.Arrays;
 
 /**
- * Of which keys a segment may hold versions, by the CRC32C of the key: a filter with few false answers and no false "no" (Bloom, "Space/time
- * trade-offs in hash coding with allowable errors", CACM 1970). Compaction asks it whether a purge still has something to remove. Immutable.
+ * A Bloom filter of the keys in a segment, by the CRC32C of the key: few false positives, no false negatives
+ * (Bloom, "Space/time trade-offs in hash coding with allowable errors", CACM 1970). Compaction uses it to
+ * decide whether a purge still has something to remove. Immutable.
  *
- * @param bits sixteen for each key: one false answer in a thousand
+ * @param bits sixteen for each key: one false positive in a thousand
  */
 public record KeyBloomFilter(long[] bits) {
 
@@ -14,7 +15,7 @@ public record KeyBloomFilter(long[] bits) {
     private static final int PROBES = 6;
     private static final int MIX = 0x9e3779b9;
 
-    /** A filter of keys. */
+    /** The filter of the first {@code count} checksums. */
     static KeyBloomFilter of(int[] crcs, int count) {
         KeyBloomFilter filter = new KeyBloomFilter(new long[1 + (int) ((long) count * BITS_PER_KEY / Long.SIZE)]);
         for (int i = 0; i < count; i++) {
@@ -26,7 +27,7 @@ public record KeyBloomFilter(long[] bits) {
         return filter;
     }
 
-    /** Whether a key with that checksum may be there. */
+    /** Whether a key with that checksum may be in the segment. */
     boolean mayHold(int crc) {
         for (int probe = 0; probe < PROBES; probe++) {
             long bit = bit(crc, probe);
@@ -37,13 +38,16 @@ public record KeyBloomFilter(long[] bits) {
         return true;
     }
 
-    /** Two hashes give all others (Kirsch and Mitzenmacher, "Less hashing, same performance", 2008). */
+    /**
+     * The bit of a probe. Two hashes give all others (Kirsch and Mitzenmacher, "Less hashing, same
+     * performance", 2008).
+     */
     private long bit(int crc, int probe) {
         int second = (crc ^ crc >>> 16) * MIX | 1;
         return Integer.toUnsignedLong(crc + probe * second) % ((long) bits.length * Long.SIZE);
     }
 
-    /** A filter that is being made, of keys as they come. One thread. */
+    /** Collects keys one by one for a filter. One thread. */
     public static final class Builder {
 
         private int[] crcs = new int[256];
@@ -61,7 +65,7 @@ public record KeyBloomFilter(long[] bits) {
             return count;
         }
 
-        /** The filter of all that was added. */
+        /** The filter of all added keys. */
         public KeyBloomFilter filter() {
             return of(crcs, count);
         }

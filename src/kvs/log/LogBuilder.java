@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes segments of a log that nobody reads yet, made of records that have their numbers already. One thread. */
+/**
+ * Writes the segments of a new log, which nobody reads yet, from records that already have their numbers. One
+ * thread.
+ */
 public final class LogBuilder implements AutoCloseable {
 
     private final StorageEnvironment doors;
@@ -28,7 +31,10 @@ public final class LogBuilder implements AutoCloseable {
         writer().note(note);
     }
 
-    /** The segment where the next record goes; numbered as a log that grows, so that compaction has numbers. */
+    /**
+     * The writer of the segment for the next record. Segments are numbered as in a growing log, so that
+     * compaction has numbers.
+     */
     private SegmentWriter writer() throws IOException {
         if (open.filter(writer -> writer.end() >= segmentBytes).isPresent()) {
             seal();
@@ -49,7 +55,7 @@ public final class LogBuilder implements AutoCloseable {
         open = Optional.empty();
     }
 
-    /** All segments, durable but for their names. */
+    /** All segments; everything but their names is durable. */
     public List<Manifest.LiveSegment> finish() throws IOException {
         if (open.isPresent()) {
             seal();

@@ -1,11 +1,11 @@
 package kvs.log;
 
 /**
- * What the log has counted since it was opened.
+ * The counts of the log since it was opened.
  *
- * @param segments its files
- * @param bytes in them, without what is reserved for later
- * @param fsyncs times that it was forced
- * @param fsyncNanos how long that took together
+ * @param segments number of files
+ * @param bytes in them, without preallocated space
+ * @param fsyncs number of fsyncs
+ * @param fsyncNanos total duration of the fsyncs
  */
 public record LogCounts(int segments, long bytes, long fsyncs, long fsyncNanos) { }

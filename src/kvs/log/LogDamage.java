@@ -5,8 +5,9 @@ import java.util.Optional;
 import kvs.tree.Entry;
 
 /**
- * Records of the log that were found unreadable when the directory was opened, each known by the checksum of its key from the trailer of
- * its group. While the index has nothing newer for such a key, the key is unreadable: what it had before must not be shown. Immutable.
+ * The records of the log that were unreadable when the directory was opened, each identified by the checksum
+ * of its key from the trailer of its group. While the index has nothing newer for such a key, the key is
+ * unreadable: its older version must not be shown. Immutable.
  *
  * @param spots in the order of the log
  */
@@ -18,9 +19,9 @@ public record LogDamage(List<DamagedRecord> spots) {
     /**
      * An unreadable record.
      *
-     * @param keyCrc CRC32C of its key; another key with the same one is taken for unreadable too, which is safe
+     * @param keyCrc CRC32C of its key; another key with the same one counts as unreadable too, which is safe
      * @param segment number of its segment
-     * @param offset where it stands
+     * @param offset in the segment
      */
     public record DamagedRecord(int keyCrc, int segment, int offset) { }
 
@@ -29,7 +30,10 @@ public record LogDamage(List<DamagedRecord> spots) {
         return !spots.isEmpty();
     }
 
-    /** Whether a damaged record may be the newest version of {@code key}, of which the index has {@code entry}. */
+    /**
+     * Whether a damaged record may be the newest version of {@code key}, whose entry in the index is
+     * {@code entry}.
+     */
     public boolean hides(byte[] key, Optional<Entry> entry) {
         if (spots.isEmpty()) {
             return false;

@@ -8,15 +8,16 @@ import kvs.model.Dot;
 import kvs.model.Key;
 
 /**
- * What the records of a stretch of the log tell of the log as a whole, so that compaction may take records away and a replay comes to the same
- * {@link LogHead} and {@link HighWatermarks}. Stands as a note at the end of a compacted segment, under the highest number of the stretch. One thread.
+ * The effect of a range of records on the {@link LogHead} and the {@link HighWatermarks}, kept so that
+ * compaction may remove records and a replay still gets the same result. Stored as a note at the end of a
+ * compacted segment, under the highest number of the range. One thread.
  * <pre>
- *   note log   origin(16), u64 own, u64 timestamp, u64 purged, coverage: the reach
+ *   note log   origin(16), u64 own, u64 timestamp, u64 purged, coverage: the high watermarks
  * </pre>
  */
 public final class LogSummary {
 
-    /** The name of the note; nobody else may write it. */
+    /** The name of the note; reserved for this class. */
     public static final String NAME = "log";
     private static final int FIXED = 5 * Long.BYTES;
 
@@ -27,12 +28,12 @@ public final class LogSummary {
     private long timestamp;
     private long purged;
 
-    /** Of nothing yet; {@code own} counts what was written under that origin. */
+    /** The summary of no records; {@code own} counts versions that were written under that origin. */
     public LogSummary(UUID origin) {
         this.origin = origin;
     }
 
-    /** Of a whole log of that origin. */
+    /** The summary of a complete log of that origin. */
     public static LogSummary of(UUID origin, LogHead head, Coverage reach) {
         LogSummary trace = new LogSummary(origin);
         trace.seq = head.seq();
@@ -43,12 +44,12 @@ public final class LogSummary {
         return trace;
     }
 
-    /** The same of a log that holds only a part of it. */
+    /** The same summary with other watermarks, for a log that holds only a part of the versions. */
     public LogSummary of(Coverage reached) {
         return of(origin, new LogHead(seq, timestamp, purged, own), reached);
     }
 
-    /** One more record. */
+    /** Adds a record. */
     public void add(Record record) throws BadRecordException {
         seq = Math.max(seq, record.seq());
         if (record instanceof Record.Put put) {
@@ -65,7 +66,7 @@ public final class LogSummary {
         }
     }
 
-    /** What a state knows, when a record of the stretch cannot be read. */
+    /** Adds the head of a known state, when a record of the range is unreadable. */
     public void add(LogHead head) {
         seq = Math.max(seq, head.seq());
         own = Math.max(own, head.own());
@@ -81,14 +82,14 @@ public final class LogSummary {
         other.reach.coverage().numbers().forEach((from, highest) -> reach.raise(new Dot(from, highest)));
     }
 
-    /** The head after the stretch of a log that is replayed. */
+    /** The head of a log that is replayed, after this range. */
     public LogHead after(LogHead head, UUID present, long wallMs) {
         LogHead seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
         LogHead cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
         return origin.equals(present) && own > cleared.own() ? new LogHead(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
     }
 
-    /** The last sequence number. */
+    /** The highest sequence number. */
     public long seq() {
         return seq;
     }
@@ -98,7 +99,7 @@ public final class LogSummary {
         return reach.coverage();
     }
 
-    /** As it stands in the log. */
+    /** The note of this summary. */
     public Record.Note note() {
         byte[] reached = reach.coverage().encode();
         ByteBuffer body = ByteBuffer.allocate(FIXED + reached.length);
@@ -107,7 +108,7 @@ public final class LogSummary {
                 body.putLong(own).putLong(timestamp).putLong(purged).put(reached).array());
     }
 
-    /** What a note says. */
+    /** The summary in a note. */
     public static LogSummary of(Record.Note note) throws BadRecordException {
         ByteBuffer in = ByteBuffer.wrap(note.body());
         if (in.remaining() < FIXED) {

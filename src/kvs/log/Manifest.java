@@ -13,37 +13,37 @@ import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * The file {@code MANIFEST}: which life of which directory this is, its boots, and which segments are live. Replaced as a whole: temporary
- * file, fsync, rename, fsync of the directory. Lines of text, so that an operator can read it:
+ * The file {@code MANIFEST}: the life of the directory, its boots and its live segments. Replaced as a whole:
+ * temporary file, fsync, rename, fsync of the directory. Lines of text, so that an operator can read it:
  * <pre>
  * kvs 1                          format version of everything in the directory
  * origin 9f…  1764000000000      id of this life, joined (first start, Unix ms)
- * boot 1764000000 3789…          number of a boot, the last seq given in it; the last line is the boot that is running or crashed
- * segment 1 5c0f… 134217728      number, salt, bytes that were durable; for all but the last this is the whole segment
- * retired 17                     a segment that compaction has replaced; its file may still be there and is to be removed
+ * boot 1764000000 3789…          number and last seq of a boot; the last line is the running or crashed boot
+ * segment 1 5c0f… 134217728      number, salt, durable bytes: for all but the last this is the whole segment
+ * retired 17                     a segment that compaction replaced; its file is to be removed, if it exists
  * crc 1a2b3c4d                   CRC32C of everything above
  * </pre>
  *
  * @param origin id of this life
  * @param joined first start, Unix ms
  * @param boots oldest first
- * @param segments in the order of the log, which is that of their numbers; the last one is written to
+ * @param segments in the order of the log, which is that of their numbers; the last one is active
  * @param retired numbers of segments whose files are to be removed
  */
 public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegment> segments, List<Integer> retired) {
 
     /** The name of the file. */
     public static final String NAME = "MANIFEST";
-    /** What it is called before it is whole. */
+    /** The name of the file before it is complete. */
     public static final String TEMPORARY = NAME + ".tmp";
-    /** How every version of it begins. */
+    /** The start of the file in every version of the format. */
     public static final String PREFIX = "kvs ";
     private static final String FORMAT = PREFIX + "1";
     private static final String CRC = "crc ";
     private static final int SHOWN = 60;
     private static final int BYTES_MAX = 64 << 20;
 
-    /** It is whole, and of a newer version. */
+    /** A complete MANIFEST of a newer version. */
     public static final class NewerFormatException extends BadRecordException {
 
         private static final long serialVersionUID = 1L;
@@ -64,19 +64,22 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
         return new Manifest(origin, joined, List.copyOf(nextBoots), List.copyOf(nextSegments), retired);
     }
 
-    /** The same after another life began, or with other segments to be removed. */
+    /** The same after a new life began, or with other segments to be removed. */
     public Manifest with(UUID nextOrigin, List<Integer> nextRetired) {
         return new Manifest(nextOrigin, joined, boots, segments, List.copyOf(nextRetired));
     }
 
-    /** Whether a number was given: by a boot that is known, and not behind its last, which is {@code head} for the present one. */
+    /**
+     * Whether this directory gave a number: its boot is known, and it is not above the last number of that
+     * boot, {@code head} for the present one.
+     */
     public boolean gave(long seq, long head) {
         long boot = SequenceNumber.bootOf(seq);
         Boot running = boots.get(boots.size() - 1);
         return boot == running.number ? seq <= head : boots.stream().anyMatch(known -> known.number == boot && seq <= known.lastSeq);
     }
 
-    /** Replaces the file. After a failure the old or the new one is there. */
+    /** Replaces the file. After a failure the old or the new one exists. */
     public void save(Disk disk) throws IOException {
         String text = text();
         String crc = "crc " + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n";
@@ -123,7 +126,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
         return fields(text.substring(0, end).lines().skip(1).map(line -> line.split(" ")).toList());
     }
 
-    /** A rotten first line of our own has our checksum under it. */
+    /** Whether a first line names another format; a damaged line of ours has our checksum below it. */
     private static boolean newer(String first) {
         String number = first.startsWith(PREFIX) ? first.substring(PREFIX.length()) : "";
         return !number.isEmpty() && number.length() < 10 && number.chars().allMatch(c -> c >= '0' && c <= '9');

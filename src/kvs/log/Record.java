@@ -9,23 +9,26 @@ import kvs.model.Version;
 import kvs.model.VersionRank;
 
 /**
- * One record of the log. Numbers are big-endian; a record starts at a multiple of 8 and is padded with zeros to the next.
+ * One record of the log. Numbers are big-endian; a record starts at a multiple of 8 and is padded with zeros
+ * to the next.
  * <pre>
  *   0 u32 magic "KVSR"
  *   4 u32 length        bytes from 0 to the end of the body, without the padding
  *   8 u32 crc           CRC32C over the segment's salt, bytes 0-7, bytes 12-length
  *  12 u8  kind          1 version, 2 purge, 3 note
- *  13 u8  flags         1 deleted, 2 deflated, 4 written elsewhere, 8 what was before is forgotten, 16 beaten by what was here
+ *  13 u8  flags         1 deleted, 2 deflated, 4 written elsewhere, 8 older versions are forgotten,
+ *                       16 superseded on arrival
  *  14 u16 key bytes
  *  16 u64 seq           number in the log of this directory; kept for ever
- *  24     version: u64 timestamp, uuid(16), origin(16), u64 origin seq, u64 joined, u64 prev_timestamp, u64 shadows_until,
- *                  author(16), owner(16), u64 expires, u32 raw document bytes                                          = 140
- *         purge:   u64 timestamp, u64 joined, uuid(16) of the newest version that is gone                              = 56
- *         note: nothing                                                                                                = 24
- *   .     key, or name of the note in UTF-8; then the stored document, or what is noted
+ *  24     version: u64 timestamp, uuid(16), origin(16), u64 origin seq, u64 joined, u64 prev_timestamp,
+ *                  u64 shadows_until, author(16), owner(16), u64 expires, u32 raw document bytes        = 140
+ *         purge:   u64 timestamp, u64 joined, uuid(16) of the newest version that was purged            = 56
+ *         note:    nothing                                                                              = 24
+ *   .     key, or name of the note in UTF-8; then the stored document, or the body of the note
  * </pre>
- * Valid when 1. the magic and the crc are right, 2. the kind is known, 3. the lengths add up, 4. the raw length is within
- * {@link #DOCUMENT_MAX}. The salt is random for each segment, so no document can hold bytes that pass for a record.
+ * Valid when 1. the magic and the crc are right, 2. the kind is known, 3. the lengths add up, 4. the raw
+ * length is within {@link #DOCUMENT_MAX}. The salt is random for each segment, so no document can hold bytes
+ * that pass for a record.
  *
  * <p>Never change these numbers.
  */
@@ -35,7 +38,7 @@ public sealed interface Record {
     int MAGIC = 0x4b565352;
     /** Bytes before the body. */
     int HEAD_BYTES = 24;
-    /** Largest document that any node may send us: 16 MiB and room for what surrounds it. */
+    /** Largest document that a node may receive: 16 MiB and space for what surrounds it. */
     int DOCUMENT_MAX = 17 << 20;
     /** Longest record. */
     int BYTES_MAX = DOCUMENT_MAX + 8_192;
@@ -48,24 +51,24 @@ public sealed interface Record {
     /** The number of the record in this log. */
     long seq();
 
-    /** Whose record it is; of a note its name. */
+    /** The key of the record; of a note its name. */
     Key key();
 
     /**
      * A version of a key.
      *
      * @param seq number in this log
-     * @param version what it holds; for a deflated document {@code data} is the stored form
+     * @param version its content; for a deflated document {@code data} is the stored form
      * @param rawBytes length of the document
      * @param packed whether {@code data} is deflated
      * @param arrived whether it was written in another directory
      * @param anew whether older versions are forgotten
-     * @param beaten whether what was there when it came is greater
+     * @param beaten whether it was superseded on arrival, by the version that the key had
      */
     record Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived, boolean anew, boolean beaten)
             implements Record {
 
-        /** A version that leaves older ones where they are. */
+        /** A version that keeps the older ones and was not superseded on arrival. */
         public Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived) {
             this(seq, version, rawBytes, packed, arrived, false, false);
         }
@@ -77,7 +80,7 @@ public sealed interface Record {
     }
 
     /**
-     * A key that left the index for good: replay removes whatever is not newer.
+     * A key that left the index for good: replay removes every version of it that is not newer.
      *
      * @param seq number in this log
      * @param key the key
@@ -86,11 +89,11 @@ public sealed interface Record {
     record Purge(long seq, Key key, VersionRank rank) implements Record { }
 
     /**
-     * Something that the directory remembers, see the notes of the store.
+     * A note of the store, see {@code StoreNotes}: a value under a name.
      *
      * @param seq number in this log
      * @param key its name
-     * @param body what is noted; nothing takes the name out
+     * @param body the value; empty removes the name
      */
     record Note(long seq, Key key, byte[] body) implements Record { }
 
@@ -104,7 +107,10 @@ public sealed interface Record {
         return padded(VERSION_BYTES + keyBytes + storedBytes);
     }
 
-    /** Writes a version record at the position of {@code out}, padding included; {@code stored} is the document as it goes on the disk. */
+    /**
+     * Writes a version record at the position of {@code out}, padding included; {@code stored} is the
+     * document in its stored form.
+     */
     static void encode(ByteBuffer out, long salt, Put put, byte[] stored) {
         Version version = put.version;
         int start = out.position();
@@ -144,7 +150,7 @@ public sealed interface Record {
     }
 
     /**
-     * The record at offset {@code at} of {@code in}, of which {@code limit} bytes may be looked at.
+     * The record at offset {@code at} of {@code in}, of which {@code limit} bytes may be read.
      *
      * @throws BadRecordException when there is none
      */
@@ -168,7 +174,7 @@ public sealed interface Record {
         };
     }
 
-    /** The length of the record at {@code at} as its head says, checked for sanity but not by the checksum. */
+    /** The length in the head of the record at {@code at}, checked for sanity but not by the checksum. */
     static int length(ByteBuffer in, int at, int limit) throws BadRecordException {
         if (limit < HEAD_BYTES || in.getInt(at) != MAGIC) {
             throw new BadRecordException("no record here");

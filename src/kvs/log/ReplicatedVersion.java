@@ -7,10 +7,11 @@ import kvs.model.Version;
 import kvs.model.VersionIdHasher;
 
 /**
- * A version as it travels between nodes: a record of the log (drawn in {@link Record}) under the salt 0, its document in the form in which it
- * is stored. Whoever receives it computes its id anew, so a version is what its writer made it, end to end.
+ * A version on its way between nodes: a record of the log (drawn in {@link Record}) under the salt 0, its
+ * document in the stored form. The receiver computes the id anew, so a version stays as its writer made it,
+ * end to end.
  *
- * @param version the whole version
+ * @param version the version, its document inflated
  * @param document its document, ready for the log
  */
 public record ReplicatedVersion(Version version, EncodedDocument document) {
@@ -20,7 +21,7 @@ public record ReplicatedVersion(Version version, EncodedDocument document) {
     /** Bytes of the longest frame. */
     public static final int BYTES_MAX = Record.BYTES_MAX;
 
-    /** Bytes that the document of a frame says it has when it is inflated; 0 when that is no frame. */
+    /** The length of the inflated document according to a frame; 0 when the bytes are not a frame. */
     public static int rawBytes(byte[] frame) {
         int raw = frame.length < Record.VERSION_BYTES ? 0 : ByteBuffer.wrap(frame).getInt(Record.VERSION_BYTES - Integer.BYTES);
         return raw < 0 || raw > Record.DOCUMENT_MAX ? 0 : raw;
@@ -34,7 +35,10 @@ public record ReplicatedVersion(Version version, EncodedDocument document) {
         return out.array();
     }
 
-    /** The version in a frame; empty when the bytes are not a frame, or its id is not that of its content. One id computer for each thread. */
+    /**
+     * The version in a frame; empty when the bytes are not a frame, or when its id is not that of its
+     * content. One {@code ids} for each thread.
+     */
     public static Optional<ReplicatedVersion> decode(byte[] frame, DocumentCodec packer, VersionIdHasher ids) {
         try {
             if (frame.length < Record.HEAD_BYTES || !(Record.decode(ByteBuffer.wrap(frame), 0, frame.length, NO_SALT) instanceof Record.Put put)) {

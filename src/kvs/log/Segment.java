@@ -9,12 +9,13 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * One file of the log. After the head stand groups, after the last group zeros up to the preallocated end.
+ * One file of the log: a head, groups, and zeros from the last group to the preallocated end.
  * <pre>
- *  0 8 bytes "KVSLOG 1", or "KVSCMP 1" when compaction made it: all of it is copies, and it counts only once MANIFEST names it
+ *  0 8 bytes "KVSLOG 1", or "KVSCMP 1" when compaction made it: it holds only copies, and it counts only once
+ *             MANIFEST names it
  *  8 u32 number
  * 12 u32 crc        CRC32C over the salt and bytes 0-12
- * 16 u64 salt       random; also in MANIFEST, which is believed
+ * 16 u64 salt       random; the copy in MANIFEST is the one that counts
  * 24 u64 made       Unix ms, for people
  * 32 groups
  * </pre>
@@ -40,7 +41,10 @@ public final class Segment implements AutoCloseable {
         this.allocated = file.size();
     }
 
-    /** Makes a new file with its head and some room, all of it durable; the directory is not forced. */
+    /**
+     * Makes a new file with its head and some preallocated space, all of it durable; the directory is not
+     * forced.
+     */
     static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes) throws IOException {
         return create(disk, live, wallMs, preallocateBytes, MAGIC);
     }
@@ -74,7 +78,7 @@ public final class Segment implements AutoCloseable {
         return new Segment(live.number(), live.salt(), disk.open(FileNames.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
     }
 
-    /** The number in its name. */
+    /** The number in the file's name. */
     public int number() {
         return number;
     }
@@ -88,7 +92,7 @@ public final class Segment implements AutoCloseable {
         return file;
     }
 
-    /** Whether the head is what {@link #create} wrote. */
+    /** Whether the head is as {@link #create} wrote it. */
     public boolean headIntact() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
         return file.read(head, 0) == HEAD_BYTES && (starts(head, MAGIC) || starts(head, COPIED)) && head.getInt(8) == number
@@ -99,13 +103,13 @@ public final class Segment implements AutoCloseable {
         return Arrays.equals(head.array(), 0, magic.length, magic, 0, magic.length);
     }
 
-    /** Whether a file that MANIFEST does not name is what an interrupted compaction left behind. */
+    /** Whether a file that MANIFEST does not name was left by an interrupted compaction. */
     public static boolean copied(DiskFile file) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
         return file.read(head, 0) == HEAD_BYTES && starts(head, COPIED) && head.getInt(12) == Checksum.of(head.getLong(16), head, 0, 12);
     }
 
-    /** Makes sure that bytes up to {@code end} exist and are durable as zeros or better. */
+    /** Makes sure that the bytes up to {@code end} exist and are durable, at least as zeros. */
     void reserve(long end, int stepBytes) throws IOException {
         if (end <= allocated) {
             return;
@@ -131,19 +135,19 @@ public final class Segment implements AutoCloseable {
         file.write(group, at);
     }
 
-    /** Makes what was appended durable. */
+    /** Makes everything that was appended durable. */
     public void force() throws IOException {
         FileSync.file(file, name);
     }
 
-    /** Cuts the file there, durably. */
+    /** Cuts the file at {@code end}, durably. */
     public void cut(long end) throws IOException {
         file.truncate(end);
         force();
         allocated = Math.min(allocated, end);
     }
 
-    /** The record of an entry as it is stored. */
+    /** The record of an entry, in its stored form. */
     public Record.Put readRecord(Entry entry) throws IOException {
         Record.Put put = readRecord(entry.offset(), entry.recordBytes(), entry.key());
         if (!EntryFactory.same(entry, put.version())) {
@@ -152,7 +156,7 @@ public final class Segment implements AutoCloseable {
         return put;
     }
 
-    /** The record of a version of a key that lies there. */
+    /** The record at {@code offset}, which must be a version of {@code key}. */
     Record.Put readRecord(int offset, int recordBytes, byte[] key) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(recordBytes);
         if (file.read(bytes, offset) < recordBytes) {
@@ -161,7 +165,7 @@ public final class Segment implements AutoCloseable {
         return version(Record.decode(bytes, 0, recordBytes, salt), key);
     }
 
-    /** A record that must be a version of a key. */
+    /** Requires a record to be a version of a key. */
     public static Record.Put version(Record record, byte[] key) throws BadRecordException {
         if (record instanceof Record.Put put && Arrays.equals(put.key().bytes(), key)) {
             return put;

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The {@link KeyBloomFilter} of each segment. The keys of the segment that is written to are added by the writer's thread; what is asked of the others is
- * thread-safe.
+ * The {@link KeyBloomFilter} of each segment. The writer's thread adds the keys of the active segment;
+ * queries for the others are thread-safe.
  */
 public final class SegmentKeyFilters {
 
@@ -16,7 +16,7 @@ public final class SegmentKeyFilters {
     private KeyBloomFilter.Builder growing = new KeyBloomFilter.Builder();
     private int active;
 
-    /** A version of a key with that checksum goes into a segment, which is the last one. */
+    /** Adds the key checksum of a version to a segment, which is the last one. */
     public void add(int segment, int crc) {
         if (segment != active) {
             seal();
@@ -25,28 +25,31 @@ public final class SegmentKeyFilters {
         growing.add(crc);
     }
 
-    /** Takes the filter of a segment that is complete. */
+    /** Sets the filters of a complete segment. */
     public void put(int segment, List<KeyBloomFilter> filters) {
         sealed.put(segment, filters);
     }
 
-    /** Forgets the filter of a segment that is gone. */
+    /** Drops the filters of a removed segment. */
     public void remove(int segment) {
         sealed.remove(segment);
     }
 
-    /** A segment whose keys are told from its beginning. */
+    /** Begins a segment whose keys are all added from its start on. */
     public void begin(int segment) {
         sealed.putIfAbsent(segment, List.of());
     }
 
-    /** Whether a segment that is not written to any more may hold a version of such a key; one that nobody has read may hold anything. */
+    /**
+     * Whether a segment that is not active any more may hold a version of such a key; a segment without
+     * filters may hold any.
+     */
     public boolean mayHold(int segment, int crc) {
         List<KeyBloomFilter> filters = sealed.get(segment);
         return filters == null || filters.stream().anyMatch(filter -> filter.mayHold(crc));
     }
 
-    /** The segment that was written to is complete; the writer's thread says so before anybody asks for it. */
+    /** Completes the filter of the active segment; on the writer's thread, before it is queried. */
     void seal() {
         if (growing.count() > 0) {
             List<KeyBloomFilter> all = new ArrayList<>(sealed.getOrDefault(active, List.of()));
@@ -56,7 +59,7 @@ public final class SegmentKeyFilters {
         }
     }
 
-    /** Those of some segments, of the last one as it is now; on the writer's thread. */
+    /** The filters of some segments, that of the last one as it is now; on the writer's thread. */
     public Map<Integer, List<KeyBloomFilter>> of(List<Integer> segments) {
         seal();
         Map<Integer, List<KeyBloomFilter>> filters = new TreeMap<>(sealed);

@@ -4,28 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which segments make up the log, in its order. MANIFEST may lag behind: what compaction replaced in the index is replaced there when a checkpoint
- * points to the new segments too. Immutable.
+ * The segments that make up the log, in its order. MANIFEST may lag behind: segments that compaction replaced
+ * in the index are replaced there when a checkpoint points to the new segments too. Immutable.
  *
- * @param numbers of the segments, rising; the last one is written to
- * @param swaps what MANIFEST does not know yet, oldest first
+ * @param numbers of the segments, rising; the last one is active
+ * @param swaps replacements that are not in MANIFEST yet, oldest first
  */
 public record SegmentLayout(List<Integer> numbers, List<Replacement> swaps) {
 
-    /** Of an empty log. */
+    /** The layout of an empty log. */
     public static final SegmentLayout NONE = new SegmentLayout(List.of(), List.of());
 
-    /** Segments next to each other whose live records were copied into a new one that takes their place. */
+    /** Adjacent segments whose live records were copied into a new one that replaces them. */
     public record Replacement(List<Integer> victims, Manifest.LiveSegment made) { }
 
-    /** With one more segment at the end. */
+    /** The layout with one more segment at the end. */
     SegmentLayout with(int number) {
         List<Integer> next = new ArrayList<>(numbers);
         next.add(number);
         return new SegmentLayout(List.copyOf(next), swaps);
     }
 
-    /** With some of them replaced. */
+    /** The layout after a replacement. */
     SegmentLayout with(Replacement swap) {
         List<Replacement> known = new ArrayList<>(swaps);
         known.add(swap);
@@ -36,12 +36,12 @@ public record SegmentLayout(List<Integer> numbers, List<Replacement> swaps) {
         return new SegmentLayout(List.copyOf(next), List.copyOf(known));
     }
 
-    /** When MANIFEST has learnt of the first {@code count} swaps. */
+    /** The layout when MANIFEST holds the first {@code count} replacements. */
     SegmentLayout installed(int count) {
         return new SegmentLayout(numbers, List.copyOf(swaps.subList(count, swaps.size())));
     }
 
-    /** The segments up to one of them, which a state that ends there may point to. */
+    /** The segments up to one of them; a state that ends there may point to these. */
     public List<Integer> upTo(int segment) {
         return numbers.stream().filter(number -> number <= segment).toList();
     }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Walks one segment from front to back, group by group, and tells a {@link Visitor} what it finds. The same walk serves the restart and
- * {@code verify}.
+ * Reads one segment from front to back, group by group, and reports its findings to a {@link Visitor}. The
+ * same scan serves the restart and {@code verify}.
  *
- * <p>What is unreadable is damage when it lies below the known durable end, when a whole group behind it proves that it had
- * been durable (see {@link Group}), or when no sector of it was left out (see {@link TornWriteDetector}). Otherwise it is the torn
- * tail of a power cut, and the walk ends there.
+ * <p>Unreadable bytes are damage when they lie below the known durable end, when a good group behind them
+ * proves that they had been durable (see {@link Group}), or when no sector of them was left out (see
+ * {@link TornWriteDetector}). Otherwise they are the torn tail of a power cut, and the scan ends there.
  */
 public final class SegmentScan {
 
@@ -27,34 +27,34 @@ public final class SegmentScan {
     private long at;
     private long proof;
 
-    /** What is found, in the order of the file. */
+    /** Receives the findings, in the order of the file. */
     public interface Visitor {
 
-        /** A good record that takes {@code bytes} there. */
+        /** A good record of {@code bytes} at {@code offset}. */
         void record(Record record, int offset, int bytes) throws IOException;
 
-        /** A record that is unreadable, of a key with that CRC32C. */
+        /** An unreadable record of a key with that CRC32C. */
         void damaged(int keyCrc, int offset, String what) throws IOException;
 
-        /** A stretch in which nobody knows what stood. */
+        /** A range whose content is unknown. */
         void lost(long from, long to, String what) throws IOException;
 
-        /** Something is wrong that hides nothing: the header or trailer of a group. */
+        /** A fault that hides nothing: in the header or trailer of a group. */
         void blemish(long offset, String what) throws IOException;
     }
 
     /**
-     * How a walk ended.
+     * The end of a scan.
      *
-     * @param end the log is good, or damaged but whole, up to here
-     * @param torn how many bytes behind it are not the zeros that should be there
-     * @param proven what lies below this is known to have been durable
+     * @param end the log is good, or damaged but complete, up to here
+     * @param torn number of bytes behind the end that are not the zeros that should be there
+     * @param proven offset below which everything is known to have been durable
      */
     public record ScanEnd(int end, long torn, long proven) { }
 
     /**
-     * What stands in a group: its trailer, and those records that are readable. They are decoded once, which holds as much memory as the group, some
-     * MiB and at most a batch of 32, once more.
+     * The content of a group: its trailer, and its readable records. They are decoded once, which takes as
+     * much memory as the group, some MiB and at most a batch of 32, once more.
      */
     private record GroupContent(int[][] slots, List<Optional<Record>> records) {
 
@@ -62,7 +62,7 @@ public final class SegmentScan {
             return records.stream().allMatch(Optional::isPresent);
         }
 
-        /** From where to where the records reach that are not readable, of the group that starts at {@code at}. */
+        /** The ranges of the unreadable records of the group that starts at {@code at}. */
         List<long[]> unreadable(long at) {
             List<long[]> ranges = new ArrayList<>();
             long offset = at + Group.HEADER_BYTES;
@@ -76,7 +76,7 @@ public final class SegmentScan {
         }
     }
 
-    /** A walk over {@code segment}, which is known to be durable up to {@code durable}. */
+    /** A scan of {@code segment}, which is known to be durable up to {@code durable}. */
     public SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
         this.segment = segment;
         this.window = new FileWindow(segment.file());
@@ -86,13 +86,15 @@ public final class SegmentScan {
         this.visitor = visitor;
     }
 
-    /** Walks from {@code from}, where a group starts, to the end of the log. */
+    /** Scans from {@code from}, where a group starts, to the end of the log. */
     public ScanEnd run(int from) throws IOException {
         at = from;
         return walk(Long.MAX_VALUE - from).orElseThrow();
     }
 
-    /** Walks on by some bytes, from the head of the file at first; how it ended, if it did. */
+    /**
+     * Scans further bytes, from the head of the file at first; returns the end of the scan, if it is reached.
+     */
     public Optional<ScanEnd> walk(long bytes) throws IOException {
         at = Math.max(at, Segment.HEAD_BYTES);
         long until = at + bytes;
@@ -115,7 +117,7 @@ public final class SegmentScan {
         return Optional.empty();
     }
 
-    /** Whether all of a group that is unreadable now stood on the disk once. */
+    /** Whether an unreadable group was once complete on the disk. */
     private boolean wasWhole(Group group, Optional<GroupContent> slots) throws IOException {
         long end = at + group.bytes();
         if (proven(at, end)) {
@@ -128,7 +130,9 @@ public final class SegmentScan {
         return !torn;
     }
 
-    /** The same of what stands where a header should be: nobody knows where it ends, but behind the log are only zeros. */
+    /**
+     * The same for bytes in the place of a header: their end is unknown, but behind the log are only zeros.
+     */
     private boolean wasWhole() throws IOException {
         if (declared(at).isPresent()) {
             return false;
@@ -145,12 +149,12 @@ public final class SegmentScan {
         return new ScanEnd((int) at, window.dirtyEnd(at) - at, proof);
     }
 
-    /** The group whose header stands there, with all of it within the file. */
+    /** The group whose header is at {@code at}; all of it is within the file. */
     private Optional<Group> header(long at) throws IOException {
         return declared(at).filter(group -> at + group.bytes() <= window.size());
     }
 
-    /** The group whose header stands there; the file may end within it. */
+    /** The group whose header is at {@code at}; the file may end within it. */
     private Optional<Group> declared(long at) throws IOException {
         if (at + Group.HEADER_BYTES > window.size()) {
             return Optional.empty();
@@ -166,7 +170,7 @@ public final class SegmentScan {
         }
     }
 
-    /** What stands in a group, unless its trailer is unreadable. */
+    /** The content of a group, unless its trailer is unreadable. */
     private Optional<GroupContent> slots(long at, Group group) throws IOException {
         ByteBuffer in = window.at(at, group.bytes());
         try {
@@ -188,7 +192,10 @@ public final class SegmentScan {
         return new GroupContent(slots, records);
     }
 
-    /** Whether what stands at {@code at} had been durable once: known, or told by a later group from {@code after} on. */
+    /**
+     * Whether the bytes at {@code at} had been durable once: known, or proved by a later group from
+     * {@code after} on.
+     */
     private boolean proven(long at, long after) throws IOException {
         if (at < durable) {
             return at < window.size();
@@ -201,7 +208,7 @@ public final class SegmentScan {
         return false;
     }
 
-    /** Where the first good header from {@code at} on stands, or the size of the file. */
+    /** The offset of the first good header from {@code at} on, or the size of the file. */
     private long nextHeader(long at) throws IOException {
         for (long next = at; next + Group.HEADER_BYTES <= window.size(); next += STEP) {
             if (header(next).isPresent()) {
@@ -211,7 +218,7 @@ public final class SegmentScan {
         return window.size();
     }
 
-    /** Where damage that starts at {@code at} ends at the latest. */
+    /** The latest end of damage that starts at {@code at}. */
     private long regionEnd(long at) throws IOException {
         long next = nextHeader(at + STEP);
         if (next < window.size()) {
@@ -255,7 +262,10 @@ public final class SegmentScan {
         }
     }
 
-    /** Reports what is left between {@code from} and {@code to}, where groups stood whose headers are gone. Returns {@code to}. */
+    /**
+     * Reports the rest between {@code from} and {@code to}, the place of groups whose headers are lost.
+     * Returns {@code to}.
+     */
     private long salvage(long from, long to) throws IOException {
         ByteBuffer in = window.at(from, (int) (to - from));
         Optional<int[][]> slots = Group.slotsEndingAt(in, window.index(from), window.index(to), segment.salt());
@@ -272,7 +282,10 @@ public final class SegmentScan {
         return to;
     }
 
-    /** Reports the readable records of a group without a trailer; more than the trailer unreadable is lost. */
+    /**
+     * Reports the readable records of a group without a trailer; if more than the trailer is unreadable, that
+     * range is lost.
+     */
     private void search(long from, long to, String what) throws IOException {
         long at = from + Group.HEADER_BYTES;
         int count = 0;

@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The open segments by number. One that was replaced stays open for a moment, and as long as somebody reads an old state at leisure. Thread-safe.
+ * The open segments by number. A replaced segment stays open for a moment, and longer while a slow reader of
+ * an old state pins it. Thread-safe.
  */
 public final class SegmentTable implements AutoCloseable {
 
-    /** So long readers of the state before may still come. */
+    /** Time in which readers of the superseded state may still read a retired segment. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<Integer, Segment> byNumber = new ConcurrentSkipListMap<>();
@@ -31,17 +32,17 @@ public final class SegmentTable implements AutoCloseable {
         return Optional.ofNullable(byNumber.get(number));
     }
 
-    /** Segments that are in use. */
+    /** The number of segments in use. */
     public int count() {
         return byNumber.size() - retired.size();
     }
 
-    /** Nothing that is published points there any more. */
+    /** Retires a segment to which nothing that is published points any more. */
     void retire(int number, long nanos) {
         retired.put(number, nanos);
     }
 
-    /** Takes one out for good, and closes it. */
+    /** Removes a segment for good, and closes it. */
     public void remove(int number) throws IOException {
         retired.remove(number);
         Segment segment = byNumber.remove(number);
@@ -50,7 +51,7 @@ public final class SegmentTable implements AutoCloseable {
         }
     }
 
-    /** Those whose files may go. */
+    /** The retired segments whose files may be removed. */
     public List<Integer> due(long nanos) {
         List<Integer> due = new ArrayList<>();
         if (pins.get() == 0) {
@@ -63,7 +64,7 @@ public final class SegmentTable implements AutoCloseable {
         return due;
     }
 
-    /** Keeps what is retired now and later, until it is let go. */
+    /** Keeps all retired segments, present and later ones, until the result is run. */
     public Runnable pin() {
         pins.incrementAndGet();
         return pins::decrementAndGet;

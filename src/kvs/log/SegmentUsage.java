@@ -10,19 +10,23 @@ import kvs.tree.Tree;
 import kvs.tree.TreeCursor;
 
 /**
- * How many bytes of each segment are in use: records that the index points to, as the present of a key or its past, and what compaction had to keep
- * beside them. Everything else is garbage. Changed by the writer's thread, group by group, read by any.
+ * The bytes of each segment that are in use: by records that the index points to, as current or older
+ * versions of a key, and by records that compaction had to keep beside them. Everything else is garbage.
+ * Changed by the writer's thread, group by group, read by any.
  */
 public final class SegmentUsage {
 
     private final Map<Integer, AtomicLong> live = new ConcurrentHashMap<>();
-    /** Of the group that is being made. */
+    /** The changes of the group that is being made, by segment. */
     private final Map<Integer, long[]> changes = new HashMap<>();
-    /** The segment that was counted last, -1 for none, and its change: the past of a key lies mostly in one. */
+    /**
+     * The segment that was counted last, -1 for none, and its change: the older versions of a key are mostly
+     * in one segment.
+     */
     private int recent = -1;
     private long[] change = {};
 
-    /** What a whole index uses. */
+    /** Counts a whole index. */
     public void count(Tree tree) {
         TreeCursor scan = tree.scan(KeyRange.all());
         while (scan.next()) {
@@ -31,25 +35,27 @@ public final class SegmentUsage {
         commit();
     }
 
-    /** The group is published. */
+    /** Adds the changes of the group, which is published. */
     public void commit() {
         changes.forEach((segment, bytes) -> live.computeIfAbsent(segment, any -> new AtomicLong()).addAndGet(bytes[0]));
         begin();
     }
 
-    /** The group before was not published, if it is not committed. */
+    /**
+     * Begins a group; drops the changes of the previous one, if they are not committed: it was not published.
+     */
     public void begin() {
         changes.clear();
         recent = -1;
     }
 
-    /** An entry came (1) or went (-1), with all of its past. */
+    /** Adds (1) or removes (-1) an entry with all its older versions. */
     public void add(Entry entry, int sign) {
         add(entry.segment(), (long) sign * entry.recordBytes());
         past(entry.past(), 0, sign);
     }
 
-    /** Some of a past came or went: all from an index on. */
+    /** Adds (1) or removes (-1) the older versions of a chain from an index on. */
     void past(int[] past, int from, int sign) {
         for (int i = from; i < VersionChain.count(past); i++) {
             add(VersionChain.segment(past, i), (long) sign * VersionChain.bytes(past, i));
@@ -65,13 +71,13 @@ public final class SegmentUsage {
         change[0] += bytes;
     }
 
-    /** Bytes in use. */
+    /** The bytes of a segment that are in use. */
     public long of(int segment) {
         AtomicLong bytes = live.get(segment);
         return bytes == null ? 0 : bytes.get();
     }
 
-    /** Forgets a segment that is gone. */
+    /** Drops a segment that was removed. */
     public void remove(int segment) {
         live.remove(segment);
     }

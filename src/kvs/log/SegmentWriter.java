@@ -2,17 +2,20 @@ package kvs.log;
 
 import java.io.IOException;
 
-/** Fills a segment that nobody reads yet with records that have their numbers already, in groups. One thread. */
+/**
+ * Writes records that already have their numbers into a new segment, which nobody reads yet, in groups. One
+ * thread.
+ */
 public final class SegmentWriter {
 
-    /** Of a group: who reads the segment later takes one at a time. */
+    /** Size of a group: later readers of the segment take one group at a time. */
     private static final int GROUP_BYTES = 256 << 10;
 
     private final Segment to;
     private final GroupBuffer group = new GroupBuffer();
     private int end = Segment.HEAD_BYTES;
 
-    /** Writes behind the head of a new segment. */
+    /** A writer that starts behind the head of a new segment. */
     public SegmentWriter(Segment to) {
         this.to = to;
         group.begin();
@@ -22,7 +25,7 @@ public final class SegmentWriter {
         return to;
     }
 
-    /** How far the segment is written. */
+    /** The length of the segment so far. */
     public int end() {
         return end;
     }
@@ -45,7 +48,7 @@ public final class SegmentWriter {
         flush(GROUP_BYTES);
     }
 
-    /** Writes what is left, and makes all of it durable. */
+    /** Writes the last group, and makes the segment durable. */
     public void finish() throws IOException {
         flush(1);
         to.force();

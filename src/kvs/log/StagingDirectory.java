@@ -8,12 +8,12 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * A directory that is being made: its MANIFEST has another name, so that nobody takes it for a store before it is whole. Whoever makes it holds its
- * lock.
+ * A directory in which a store is being made: its MANIFEST has another name, so that nobody takes it for a
+ * store before it is complete. The code that makes it holds the lock of the directory already.
  */
 public final class StagingDirectory implements Disk {
 
-    /** What its MANIFEST is called meanwhile. */
+    /** The name of its MANIFEST until {@link #lift}. */
     public static final String NAME = Manifest.NAME + ".restoring";
 
     private final Disk disk;
@@ -22,7 +22,7 @@ public final class StagingDirectory implements Disk {
         this.disk = disk;
     }
 
-    /** Makes it a store, in one step. */
+    /** Turns it into a store, in one step. */
     public void lift() throws IOException {
         disk.force();
         disk.rename(NAME, Manifest.NAME);

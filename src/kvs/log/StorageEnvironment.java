@@ -6,11 +6,11 @@ import kvs.world.Disk;
 import kvs.world.Logger;
 
 /**
- * The doors that a store uses.
+ * The interfaces to the outside world that a store uses.
  *
  * @param disk the data directory
- * @param clock wall for timestamps
+ * @param clock wall clock for timestamps
  * @param dice for the id of the directory and the salts of segments
- * @param log for what an operator should see
+ * @param log for operators
  */
 public record StorageEnvironment(Disk disk, Clock clock, Dice dice, Logger log) { }

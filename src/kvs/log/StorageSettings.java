@@ -1,30 +1,32 @@
 package kvs.log;
 
 /**
- * How a store works.
+ * The settings of a store.
  *
- * @param segmentBytes a segment that has reached this is not continued
- * @param preallocateBytes by how much the active segment grows ahead of the writer; zeros are forced once, then an fsync needs no new length
- *     (1.5 × as fast), and a full disk is found before a record needs the room
- * @param fsync whether a write is acknowledged only after an fsync; otherwise the operating system decides when it is durable
+ * @param segmentBytes size from which a segment is not continued
+ * @param preallocateBytes growth of the active segment ahead of the writer; zeros are forced once, then an
+ *     fsync needs no new length (1.5 × as fast), and a full disk is found before a record needs the space
+ * @param fsync whether a write is acknowledged only after an fsync; otherwise the operating system decides
+ *     when it is durable
  * @param compression Deflate level 1 to 19, 0 for none
- * @param forceDegraded whether to open a directory of which parts are missing
- * @param keep what is kept beside what is current
+ * @param forceDegraded whether to open a directory with missing parts
+ * @param keep older versions, garbage and space to keep
  */
 public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded, Retention keep) {
 
     /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3, ten older versions, half of the log garbage. */
     public static final StorageSettings DEFAULT = new StorageSettings(128 << 20, 8 << 20, true, 3, false);
-    /** For a stopped directory that is read, rewritten or made: none of its history is forgotten. */
+    /** Settings for a stopped directory that is read, rewritten or made: its whole history is kept. */
     public static final StorageSettings OFFLINE = DEFAULT.keeping(new Retention(VersionChain.MAX, 50, 0));
     private static final int SEGMENT_MAX = 1 << 30;
 
     /**
-     * What is kept beside what is current.
+     * The bounds of what is kept beside the current versions.
      *
      * @param history older versions of each key, 0 for none
      * @param garbagePercent share of the log that may be garbage before compaction begins
-     * @param reserveBytes room that is set aside, so that deletes and compaction work when the disk is full; 0 for none
+     * @param reserveBytes disk space to set aside, so that deletes and compaction work when the disk is full;
+     *     0 for none
      */
     public record Retention(int history, int garbagePercent, int reserveBytes) {
 
@@ -39,7 +41,7 @@ public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fs
         }
     }
 
-    /** With what is kept by default. */
+    /** Settings with the default retention. */
     public StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded) {
         this(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, Retention.DEFAULT);
     }
@@ -51,12 +53,12 @@ public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fs
         }
     }
 
-    /** The same, opening what is left of a directory. */
+    /** The same for opening a directory with missing parts. */
     public StorageSettings degraded() {
         return new StorageSettings(segmentBytes, preallocateBytes, fsync, compression, true, keep);
     }
 
-    /** The same, keeping something else. */
+    /** The same with another retention. */
     public StorageSettings keeping(Retention other) {
         return new StorageSettings(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, other);
     }

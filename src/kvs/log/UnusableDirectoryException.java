@@ -1,6 +1,9 @@
 package kvs.log;
 
-/** The directory cannot be opened as it is; the message says why, names the file, and tells what to do next. */
+/**
+ * A directory that cannot be opened as it is; the message gives the reason, the file and the next step for
+ * the operator.
+ */
 public final class UnusableDirectoryException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -3,18 +3,20 @@ package kvs.log;
 import kvs.tree.Entry;
 
 /**
- * Where the older versions of a key lie, newest first, as three numbers each, so that a key that was written often costs twelve bytes a version:
+ * The locations of the older versions of a key, newest first, as three numbers each, so that a key that is
+ * written often costs twelve bytes a version:
  * <pre>
- *  segment, offset, bytes of the record; the sign bit of the bytes: lost a conflict that nobody has resolved
+ *  segment, offset, bytes of the record; the sign bit of the bytes: lost a conflict that is not resolved
  * </pre>
- * "Newest" is the order in which they left the present of this node: it follows from the order of the log alone, so a replay gives the same past,
- * also of a log from which compaction took what had fallen off the end.
+ * "Newest" is by the order in which the versions were superseded on this node. This order follows from the
+ * log alone, so a replay rebuilds the same chain, also from a log from which compaction removed versions that
+ * were dropped from the end of a chain.
  */
 public final class VersionChain {
 
     public static final int[] NONE = {};
     public static final int FIELDS = 3;
-    /** Versions that a past can have at the most. */
+    /** The most versions in a chain. */
     public static final int MAX = 1_000;
     private static final int CONFLICT = 1 << 31;
 
@@ -45,7 +47,7 @@ public final class VersionChain {
         return past[index * FIELDS + 2] < 0;
     }
 
-    /** Whether any lost a conflict that nobody has resolved. */
+    /** Whether any version lost a conflict that is not resolved. */
     public static boolean disputed(int[] past) {
         for (int i = 2; i < past.length; i += FIELDS) {
             if (past[i] < 0) {
@@ -55,7 +57,7 @@ public final class VersionChain {
         return false;
     }
 
-    /** The past with one more in front; what exceeds {@code max} falls off the end. */
+    /** The chain with one more version in front; versions beyond {@code max} are dropped from the end. */
     public static int[] with(int[] past, Entry.RecordLocation place, boolean conflict, int max) {
         int kept = Math.min(count(past), max - 1);
         if (kept < 0) {
@@ -69,7 +71,7 @@ public final class VersionChain {
         return next;
     }
 
-    /** The past of a write by somebody who has seen all of it. */
+    /** The chain after a write whose author has seen all of it: no conflict is open. */
     public static int[] resolved(int[] past) {
         if (!disputed(past)) {
             return past;
@@ -81,7 +83,7 @@ public final class VersionChain {
         return next;
     }
 
-    /** Which of them lies there; -1 for none. */
+    /** The index of the version at that location; -1 for none. */
     public static int find(int[] past, int segment, int offset) {
         for (int i = 0; i < past.length; i += FIELDS) {
             if (past[i] == segment && past[i + 1] == offset) {
@@ -91,7 +93,7 @@ public final class VersionChain {
         return -1;
     }
 
-    /** The past with one of them at another place. */
+    /** The chain with one version at another location. */
     public static int[] moved(int[] past, int index, int segment, int offset) {
         int[] next = past.clone();
         next[index * FIELDS] = segment;
@@ -99,12 +101,12 @@ public final class VersionChain {
         return next;
     }
 
-    /** The place of an entry itself. */
+    /** The location of an entry's record, with its chain. */
     public static Entry.RecordLocation place(Entry entry) {
         return place(entry, entry.past());
     }
 
-    /** The place of an entry, with another past. */
+    /** The location of an entry's record, with another chain. */
     public static Entry.RecordLocation place(Entry entry, int[] past) {
         return new Entry.RecordLocation(entry.segment(), entry.offset(), entry.recordBytes(), entry.dataBytes(), past);
     }

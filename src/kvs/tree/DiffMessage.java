@@ -7,32 +7,39 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What two nodes say to one another to find what differs. Varints are LEB128; a key is written as {@code varint bytes shared with the key
- * before it in the message ‖ varint further bytes ‖ those}; an end is {@code 0} for none or {@code 1 ‖ key}.
+ * A message between two nodes that look for the differences of their trees. Varints are LEB128. A key is
+ * {@code varint bytes shared with the key before it in the message ‖ varint further bytes ‖ those}; an end is
+ * {@code 0} for none or {@code 1 ‖ key}.
  * <pre>
  * message  varint parts, then each:
- *   u8 1  DIGESTS  key from, end to, varint n, n × digest(12), n-1 × key        digests of the ranges between from, the keys, and to
- *   u8 2  WANT     key from, end to                                             send me your items
- *   u8 3  ITEMS    key from, end to, varint n, n × (key, u64 timestamp, uuid(16))    all that I have there
- *   u8 4  LATER    key from, end to                                             no room in this message: ask again
+ *   u8 1  DIGESTS  key from, end to, varint n, n × digest(12), n-1 × key
+ *                  digests of the ranges between from, the keys, and to
+ *   u8 2  WANT     key from, end to
+ *                  request for the items of the receiver
+ *   u8 3  ITEMS    key from, end to, varint n, n × (key, u64 timestamp, uuid(16))
+ *                  all items of the sender
+ *   u8 4  LATER    key from, end to
+ *                  no space in this message: to be requested again
  * </pre>
- * Valid: (1) at most 1 MiB; (2) at most 32,768 parts; (3) their keys, written out, take at most 2 MiB, so a short message cannot unfold into
- * a long one; (4) parts are in key order and do not overlap; (5) no range is empty; (6) keys within a part rise and lie in its range.
+ * Valid: (1) at most 1 MiB; (2) at most 32,768 parts; (3) their keys, written out, take at most 2 MiB, so a
+ * short message cannot unfold into a long one; (4) parts are in key order and do not overlap; (5) no range is
+ * empty; (6) keys within a part rise and lie in its range.
  *
- * <p>Digests are cut to 96 bits, which is enough to find differences: that nothing differs in the end is judged by the whole digest of the roots.
+ * <p>Digests are cut to 96 bits, which is enough to find differences; the full digests of the roots decide
+ * whether the trees are equal in the end.
  *
  * <p>Never change these numbers.
  *
- * @param parts in key order, in the same ranges that were asked for
+ * @param parts in key order, in the ranges of the request
  */
 public record DiffMessage(List<Part> parts) {
 
-    /** Longest message that is made or taken, bytes. */
+    /** Longest message that is made or accepted, bytes. */
     public static final int BYTES_MAX = 1 << 20;
-    /** Parts of a message. */
+    /** Most parts of a message. */
     static final int PARTS_MAX = 1 << 15;
     static final int DIGEST_BYTES = 12;
-    /** All keys of a message together, written out. */
+    /** Most bytes of all keys of a message together, written out. */
     static final int UNFOLDED_BYTES_MAX = 2 * BYTES_MAX;
     static final int KEY_MAX = 8_192;
     static final int DIGESTS = 1;
@@ -40,7 +47,7 @@ public record DiffMessage(List<Part> parts) {
     static final int ITEMS = 3;
     static final int LATER = 4;
 
-    /** What is said of one range. */
+    /** The content of a message for one range. */
     public sealed interface Part {
 
         /** The range. */
@@ -50,19 +57,19 @@ public record DiffMessage(List<Part> parts) {
     /** Digests of the ranges into which {@code splits} cut {@code range}; one more than splits. */
     public record Digests(KeyRange range, List<byte[]> splits, List<byte[]> digests) implements Part { }
 
-    /** A wish for the items of a range. */
+    /** A request for the items of a range. */
     public record Request(KeyRange range) implements Part { }
 
     /** All items of a range. */
     public record Items(KeyRange range, List<Item> items) implements Part { }
 
-    /** A range for which there was no room. */
+    /** A range for which the message had no space. */
     public record Deferred(KeyRange range) implements Part { }
 
     /** A version without its document. */
     public record Item(byte[] key, long timestamp, long uuidHigh, long uuidLow) { }
 
-    /** A message that nobody makes. */
+    /** Bytes that are not a valid message. */
     public static final class Malformed extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -83,7 +90,7 @@ public record DiffMessage(List<Part> parts) {
     /**
      * The message of these bytes.
      *
-     * @throws Malformed whatever they are instead
+     * @throws Malformed for bytes that are not a valid message
      */
     public static DiffMessage decode(byte[] bytes) throws Malformed {
         if (bytes.length > BYTES_MAX) {

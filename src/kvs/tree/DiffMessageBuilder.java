@@ -5,16 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A {@link DiffMessage} that is being filled. Keys are counted as if none shared a prefix, so that the receiver's bound on unfolded keys holds
- * too. Once it is {@link #full}, of all that follows only the ranges are said, and the asker comes back for them. One thread.
+ * A {@link DiffMessage} that is being filled. Keys are counted as if none shared a prefix, so that the
+ * receiver's bound on unfolded keys holds too. Once the builder is {@link #full}, it adds only the ranges of
+ * further parts, and the requester requests them later. One thread.
  */
 final class DiffMessageBuilder {
 
-    /** No part is begun beyond this, so the last one, of at most a few long keys, still fits. */
+    /** Size from which no part is begun, so that the last one, of at most a few long keys, still fits. */
     private static final int FULL_BYTES = DiffMessage.BYTES_MAX / 2;
-    /** Ranges for later are said one by one up to this. */
+    /** Size up to which deferred ranges are added one by one. */
     private static final int LATER_BYTES = DiffMessage.BYTES_MAX * 3 / 4;
-    /** More than kind, end mark and lengths of a part take; makes its parts fewer than {@link DiffMessage#PARTS_MAX}. */
+    /**
+     * More than kind, end mark and lengths of a part take; keeps its parts fewer than
+     * {@link DiffMessage#PARTS_MAX}.
+     */
     private static final int PART_BYTES = 32;
     /** More than the lengths of a key take. */
     private static final int KEY_BYTES = 4;
@@ -27,7 +31,7 @@ final class DiffMessageBuilder {
         return bytes >= FULL_BYTES;
     }
 
-    /** Asks for the items of a range, in another message when this one is full. */
+    /** Requests the items of a range, in another message when this one is full. */
     void want(KeyRange range) {
         if (full()) {
             later(range);
@@ -41,7 +45,7 @@ final class DiffMessageBuilder {
         add(new DiffMessage.Digests(range, splits, digests), keyBytes + DiffMessage.DIGEST_BYTES * digests.size());
     }
 
-    /** Adds all entries of a range, as far as there is room; the rest is for later. */
+    /** Adds the entries of a range as far as there is space, and defers the rest. */
     void items(Tree tree, KeyRange range) {
         TreeCursor scan = tree.scan(range);
         List<DiffMessage.Item> items = new ArrayList<>();
@@ -60,8 +64,8 @@ final class DiffMessageBuilder {
     }
 
     /**
-     * Leaves a range for another message. Ranges that touch become one; when even the ranges fill the message, those between are swallowed,
-     * and what was found there is found a second time.
+     * Defers a range to another message. Ranges that touch become one. When even the ranges fill the message,
+     * those between are included, and their differences are found a second time.
      */
     void later(KeyRange range) {
         int end = parts.size() - 1;

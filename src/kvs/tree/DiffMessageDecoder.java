@@ -13,7 +13,10 @@ import kvs.tree.DiffMessage.Malformed;
 import kvs.tree.DiffMessage.Part;
 import kvs.tree.DiffMessage.Request;
 
-/** Reads the bytes of a {@link DiffMessage} and believes nothing in them: whoever sent them gets no more memory or work than its bounds allow. */
+/**
+ * Decodes the bytes of a {@link DiffMessage} and trusts nothing in them: their sender causes no more memory
+ * or work than the bounds of a message allow.
+ */
 final class DiffMessageDecoder {
 
     private final ByteBuffer bytes;
@@ -24,7 +27,7 @@ final class DiffMessageDecoder {
         this.bytes = ByteBuffer.wrap(message);
     }
 
-    /** All of it, and nothing behind it. */
+    /** The message, which must use all of the bytes. */
     DiffMessage message() throws Malformed {
         int count = number();
         if (count > DiffMessage.PARTS_MAX) {
@@ -98,7 +101,7 @@ final class DiffMessageDecoder {
         return new Items(range, items);
     }
 
-    /** A key in the range, not below the one before it, {@code above}: not equal to it either. */
+    /** A key in the range, not below the one before it; with {@code above} not equal to it either. */
     private byte[] inside(KeyRange range, byte[] before, boolean above) throws Malformed {
         byte[] key = key();
         int order = Arrays.compareUnsigned(before, key);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Changes a tree. Nodes of the base are copied when they are first touched; nodes that this editor made itself are edited in place until they
- * are published. An editor that is abandoned leaves no trace. One thread.
+ * Changes a tree. Nodes of the base are copied when they are first changed; nodes that this editor made
+ * itself are edited in place until they are published. An abandoned editor leaves no trace. One thread.
  */
 public final class Editor {
 
@@ -27,7 +27,7 @@ public final class Editor {
         return Tree.find(root, key);
     }
 
-    /** Puts an entry in the place of what its key had, which is returned. */
+    /** Puts an entry and returns the entry that it replaced. */
     public Optional<Entry> put(Entry entry) {
         replaced = Optional.empty();
         addedHash = hash.of(entry);
@@ -37,7 +37,7 @@ public final class Editor {
         return replaced;
     }
 
-    /** Puts the same version with another place or past; nothing that is summed up changes. */
+    /** Replaces an entry by one of the same version with another location or chain; no total changes. */
     public void amend(Entry entry) {
         root = mine(root);
         TreeNode node = root;
@@ -55,7 +55,7 @@ public final class Editor {
         leaf.entries[index] = entry;
     }
 
-    /** Removes a key; returns what it had. */
+    /** Removes a key and returns its entry. */
     public Optional<Entry> remove(byte[] key) {
         replaced = get(key);
         if (replaced.isEmpty()) {
@@ -76,7 +76,7 @@ public final class Editor {
         return new Tree(root, width);
     }
 
-    /** The tree as it is now, for looking at: it holds until the next edit. */
+    /** A view of the tree as it is now, valid until the next edit. */
     public Tree view() {
         return new Tree(root, width);
     }
@@ -98,7 +98,7 @@ public final class Editor {
         return node.key(0);
     }
 
-    /** Puts the entry below {@code node}; what was split off to the right, if need be. */
+    /** Puts the entry below {@code node}; returns the part that was split off to the right, if any. */
     private Optional<TreeNode> insert(TreeNode node, Entry entry) {
         return node instanceof LeafNode leaf ? insertLeaf(leaf, entry) : insertInner((InnerNode) node, entry);
     }
@@ -146,7 +146,10 @@ public final class Editor {
         return splitInner(inner, index + 1, next);
     }
 
-    /** Splits a full node in which {@code child} shall stand at {@code index}; its totals count the child already. */
+    /**
+     * Splits a full node and puts {@code child} at {@code index}; the totals of the node include the child
+     * already.
+     */
     private Optional<TreeNode> splitInner(InnerNode inner, int index, TreeNode child) {
         inner.totals.subtract(child.totals);
         InnerNode right = inner.split(index == inner.size ? index : width / 2, hash);
@@ -161,7 +164,9 @@ public final class Editor {
         return Optional.of(right);
     }
 
-    /** Brings the totals of a leaf up to date after {@code entry} came in, perhaps for {@link #replaced}. */
+    /**
+     * Updates the totals of a leaf after {@code entry} was put, perhaps in the place of {@link #replaced}.
+     */
     private void account(LeafNode leaf, Entry entry) {
         leaf.totals.add(entry, addedHash);
         if (replaced.isPresent()) {
@@ -169,7 +174,10 @@ public final class Editor {
         }
     }
 
-    /** Takes {@code gone} out of the totals; the bounds can have changed only where those of the child did, {@code tighter}. */
+    /**
+     * Subtracts {@code gone} from the totals; the bounds can change only if those of the child did:
+     * {@code tighter}.
+     */
     private void subtract(TreeNode node, Entry gone, boolean tighter) {
         node.totals.subtract(gone, replacedHash);
         if (tighter && node.totals.boundedBy(gone)) {
@@ -194,7 +202,7 @@ public final class Editor {
         subtract(node, replaced.orElseThrow(), tighter);
     }
 
-    /** Keeps a child that became small from staying so: it goes together with a neighbour when both fit into one node. */
+    /** Removes an empty child, and merges a small one with a neighbour when both fit into one node. */
     private void shrink(InnerNode parent, int index) {
         TreeNode child = parent.children[index];
         if (child.size == 0) {
@@ -208,7 +216,7 @@ public final class Editor {
         }
     }
 
-    /** Appends the child behind {@code index} to the one there. */
+    /** Appends the child behind {@code index} to the one at {@code index}. */
     private void merge(InnerNode parent, int index) {
         TreeNode left = mine(parent.children[index]);
         TreeNode right = parent.children[index + 1];

@@ -1,17 +1,18 @@
 package kvs.tree;
 
 /**
- * The current version of one key as the index knows it: where its record lies and what is needed without reading it. Immutable; the key must
- * not be modified.
+ * The current version of one key in the index: the location of its record and the fields that are needed
+ * without reading it. Immutable; the key must not be modified.
  *
- * <p>Two layouts save heap, of which there are millions: an entry without expiry takes 64 bytes (compressed references), one with an expiry
- * or with a bounded shadow 80; a past of n versions takes 16 + 12 n more.
+ * <p>Two layouts save heap, because there are millions of entries: one without expiry takes 64 bytes
+ * (compressed references), one with an expiry or with a bounded shadow 80; a chain of n older versions takes
+ * 16 + 12 n more.
  */
 public abstract sealed class Entry {
 
-    /** A time that never comes. */
+    /** The time of an event that never happens. */
     public static final long FOREVER = Long.MAX_VALUE;
-    /** Owners have numbers below this. */
+    /** Bound of owner numbers (exclusive). */
     public static final int OWNER_MAX = 1 << 28;
     private static final int DELETED = 1 << 31;
     private static final int SHADOW_FOREVER = 1 << 30;
@@ -28,28 +29,31 @@ public abstract sealed class Entry {
     private final long uuidLow;
 
     /**
-     * Where a record lies.
+     * The location of a record.
      *
      * @param segment number of the segment
-     * @param offset in it
+     * @param offset in the segment
      * @param recordBytes of the record
      * @param dataBytes of the document in it
-     * @param past where older versions of the key lie, in the form of the store; must not be modified
+     * @param past chain of the locations of older versions, in the form of the store; must not be modified
      */
     public record RecordLocation(int segment, int offset, int recordBytes, int dataBytes, int[] past) {
 
         private static final int[] NONE = {};
 
-        /** Of a version without a past. */
+        /** The location of a version without older ones. */
         public RecordLocation(int segment, int offset, int recordBytes, int dataBytes) {
             this(segment, offset, recordBytes, dataBytes, NONE);
         }
     }
 
-    /** When a version was written, Unix ms, and the two halves of its id. */
+    /** The time of a write, Unix ms, and the two halves of the version's id. */
     public record VersionStamp(long timestamp, long uuidHigh, long uuidLow) { }
 
-    /** Until when a version lives, until when what it replaced could live (Unix ms or {@link #FOREVER}), and whether it is a tombstone. */
+    /**
+     * The expiry of a version, the time until which the versions that it replaced could live (both Unix ms or
+     * {@link #FOREVER}), and whether it is a tombstone.
+     */
     public record Lifetime(long expires, long shadowsUntil, boolean deleted) { }
 
     private Entry(byte[] key, RecordLocation place, VersionStamp stamp, int ownerAndFlags) {
@@ -68,7 +72,7 @@ public abstract sealed class Entry {
     /**
      * An entry.
      *
-     * @param owner number of the owner of the key in a table, 0 for nobody
+     * @param owner number of the key's owner in the table of owners, 0 for none
      */
     public static Entry of(byte[] key, RecordLocation place, VersionStamp stamp, Lifetime life, int owner) {
         if (owner < 0 || owner >= OWNER_MAX) {
@@ -80,7 +84,7 @@ public abstract sealed class Entry {
                 : new ExpiringEntry(key, place, stamp, flags, life);
     }
 
-    /** The same version at another place, or with another past. */
+    /** The same version at another location, or with another chain. */
     public Entry at(RecordLocation place) {
         return of(key, place, new VersionStamp(timestamp, uuidHigh, uuidLow), new Lifetime(expires(), shadowsUntil(), deleted()), owner());
     }
@@ -90,7 +94,7 @@ public abstract sealed class Entry {
         return key;
     }
 
-    /** Where older versions of the key lie, in the form of the store; must not be modified. */
+    /** The chain of the locations of older versions, in the form of the store; must not be modified. */
     public int[] past() {
         return past;
     }
@@ -100,27 +104,27 @@ public abstract sealed class Entry {
         return segment;
     }
 
-    /** Where the record starts in its segment. */
+    /** The offset of the record in its segment. */
     public int offset() {
         return offset;
     }
 
-    /** Bytes of the record. */
+    /** The length of the record. */
     public int recordBytes() {
         return recordBytes;
     }
 
-    /** Bytes of the document. */
+    /** The length of the document. */
     public int dataBytes() {
         return dataBytes;
     }
 
-    /** Number of the owner of the key, 0 for nobody. */
+    /** The number of the key's owner, 0 for none. */
     public int owner() {
         return ownerAndFlags & OWNER_MAX - 1;
     }
 
-    /** When it was written, Unix ms. */
+    /** The time of the write, Unix ms. */
     public long timestamp() {
         return timestamp;
     }
@@ -140,10 +144,10 @@ public abstract sealed class Entry {
         return ownerAndFlags < 0;
     }
 
-    /** From when it is dead, Unix ms, or {@link #FOREVER}. */
+    /** The expiry, Unix ms, or {@link #FOREVER}. */
     public abstract long expires();
 
-    /** Until when what it replaced could be alive, Unix ms, 0 or {@link #FOREVER}. */
+    /** The time until which the versions that it replaced could live, Unix ms, 0 or {@link #FOREVER}. */
     public abstract long shadowsUntil();
 
     /** Whether readers see nothing at {@code now}. */
@@ -151,7 +155,7 @@ public abstract sealed class Entry {
         return deleted() || now >= expires();
     }
 
-    /** When it died or will: its own time for a tombstone, else its expiry. */
+    /** The time of its death: its own timestamp for a tombstone, else its expiry. */
     long death() {
         return deleted() ? timestamp : expires();
     }

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Computes the hash of an entry: SHA-256 over {@code key length u32 ‖ key ‖ uuid(16)} as a number. Entries do not store it: computing the
- * old one again costs 0.1 µs, storing it 32 bytes. Not thread-safe.
+ * Computes the hash of an entry: SHA-256 over {@code key length u32 ‖ key ‖ uuid(16)} as a number. Entries do
+ * not store it: computing an old one again costs 0.1 µs, storing it 32 bytes. Not thread-safe.
  */
 final class EntryHasher {
 

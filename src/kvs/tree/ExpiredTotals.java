@@ -1,9 +1,9 @@
 package kvs.tree;
 
 /**
- * Entries of a range that are expired but not deleted.
+ * The totals of the entries of a range that are expired but not deleted.
  *
- * @param count of them
+ * @param count number of entries
  * @param bytes of their keys and documents
  */
 public record ExpiredTotals(long count, long bytes) { }

@@ -1,15 +1,18 @@
 package kvs.tree;
 
 /**
- * The entries with a timestamp above a limit, counted without a look at most of them: a node says of all below it how early and how late they are.
+ * The entries with a timestamp above a limit, counted without reading most of them: each node holds the
+ * lowest and the highest timestamp below it.
  *
- * @param count how many there are, or at least are
+ * @param count number of entries, or a lower bound of it
  * @param exact whether there are no more
- * @param latest the highest timestamp of all entries, 0 when there is none
+ * @param latest highest timestamp of all entries, 0 when there is none
  */
 public record FutureEntries(long count, boolean exact, long latest) {
 
-    /** Counts those above {@code limitMs}; once it has looked at {@code nodesMax} nodes it is satisfied with what it has. */
+    /**
+     * Counts the entries above {@code limitMs}; after {@code nodesMax} nodes it stops with the count so far.
+     */
     static FutureEntries of(TreeNode root, long limitMs, int nodesMax) {
         Walk walk = new Walk(limitMs, nodesMax);
         walk.into(root);
@@ -27,7 +30,7 @@ public record FutureEntries(long count, boolean exact, long latest) {
             this.left = nodesMax;
         }
 
-        /** A subtree that is ahead as a whole, or not at all, is not entered. */
+        /** Counts a subtree; one that is above the limit as a whole, or not at all, is not entered. */
         void into(TreeNode node) {
             if (node.totals.timestampMax <= limitMs || left < 0) {
                 return;

@@ -3,8 +3,8 @@ package kvs.tree;
 import java.util.Arrays;
 
 /**
- * A node that holds nodes. The key of a child is not above its first entry and above everything in the child before it; the key of the
- * first child bounds nothing.
+ * A node whose children are nodes. The key of a child is not above its first entry and above everything in
+ * the child before it; the key of the first child bounds nothing.
  */
 final class InnerNode extends TreeNode {
 
@@ -36,7 +36,7 @@ final class InnerNode extends TreeNode {
         return copy;
     }
 
-    /** Index of the child in which {@code key} belongs. */
+    /** Index of the child for {@code key}. */
     int child(byte[] key) {
         int index = lowerBound(key);
         return index < size && Arrays.equals(keys[index], key) ? index : index - 1;
@@ -83,7 +83,7 @@ final class InnerNode extends TreeNode {
         return right;
     }
 
-    /** Appends everything of the right neighbour, whose key was {@code key}. */
+    /** Appends all children of the right neighbour, whose key was {@code key}. */
     void append(InnerNode right, byte[] key) {
         for (int i = 0; i < right.size; i++) {
             add(right.children[i], i == 0 ? key : right.keys[i]);

@@ -4,31 +4,32 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Keys from {@code from} (inclusive) to {@code to} (exclusive; empty: to the end), as unsigned bytes.
+ * A range of keys from {@code from} (inclusive) to {@code to} (exclusive; empty: to the end), as unsigned
+ * bytes.
  *
- * @param from first key that may be in it
- * @param to first key that is not
+ * @param from lower bound, inclusive
+ * @param to upper bound, exclusive
  */
 public record KeyRange(byte[] from, Optional<byte[]> to) {
 
     private static final byte[] START = {};
 
-    /** Every key. */
+    /** The range of all keys. */
     public static KeyRange all() {
         return new KeyRange(START, Optional.empty());
     }
 
-    /** From {@code from} to the end. */
+    /** The range from {@code from} to the end. */
     public static KeyRange from(byte[] from) {
         return new KeyRange(from, Optional.empty());
     }
 
-    /** From {@code from} to before {@code to}. */
+    /** The range from {@code from} to before {@code to}. */
     public static KeyRange of(byte[] from, byte[] to) {
         return new KeyRange(from, Optional.of(to));
     }
 
-    /** All keys that start with {@code prefix}. */
+    /** The range of all keys that start with {@code prefix}. */
     public static KeyRange prefix(byte[] prefix) {
         int last = prefix.length - 1;
         while (last >= 0 && prefix[last] == (byte) 0xff) {
@@ -42,12 +43,12 @@ public record KeyRange(byte[] from, Optional<byte[]> to) {
         return of(prefix, end);
     }
 
-    /** Whether {@code key} is in it. */
+    /** Whether {@code key} is in the range. */
     public boolean contains(byte[] key) {
         return Arrays.compareUnsigned(key, from) >= 0 && (to.isEmpty() || Arrays.compareUnsigned(key, to.get()) < 0);
     }
 
-    /** Whether no key can be in it. */
+    /** Whether no key can be in the range. */
     public boolean empty() {
         return to.isPresent() && Arrays.compareUnsigned(from, to.get()) >= 0;
     }

@@ -1,6 +1,6 @@
 package kvs.tree;
 
-/** A node that holds entries. */
+/** A node with entries. */
 final class LeafNode extends TreeNode {
 
     final Entry[] entries;
@@ -59,7 +59,7 @@ final class LeafNode extends TreeNode {
         return right;
     }
 
-    /** Appends everything of the right neighbour. */
+    /** Appends all entries of the right neighbour. */
     void append(LeafNode right) {
         System.arraycopy(right.entries, 0, entries, size, right.size);
         size += right.size;
@@ -67,7 +67,10 @@ final class LeafNode extends TreeNode {
         headsAnew();
     }
 
-    /** Adds the counts and sums of the entries below {@code key} to {@code sum}, hashing those on the side that has fewer. */
+    /**
+     * Adds the counts and sums of the entries below {@code key} to {@code sum}, hashing those on the side
+     * that has fewer.
+     */
     void addBelow(byte[] key, NodeTotals sum) {
         int end = lowerBound(key);
         EntryHasher hash = new EntryHasher();

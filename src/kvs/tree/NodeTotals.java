@@ -1,8 +1,9 @@
 package kvs.tree;
 
 /**
- * What a node knows of the entries below it: counts and sums, which are kept by adding and subtracting, and bounds, which are recomputed
- * when the entry that set them goes. Mutable while its node is; belongs to one editor.
+ * The totals of the entries below a node: counts and sums, which are kept by adding and subtracting, and
+ * bounds, which are recomputed when the entry that set them is removed. Mutable while its node is; belongs to
+ * one editor.
  */
 final class NodeTotals {
 
@@ -12,9 +13,9 @@ final class NodeTotals {
     HashSum sum = HashSum.ZERO;
     long timestampMin = Long.MAX_VALUE;
     long timestampMax;
-    /** Of entries that are not tombstones. */
+    /** Over entries that are not tombstones. */
     long expiresMin = Entry.FOREVER;
-    /** Of all entries, see {@link Entry#death}. */
+    /** Over all entries, see {@link Entry#death}. */
     long deathMin = Entry.FOREVER;
 
     NodeTotals copy() {
@@ -41,7 +42,7 @@ final class NodeTotals {
         widen(other);
     }
 
-    /** Takes an entry out of counts and sums; the bounds stay. */
+    /** Subtracts an entry from counts and sums; the bounds stay. */
     void subtract(Entry entry, HashSum hash) {
         count--;
         sum = sum.minus(hash);
@@ -51,7 +52,7 @@ final class NodeTotals {
         }
     }
 
-    /** Takes the entries of a node out of counts and sums; the bounds stay. */
+    /** Subtracts the entries of a node from counts and sums; the bounds stay. */
     void subtract(NodeTotals other) {
         count -= other.count;
         live -= other.live;
@@ -59,7 +60,7 @@ final class NodeTotals {
         sum = sum.minus(other.sum);
     }
 
-    /** Whether the bounds may be wrong once {@code entry} is gone. */
+    /** Whether the bounds may be wrong without {@code entry}. */
     boolean boundedBy(Entry entry) {
         return entry.timestamp() == timestampMin || entry.timestamp() == timestampMax
                 || deathMin != Entry.FOREVER && entry.death() == deathMin
@@ -73,13 +74,13 @@ final class NodeTotals {
         return new Bounds(timestampMin, timestampMax, expiresMin, deathMin);
     }
 
-    /** Whether a bound is further in than it was. */
+    /** Whether a bound is tighter than before. */
     boolean tighterThan(Bounds before) {
         return timestampMin > before.timestampMin || timestampMax < before.timestampMax || expiresMin > before.expiresMin
                 || deathMin > before.deathMin;
     }
 
-    /** Forgets the bounds. */
+    /** Resets the bounds. */
     void unbound() {
         timestampMin = Long.MAX_VALUE;
         timestampMax = 0;

@@ -6,50 +6,54 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds what differs between two trees by comparing digests of ranges and splitting the unequal ones by rank (Meyer, "Range-Based Set
- * Reconciliation", SRDS 2023). Pure functions of a tree and a message, so nothing is kept between two messages and either side may have moved
- * on to a newer tree meanwhile: then a little more is found, or found the next time.
+ * Finds the differences between two trees by comparing digests of ranges and splitting the unequal ones by
+ * rank (Meyer, "Range-Based Set Reconciliation", SRDS 2023). Pure functions of a tree and a message: no state
+ * is kept between two messages, and either side may use a newer tree for the next one; then a little more is
+ * found, or found the next time.
  * <pre>
- * asker     begin ─▶ request ───▶ answer(tree of the other) ───▶ next ─▶ differences, and the next request until there is none
+ * requester  begin ─▶ request ─▶ answer(tree of the other node) ─▶ next ─▶ differences, and the next request
+ *                        ▲                                           │     until it has no parts
+ *                        └───────────────────────────────────────────┘
  * </pre>
- * Every round trip goes two levels down. Two trees of a million keys that differ in ten cost about 12 KB and three round trips.
+ * Every round trip descends two levels. Two trees of a million keys that differ in ten cost about 12 KB and
+ * three round trips.
  */
 public final class RangeDiff {
 
-    /** Into how many ranges an unequal one is split: fewer cost more trips, more cost more bytes. */
+    /** Number of ranges into which an unequal one is split: fewer cost more trips, more cost more bytes. */
     private static final int FANOUT = 16;
-    /** A range with so few entries is sent as they are. */
+    /** Most entries of a range whose items are sent instead of digests. */
     private static final int FEW = 6;
-    /** Differences of a step; the rest is asked for again. */
+    /** Most differences of a step; the rest is requested again. */
     static final int DIFFERENCES_MAX = 1 << 16;
 
     private RangeDiff() { }
 
     /**
-     * A key that is not the same on both sides.
+     * A key with different versions on the two sides.
      *
      * @param key the key
-     * @param mine what the asker has
-     * @param theirs what the other side has
+     * @param mine the version of the requester
+     * @param theirs the version of the other node
      */
     public record Difference(byte[] key, Optional<Entry> mine, Optional<DiffMessage.Item> theirs) { }
 
     /**
-     * What an answer told.
+     * The result of a response.
      *
-     * @param differences found in it, in key order, a bounded number
-     * @param request what to ask next; no parts: it is over
+     * @param differences in key order, a bounded number
+     * @param request the next request; without parts when the comparison is complete
      */
     public record Step(List<Difference> differences, DiffMessage request) { }
 
-    /** The first request of an asker, about a range that is not empty. */
+    /** The first request, about a range that is not empty. */
     public static DiffMessage begin(Tree mine, KeyRange range) {
         DiffMessageBuilder out = new DiffMessageBuilder();
         split(mine, range, out);
         return out.message();
     }
 
-    /** The answer of the other side to any request. */
+    /** The response of the other node to any request. */
     public static DiffMessage answer(Tree theirs, DiffMessage request) {
         DiffMessageBuilder out = new DiffMessageBuilder();
         for (DiffMessage.Part part : request.parts()) {
@@ -74,7 +78,7 @@ public final class RangeDiff {
         }
     }
 
-    /** What the asker learns from an answer, and what it asks next. */
+    /** The differences in a response, and the next request. */
     public static Step next(Tree mine, DiffMessage answer) {
         List<Difference> differences = new ArrayList<>();
         DiffMessageBuilder out = new DiffMessageBuilder();
@@ -100,7 +104,7 @@ public final class RangeDiff {
         }
     }
 
-    /** The ranges of a part whose digests are not those of {@code tree}. */
+    /** The ranges of a part whose digests differ from those of {@code tree}. */
     private static List<KeyRange> unequal(Tree tree, DiffMessage.Digests part) {
         List<KeyRange> unequal = new ArrayList<>();
         List<byte[]> here = digests(tree, part.range(), part.splits());
@@ -119,7 +123,7 @@ public final class RangeDiff {
         return tree.summaries(range, splits).stream().map(part -> Arrays.copyOf(part.digest(), DiffMessage.DIGEST_BYTES)).toList();
     }
 
-    /** Adds the digests of a range that was split by rank. */
+    /** Splits a range by rank and adds the digests. */
     private static void split(Tree tree, KeyRange range, DiffMessageBuilder out) {
         long first = tree.rank(range.from());
         long count = tree.count(range);
@@ -136,14 +140,18 @@ public final class RangeDiff {
         out.digests(range, splits, digests(tree, range, splits));
     }
 
-    /** The shortest key that is above the entry before {@code rank} and not above the one there. */
+    /**
+     * The shortest key that is above the entry before {@code rank} and not above the entry at {@code rank}.
+     */
     private static byte[] separator(Tree tree, long rank) {
         byte[] before = tree.at(rank - 1).orElseThrow().key();
         byte[] key = tree.at(rank).orElseThrow().key();
         return Arrays.copyOf(key, Arrays.mismatch(before, key) + 1);
     }
 
-    /** Adds what differs in a range; returns what is left of it when that is too much for one step. */
+    /**
+     * Adds the differences of a range; returns the rest of the range when there are too many for one step.
+     */
     private static Optional<KeyRange> compare(Tree mine, DiffMessage.Items theirs, List<Difference> differences) {
         TreeCursor scan = mine.scan(theirs.range());
         List<DiffMessage.Item> items = theirs.items();

@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
- * What is known of a range without looking at its entries.
+ * The totals of a range, computed without reading its entries.
  *
- * @param count entries, dead ones too
- * @param live entries that are not tombstones; expired ones count
- * @param bytes of the keys and documents of those
+ * @param count number of entries, dead ones too
+ * @param live number of entries that are not tombstones; expired ones count
+ * @param bytes of the keys and documents of the live entries
  * @param sum of the hashes of all entries
  */
 public record RangeSummary(long count, long live, long bytes, HashSum sum) {
 
-    /** Of an empty range. */
+    /** The summary of an empty range. */
     public static final RangeSummary EMPTY = new RangeSummary(0, 0, 0, HashSum.ZERO);
 
     /** SHA-256 of the sum and the count: equal on two nodes when their entries are the same set. 32 bytes. */
@@ -23,7 +23,7 @@ public record RangeSummary(long count, long live, long bytes, HashSum sum) {
         return sha256.digest(ByteBuffer.allocate(Long.BYTES).putLong(count).array());
     }
 
-    /** This without {@code part}. */
+    /** The summary without {@code part}. */
     RangeSummary minus(RangeSummary part) {
         return new RangeSummary(count - part.count, live - part.live, bytes - part.bytes, sum.minus(part.sum));
     }

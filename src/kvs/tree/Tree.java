@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A persistent (copy-on-write) B+-tree from key to {@link Entry} in which every node knows count, size and hash sum of what is below it: the
- * index and the Merkle tree at once. A tree never changes, so a reader keeps a root and needs no lock. Thread-safe.
+ * A persistent (copy-on-write) B+-tree from key to {@link Entry} in which every node holds count, size and
+ * hash sum of the entries below it: the index and the Merkle tree at once. A tree never changes, so a reader
+ * keeps a root and needs no lock. Thread-safe.
  *
- * <p>Equal sets of entries have equal digests whatever the order in which they came, because a sum does not depend on the tree's shape.
+ * <p>Equal sets of entries have equal digests whatever the order of their writes, because a sum does not
+ * depend on the tree's shape.
  */
 public final class Tree {
 
@@ -35,9 +37,9 @@ public final class Tree {
     }
 
     /**
-     * A tree of the leaves of another one, built in O(n); the sums are believed.
+     * A tree of the leaves of another one, built in O(n); the sums are not checked.
      *
-     * @throws IllegalArgumentException for an empty or too long run, or keys out of order
+     * @throws IllegalArgumentException for a run that is empty or too long, or for keys out of order
      */
     public static Tree ofRuns(int width, Iterator<StoredLeaf> runs) {
         return TreeBuilder.of(width, runs);
@@ -68,17 +70,17 @@ public final class Tree {
         return index < leaf.size && Arrays.equals(leaf.key(index), key) ? Optional.of(leaf.entries[index]) : Optional.empty();
     }
 
-    /** What is known of everything. */
+    /** The summary of all entries. */
     public RangeSummary summary() {
         return root.totals.summary();
     }
 
-    /** What is known of a range, in O(log n). */
+    /** The summary of a range, in O(log n). */
     public RangeSummary summary(KeyRange range) {
         return range.empty() ? RangeSummary.EMPTY : summaries(range, List.of()).get(0);
     }
 
-    /** What is known of each of the ranges into which rising keys cut a range that is not empty; one more than keys. */
+    /** The summary of each range into which rising keys cut a range that is not empty; one more than keys. */
     List<RangeSummary> summaries(KeyRange range, List<byte[]> splits) {
         List<RangeSummary> parts = new ArrayList<>(splits.size() + 1);
         RangeSummary before = range.from().length == 0 ? RangeSummary.EMPTY : below(range.from());
@@ -91,17 +93,20 @@ public final class Tree {
         return parts;
     }
 
-    /** How many keys are in a range, in O(log n) and without hashing. */
+    /** The number of keys in a range, in O(log n) and without hashing. */
     public long count(KeyRange range) {
         return range.empty() ? 0 : range.to().map(this::rank).orElse(root.totals.count) - rank(range.from());
     }
 
-    /** The entries with a timestamp above {@code limitMs}; at least those of {@code nodesMax} nodes. */
+    /**
+     * The entries with a timestamp above {@code limitMs}; a lower bound when more than {@code nodesMax} nodes
+     * would have to be read.
+     */
     public FutureEntries ahead(long limitMs, int nodesMax) {
         return FutureEntries.of(root, limitMs, nodesMax);
     }
 
-    /** How many keys are below {@code key}. */
+    /** The number of keys below {@code key}. */
     public long rank(byte[] key) {
         long rank = 0;
         TreeNode node = root;
@@ -137,7 +142,10 @@ public final class Tree {
         return new TreeCursor(root, range, TreeCursor.EVERYTHING);
     }
 
-    /** The entries of a range with a timestamp from {@code fromMs} (inclusive) to {@code toMs} (exclusive), in key order. */
+    /**
+     * The entries of a range with a timestamp from {@code fromMs} (inclusive) to {@code toMs} (exclusive), in
+     * key order.
+     */
     public TreeCursor changed(KeyRange range, long fromMs, long toMs) {
         return new TreeCursor(root, range, new TreeCursor.Filter() {
             @Override
@@ -152,7 +160,10 @@ public final class Tree {
         });
     }
 
-    /** The entries whose death (the timestamp of a tombstone, else the expiry) is not after {@code now}, in key order. */
+    /**
+     * The entries whose death (the timestamp of a tombstone, else the expiry) is not after {@code now}, in
+     * key order.
+     */
     public TreeCursor dead(long now) {
         return new TreeCursor(root, KeyRange.all(), new TreeCursor.Filter() {
             @Override
@@ -167,7 +178,10 @@ public final class Tree {
         });
     }
 
-    /** What is expired in a range at {@code now}; empty when more than {@code nodesMax} nodes would have to be looked at. */
+    /**
+     * The totals of the expired entries of a range at {@code now}; empty when more than {@code nodesMax}
+     * nodes would have to be read.
+     */
     public Optional<ExpiredTotals> expired(KeyRange range, long now, int nodesMax) {
         TreeCursor scan = new TreeCursor(root, range, new TreeCursor.Filter() {
             @Override
@@ -198,9 +212,9 @@ public final class Tree {
     }
 
     /**
-     * Recounts everything below every node.
+     * Recounts the totals of every node.
      *
-     * @throws AssertionError naming what is wrong
+     * @throws AssertionError with the first error
      */
     public void check() {
         new TreeCheck(width).node(root);
@@ -215,7 +229,7 @@ public final class Tree {
         return ((LeafNode) node).entries[0];
     }
 
-    /** What is known of the keys below {@code key}. */
+    /** The summary of the keys below {@code key}. */
     private RangeSummary below(byte[] key) {
         NodeTotals totals = new NodeTotals();
         TreeNode node = root;

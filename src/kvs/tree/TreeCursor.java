@@ -11,17 +11,17 @@ import java.util.NoSuchElementException;
  * <pre>
  * while (scan.next()) { use(scan.entry()); }
  * </pre>
- * A step allocates nothing. {@link #seek} jumps forward, so whole subtrees of keys can be skipped. One thread.
+ * A step allocates nothing. {@link #seek} jumps forward, so it can skip whole subtrees of keys. One thread.
  */
 public final class TreeCursor {
 
-    /** What a scan passes by. */
+    /** The condition on the entries that a cursor returns. */
     interface Filter {
 
-        /** Whether an entry that is wanted may be below a node with these totals. */
+        /** Whether a matching entry may be below a node with these totals. */
         boolean below(NodeTotals totals);
 
-        /** Whether an entry is wanted. */
+        /** Whether an entry matches. */
         boolean takes(Entry entry);
     }
 
@@ -37,7 +37,10 @@ public final class TreeCursor {
         }
     };
 
-    /** Deeper than any tree: the smallest nodes split into halves of two, and there are fewer than 2^32 entries. */
+    /**
+     * Deeper than any tree: the smallest nodes split into halves of two, and there are fewer than 2^32
+     * entries.
+     */
     private static final int DEPTH_MAX = 34;
 
     private final TreeNode root;
@@ -58,7 +61,7 @@ public final class TreeCursor {
         start(range.from());
     }
 
-    /** Goes to the next entry; false when there is none, then the scan is over. */
+    /** Moves to the next entry; false when there is none, then the scan is over. */
     public boolean next() {
         while (true) {
             while (++index < end) {
@@ -73,12 +76,15 @@ public final class TreeCursor {
         }
     }
 
-    /** The entry to which {@link #next} went. */
+    /** The current entry, to which {@link #next} moved. */
     public Entry entry() {
         return leaf.entries[index];
     }
 
-    /** Has {@link #next} go on at the first key that is not below {@code key}; never goes back, nor out of the range. */
+    /**
+     * Moves forward so that {@link #next} continues at the first key that is not below {@code key}; never
+     * moves back, nor out of the range.
+     */
     public void seek(byte[] key) {
         boolean over = end == 0 || index >= end;
         if (over || Arrays.compareUnsigned(key, leaf.key(Math.max(index, 0))) <= 0) {
@@ -91,7 +97,7 @@ public final class TreeCursor {
         }
     }
 
-    /** How many nodes were looked at. */
+    /** The number of nodes that were read. */
     int nodes() {
         return nodes;
     }
@@ -116,7 +122,7 @@ public final class TreeCursor {
         index = -1;
     }
 
-    /** Goes to the next leaf that may hold something wanted; false when there is none. */
+    /** Moves to the next leaf that may hold a matching entry; false when there is none. */
     private boolean advance() {
         while (depth > 0) {
             InnerNode inner = path[depth - 1];
@@ -135,7 +141,7 @@ public final class TreeCursor {
         return false;
     }
 
-    /** Goes down into a child that may hold something wanted; whether it was a leaf. */
+    /** Enters a child, if it may hold a matching entry; true when it entered a leaf. */
     private boolean enters(TreeNode child) {
         if (!filter.below(child.totals)) {
             return false;
@@ -150,7 +156,7 @@ public final class TreeCursor {
         return false;
     }
 
-    /** The leaves from here on. */
+    /** The leaves from the current one on. */
     Iterator<StoredLeaf> runs() {
         return new Iterator<>() {
 

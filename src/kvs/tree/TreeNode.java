@@ -6,10 +6,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A node of the tree: sorted keys, and for each the eight bytes that follow the common prefix of them all, as a number. A search compares
- * those numbers and looks at a key itself only where they are equal; without them a descent is all cache misses (measured: reads 1.9 ×).
+ * A node of the tree: sorted keys, and the head of each: the eight bytes that follow the common prefix of all
+ * keys, as a number. A search compares heads and reads a key itself only where heads are equal; without them
+ * a descent is all cache misses (measured: reads 1.9 ×).
  *
- * <p>A node may be changed only by the editor whose token it carries, and by nobody once that editor has published it.
+ * <p>Only the editor whose token a node carries may change it, and nobody once that editor has published it.
  */
 abstract sealed class TreeNode permits LeafNode, InnerNode {
 
@@ -29,7 +30,7 @@ abstract sealed class TreeNode permits LeafNode, InnerNode {
         this.totals = totals;
     }
 
-    /** Takes over size and heads of {@code other}, whose keys are copied too. */
+    /** Copies size and heads of {@code other}, whose keys are copied too. */
     final void like(TreeNode other) {
         size = other.size;
         skip = other.skip;
@@ -38,13 +39,19 @@ abstract sealed class TreeNode permits LeafNode, InnerNode {
 
     abstract byte[] key(int index);
 
-    /** Index of the first key that is searched: 0 in a leaf, 1 in an inner node, whose first key bounds nothing. */
+    /**
+     * Index of the first key that is searched: 0 in a leaf, 1 in an inner node, whose first key bounds
+     * nothing.
+     */
     abstract int first();
 
     /** Copies this node for another editor. */
     abstract TreeNode copy(Object newOwner);
 
-    /** Moves the upper part, from {@code from} on, into a new node on the right; both have right totals then. */
+    /**
+     * Moves the upper part, from {@code from} on, into a new node on the right; the totals of both are right
+     * then.
+     */
     abstract TreeNode split(int from, EntryHasher hash);
 
     /** Recomputes the bounds of {@link #totals}. */
@@ -100,7 +107,7 @@ abstract sealed class TreeNode permits LeafNode, InnerNode {
         return from;
     }
 
-    /** Makes room in the heads for the key that was just put at {@code index}; {@link #size} counts it already. */
+    /** Inserts the head of the key that was put at {@code index}; {@link #size} counts it already. */
     final void headInserted(int index) {
         System.arraycopy(heads, index, heads, index + 1, size - 1 - index);
         int before = skip;
@@ -112,7 +119,10 @@ abstract sealed class TreeNode permits LeafNode, InnerNode {
         }
     }
 
-    /** Closes the gap in the heads of the key that was just taken from {@code index}; {@link #size} does not count it any more. */
+    /**
+     * Removes the head of the key that was removed from {@code index}; {@link #size} does not count it any
+     * more.
+     */
     final void headRemoved(int index) {
         System.arraycopy(heads, index + 1, heads, index, size - index);
         int before = skip;
@@ -134,7 +144,7 @@ abstract sealed class TreeNode permits LeafNode, InnerNode {
         }
     }
 
-    /** Sorted keys share what the first and the last share. */
+    /** The length of the common prefix: sorted keys share what the first and the last share. */
     private int commonPrefix() {
         if (size - first() < 2) {
             return size <= first() ? 0 : key(first()).length;
@@ -157,7 +167,7 @@ abstract sealed class TreeNode permits LeafNode, InnerNode {
         return head;
     }
 
-    /** Whether heads and prefix are what they should be. */
+    /** Checks the heads and the common prefix. */
     final void checkHeads() {
         if (skip != commonPrefix()) {
             throw new AssertionError("common prefix " + skip + ", should be " + commonPrefix());

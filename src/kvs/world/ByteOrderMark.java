@@ -1,6 +1,9 @@
 package kvs.world;
 
-/** The byte order mark that some editors put before a text (U+FEFF, in UTF-8 the bytes EF BB BF). It is no part of the text. */
+/**
+ * The byte order mark that some editors write before a text (U+FEFF, in UTF-8 the bytes EF BB BF). It is not
+ * part of the text.
+ */
 public final class ByteOrderMark {
 
     private static final char MARK = '\uFEFF';

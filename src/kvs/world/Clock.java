@@ -1,8 +1,9 @@
 package kvs.world;
 
 /**
- * The door to time. There are two: the wall, which people and other nodes share and which may jump, and a monotonic counter, which only
- * measures how long something took. Whatever is stored or compared between nodes uses the wall; timers and limits use the counter.
+ * The interface to time. There are two clocks: the wall clock, which people and other nodes share and which
+ * may jump, and a monotonic counter, which only measures durations. Times that are stored or compared between
+ * nodes use the wall clock; timers and limits use the counter.
  *
  * <p>Thread-safe.
  */

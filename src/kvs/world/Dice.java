@@ -3,14 +3,14 @@ package kvs.world;
 import java.security.SecureRandom;
 
 /**
- * The door to chance: the only source of randomness. The real one is cryptographically strong, the simulated one is seeded, so that a run
- * can be repeated exactly.
+ * The interface to chance: the only source of randomness. The real one is cryptographically strong, the
+ * simulated one is seeded, so that a run can be repeated exactly.
  *
  * <p>Thread-safe.
  */
 public interface Dice {
 
-    /** Dice of the operating system, fit for keys and identities. */
+    /** The random generator of the operating system, fit for keys and identities. */
     static Dice real() {
         return new SecureRandom()::nextLong;
     }

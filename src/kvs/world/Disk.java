@@ -6,20 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The door to one directory of files. Names are plain file names without separators.
+ * The interface to one directory of files. Names are plain file names without separators.
  *
- * <p>What survives a power cut: the bytes of a file up to its last {@link DiskFile#force}; the existence of a name (created, renamed,
- * deleted) up to the last {@link #force} of the directory. Everything later may be there in part, in any order, or not at all.
+ * <p>A power cut leaves the bytes of a file up to its last {@link DiskFile#force}, and the existence of a
+ * name (created, renamed, deleted) up to the last {@link #force} of the directory. Everything later may be
+ * there in part, in any order, or not at all.
  *
- * <p>Thread-safe. Every method may throw {@code IOException}; what it then did is unknown. Never interrupt a thread in here: the JDK would
- * close the file for everybody.
+ * <p>Thread-safe. Every method may throw {@code IOException}; its effect is unknown then. Never interrupt a
+ * thread in here: the JDK would close the file for all threads.
  */
 public interface Disk {
 
-    /** With less than this free a disk is full. */
+    /** Free bytes below which a disk is full. */
     long SMALL_BYTES = 1 << 20;
 
-    /** How a file is opened. */
+    /** The mode in which a file is opened. */
     enum Mode {
         /** The file must exist; writing throws. */
         READ,
@@ -37,10 +38,10 @@ public interface Disk {
         return List.of();
     }
 
-    /** Opens a file; a wrong existence (see {@link Mode}) is an {@code IOException}. */
+    /** Opens a file; when its existence does not fit the {@link Mode}, that is an {@code IOException}. */
     DiskFile open(String name, Mode mode) throws IOException;
 
-    /** Gives {@code from} the name {@code to} in one step, replacing what had it. */
+    /** Renames {@code from} to {@code to} in one step, replacing a file of that name. */
     void rename(String from, String to) throws IOException;
 
     /** Removes a file that exists. */
@@ -52,7 +53,7 @@ public interface Disk {
     /** Bytes that may still be written here. */
     long freeBytes() throws IOException;
 
-    /** Whether there is no room even for small files; false where the disk does not tell. */
+    /** Whether there is no space even for small files; false where the disk does not report it. */
     default boolean full() {
         try {
             return freeBytes() < SMALL_BYTES;
@@ -62,11 +63,12 @@ public interface Disk {
     }
 
     /**
-     * Locks this directory for this process by a lock file of that name, which is made if need be and never removed. Empty when somebody
-     * else holds it, in this process too. The lock ends with the process at the latest.
+     * Locks this directory for this process by a lock file of that name, which is made if need be and never
+     * removed. Empty when the lock is held already, by this process too. The lock ends with the process at
+     * the latest.
      */
     Optional<Closeable> lock(String name) throws IOException;
 
-    /** Where this is, for messages. */
+    /** The path of the directory, for messages. */
     String where();
 }

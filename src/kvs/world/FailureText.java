@@ -23,14 +23,15 @@ import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLException;
 
 /**
- * The sentence that says to a person why something failed. An exception that our own code made carries our own sentence. The text of any other is
- * made for programmers, changes from JDK to JDK and may quote a secret: it is never shown, its kind chooses a sentence of ours. Pure functions.
+ * Translates an exception into the sentence that gives a person the reason of a failure. An exception of our
+ * own code carries our own sentence. The text of any other is made for programmers, changes from JDK to JDK
+ * and may quote a secret: it is never shown, and its kind selects a sentence of ours. Pure functions.
  */
 public final class FailureText {
 
     private static final String OURS = "kvs.";
     private static final String UNKNOWN = "of a reason that the Java runtime does not explain";
-    /** What the operating systems call their faults, and what we do. */
+    /** Texts of the operating systems for their errors, and our texts for them. */
     private static final Map<String, String> FAULTS = faults();
 
     private static final Map<String, String> ALERTS = alerts();
@@ -82,7 +83,7 @@ public final class FailureText {
         return faults;
     }
 
-    /** Why something failed. */
+    /** The reason of a failure. */
     public static String text(Throwable thrown) {
         boolean wrapped = thrown instanceof CompletionException || thrown instanceof ExecutionException || thrown instanceof UncheckedIOException;
         if (wrapped && thrown.getCause() != null) {
@@ -92,7 +93,7 @@ public final class FailureText {
         return isOurs(thrown) && message != null && !message.isBlank() ? message : foreign(thrown);
     }
 
-    /** Whether our own code made an exception: it is of a class of ours, or its first line of code is. */
+    /** Whether our own code made an exception: its class is ours, or its stack begins in our code. */
     private static boolean isOurs(Throwable thrown) {
         if (thrown.getClass().getName().startsWith(OURS)) {
             return true;
@@ -129,7 +130,7 @@ public final class FailureText {
                 : thrown instanceof RuntimeException || thrown instanceof Error ? UNKNOWN : fault(thrown.getMessage(), UNKNOWN);
     }
 
-    /** What is wrong with a certificate, by the exception that began it, or by the alert of the other side. */
+    /** The problem with a certificate, by the exception that began it, or by the alert of the other side. */
     private static String tls(Throwable thrown) {
         StringBuilder texts = new StringBuilder();
         Throwable cause = thrown;

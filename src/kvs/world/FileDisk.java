@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A real directory. Directories are made for their owner only (0700), files too (0600), where the file system knows such bits. */
+/**
+ * A real directory. Directories are made for their owner only (0700), files too (0600), where the file system
+ * has such bits.
+ */
 public final class FileDisk implements Disk {
 
     private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -33,13 +36,15 @@ public final class FileDisk implements Disk {
         this.directory = directory;
     }
 
-    /** The directory, which is made with its parents if need be. */
+    /** Opens a directory, which is made with its parents if need be. */
     public static FileDisk open(Path directory) throws IOException {
         Files.createDirectories(directory, bits("rwx------"));
         return new FileDisk(directory);
     }
 
-    /** A directory that is made if need be, with those above it, so that a power cut does not take it away. */
+    /**
+     * Opens a directory, which is made with its parents if need be, so that a power cut does not remove it.
+     */
     public static FileDisk make(Path directory) throws IOException {
         List<Path> above = new ArrayList<>();
         for (Path at = directory; !Files.exists(at); at = at.getParent()) {
@@ -88,7 +93,10 @@ public final class FileDisk implements Disk {
         Files.delete(directory.resolve(name));
     }
 
-    /** Where directories cannot be opened (Windows) their names are durable by themselves. */
+    /**
+     * Forces the directory. On systems that cannot open directories (Windows) their names are durable by
+     * themselves.
+     */
     @Override
     public void force() throws IOException {
         if (!POSIX) {
@@ -99,7 +107,10 @@ public final class FileDisk implements Disk {
         }
     }
 
-    /** Asks the file system itself: a jail may have no table of mounts, which {@code Files.getFileStore} looks into. */
+    /**
+     * Reads the free space from the file system itself: a jail may have no table of mounts, which
+     * {@code Files.getFileStore} reads.
+     */
     @Override
     public long freeBytes() throws IOException {
         File here = directory.toFile();
@@ -137,7 +148,7 @@ public final class FileDisk implements Disk {
                 : new FileAttribute<?>[0];
     }
 
-    /** A file by its channel. */
+    /** A file on a channel. */
     private record ChannelFile(FileChannel channel) implements DiskFile {
 
         @Override
@@ -161,7 +172,7 @@ public final class FileDisk implements Disk {
             }
         }
 
-        /** Without the times of the file: fdatasync, which still makes its length durable. */
+        /** Forces without the times of the file: fdatasync, which still makes its length durable. */
         @Override
         public void force() throws IOException {
             channel.force(false);

@@ -31,7 +31,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
-/** The network by {@code java.net.http}: HTTP/1.1, no redirects, a deadline on the whole exchange (the JDK's own stops at the headers). */
+/**
+ * The network by {@code java.net.http}: HTTP/1.1, no redirects, a deadline on the whole exchange (the JDK's
+ * own ends at the headers).
+ */
 public final class HttpNetwork implements Network {
 
     private final long connectMs;
@@ -42,13 +45,13 @@ public final class HttpNetwork implements Network {
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** A network whose connections are tried for at most {@code connectMs}; https if there is a {@code tls}. */
+    /** A network that connects within {@code connectMs} at most; https if there is a {@code tls}. */
     public HttpNetwork(long connectMs, Optional<SSLContext> tls) {
         this.connectMs = connectMs;
         this.tls = tls;
     }
 
-    /** Built when it is first needed: that doubles the time until a node serves. */
+    /** The client, built on first use: at the start it would double the time until a node serves. */
     private HttpClient client() {
         building.lock();
         try {
@@ -73,7 +76,7 @@ public final class HttpNetwork implements Network {
         try {
             exchange = client().sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
         } catch (IllegalArgumentException e) {
-            // Its text quotes what was to be sent, perhaps a token.
+            // The exception's text quotes the request, perhaps a token.
             return CompletableFuture.completedFuture(new NoResponse("the request cannot be sent: its address or a header field is malformed"));
         }
         underWay.add(exchange);
@@ -111,7 +114,7 @@ public final class HttpNetwork implements Network {
         return new NoResponse(words(cause), certificate(cause));
     }
 
-    /** Why a certificate was not believed; empty when it was no certificate that failed. */
+    /** The reason why a certificate was not trusted; empty when no certificate failed. */
     private static String certificate(Throwable failure) {
         String why = "";
         for (Throwable at = failure; at != null; at = at.getCause()) {
@@ -131,7 +134,7 @@ public final class HttpNetwork implements Network {
         return why;
     }
 
-    /** A failure in words that say what to look at. */
+    /** The reason of a failure, in words that say what to check. */
     private static String words(Throwable cause) {
         if (cause.getCause() instanceof UnresolvedAddressException) {
             return "its name is not known";
@@ -148,7 +151,7 @@ public final class HttpNetwork implements Network {
         return cause instanceof IOException ? "the connection broke" : "the request was given up";
     }
 
-    /** Collects a body up to a bound; more is a failure, found before it is stored. One exchange. */
+    /** Collects a body up to a bound; a longer one is a failure, found before it is stored. One exchange. */
     private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
         private final HttpResponse.BodySubscriber<byte[]> whole = HttpResponse.BodySubscribers.ofByteArray();

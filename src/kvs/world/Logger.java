@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * The log: one JSON object a line, {@code {"time","level","message", fields…, "stack"?}}. Text from outside is escaped (C0, C1, DEL, bidi
- * controls, line separators) and cut at {@value #TEXT_MAX} characters, so no input can forge or break a line. Values and secrets are never
- * passed in.
+ * The log: one JSON object a line, {@code {"time","level","message", fields…, "stack"?}}. Text from outside
+ * is escaped (C0, C1, DEL, bidi controls, line separators) and cut at {@value #TEXT_MAX} characters, so no
+ * input can forge or break a line. Values and secrets are never passed in.
  *
  * <p>Thread-safe: a line is written in one call.
  */
@@ -22,7 +22,7 @@ public final class Logger {
     public static final int TEXT_MAX = 256;
     private static final int STACK_MAX = 8_192;
 
-    /** How much a line matters. */
+    /** The severity of a line. */
     public enum Level { DEBUG, INFO, WARN, ERROR }
 
     private final PrintStream out;
@@ -51,27 +51,27 @@ public final class Logger {
         return new Logger(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8), Level.ERROR, Clock.REAL);
     }
 
-    /** For those who look for a fault; {@code fields} are names and values in turn. */
+    /** Writes a line for the search of a fault; {@code fields} are names and values in turn. */
     public void debug(String message, Object... fields) {
         write(Level.DEBUG, message, "", fields);
     }
 
-    /** Something that an operator expects. */
+    /** Writes a line about an expected event. */
     public void info(String message, Object... fields) {
         write(Level.INFO, message, "", fields);
     }
 
-    /** The same whatever level is wanted: how a node began belongs into every log. */
+    /** The same at every level: the start of a node belongs into every log. */
     public void always(String message, Object... fields) {
         line(Level.INFO, message, "", fields);
     }
 
-    /** Something that an operator should look at. */
+    /** Writes a line about a problem that an operator should check. */
     public void warn(String message, Object... fields) {
         write(Level.WARN, message, "", fields);
     }
 
-    /** Something failed; the stack is written too. */
+    /** Writes a line about a failure, with its stack. */
     public void error(String message, Throwable cause, Object... fields) {
         StringWriter stack = new StringWriter();
         cause.printStackTrace(new PrintWriter(stack));
@@ -120,7 +120,9 @@ public final class Logger {
         line.append('"');
     }
 
-    /** A text from outside for people: escaped as in a line of the log, and cut when it has more than {@code most} characters. */
+    /**
+     * A text from outside for people: escaped as in a line of the log, and cut after {@code most} characters.
+     */
     public static String escaped(String text, int most) {
         StringBuilder shown = new StringBuilder();
         escape(shown, text.length() <= most ? text : text.substring(0, most) + "…");
@@ -157,7 +159,10 @@ public final class Logger {
         }
     }
 
-    /** No controls, no line separators, nothing that turns the direction of text (Unicode TR 36). */
+    /**
+     * Whether a character is no control, no line separator, and does not change the direction of text
+     * (Unicode TR 36).
+     */
     private static boolean printable(char c) {
         return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c && (c < 0x200b || c > 0x200f) && (c < 0x2028 || c > 0x202e)
                 && (c < 0x2066 || c > 0x2069) && c != 0xfeff;

@@ -8,15 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Names that the operating system hands to the Java runtime: arguments, environment, the working directory. The runtime reads and writes them in
- * the encoding of the locale, and without a UTF-8 locale (LC_ALL=C, an empty environment) it replaces silently what it cannot read: a prefix would
- * fit nothing, a directory would be made anew under another name. So what was lost is refused. Pure functions, but for one look at the directory.
+ * Checks the names that the operating system passes to the Java runtime: arguments, environment, the working
+ * directory. The runtime reads and writes them in the encoding of the locale, and without a UTF-8 locale
+ * (LC_ALL=C, an empty environment) it silently replaces what it cannot read: a prefix would match nothing, a
+ * directory would be made anew under another name. So a damaged name is refused. Pure functions, but for one
+ * look at the directory.
  */
 public final class NativeEncodingCheck {
 
-    /** What stands in the place of something that could not be read. */
+    /** The replacement of a character that could not be read. */
     private static final char LOST = '\uFFFD';
-    /** The C code of the runtime writes this instead. */
+    /** The replacement by the C code of the runtime. */
     private static final char LOST_BY_C = '?';
     private static final String PREFIX = "KVS_";
     private static final Path WORKING = Path.of("/proc/self/cwd");
@@ -26,7 +28,7 @@ public final class NativeEncodingCheck {
     private NativeEncodingCheck() { }
 
     /**
-     * Refuses to go on when not all of the arguments, our settings and the directory could be read.
+     * Refuses arguments, settings of ours or a directory that could not be read completely.
      *
      * @throws InvalidPathException with the name
      */
@@ -48,13 +50,13 @@ public final class NativeEncodingCheck {
         return new InvalidPathException(name, "it could not be read");
     }
 
-    /** Why a name cannot be used. */
+    /** The message for a name that cannot be used. */
     public static String unusable(InvalidPathException why) {
         String name = why.getInput();
         return name.indexOf('\0') >= 0 ? "a path holds a NUL character" : ADVICE + "'" + shown(name) + "'" + MENDED;
     }
 
-    /** Whether a directory is not the one in which the process stands. */
+    /** Whether a directory is not the working directory of the process. */
     private static boolean isElsewhere(String directory) {
         if (directory.indexOf(LOST) < 0 && directory.indexOf(LOST_BY_C) < 0) {
             return false;
@@ -67,7 +69,7 @@ public final class NativeEncodingCheck {
         }
     }
 
-    /** In ASCII, because that is all that such a process may be able to show. */
+    /** The name in ASCII: such a process may not be able to show more. */
     private static String shown(String name) {
         return name.replaceAll("[^ -~]", "?");
     }

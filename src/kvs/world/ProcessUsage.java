@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What this process takes of the machine: the door to its memory, processor time, threads and open files. Linux tells most of it in {@code
- * /proc/self}; what a system does not tell is {@code NaN}. Thread-safe.
+ * The resources that this process uses: memory, processor time, threads and open files. Linux reports most of
+ * them in {@code /proc/self}; a value that a system does not report is {@code NaN}. Thread-safe.
  */
 public final class ProcessUsage {
 
@@ -27,52 +27,52 @@ public final class ProcessUsage {
         this.self = self;
     }
 
-    /** That of the process we are in. */
+    /** The usage of the present process. */
     public static ProcessUsage real() {
         return new ProcessUsage(Path.of("/proc/self"));
     }
 
-    /** Bytes of the heap that objects take, dead ones too until they are collected. */
+    /** Bytes of the heap in use, by dead objects too until they are collected. */
     public double heapUsedBytes() {
         return (double) Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** Bytes of the heap as it is now. */
+    /** The present size of the heap, bytes. */
     public double heapCommittedBytes() {
         return Runtime.getRuntime().totalMemory();
     }
 
-    /** Bytes that the heap may grow to. */
+    /** The maximal size of the heap, bytes. */
     public double heapMaxBytes() {
         return Runtime.getRuntime().maxMemory();
     }
 
-    /** Processor time that was used since the start. */
+    /** Processor time used since the start. */
     public double cpuSeconds() {
         return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).map(nanos -> nanos / NANOS).orElse(Double.NaN);
     }
 
-    /** When the process began, Unix time. */
+    /** The start of the process, Unix time. */
     public double startSeconds() {
         return ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).map(ms -> ms / MILLIS).orElse(Double.NaN);
     }
 
-    /** Bytes of memory that it has, the heap and all else. */
+    /** Bytes of resident memory, the heap and all else. */
     public double residentBytes() {
         return KIB * number("status", "VmRSS:\\s+(\\d+) kB");
     }
 
-    /** Bytes of addresses that it has. */
+    /** Bytes of virtual memory. */
     public double virtualBytes() {
         return KIB * number("status", "VmSize:\\s+(\\d+) kB");
     }
 
-    /** Threads, those of the virtual machine too. */
+    /** The number of threads, those of the virtual machine too. */
     public double threads() {
         return number("status", "Threads:\\s+(\\d+)");
     }
 
-    /** Files and sockets that are open. */
+    /** The number of open files and sockets. */
     public double openFiles() {
         try (Stream<Path> files = Files.list(self.resolve("fd"))) {
             return files.count();
@@ -81,12 +81,12 @@ public final class ProcessUsage {
         }
     }
 
-    /** How many may be open. */
+    /** The limit of open files. */
     public double maxFiles() {
         return number("limits", "Max open files\\s+(\\d+)\\s.*");
     }
 
-    /** The number in the line of that form. */
+    /** The number in the first line that matches {@code line}. */
     private double number(String file, String line) {
         Pattern form = Pattern.compile(line);
         try (Stream<String> lines = Files.lines(self.resolve(file), StandardCharsets.ISO_8859_1)) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The files of this machine. Owner and bits are judged where the file system knows them. */
+/** The files of this machine. Owner and bits are checked where the file system has them. */
 public final class RealLocalFiles implements LocalFiles {
 
     private static final boolean UNIX = FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
@@ -32,13 +32,13 @@ public final class RealLocalFiles implements LocalFiles {
     private final Dice dice;
     private final HardLinker link;
 
-    /** How a file gets a second name, which must be free. */
+    /** Gives a file a second name, which must be free. */
     interface HardLinker {
 
         void make(Path name, Path file) throws IOException;
     }
 
-    /** Files whose temporary names are rolled with {@code dice}. */
+    /** Files with temporary names from {@code dice}. */
     public RealLocalFiles(Dice dice) {
         this(dice, Files::createLink);
     }
@@ -71,7 +71,10 @@ public final class RealLocalFiles implements LocalFiles {
         return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text);
     }
 
-    /** What is known of a regular file; empty when it is not there. A link to nothing is there: somebody meant something by it. */
+    /**
+     * The attributes of a regular file; empty when it does not exist. A dangling symbolic link counts as
+     * existing, because it was made on purpose.
+     */
     private static Optional<Map<String, Object>> traits(Path file) throws IOException {
         try {
             Map<String, Object> traits = Files.readAttributes(file, UNIX ? "unix:isRegularFile,uid,mode" : "isRegularFile");
@@ -126,8 +129,8 @@ public final class RealLocalFiles implements LocalFiles {
     }
 
     /**
-     * The user of this process. {@code /proc/self} itself is of root when the process may not be dumped, its status tells the truth; where
-     * there is none, a new file tells.
+     * The user of this process. {@code /proc/self} itself belongs to root when the process may not be dumped,
+     * but its status names the user; where there is none, the owner of a new file is the user.
      */
     static long ownUid() throws IOException {
         if (Files.exists(STATUS)) {
@@ -165,7 +168,10 @@ public final class RealLocalFiles implements LocalFiles {
         return made;
     }
 
-    /** Gives the file that was written its final name, or writes it once more under that where there are no hard links. */
+    /**
+     * Gives the written file its final name, or writes it again under that name where there are no hard
+     * links.
+     */
     private boolean named(FileDisk disk, Path file, String fresh, String text) throws IOException {
         try {
             link.make(file, file.resolveSibling(fresh));
@@ -263,7 +269,7 @@ public final class RealLocalFiles implements LocalFiles {
         return file.getFileName() + "." + HexFormat.of().toHexDigits(dice.bits()) + ".new";
     }
 
-    /** Makes a file that must not be there, durable but for its name. */
+    /** Makes a file that must not exist; all but its name is durable. */
     private static void write(FileDisk disk, String name, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > BYTES_MAX) {

@@ -16,45 +16,58 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The door to the knowledge of the operating system whose socket is at the other end of a connection within this machine. Thread-safe. */
+/**
+ * The interface to the operating system's table of sockets: finds the owner of the other end of a connection
+ * within this machine. Thread-safe.
+ */
 public interface SocketOwners {
 
-    /** Whose socket it is. */
+    /** The owner of a socket. */
     enum Owner {
-        /** Of the user of this process. */
+        /** The user of this process. */
         OWN,
-        /** Of somebody else. */
+        /** Another user. */
         OTHER,
-        /** There is no such connection, or its client is on another machine or behind a proxy. */
+        /** No owner: there is no such connection, or its client is on another machine or behind a proxy. */
         ABSENT,
-        /** This operating system is not asked. */
+        /** Unknown: this operating system is not supported. */
         UNSUPPORTED
     }
 
     /**
-     * Who holds the client's end of a connection that is open at this moment; its cost grows with the number of sockets of the machine. After
-     * an {@code IOException} nobody knows, and the client is to be treated as a stranger.
+     * The owner of the client's end of a connection that is open at this moment; the cost grows with the
+     * number of sockets of the machine. After an {@code IOException} the owner is unknown, and the client is
+     * to be treated as a stranger.
      *
      * @param client the address that the server sees
      * @param server the server's own end of the same connection
      */
     Owner of(InetSocketAddress client, InetSocketAddress server) throws IOException;
 
-    /** The sockets of this machine: known on Linux only, whatever else may be wrong there. */
+    /**
+     * The sockets of this machine: on Linux from its tables, even where these are unreadable; elsewhere
+     * unsupported.
+     */
     static SocketOwners real() {
         return "Linux".equals(System.getProperty("os.name")) ? new ProcTables(Path.of("/proc/self/net")) : (client, server) -> Owner.UNSUPPORTED;
     }
 
-    /** The tables of the Linux kernel, see proc_pid_net(5). A container sees the sockets of its own network only. */
+    /**
+     * The socket tables of the Linux kernel, see proc_pid_net(5). A container sees the sockets of its own
+     * network only.
+     */
     final class ProcTables implements SocketOwners {
 
-        /** A long table is read in pieces, and a socket may be missed when its neighbours close meanwhile. */
+        /**
+         * Number of attempts: a long table is read in pieces, and a socket may be missed when its neighbours
+         * close meanwhile.
+         */
         private static final int LOOKS = 3;
         private static final int LOCAL = 1;
         private static final int REMOTE = 2;
         private static final int STATE = 3;
         private static final int UID = 7;
-        /** Sockets in other states may have lost their owner: their rows say uid 0. */
+        /** Sockets in other states may have lost their owner: their rows show uid 0. */
         private static final String ESTABLISHED = "01";
 
         private final Path directory;
@@ -77,7 +90,7 @@ public interface SocketOwners {
             return Owner.ABSENT;
         }
 
-        /** A kernel without IPv6 has no table for it. */
+        /** The owners in one table; a kernel without IPv6 has no table for it. */
         private Set<Long> look(String table, InetSocketAddress client, InetSocketAddress server) throws IOException {
             try (Stream<String> rows = Files.lines(directory.resolve(table), StandardCharsets.ISO_8859_1)) {
                 return uids(rows, client, server);
@@ -89,14 +102,15 @@ public interface SocketOwners {
         }
 
         /**
-         * The owners of the client's ends of a connection in the rows of a table: one, or none. A pure function.
+         * The owners of the client's end of a connection in the rows of a table: one, or none. A pure
+         * function.
          *
          * <pre>{@code
          *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
          *    0: 0100007F:9C40 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 4711 …
          * }</pre>
-         * Addresses are printed as one (IPv4) or four (IPv6) words of the machine's byte order, here little-endian; a socket that may speak both
-         * speaks IPv4 by ::ffff:a.b.c.d.
+         * Addresses are printed as one (IPv4) or four (IPv6) words of the machine's byte order, here
+         * little-endian; a socket that can use both uses IPv4 as ::ffff:a.b.c.d.
          */
         static Set<Long> uids(Stream<String> rows, InetSocketAddress client, InetSocketAddress server) {
             Set<String> local = forms(client);

@@ -1,16 +1,18 @@
 package kvs.world;
 
-/** Something periodic: a loop turned inside out, so that real threads and the simulator can both drive it. */
+/**
+ * A periodic activity: a loop turned inside out, so that real threads and the simulator can both drive it.
+ */
 @FunctionalInterface
 public interface Task {
 
-    /** Never again: what {@link #step} returns when the task is done. */
+    /** Result of {@link #step} when the task is complete and is not to run again. */
     long DONE = Long.MAX_VALUE;
 
     /**
      * Does one bounded piece of work. Never runs twice at the same time.
      *
-     * @return milliseconds until it wants to run again, or {@link #DONE}
+     * @return milliseconds until the next step, or {@link #DONE}
      */
     long step();
 }

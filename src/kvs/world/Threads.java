@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes named threads; whatever escapes from one of them is logged. */
+/** Makes named threads; an error that escapes from one of them is logged. */
 public final class Threads {
 
     private static final long STACK_BYTES = 256 * 1024;
@@ -20,7 +20,7 @@ public final class Threads {
         this.log = log;
     }
 
-    /** A thread that is not started yet. {@code daemon}: the process may end while it runs. */
+    /** A thread that is not started yet. With {@code daemon} the process may end while it runs. */
     public Thread thread(String name, boolean daemon, Runnable work) {
         Thread thread = new Thread(null, work, name, STACK_BYTES);
         thread.setDaemon(daemon);
@@ -28,7 +28,7 @@ public final class Threads {
         return thread;
     }
 
-    /** Waits until {@code thread} has ended, whatever it takes. */
+    /** Waits until {@code thread} has ended, without a limit. */
     public static void join(Thread thread) {
         try {
             thread.join();
@@ -37,7 +37,7 @@ public final class Threads {
         }
     }
 
-    /** Lets the calling thread wait. */
+    /** Pauses the calling thread. */
     public void pause(long ms) {
         try {
             Thread.sleep(ms);
@@ -47,8 +47,8 @@ public final class Threads {
     }
 
     /**
-     * A pool that grows to {@code most} threads and shrinks again. It has no queue: with all threads busy {@code execute} throws {@code
-     * RejectedExecutionException}, and the caller decides what is shed.
+     * A pool that grows to {@code most} threads and shrinks again. It has no queue: when all threads are
+     * busy, {@code execute} throws {@code RejectedExecutionException}, and the caller decides what to shed.
      */
     public ExecutorService pool(String name, int most) {
         AtomicInteger number = new AtomicInteger();
