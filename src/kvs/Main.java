@@ -27,14 +27,18 @@ public final class Main {
 
     private Main() { }
 
-    /** Runs the program. Exit status: 0 done, 1 something could not be done or faults were found, 2 wrong arguments or settings. */
+    /**
+     * Runs the program. Exit status: 0 done, 1 something could not be done or faults were found, 2 wrong
+     * arguments or settings.
+     */
     public static void main(String[] args) {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
         // From JDK 22 on there is a console without a terminal too, unless this is said.
         System.setProperty("jdk.console", "java.base");
         PrintStream err = Logger.utf8(FileDescriptor.err);
-        CommandContext context = new CommandContext(System.in, Logger.utf8(FileDescriptor.out), new FileOutputStream(FileDescriptor.out), err,
-                System.console() != null, System.getenv(), System.getProperty("user.home", "?"), version(), new RealLocalFiles(Dice.real()),
+        CommandContext context = new CommandContext(System.in, Logger.utf8(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.out), err, System.console() != null, System.getenv(),
+                System.getProperty("user.home", "?"), version(), new RealLocalFiles(Dice.real()),
                 stop -> Runtime.getRuntime().addShutdownHook(new Thread(stop, "kvs-stop")));
         int status = run(List.of(args), context);
         if (status != Command.DONE) {
@@ -51,13 +55,15 @@ public final class Main {
             err.println("kvs: " + NativeEncodingCheck.unusable(e));
             return Command.MISUSED;
         } catch (Arguments.MisuseException e) {
-            err.println("kvs: " + FailureText.text(e) + "\nkvs: java -jar kvs.jar --help lists the commands and their arguments");
+            err.println("kvs: " + FailureText.text(e)
+                    + "\nkvs: java -jar kvs.jar --help lists the commands and their arguments");
             return Command.MISUSED;
         } catch (ConfigException e) {
             e.errors().forEach(error -> err.println("kvs: " + error));
             return Command.MISUSED;
         } catch (BindException e) {
-            err.println("kvs: cannot listen: " + FailureText.text(e) + ". Another process may use the port; set port or bind_address");
+            err.println("kvs: cannot listen: " + FailureText.text(e)
+                    + ". Another process may use the port; set port or bind_address");
             return Command.FAILED;
         } catch (UnusableDirectoryException | TlsContexts.TlsException | IOException e) {
             err.println("kvs: " + FailureText.text(e));

@@ -1,5 +1,6 @@
 /**
- * KVS: a key-value store for JSON documents, spoken to with curl, as one jar with nothing but the JDK. This page is the architecture as built.
+ * KVS: a key-value store for JSON documents, spoken to with curl, as one jar with nothing but the JDK. This
+ * page is the architecture as built.
  *
  * <h2>Map</h2>
  * A package imports only packages of a lower rank; a test checks that.
@@ -25,39 +26,46 @@
  *  0 kvs.world      doors to time, chance, disk, network, threads      kvs.json  strict JSON that keeps the text
  * </pre>
  *
- * <h2>Four walks</h2>
- * <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the request; {@code HttpFrontend} brings it to {@code
- * Pipeline} (the stages are drawn in {@code kvs.gateway}); {@code DocumentResource} validates the JSON ({@code JsonValidator}) and the
- * conditions ({@code ConditionalHeaders}); {@code Documents} deflates it ({@code DocumentCodec}, {@code EncodedDocument}) and submits a {@code
- * DocumentTransaction}, which is a {@code Write}. {@code Writer} takes all writes that wait, lets each decide against a {@code Transaction}
- * (conditions, rights, {@code UnstampedVersion} to {@code Version}), collects their records in a {@code GroupBuffer}, appends the group by {@code
- * Journal} to the active {@code Segment} with one fsync, applies the {@code IndexWriteSet}s to the {@code Tree}, publishes the next {@code
- * LogState}, wakes {@code Watches}, {@code Changes} and {@code Feed}, and completes the {@code WriteReceipt}s, from which the loops answer.
+ * <h2>Four walks</h2> <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the
+ * request; {@code HttpFrontend} brings it to {@code Pipeline} (the stages are drawn in {@code kvs.gateway});
+ * {@code DocumentResource} validates the JSON ({@code JsonValidator}) and the conditions
+ * ({@code ConditionalHeaders}); {@code Documents} deflates it ({@code DocumentCodec},
+ * {@code EncodedDocument}) and submits a {@code DocumentTransaction}, which is a {@code Write}.
+ * {@code Writer} takes all writes that wait, lets each decide against a {@code Transaction} (conditions,
+ * rights, {@code UnstampedVersion} to {@code Version}), collects their records in a {@code GroupBuffer},
+ * appends the group by {@code Journal} to the active {@code Segment} with one fsync, applies the
+ * {@code IndexWriteSet}s to the {@code Tree}, publishes the next {@code LogState}, wakes {@code Watches},
+ * {@code Changes} and {@code Feed}, and completes the {@code WriteReceipt}s, from which the loops answer.
  * Acknowledged means fsynced.
  *
- * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through {@code PeerClient} ({@code FeedPage}); after a
- * loss it compares digests of ranges ({@code RangeDiff}, {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and
- * submits a {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node alike, and {@code
- * StoreNotes} notes the coverage in the same group ({@code CoverageTracker}). Cursors, copies, positions of clients and the time when a tombstone
- * may be purged ({@code Purger}, {@code PurgeFloor}) come from this one vector.
+ * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through
+ * {@code PeerClient} ({@code FeedPage}); after a loss it compares digests of ranges ({@code RangeDiff},
+ * {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and submits a
+ * {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node
+ * alike, and {@code StoreNotes} notes the coverage in the same group ({@code CoverageTracker}). Cursors,
+ * copies, positions of clients and the time when a tombstone may be purged ({@code Purger},
+ * {@code PurgeFloor}) come from this one vector.
  *
- * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the directory; {@code Recovery} reads {@code
- * Manifest} and the newest good {@code Checkpoint} ({@code CheckpointReader}), and {@code Replay} rebuilds the index from the rest by {@code
- * SegmentScan}, which tells a torn tail from rot ({@code TornWriteDetector}, {@code LogDamage}). {@code AuditRecovery} does the same for the
- * audit log. Then {@code CoverageTracker} decides whether this node may claim what it covered, {@code Membership} joins, and {@code HttpFrontend}
- * opens the port.
+ * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
+ * directory; {@code Recovery} reads {@code Manifest} and the newest good {@code Checkpoint}
+ * ({@code CheckpointReader}), and {@code Replay} rebuilds the index from the rest by {@code SegmentScan},
+ * which tells a torn tail from rot ({@code TornWriteDetector}, {@code LogDamage}). {@code AuditRecovery} does
+ * the same for the audit log. Then {@code CoverageTracker} decides whether this node may claim what it
+ * covered, {@code Membership} joins, and {@code HttpFrontend} opens the port.
  *
- * <p><b>GET of a document.</b> The same stages as a PUT; {@code InlinePolicy} lets it run on the loop of its connection. {@code Documents} takes
- * the published {@code ReadView}, which never changes, finds the {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same
- * root, and {@code VersionReader} reads the {@code Record} from its {@code Segment} and checks it. No lock, no waiting.
+ * <p><b>GET of a document.</b> The same stages as a PUT; {@code InlinePolicy} lets it run on the loop of its
+ * connection. {@code Documents} takes the published {@code ReadView}, which never changes, finds the
+ * {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same root, and
+ * {@code VersionReader} reads the {@code Record} from its {@code Segment} and checks it. No lock, no waiting.
  *
- * <h2>Rights, problems, two versions</h2>
- * The pipeline finds out once who sends a request ({@code BearerAuthenticator}) and whether its route is open to them ({@code RouteAuthorizer}).
- * The rights on a key are judged where the key is used: reads with the root that they look at, writes in the writer's step, so that no change of
- * rights slips in between. Users, tokens and permissions are documents under reserved keys and as durable as all others. Each fault is a {@code
- * HealthProblem} of a kind; {@code HealthRegistry} is the one list behind {@code /health} and the metric {@code kvs_problems}; each event of the
- * cluster is one line of the log ({@code MemberEventLog}). A new kind of record is written only when all members that may come back can read it
- * ({@code ClusterProtocol}, {@code ProtocolAgreement}).
+ * <h2>Rights, problems, two versions</h2> The pipeline finds out once who sends a request
+ * ({@code BearerAuthenticator}) and whether its route is open to them ({@code RouteAuthorizer}). The rights
+ * on a key are judged where the key is used: reads with the root that they look at, writes in the writer's
+ * step, so that no change of rights slips in between. Users, tokens and permissions are documents under
+ * reserved keys and as durable as all others. Each fault is a {@code HealthProblem} of a kind;
+ * {@code HealthRegistry} is the one list behind {@code /health} and the metric {@code kvs_problems}; each
+ * event of the cluster is one line of the log ({@code MemberEventLog}). A new kind of record is written only
+ * when all members that may come back can read it ({@code ClusterProtocol}, {@code ProtocolAgreement}).
  *
  * <h2>Glossary</h2>
  * <dl>
@@ -74,7 +82,8 @@
  * <dt>lock</dt><dd>metadata on a path that takes rights away from others</dd>
  * <dt>own keys</dt><dd>the keys below a path that their user has made</dd>
  * <dt>anchor, witness</dt><dd>number and hash of a line of the audit log; a member that remembers one</dd>
- * <dt>window</dt><dd>the time after which a silent member may be forgotten ({@code bootstrap_max_age_hours})</dd>
+ * <dt>window</dt><dd>the time after which a silent member may be forgotten
+ * ({@code bootstrap_max_age_hours})</dd>
  * <dt>place</dt><dd>segment, offset and length of a record</dd>
  * </dl>
  *
@@ -82,18 +91,19 @@
  * <ol>
  * <li>The order on versions is a strict total order over their data.</li>
  * <li>An acknowledged write survives a crash, or is superseded by a greater version.</li>
- * <li>A replica's version of a key only grows, but for a purge; a purged key comes back only by a write that the purging nodes had never seen,
- * from a node that nobody had heard for longer than the window.</li>
- * <li>Coverage of an origin up to n means that every version of it up to n is here, superseded, or purged; a node that is not whole claims
- * none.</li>
+ * <li>A replica's version of a key only grows, but for a purge; a purged key comes back only by a write that
+ * the purging nodes had never seen, from a node that nobody had heard for longer than the window.</li>
+ * <li>Coverage of an origin up to n means that every version of it up to n is here, superseded, or purged; a
+ * node that is not whole claims none.</li>
  * <li>Sum and count of every node of the tree equal a recount; a published root is never modified.</li>
- * <li>No reader sees an expired or unreadable value as a good one, nor an older value in the place of an unreadable one.</li>
+ * <li>No reader sees an expired or unreadable value as a good one, nor an older value in the place of an
+ * unreadable one.</li>
  * <li>Every queue, body, batch, page and wait has a bound.</li>
- * <li>No request without the right credential changes or reveals anything; no secret reaches a log or a response.</li>
+ * <li>No request without the right credential changes or reveals anything; no secret reaches a log or a
+ * response.</li>
  * </ol>
  *
- * <h2>Absent on purpose</h2>
- * No dependency, no reflection, no static state, no thread that waits for a write or a watch (one for each stream of events, which waits for its
- * reader too).
+ * <h2>Absent on purpose</h2> No dependency, no reflection, no static state, no thread that waits for a write
+ * or a watch (one for each stream of events, which waits for its reader too).
  */
 package kvs;

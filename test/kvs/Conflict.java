@@ -22,8 +22,9 @@ import kvs.world.FileDisk;
 import kvs.world.Logger;
 
 /**
- * {@code make conflict DIRS="one two"}: writes one key with one timestamp into two new data directories, so that two nodes that are then
- * started on them and meet must decide which one wins: that of the first directory, which is older.
+ * {@code make conflict DIRS="one two"}: writes one key with one timestamp into two new data directories, so
+ * that two nodes that are then started on them and meet must decide which one wins: that of the first
+ * directory, which is older.
  */
 public final class Conflict {
 
@@ -41,13 +42,16 @@ public final class Conflict {
         long now = Clock.REAL.wallMs();
         write(Path.of(args[0]), now - OLDER_MS, now, "{\"from\":\"the older node\"}");
         write(Path.of(args[1]), now - OLDER_MS / 2, now, "{\"from\":\"the younger node\"}");
-        System.out.println("wrote " + KEY + " with timestamp " + now + " into " + args[0] + " and " + args[1]);
+        System.out.println("wrote " + KEY + " with timestamp " + now + " into " + args[0]
+                + " and " + args[1]);
     }
 
-    private static void write(Path directory, long joined, long timestamp, String json) throws IOException, UnusableDirectoryException {
+    private static void write(Path directory, long joined, long timestamp, String json)
+            throws IOException, UnusableDirectoryException {
         SimClock clock = new SimClock();
         clock.setWall(joined);
-        try (Store store = Store.open(new StorageEnvironment(FileDisk.open(directory), clock, Dice.real(), Logger.none()), StorageSettings.DEFAULT)) {
+        try (Store store = Store.open(new StorageEnvironment(FileDisk.open(directory), clock, Dice.real(),
+                Logger.none()), StorageSettings.DEFAULT)) {
             clock.setWall(timestamp);
             store.submit(new Put(store, json));
             store.step();
@@ -60,7 +64,8 @@ public final class Conflict {
         @Override
         public void decide(Transaction transaction) {
             EncodedDocument document = store.codec().pack(json.getBytes(StandardCharsets.UTF_8));
-            transaction.put(new UnstampedVersion(Key.of(KEY), Optional.of(document), Version.FOREVER, Version.NOBODY));
+            transaction.put(new UnstampedVersion(Key.of(KEY), Optional.of(document), Version.FOREVER,
+                    Version.NOBODY));
         }
 
         @Override

@@ -28,12 +28,14 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * The test run: every test below package {@code kvs}, or the classes whose name matches the one argument, a regular expression.
- * Prints a line per class, each failure in full, the slowest classes, what was skipped and why; the last line is
- * {@code N passed, N failed[, N skipped]}. Exit status: 0, 1 when something failed, 2 when no test ran.
+ * The test run: every test below package {@code kvs}, or the classes whose name matches the one argument, a
+ * regular expression. Prints a line per class, each failure in full, the slowest classes, what was skipped
+ * and why; the last line is {@code N passed, N failed[, N skipped]}. Exit status: 0, 1 when something failed,
+ * 2 when no test ran.
  *
- * <p>A test gets {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all stacks. A test that survives
- * the interrupt is given up at {@link #GIVE_UP}, and the whole run with it. Two classes run at a time; the tests of a class one after the other.
+ * <p>A test gets {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
+ * stacks. A test that survives the interrupt is given up at {@link #GIVE_UP}, and the whole run with it. Two
+ * classes run at a time; the tests of a class one after the other.
  */
 public final class RunTests implements TestExecutionListener {
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -64,7 +66,8 @@ public final class RunTests implements TestExecutionListener {
     /** Guards all of this; two classes run at a time. */
     private final ReentrantLock lock = new ReentrantLock();
     /** What is running, by its class. */
-    private final Map<String, Running> running = new TreeMap<>(Map.of(NOTHING, new Running("discovery", System.nanoTime())));
+    private final Map<String, Running> running = new TreeMap<>(
+            Map.of(NOTHING, new Running("discovery", System.nanoTime())));
     private final Set<Running> told = new HashSet<>();
 
     public static void main(String[] args) {
@@ -72,16 +75,17 @@ public final class RunTests implements TestExecutionListener {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
         String pattern = args.length == 0 ? "" : args[0];
         var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectPackage("kvs"))
-                .filters(EngineFilter.includeEngines("junit-jupiter"), ClassNameFilter.includeClassNamePatterns(".*(" + pattern + ").*"))
+                .selectors(selectPackage("kvs")).filters(EngineFilter.includeEngines("junit-jupiter"),
+                        ClassNameFilter.includeClassNamePatterns(".*(" + pattern + ").*"))
                 .configurationParameter("junit.jupiter.execution.timeout.default", LIMIT.toSeconds() + " s")
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", Integer.toString(AT_ONCE))
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size", Integer.toString(AT_ONCE))
-                .build();
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism",
+                        Integer.toString(AT_ONCE))
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size",
+                        Integer.toString(AT_ONCE)).build();
         var run = new RunTests();
         run.watch();
         LauncherFactory.create().execute(request, run);
@@ -109,7 +113,8 @@ public final class RunTests implements TestExecutionListener {
     @Override
     public void executionSkipped(TestIdentifier id, String reason) {
         locked(() -> {
-            long tests = id.isTest() ? 1 : plan.getDescendants(id).stream().filter(TestIdentifier::isTest).count();
+            long tests = id.isTest() ? 1
+                    : plan.getDescendants(id).stream().filter(TestIdentifier::isTest).count();
             row(id).skipped += (int) Math.max(1, tests);
             skips.add(name(id) + ": " + reason);
             if (isClass(id)) {
@@ -129,7 +134,8 @@ public final class RunTests implements TestExecutionListener {
                 case FAILED -> fail(id, result.getThrowable().orElseThrow());
                 case ABORTED -> {
                     row(id).skipped++;
-                    skips.add(name(id) + ": " + result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+                    skips.add(name(id) + ": "
+                            + result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
                 }
             }
             if (isClass(id)) {
@@ -187,7 +193,8 @@ public final class RunTests implements TestExecutionListener {
         if (passed + failed == 0) {
             out.println("no test ran");
         }
-        out.println(passed + " passed, " + failed + " failed" + (skipped > 0 ? ", " + skipped + " skipped" : ""));
+        out.println(passed + " passed, " + failed + " failed"
+                + (skipped > 0 ? ", " + skipped + " skipped" : ""));
         out.flush();
         return failed > 0 ? 1 : passed == 0 ? 2 : 0;
     }

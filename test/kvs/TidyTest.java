@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The linter: the checkout at system property {@code kvs.root} keeps the rules of the house. That each rule can fail is proven in
- * {@code kvs.tidy}.
+ * The linter: the checkout at system property {@code kvs.root} keeps the rules of the house. That each rule
+ * can fail is proven in {@code kvs.tidy}.
  */
 class TidyTest {
     private static Checkout checkout;
@@ -118,7 +118,8 @@ class TidyTest {
     void readmeHasATableOfRoutesAndOneOfKeys() {
         var readme = new Readme(checkout.text("README.md"));
         assertFalse(readme.routes().isEmpty(), "README.md: no table of routes below a heading with API");
-        assertFalse(readme.keys().isEmpty(), "README.md: no table of keys below a heading with Configuration");
+        assertFalse(readme.keys().isEmpty(),
+                "README.md: no table of keys below a heading with Configuration");
     }
 
     private static void assertNone(List<String> offenders) {

@@ -27,13 +27,14 @@ public final class AccountJson {
 
     /** The id at the end of a path. */
     static UUID id(Request request, String root) {
-        return uuid(request.path().substring(root.length() + 1)).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "that is no id"));
+        return uuid(request.path().substring(root.length() + 1))
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "that is no id"));
     }
 
     /** The last id of the page before. */
     static Optional<UUID> after(Request request) {
-        return request.query().text("after").map(text -> uuid(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "'after' takes back what 'next' was")));
+        return request.query().text("after").map(text -> uuid(text)
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'after' takes back what 'next' was")));
     }
 
     /** A member that is an id. */
@@ -50,7 +51,8 @@ public final class AccountJson {
     static String name(JsonBody members, String name) {
         String text = members.string(name).strip();
         if (text.isEmpty() || text.length() > NAME_MAX || text.chars().anyMatch(Character::isISOControl)) {
-            throw members.wrong(name, "a name has 1 to " + NAME_MAX + " characters, none of them a control character");
+            throw members.wrong(name,
+                    "a name has 1 to " + NAME_MAX + " characters, none of them a control character");
         }
         return text;
     }

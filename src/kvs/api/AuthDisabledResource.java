@@ -15,11 +15,13 @@ public final class AuthDisabledResource {
 
     /** The routes, all with a refusal that names the reason. */
     public List<Route> routes() {
-        return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}", "/kv/{path}/metadata", "/kv/_metadata")
-                .map(pattern -> new Route(method, pattern, RequiredAccess.OPEN, AccountJson.BODY_MAX, AuthDisabledResource::refuse))).toList();
+        return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}",
+                "/kv/{path}/metadata", "/kv/_metadata").map(pattern -> new Route(method, pattern,
+                        RequiredAccess.OPEN, AccountJson.BODY_MAX, AuthDisabledResource::refuse))).toList();
     }
 
     private static CompletionStage<Response> refuse(Request request) {
-        throw new Refusal(Reason.AUTH_DISABLED, "auth_enabled is false: there are no users, tokens and permissions on this node");
+        throw new Refusal(Reason.AUTH_DISABLED,
+                "auth_enabled is false: there are no users, tokens and permissions on this node");
     }
 }

@@ -35,21 +35,24 @@ public final class BackupResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("POST", "/admin/backup", RequiredAccess.ADMIN, this::make), Route.of("GET", "/admin/backups", RequiredAccess.ADMIN, this::list));
+        return List.of(Route.of("POST", "/admin/backup", RequiredAccess.ADMIN, this::make),
+                Route.of("GET", "/admin/backups", RequiredAccess.ADMIN, this::list));
     }
 
     private CompletionStage<Response> make(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
         CompletableFuture<BackupScheduler.BackupState> outcome = backups.make(waitMs);
-        return request.timer().waiting(() -> Offload.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
+        return request.timer().waiting(() ->
+                Offload.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
     }
 
     private static Response answer(BackupScheduler.BackupState outcome) {
         JsonWriter json = new JsonWriter().object();
         if (outcome instanceof BackupScheduler.Finished done) {
-            return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made().bytes()).field("keys", done.made().keys())
-                    .field("root", HexFormat.of().formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
+            return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made()
+                    .bytes()).field("keys", done.made().keys()).field("root", HexFormat.of()
+                            .formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
         }
         running(json, (BackupScheduler.Running) outcome);
         return Response.json(202, json.end());
@@ -66,7 +69,8 @@ public final class BackupResource {
         request.query().only();
         JsonWriter json = new JsonWriter().object().name("backups").array();
         for (BackupScheduler.ListedBackup listed : listed()) {
-            json.object().field("name", listed.name()).field("bytes", listed.glance().bytes()).field("created_at", listed.madeMs());
+            json.object().field("name", listed.name()).field("bytes", listed.glance().bytes())
+                    .field("created_at", listed.madeMs());
             listed.glance().keys().ifPresent(keys -> json.field("keys", keys));
             json.end();
         }
@@ -84,7 +88,8 @@ public final class BackupResource {
         try {
             return backups.list();
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the directory of backups cannot be read: " + FailureText.text(e));
+            throw new Refusal(Reason.DISK_FULL,
+                    "the directory of backups cannot be read: " + FailureText.text(e));
         }
     }
 }

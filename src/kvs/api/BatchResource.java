@@ -36,10 +36,11 @@ public final class BatchResource {
     private static final byte[] BEGIN = "{\"results\":[".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
     private static final List<String> KINDS = List.of("put", "get", "delete", "check");
-    private static final List<String> ANY = List.of("op", "path", "data", "ttl", "force", "if_match", "if_none_match");
-    private static final Map<String, List<String>> MEMBERS = Map.of(
-            "put", List.of("op", "path", "data", "ttl", "if_match", "if_none_match"),
-            "get", List.of("op", "path"), "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
+    private static final List<String> ANY = List.of("op", "path", "data", "ttl", "force", "if_match",
+            "if_none_match");
+    private static final Map<String, List<String>> MEMBERS = Map.of("put",
+            List.of("op", "path", "data", "ttl", "if_match", "if_none_match"), "get", List.of("op", "path"),
+            "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
             "check", List.of("op", "path", "if_match", "if_none_match"));
     private static final int BUFFER_BYTES = 64 << 10;
     /** Nesting depth around a document: any document that can be put alone can be put in a batch. */
@@ -50,7 +51,8 @@ public final class BatchResource {
     private final Documents documents;
 
     /** A parsed request: the operations that can be executed, and for each other element its outcome. */
-    private record ParsedBatch(List<Operation> ops, List<Optional<OperationOutcome>> early, boolean atomic) { }
+    private record ParsedBatch(List<Operation> ops, List<Optional<OperationOutcome>> early,
+            boolean atomic) { }
 
     /** Batches of this node. */
     public BatchResource(Documents documents) {
@@ -59,22 +61,27 @@ public final class BatchResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", "/kv/_batch", RequiredAccess.DATA, DocumentLimits.BATCH_BYTES_MAX, this::post));
+        return List.of(new Route("POST", "/kv/_batch", RequiredAccess.DATA,
+                DocumentLimits.BATCH_BYTES_MAX, this::post));
     }
 
     private CompletionStage<Response> post(Request request) {
         request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body(), JsonValue.DEPTH_MAX + AROUND), "", List.of("ops", "atomic"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body(), JsonValue.DEPTH_MAX + AROUND), "",
+                List.of("ops", "atomic"));
         ParsedBatch plan = plan(body.elements("ops"), body.flag("atomic"));
         if (plan.atomic && plan.ops.size() < plan.early.size()) {
-            throw failed(plan.early.stream().map(early -> early.orElse(new OperationOutcome.RolledBack())).toList());
+            throw failed(plan.early.stream()
+                    .map(early -> early.orElse(new OperationOutcome.RolledBack())).toList());
         }
-        return documents.batch(plan.ops, plan.atomic, request.requester()).thenApply(judged -> answer(plan, judged));
+        return documents.batch(plan.ops, plan.atomic, request.requester())
+                .thenApply(judged -> answer(plan, judged));
     }
 
     private ParsedBatch plan(List<JsonValue> elements, boolean atomic) {
         if (elements.size() > DocumentLimits.OPS_MAX) {
-            throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + DocumentLimits.OPS_MAX + " operations, this one has " + elements.size());
+            throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + DocumentLimits.OPS_MAX
+                    + " operations, this one has " + elements.size());
         }
         List<Operation> ops = new ArrayList<>();
         List<Optional<OperationOutcome>> early = new ArrayList<>();
@@ -104,9 +111,10 @@ public final class BatchResource {
         JsonBody members = JsonBody.of(element, where, MEMBERS.get(kind));
         String path = members.string("path");
         return switch (kind) {
-            case "put" -> new Operation.Put(Key.of(path).storable(), documents.document(members.any("data").raw()), expiry(members),
-                    conditions(members));
-            case "delete" -> new Operation.Delete(Key.of(path).storable(), members.flag("force"), conditions(members));
+            case "put" -> new Operation.Put(Key.of(path).storable(),
+                    documents.document(members.any("data").raw()), expiry(members), conditions(members));
+            case "delete" ->
+                    new Operation.Delete(Key.of(path).storable(), members.flag("force"), conditions(members));
             case "check" -> new Operation.Check(Key.of(path), demanded(members));
             default -> new Operation.Get(Key.of(path));
         };
@@ -143,7 +151,8 @@ public final class BatchResource {
 
     private Response answer(ParsedBatch plan, List<OperationOutcome> judged) {
         Iterator<OperationOutcome> next = judged.iterator();
-        List<OperationOutcome> outcomes = plan.early.stream().map(early -> early.orElseGet(next::next)).toList();
+        List<OperationOutcome> outcomes = plan.early.stream()
+                .map(early -> early.orElseGet(next::next)).toList();
         if (plan.atomic && OperationOutcome.anyRefused(outcomes)) {
             throw failed(outcomes);
         }
@@ -159,7 +168,8 @@ public final class BatchResource {
             }
             result(results, outcomes.get(i));
         }
-        return new Refusal(Reason.BATCH_FAILED, failed.size() + " of " + outcomes.size() + " operations cannot be done, so none was")
+        return new Refusal(Reason.BATCH_FAILED,
+                failed.size() + " of " + outcomes.size() + " operations cannot be done, so none was")
                 .with("failed", failed).with("results", results.end().toBytes());
     }
 

@@ -94,22 +94,25 @@ public final class ChangesResource implements AutoCloseable {
         QueryParameters query = request.query();
         query.only("prefix", "since", "wait", "limit", "values");
         boolean values = !query.has("values") || query.flag("values");
-        Query asked = new Query(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")), Pagination.limit(request)), values, request);
+        Query asked = new Query(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")),
+                Pagination.limit(request)), values, request);
         Optional<String> last = request.headers().get(LAST);
         Position since = since(last.or(() -> query.text("since")).orElse("0"));
-        boolean events = request.headers().get("Accept").filter(accept -> accept.contains(EVENTS)).isPresent();
+        boolean events = request.headers().get("Accept")
+                .filter(accept -> accept.contains(EVENTS)).isPresent();
         long waitMs = query.duration("wait", DocumentLimits.WAIT_MS_MAX).orElse(0L);
         long deadline = doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-        return doors.here.await(request, since.covered(), PositionWait.WAIT_MS,
-                () -> events ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
+        return doors.here.await(request, since.covered(), PositionWait.WAIT_MS, () -> events
+                ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
     }
 
     private Position since(String text) {
         return switch (text) {
             case "0" -> Changes.start();
             case "now" -> doors.changes.now().orElseThrow(Changes::behind);
-            default -> Position.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                    "'since' is 0, now, or a position that a node has given: 'next' of a page, or KVS-Position of an answer"));
+            default -> Position.parse(text)
+                    .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'since' is 0, now, or a position that"
+                            + " a node has given: 'next' of a page, or KVS-Position of an answer"));
         };
     }
 
@@ -150,7 +153,8 @@ public final class ChangesResource implements AutoCloseable {
 
     private CompletionStage<Void> park(Query asked, long number, long waitMs) {
         EntityTag known = tag(number);
-        Conditions same = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(known.text())));
+        Conditions same = new Conditions(Optional.empty(),
+                Optional.of(Conditions.Match.header(known.text())));
         return doors.here.watches().park(asked.visitor().name(), same, new NewChanges(), waitMs);
     }
 
@@ -176,7 +180,8 @@ public final class ChangesResource implements AutoCloseable {
         JsonWriter json = new JsonWriter().object().name("changes").array();
         page.changes().forEach(change -> write(json, asked, change, false));
         json.end().field("next", page.next().text());
-        return Pagination.linked(Response.json(200, json.end()), asked.request, "since", Optional.of(page.next().text()));
+        return Pagination.linked(Response.json(200, json.end()), asked.request, "since",
+                Optional.of(page.next().text()));
     }
 
     /** The path of a record of metadata; after it, and a zero, the key may name the user who set it. */
@@ -229,11 +234,13 @@ public final class ChangesResource implements AutoCloseable {
     }
 
     private static Refusal full() {
-        return new Refusal(Reason.BUSY, "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
+        return new Refusal(Reason.BUSY,
+                "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
     }
 
     private static void end(Refusal why, OutputStream out) throws IOException {
-        JsonWriter told = new JsonWriter().object().field("reason", why.reason().text()).field("detail", why.detail()).end();
+        JsonWriter told = new JsonWriter().object().field("reason", why.reason().text())
+                .field("detail", why.detail()).end();
         out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
         out.write(told.toBytes());
         out.write("\n\n".getBytes(StandardCharsets.UTF_8));
@@ -254,7 +261,8 @@ public final class ChangesResource implements AutoCloseable {
             try {
                 if (!page.more()) {
                     Changes.Page last = page;
-                    asked.stay().parked(() -> park(asked, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2))).toCompletableFuture().join();
+                    asked.stay().parked(() -> park(asked, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2)))
+                            .toCompletableFuture().join();
                 }
                 page = doors.changes.page(page.next(), asked.query, asked.visitor());
             } catch (Refusal why) {

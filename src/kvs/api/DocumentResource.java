@@ -67,10 +67,10 @@ public final class DocumentResource {
     /** The routes. */
     public List<Route> routes() {
         int bodyMax = documents.documentBytesMax() + ENVELOPE_BYTES;
-        return List.of(Route.of("GET", "/kv/{path}", RequiredAccess.READ, this::get), new Route("PUT", "/kv/{path}", RequiredAccess.WRITE, bodyMax,
-                this::put),
-                Route.of("DELETE", "/kv/{path}", RequiredAccess.DELETE, this::delete), new Route("PUT", "/kv/{path}/", RequiredAccess.WRITE, bodyMax,
-                DocumentResource::putBelow));
+        return List.of(Route.of("GET", "/kv/{path}", RequiredAccess.READ, this::get),
+                new Route("PUT", "/kv/{path}", RequiredAccess.WRITE, bodyMax, this::put),
+                Route.of("DELETE", "/kv/{path}", RequiredAccess.DELETE, this::delete),
+                new Route("PUT", "/kv/{path}/", RequiredAccess.WRITE, bodyMax, DocumentResource::putBelow));
     }
 
     /** The path after {@code /kv/}. */
@@ -105,7 +105,8 @@ public final class DocumentResource {
         }
         var woken = request.timer().parked(() -> here.isPresent()
                 ? watches.park(request.requester().name(), asked.conditions, sight, waitMs)
-                : watches.park(request.requester().name(), WatchTargets.KeyAppearance.AWAITED, new WatchTargets.KeyAppearance(sight), waitMs));
+                : watches.park(request.requester().name(), WatchTargets.KeyAppearance.AWAITED,
+                        new WatchTargets.KeyAppearance(sight), waitMs));
         return Offload.answer(woken, aside, () -> show(asked, request));
     }
 
@@ -115,7 +116,8 @@ public final class DocumentResource {
         if (entry.dataBytes() > SHORT_BYTES && !request.dispatch().mayBlock()) {
             throw new Dispatch.OffloadRequired();
         }
-        return show(asked, new IndexedVersion(Documents.tag(entry), entry.timestamp()), () -> documents.read(entry), documents.now());
+        return show(asked, new IndexedVersion(Documents.tag(entry), entry.timestamp()),
+                () -> documents.read(entry), documents.now());
     }
 
     /** The refusal of a read where nothing is that the caller may know of. */
@@ -139,7 +141,8 @@ public final class DocumentResource {
             VersionJson.version(json, version);
             response = Response.json(200, json.end());
         }
-        return ConditionalHeaders.tagged(response, tag).with("Last-Modified", ConditionalHeaders.lastModified(version.timestamp(), now));
+        return ConditionalHeaders.tagged(response, tag)
+                .with("Last-Modified", ConditionalHeaders.lastModified(version.timestamp(), now));
     }
 
     private CompletionStage<Response> put(Request request) {
@@ -147,8 +150,10 @@ public final class DocumentResource {
         Key key = Key.of(below(request)).storable();
         Conditions conditions = ConditionalHeaders.conditions(request.headers());
         PutBody intake = intake(request);
-        Operation.Put put = new Operation.Put(key, documents.document(intake.document), intake.expiry, conditions);
-        return documents.put(put, request.requester()).thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.dispatch().back());
+        Operation.Put put = new Operation.Put(key, documents.document(intake.document),
+                intake.expiry, conditions);
+        return documents.put(put, request.requester())
+                .thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.dispatch().back());
     }
 
     /** The response to a write. */
@@ -177,9 +182,11 @@ public final class DocumentResource {
         JsonBody envelope = JsonBody.of(body, "", ENVELOPE);
         String text = envelope.string("ttl");
         try {
-            return new PutBody(envelope.any("data").raw(), ExpiryRule.parse(text, documents.defaultExpiry()), true);
+            return new PutBody(envelope.any("data").raw(),
+                    ExpiryRule.parse(text, documents.defaultExpiry()), true);
         } catch (IllegalArgumentException e) {
-            throw envelope.wrong("ttl", FailureText.text(e) + "; a document of this shape is stored by ?plain");
+            throw envelope.wrong("ttl",
+                    FailureText.text(e) + "; a document of this shape is stored by ?plain");
         }
     }
 
@@ -201,11 +208,14 @@ public final class DocumentResource {
         request.query().only("force");
         boolean force = request.query().flag("force");
         Key key = Key.of(below(request)).storable();
-        Operation.Delete delete = new Operation.Delete(key, force, ConditionalHeaders.conditions(request.headers()));
-        return documents.delete(delete, request.requester()).thenApplyAsync(receipt -> Response.empty(204), request.dispatch().back());
+        Operation.Delete delete = new Operation.Delete(key, force,
+                ConditionalHeaders.conditions(request.headers()));
+        return documents.delete(delete, request.requester())
+                .thenApplyAsync(receipt -> Response.empty(204), request.dispatch().back());
     }
 
     private static CompletionStage<Response> putBelow(Request request) {
-        throw new Refusal(Reason.BAD_KEY, "a path with a slash at its end is a listing, nothing can be stored there: leave the slash away");
+        throw new Refusal(Reason.BAD_KEY, "a path with a slash at its end is a listing,"
+                + " nothing can be stored there: leave the slash away");
     }
 }

@@ -33,16 +33,19 @@ public final class GroupsResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", ROOT, RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
-                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX,
-                        this::put), Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
+        return List.of(new Route("POST", ROOT, RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::post),
+                Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
+                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get),
+                new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::put),
+                Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
         request.query().only();
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
-        return groups.create(AccountJson.name(body, "name"), members(body).orElse(Set.of()), request.principal())
-                .thenApply(group -> AccountJson.created(ROOT, group.id(), new JsonWriter().object().field("uuid", group.id().toString())));
+        return groups.create(AccountJson.name(body, "name"), members(body).orElse(Set.of()),
+                request.principal()).thenApply(group -> AccountJson.created(ROOT, group.id(), new JsonWriter()
+                        .object().field("uuid", group.id().toString())));
     }
 
     private CompletionStage<Response> list(Request request) {
@@ -53,15 +56,18 @@ public final class GroupsResource {
         all.forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name())
                 .field("created_at", group.createdAt()).end());
         json.end();
-        Optional<String> next = all.size() == limit ? Optional.of(all.get(limit - 1).id().toString()) : Optional.empty();
+        Optional<String> next = all.size() == limit ? Optional.of(all.get(limit - 1).id().toString())
+                : Optional.empty();
         next.ifPresent(last -> json.field("next", last));
-        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, next));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()),
+                request, next));
     }
 
     private CompletionStage<Response> get(Request request) {
         request.query().only();
         UUID id = AccountJson.id(request, ROOT);
-        UserGroup group = groups.find(id).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
+        UserGroup group = groups.find(id)
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
         return CompletableFuture.completedFuture(shown(group));
     }
 
@@ -69,17 +75,21 @@ public final class GroupsResource {
         request.query().only();
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
         body.some(List.of("name", "members"));
-        Optional<String> name = body.has("name") ? Optional.of(AccountJson.name(body, "name")) : Optional.empty();
-        return groups.change(AccountJson.id(request, ROOT), name, members(body), request.principal()).thenApply(this::shown);
+        Optional<String> name = body.has("name") ? Optional.of(AccountJson.name(body, "name"))
+                : Optional.empty();
+        return groups.change(AccountJson.id(request, ROOT), name, members(body), request.principal())
+                .thenApply(this::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
         request.query().only();
-        return groups.remove(AccountJson.id(request, ROOT), request.principal()).thenApply(gone -> Response.empty(204));
+        return groups.remove(AccountJson.id(request, ROOT), request.principal())
+                .thenApply(gone -> Response.empty(204));
     }
 
     private Response shown(UserGroup group) {
-        JsonWriter json = new JsonWriter().object().field("uuid", group.id().toString()).field("name", group.name()).name("members").array();
+        JsonWriter json = new JsonWriter().object().field("uuid", group.id().toString())
+                .field("name", group.name()).name("members").array();
         groups.members(group.id()).forEach(user -> json.value(user.toString()));
         return Response.json(200, json.end().field("created_at", group.createdAt()).end());
     }
@@ -90,7 +100,8 @@ public final class GroupsResource {
         }
         Set<UUID> members = new LinkedHashSet<>();
         for (String text : body.strings("members")) {
-            members.add(AccountJson.uuid(text).orElseThrow(() -> body.wrong("members", "not a uuid: " + text)));
+            members.add(AccountJson.uuid(text)
+                    .orElseThrow(() -> body.wrong("members", "not a uuid: " + text)));
         }
         return Optional.of(members);
     }

@@ -44,7 +44,8 @@ public final class HealthResource {
      * @param left whether it has left its cluster
      * @param members number of members that are alive or suspect, this one included
      */
-    public record NodeDescription(String id, String version, BooleanSupplier ready, BooleanSupplier left, IntSupplier members) { }
+    public record NodeDescription(String id, String version, BooleanSupplier ready, BooleanSupplier left,
+            IntSupplier members) { }
 
     /** The parts that are checked. */
     public record Dependencies(Store store, ModeSwitch modes, HealthRegistry health, FreeSpaceProbe space) { }
@@ -63,7 +64,8 @@ public final class HealthResource {
     /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of("GET", "/health", RequiredAccess.OPEN, this::health),
-                Route.of("GET", "/health/live", RequiredAccess.OPEN, request -> probe(request, Optional.empty())),
+                Route.of("GET", "/health/live", RequiredAccess.OPEN,
+                        request -> probe(request, Optional.empty())),
                 Route.of("GET", "/health/ready", RequiredAccess.OPEN, request -> probe(request, unready())));
     }
 
@@ -89,8 +91,10 @@ public final class HealthResource {
     }
 
     private void details(JsonWriter json) {
-        json.field("version", node.version).field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
-        PrefixTotals.below(store.root(), EVERYTHING, clock.wallMs()).ifPresent(all -> json.field("keys", all.count()));
+        json.field("version", node.version)
+                .field("uptime_ms", TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos));
+        PrefixTotals.below(store.root(), EVERYTHING, clock.wallMs())
+                .ifPresent(all -> json.field("keys", all.count()));
         json.field("root", HexFormat.of().formatHex(store.root().tree().summary().digest()));
         space.bytes().ifPresent(bytes -> json.field("disk_free_bytes", bytes));
         json.name("problems").array();
@@ -111,7 +115,8 @@ public final class HealthResource {
 
     /** The same; or that it lacks data of the others. */
     private Optional<String> unready() {
-        return unserved().or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
+        return unserved()
+                .or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
     }
 
     private static CompletionStage<Response> probe(Request request, Optional<String> why) {

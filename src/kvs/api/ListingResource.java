@@ -46,7 +46,8 @@ public final class ListingResource {
 
         /** Everything but the stored documents that decides what is shown. */
         private String view() {
-            return String.join("\n", path, query.recurse() + " " + query.values() + " " + query.limit(), query.after().orElse("\n"));
+            return String.join("\n", path, query.recurse() + " " + query.values() + " " + query.limit(),
+                    query.after().orElse("\n"));
         }
     }
 
@@ -60,24 +61,29 @@ public final class ListingResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/kv/{path}/", RequiredAccess.READ, this::get), Route.of("DELETE", "/kv/{path}/", RequiredAccess.DELETE, this::delete));
+        return List.of(Route.of("GET", "/kv/{path}/", RequiredAccess.READ, this::get),
+                Route.of("DELETE", "/kv/{path}/", RequiredAccess.DELETE, this::delete));
     }
 
     private CompletionStage<Response> get(Request request) {
         request.query().only("recurse", "values", "limit", "after", "watch");
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
-            throw new Refusal(Reason.NOT_FOUND, "names that start with '_' are reserved: nothing is stored there");
+            throw new Refusal(Reason.NOT_FOUND,
+                    "names that start with '_' are reserved: nothing is stored there");
         }
-        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query().flag("values"),
-                Pagination.limit(request), request.query().key("after"));
-        Query asked = new Query(path, query, ConditionalHeaders.conditions(request.headers()), request.requester());
+        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query()
+                .flag("values"), Pagination.limit(request), request.query().key("after"));
+        Query asked = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
+                request.requester());
         Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
         WatchTargets.ListingTarget sight = asked.sight();
-        if (waitMs.orElse(0L) == 0 || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
+        if (waitMs.orElse(0L) == 0
+                || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(asked));
         }
-        var woken = request.timer().parked(() -> watches.park(request.requester().name(), asked.conditions, sight, waitMs.get()));
+        var woken = request.timer().parked(() ->
+                watches.park(request.requester().name(), asked.conditions, sight, waitMs.get()));
         return Offload.answer(woken, aside, () -> show(asked));
     }
 
@@ -103,27 +109,31 @@ public final class ListingResource {
             json.end();
         }
         page.next().ifPresent(next -> json.field("next", next));
-        Optional<PrefixTotals> whole = grants.showsAll(asked.query.prefix()) ? PrefixTotals.below(root, asked.query.prefix(), now) : Optional.empty();
+        Optional<PrefixTotals> whole = grants.showsAll(asked.query.prefix())
+                ? PrefixTotals.below(root, asked.query.prefix(), now) : Optional.empty();
         whole.ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
         Response response = ConditionalHeaders.tagged(Response.json(200, json.end()), tag);
         return page.next().map(next -> response.with("Link", link(asked, next))).orElse(response);
     }
 
     private static String link(Query asked, String next) {
-        return Pagination.link("/kv/" + asked.path, List.of("recurse", Boolean.toString(asked.query.recurse()), "values",
-                Boolean.toString(asked.query.values()), "limit", Integer.toString(asked.query.limit()), "after", next));
+        return Pagination.link("/kv/" + asked.path, List.of("recurse",
+                Boolean.toString(asked.query.recurse()), "values", Boolean.toString(asked.query.values()),
+                "limit", Integer.toString(asked.query.limit()), "after", next));
     }
 
     private CompletionStage<Response> delete(Request request) {
         request.query().only("recurse", "after");
         if (!request.query().flag("recurse")) {
-            throw new Refusal(Reason.BAD_REQUEST, "a path with a slash at its end is a whole subtree: add ?recurse to delete it");
+            throw new Refusal(Reason.BAD_REQUEST,
+                    "a path with a slash at its end is a whole subtree: add ?recurse to delete it");
         }
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
-        return bulk.delete(prefix(path), request.query().key("after"), request.requester()).thenApply(done -> {
+        return bulk.delete(prefix(path), request.query().key("after"), request.requester())
+                .thenApply(done -> {
             JsonWriter json = new JsonWriter().object().field("deleted", done.count());
             done.next().ifPresent(next -> json.field("next", next));
             return Response.json(200, json.end());

@@ -27,10 +27,13 @@ public final class MaintenanceResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, false)),
+        return List.of(
+                new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, false)),
                 new Route("POST", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, true)),
-                new Route("GET", "/admin/verify", RequiredAccess.ADMIN, 0, request -> scrubbed(request, false)),
-                new Route("POST", "/admin/verify", RequiredAccess.ADMIN, 0, request -> scrubbed(request, true)));
+                new Route("GET", "/admin/verify", RequiredAccess.ADMIN,
+                        0, request -> scrubbed(request, false)),
+                new Route("POST", "/admin/verify", RequiredAccess.ADMIN, 0,
+                        request -> scrubbed(request, true)));
     }
 
     private CompletionStage<Response> use(Request request, boolean begin) {
@@ -39,8 +42,9 @@ public final class MaintenanceResource {
             store.compact();
         }
         SpaceUsage use = store.counts().use();
-        JsonWriter json = new JsonWriter().object().field("running", use.busy()).field("log_bytes", use.bytes()).field("live_bytes", use.liveBytes())
-                .field("segments", use.segments()).field("compactions", use.compactions()).field("freed_bytes", use.freedBytes()).end();
+        JsonWriter json = new JsonWriter().object().field("running", use.busy()).field("log_bytes",
+                use.bytes()).field("live_bytes", use.liveBytes()).field("segments", use.segments())
+                .field("compactions", use.compactions()).field("freed_bytes", use.freedBytes()).end();
         return CompletableFuture.completedFuture(Response.json(begin ? 202 : 200, json));
     }
 
@@ -51,7 +55,8 @@ public final class MaintenanceResource {
         }
         ScrubProgress now = store.scrubbed();
         JsonWriter json = new JsonWriter().object().field("running", now.running()).field("keys", now.keys())
-                .field("checked_keys", now.checkedKeys()).field("checked_bytes", now.checkedBytes()).field("unreadable", now.unreadable());
+                .field("checked_keys", now.checkedKeys()).field("checked_bytes", now.checkedBytes())
+                .field("unreadable", now.unreadable());
         if (now.startedMs() > 0) {
             json.field("started_at", now.startedMs());
         }

@@ -47,7 +47,8 @@ public final class MembersResource {
      * @param lag the lag of this node behind a member, ms, by its origin
      * @param leaving removes them from the list
      */
-    public MembersResource(Supplier<List<MemberView>> members, Function<UUID, Optional<Long>> lag, MemberRemoval leaving) {
+    public MembersResource(Supplier<List<MemberView>> members, Function<UUID, Optional<Long>> lag,
+            MemberRemoval leaving) {
         this.members = members;
         this.lag = lag;
         this.leaving = leaving;
@@ -55,7 +56,8 @@ public final class MembersResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", ROOT, RequiredAccess.OPEN, this::list), Route.of("DELETE", ROOT + "{id}", RequiredAccess.ADMIN, this::delete),
+        return List.of(Route.of("GET", ROOT, RequiredAccess.OPEN, this::list),
+                Route.of("DELETE", ROOT + "{id}", RequiredAccess.ADMIN, this::delete),
                 Route.of("POST", ROOT + "leave", RequiredAccess.ADMIN, this::leave));
     }
 
@@ -63,9 +65,9 @@ public final class MembersResource {
         request.query().only();
         JsonWriter json = new JsonWriter().array();
         for (MemberView seen : members.get()) {
-            json.object().field("id", seen.member().id()).field("address", seen.member().address()).field("last_seen", seen.heardMs())
-                    .field("joined_timestamp", seen.member().joined()).field("status", seen.status().text())
-                    .field("mode", seen.nodeStatus().mode().text());
+            json.object().field("id", seen.member().id()).field("address", seen.member().address())
+                    .field("last_seen", seen.heardMs()).field("joined_timestamp", seen.member().joined())
+                    .field("status", seen.status().text()).field("mode", seen.nodeStatus().mode().text());
             lag.apply(seen.member().origin()).ifPresent(ms -> json.field("lag_ms", ms));
             json.end();
         }
@@ -75,8 +77,8 @@ public final class MembersResource {
     private CompletionStage<Response> leave(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
-        return request.timer().waiting(() -> leaving.leave(waitMs)).thenApply(copies -> Response.json(200, new JsonWriter().object()
-                .field("status", "left").field("copies", copies).end()));
+        return request.timer().waiting(() -> leaving.leave(waitMs)).thenApply(copies -> Response.json(200,
+                new JsonWriter().object().field("status", "left").field("copies", copies).end()));
     }
 
     private CompletionStage<Response> delete(Request request) {

@@ -41,10 +41,12 @@ public final class MerkleResource {
         Optional<byte[]> prefix = request.query().text("prefix").map(ListingResource::prefix);
         StoreView root = store.root();
         if (prefix.isPresent() && !request.requester().on(root).showsAll(prefix.get())) {
-            throw request.principal().proven() ? new Refusal(Reason.FORBIDDEN, "the digest of a prefix is for those who may read everything below it")
+            throw request.principal().proven() ? new Refusal(Reason.FORBIDDEN,
+                    "the digest of a prefix is for those who may read everything below it")
                     : new Refusal(Reason.UNAUTHORIZED, "the digest of a prefix needs a token");
         }
-        RangeSummary summary = prefix.map(p -> root.tree().summary(KeyRange.prefix(p))).orElseGet(() -> root.tree().summary());
+        RangeSummary summary = prefix.map(p -> root.tree().summary(KeyRange.prefix(p)))
+                .orElseGet(() -> root.tree().summary());
         JsonWriter json = new JsonWriter().object().field("hash", HexFormat.of().formatHex(summary.digest()));
         if (request.principal().kind() != Principal.Kind.ANONYMOUS) {
             json.field("count", summary.count());

@@ -45,8 +45,10 @@ public final class MetadataResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", PATTERN, RequiredAccess.READ, this::get), new Route("PUT", PATTERN, RequiredAccess.TOKEN, AccountJson.BODY_MAX, this::put),
-                Route.of("DELETE", PATTERN, RequiredAccess.TOKEN, this::delete), Route.of("GET", LIST, RequiredAccess.ADMIN, this::list));
+        return List.of(Route.of("GET", PATTERN, RequiredAccess.READ, this::get),
+                new Route("PUT", PATTERN, RequiredAccess.TOKEN, AccountJson.BODY_MAX, this::put),
+                Route.of("DELETE", PATTERN, RequiredAccess.TOKEN, this::delete),
+                Route.of("GET", LIST, RequiredAccess.ADMIN, this::list));
     }
 
     /** The path of the metadata, empty for the root. */
@@ -74,7 +76,8 @@ public final class MetadataResource {
         page.set().forEach(placed -> placed(json, placed));
         json.end();
         page.next().ifPresent(next -> json.field("next", next));
-        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, page.next()));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request,
+                page.next()));
     }
 
     private static void placed(JsonWriter json, MetadataList.ListedMetadata placed) {
@@ -91,13 +94,15 @@ public final class MetadataResource {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
                 List.of("owner_uuid", "group_uuid", "permissions", "permissions_text",
                 APPLIES_TO));
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"), id(body, "group_uuid"), bits(body));
+        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"),
+                id(body, "group_uuid"), bits(body));
         if (wish.owner().isEmpty() && wish.group().isEmpty() && wish.bits().isEmpty()) {
             throw body.wrong("permissions", "at least one of owner_uuid, group_uuid and permissions is set");
         }
         Optional<AppliesTo> asked = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
                 .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to is subtree or own_keys")));
-        return ownership.set(path(request), asked, wish, request.principal()).thenApply(MetadataResource::shown);
+        return ownership.set(path(request), asked, wish, request.principal())
+                .thenApply(MetadataResource::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
@@ -141,13 +146,15 @@ public final class MetadataResource {
         if (!body.has(name)) {
             return Optional.empty();
         }
-        return Optional.of(body.any(name).kind() == JsonValue.Kind.NULL ? Version.NOBODY : AccountJson.id(body, name));
+        return Optional.of(body.any(name).kind() == JsonValue.Kind.NULL ? Version.NOBODY
+                : AccountJson.id(body, name));
     }
 
     /** Permissions as number, text or both; a client that changes one of two must not get a success. */
     private static Optional<PermissionBits> bits(JsonBody body) {
-        Optional<PermissionBits> text = body.text("permissions_text").map(bits -> PermissionBits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
-                "permissions look like cdwr,c-wr,c--r: owner, group, others")));
+        Optional<PermissionBits> text = body.text("permissions_text")
+                .map(bits -> PermissionBits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
+                        "permissions look like cdwr,c-wr,c--r: owner, group, others")));
         Optional<PermissionBits> word = body.has("permissions") ? Optional.of(word(body)) : Optional.empty();
         if (text.isPresent() && word.isPresent() && !text.equals(word)) {
             throw body.wrong("permissions", "permissions and permissions_text differ: send one of them");

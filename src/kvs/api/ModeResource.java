@@ -31,7 +31,9 @@ public final class ModeResource {
 
     private CompletionStage<Response> put(Request request) {
         request.query().only();
-        modes.readOnly(JsonBody.of(JsonBody.parse(request.body()), "", List.of(READ_ONLY)).decision(READ_ONLY));
-        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object().field("mode", modes.mode().text()).end()));
+        modes.readOnly(JsonBody.of(JsonBody.parse(request.body()), "", List.of(READ_ONLY))
+                .decision(READ_ONLY));
+        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object()
+                .field("mode", modes.mode().text()).end()));
     }
 }

@@ -14,7 +14,8 @@ final class Pagination {
 
     /** The maximum number of items that a request allows. */
     static int limit(Request request) {
-        return request.query().number("limit", 1, DocumentLimits.PAGE_MAX).map(Long::intValue).orElse(DocumentLimits.PAGE_DEFAULT);
+        return request.query().number("limit", 1, DocumentLimits.PAGE_MAX).map(Long::intValue)
+                .orElse(DocumentLimits.PAGE_DEFAULT);
     }
 
     /** Adds a link to {@code response}, to the same listing from {@code next} on, if there is more. */
@@ -38,7 +39,8 @@ final class Pagination {
     static String link(String path, List<String> parameters) {
         StringBuilder link = new StringBuilder("<").append(PercentEncoding.encode(path));
         for (int i = 0; i < parameters.size(); i += 2) {
-            link.append(i == 0 ? '?' : '&').append(parameters.get(i)).append('=').append(PercentEncoding.encode(parameters.get(i + 1)));
+            link.append(i == 0 ? '?' : '&').append(parameters.get(i)).append('=')
+                    .append(PercentEncoding.encode(parameters.get(i + 1)));
         }
         return link.append(">; rel=\"next\"").toString();
     }

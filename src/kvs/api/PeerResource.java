@@ -31,7 +31,8 @@ public final class PeerResource {
      * Serves {@code services}, each under its path, to nodes that {@code guard} admits; {@code strangers}
      * receives the address and the key id of a request that is signed with another key.
      */
-    public PeerResource(PeerAuthenticator guard, Map<String, PeerService> services, BiConsumer<String, String> strangers) {
+    public PeerResource(PeerAuthenticator guard, Map<String, PeerService> services,
+            BiConsumer<String, String> strangers) {
         this.strangers = strangers;
         this.guard = guard;
         this.services = Map.copyOf(services);
@@ -39,8 +40,9 @@ public final class PeerResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return services.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(service -> new Route("POST", service.getKey(), RequiredAccess.PEER,
-                PeerService.BODY_MAX, request -> answer(service.getValue(), request))).toList();
+        return services.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .map(service -> new Route("POST", service.getKey(), RequiredAccess.PEER,
+                        PeerService.BODY_MAX, request -> answer(service.getValue(), request))).toList();
     }
 
     /** Whether a request is for these routes, and its head is signed by a node of the cluster. */
@@ -48,7 +50,8 @@ public final class PeerResource {
         if (!services.containsKey(request.path())) {
             return false;
         }
-        guard.foreignKey(request.headers().all(PeerSignature.HEADER)).ifPresent(key -> strangers.accept(address(request), key));
+        guard.foreignKey(request.headers().all(PeerSignature.HEADER))
+                .ifPresent(key -> strangers.accept(address(request), key));
         return stamp(request).isPresent();
     }
 
@@ -57,31 +60,37 @@ public final class PeerResource {
     }
 
     private Optional<PeerSignature> stamp(Request request) {
-        return guard.known(request.headers().all(PeerSignature.HEADER), request.method(), request.target().raw());
+        return guard.known(request.headers().all(PeerSignature.HEADER), request.method(),
+                request.target().raw());
     }
 
     private CompletionStage<Response> answer(PeerService service, Request request) {
         PeerSignature stamp = stamp(request).orElseThrow(PeerResource::refused);
         return switch (guard.admit(stamp, request.body())) {
             case ADMITTED -> served(service, stamp, request).thenApply(answer -> signed(stamp, answer));
-            case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp, new PeerService.Response(401, guard.hint())));
+            case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp,
+                    new PeerService.Response(401, guard.hint())));
             case REFUSED -> throw refused();
             case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");
         };
     }
 
-    private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature stamp, Request request) {
-        Supplier<CompletionStage<PeerService.Response>> answer = () -> service.answer(stamp.from(), request.body());
+    private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature stamp,
+            Request request) {
+        Supplier<CompletionStage<PeerService.Response>> answer = () ->
+                service.answer(stamp.from(), request.body());
         return request.path().equals(POLL) ? request.timer().waiting(answer) : answer.get();
     }
 
     private Response signed(PeerSignature stamp, PeerService.Response answer) {
-        return new Response(answer.status(), Map.of("Content-Type", "application/octet-stream", "Cache-Control", "no-store", PeerSignature.HEADER,
-                guard.sign(stamp, answer.status(), answer.body())), new Response.FullBody(answer.body()));
+        return new Response(answer.status(), Map.of("Content-Type", "application/octet-stream",
+                "Cache-Control", "no-store", PeerSignature.HEADER, guard.sign(stamp, answer.status(),
+                        answer.body())), new Response.FullBody(answer.body()));
     }
 
     /** The refusal, always the same. */
     public static Refusal refused() {
-        return new Refusal(Reason.UNAUTHORIZED, "this is for the nodes of the cluster, which know its secret");
+        return new Refusal(Reason.UNAUTHORIZED,
+                "this is for the nodes of the cluster, which know its secret");
     }
 }

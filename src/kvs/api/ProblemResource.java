@@ -25,8 +25,10 @@ public final class ProblemResource {
     private static CompletionStage<Response> page(Request request) {
         request.query().only();
         String name = request.path().substring(ROOT.length());
-        Reason reason = Problems.reason(name).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no such reason"));
-        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object().field("reason", reason.text())
+        Reason reason = Problems.reason(name)
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no such reason"));
+        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter()
+                .object().field("reason", reason.text())
                 .field("status", Problems.status(reason)).field("meaning", Problems.page(reason)).end()));
     }
 }

@@ -43,19 +43,23 @@ public final class RangeResource {
     private CompletionStage<Response> get(Request request) {
         QueryParameters query = request.query();
         query.only("start_key", "end_key", "start_time", "end_time", "limit", "after");
-        RangePage.TimeSpan times = new RangePage.TimeSpan(query.number("start_time", 0, Long.MAX_VALUE).orElse(0L),
-                query.number("end_time", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
-        RangePage.RangeQuery asked = new RangePage.RangeQuery(bytes(query.key("start_key").orElse("")), query.key("end_key").map(RangeResource::bytes),
+        RangePage.TimeSpan times = new RangePage.TimeSpan(query.number("start_time", 0, Long.MAX_VALUE)
+                .orElse(0L), query.number("end_time", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
+        RangePage.RangeQuery asked = new RangePage.RangeQuery(bytes(query.key("start_key").orElse("")),
+                query.key("end_key").map(RangeResource::bytes),
                 query.key("after"), times, Pagination.limit(request));
         boolean lines = request.headers().get("Accept").filter(accept -> accept.contains(LINES)).isPresent();
         if (lines && query.has("limit")) {
-            throw new Refusal(Reason.BAD_REQUEST, "'limit' does not go with " + LINES + ": the whole range is sent");
+            throw new Refusal(Reason.BAD_REQUEST,
+                    "'limit' does not go with " + LINES + ": the whole range is sent");
         }
-        return CompletableFuture.completedFuture(lines ? lines(asked, request.requester()) : page(query, asked, request.requester()));
+        return CompletableFuture.completedFuture(lines ? lines(asked, request.requester())
+                : page(query, asked, request.requester()));
     }
 
     private Response lines(RangePage.RangeQuery asked, Requester visitor) {
-        return Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, visitor, out)).unbuffered();
+        return Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, visitor, out))
+                .unbuffered();
     }
 
     private Response page(QueryParameters query, RangePage.RangeQuery asked, Requester visitor) {
@@ -65,7 +69,8 @@ public final class RangeResource {
         json.end();
         slice.next().ifPresent(next -> json.field("next", next));
         Response response = Response.json(200, json.end());
-        return slice.next().map(next -> response.with("Link", link(query, asked.limit(), next))).orElse(response);
+        return slice.next().map(next -> response.with("Link", link(query, asked.limit(), next)))
+                .orElse(response);
     }
 
     /**
@@ -85,7 +90,8 @@ public final class RangeResource {
     private void stream(RangePage.RangeQuery asked, Requester visitor, OutputStream out) throws IOException {
         Optional<String> after = asked.after();
         do {
-            RangePage.RangeQuery query = new RangePage.RangeQuery(asked.start(), asked.end(), after, asked.times(), DocumentLimits.PAGE_DEFAULT);
+            RangePage.RangeQuery query = new RangePage.RangeQuery(asked.start(), asked.end(), after,
+                    asked.times(), DocumentLimits.PAGE_DEFAULT);
             RangePage slice = slice(query, visitor);
             for (Entry entry : slice.entries()) {
                 JsonWriter json = new JsonWriter();

@@ -50,20 +50,23 @@ public final class RestoreResource {
     }
 
     private CompletionStage<Response> restore(Request request) {
-        checkAsked(request, "restore", "POST puts an old version back, without a body: ?restore=<uuid>. To store a document, PUT it");
+        checkAsked(request, "restore", "POST puts an old version back, without a body: ?restore=<uuid>."
+                + " To store a document, PUT it");
         request.query().only("restore", "ttl");
         Key key = Key.of(DocumentResource.below(request)).storable();
         UUID uuid = RevisionResponses.uuid(request.query(), "restore");
         var expiry = DocumentResource.expiry(request, documents);
         Conditions conditions = ConditionalHeaders.conditions(request.headers());
         documents.checkWrite(key, request.requester());
-        Version old = HistoryReader.steady(() -> documents.history().of(key, request.requester()).map(timeline -> documents.history()
-                .version(timeline, uuid).orElseThrow(RevisionResponses::gone)).orElseThrow(DocumentResource::absent));
+        Version old = HistoryReader.steady(() -> documents.history().of(key, request.requester())
+                .map(timeline -> documents.history().version(timeline, uuid)
+                        .orElseThrow(RevisionResponses::gone)).orElseThrow(DocumentResource::absent));
         if (old.deleted()) {
             throw new Refusal(Reason.BAD_REQUEST, "this version is a deletion: DELETE does the same");
         }
         Operation.Put put = Documents.again(documents.repacked(old.data()), old, expiry, conditions);
-        return documents.put(put, request.requester()).thenApply(receipt -> DocumentResource.stored(receipt, false));
+        return documents.put(put, request.requester())
+                .thenApply(receipt -> DocumentResource.stored(receipt, false));
     }
 
     private static void checkAsked(Request request, String parameter, String otherwise) {
@@ -73,7 +76,8 @@ public final class RestoreResource {
     }
 
     private CompletionStage<Response> rewind(Request request) {
-        checkAsked(request, "restore_to", "a path with a slash at its end is a whole subtree: ?restore_to=<ms> puts it back, without a body");
+        checkAsked(request, "restore_to", "a path with a slash at its end is a whole subtree:"
+                + " ?restore_to=<ms> puts it back, without a body");
         request.query().only("restore_to", "dry_run", "force", "ttl");
         long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();
         String path = DocumentResource.below(request);
@@ -81,14 +85,15 @@ public final class RestoreResource {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
         boolean dryRun = request.query().flag("dry_run");
-        SubtreeRestore.SubtreeRestoreOptions wish = new SubtreeRestore.SubtreeRestoreOptions(ListingResource.prefix(path), at, DocumentResource.expiry(request, documents), request.query().flag("force"),
-                dryRun);
+        SubtreeRestore.SubtreeRestoreOptions wish = new SubtreeRestore.SubtreeRestoreOptions(
+                ListingResource.prefix(path), at, DocumentResource.expiry(request, documents), request.query()
+                        .flag("force"), dryRun);
         return bulk.rewind(wish, request.requester()).thenApply(done -> answer(done, dryRun));
     }
 
     private static Response answer(SubtreeRestore.SubtreeRestoreResult done, boolean dryRun) {
-        JsonWriter json = new JsonWriter().object().field("restored", done.restored()).field("deleted", done.deleted())
-                .field("unchanged", done.unchanged()).name("unknown").array();
+        JsonWriter json = new JsonWriter().object().field("restored", done.restored()).field("deleted",
+                done.deleted()).field("unchanged", done.unchanged()).name("unknown").array();
         done.unknown().first().forEach(json::value);
         json.end();
         if (done.unknown().first().size() < done.unknown().count()) {
@@ -96,7 +101,8 @@ public final class RestoreResource {
         }
         if (dryRun) {
             json.name("changes").array();
-            done.changes().forEach(change -> json.object().field("path", change.path()).field("op", change.deleted() ? "delete" : "put").end());
+            done.changes().forEach(change -> json.object().field("path", change.path())
+                    .field("op", change.deleted() ? "delete" : "put").end());
             json.end();
         }
         return Response.json(200, json.end());
@@ -106,19 +112,21 @@ public final class RestoreResource {
         request.query().only("prefix", "limit", "after");
         String prefix = request.query().key("prefix").orElse("");
         int limit = Pagination.limit(request);
-        ConflictPage page = HistoryReader.steady(() -> ConflictPage.page(documents, ListingResource.prefix(prefix), request.query().key("after"), limit,
-                request.requester()));
+        ConflictPage page = HistoryReader.steady(() -> ConflictPage.page(documents,
+                ListingResource.prefix(prefix), request.query().key("after"), limit, request.requester()));
         JsonWriter json = new JsonWriter().object().name("conflicts").array();
         for (ConflictPage.KeyConflict dispute : page.items()) {
-            json.object().field("path", dispute.path()).field("winner", dispute.winner().toString()).name("losers").array();
+            json.object().field("path", dispute.path()).field("winner", dispute.winner().toString())
+                    .name("losers").array();
             dispute.losers().forEach(loser -> json.value(loser.toString()));
             json.end().end();
         }
         json.end();
         page.next().ifPresent(next -> json.field("next", next));
         Response response = Response.json(200, json.end());
-        Optional<String> link = page.next().map(next -> Pagination.link("/kv/_conflicts", List.of("prefix", prefix, "limit", Integer.toString(limit),
-                "after", next)));
-        return CompletableFuture.completedFuture(link.map(next -> response.with("Link", next)).orElse(response));
+        Optional<String> link = page.next().map(next -> Pagination.link("/kv/_conflicts",
+                List.of("prefix", prefix, "limit", Integer.toString(limit), "after", next)));
+        return CompletableFuture.completedFuture(link.map(next -> response.with("Link", next))
+                .orElse(response));
     }
 }

@@ -71,8 +71,8 @@ final class RevisionResponses {
 
     /** A parameter that is the id of a version. */
     static UUID uuid(QueryParameters query, String name) {
-        return query.text(name).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "the query parameter '" + name
-                + "' is the uuid of a version, as ?revisions lists them"));
+        return query.text(name).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                "the query parameter '" + name + "' is the uuid of a version, as ?revisions lists them"));
     }
 
     private KeyHistory timeline(Key key, Requester visitor) {
@@ -87,10 +87,11 @@ final class RevisionResponses {
         if (revision.version().filter(Version::deleted).isPresent()) {
             throw new Refusal(Reason.NOT_FOUND, "this version is a deletion: it has no document");
         }
-        var asked = new DocumentResource.Query(Key.of(DocumentResource.below(request)), ConditionalHeaders.conditions(request.headers()),
-                request.query().flag("raw"));
+        var asked = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
+                ConditionalHeaders.conditions(request.headers()), request.query().flag("raw"));
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
-        return DocumentResource.show(asked, new DocumentResource.IndexedVersion(EntityTag.of(uuid), writtenMs), () -> history.read(timeline, revision), documents.now());
+        return DocumentResource.show(asked, new DocumentResource.IndexedVersion(EntityTag.of(uuid),
+                writtenMs), () -> history.read(timeline, revision), documents.now());
     }
 
     /** The refusal of a version that is not kept. */
@@ -104,7 +105,8 @@ final class RevisionResponses {
             return lived.revision().version().orElseThrow().uuid();
         }
         throw new Refusal(Reason.NOT_FOUND, moment instanceof KeyHistory.Unknown
-                ? "what was here then is not known: the history that is kept does not reach back so far, or is damaged"
+                ? "what was here then is not known: the history that is kept does not reach back so far,"
+                        + " or is damaged"
                 : "nothing was stored under this path then");
     }
 
@@ -112,14 +114,16 @@ final class RevisionResponses {
         QueryParameters query = request.query();
         boolean values = !query.has("values") || query.flag("values");
         int limit = Pagination.limit(request);
-        Page page = page(timeline, query.has("after") ? Optional.of(uuid(query, "after")) : Optional.empty(), values, limit);
+        Page page = page(timeline, query.has("after") ? Optional.of(uuid(query, "after")) : Optional.empty(),
+                values, limit);
         JsonWriter json = new JsonWriter().object().name(LIST).array();
         page.items.forEach(item -> item(json, timeline, item, values));
         json.end();
         page.next.ifPresent(next -> json.field("next", next.toString()));
         Response response = Response.json(200, json.end());
-        return page.next.map(next -> response.with("Link", Pagination.link(request.path(), List.of(LIST, "true", "values", Boolean.toString(values),
-                "limit", Integer.toString(limit), "after", next.toString())))).orElse(response);
+        return page.next.map(next -> response.with("Link",
+                Pagination.link(request.path(), List.of(LIST, "true", "values", Boolean.toString(values),
+                        "limit", Integer.toString(limit), "after", next.toString())))).orElse(response);
     }
 
     /**
@@ -128,12 +132,14 @@ final class RevisionResponses {
      */
     private static Page page(KeyHistory timeline, Optional<UUID> after, boolean values, int limit) {
         List<KeyHistory.Revision> all = timeline.shown();
-        int from = after.isEmpty() ? 0 : 1 + all.indexOf(timeline.find(after.get()).orElseThrow(RevisionResponses::gone));
+        int from = after.isEmpty() ? 0
+                : 1 + all.indexOf(timeline.find(after.get()).orElseThrow(RevisionResponses::gone));
         List<KeyHistory.Revision> items = new ArrayList<>();
         long bytes = 0;
         for (KeyHistory.Revision one : all.subList(from, all.size())) {
             boolean full = items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX;
-            Optional<UUID> last = items.isEmpty() ? Optional.empty() : items.get(items.size() - 1).version().map(Version::uuid);
+            Optional<UUID> last = items.isEmpty() ? Optional.empty()
+                    : items.get(items.size() - 1).version().map(Version::uuid);
             if (full && last.isPresent() && one.version().isPresent()) {
                 return new Page(items, last);
             }

@@ -38,26 +38,31 @@ public final class TokensResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_TOKEN, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.TOKEN, this::list),
+        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_TOKEN, AccountJson.BODY_MAX, this::post),
+                Route.of("GET", ROOT, RequiredAccess.TOKEN, this::list),
                 Route.of("DELETE", ROOT + "/{id}", RequiredAccess.TOKEN, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
         request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("user_uuid", "scopes", "expires_in"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
+                List.of("user_uuid", "scopes", "expires_in"));
         Principal caller = request.principal();
-        UUID user = body.has("user_uuid") || caller.kind() != Principal.Kind.USER ? AccountJson.id(body, "user_uuid") : caller.user();
+        UUID user = body.has("user_uuid") || caller.kind() != Principal.Kind.USER
+                ? AccountJson.id(body, "user_uuid") : caller.user();
         Tokens.TokenOptions wish = new Tokens.TokenOptions(user, scopes(body), life(body));
-        CompletionStage<Tokens.IssuedToken> made = caller.kind() == Principal.Kind.ANONYMOUS ? auth.bootstrap().token(wish)
-                : auth.tokens().make(wish, caller);
-        return made.thenApply(token -> AccountJson.created(ROOT, token.record().id(), new JsonWriter().object().field("token", token.text())
-                .field("expires_at", token.record().expiresAt()).field("id", token.record().id().toString())));
+        CompletionStage<Tokens.IssuedToken> made = caller.kind() == Principal.Kind.ANONYMOUS
+                ? auth.bootstrap().token(wish) : auth.tokens().make(wish, caller);
+        return made.thenApply(token -> AccountJson.created(ROOT, token.record().id(), new JsonWriter()
+                .object().field("token", token.text()).field("expires_at", token.record().expiresAt())
+                .field("id", token.record().id().toString())));
     }
 
     private static Set<TokenScope> scopes(JsonBody body) {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String text : body.strings("scopes")) {
-            scopes.add(TokenScope.parse(text).orElseThrow(() -> body.wrong("scopes", "scopes are read, write, create, delete and admin, not " + text)));
+            scopes.add(TokenScope.parse(text).orElseThrow(() ->
+                    body.wrong("scopes", "scopes are read, write, create, delete and admin, not " + text)));
         }
         if (scopes.isEmpty()) {
             throw body.wrong("scopes", "a token has at least one scope");
@@ -82,8 +87,8 @@ public final class TokensResource {
     private CompletionStage<Response> list(Request request) {
         request.query().only("limit", "after", "user_uuid");
         Principal caller = request.principal();
-        Optional<UUID> asked = request.query().text("user_uuid").map(text -> AccountJson.uuid(text).orElseThrow(() -> new Refusal(
-                Reason.BAD_REQUEST, "'user_uuid' is no uuid")));
+        Optional<UUID> asked = request.query().text("user_uuid").map(text -> AccountJson.uuid(text)
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is no uuid")));
         if (!caller.admin() && asked.filter(user -> !user.equals(caller.user())).isPresent()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "the tokens of others are for administrators");
         }
@@ -93,10 +98,11 @@ public final class TokensResource {
         JsonWriter json = new JsonWriter().object().name("tokens").array();
         tokens.forEach(token -> token(json, token));
         json.end();
-        Optional<String> next = tokens.size() == limit
-                ? Optional.of(tokens.get(limit - 1).user() + "." + tokens.get(limit - 1).id()) : Optional.empty();
+        Optional<String> next = tokens.size() == limit ? Optional.of(tokens.get(limit - 1).user() + "."
+                + tokens.get(limit - 1).id()) : Optional.empty();
         next.ifPresent(last -> json.field("next", last));
-        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, next));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()),
+                request, next));
     }
 
     /** The cursor: user and id of the last token of the page before, with a dot between. */
@@ -113,7 +119,8 @@ public final class TokensResource {
     }
 
     private static void token(JsonWriter json, Token token) {
-        json.object().field("id", token.id().toString()).field("user_uuid", token.user().toString()).name("scopes").array();
+        json.object().field("id", token.id().toString()).field("user_uuid", token.user().toString())
+                .name("scopes").array();
         Token.texts(token.scopes()).forEach(json::value);
         json.end().field("issued_at", token.issuedAt()).field("expires_at", token.expiresAt()).end();
     }

@@ -38,7 +38,8 @@ public final class TouchResource {
 
     private CompletionStage<Response> post(Request request) {
         request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("paths", "prefix", "after", "ttl"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
+                List.of("paths", "prefix", "after", "ttl"));
         if (body.has("paths") == body.has("prefix")) {
             throw body.wrong("paths", "either paths or prefix says what is touched");
         }
@@ -46,8 +47,9 @@ public final class TouchResource {
             throw body.wrong("after", "only with prefix");
         }
         ExpiryRule.TimeToLive expiry = expiry(body);
-        CompletionStage<BulkOperations.BulkResult> done = body.has("paths") ? bulk.touch(keys(body), expiry, request.requester())
-                : bulk.touchBelow(ListingResource.prefix(body.string("prefix")), body.text("after"), expiry, request.requester());
+        CompletionStage<BulkOperations.BulkResult> done = body.has("paths") ? bulk.touch(keys(body), expiry,
+                request.requester()) : bulk.touchBelow(ListingResource.prefix(body.string("prefix")),
+                        body.text("after"), expiry, request.requester());
         return done.thenApply(TouchResource::answer);
     }
 
@@ -69,7 +71,8 @@ public final class TouchResource {
     private static List<Key> keys(JsonBody body) {
         List<Key> keys = body.strings("paths").stream().map(path -> Key.of(path).storable()).toList();
         if (keys.size() > DocumentLimits.OPS_MAX) {
-            throw body.wrong("paths", "at most " + DocumentLimits.OPS_MAX + " paths, these are " + keys.size());
+            throw body.wrong("paths",
+                    "at most " + DocumentLimits.OPS_MAX + " paths, these are " + keys.size());
         }
         Set<Key> seen = new HashSet<>();
         for (Key key : keys) {

@@ -32,9 +32,11 @@ public final class UsersResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_USER, AccountJson.BODY_MAX, this::post), Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
-                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get), new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX,
-                        this::put), Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
+        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_USER, AccountJson.BODY_MAX, this::post),
+                Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
+                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get),
+                new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::put),
+                Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
@@ -42,9 +44,10 @@ public final class UsersResource {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
         String nickname = AccountJson.name(body, "nickname");
         Principal caller = request.principal();
-        CompletionStage<User> made = caller.kind() == Principal.Kind.ANONYMOUS ? auth.bootstrap().user(nickname)
-                : auth.users().create(nickname, body.flag("admin"), caller);
-        return made.thenApply(user -> AccountJson.created(ROOT, user.id(), new JsonWriter().object().field("uuid", user.id().toString())));
+        CompletionStage<User> made = caller.kind() == Principal.Kind.ANONYMOUS
+                ? auth.bootstrap().user(nickname) : auth.users().create(nickname, body.flag("admin"), caller);
+        return made.thenApply(user -> AccountJson.created(ROOT, user.id(), new JsonWriter().object()
+                .field("uuid", user.id().toString())));
     }
 
     private CompletionStage<Response> list(Request request) {
@@ -56,16 +59,18 @@ public final class UsersResource {
         JsonWriter json = new JsonWriter().object().name("users").array();
         users.forEach(user -> user(json, user));
         json.end();
-        Optional<String> next = users.size() == limit && nickname.isEmpty() ? Optional.of(users.get(limit - 1).id().toString())
-                : Optional.empty();
+        Optional<String> next = users.size() == limit && nickname.isEmpty()
+                ? Optional.of(users.get(limit - 1).id().toString()) : Optional.empty();
         next.ifPresent(last -> json.field("next", last));
-        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()), request, next));
+        return CompletableFuture.completedFuture(Pagination.linked(Response.json(200, json.end()),
+                request, next));
     }
 
     private CompletionStage<Response> get(Request request) {
         request.query().only();
         UUID id = AccountJson.id(request, ROOT);
-        User user = auth.users().find(id).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
+        User user = auth.users().find(id)
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
         return CompletableFuture.completedFuture(shown(user));
     }
 
@@ -73,15 +78,18 @@ public final class UsersResource {
         request.query().only();
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
         body.some(List.of("nickname", "admin"));
-        Optional<String> nickname = body.has("nickname") ? Optional.of(AccountJson.name(body, "nickname")) : Optional.empty();
+        Optional<String> nickname = body.has("nickname") ? Optional.of(AccountJson.name(body, "nickname"))
+                : Optional.empty();
         Optional<Boolean> admin = body.has("admin") ? Optional.of(body.flag("admin")) : Optional.empty();
         Users accounts = auth.users();
-        return accounts.change(AccountJson.id(request, ROOT), nickname, admin, request.principal()).thenApply(UsersResource::shown);
+        return accounts.change(AccountJson.id(request, ROOT), nickname, admin, request.principal())
+                .thenApply(UsersResource::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
         request.query().only();
-        return auth.users().remove(AccountJson.id(request, ROOT), request.principal()).thenApply(gone -> Response.empty(204));
+        return auth.users().remove(AccountJson.id(request, ROOT), request.principal())
+                .thenApply(gone -> Response.empty(204));
     }
 
     private static Response shown(User user) {
@@ -91,7 +99,7 @@ public final class UsersResource {
     }
 
     private static void user(JsonWriter json, User user) {
-        json.object().field("uuid", user.id().toString()).field("nickname", user.nickname()).field("admin", user.admin())
-                .field("created_at", user.createdAt()).end();
+        json.object().field("uuid", user.id().toString()).field("nickname", user.nickname())
+                .field("admin", user.admin()).field("created_at", user.createdAt()).end();
     }
 }

@@ -79,7 +79,8 @@ final class VersionJson {
 
     /** Writes the members of a refusal inside another response. */
     static void problem(JsonWriter json, Refusal why) {
-        json.field("status", Problems.status(why.reason())).field("reason", why.reason().text()).field("detail", why.detail());
+        json.field("status", Problems.status(why.reason())).field("reason", why.reason().text())
+                .field("detail", why.detail());
         Object tag = why.fields().get("etag");
         if (tag != null) {
             json.field("etag", tag.toString());

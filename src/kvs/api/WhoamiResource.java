@@ -32,7 +32,8 @@ public final class WhoamiResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/auth/whoami", RequiredAccess.TOKEN, this::whoami), Route.of("GET", "/auth/can", RequiredAccess.TOKEN, this::can));
+        return List.of(Route.of("GET", "/auth/whoami", RequiredAccess.TOKEN, this::whoami),
+                Route.of("GET", "/auth/can", RequiredAccess.TOKEN, this::can));
     }
 
     private CompletionStage<Response> whoami(Request request) {
@@ -40,12 +41,14 @@ public final class WhoamiResource {
         Principal caller = request.principal();
         Optional<User> user = auth.users().find(caller.user());
         JsonWriter json = new JsonWriter().object().field("user_uuid", caller.user().toString())
-                .field("nickname", user.map(User::nickname).orElse("admin.token of this node")).field("admin", caller.admin());
+                .field("nickname", user.map(User::nickname).orElse("admin.token of this node"))
+                .field("admin", caller.admin());
         caller.token().ifPresent(id -> json.field("token_id", id.toString()));
         json.name("scopes").array();
         Token.texts(caller.scopes()).forEach(json::value);
         json.end().name("groups").array();
-        auth.groups().of(caller.user()).forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name()).end());
+        auth.groups().of(caller.user()).forEach(group -> json.object().field("uuid", group.id().toString())
+                .field("name", group.name()).end());
         json.end();
         if (caller.expires() != Version.FOREVER) {
             json.field("expires_at", caller.expires());
@@ -55,18 +58,20 @@ public final class WhoamiResource {
 
     private CompletionStage<Response> can(Request request) {
         request.query().only("path", "op");
-        String path = request.query().text("path").orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' says of which key"));
+        String path = request.query().text("path")
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' says of which key"));
         String op = request.query().text("op").orElse(Right.READ.text());
         Right right = List.of(Right.values()).stream().filter(r -> r.text().equals(op)).findFirst()
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' is read, write, create or delete"));
         AccessExplanation why = auth.explain(right, Key.of(path), request.principal());
-        JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path).field("op", right.text())
-                .field("standing", why.ground().standing().text())
+        JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path)
+                .field("op", right.text()).field("standing", why.ground().standing().text())
                 .field("permissions", why.ground().bits().word())
                 .field("permissions_text", why.ground().bits().text())
                 .field("applies_to", why.ground().appliesTo().text());
         why.ground().ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
         why.ground().from().ifPresent(from -> json.field("inherited_from", from));
-        return CompletableFuture.completedFuture(Response.json(200, json.field("scope", why.scoped()).field("why", why.why()).end()));
+        return CompletableFuture.completedFuture(Response.json(200, json.field("scope", why.scoped())
+                .field("why", why.why()).end()));
     }
 }

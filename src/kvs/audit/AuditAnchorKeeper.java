@@ -64,7 +64,8 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
      * is none.
      */
     public static Optional<AuditVerification.Anchor> of(StoreNotes notes, String node) {
-        return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES && node.equals(node(body))).map(AuditAnchorKeeper::anchor);
+        return notes.find(NOTE).filter(body -> body.length >= FIXED_BYTES && node.equals(node(body)))
+                .map(AuditAnchorKeeper::anchor);
     }
 
     /** The anchor in these notes, of any node. */
@@ -74,13 +75,14 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
 
     /** The bytes of an anchor: number and hash. */
     public static byte[] encode(AuditVerification.Anchor anchor) {
-        return ByteBuffer.allocate(FIXED_BYTES).putLong(anchor.seq()).put(HexFormat.of().parseHex(anchor.hash())).array();
+        return ByteBuffer.allocate(FIXED_BYTES).putLong(anchor.seq())
+                .put(HexFormat.of().parseHex(anchor.hash())).array();
     }
 
     /** The anchor in the first bytes; empty when there is none. */
     public static Optional<AuditVerification.Anchor> decode(byte[] body) {
-        return body.length < FIXED_BYTES || anchor(body).seq() < 1 || anchor(body).seq() > AuditVerification.Anchor.SEQ_MAX ? Optional.empty()
-                : Optional.of(anchor(body));
+        return body.length < FIXED_BYTES || anchor(body).seq() < 1 || anchor(body)
+                .seq() > AuditVerification.Anchor.SEQ_MAX ? Optional.empty() : Optional.of(anchor(body));
     }
 
     private static AuditVerification.Anchor anchor(byte[] body) {
@@ -146,14 +148,16 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
      */
     public void compareWith(String member, AuditVerification.Anchor remembered) throws IOException {
         AuditLog.Agreement agreement = tamper.agreement(remembered);
-        if (agreement == AuditLog.Agreement.AGREES || accuser.filter(known -> known.seq() >= remembered.seq()).isPresent()) {
+        if (agreement == AuditLog.Agreement.AGREES
+                || accuser.filter(known -> known.seq() >= remembered.seq()).isPresent()) {
             return;
         }
         boolean first = accuser.isEmpty();
         accuser = Optional.of(remembered);
         if (first) {
-            tamper.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE ? "it ends before line " + remembered.seq() + ", which member " + member
-                    + " remembers: it was removed, cut, replaced or put back to an older state"
+            tamper.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE
+                    ? "it ends before line " + remembered.seq() + ", which member " + member
+                            + " remembers: it was removed, cut, replaced or put back to an older state"
                     : "line " + remembered.seq() + " is not the one that member " + member
                             + " remembers: the log was replaced or written anew");
         }
@@ -174,7 +178,8 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         @Override
         public void decide(Transaction transaction) {
             byte[] id = node.getBytes(StandardCharsets.UTF_8);
-            transaction.note(NOTE, ByteBuffer.allocate(FIXED_BYTES + id.length).put(encode(anchor)).put(id).array());
+            transaction.note(NOTE, ByteBuffer.allocate(FIXED_BYTES + id.length).put(encode(anchor))
+                    .put(id).array());
         }
 
         @Override

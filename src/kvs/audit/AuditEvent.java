@@ -19,8 +19,8 @@ import kvs.model.Version;
  * @param count number of occurrences, 1 for a line of its own
  * @param atMs Unix time
  */
-public record AuditEvent(String act, UUID who, String token, String from, String path, String uuid, int status, long storeSeq, long count,
-        long atMs) {
+public record AuditEvent(String act, UUID who, String token, String from, String path, String uuid,
+        int status, long storeSeq, long count, long atMs) {
 
     /** Refuses {@code null}. */
     public AuditEvent {

@@ -56,7 +56,8 @@ final class AuditFiles implements AutoCloseable {
     }
 
     /** The files as recovery found them. */
-    static AuditFiles open(Disk disk, AuditSealer seals, long fileBytes, AuditRecovery.RecoveredEnd found) throws IOException {
+    static AuditFiles open(Disk disk, AuditSealer seals, long fileBytes, AuditRecovery.RecoveredEnd found)
+            throws IOException {
         AuditFiles files = new AuditFiles(disk, seals, fileBytes, found);
         for (long first : AuditFileNames.list(disk)) {
             try (DiskFile file = disk.open(AuditFileNames.of(first), Disk.Mode.READ)) {

@@ -60,7 +60,8 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
         }
         Optional<byte[]> hash = hex(text, tail + HASH.length, HASH_DIGITS);
         Optional<byte[]> seal = hex(text, text.length - END.length - SEAL_DIGITS, SEAL_DIGITS);
-        return hash.isEmpty() || seal.isEmpty() ? Optional.empty() : Optional.of(new AuditLine(n.get(), text, hash.get(), seal.get()));
+        return hash.isEmpty() || seal.isEmpty() ? Optional.empty()
+                : Optional.of(new AuditLine(n.get(), text, hash.get(), seal.get()));
     }
 
     /** The bytes that follow the hashed text. */
@@ -117,7 +118,8 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
         while (i < end && i < BEGIN.length + NUMBER_DIGITS_MAX && text[i] >= '0' && text[i] <= '9') {
             n = n * 10 + text[i++] - '0';
         }
-        return i < end && text[i] == ',' && n > 0 && text[BEGIN.length] != '0' ? Optional.of(n) : Optional.empty();
+        return i < end && text[i] == ',' && n > 0 && text[BEGIN.length] != '0' ? Optional.of(n)
+                : Optional.empty();
     }
 
     private static Optional<byte[]> hex(byte[] text, int from, int digits) {
@@ -134,7 +136,8 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
     }
 
     private static boolean stands(byte[] what, byte[] text, int at) {
-        return at + what.length <= text.length && Arrays.equals(what, 0, what.length, text, at, at + what.length);
+        return at + what.length <= text.length
+                && Arrays.equals(what, 0, what.length, text, at, at + what.length);
     }
 
     private static byte[] ascii(String text) {

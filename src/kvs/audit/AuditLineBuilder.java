@@ -57,7 +57,8 @@ final class AuditLineBuilder {
     /** Adds one of the log's own lines; {@code seq} 0 stands for the known sequence number. */
     void add(String act, long atMs, long seq, Consumer<JsonWriter> fields) {
         long store = seq > 0 ? seq : end.store();
-        JsonWriter line = new JsonWriter().object().field("n", end.n() + 1).field("at", atMs).field("store", store).field("act", clip(act));
+        JsonWriter line = new JsonWriter().object().field("n", end.n() + 1).field("at", atMs)
+                .field("store", store).field("act", clip(act));
         fields.accept(line);
         byte[] text = line.end().toBytes();
         int length = text.length - 1;

@@ -104,7 +104,8 @@ public final class AuditLog implements Task, AutoCloseable {
         this.refusals = new RefusalAggregator(doors.clock);
         this.pages = new AuditPageReader(directory);
         this.opening = () -> {
-            AuditWriter opened = new AuditWriter(directory, doors, settings, new AuditWriter.Inbox(queue, refusals), past.remembered);
+            AuditWriter opened = new AuditWriter(directory, doors, settings,
+                    new AuditWriter.Inbox(queue, refusals), past.remembered);
             try {
                 opened.begin(past.storeHead);
                 return opened;
@@ -120,7 +121,8 @@ public final class AuditLog implements Task, AutoCloseable {
      * damage that no power cut explains stays as it is, is reported by {@link #problems}, and the log
      * continues in a new file. On a full disk it is opened later, and lines wait.
      */
-    public static AuditLog open(Disk directory, Dependencies doors, Settings settings, KnownHistory past) throws IOException {
+    public static AuditLog open(Disk directory, Dependencies doors, Settings settings, KnownHistory past)
+            throws IOException {
         AuditLog log = new AuditLog(directory, doors, settings, past);
         try {
             log.writer = Optional.of(log.opening.open());
@@ -128,7 +130,8 @@ public final class AuditLog implements Task, AutoCloseable {
             if (!directory.full()) {
                 throw e;
             }
-            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait", "reason", FailureText.text(e));
+            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait",
+                    "reason", FailureText.text(e));
         }
         return log;
     }
@@ -244,7 +247,8 @@ public final class AuditLog implements Task, AutoCloseable {
             return Agreement.ENDS_BEFORE;
         }
         Optional<AuditLine> line = pages.line(extents(), remembered.seq());
-        boolean other = line.isPresent() && !remembered.hash().equals(HexFormat.of().formatHex(line.get().hash()));
+        boolean other = line.isPresent()
+                && !remembered.hash().equals(HexFormat.of().formatHex(line.get().hash()));
         return other ? Agreement.DIFFERS : Agreement.AGREES;
     }
 
@@ -265,8 +269,9 @@ public final class AuditLog implements Task, AutoCloseable {
      * events.
      */
     public List<HealthProblem> problems() {
-        return writer.map(AuditWriter::problems).orElse(List.of(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE,
-                "tamper log: the disk is full, the log is not open, lines wait")));
+        return writer.map(AuditWriter::problems)
+                .orElse(List.of(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE,
+                        "tamper log: the disk is full, the log is not open, lines wait")));
     }
 
     /**

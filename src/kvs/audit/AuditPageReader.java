@@ -43,7 +43,8 @@ final class AuditPageReader {
     /** The line of that number; empty when it is pruned, missing or yet to come. */
     Optional<AuditLine> line(List<AuditFiles.Extent> extents, long n) throws IOException {
         List<byte[]> lines = read(extents, n - 1, 1).lines();
-        return lines.isEmpty() ? Optional.empty() : AuditLine.decode(lines.get(0)).filter(line -> line.n() == n);
+        return lines.isEmpty() ? Optional.empty()
+                : AuditLine.decode(lines.get(0)).filter(line -> line.n() == n);
     }
 
     /** A page under construction. */
@@ -63,7 +64,8 @@ final class AuditPageReader {
 
         void fill(AuditFiles.Extent extent) throws IOException {
             try (DiskFile file = disk.open(AuditFileNames.of(extent.first()), Disk.Mode.READ)) {
-                AuditLineReader walk = new AuditLineReader(file, near(file, extent.bytes(), next), extent.bytes());
+                AuditLineReader walk = new AuditLineReader(file, near(file, extent.bytes(), next),
+                        extent.bytes());
                 while (!full && walk.next()) {
                     walk.line().filter(line -> line.n() > next).ifPresent(this::add);
                 }
@@ -104,7 +106,8 @@ final class AuditPageReader {
 
     /** The number of the first whole line after an offset. */
     private static Optional<Long> numberAt(DiskFile file, long offset, long size) throws IOException {
-        AuditLineReader lines = new AuditLineReader(file, offset, Math.min(size, offset + 2 * AuditLine.BYTES_MAX));
+        AuditLineReader lines = new AuditLineReader(file, offset,
+                Math.min(size, offset + 2 * AuditLine.BYTES_MAX));
         lines.next();
         lines.next();
         return lines.line().map(AuditLine::n);

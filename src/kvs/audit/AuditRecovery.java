@@ -57,7 +57,8 @@ final class AuditRecovery {
      * Recovers a directory: creates HEAD in an empty one, cuts off torn lines, and compares the lines with
      * the anchor {@code remembered} elsewhere.
      */
-    static RecoveredEnd find(Disk disk, AuditSealer seals, Optional<AuditVerification.Anchor> remembered) throws IOException {
+    static RecoveredEnd find(Disk disk, AuditSealer seals, Optional<AuditVerification.Anchor> remembered)
+            throws IOException {
         AuditRecovery recovery = new AuditRecovery(disk, seals);
         RecoveredEnd found = recovery.find();
         return remembered.isPresent() ? recovery.against(remembered.get(), found) : found;
@@ -83,10 +84,11 @@ final class AuditRecovery {
             return found;
         }
         String what = missing ? "it ends at line " + end + ", the store remembers line " + remembered.seq()
-                + ": it was removed, cut, replaced or put back to an older state"
-                : "line " + remembered.seq() + " is not the one that the store remembers: the log was replaced or written anew";
+                + ": it was removed, cut, replaced or put back to an older state" : "line " + remembered.seq()
+                        + " is not the one that the store remembers: the log was replaced or written anew";
         String broken = found.broken().isEmpty() ? what : found.broken() + "; " + what;
-        return new RecoveredEnd(new ChainLink(Math.max(end + 1, remembered.seq()), hash, found.link().store()), OptionalLong.empty(), 0, broken);
+        return new RecoveredEnd(new ChainLink(Math.max(end + 1, remembered.seq()), hash, found.link()
+                .store()), OptionalLong.empty(), 0, broken);
     }
 
     private RecoveredEnd find() throws IOException {
@@ -121,7 +123,8 @@ final class AuditRecovery {
             return tail(head.file(), head.end(), head.link());
         }
         if (newer.size() > 1 || newer.first() != head.link().n() + 1 || size != head.end()) {
-            throw new UnexplainedException(AuditFileNames.of(newer.last()) + " is newer than HEAD, which ends at line " + head.link().n());
+            throw new UnexplainedException(AuditFileNames.of(newer.last())
+                    + " is newer than HEAD, which ends at line " + head.link().n());
         }
         return tail(newer.first(), 0, head.link());
     }
@@ -135,15 +138,18 @@ final class AuditRecovery {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             long size = file.size();
             if (size < head.end()) {
-                throw new UnexplainedException(name + " ends at byte " + size + ", line " + head.link().n() + " ended at " + head.end());
+                throw new UnexplainedException(name + " ends at byte " + size + ", line " + head.link().n()
+                        + " ended at " + head.end());
             }
-            AuditLineReader lines = new AuditLineReader(file, Math.max(0, head.end() - 2 * AuditLine.BYTES_MAX), head.end());
+            AuditLineReader lines = new AuditLineReader(file,
+                    Math.max(0, head.end() - 2 * AuditLine.BYTES_MAX), head.end());
             Optional<AuditLine> last = Optional.empty();
             while (lines.next()) {
                 last = checked(name, last, lines);
             }
             if (head.end() > 0 && !last.map(line -> same(line, head.link())).orElse(false)) {
-                throw new UnexplainedException(name + " does not have line " + head.link().n() + " where HEAD knows it");
+                throw new UnexplainedException(name + " does not have line " + head.link().n()
+                        + " where HEAD knows it");
             }
             return size;
         }
@@ -154,14 +160,16 @@ final class AuditRecovery {
      * is proof enough; their own seals may be of a secret that has been retired since. The first line read
      * may be only the end of one.
      */
-    private Optional<AuditLine> checked(String name, Optional<AuditLine> before, AuditLineReader lines) throws UnexplainedException {
+    private Optional<AuditLine> checked(String name, Optional<AuditLine> before, AuditLineReader lines)
+            throws UnexplainedException {
         Optional<AuditLine> line = lines.line();
         if (before.isEmpty()) {
             return line;
         }
         ChainLink link = new ChainLink(before.get().n(), before.get().hash(), 0);
         if (line.isEmpty() || line.get().n() != link.n() + 1 || !line.get().chained(link.hash(), seals)) {
-            throw new UnexplainedException("the line behind line " + link.n() + " in " + name + " is not the one that was written");
+            throw new UnexplainedException("the line behind line " + link.n() + " in " + name
+                    + " is not the one that was written");
         }
         return line;
     }

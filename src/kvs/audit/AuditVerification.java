@@ -51,7 +51,8 @@ public final class AuditVerification {
         /** Parses {@code seq:hash}; empty for any other text. */
         public static Optional<Anchor> parse(String text) {
             int colon = text.indexOf(':');
-            OptionalLong seq = colon < 0 ? OptionalLong.empty() : AsciiGrammar.number(text.substring(0, colon), SEQ_DIGITS);
+            OptionalLong seq = colon < 0 ? OptionalLong.empty()
+                    : AsciiGrammar.number(text.substring(0, colon), SEQ_DIGITS);
             return seq.isPresent() && AsciiGrammar.hex(text.substring(colon + 1), HASH_DIGITS)
                     ? Optional.of(new Anchor(seq.getAsLong(), text.substring(colon + 1))) : Optional.empty();
         }
@@ -100,9 +101,11 @@ public final class AuditVerification {
      * @param anchored whether a cut tail would have been found
      * @param notes further facts: the anchors of the tail, omitted checks, the log's own reports
      */
-    public record Result(long lines, int files, Optional<Fault> fault, Anchor head, boolean anchored, List<String> notes) { }
+    public record Result(long lines, int files, Optional<Fault> fault, Anchor head, boolean anchored,
+            List<String> notes) { }
 
-    private AuditVerification(Disk disk, AuditSealer seals, Optional<AuditHeadFile> head, List<Witness> witnesses) {
+    private AuditVerification(Disk disk, AuditSealer seals, Optional<AuditHeadFile> head,
+            List<Witness> witnesses) {
         this.disk = disk;
         this.seals = seals;
         this.head = head;
@@ -142,8 +145,10 @@ public final class AuditVerification {
             if (lines == 0) {
                 link = new ChainLink(walk.first() - 1, link.hash(), 0);
             }
-            if (walk.line().isEmpty() && walk.torn() && head.isPresent() && head.get().link().n() <= link.n()) {
-                notes.add(walk.rest() + " bytes behind line " + link.n() + " are being written, or were torn by a power cut");
+            if (walk.line().isEmpty() && walk.torn() && head.isPresent()
+                    && head.get().link().n() <= link.n()) {
+                notes.add(walk.rest() + " bytes behind line " + link.n()
+                        + " are being written, or were torn by a power cut");
                 return Optional.empty();
             }
             Optional<Fault> fault = judge(walk);
@@ -160,7 +165,8 @@ public final class AuditVerification {
         Optional<AuditLine> found = walk.line();
         long expected = link.n() + 1;
         boolean hanging = lines == 0 && expected > 1;
-        if (found.isEmpty() || found.get().n() != expected || !hanging && !found.get().chained(link.hash(), seals)) {
+        if (found.isEmpty() || found.get().n() != expected
+                || !hanging && !found.get().chained(link.hash(), seals)) {
             return Optional.of(new ChainDiagnosis(walk, expected, head).fault());
         }
         if (!found.get().sealed(seals)) {
@@ -168,7 +174,8 @@ public final class AuditVerification {
                     + " was changed or inserted without the key, or the key is another one");
         }
         if (number == 1 && walk.first() != expected) {
-            return fault(Kind.CHANGED, "the name of the file was changed: line " + expected + " is the first one in it");
+            return fault(Kind.CHANGED,
+                    "the name of the file was changed: line " + expected + " is the first one in it");
         }
         String hash = hex(found.get().hash());
         Optional<Witness> against = witnesses.stream()
@@ -177,8 +184,10 @@ public final class AuditVerification {
             return fault(Kind.CHANGED, "line " + expected + " is not the one that " + against.get().who
                     + " remembers: all up to here was written anew, or the log is another one");
         }
-        if (head.isPresent() && head.get().link().n() == expected && !Arrays.equals(head.get().link().hash(), found.get().hash())) {
-            return fault(Kind.CHANGED, "line " + expected + " is not the one that HEAD knows: lines were written anew");
+        if (head.isPresent() && head.get().link().n() == expected
+                && !Arrays.equals(head.get().link().hash(), found.get().hash())) {
+            return fault(Kind.CHANGED,
+                    "line " + expected + " is not the one that HEAD knows: lines were written anew");
         }
         return Optional.empty();
     }
@@ -214,12 +223,13 @@ public final class AuditVerification {
         long n = firstLine.get().n();
         String name = AuditFileNames.of(n);
         if (pruned.isEmpty()) {
-            return Optional.of(new Fault(Kind.REMOVED, name, 1, 1, "lines 1 to " + (n - 1) + " were removed, and not by the log itself"));
+            return Optional.of(new Fault(Kind.REMOVED, name, 1, 1,
+                    "lines 1 to " + (n - 1) + " were removed, and not by the log itself"));
         }
         boolean linked = Anchor.parse("0:" + pruned.get()).isPresent()
                 && firstLine.get().chained(HexFormat.of().parseHex(pruned.get()), seals);
-        return linked ? Optional.empty()
-                : Optional.of(new Fault(Kind.CHANGED, name, 1, n, "line " + n + " was changed, or those that were pruned before it"));
+        return linked ? Optional.empty() : Optional.of(new Fault(Kind.CHANGED, name, 1, n,
+                "line " + n + " was changed, or those that were pruned before it"));
     }
 
     private Optional<Fault> cutTail() {
@@ -231,15 +241,16 @@ public final class AuditVerification {
             return Optional.empty();
         }
         String who = known == own ? "HEAD" : highest.orElseThrow().who;
-        return fault(Kind.CUT_TAIL, (lines == 0 ? "the log was removed" : "the tail was cut") + ": lines " + (link.n() + 1) + " to "
-                + known + " are missing, the last of which " + who + " remembers");
+        return fault(Kind.CUT_TAIL, (lines == 0 ? "the log was removed" : "the tail was cut") + ": lines "
+                + (link.n() + 1) + " to " + known + " are missing, the last of which " + who + " remembers");
     }
 
     private String anchoring() {
         List<String> texts = new ArrayList<>();
         witnesses.forEach(one -> texts.add("anchored up to line " + one.anchor.seq + " by " + one.who));
         String only = texts.isEmpty() ? " only" : "";
-        head.ifPresent(h -> texts.add("anchored up to line " + h.link().n() + " by this machine's own HEAD" + only));
+        head.ifPresent(h ->
+                texts.add("anchored up to line " + h.link().n() + " by this machine's own HEAD" + only));
         return texts.isEmpty() ? "tail not anchored" : String.join(", ", texts);
     }
 

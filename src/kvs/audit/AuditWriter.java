@@ -52,8 +52,8 @@ final class AuditWriter {
     record Inbox(AuditQueue queue, RefusalAggregator refusals) { }
 
     /** A writer that continues at the recovered end of the log. */
-    AuditWriter(Disk disk, AuditLog.Dependencies doors, AuditLog.Settings settings, Inbox inbox, Optional<AuditVerification.Anchor> remembered)
-            throws IOException {
+    AuditWriter(Disk disk, AuditLog.Dependencies doors, AuditLog.Settings settings, Inbox inbox,
+            Optional<AuditVerification.Anchor> remembered) throws IOException {
         this.doors = doors;
         this.settings = settings;
         this.queue = inbox.queue;
@@ -88,11 +88,13 @@ final class AuditWriter {
             more.add("the store ends at number " + storeHead + ", it had " + known + " before");
             found = List.copyOf(more);
             chain.store(storeHead);
-            chain.add("back", now, storeHead, line -> line.field("first", storeHead + 1).field("last", known));
+            chain.add("back", now, storeHead,
+                    line -> line.field("first", storeHead + 1).field("last", known));
         }
         chain.add("start", now, storeHead, line -> { });
         files.write(chain.take());
-        found.forEach(finding -> doors.log().warn("the tamper log was not found as it should be", "finding", finding));
+        found.forEach(finding -> doors.log()
+                .warn("the tamper log was not found as it should be", "finding", finding));
     }
 
     /** Records in the log, and reports to operators, that the log is not as it was written. */
@@ -166,7 +168,8 @@ final class AuditWriter {
         trouble.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE, what)));
         unpruned.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNPRUNED, what)));
         if (lost > 0 && doors.clock().nanos() - lostNanos < LOST_NANOS) {
-            problems.add(problem(HealthProblem.Kind.TAMPER_LOG_LOST, lost + " events were lost, more came in than could be written"));
+            problems.add(problem(HealthProblem.Kind.TAMPER_LOG_LOST,
+                    lost + " events were lost, more came in than could be written"));
         }
         return problems;
     }
@@ -198,13 +201,14 @@ final class AuditWriter {
             Optional<AuditFiles.OldestFile> next = files.condemn(bytesMax);
             while (next.isPresent()) {
                 AuditFiles.OldestFile oldest = next.get();
-                chain.add("pruned", doors.clock().wallMs(), 0,
-                        line -> line.field("first", oldest.first()).field("last", oldest.last()).field("link", oldest.link()));
+                chain.add("pruned", doors.clock().wallMs(), 0, line -> line.field("first", oldest.first())
+                        .field("last", oldest.last()).field("link", oldest.link()));
                 next = files.condemn(bytesMax);
             }
             unpruned = Optional.empty();
         } catch (IOException e) {
-            unpruned = Optional.of("the oldest file cannot be read before it is removed: " + FailureText.text(e));
+            unpruned = Optional.of("the oldest file cannot be read before it is removed: "
+                    + FailureText.text(e));
         }
     }
 

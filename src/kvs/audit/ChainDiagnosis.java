@@ -58,7 +58,8 @@ final class ChainDiagnosis {
 
     private AuditVerification.Kind kind(long found) {
         if (expectedLater) {
-            return found <= expected || foundLater ? AuditVerification.Kind.INSERTED : AuditVerification.Kind.REORDERED;
+            return found <= expected || foundLater ? AuditVerification.Kind.INSERTED
+                    : AuditVerification.Kind.REORDERED;
         }
         boolean beyond = last && found > expected && head.map(h -> h.link().n() < found).orElse(false);
         if (found == expected || goesOn || beyond) {
@@ -70,10 +71,11 @@ final class ChainDiagnosis {
     private String words(AuditVerification.Kind kind, long found) {
         return switch (kind) {
             case CHANGED, SEAL_WRONG -> "line " + expected + " was changed";
-            case REMOVED -> "line " + expected + (found - expected > 1 ? " to " + (found - 1) + " were" : " was")
-                    + " removed, line " + found + " stands here";
+            case REMOVED -> "line " + expected + (found - expected > 1 ? " to " + (found - 1) + " were"
+                    : " was") + " removed, line " + found + " stands here";
             case INSERTED -> "a line was inserted before line " + expected;
-            case REORDERED -> "the lines were reordered: line " + found + " stands where line " + expected + " belongs";
+            case REORDERED -> "the lines were reordered: line " + found + " stands where line "
+                    + expected + " belongs";
             case CUT_TAIL -> "the tail was cut within line " + expected;
         };
     }

@@ -44,7 +44,8 @@ final class RefusalAggregator {
 
     /** Counts a failed login. */
     void login(String address) {
-        add(new AuditEvent("login_failed", Version.NOBODY, "", address, "", "", UNAUTHORIZED, 0, 1, clock.wallMs()));
+        add(new AuditEvent("login_failed", Version.NOBODY, "", address, "", "", UNAUTHORIZED, 0, 1,
+                clock.wallMs()));
     }
 
     /** Counts a refusal. */
@@ -72,7 +73,7 @@ final class RefusalAggregator {
         AuditEvent first = refused.first;
         boolean others = kind.from.equals(OTHERS);
         String path = first.path().substring(0, Math.min(PATH_CHARS_MAX, first.path().length()));
-        return new AuditEvent(kind.act, kind.who, others ? "" : first.token(), kind.from, path, "", kind.status, 0, refused.count,
-                first.atMs());
+        return new AuditEvent(kind.act, kind.who, others ? "" : first.token(), kind.from, path, "",
+                kind.status, 0, refused.count, first.atMs());
     }
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param ground the metadata that decides
  * @param absent whether the key is absent to the caller
  */
-public record AccessExplanation(boolean allowed, Principal caller, Right right, DecidingMetadata ground, boolean absent) {
+public record AccessExplanation(boolean allowed, Principal caller, Right right, DecidingMetadata ground,
+        boolean absent) {
 
     /**
      * The metadata that decides.
@@ -22,8 +23,8 @@ public record AccessExplanation(boolean allowed, Principal caller, Right right, 
      * @param from the path on which those were set, empty for the default
      * @param ceiling of own-keys metadata: the permissions of the subtree
      */
-    public record DecidingMetadata(AppliesTo appliesTo, PermissionClass standing, PermissionBits bits, Optional<String> from,
-            Optional<PermissionBits> ceiling) { }
+    public record DecidingMetadata(AppliesTo appliesTo, PermissionClass standing, PermissionBits bits,
+            Optional<String> from, Optional<PermissionBits> ceiling) { }
 
     /** Whether a scope of the caller's token covers the right. */
     public boolean scoped() {

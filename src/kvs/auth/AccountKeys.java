@@ -111,7 +111,8 @@ final class AccountKeys {
     /** The id that stands in a key, in its canonical form. */
     static Optional<UUID> uuid(byte[] key, int from) {
         try {
-            return Optional.of(RecordFields.uuid(new String(key, from, UUID_LENGTH, StandardCharsets.ISO_8859_1)));
+            return Optional.of(
+                    RecordFields.uuid(new String(key, from, UUID_LENGTH, StandardCharsets.ISO_8859_1)));
         } catch (RecordFields.Malformed foreign) {
             return Optional.empty();
         }

@@ -73,7 +73,8 @@ final class AccountTransactions {
     <T> CompletableFuture<T> administer(Principal caller, Function<Transaction, T> decision) {
         return change(caller, (tx, now) -> {
             if (!now.admin()) {
-                throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "this is for administrators, and the token is none of one any more");
+                throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
+                        "this is for administrators, and the token is none of one any more");
             }
             return decision.apply(tx);
         });
@@ -86,7 +87,8 @@ final class AccountTransactions {
 
     /** Writes a record with an expiry. */
     WriteReceipt put(Transaction tx, Key key, byte[] json, Principal author, long expires) {
-        return tx.put(new UnstampedVersion(key, Optional.of(store.codec().pack(json)), expires, author.user()));
+        return tx.put(new UnstampedVersion(key, Optional.of(store.codec().pack(json)), expires,
+                author.user()));
     }
 
     /** Writes a key whose presence alone counts. */

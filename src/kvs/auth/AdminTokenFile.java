@@ -43,7 +43,8 @@ public final class AdminTokenFile {
             try {
                 create(disk, made);
             } catch (IOException e) {
-                log.warn("the disk refused " + NAME + ": the next start makes it", "reason", FailureText.text(e));
+                log.warn("the disk refused " + NAME + ": the next start makes it",
+                        "reason", FailureText.text(e));
                 return new AdminTokenFile(made.getBytes(StandardCharsets.UTF_8));
             }
         }
@@ -55,9 +56,12 @@ public final class AdminTokenFile {
         try (DiskFile file = disk.open(NAME, Disk.Mode.READ)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(LENGTH_MAX, file.size()));
             file.read(bytes, 0);
-            String text = ByteOrderMark.skipped(StandardCharsets.UTF_8.decode(bytes.flip()).toString()).strip();
-            if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS || !AsciiGrammar.name(text, "_-", LENGTH_MAX)) {
-                throw new IOException(disk.where() + "/" + NAME + " does not hold an admin token; remove it, and the next start makes a new one");
+            String text = ByteOrderMark.skipped(StandardCharsets.UTF_8.decode(bytes.flip()).toString())
+                    .strip();
+            if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS
+                    || !AsciiGrammar.name(text, "_-", LENGTH_MAX)) {
+                throw new IOException(disk.where() + "/" + NAME
+                        + " does not hold an admin token; remove it, and the next start makes a new one");
             }
             return text;
         }

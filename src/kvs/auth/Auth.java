@@ -59,9 +59,11 @@ public final class Auth {
             PermissionEvaluator.RuleSet> rules) {
         this.adminToken = adminToken;
         AccountCache records = new AccountCache();
-        this.permissions = new PermissionEvaluator(records, doors.clock, settings.permissions, rules.apply(records));
+        this.permissions = new PermissionEvaluator(records, doors.clock, settings.permissions,
+                rules.apply(records));
         this.ledger = new AccountTransactions(doors.store, doors.clock, doors.dice, permissions);
-        List<byte[]> keys = settings.secrets.stream().map(secret -> Hkdf.key(secret, "kvs jwt 1 " + settings.cluster)).toList();
+        List<byte[]> keys = settings.secrets.stream()
+                .map(secret -> Hkdf.key(secret, "kvs jwt 1 " + settings.cluster)).toList();
         this.tokens = new Tokens(ledger, records, new Jwt("kvs/" + settings.cluster, keys));
         this.users = new Users(ledger, records);
         this.groups = new UserGroups(ledger, records);
@@ -80,7 +82,8 @@ public final class Auth {
             return tokens.bearer(credential);
         }
         if (!adminToken.is(credential) || !local) {
-            throw PermissionEvaluator.unauthorized("the admin token is not that of this node, or was not sent from its machine");
+            throw PermissionEvaluator.unauthorized("the admin token is not that of this node,"
+                    + " or was not sent from its machine");
         }
         return Principal.OPERATOR;
     }
@@ -105,22 +108,23 @@ public final class Auth {
         return new AccessExplanation(allowed, rights.caller(), right, ground, absent);
     }
 
-    private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path, SubtreeMetadata subtree) {
-        return new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE, rights.standing(subtree), subtree.bits(),
-                from(path, subtree.set(), subtree.length()),
-                Optional.empty());
+    private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path,
+            SubtreeMetadata subtree) {
+        return new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE, rights.standing(subtree),
+                subtree.bits(), from(path, subtree.set(), subtree.length()), Optional.empty());
     }
 
-    private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path, UUID owner) {
+    private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights,
+            byte[] path, UUID owner) {
         SubtreeMetadata subtree = rights.subtrees().at(path);
         boolean ruler = rights.standing(subtree.ruler(), Version.NOBODY) == PermissionClass.OWNER;
         return rights.subtrees().own(path, owner).filter(own -> !ruler)
-                .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS,
-                rights.standing(owner, own.metadata().group()), own.metadata().bits(),
-                from(path, true, own.length()),
-                Optional.of(subtree.bits()))).orElseGet(() -> new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE,
-                rights.standing(ruler ? subtree.ruler() : owner, subtree.metadata().group()), subtree.bits(),
-                from(path, subtree.set(), subtree.length()), Optional.empty()));
+                .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS, rights.standing(owner,
+                        own.metadata().group()), own.metadata().bits(), from(path, true, own.length()),
+                        Optional.of(subtree.bits())))
+                .orElseGet(() -> new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE,
+                        rights.standing(ruler ? subtree.ruler() : owner, subtree.metadata().group()),
+                        subtree.bits(), from(path, subtree.set(), subtree.length()), Optional.empty()));
     }
 
     private static Optional<String> from(byte[] path, boolean set, int length) {

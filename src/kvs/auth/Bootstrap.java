@@ -55,14 +55,15 @@ public final class Bootstrap {
 
     /** Whether such a request is admitted without a credential. A pure function. */
     public static boolean admits(NodeFacts site, RequestFacts visit) {
-        return site.enabled && site.bound && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json && visit.named
-                && visit.direct && visit.own;
+        return site.enabled && site.bound && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json
+                && visit.named && visit.direct && visit.own;
     }
 
     /** The refusal of all other requests. */
     public static Refusal closed() {
-        return new Refusal(Reason.BOOTSTRAP_CLOSED, "without a token only the first user and that user's first token are made, on a fresh node and"
-                + " by its own machine; else make a token there: java -jar kvs.jar token");
+        return new Refusal(Reason.BOOTSTRAP_CLOSED,
+                "without a token only the first user and that user's first token are made, on a fresh node"
+                        + " and by its own machine; else make a token there: java -jar kvs.jar token");
     }
 
     /**
@@ -76,7 +77,8 @@ public final class Bootstrap {
                     .count(AccountKeys.USERS) > 0) {
                 throw closed();
             }
-            byte[] done = new JsonWriter().object().field("user", user.id().toString()).field("at", tx.wallMs()).end().toBytes();
+            byte[] done = new JsonWriter().object().field("user", user.id().toString())
+                    .field("at", tx.wallMs()).end().toBytes();
             ledger.put(tx, AccountKeys.BOOTSTRAP_DONE, done, Principal.ANONYMOUS);
             return accounts.store(tx, user, Principal.ANONYMOUS);
         });
@@ -91,7 +93,8 @@ public final class Bootstrap {
     public CompletionStage<Tokens.IssuedToken> token(Tokens.TokenOptions wish) {
         Tokens.IssuedToken made = tokens.sign(wish, Principal.ANONYMOUS);
         return ledger.change(tx -> {
-            if (!awaits(tx, wish.user()) || AccountCache.barred(tx, AccountKeys.BOOTSTRAP_TOKEN, tx.wallMs())) {
+            if (!awaits(tx, wish.user())
+                    || AccountCache.barred(tx, AccountKeys.BOOTSTRAP_TOKEN, tx.wallMs())) {
                 throw closed();
             }
             ledger.mark(tx, AccountKeys.BOOTSTRAP_TOKEN, Principal.ANONYMOUS, Version.FOREVER);
@@ -100,8 +103,8 @@ public final class Bootstrap {
     }
 
     private static boolean awaits(Transaction tx, UUID user) {
-        return done(tx, tx.wallMs()).filter(done -> done.id("user").equals(user) && tx.wallMs() - done.number("at") < TOKEN_AGE_MS_MAX)
-                .isPresent();
+        return done(tx, tx.wallMs()).filter(done -> done.id("user").equals(user)
+                && tx.wallMs() - done.number("at") < TOKEN_AGE_MS_MAX).isPresent();
     }
 
     private static Optional<RecordFields> done(StoreView view, long now) {

@@ -147,9 +147,9 @@ public final class EffectiveRights {
         if (unbound() || !AccountKeys.METADATA.contains(reserved.key())) {
             return Optional.empty();
         }
-        return MetadataSlot.of(reserved.key())
-                .filter(slot -> slot.kind() == MetadataSlot.Kind.OWN_KEYS ? may(Right.READ, slot.path(), slot.user())
-                : mayAbsent(Right.READ, subtrees.at(slot.path()))).map(MetadataSlot::path);
+        return MetadataSlot.of(reserved.key()).filter(slot -> slot.kind() == MetadataSlot.Kind.OWN_KEYS
+                ? may(Right.READ, slot.path(), slot.user()) : mayAbsent(Right.READ, subtrees.at(slot.path())))
+                .map(MetadataSlot::path);
     }
 
     /** A text of everything but the stored documents that decides what the caller sees. */
@@ -257,8 +257,9 @@ public final class EffectiveRights {
 
     /** The refusal of a missing right: the same whatever is there. */
     Refusal forbidden(byte[] path) {
-        return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not let you do this; GET /auth/can explains why")
-                .with("path", new String(path, StandardCharsets.UTF_8)) : PermissionEvaluator.unauthorized("this needs a token");
+        return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not let you do this;"
+                + " GET /auth/can explains why").with("path", new String(path, StandardCharsets.UTF_8))
+                : PermissionEvaluator.unauthorized("this needs a token");
     }
 
     /** The caller as evaluated in this state. */

@@ -21,7 +21,8 @@ final class Jwt {
     static final long LIFE_SECONDS_MAX = 366L * 86_400;
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
-    private static final String HEADER = ENCODER.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.US_ASCII));
+    private static final String HEADER = ENCODER.encodeToString(
+            "{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.US_ASCII));
     private static final List<String> NAMES = List.of("iss", "sub", "jti", "iat", "exp", "scopes");
     /** Largest time in seconds that fits a time in ms. */
     private static final long SECONDS_MAX = Long.MAX_VALUE / 1_000;
@@ -49,10 +50,12 @@ final class Jwt {
     /** The text of a token. */
     String sign(Claims claims) {
         JsonWriter json = new JsonWriter().object().field("iss", issuer).field("sub", claims.user.toString());
-        json.field("jti", claims.id.toString()).field("iat", claims.issuedAt).field("exp", claims.expiresAt).name("scopes").array();
+        json.field("jti", claims.id.toString()).field("iat", claims.issuedAt).field("exp", claims.expiresAt)
+                .name("scopes").array();
         claims.scopes.forEach(json::value);
         String signed = HEADER + "." + ENCODER.encodeToString(json.end().end().toBytes());
-        return signed + "." + ENCODER.encodeToString(Hkdf.hmac(keys.get(0), signed.getBytes(StandardCharsets.US_ASCII)));
+        return signed + "."
+                + ENCODER.encodeToString(Hkdf.hmac(keys.get(0), signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /**
@@ -68,7 +71,8 @@ final class Jwt {
         }
         byte[] signed = text.substring(0, second).getBytes(StandardCharsets.UTF_8);
         Optional<byte[]> signature = decode(text.substring(second + 1));
-        if (signature.isEmpty() || keys.stream().noneMatch(key -> MessageDigest.isEqual(Hkdf.hmac(key, signed), signature.get()))) {
+        if (signature.isEmpty() || keys.stream()
+                .noneMatch(key -> MessageDigest.isEqual(Hkdf.hmac(key, signed), signature.get()))) {
             return Optional.empty();
         }
         return decode(text.substring(first + 1, second)).flatMap(this::claims);
@@ -80,9 +84,10 @@ final class Jwt {
             if (!fields.names().equals(NAMES) || !fields.text("iss").equals(issuer)) {
                 return Optional.empty();
             }
-            Claims claims = new Claims(RecordFields.uuid(fields.text("sub")), RecordFields.uuid(fields.text("jti")), fields.number("iat"),
-                    fields.number("exp"), fields.texts("scopes"));
-            boolean possible = claims.issuedAt >= 0 && claims.expiresAt > claims.issuedAt && claims.expiresAt <= SECONDS_MAX
+            Claims claims = new Claims(RecordFields.uuid(fields.text("sub")), RecordFields.uuid(
+                    fields.text("jti")), fields.number("iat"), fields.number("exp"), fields.texts("scopes"));
+            boolean possible = claims.issuedAt >= 0
+                    && claims.expiresAt > claims.issuedAt && claims.expiresAt <= SECONDS_MAX
                     && claims.expiresAt - claims.issuedAt <= LIFE_SECONDS_MAX;
             return possible ? Optional.of(claims) : Optional.empty();
         } catch (RecordFields.Malformed no) {

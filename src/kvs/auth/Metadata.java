@@ -27,7 +27,8 @@ public record Metadata(UUID owner, UUID group, PermissionBits bits, long created
     }
 
     static Metadata decode(RecordFields fields) {
-        return new Metadata(fields.id("owner"), fields.id("group"), new PermissionBits((int) fields.number("permissions") & PermissionBits.MAX),
+        return new Metadata(fields.id("owner"), fields.id("group"),
+                new PermissionBits((int) fields.number("permissions") & PermissionBits.MAX),
                 fields.number("created_at"), fields.number("updated_at"));
     }
 }

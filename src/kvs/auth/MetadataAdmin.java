@@ -38,8 +38,8 @@ public final class MetadataAdmin {
      * @param subtreeOwner the user to whom the subtree was given, {@link Version#NOBODY} for nobody
      * @param ceiling of own-keys metadata: the permissions of the subtree, beyond which nobody gets a right
      */
-    public record EffectiveMetadata(AppliesTo appliesTo, Metadata metadata, MetadataSource from, UUID subtreeOwner,
-            Optional<PermissionBits> ceiling) { }
+    public record EffectiveMetadata(AppliesTo appliesTo, Metadata metadata, MetadataSource from,
+            UUID subtreeOwner, Optional<PermissionBits> ceiling) { }
 
     /**
      * The path on which metadata was set.
@@ -50,21 +50,26 @@ public final class MetadataAdmin {
     public record MetadataSource(Optional<String> path, boolean here) { }
 
     /** The changes to make; {@link Version#NOBODY} clears owner or group. */
-    public record MetadataUpdate(Optional<UUID> owner, Optional<UUID> group, Optional<PermissionBits> bits) { }
+    public record MetadataUpdate(Optional<UUID> owner, Optional<UUID> group,
+            Optional<PermissionBits> bits) { }
 
-    MetadataAdmin(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions, ClusterCompatibility readers) {
+    MetadataAdmin(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions,
+            ClusterCompatibility readers) {
         this.ledger = ledger;
         this.permissions = permissions;
         this.list = new MetadataList(ledger, permissions.metadata());
-        this.parts = new MetadataChange.Dependencies(ledger, records, permissions, new MetadataLimits(), readers);
+        this.parts = new MetadataChange.Dependencies(ledger, records, permissions,
+                new MetadataLimits(), readers);
     }
 
     /** The metadata of a store without accounts around it: of a stopped node. */
-    public static MetadataAdmin of(Store store, Clock clock, Dice dice, PermissionEvaluator.Settings settings) {
+    public static MetadataAdmin of(Store store, Clock clock, Dice dice,
+            PermissionEvaluator.Settings settings) {
         AccountCache records = new AccountCache();
-        PermissionEvaluator permissions = new PermissionEvaluator(records, clock, settings, PermissionEvaluator.RuleSet.of(records));
-        return new MetadataAdmin(new AccountTransactions(store, clock, dice, permissions), records, permissions,
-                ClusterCompatibility.ALONE);
+        PermissionEvaluator permissions = new PermissionEvaluator(records, clock, settings,
+                PermissionEvaluator.RuleSet.of(records));
+        return new MetadataAdmin(new AccountTransactions(store, clock, dice, permissions), records,
+                permissions, ClusterCompatibility.ALONE);
     }
 
     /** All metadata that is set, in pages. */
@@ -85,8 +90,8 @@ public final class MetadataAdmin {
         Optional<Entry> seen = place.rights().see(place.path(), place.living());
         SubtreeMetadata subtree = place.subtree();
         UUID user = seen.map(place.view()::owner).orElse(caller.user());
-        Optional<MetadataResolver.OwnKeysMetadata> own = asked.filter(AppliesTo.SUBTREE::equals).isPresent() || caller.admin()
-                && seen.isEmpty()
+        Optional<MetadataResolver.OwnKeysMetadata> own = asked.filter(AppliesTo.SUBTREE::equals).isPresent()
+                || caller.admin() && seen.isEmpty()
                 ? Optional.empty() : place.rights().subtrees().own(place.path(), user);
         if (own.isEmpty() && asked.filter(AppliesTo.OWN_KEYS::equals).isPresent()) {
             throw new Refusal(Reason.NOT_FOUND, "no metadata of own keys is in force here");
@@ -99,8 +104,8 @@ public final class MetadataAdmin {
 
     static EffectiveMetadata ownKeys(MetadataContext place, UUID owner, Metadata set, int length) {
         SubtreeMetadata subtree = place.subtree();
-        return new EffectiveMetadata(AppliesTo.OWN_KEYS, owned(set, owner), source(place, length, true), subtree.ruler(),
-                Optional.of(subtree.bits()));
+        return new EffectiveMetadata(AppliesTo.OWN_KEYS, owned(set, owner), source(place, length, true),
+                subtree.ruler(), Optional.of(subtree.bits()));
     }
 
     static EffectiveMetadata subtree(MetadataContext place, UUID owner, SubtreeMetadata subtree) {
@@ -111,7 +116,8 @@ public final class MetadataAdmin {
 
     private static MetadataSource source(MetadataContext place, int length, boolean set) {
         String from = new String(place.path(), 0, length, StandardCharsets.UTF_8);
-        return new MetadataSource(set ? Optional.of(from) : Optional.empty(), set && length == place.path().length);
+        return new MetadataSource(set ? Optional.of(from) : Optional.empty(), set
+                && length == place.path().length);
     }
 
     static Metadata owned(Metadata set, UUID owner) {
@@ -130,7 +136,8 @@ public final class MetadataAdmin {
      *     group, {@code LIMIT_REACHED}, {@code BAD_REQUEST} for a key that is given away without permissions,
      *     {@code OLDER_MEMBERS}
      */
-    public CompletionStage<EffectiveMetadata> set(String path, Optional<AppliesTo> asked, MetadataUpdate wish, Principal caller) {
+    public CompletionStage<EffectiveMetadata> set(String path, Optional<AppliesTo> asked, MetadataUpdate wish,
+            Principal caller) {
         return ledger.change(tx -> {
             MetadataContext place = place(path, caller, tx, tx.wallMs());
             checkScope(place);

@@ -29,7 +29,8 @@ final class MetadataChange {
      * @param quotas bounds the number of records
      * @param readers the members that must be able to read them
      */
-    record Dependencies(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions, MetadataLimits quotas, ClusterCompatibility readers) { }
+    record Dependencies(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions,
+            MetadataLimits quotas, ClusterCompatibility readers) { }
 
     MetadataChange(Transaction tx, MetadataContext place, Dependencies parts) {
         this.tx = tx;
@@ -76,8 +77,8 @@ final class MetadataChange {
         UUID ruler = admin ? wish.owner().orElseGet(() ->
                 metadata.administrators(tx, place.path(), place.path().length, tx.wallMs())
                 .map(Metadata::owner).orElse(Version.NOBODY)) : place.caller().user();
-        MetadataSlot slot = place.slot(admin ? MetadataSlot.Kind.ADMINISTRATORS : MetadataSlot.Kind.RULER, admin ? Version.NOBODY
-                : ruler);
+        MetadataSlot slot = place.slot(admin ? MetadataSlot.Kind.ADMINISTRATORS : MetadataSlot.Kind.RULER,
+                admin ? Version.NOBODY : ruler);
         Metadata next = next(slot, wish, new Metadata(ruler, now.metadata().group(), now.bits(), 0, 0));
         if (admin) {
             keepOlder();
@@ -89,9 +90,9 @@ final class MetadataChange {
         }
         writes.put(slot, next);
         run();
-        return new MetadataAdmin.EffectiveMetadata(AppliesTo.SUBTREE, MetadataAdmin.owned(next, seenOwner().orElse(ruler)),
-                new MetadataAdmin.MetadataSource(Optional.of(text()), true), ruler,
-                Optional.empty());
+        return new MetadataAdmin.EffectiveMetadata(AppliesTo.SUBTREE,
+                MetadataAdmin.owned(next, seenOwner().orElse(ruler)),
+                new MetadataAdmin.MetadataSource(Optional.of(text()), true), ruler, Optional.empty());
     }
 
     /**
@@ -99,8 +100,8 @@ final class MetadataChange {
      * writes to that user's own.
      */
     private void keepOlder() {
-        Optional<UUID> author =
-                metadata.setting(tx, place.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
+        Optional<UUID> author = metadata.setting(tx,
+                place.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
                 .flatMap(StoredMetadata::older).map(StoredMetadata.Writers::last);
         author.flatMap(user -> metadata.older(tx, place.path(), place.path().length, user, tx.wallMs()))
                 .ifPresent(set -> {
@@ -124,9 +125,8 @@ final class MetadataChange {
         if (!owner.equals(former)) {
             boolean inForce = place.rights().subtrees().own(place.path(), former).isPresent();
             if (!parts.permissions.rules().chownNames(inForce, wish.bits().isPresent())) {
-                throw new Refusal(Reason.BAD_REQUEST,
-                        "metadata of own keys of the former owner is in force here and does not follow the key: name"
-                        + " permissions with owner_uuid");
+                throw new Refusal(Reason.BAD_REQUEST, "metadata of own keys of the former owner is in force"
+                        + " here and does not follow the key: name permissions with owner_uuid");
             }
             give(key, owner);
         }
@@ -144,8 +144,8 @@ final class MetadataChange {
     }
 
     private MetadataAdmin.EffectiveMetadata setOwnKeys(MetadataAdmin.MetadataUpdate wish, UUID user) {
-        Metadata base = place.rights().subtrees().own(place.path(), user).map(MetadataResolver.OwnKeysMetadata::metadata)
-                .orElse(place.subtree().metadata());
+        Metadata base = place.rights().subtrees().own(place.path(), user)
+                .map(MetadataResolver.OwnKeysMetadata::metadata).orElse(place.subtree().metadata());
         MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
         Metadata next = next(slot, wish, new Metadata(user, base.group(), base.bits(), 0, 0));
         writes.put(slot, next);
@@ -241,8 +241,7 @@ final class MetadataChange {
     private void give(Entry entry, UUID owner) {
         Version version = tx.read(entry);
         Key key = version.key();
-        tx.put(new UnstampedVersion(key, Optional.of(EncodedDocument.plain(version.data())), version.expires(), place.caller()
-                .user(),
-                Optional.of(owner)));
+        tx.put(new UnstampedVersion(key, Optional.of(EncodedDocument.plain(version.data())),
+                version.expires(), place.caller().user(), Optional.of(owner)));
     }
 }

@@ -29,7 +29,8 @@ public final class MetadataList {
      * @param metadata its owner is the user to whom the subtree was given, or whose keys are meant
      * @param older whether it was written by the previous version
      */
-    public record ListedMetadata(String path, AppliesTo appliesTo, UUID user, Metadata metadata, boolean older) { }
+    public record ListedMetadata(String path, AppliesTo appliesTo, UUID user, Metadata metadata,
+            boolean older) { }
 
     /**
      * A page, in the order of the paths.
@@ -74,9 +75,11 @@ public final class MetadataList {
             String path = new String(slot.path(), StandardCharsets.UTF_8);
             boolean older = set.older().isPresent();
             if (older && records.byUser(view, set, now)) {
-                return new ListedMetadata(path, AppliesTo.OWN_KEYS, set.metadata().owner(), set.metadata(), true);
+                return new ListedMetadata(path, AppliesTo.OWN_KEYS, set.metadata().owner(),
+                        set.metadata(), true);
             }
-            AppliesTo kind = slot.kind() == MetadataSlot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS : AppliesTo.SUBTREE;
+            AppliesTo kind = slot.kind() == MetadataSlot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS
+                    : AppliesTo.SUBTREE;
             Metadata shown = slot.kind() == MetadataSlot.Kind.ADMINISTRATORS
                     ? records.administrators(view, slot.path(), slot.path().length, now)
                     .orElse(set.metadata()) : set.metadata();

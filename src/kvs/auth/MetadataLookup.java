@@ -22,8 +22,8 @@ class MetadataLookup {
 
     /** The metadata set by administrators, on the first {@code length} bytes of {@code path}. */
     Optional<Metadata> administrators(StoreView view, byte[] path, int length, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
-                .flatMap(set -> ofAdministrators(view, set, now));
+        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY),
+                now).flatMap(set -> ofAdministrators(view, set, now));
     }
 
     private Optional<Metadata> ofAdministrators(StoreView view, StoredMetadata set, long now) {
@@ -72,18 +72,20 @@ class MetadataLookup {
      * metadata above.
      */
     boolean doubtful(StoreView view, byte[] path, int length, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
-                .filter(one -> one.older().isPresent() && !byAdministrator(view, one, now)).isPresent();
+        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY),
+                now).filter(one -> one.older().isPresent() && !byAdministrator(view, one, now)).isPresent();
     }
 
     /** The metadata set by the owner of the subtree, {@code ruler}. */
     Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.RULER, ruler), now).map(StoredMetadata::metadata);
+        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.RULER, ruler), now)
+                .map(StoredMetadata::metadata);
     }
 
     /** The metadata set by a user for their own keys; {@code slot} names that user's record. */
     Optional<Metadata> own(StoreView view, byte[] path, int length, UUID slot, long now) {
-        Optional<StoredMetadata> set = find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.OWN_KEYS, slot), now);
+        Optional<StoredMetadata> set = find(view,
+                MetadataSlot.key(path, length, MetadataSlot.Kind.OWN_KEYS, slot), now);
         return set.isPresent() ? set.filter(one -> !one.taken()).map(StoredMetadata::metadata)
                 : older(view, path, length, slot, now);
     }
@@ -92,8 +94,9 @@ class MetadataLookup {
      * The metadata set by a user who is no administrator, in the one record that the previous version kept.
      */
     Optional<Metadata> older(StoreView view, byte[] path, int length, UUID user, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
-                .filter(one -> one.ownOf(user) && !byAdministrator(view, one, now)).map(StoredMetadata::metadata);
+        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY),
+                now).filter(one -> one.ownOf(user) && !byAdministrator(view, one, now))
+                .map(StoredMetadata::metadata);
     }
 
     /** The record in a slot. */

@@ -47,7 +47,8 @@ final class MetadataResolver {
      */
     record OwnKeysMetadata(Metadata metadata, int length) { }
 
-    MetadataResolver(StoreView view, MetadataLookup records, AccessRules rules, PermissionBits standard, long now) {
+    MetadataResolver(StoreView view, MetadataLookup records, AccessRules rules,
+            PermissionBits standard, long now) {
         this.view = view;
         this.records = records;
         this.rules = rules;
@@ -119,15 +120,16 @@ final class MetadataResolver {
             return false;
         }
         enter(path);
-        if (view.tree().summary(MetadataSlot.below(path, path.length)).live() > 0 || ownKeysOn(path, path.length)) {
+        if (view.tree().summary(MetadataSlot.below(path, path.length)).live() > 0
+                || ownKeysOn(path, path.length)) {
             return false;
         }
         return levels.stream().noneMatch(level -> ownKeysOn(path, level.length));
     }
 
     private boolean ownKeysOn(byte[] path, int length) {
-        boolean older = records.setting(view,
-                new MetadataSlot(Arrays.copyOf(path, length), MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
+        boolean older = records.setting(view, new MetadataSlot(Arrays.copyOf(path, length),
+                MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
                 .filter(set -> set.older().isPresent() && !records.byAdministrator(view, set, now))
                 .isPresent();
         return older || view.tree().summary(MetadataSlot.ownKeys(path, length)).live() > 0;

@@ -29,7 +29,8 @@ public record PermissionBits(int word) {
             for (Right right : Right.values()) {
                 int at = 5 * standing.ordinal() + right.ordinal();
                 char c = text.length() == TEXT_LENGTH ? text.charAt(at) : ' ';
-                if (c != '-' && c != right.letter() || standing != PermissionClass.OTHERS && text.charAt(5 * standing.ordinal() + 4) != ',') {
+                if (c != '-' && c != right.letter() || standing != PermissionClass.OTHERS
+                        && text.charAt(5 * standing.ordinal() + 4) != ',') {
                     return Optional.empty();
                 }
                 word |= c == '-' ? 0 : right.bit() << standing.shift();

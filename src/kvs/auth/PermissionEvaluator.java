@@ -51,7 +51,8 @@ public final class PermissionEvaluator {
      */
     public EffectiveRights of(Principal caller, StoreView view) {
         long now = clock.wallMs();
-        return new EffectiveRights(this, view, caller.kind() == Principal.Kind.USER ? renewed(caller, view, now) : caller, now);
+        return new EffectiveRights(this, view,
+                caller.kind() == Principal.Kind.USER ? renewed(caller, view, now) : caller, now);
     }
 
     private Principal renewed(Principal caller, StoreView view, long now) {
@@ -62,8 +63,8 @@ public final class PermissionEvaluator {
             throw unauthorized("the token has expired or was revoked");
         }
         boolean admin = user.get().admin() && caller.scopes().contains(TokenScope.ADMIN);
-        return admin == caller.admin() ? caller : new Principal(caller.kind(), caller.user(), caller.token(), caller.scopes(), admin,
-                caller.expires());
+        return admin == caller.admin() ? caller : new Principal(caller.kind(), caller.user(), caller.token(),
+                caller.scopes(), admin, caller.expires());
     }
 
     PermissionRule decision() {

@@ -20,9 +20,11 @@ record PermissionRule(boolean anonymousRead, boolean anonymousWrite) {
     boolean allows(Principal caller, Right right, PermissionClass standing, PermissionBits bits, UUID owner) {
         return switch (caller.kind()) {
             case EVERYBODY, OPERATOR -> true;
-            case USER -> caller.admin() || caller.covers(right) && (bits.allow(standing, right) || again(right, bits, owner));
+            case USER -> caller.admin()
+                    || caller.covers(right) && (bits.allow(standing, right) || again(right, bits, owner));
             case PEER -> false;
-            case ANONYMOUS -> anonymous(right, owner) && (bits.allow(PermissionClass.OTHERS, right) || again(right, bits, owner));
+            case ANONYMOUS -> anonymous(right, owner)
+                    && (bits.allow(PermissionClass.OTHERS, right) || again(right, bits, owner));
         };
     }
 
@@ -30,7 +32,8 @@ record PermissionRule(boolean anonymousRead, boolean anonymousWrite) {
      * A key without an owner may be overwritten by callers who may create it, if anonymous callers may write.
      */
     private boolean again(Right right, PermissionBits bits, UUID owner) {
-        return anonymousWrite && right == Right.WRITE && owner.equals(Version.NOBODY) && bits.allow(PermissionClass.OTHERS, Right.CREATE);
+        return anonymousWrite && right == Right.WRITE && owner.equals(Version.NOBODY)
+                && bits.allow(PermissionClass.OTHERS, Right.CREATE);
     }
 
     private boolean anonymous(Right right, UUID owner) {

@@ -15,7 +15,8 @@ import kvs.model.Version;
  * @param admin whether the token has the scope and its user is an administrator now
  * @param expires Unix ms at which the credential ends
  */
-public record Principal(Kind kind, UUID user, Optional<UUID> token, Set<TokenScope> scopes, boolean admin, long expires) {
+public record Principal(Kind kind, UUID user, Optional<UUID> token, Set<TokenScope> scopes, boolean admin,
+        long expires) {
 
     /** The kind of a credential. */
     public enum Kind {
@@ -32,17 +33,20 @@ public record Principal(Kind kind, UUID user, Optional<UUID> token, Set<TokenSco
     }
 
     /** Every caller while accounts are switched off. */
-    public static final Principal EVERYBODY = new Principal(Kind.EVERYBODY, Version.NOBODY, Optional.empty(), Set.of(), true, Version.FOREVER);
+    public static final Principal EVERYBODY = new Principal(Kind.EVERYBODY, Version.NOBODY, Optional.empty(),
+            Set.of(), true, Version.FOREVER);
     /** A caller without a credential. */
-    public static final Principal ANONYMOUS = new Principal(Kind.ANONYMOUS, Version.NOBODY, Optional.empty(), Set.of(), false, Version.FOREVER);
+    public static final Principal ANONYMOUS = new Principal(Kind.ANONYMOUS, Version.NOBODY, Optional.empty(),
+            Set.of(), false, Version.FOREVER);
     /** The author of the operator's writes: not a user, but not nobody. */
     public static final UUID OPERATOR_ID = new UUID(0, 1);
     /** A caller who can read the data directory. */
-    public static final Principal OPERATOR = new Principal(Kind.OPERATOR, OPERATOR_ID, Optional.empty(), Set.of(TokenScope.values()), true,
-            Version.FOREVER);
+    public static final Principal OPERATOR = new Principal(Kind.OPERATOR, OPERATOR_ID, Optional.empty(),
+            Set.of(TokenScope.values()), true, Version.FOREVER);
 
     /** Another node of the cluster; it may do nothing but what nodes do. */
-    public static final Principal NODE = new Principal(Kind.PEER, Version.NOBODY, Optional.empty(), Set.of(), false, Version.FOREVER);
+    public static final Principal NODE = new Principal(Kind.PEER, Version.NOBODY, Optional.empty(), Set.of(),
+            false, Version.FOREVER);
 
     /** Whether the token's scopes cover a right, permissions aside. */
     public boolean covers(Right right) {

@@ -48,7 +48,8 @@ public final class ReservedKeyValidation {
     }
 
     private static boolean two(String ids) {
-        return ids.length() == 2 * ID_LENGTH + 1 && ids.charAt(ID_LENGTH) == '/' && AsciiGrammar.uuid(ids.substring(0, ID_LENGTH)).isPresent()
+        return ids.length() == 2 * ID_LENGTH + 1 && ids.charAt(ID_LENGTH) == '/'
+                && AsciiGrammar.uuid(ids.substring(0, ID_LENGTH)).isPresent()
                 && AsciiGrammar.uuid(ids.substring(ID_LENGTH + 1)).isPresent();
     }
 

@@ -29,7 +29,8 @@ record StoredMetadata(Metadata metadata, Optional<Writers> older, boolean taken)
     record Writers(UUID first, UUID last) { }
 
     /** The metadata of an unreadable record: only administrators have rights. */
-    static final StoredMetadata DENIED = new StoredMetadata(Metadata.standard(new PermissionBits(0)), Optional.empty(), false);
+    static final StoredMetadata DENIED = new StoredMetadata(Metadata.standard(new PermissionBits(0)),
+            Optional.empty(), false);
 
     static StoredMetadata decode(Writers writers, RecordFields fields) {
         Optional<Writers> older = fields.names().contains("by") ? Optional.empty() : Optional.of(writers);

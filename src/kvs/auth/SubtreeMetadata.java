@@ -22,7 +22,8 @@ record SubtreeMetadata(Metadata metadata, UUID ruler, int length, boolean set) {
      * The metadata in force below records on a path, set there by administrators and by the owner of the
      * subtree.
      */
-    SubtreeMetadata below(int at, Optional<Metadata> administrators, Optional<Metadata> byRuler, UUID rulerThere) {
+    SubtreeMetadata below(int at, Optional<Metadata> administrators, Optional<Metadata> byRuler,
+            UUID rulerThere) {
         if (byRuler.isPresent()) {
             return new SubtreeMetadata(byRuler.get(), rulerThere, at, true);
         }

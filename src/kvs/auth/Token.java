@@ -18,7 +18,8 @@ import kvs.model.Version;
  * @param maker the token with which its user made it and with which it ends; empty when an administrator made
  *     it
  */
-public record Token(UUID id, UUID user, String hash, Set<TokenScope> scopes, Validity life, Optional<UUID> maker) {
+public record Token(UUID id, UUID user, String hash, Set<TokenScope> scopes, Validity life,
+        Optional<UUID> maker) {
 
     /** Highest number of makers in a chain: each request looks up all of them. */
     static final int MAKERS_MAX = 8;
@@ -40,7 +41,8 @@ public record Token(UUID id, UUID user, String hash, Set<TokenScope> scopes, Val
     }
 
     byte[] encode() {
-        JsonWriter json = new JsonWriter().object().field("user", user.toString()).field("hash", hash).name("scopes").array();
+        JsonWriter json = new JsonWriter().object().field("user", user.toString()).field("hash", hash)
+                .name("scopes").array();
         texts(scopes).forEach(json::value);
         json.end().field("issued_at", issuedAt()).field("expires_at", expiresAt());
         maker.ifPresent(token -> json.field("maker", token.toString()));

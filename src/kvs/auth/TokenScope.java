@@ -57,6 +57,7 @@ public enum TokenScope {
      * delete.
      */
     static boolean within(Set<TokenScope> wanted, Set<TokenScope> held) {
-        return wanted.stream().allMatch(scope -> held.contains(scope) || held.contains(WRITE) && (scope == CREATE || scope == DELETE));
+        return wanted.stream().allMatch(scope -> held.contains(scope)
+                || held.contains(WRITE) && (scope == CREATE || scope == DELETE));
     }
 }

@@ -85,20 +85,22 @@ public final class Tokens {
             throw PermissionEvaluator.unauthorized("the credential is longer than any token");
         }
         String hash = hash(text);
-        Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash))
-                .orElseThrow(() -> PermissionEvaluator.unauthorized("the credential is not a token of this cluster"));
+        Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash)).orElseThrow(
+                () -> PermissionEvaluator.unauthorized("the credential is not a token of this cluster"));
         StoreView view = ledger.view();
         long now = ledger.now();
         if (now >= claims.expiresAt() * 1_000) {
             throw PermissionEvaluator.unauthorized("the token has expired");
         }
         if (ReplicationRules.early(claims.issuedAt() * 1_000, now, 0)) {
-            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was made, more than a day ahead: make another one");
+            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was made,"
+                    + " more than a day ahead: make another one");
         }
         Token token = records.good(view, claims.user(), claims.id(), now)
                 .filter(record -> record.hash().equals(hash))
                 .orElseThrow(() -> PermissionEvaluator.unauthorized("the token was revoked"));
-        User user = records.user(view, claims.user(), now).orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token is gone"));
+        User user = records.user(view, claims.user(), now)
+                .orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token is gone"));
         return new Principal(Principal.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
                 user.admin() && token.scopes().contains(TokenScope.ADMIN), token.expiresAt());
     }
@@ -110,9 +112,10 @@ public final class Tokens {
     public boolean mayArrive(String text) {
         StoreView view = ledger.view();
         long now = ledger.now();
-        return text.length() <= Jwt.LENGTH_MAX && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
-                && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
-                && !AccountCache.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
+        return text.length() <= Jwt.LENGTH_MAX
+                && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
+                        && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
+                        && !AccountCache.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
     }
 
     private Optional<Jwt.Claims> verify(String text, String hash) {
@@ -167,21 +170,24 @@ public final class Tokens {
     /** Stores a signed token; in the writer's step. */
     IssuedToken store(Transaction tx, IssuedToken made, Principal caller) {
         Token token = made.record;
-        User user = records.user(tx, token.user(), tx.wallMs()).orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user "
-                + token.user()));
+        User user = records.user(tx, token.user(), tx.wallMs())
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + token.user()));
         if (token.scopes().contains(TokenScope.ADMIN) && !user.admin()) {
-            throw new Refusal(Reason.BAD_REQUEST, "the user is no administrator, so the scope 'admin' would give nothing");
+            throw new Refusal(Reason.BAD_REQUEST,
+                    "the user is no administrator, so the scope 'admin' would give nothing");
         }
         if (makers(tx, token).size() > Token.MAKERS_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED, "at most " + Token.MAKERS_MAX
                     + " tokens make one another in a row: use an earlier one");
         }
         KeyRange mine = AccountKeys.tokens(token.user());
-        if (tx.tree().count(mine) >= USER_MAX && AccountCache.ids(tx, mine, Optional.empty(), new AccountCache.CountLimit(tx.wallMs(), USER_MAX)).size()
-                >= USER_MAX) {
-            throw new Refusal(Reason.LIMIT_REACHED, "a user has at most " + USER_MAX + " live tokens: revoke some");
+        if (tx.tree().count(mine) >= USER_MAX && AccountCache.ids(tx, mine, Optional.empty(),
+                new AccountCache.CountLimit(tx.wallMs(), USER_MAX)).size() >= USER_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED,
+                    "a user has at most " + USER_MAX + " live tokens: revoke some");
         }
-        ledger.put(tx, AccountKeys.token(token.user(), token.id()), token.encode(), caller, token.expiresAt());
+        ledger.put(tx, AccountKeys.token(token.user(), token.id()), token.encode(), caller,
+                token.expiresAt());
         return made;
     }
 
@@ -197,9 +203,10 @@ public final class Tokens {
     }
 
     private static void checkMaker(TokenOptions wish, Principal caller) {
-        if (!caller.admin() && !(caller.user().equals(wish.user) && TokenScope.within(wish.scopes, caller.scopes()))) {
-            throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself, with scopes that one's own token has; for others an administrator"
-                    + " does");
+        if (!caller.admin()
+                && !(caller.user().equals(wish.user) && TokenScope.within(wish.scopes, caller.scopes()))) {
+            throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself,"
+                    + " with scopes that one's own token has; for others an administrator does");
         }
     }
 
@@ -230,7 +237,8 @@ public final class Tokens {
         }
         TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);
         while (scan.next()) {
-            Optional<TokenCursor> at = AccountKeys.token(scan.entry().key()).filter(place -> place.id.equals(id));
+            Optional<TokenCursor> at = AccountKeys.token(scan.entry().key())
+                    .filter(place -> place.id.equals(id));
             if (at.isPresent()) {
                 return found(view, at.get(), now);
             }
@@ -258,7 +266,8 @@ public final class Tokens {
     public CompletionStage<Void> revoke(Token token, Principal caller) {
         return ledger.change(caller, (tx, now) -> {
             if (!now.admin() && !now.user().equals(token.user())) {
-                throw new Refusal(Reason.FORBIDDEN, "one revokes one's own tokens, an administrator those of all");
+                throw new Refusal(Reason.FORBIDDEN,
+                        "one revokes one's own tokens, an administrator those of all");
             }
             revoke(tx, token, now);
             made(tx, token).forEach(one -> revoke(tx, one, now));
@@ -274,7 +283,8 @@ public final class Tokens {
         List<Token> made = new ArrayList<>();
         TreeCursor scan = tx.tree().scan(AccountKeys.tokens(maker.user()));
         while (scan.next()) {
-            AccountKeys.token(scan.entry().key()).flatMap(at -> records.token(tx, at.user, at.id, tx.wallMs()))
+            AccountKeys.token(scan.entry().key())
+                    .flatMap(at -> records.token(tx, at.user, at.id, tx.wallMs()))
                     .filter(one -> makers(tx, one).contains(maker.id())).ifPresent(made::add);
         }
         return made;
@@ -301,9 +311,12 @@ public final class Tokens {
             if (!scan.entry().deadAt(nowMs) && at.isPresent()
                     && !AccountCache.has(view, AccountKeys.revoked(at.get().id), nowMs)) {
                 UUID id = at.get().id;
-                long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER : scan.entry().expires() + DAY_MS;
-                drafts.add(new UnstampedVersion(AccountKeys.revoked(id), Optional.of(EncodedDocument.plain(AccountTransactions.NOTHING)), until, Principal.OPERATOR_ID));
-                drafts.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(), Version.FOREVER, Principal.OPERATOR_ID));
+                long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER
+                        : scan.entry().expires() + DAY_MS;
+                drafts.add(new UnstampedVersion(AccountKeys.revoked(id), Optional.of(
+                        EncodedDocument.plain(AccountTransactions.NOTHING)), until, Principal.OPERATOR_ID));
+                drafts.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(),
+                        Version.FOREVER, Principal.OPERATOR_ID));
             }
         }
         return drafts;
@@ -312,7 +325,8 @@ public final class Tokens {
     /** SHA-256, in hex. */
     static String hash(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }

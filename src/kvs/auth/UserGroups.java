@@ -53,8 +53,8 @@ public final class UserGroups {
     public List<UserGroup> list(Optional<UUID> after, int limit) {
         StoreView view = ledger.view();
         long now = ledger.now();
-        return AccountCache.ids(view, AccountKeys.GROUPS, after, new AccountCache.CountLimit(now, limit)).stream()
-                .flatMap(id -> shown(view, id, now).stream()).toList();
+        return AccountCache.ids(view, AccountKeys.GROUPS, after, new AccountCache.CountLimit(now, limit))
+                .stream().flatMap(id -> shown(view, id, now).stream()).toList();
     }
 
     private Optional<UserGroup> shown(StoreView view, UUID id, long now) {
@@ -67,15 +67,16 @@ public final class UserGroups {
     public List<UUID> members(UUID group) {
         StoreView view = ledger.view();
         long now = ledger.now();
-        return members(view, group, now).stream().filter(user -> records.user(view, user, now).isPresent()).toList();
+        return members(view, group, now).stream()
+                .filter(user -> records.user(view, user, now).isPresent()).toList();
     }
 
     /** The groups of a user. */
     public List<UserGroup> of(UUID user) {
         StoreView view = ledger.view();
         long now = ledger.now();
-        return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(group -> AccountCache.has(view, AccountKeys.member(group.id(), user), now))
-                .toList();
+        return list(Optional.empty(), Integer.MAX_VALUE).stream()
+                .filter(group -> AccountCache.has(view, AccountKeys.member(group.id(), user), now)).toList();
     }
 
     /**
@@ -83,7 +84,8 @@ public final class UserGroups {
      *
      * @throws Refusal {@code NOT_FOUND}, {@code LIMIT_REACHED}
      */
-    public CompletionStage<UserGroup> change(UUID id, Optional<String> name, Optional<Set<UUID>> members, Principal caller) {
+    public CompletionStage<UserGroup> change(UUID id, Optional<String> name, Optional<Set<UUID>> members,
+            Principal caller) {
         members.ifPresent(UserGroups::checkSize);
         return ledger.administer(caller, tx -> {
             UserGroup old = here(tx, id);
@@ -129,7 +131,8 @@ public final class UserGroups {
     }
 
     private static List<UUID> members(StoreView view, UUID group, long now) {
-        return AccountCache.ids(view, AccountKeys.members(group), Optional.empty(), new AccountCache.CountLimit(now, Integer.MAX_VALUE));
+        return AccountCache.ids(view, AccountKeys.members(group), Optional.empty(),
+                new AccountCache.CountLimit(now, Integer.MAX_VALUE));
     }
 
     private static void checkSize(Set<UUID> members) {

@@ -52,8 +52,8 @@ public final class Users {
     public List<User> list(Optional<UUID> after, int limit) {
         StoreView view = ledger.view();
         long now = ledger.now();
-        return AccountCache.ids(view, AccountKeys.USERS, after, new AccountCache.CountLimit(now, limit)).stream()
-                .flatMap(id -> shown(view, id, now).stream()).toList();
+        return AccountCache.ids(view, AccountKeys.USERS, after, new AccountCache.CountLimit(now, limit))
+                .stream().flatMap(id -> shown(view, id, now).stream()).toList();
     }
 
     private Optional<User> shown(StoreView view, UUID id, long now) {
@@ -64,7 +64,8 @@ public final class Users {
 
     /** Users with that nickname, at most {@code limit}. */
     public List<User> named(String nickname, int limit) {
-        return list(Optional.empty(), Integer.MAX_VALUE).stream().filter(user -> user.nickname().equals(nickname)).limit(limit).toList();
+        return list(Optional.empty(), Integer.MAX_VALUE).stream()
+                .filter(user -> user.nickname().equals(nickname)).limit(limit).toList();
     }
 
     /**
@@ -72,7 +73,8 @@ public final class Users {
      *
      * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
      */
-    public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin, Principal caller) {
+    public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin,
+            Principal caller) {
         return ledger.administer(caller, tx -> {
             User old = here(tx, id);
             boolean is = admin.orElse(old.admin());
@@ -111,10 +113,12 @@ public final class Users {
 
     /** Walks the users in the writer's step: rare, and about a microsecond for each. */
     private void checkOtherAdmin(Transaction tx, UUID id) {
-        boolean other = AccountCache.ids(tx, AccountKeys.USERS, Optional.empty(), new AccountCache.CountLimit(tx.wallMs(), Integer.MAX_VALUE)).stream()
-                .anyMatch(user -> !user.equals(id) && records.user(tx, user, tx.wallMs()).filter(User::admin).isPresent());
+        boolean other = AccountCache.ids(tx, AccountKeys.USERS, Optional.empty(), new AccountCache.CountLimit(
+                tx.wallMs(), Integer.MAX_VALUE)).stream().anyMatch(user -> !user.equals(id)
+                        && records.user(tx, user, tx.wallMs()).filter(User::admin).isPresent());
         if (!other) {
-            throw new Refusal(Reason.LAST_ADMIN, "this is the last administrator: make another user one first");
+            throw new Refusal(Reason.LAST_ADMIN,
+                    "this is the last administrator: make another user one first");
         }
     }
 }

@@ -73,7 +73,8 @@ final class BackupFile {
         /** The head of a file. */
         static Header decode(ByteBuffer in) throws BadRecordException {
             if (!Arrays.equals(in.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-                throw new BadRecordException(instead(new String(in.array(), 0, MAGIC.length, StandardCharsets.ISO_8859_1)));
+                throw new BadRecordException(
+                        instead(new String(in.array(), 0, MAGIC.length, StandardCharsets.ISO_8859_1)));
             }
             long salt = in.getLong(16);
             if (in.getInt(8) != Checksum.of(salt, in, 12, HEAD_BYTES) || in.getInt(12) != 0) {
@@ -89,11 +90,12 @@ final class BackupFile {
         if (start.startsWith("KVSBAK ")) {
             return "it was written by a newer version of KVS: take that version or a later one";
         }
-        if (start.startsWith("KVSLOG ") || start.startsWith("KVSCMP ") || start.startsWith("KVSCHK ") || start.startsWith(Manifest.PREFIX)) {
+        if (start.startsWith("KVSLOG ") || start.startsWith("KVSCMP ") || start.startsWith("KVSCHK ")
+                || start.startsWith(Manifest.PREFIX)) {
             return "it is a file of a data directory: name a backup, or for 'verify' the directory";
         }
-        return start.startsWith("{") || start.startsWith("\u00ef\u00bb\u00bf{") ? "it is lines of JSON, an export perhaps, which 'import' takes"
-                : "it does not begin as one";
+        return start.startsWith("{") || start.startsWith("\u00ef\u00bb\u00bf{")
+                ? "it is lines of JSON, an export perhaps, which 'import' takes" : "it does not begin as one";
     }
 
     /** The trailer of the file: counts of the content and the digest of the index. */
@@ -107,7 +109,8 @@ final class BackupFile {
         }
 
         private ByteBuffer fields() {
-            return ByteBuffer.allocate(TRAILER_BYTES).put(END).putLong(keys).putLong(versions).putLong(notes).put(root);
+            return ByteBuffer.allocate(TRAILER_BYTES).put(END).putLong(keys).putLong(versions)
+                    .putLong(notes).put(root);
         }
 
         /** The trailer of a file; its SHA-256 is not checked. */
@@ -115,18 +118,21 @@ final class BackupFile {
             if (!Arrays.equals(in.array(), 0, END.length, END, 0, END.length)) {
                 throw new BadRecordException("it does not end as one: it may have been cut off");
             }
-            return new Trailer(in.getLong(8), in.getLong(16), in.getLong(24), Arrays.copyOfRange(in.array(), DIGEST, 2 * DIGEST));
+            return new Trailer(in.getLong(8), in.getLong(16), in.getLong(24),
+                    Arrays.copyOfRange(in.array(), DIGEST, 2 * DIGEST));
         }
 
         /** The number of keys in a trailer; empty when the bytes are no trailer. */
         static Optional<Long> keys(ByteBuffer in) {
-            return Arrays.equals(in.array(), 0, END.length, END, 0, END.length) ? Optional.of(in.getLong(END.length)) : Optional.empty();
+            return Arrays.equals(in.array(), 0, END.length, END, 0, END.length)
+                    ? Optional.of(in.getLong(END.length)) : Optional.empty();
         }
 
         /** Whether the SHA-256 of a trailer matches everything before it. */
         boolean proven(ByteBuffer in, MessageDigest sha256) {
             sha256.update(in.array(), 0, TRAILER_BYTES - DIGEST);
-            return MessageDigest.isEqual(sha256.digest(), Arrays.copyOfRange(in.array(), TRAILER_BYTES - DIGEST, TRAILER_BYTES));
+            return MessageDigest.isEqual(sha256.digest(),
+                    Arrays.copyOfRange(in.array(), TRAILER_BYTES - DIGEST, TRAILER_BYTES));
         }
 
         boolean same(Trailer other) {

@@ -13,7 +13,8 @@ import kvs.model.AsciiGrammar;
  */
 final class BackupFileNames {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
+            .withZone(ZoneOffset.UTC);
     private static final String START = "kvs-";
     private static final String ENDING = ".backup";
     private static final int TIME_LENGTH = "20261126T034435Z".length();
@@ -23,7 +24,8 @@ final class BackupFileNames {
     /** The names of the backups of a node. */
     BackupFileNames(String node) {
         StringBuilder plain = new StringBuilder(node.length());
-        node.chars().forEach(c -> plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
+        node.chars().forEach(c ->
+                plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
         this.node = plain.toString();
     }
 
@@ -40,11 +42,13 @@ final class BackupFileNames {
     /** The time of a backup of any node, Unix ms; empty for any other name. */
     static Optional<Long> made(String name) {
         int from = name.length() - ENDING.length() - TIME_LENGTH;
-        if (!name.startsWith(START) || !name.endsWith(ENDING) || from < START.length() + 2 || name.charAt(from - 1) != '-') {
+        if (!name.startsWith(START) || !name.endsWith(ENDING) || from < START.length() + 2
+                || name.charAt(from - 1) != '-') {
             return Optional.empty();
         }
         try {
-            return Optional.of(TIME.parse(name.substring(from, from + TIME_LENGTH), Instant::from).toEpochMilli());
+            return Optional.of(TIME.parse(name.substring(from, from + TIME_LENGTH), Instant::from)
+                    .toEpochMilli());
         } catch (DateTimeParseException noTime) {
             return Optional.empty();
         }

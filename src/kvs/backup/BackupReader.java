@@ -110,7 +110,8 @@ final class BackupReader {
         for (int[] slot : slots) {
             Record record = Record.decode(in, offset, slot[1], source.salt());
             int length = in.getInt(offset + 4);
-            boolean fits = Record.padded(length) == slot[1] && Checksum.ofKey(record.key().bytes()) == slot[0];
+            boolean fits = Record.padded(length) == slot[1]
+                    && Checksum.ofKey(record.key().bytes()) == slot[0];
             if (!fits || !zeros(in, offset + length, offset + slot[1])) {
                 throw new BadRecordException("record at " + (at + offset));
             }
@@ -146,7 +147,8 @@ final class BackupReader {
         Version version = Segment.unpacked(put, packer);
         Key key = put.key();
         if (!ids.of(version).equals(version.uuid()) || version.deleted() && version.data().length > 0) {
-            throw new BadRecordException("a version of '" + key.text() + "' has another id than its content gives");
+            throw new BadRecordException("a version of '" + key.text()
+                    + "' has another id than its content gives");
         }
         int order = last.map(before -> Arrays.compareUnsigned(before.key().bytes(), key.bytes())).orElse(-1);
         boolean rises = order < 0 || order == 0 && last.orElseThrow().seq() < put.seq();
@@ -159,7 +161,8 @@ final class BackupReader {
 
     private void note(Record.Note note) throws BadRecordException {
         boolean trace = note.key().text().equals(LogSummary.NAME);
-        boolean rises = notes == 0 || trace || Arrays.compareUnsigned(last.orElseThrow().key().bytes(), note.key().bytes()) < 0;
+        boolean rises = notes == 0 || trace
+                || Arrays.compareUnsigned(last.orElseThrow().key().bytes(), note.key().bytes()) < 0;
         if (traced || !rises || trace && note.seq() != source.head().seq()) {
             throw new BadRecordException("the note '" + note.key().text() + "' in the wrong place");
         }

@@ -97,7 +97,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
      * @param beganMs start of the data, Unix ms: without any backup the first one is due after this
      * @param whole whether the node is whole; a backup of a node that is not would be incomplete
      */
-    public record Dependencies(DirectoryOpener directory, BackupStarter beginning, Clock clock, Logger log, long beganMs, BooleanSupplier whole) { }
+    public record Dependencies(DirectoryOpener directory, BackupStarter beginning, Clock clock, Logger log,
+            long beganMs, BooleanSupplier whole) { }
 
     /** The state of a requested backup. */
     public sealed interface BackupState { }
@@ -137,8 +138,9 @@ public final class BackupScheduler implements Task, AutoCloseable {
      */
     public CompletableFuture<BackupState> make(long waitMs) {
         if (!doors.whole.getAsBoolean()) {
-            return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING, "this node has not got all data of its cluster: a backup of it would"
-                    + " lack some; take it from another node, or try again"));
+            return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING,
+                    "this node has not got all data of its cluster: a backup of it would lack some;"
+                            + " take it from another node, or try again"));
         }
         CompletableFuture<BackupState> done = new CompletableFuture<>();
         lock.lock();
@@ -147,7 +149,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
                 return CompletableFuture.failedFuture(stopping());
             }
             if (asked || running.isPresent()) {
-                return CompletableFuture.completedFuture(running.orElseGet(() -> new Running("", doors.clock.wallMs(), 0)));
+                return CompletableFuture.completedFuture(
+                        running.orElseGet(() -> new Running("", doors.clock.wallMs(), 0)));
             }
             asked = true;
             waiters.add(new Waiter(doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs), done));
@@ -165,11 +168,14 @@ public final class BackupScheduler implements Task, AutoCloseable {
     /** The backups in the directory, the newest first. */
     public List<ListedBackup> list() throws IOException {
         Disk disk = doors.directory.open();
-        List<String> found = new ArrayList<>(disk.list().stream().filter(name -> BackupFileNames.made(name).isPresent()).toList());
-        found.sort((a, b) -> Long.compare(BackupFileNames.made(b).orElseThrow(), BackupFileNames.made(a).orElseThrow()));
+        List<String> found = new ArrayList<>(disk.list().stream()
+                .filter(name -> BackupFileNames.made(name).isPresent()).toList());
+        found.sort((a, b) ->
+                Long.compare(BackupFileNames.made(b).orElseThrow(), BackupFileNames.made(a).orElseThrow()));
         List<ListedBackup> listed = new ArrayList<>();
         for (String name : found.subList(0, Math.min(LISTED_MAX, found.size()))) {
-            listed.add(new ListedBackup(name, BackupFileNames.made(name).orElseThrow(), BackupWriter.glance(disk, name)));
+            listed.add(new ListedBackup(name, BackupFileNames.made(name).orElseThrow(),
+                    BackupWriter.glance(disk, name)));
         }
         return listed;
     }
@@ -181,8 +187,9 @@ public final class BackupScheduler implements Task, AutoCloseable {
 
     /** The problems for an operator; no key is named. */
     public List<HealthProblem> problems() {
-        return failure.map(why -> List.of(new HealthProblem(HealthProblem.Kind.BACKUP_FAILED, "the last backup failed: " + (why.secret
-                ? "a record is unreadable; the log and GET /admin/backups name its key" : why.what)))).orElse(List.of());
+        return failure.map(why -> List.of(new HealthProblem(HealthProblem.Kind.BACKUP_FAILED,
+                "the last backup failed: " + (why.secret ? "a record is unreadable;"
+                        + " the log and GET /admin/backups name its key" : why.what)))).orElse(List.of());
     }
 
     /** The time of the last backup, Unix ms, 0 for never. */
@@ -225,7 +232,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
         looked = true;
         Disk disk = doors.directory.open();
         for (String name : disk.list()) {
-            if (name.endsWith(BackupWriter.TEMPORARY) && names.own(name.substring(0, name.length() - BackupWriter.TEMPORARY.length())).isPresent()) {
+            if (name.endsWith(BackupWriter.TEMPORARY) && names
+                    .own(name.substring(0, name.length() - BackupWriter.TEMPORARY.length())).isPresent()) {
                 disk.delete(name);
             }
             lastMs = Math.max(lastMs, names.own(name).orElse(0L));
@@ -270,7 +278,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
         long now = doors.clock.wallMs();
         // The wall may have been set back.
         fromMs = Math.min(fromMs, now);
-        boolean due = settings.schedule.get().next(fromMs, settings.zone) <= now || againMs.stream().anyMatch(again -> again <= now);
+        boolean due = settings.schedule.get().next(fromMs, settings.zone) <= now
+                || againMs.stream().anyMatch(again -> again <= now);
         return due && doors.whole.getAsBoolean();
     }
 
@@ -298,8 +307,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
         long until = doors.clock.wallMs() - settings.retentionDays * DAY_MS;
         try {
             Disk disk = doors.directory.open();
-            if (disk.list().stream().filter(name -> !name.equals(newest.name())).flatMap(name -> names.own(name).stream())
-                    .noneMatch(made -> made >= until)) {
+            if (disk.list().stream().filter(name -> !name.equals(newest.name()))
+                    .flatMap(name -> names.own(name).stream()).noneMatch(made -> made >= until)) {
                 return;
             }
             for (String name : disk.list()) {
@@ -320,10 +329,12 @@ public final class BackupScheduler implements Task, AutoCloseable {
         boolean secret = why instanceof BackupWriter.UnreadableVersionException;
         String what = FailureText.text(why);
         // Retried once: after two failures in a row the next due time counts.
-        againMs = failure.isEmpty() && settings.schedule.isPresent() ? OptionalLong.of(doors.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
+        againMs = failure.isEmpty() && settings.schedule.isPresent()
+                ? OptionalLong.of(doors.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
         failure = Optional.of(new Failure(what, secret));
         doors.log.warn("backup failed", "why", what);
-        over(waiter -> waiter.completeExceptionally(new Refusal(secret ? Reason.DAMAGED : Reason.DISK_FULL, "the backup failed: " + what)));
+        over(waiter -> waiter.completeExceptionally(new Refusal(secret ? Reason.DAMAGED : Reason.DISK_FULL,
+                "the backup failed: " + what)));
     }
 
     private void abandon(BackupWriter unfinished) {
@@ -344,7 +355,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        late.forEach(waiter -> waiter.done.complete(running.orElseGet(() -> new Running("", doors.clock.wallMs(), 0))));
+        late.forEach(waiter ->
+                waiter.done.complete(running.orElseGet(() -> new Running("", doors.clock.wallMs(), 0))));
     }
 
     private void over(Consumer<CompletableFuture<BackupState>> tell) {

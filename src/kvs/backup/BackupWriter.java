@@ -103,7 +103,8 @@ public final class BackupWriter implements AutoCloseable {
         this.reach = from.reach().coverage().with(from.journal().manifest().origin(), state.head().own());
         this.scan = state.root().tree().scan(KeyRange.all());
         Manifest life = from.journal().manifest();
-        this.source = new BackupFile.Header(from.doors().dice().bits(), life.origin(), life.joined(), from.doors().clock().wallMs(), state.head());
+        this.source = new BackupFile.Header(from.doors().dice().bits(), life.origin(), life.joined(),
+                from.doors().clock().wallMs(), state.head());
         try {
             if (disk.list().contains(name)) {
                 throw new IOException(disk.where() + "/" + name + " exists");
@@ -166,7 +167,8 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     private static UnreadableVersionException unreadable(Entry entry, IOException e) {
-        return new UnreadableVersionException("a record of '" + Key.ofBytes(entry.key()).text() + "' is unreadable (" + FailureText.text(e)
+        return new UnreadableVersionException("a record of '" + Key.ofBytes(entry.key()).text()
+                + "' is unreadable (" + FailureText.text(e)
                 + "): write or delete the key, or have a member give it again", e);
     }
 
@@ -229,7 +231,8 @@ public final class BackupWriter implements AutoCloseable {
     private void room(long wanted) throws IOException {
         long free = free();
         if (free < wanted + ROOM_BYTES) {
-            throw new IOException("not enough room in " + disk.where() + ": " + (wanted == 0 ? "a backup" : "about " + wanted + " bytes")
+            throw new IOException("not enough room in "
+                    + disk.where() + ": " + (wanted == 0 ? "a backup" : "about " + wanted + " bytes")
                     + " and " + ROOM_BYTES + " to spare are needed, " + free + " are free");
         }
     }
@@ -247,11 +250,13 @@ public final class BackupWriter implements AutoCloseable {
         Set<Integer> hidden = new HashSet<>();
         state.root().damage().spots().forEach(spot -> hidden.add(spot.keyCrc()));
         if (!met.containsAll(hidden)) {
-            throw new UnreadableVersionException("a key is unreadable of which not even the name is known: 'verify' on the stopped directory lists the damage", null);
+            throw new UnreadableVersionException("a key is unreadable of which not even the name is known:"
+                    + " 'verify' on the stopped directory lists the damage", null);
         }
         long notes = 1;
         for (var note : state.notes().all().entrySet()) {
-            note(new Record.Note(state.head().seq(), Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
+            note(new Record.Note(state.head().seq(),
+                    Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
             notes++;
         }
         note(LogSummary.of(source.origin(), state.head(), reach).note());
@@ -293,11 +298,14 @@ public final class BackupWriter implements AutoCloseable {
      * Backs up a directory that no node uses, and opens it for that; {@code progress} receives the number of
      * bytes written.
      */
-    public static FinishedBackup ofStopped(StorageEnvironment data, Disk to, String name, LongConsumer progress) throws IOException, UnusableDirectoryException {
+    public static FinishedBackup ofStopped(StorageEnvironment data, Disk to, String name,
+            LongConsumer progress) throws IOException, UnusableDirectoryException {
         if (!data.disk().list().contains(Manifest.NAME)) {
-            throw new UnusableDirectoryException(data.disk().where() + " is no data directory: it has no " + Manifest.NAME);
+            throw new UnusableDirectoryException(data.disk().where() + " is no data directory: it has no "
+                    + Manifest.NAME);
         }
-        try (Store store = Store.open(data, StorageSettings.OFFLINE); BackupWriter backup = new BackupWriter(store.backupSource(), to, name)) {
+        try (Store store = Store.open(data, StorageSettings.OFFLINE);
+                BackupWriter backup = new BackupWriter(store.backupSource(), to, name)) {
             while (!backup.step(FORCE_BYTES)) {
                 progress.accept(backup.bytes());
             }

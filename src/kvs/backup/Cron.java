@@ -28,11 +28,12 @@ import java.util.stream.Stream;
  */
 public final class Cron {
 
-    private static final Map<String, String> NICKNAMES = Map.of("@hourly", "0 * * * *", "@daily", "0 0 * * *", "@midnight", "0 0 * * *",
-            "@weekly", "0 0 * * 0", "@monthly", "0 0 1 * *", "@yearly", "0 0 1 1 *", "@annually", "0 0 1 1 *");
-    private static final List<Field> FIELDS = List.of(new Field("minute", 0, 59, List.of()), new Field("hour", 0, 23, List.of()),
-            new Field("day of month", 1, 31, List.of()), new Field("month", 1, 12,
-            List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
+    private static final Map<String, String> NICKNAMES = Map.of("@hourly", "0 * * * *", "@daily", "0 0 * * *",
+            "@midnight", "0 0 * * *", "@weekly", "0 0 * * 0", "@monthly", "0 0 1 * *", "@yearly", "0 0 1 1 *",
+            "@annually", "0 0 1 1 *");
+    private static final List<Field> FIELDS = List.of(new Field("minute", 0, 59, List.of()), new Field("hour",
+            0, 23, List.of()), new Field("day of month", 1, 31, List.of()), new Field("month", 1, 12, List.of(
+                    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
             new Field("day of week", 0, 7, List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")));
     /** At most 40 years lie between two 29th of February on the same day of the week. */
     private static final int DAYS_MAX = 41 * 366;
@@ -129,8 +130,10 @@ public final class Cron {
     }
 
     private static int number(Field field, String digits, String text) throws BadException {
-        if (digits.isEmpty() || digits.length() > NUMBER_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw bad(field, text, "'" + digits + "' is no number" + (field.names.isEmpty() ? "" : " and no name"));
+        if (digits.isEmpty() || digits.length() > NUMBER_DIGITS
+                || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw bad(field, text,
+                    "'" + digits + "' is no number" + (field.names.isEmpty() ? "" : " and no name"));
         }
         return Integer.parseInt(digits);
     }
@@ -141,7 +144,8 @@ public final class Cron {
 
     /** The first due time after a moment, Unix ms. */
     public long next(long afterMs, ZoneId zone) {
-        LocalDateTime at = LocalDateTime.ofInstant(Instant.ofEpochMilli(afterMs), zone).truncatedTo(ChronoUnit.MINUTES);
+        LocalDateTime at = LocalDateTime.ofInstant(Instant.ofEpochMilli(afterMs), zone)
+                .truncatedTo(ChronoUnit.MINUTES);
         long next = afterMs;
         while (next <= afterMs) {
             // More than one turn in the second of two equal hours only: its due times were served in the
@@ -155,7 +159,8 @@ public final class Cron {
     /** The moment at which the clocks show that time first, or skip it. */
     private static long moment(LocalDateTime at, ZoneId zone) {
         ZoneOffsetTransition change = zone.getRules().getTransition(at);
-        return change != null && change.isGap() ? change.getInstant().toEpochMilli() : ZonedDateTime.of(at, zone).toInstant().toEpochMilli();
+        return change != null && change.isGap() ? change.getInstant().toEpochMilli()
+                : ZonedDateTime.of(at, zone).toInstant().toEpochMilli();
     }
 
     /** The first matching time, {@code from} included. */
@@ -163,7 +168,8 @@ public final class Cron {
         LocalDate day = day(from.toLocalDate()).orElseThrow();
         if (day.equals(from.toLocalDate())) {
             int hour = hours.nextSetBit(from.getHour());
-            int minute = hour == from.getHour() ? minutes.nextSetBit(from.getMinute()) : minutes.nextSetBit(0);
+            int minute = hour == from.getHour() ? minutes.nextSetBit(from.getMinute())
+                    : minutes.nextSetBit(0);
             if (hour >= 0 && minute < 0) {
                 hour = hours.nextSetBit(hour + 1);
                 minute = minutes.nextSetBit(0);

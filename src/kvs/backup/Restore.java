@@ -65,10 +65,12 @@ public final class Restore {
      * @param segmentBytes size of the files of the log
      * @param progress receives the number of bytes read from the file
      */
-    public record RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory, Function<StoreView, List<UnstampedVersion>> voids, int segmentBytes, LongConsumer progress) {
+    public record RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory,
+            Function<StoreView, List<UnstampedVersion>> voids, int segmentBytes, LongConsumer progress) {
 
         /** Options with files of the usual size. */
-        public RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory, Function<StoreView, List<UnstampedVersion>> voids, LongConsumer progress) {
+        public RestoreOptions(long untilMs, Function<BackedUpDirectory, CarriedNotes> memory,
+                Function<StoreView, List<UnstampedVersion>> voids, LongConsumer progress) {
             this(untilMs, memory, voids, StorageSettings.OFFLINE.segmentBytes(), progress);
         }
     }
@@ -100,7 +102,8 @@ public final class Restore {
      * @param versions number of versions of all keys
      * @param root digest of the index
      */
-    public record BackupContent(UUID origin, long madeMs, long bytes, long keys, long versions, byte[] root) { }
+    public record BackupContent(UUID origin, long madeMs, long bytes, long keys, long versions,
+            byte[] root) { }
 
     /**
      * The result of a restore.
@@ -113,7 +116,8 @@ public final class Restore {
      * @param unreached number of keys whose value at the requested moment the backup does not know
      * @param some some of those keys
      */
-    public record Result(BackupContent content, long keys, long versions, byte[] root, int voided, long unreached, List<Key> some) { }
+    public record Result(BackupContent content, long keys, long versions, byte[] root, int voided,
+            long unreached, List<Key> some) { }
 
     private Restore(StorageEnvironment target, RestoreOptions wish) {
         this.target = target;
@@ -126,7 +130,8 @@ public final class Restore {
      *
      * @throws UnusableDirectoryException when it is no backup, or was changed
      */
-    public static BackupContent verify(Disk from, String name, LongConsumer progress) throws IOException, UnusableDirectoryException {
+    public static BackupContent verify(Disk from, String name, LongConsumer progress)
+            throws IOException, UnusableDirectoryException {
         try (DiskFile file = from.open(name, Disk.Mode.READ)) {
             PointInTimeFilter all = new PointInTimeFilter(Version.FOREVER, put -> { });
             BackupReader.Summary whole = new BackupReader(file, progress).run(all);
@@ -136,9 +141,11 @@ public final class Restore {
             if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
                 throw new BadRecordException("the digest at its end is not that of its versions");
             }
-            return new BackupContent(whole.source().origin(), whole.source().madeMs(), whole.bytes(), trailer.keys(), trailer.versions(), trailer.root());
+            return new BackupContent(whole.source().origin(), whole.source().madeMs(), whole.bytes(),
+                    trailer.keys(), trailer.versions(), trailer.root());
         } catch (BadRecordException e) {
-            throw new UnusableDirectoryException(from.where() + "/" + name + " is no backup, or damaged: " + FailureText.text(e));
+            throw new UnusableDirectoryException(from.where() + "/" + name + " is no backup, or damaged: "
+                    + FailureText.text(e));
         }
     }
 
@@ -147,10 +154,12 @@ public final class Restore {
      *
      * @throws UnusableDirectoryException when the backup is damaged, or the directory is not empty
      */
-    public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions wish) throws IOException, UnusableDirectoryException {
+    public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions wish)
+            throws IOException, UnusableDirectoryException {
         refuseUsed(target.disk());
         BackupContent content = verify(from, name, wish.progress);
-        Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(() -> new UnusableDirectoryException("another process uses " + target.disk().where()));
+        Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(() ->
+                new UnusableDirectoryException("another process uses " + target.disk().where()));
         try (lock) {
             refuseUsed(target.disk());
             clear(target.disk());
@@ -177,15 +186,18 @@ public final class Restore {
         boolean begun = names.contains(StagingDirectory.NAME);
         for (String name : names) {
             // A MANIFEST that never got its name belongs to a store that never existed.
-            boolean nothing = name.equals(FileNames.LOCK) || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
+            boolean nothing = name.equals(FileNames.LOCK)
+                    || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
             if (!nothing && !(begun && ours(name))) {
-                throw new UnusableDirectoryException(disk.where() + " is not empty, " + name + " is in it: name a directory that is empty or not there");
+                throw new UnusableDirectoryException(disk.where() + " is not empty, " + name
+                        + " is in it: name a directory that is empty or not there");
             }
         }
     }
 
     private static boolean ours(String name) {
-        return name.equals(StagingDirectory.NAME) || name.endsWith(".tmp") || FileNames.segmentNumber(name).isPresent() || FileNames.checkpointNumber(name).isPresent();
+        return name.equals(StagingDirectory.NAME) || name.endsWith(".tmp")
+                || FileNames.segmentNumber(name).isPresent() || FileNames.checkpointNumber(name).isPresent();
     }
 
     /** Removes the leftovers of an earlier restore, and last the file that marks them as such. */
@@ -220,18 +232,22 @@ public final class Restore {
             List<Manifest.LiveSegment> live = log.finish();
             veil.force();
             long last = whole.source().head().seq();
-            List<Manifest.Boot> boots = last == 0 ? List.of() : List.of(new Manifest.Boot(SequenceNumber.bootOf(last), last));
+            List<Manifest.Boot> boots = last == 0 ? List.of()
+                    : List.of(new Manifest.Boot(SequenceNumber.bootOf(last), last));
             new Manifest(origin, joined, boots, live, List.of()).save(veil);
             int voided = open(doors, index);
             veil.lift();
-            return new Result(content, index.count(), sieve.versions(), index.digest(), voided, sieve.unreachedCount(), sieve.unreached());
+            return new Result(content, index.count(), sieve.versions(), index.digest(), voided,
+                    sieve.unreachedCount(), sieve.unreached());
         } catch (BadRecordException e) {
-            throw new UnusableDirectoryException(target.disk().where() + " could not be restored: " + FailureText.text(e));
+            throw new UnusableDirectoryException(target.disk().where() + " could not be restored: "
+                    + FailureText.text(e));
         }
     }
 
     /** Writes the notes of the new directory, and the summary of the old log. */
-    private void remember(LogBuilder log, List<Record.Note> old, BackupFile.Header source) throws IOException {
+    private void remember(LogBuilder log, List<Record.Note> old, BackupFile.Header source)
+            throws IOException {
         Map<String, byte[]> bodies = new HashMap<>();
         StoreNotes notes = StoreNotes.NONE;
         for (Record.Note note : old.subList(0, old.size() - 1)) {
@@ -239,10 +255,12 @@ public final class Restore {
             bodies.put(note.key().text(), note.body());
         }
         boolean part = wish.untilMs != Version.FOREVER;
-        CarriedNotes memory = wish.memory.apply(new BackedUpDirectory(notes, source.head().seq(), source.head().own()));
+        CarriedNotes memory = wish.memory.apply(new BackedUpDirectory(notes, source.head().seq(),
+                source.head().own()));
         Map<String, byte[]> kept = new TreeMap<>(memory.notes);
         bodies.forEach((name, body) -> {
-            if (name.startsWith(StoreNotes.FLOOR) || name.equals(StoreNotes.FLOOR_TIME) || name.startsWith(StoreNotes.COVERED) && !part) {
+            if (name.startsWith(StoreNotes.FLOOR) || name.equals(StoreNotes.FLOOR_TIME)
+                    || name.startsWith(StoreNotes.COVERED) && !part) {
                 kept.put(name, body);
             }
         });
@@ -250,14 +268,16 @@ public final class Restore {
             kept.put(StoreNotes.COVERED + source.origin(), StoreNotes.number(memory.covered));
         }
         for (Map.Entry<String, byte[]> note : kept.entrySet()) {
-            log.note(new Record.Note(source.head().seq(), Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
+            log.note(new Record.Note(source.head().seq(),
+                    Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
         }
         LogSummary trace = LogSummary.of(old.get(old.size() - 1));
         log.note((part ? trace.of(Coverage.NONE) : trace).note());
     }
 
     /** Opens the new log, compares it with the backup, and writes the revocations; their number. */
-    private int open(StorageEnvironment doors, RangeSummary index) throws IOException, UnusableDirectoryException {
+    private int open(StorageEnvironment doors, RangeSummary index)
+            throws IOException, UnusableDirectoryException {
         Store store = Store.open(doors, StorageSettings.OFFLINE);
         try (store) {
             if (!Arrays.equals(store.root().tree().summary().digest(), index.digest())) {
@@ -265,7 +285,8 @@ public final class Restore {
             }
             List<UnstampedVersion> drafts = wish.voids.apply(store.root());
             for (int i = 0; i < drafts.size(); i += DRAFTS) {
-                RevocationWrite voiding = new RevocationWrite(drafts.subList(i, Math.min(drafts.size(), i + DRAFTS)));
+                RevocationWrite voiding = new RevocationWrite(drafts.subList(i,
+                        Math.min(drafts.size(), i + DRAFTS)));
                 store.submit(voiding);
                 while (!voiding.over) {
                     store.step();

@@ -27,7 +27,8 @@ public interface AccountAdmin extends AutoCloseable {
      * directory, so that the admin token goes nowhere else. The directory of a stopped node is opened by its
      * owner only: files of another user would keep the node from starting.
      */
-    static AccountAdmin open(Settings settings, Environment world) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+    static AccountAdmin open(Settings settings, Environment world)
+            throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         String where = world.data().where();
         if (!settings.flag("auth_enabled")) {
             throw new IOException("auth_enabled is false: there are no tokens");
@@ -35,20 +36,25 @@ public interface AccountAdmin extends AutoCloseable {
         world.refuseForeign(settings);
         if (Store.inUse(world.data())) {
             String file = where + "/" + Node.URL_FILE;
-            String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses " + where + " does not serve yet: "
-                    + file + " is not there, try again")).strip();
-            return new RemoteAccountAdmin(client(settings, world, url), url, where, AdminTokenFile.read(world.data()));
+            String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses "
+                    + where + " does not serve yet: " + file + " is not there, try again")).strip();
+            return new RemoteAccountAdmin(client(settings, world, url), url, where,
+                    AdminTokenFile.read(world.data()));
         }
         if (!world.files().ownDirectory(where)) {
-            throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");
+            throw new IOException(where
+                    + " belongs to another user: run this as the user of the node, or while the node runs");
         }
         return new OfflineAccountAdmin(settings, world);
     }
 
-    private static HttpClient client(Settings settings, Environment world, String url) throws IOException, TlsContexts.TlsException {
-        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY);
+    private static HttpClient client(Settings settings, Environment world, String url)
+            throws IOException, TlsContexts.TlsException {
+        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .proxy(HttpClient.Builder.NO_PROXY);
         if (url.startsWith("https:")) {
-            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(world.files(), world.data().where(), settings)));
+            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(world.files(), world.data()
+                    .where(), settings)));
         }
         return client.build();
     }

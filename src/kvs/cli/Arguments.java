@@ -28,7 +28,8 @@ public record Arguments(Map<String, List<String>> options, List<String> rest) {
     }
 
     /** Parses the arguments of a command without repeatable options. */
-    public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags) throws MisuseException {
+    public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags)
+            throws MisuseException {
         return parse(args, valued, flags, Set.of());
     }
 
@@ -39,7 +40,8 @@ public record Arguments(Map<String, List<String>> options, List<String> rest) {
      * @param flags options without a value
      * @param repeated the options of {@code valued} that may be given several times
      */
-    public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags, Set<String> repeated) throws MisuseException {
+    public static Arguments parse(List<String> args, Set<String> valued, Set<String> flags,
+            Set<String> repeated) throws MisuseException {
         Map<String, List<String>> options = new LinkedHashMap<>();
         List<String> rest = new ArrayList<>();
         for (int i = 0; i < args.size(); i++) {

@@ -22,7 +22,8 @@ final class BackupCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, UnusableDirectoryException, IOException {
+    public int run(List<String> args)
+            throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         List<String> two = FileArgument.andDirectory(Arguments.parse(args, Set.of(), Set.of()));
         if (Files.exists(Path.of(two.get(0)))) {
             throw new IOException(two.get(0) + " exists: name a file that is not there");
@@ -33,8 +34,8 @@ final class BackupCommand implements Command {
         }
         FileArgument to = FileArgument.of(two.get(0));
         ProgressLine progress = new ProgressLine(context);
-        BackupWriter.FinishedBackup made = BackupWriter.ofStopped(CommandContext.storage(data), to.disk(), to.name(),
-                bytes -> progress.show(bytes >> 20, " MiB"));
+        BackupWriter.FinishedBackup made = BackupWriter.ofStopped(CommandContext.storage(data), to.disk(),
+                to.name(), bytes -> progress.show(bytes >> 20, " MiB"));
         progress.clear();
         context.out().println("backup " + to + ": " + made.keys() + " keys, " + made.bytes() + " bytes, root "
                 + HexFormat.of().formatHex(made.root()));

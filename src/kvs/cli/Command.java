@@ -22,6 +22,6 @@ public interface Command {
      *
      * @return the exit status
      */
-    int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
-            IOException;
+    int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException,
+            TlsContexts.TlsException, IOException;
 }

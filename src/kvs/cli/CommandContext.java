@@ -29,7 +29,8 @@ import kvs.world.ProcessUsage;
 import kvs.world.SocketOwners;
 
 /**
- * The surroundings of a command: the standard streams, the environment variables, and what commands make of settings and arguments.
+ * The surroundings of a command: the standard streams, the environment variables, and what commands make of
+ * settings and arguments.
  *
  * @param in the standard input
  * @param out the standard output, for text
@@ -42,8 +43,9 @@ import kvs.world.SocketOwners;
  * @param files all files that are not in a data directory
  * @param atExit runs something when the process is told to stop
  */
-public record CommandContext(InputStream in, PrintStream out, OutputStream raw, PrintStream err, boolean terminal,
-        Map<String, String> variables, String home, String version, LocalFiles files, Consumer<Runnable> atExit) {
+public record CommandContext(InputStream in, PrintStream out, OutputStream raw, PrintStream err,
+        boolean terminal, Map<String, String> variables, String home, String version, LocalFiles files,
+        Consumer<Runnable> atExit) {
 
     /** The configuration file that is read, and written at the first start, when none is named. */
     static final String CONFIG = "config.yaml";
@@ -52,7 +54,10 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     /** The directory of the audit log in a data directory. */
     static final String AUDIT = "tamper";
 
-    /** The settings of a file and of the environment; without a file those of {@value #CONFIG}, if it is there. */
+    /**
+     * The settings of a file and of the environment; without a file those of {@value #CONFIG}, if it is
+     * there.
+     */
     Settings settings(Optional<String> file) throws Arguments.MisuseException, ConfigException, IOException {
         Path path = Path.of(file.orElse(CONFIG));
         if (file.isPresent() && !Files.isRegularFile(path)) {
@@ -64,7 +69,10 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
         return Settings.read(path.toString(), text, given, machine(), BackupWiring::problem);
     }
 
-    /** A log on the standard error output with the level of the settings, or {@code least} when that is higher. */
+    /**
+     * A log on the standard error output with the level of the settings, or {@code least} when that is
+     * higher.
+     */
     Logger log(Settings settings, Logger.Level least) {
         Logger.Level wanted = Logger.Level.valueOf(settings.text("log_level").toUpperCase(Locale.ROOT));
         return Logger.stderr(wanted.compareTo(least) < 0 ? least : wanted);
@@ -82,8 +90,10 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     /** The environment of a node with these settings whose data directory is that one. */
     Environment environment(Settings settings, Logger log, Disk data, Path directory) {
         Path backups = path(settings, "backup_path");
-        var machine = new Environment.MachineFacts(machine(), version, home, Optional.ofNullable(variables.get("CREDENTIALS_DIRECTORY")));
-        return new Environment(data, () -> FileDisk.open(directory.resolve(AUDIT)), () -> FileDisk.open(backups), files, Clock.REAL,
+        var machine = new Environment.MachineFacts(machine(), version, home,
+                Optional.ofNullable(variables.get("CREDENTIALS_DIRECTORY")));
+        return new Environment(data, () -> FileDisk.open(directory.resolve(AUDIT)),
+                () -> FileDisk.open(backups), files, Clock.REAL,
                 Dice.real(), log, SocketOwners.real(), machine, ProcessUsage.real());
     }
 
@@ -96,7 +106,8 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     static Path directory(Arguments arguments, int most) throws Arguments.MisuseException {
         List<String> rest = arguments.rest();
         if (rest.isEmpty() || rest.size() > most) {
-            throw new Arguments.MisuseException("the data directory is wanted" + (most > 1 ? ", and at most a config file" : " and nothing else"));
+            throw new Arguments.MisuseException("the data directory is wanted"
+                    + (most > 1 ? ", and at most a config file" : " and nothing else"));
         }
         return existing(Path.of(rest.get(0)));
     }

@@ -20,9 +20,10 @@ public final class Commands {
         this.byName = Map.ofEntries(Map.entry("--help", help), Map.entry("-h", help),
                 Map.entry("--version", args -> print(context, "kvs " + context.version() + "\n")),
                 Map.entry("token", new TokenCommand(context)),
-                Map.entry("export", new ExportCommand(context)), Map.entry("import", new ImportCommand(context)),
-                Map.entry("backup", new BackupCommand(context)), Map.entry("restore", new RestoreCommand(context)),
-                Map.entry("verify", new VerifyCommand(context)), Map.entry("restamp", new RestampCommand(context)),
+                Map.entry("export", new ExportCommand(context)), Map.entry("import",
+                        new ImportCommand(context)), Map.entry("backup", new BackupCommand(context)),
+                Map.entry("restore", new RestoreCommand(context)), Map.entry("verify",
+                        new VerifyCommand(context)), Map.entry("restamp", new RestampCommand(context)),
                 Map.entry("verify-log", new VerifyLogCommand(context)));
     }
 
@@ -36,8 +37,8 @@ public final class Commands {
      *
      * @return the exit status
      */
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
-            IOException {
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+            UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Command command = args.isEmpty() ? serve : byName.getOrDefault(args.get(0), serve);
         return command.run(command == serve ? args : args.subList(1, args.size()));
     }

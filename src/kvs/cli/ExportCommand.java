@@ -15,7 +15,10 @@ import kvs.transfer.NodeEndpoint;
 import kvs.transfer.TransferReport;
 import kvs.world.Clock;
 
-/** The command {@code export}: copies documents from a node, which is named by URL or data directory, to a file. */
+/**
+ * The command {@code export}: copies documents from a node, which is named by URL or data directory, to a
+ * file.
+ */
 final class ExportCommand implements Command {
 
     private final CommandContext context;
@@ -25,13 +28,16 @@ final class ExportCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
-            IOException {
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+            UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of("--prefix"), Set.of("--metadata"));
-        List<String> names = NodeResolver.two(arguments, "a source and a file are wanted, and at most a config file");
-        var options = new Export.ExportOptions(arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
+        List<String> names = NodeResolver.two(arguments,
+                "a source and a file are wanted, and at most a config file");
+        var options = new Export.ExportOptions(arguments.option("--prefix").orElse(""),
+                arguments.has("--metadata"));
         String name = names.get(1);
-        Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty() : Optional.of(FileArgument.of(name));
+        Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
+                : Optional.of(FileArgument.of(name));
         if (file.isPresent() && Files.isDirectory(Path.of(name))) {
             throw new Arguments.MisuseException(name + " is a directory: name a file");
         }

@@ -22,7 +22,10 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
-/** The command {@code import}: copies documents from a file to a node, which is named by URL or data directory. */
+/**
+ * The command {@code import}: copies documents from a file to a node, which is named by URL or data
+ * directory.
+ */
 final class ImportCommand implements Command {
 
     /** The first bytes of a backup. */
@@ -35,25 +38,30 @@ final class ImportCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
-            IOException {
-        Arguments arguments = Arguments.parse(args, Set.of("--rename"), Set.of("--metadata"), Set.of("--rename"));
-        List<String> names = NodeResolver.two(arguments, "a file and a target are wanted, and at most a config file");
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+            UnusableDirectoryException, TlsContexts.TlsException, IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--rename"), Set.of("--metadata"),
+                Set.of("--rename"));
+        List<String> names = NodeResolver.two(arguments,
+                "a file and a target are wanted, and at most a config file");
         var options = new Import.ImportOptions(arguments.has("--metadata"), renames(arguments));
         String name = names.get(0);
-        Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty() : Optional.of(FileArgument.of(name));
+        Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
+                : Optional.of(FileArgument.of(name));
         if (file.isPresent() && !Files.isRegularFile(Path.of(name))) {
             throw new Arguments.MisuseException("no file " + name + "; - reads the standard input");
         }
         NodeResolver nodes = NodeResolver.of(context, arguments);
         if (file.isPresent() && isBackup(file.get())) {
-            throw new IOException(file.get().name() + " is a backup, not an export: 'restore' makes a data directory of it");
+            throw new IOException(file.get().name()
+                    + " is a backup, not an export: 'restore' makes a data directory of it");
         }
         TransferReport report = new TransferReport(context.err(), context.terminal(), Clock.REAL);
         try (NodeEndpoint node = nodes.endpoint(names.get(1), Optional.of(report))) {
             Import.InputOpener opening = file.isEmpty() ? context::in
                     : () -> new DiskFileInput(file.get().disk().open(file.get().name(), Disk.Mode.READ));
-            new Import(node, options, report).run(opening, file.map(place -> new ImportProgress(place.disk(), place.name(), Clock.REAL)));
+            new Import(node, options, report).run(opening,
+                    file.map(place -> new ImportProgress(place.disk(), place.name(), Clock.REAL)));
         }
         return report.refused() == 0 ? DONE : FAILED;
     }
@@ -69,7 +77,8 @@ final class ImportCommand implements Command {
     private static boolean isBackup(FileArgument argument) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(BACKUP.length());
         try (DiskFile file = argument.disk().open(argument.name(), Disk.Mode.READ)) {
-            return file.read(start, 0) == BACKUP.length() && BACKUP.equals(new String(start.array(), StandardCharsets.US_ASCII));
+            return file.read(start, 0) == BACKUP.length()
+                    && BACKUP.equals(new String(start.array(), StandardCharsets.US_ASCII));
         }
     }
 }

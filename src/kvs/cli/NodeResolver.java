@@ -43,8 +43,8 @@ import kvs.world.Logger;
 import kvs.world.Threads;
 
 /**
- * The resolver of what a command calls a node: the URL of a running one, or the data directory of a stopped one, which it opens. It finds the
- * token and the certificates for a running node, too.
+ * The resolver of what a command calls a node: the URL of a running one, or the data directory of a stopped
+ * one, which it opens. It finds the token and the certificates for a running node, too.
  */
 final class NodeResolver {
 
@@ -71,8 +71,8 @@ final class NodeResolver {
     private static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
         String token = environment.getOrDefault(TOKEN, "").strip();
         if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
-            throw new Arguments.MisuseException(TOKEN + " is no token: it holds a space, a line end or another character that no header can hold,"
-                    + " or is too long. Copy the token anew");
+            throw new Arguments.MisuseException(TOKEN + " is no token: it holds a space, a line end or"
+                    + " another character that no header can hold, or is too long. Copy the token anew");
         }
         return Optional.of(token).filter(text -> !text.isEmpty());
     }
@@ -85,7 +85,8 @@ final class NodeResolver {
     }
 
     /** The resolver for a command whose third argument, if there is one, is a configuration file. */
-    static NodeResolver of(CommandContext context, Arguments arguments) throws Arguments.MisuseException, ConfigException, IOException {
+    static NodeResolver of(CommandContext context, Arguments arguments)
+            throws Arguments.MisuseException, ConfigException, IOException {
         return of(context, context.settings(arguments.rest().stream().skip(2).findFirst()));
     }
 
@@ -112,8 +113,10 @@ final class NodeResolver {
     /**
      * The node of that name. {@code writes} counts the documents written into it; empty when it is only read.
      */
-    NodeEndpoint endpoint(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        return name.startsWith("http://") || name.startsWith("https://") ? running(name) : stopped(name, writes);
+    NodeEndpoint endpoint(String name, Optional<TransferReport> writes)
+            throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+        return name.startsWith("http://") || name.startsWith("https://") ? running(name)
+                : stopped(name, writes);
     }
 
     private NodeEndpoint running(String name) throws IOException, TlsContexts.TlsException {
@@ -124,20 +127,24 @@ final class NodeResolver {
     /** A client of the node at a URL, with the token of the environment or, on this machine, of the node. */
     NodeClient client(String name) throws IOException, TlsContexts.TlsException {
         URI url = url(name);
-        Optional<Environment> here = token.isEmpty() || url.getScheme().equals(HTTPS) ? here(url) : Optional.empty();
+        Optional<Environment> here = token.isEmpty() || url.getScheme().equals(HTTPS) ? here(url)
+                : Optional.empty();
         Optional<URI> own = here.isEmpty() ? Optional.empty() : own(here.get(), url);
         Optional<String> shown = token;
         if (own.isPresent() && token.isEmpty() && here.get().data().list().contains(AdminTokenFile.NAME)) {
             shown = Optional.of(AdminTokenFile.read(here.get().data()));
         }
-        HttpNetwork network = new HttpNetwork(CONNECT_MS, url.getScheme().equals(HTTPS) ? Optional.of(tls(here)) : Optional.empty());
-        return new NodeClient(network, new NodeClient.NodeAddress(own.orElse(url).getRawAuthority(), shown), Clock.REAL, new Threads(Logger.none())::pause);
+        HttpNetwork network = new HttpNetwork(CONNECT_MS,
+                url.getScheme().equals(HTTPS) ? Optional.of(tls(here)) : Optional.empty());
+        return new NodeClient(network, new NodeClient.NodeAddress(own.orElse(url).getRawAuthority(), shown),
+                Clock.REAL, new Threads(Logger.none())::pause);
     }
 
     private static URI url(String name) throws IOException {
         try {
             URI url = URI.create(name);
-            if (url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null && List.of("", "/").contains(url.getRawPath())) {
+            if (url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null
+                    && List.of("", "/").contains(url.getRawPath())) {
                 return url;
             }
         } catch (IllegalArgumentException e) {
@@ -155,9 +162,11 @@ final class NodeResolver {
         if (!here.data().list().contains(MANIFEST) || !Store.inUse(here.data())) {
             return Optional.empty();
         }
-        Optional<URI> listens = here.files().text(here.data().where() + "/" + Node.URL_FILE).map(text -> URI.create(text.strip()));
+        Optional<URI> listens = here.files().text(here.data().where() + "/" + Node.URL_FILE)
+                .map(text -> URI.create(text.strip()));
         return listens.filter(own -> own.getScheme().equals(url.getScheme()) && own.getPort() == url.getPort()
-                && (own.getHost().equals(url.getHost()) || LOOPBACK.contains(own.getHost()) && LOOPBACK.contains(url.getHost())));
+                && (own.getHost().equals(url.getHost())
+                        || LOOPBACK.contains(own.getHost()) && LOOPBACK.contains(url.getHost())));
     }
 
     /**
@@ -182,33 +191,41 @@ final class NodeResolver {
     private SSLContext tls(Optional<Environment> own) throws IOException, TlsContexts.TlsException {
         Environment world = environment(".").orElseThrow();
         if (own.isPresent()) {
-            return TlsContexts.pinned(LocalNodes.certificate(world.files(), own.get().data().where(), settings));
+            return TlsContexts.pinned(LocalNodes.certificate(world.files(), own.get().data()
+                    .where(), settings));
         }
         String authorities = settings.text("tls_ca");
-        return authorities.isEmpty() ? TlsContexts.usual() : TlsContexts.trusting(world.files().text(authorities).orElseThrow(() -> new IOException(
-                "tls_ca: there is no file " + authorities)));
+        return authorities.isEmpty() ? TlsContexts.usual() : TlsContexts.trusting(world.files().text(
+                authorities).orElseThrow(() -> new IOException("tls_ca: there is no file " + authorities)));
     }
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
-    private NodeEndpoint stopped(String name, Optional<TransferReport> writes) throws IOException, UnusableDirectoryException {
-        Environment world = environment(name).orElseThrow(() -> new IOException("there is no directory " + name + ": start the node once, or make an empty"
-                + " directory"));
+    private NodeEndpoint stopped(String name, Optional<TransferReport> writes)
+            throws IOException, UnusableDirectoryException {
+        Environment world = environment(name).orElseThrow(() -> new IOException("there is no directory "
+                + name + ": start the node once, or make an empty directory"));
         check(world, writes.isPresent());
-        boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent() && world.data().list().contains(MANIFEST);
-        List<byte[]> secrets = log && !world.tamper().open().list().isEmpty() ? OfflineAccountAdmin.secrets(settings, world) : List.of();
+        boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent()
+                && world.data().list().contains(MANIFEST);
+        List<byte[]> secrets = log && !world.tamper().open().list().isEmpty()
+                ? OfflineAccountAdmin.secrets(settings, world) : List.of();
         Node.forgetUrl(world.data());
         StorageSettings kept = Node.storeSettings(settings, false);
         // With fsync whatever the settings say: the noted progress must not be ahead of the documents.
-        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), world.log()), new StorageSettings(kept.segmentBytes(),
-                kept.preallocateBytes(), true, kept.compression(), false));
+        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(),
+                world.dice(), world.log()), new StorageSettings(kept.segmentBytes(),
+                        kept.preallocateBytes(), true, kept.compression(), false));
         try {
-            Optional<AuditLog> tamper = secrets.isEmpty() ? Optional.empty() : new AccessWiring(settings, world).tamper(secrets, store);
+            Optional<AuditLog> tamper = secrets.isEmpty() ? Optional.empty()
+                    : new AccessWiring(settings, world).tamper(secrets, store);
             store.start(new Threads(world.log()));
             Documents documents = new Documents(store, world.clock(), new ModeSwitch(NodeMode.NORMAL),
                     new Documents.Settings((int) settings.number("max_json_size"), 0));
-            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse(settings.text("default_permissions")).orElseThrow(), false, false);
+            var permissions = new PermissionEvaluator.Settings(
+                    PermissionBits.parse(settings.text("default_permissions")).orElseThrow(), false, false);
             MetadataAdmin ownership = MetadataAdmin.of(store, world.clock(), world.dice(), permissions);
-            return new OfflineEndpoint(store, documents, ownership, settings.flag("auth_enabled") ? Principal.OPERATOR_ID : Version.NOBODY, () -> {
+            return new OfflineEndpoint(store, documents, ownership,
+                    settings.flag("auth_enabled") ? Principal.OPERATOR_ID : Version.NOBODY, () -> {
                 try {
                     store.close();
                 } finally {
@@ -233,18 +250,20 @@ final class NodeResolver {
             throw new IOException(where + " is no data directory of a node");
         }
         if (!world.files().ownDirectory(where)) {
-            throw new IOException(where + " belongs to another user: run this as the user of the node, or while the node runs");
+            throw new IOException(where
+                    + " belongs to another user: run this as the user of the node, or while the node runs");
         }
         if (!files.isEmpty() && Store.inUse(world.data())) {
-            String url = world.files().text(where + "/" + Node.URL_FILE).map(String::strip).orElse("http://HOST:PORT");
+            String url = world.files().text(where + "/" + Node.URL_FILE).map(String::strip)
+                    .orElse("http://HOST:PORT");
             throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);
         }
     }
 
     private static void end(AuditLog tamper, Store store, TransferReport report, Environment world) {
         if (store.head() > store.recovered()) {
-            tamper.add(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineAccountAdmin.FROM, "", "", 200, store.head(), Math.max(1, report.documents()),
-                    world.clock().wallMs()));
+            tamper.add(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineAccountAdmin.FROM, "", "",
+                    200, store.head(), Math.max(1, report.documents()), world.clock().wallMs()));
         }
         tamper.close(store.head());
     }

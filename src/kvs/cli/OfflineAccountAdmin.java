@@ -45,7 +45,8 @@ final class OfflineAccountAdmin implements AccountAdmin {
         List<byte[]> secrets = secrets(settings, world);
         Node.forgetUrl(world.data());
         AccessWiring entrance = new AccessWiring(settings, world);
-        this.store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), world.log()), Node.storeSettings(settings, false));
+        this.store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(),
+                world.log()), Node.storeSettings(settings, false));
         try {
             this.tamper = entrance.tamper(secrets, store);
             this.auth = entrance.auth(store, secrets, ClusterCompatibility.ALONE).orElseThrow();
@@ -60,11 +61,14 @@ final class OfflineAccountAdmin implements AccountAdmin {
      * directory.
      */
     static List<byte[]> secrets(Settings settings, Environment world) throws IOException {
-        List<byte[]> secrets = world.existingSecret(settings).orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
-                + " run this as its user and with its settings, or while the node runs")).secrets();
-        if (settings.flag("tamper_logging_enabled") && !AuditLog.opensWith(world.tamper().open(), AccessWiring.tamperKeys(secrets))) {
-            throw new IOException("the cluster secret that is found here is not the one of this node, whose tamper log it does not open: run this as"
-                    + " its user and with its settings, or while the node runs");
+        List<byte[]> secrets = world.existingSecret(settings)
+                .orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
+                        + " run this as its user and with its settings, or while the node runs")).secrets();
+        if (settings.flag("tamper_logging_enabled")
+                && !AuditLog.opensWith(world.tamper().open(), AccessWiring.tamperKeys(secrets))) {
+            throw new IOException("the cluster secret that is found here is not the one of this node,"
+                    + " whose tamper log it does not open: run this as its user and with its settings,"
+                    + " or while the node runs");
         }
         return secrets;
     }
@@ -99,8 +103,8 @@ final class OfflineAccountAdmin implements AccountAdmin {
         }
         try {
             T result = stage.toCompletableFuture().join();
-            tamper.ifPresent(log -> log.add(new AuditEvent("admin", Principal.OPERATOR_ID, "", FROM, what, id.apply(result).toString(), 201, 0, 1,
-                    world.clock().wallMs())));
+            tamper.ifPresent(log -> log.add(new AuditEvent("admin", Principal.OPERATOR_ID, "", FROM, what,
+                    id.apply(result).toString(), 201, 0, 1, world.clock().wallMs())));
             return result;
         } catch (CompletionException e) {
             if (e.getCause() instanceof Refusal why) {

@@ -49,8 +49,8 @@ final class RemoteAccountAdmin implements AccountAdmin {
         static UserPage of(JsonValue answer) throws JsonException {
             List<User> users = new ArrayList<>();
             for (JsonValue user : member(answer, "users").elements()) {
-                users.add(new User(UUID.fromString(member(user, "uuid").string()), member(user, "nickname").string(),
-                        member(user, "admin").bool(), member(user, "created_at").asLong()));
+                users.add(new User(UUID.fromString(member(user, "uuid").string()), member(user, "nickname")
+                        .string(), member(user, "admin").bool(), member(user, "created_at").asLong()));
             }
             Optional<JsonValue> next = answer.field("next");
             return new UserPage(users, next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
@@ -80,9 +80,11 @@ final class RemoteAccountAdmin implements AccountAdmin {
 
     @Override
     public String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
-        JsonWriter body = new JsonWriter().object().field("user_uuid", user.toString()).field("expires_in", lifeMs + "ms").name("scopes").array();
+        JsonWriter body = new JsonWriter().object().field("user_uuid", user.toString())
+                .field("expires_in", lifeMs + "ms").name("scopes").array();
         Token.texts(scopes).forEach(body::value);
-        return send("POST", "/auth/tokens", Optional.of(body.end().end()), answer -> member(answer, "token").string());
+        return send("POST", "/auth/tokens", Optional.of(body.end().end()),
+                answer -> member(answer, "token").string());
     }
 
     @Override
@@ -90,20 +92,25 @@ final class RemoteAccountAdmin implements AccountAdmin {
         // An HTTP client of Java 17 has nothing to close.
     }
 
-    private <T> T send(String method, String target, Optional<JsonWriter> body, ResponseParser<T> reading) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + target)).timeout(PATIENCE).header("Authorization", "Bearer " + adminToken)
-                .header("Content-Type", "application/json").method(method, body.map(json -> HttpRequest.BodyPublishers.ofByteArray(json.toBytes()))
+    private <T> T send(String method, String target, Optional<JsonWriter> body, ResponseParser<T> reading)
+            throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + target)).timeout(PATIENCE)
+                .header("Authorization", "Bearer " + adminToken).header("Content-Type", "application/json")
+                .method(method, body.map(json -> HttpRequest.BodyPublishers.ofByteArray(json.toBytes()))
                         .orElseGet(HttpRequest.BodyPublishers::noBody)).build();
         try {
             HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             JsonValue json = JsonValue.parse(answer.body());
             if (answer.statusCode() >= 300) {
-                String way = RefusalAdvice.of(member(json, "reason").string(), url, directory).map(text -> ". " + text).orElse("");
-                throw new IOException("nothing was done, the node at " + url + " refuses: " + member(json, "detail").string() + way);
+                String way = RefusalAdvice.of(member(json, "reason").string(), url, directory)
+                        .map(text -> ". " + text).orElse("");
+                throw new IOException("nothing was done, the node at " + url + " refuses: "
+                        + member(json, "detail").string() + way);
             }
             return reading.of(json);
         } catch (JsonException | IllegalArgumentException e) {
-            throw new IOException("what answers at " + url + " is no node of ours: " + FailureText.text(e), e);
+            throw new IOException("what answers at " + url + " is no node of ours: "
+                    + FailureText.text(e), e);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts the command line", e);
         }

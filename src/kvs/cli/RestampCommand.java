@@ -31,9 +31,11 @@ final class RestampCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, UnusableDirectoryException, IOException {
+    public int run(List<String> args)
+            throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of(), Set.of("--dry-run"));
-        return run(CommandContext.storage(FileDisk.open(CommandContext.directory(arguments, 1))), arguments.has("--dry-run")) ? DONE : FAILED;
+        return run(CommandContext.storage(FileDisk.open(CommandContext.directory(arguments, 1))),
+                arguments.has("--dry-run")) ? DONE : FAILED;
     }
 
     /** Restamps the versions, or only counts them. True when nothing else remains to be done. */
@@ -61,13 +63,13 @@ final class RestampCommand implements Command {
     }
 
     private static Map<Restamp.Verdict, String> words(boolean dry) {
-        return new EnumMap<>(Map.of(
-                Restamp.Verdict.STAMPED, dry ? "would be stamped anew" : "were stamped anew; what they replaced stays in their history",
-                Restamp.Verdict.NEAR, "stay: they are about a day ahead or less, so the other nodes take them as they are",
-                Restamp.Verdict.FOREIGN, "stay: another node wrote them, or this one in an earlier life of its directory. Stop the node that wrote"
-                        + " them, and run this there",
-                Restamp.Verdict.TAKEN, "stay: another node has them, or may have: its clock was wrong as well. Written again here, the old ones"
-                        + " would come back and win",
+        return new EnumMap<>(Map.of(Restamp.Verdict.STAMPED, dry ? "would be stamped anew"
+                : "were stamped anew; what they replaced stays in their history", Restamp.Verdict.NEAR,
+                "stay: they are about a day ahead or less, so the other nodes take them as they are",
+                Restamp.Verdict.FOREIGN, "stay: another node wrote them, or this one in an earlier life"
+                        + " of its directory. Stop the node that wrote them, and run this there",
+                Restamp.Verdict.TAKEN, "stay: another node has them, or may have: its clock was wrong as"
+                        + " well. Written again here, the old ones would come back and win",
                 Restamp.Verdict.BOUND, "stay: they replaced versions that must stay",
                 Restamp.Verdict.UNREADABLE, "stay: they are unreadable. Let another node mend them first"));
     }

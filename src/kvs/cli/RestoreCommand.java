@@ -36,17 +36,20 @@ final class RestoreCommand implements Command {
             Optional<String> until = arguments.option("--until");
             boolean keepTokens = arguments.has("--keep-tokens");
             if (until.isPresent() && keepTokens) {
-                throw new Arguments.MisuseException("--keep-tokens does not go with --until: tokens that were revoked since would be good again");
+                throw new Arguments.MisuseException("--keep-tokens does not go with --until:"
+                        + " tokens that were revoked since would be good again");
             }
-            return new RestoreCommandOptions(until.isPresent() ? time(until.get()) : Version.FOREVER, keepTokens);
+            return new RestoreCommandOptions(until.isPresent() ? time(until.get())
+                    : Version.FOREVER, keepTokens);
         }
 
         private static long time(String text) throws Arguments.MisuseException {
             try {
-                return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+                return text.matches("[0-9]{1,15}") ? Long.parseLong(text)
+                        : OffsetDateTime.parse(text).toInstant().toEpochMilli();
             } catch (DateTimeException e) {
-                throw new Arguments.MisuseException("--until is a time such as 2026-11-26T03:44:35Z or 2026-11-26T03:44:35+01:00, or Unix ms,"
-                        + " not '" + text + "'");
+                throw new Arguments.MisuseException("--until is a time such as 2026-11-26T03:44:35Z or"
+                        + " 2026-11-26T03:44:35+01:00, or Unix ms, not '" + text + "'");
             }
         }
     }
@@ -57,7 +60,8 @@ final class RestoreCommand implements Command {
 
     /** A directory that was made for this does not stay when nothing came into it. */
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, UnusableDirectoryException, IOException {
+    public int run(List<String> args)
+            throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of("--until"), Set.of("--keep-tokens"));
         List<String> two = FileArgument.andDirectory(arguments);
         RestoreCommandOptions options = RestoreCommandOptions.of(arguments);
@@ -91,19 +95,22 @@ final class RestoreCommand implements Command {
     private void restore(FileArgument from, StorageEnvironment target, RestoreCommandOptions options)
             throws IOException, UnusableDirectoryException {
         ProgressLine progress = new ProgressLine(context);
-        Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(options.untilMs,
-                old -> CoverageTracker.carried(old, options.untilMs == Version.FOREVER),
-                view -> options.keepTokens ? List.of() : Tokens.voids(view, target.clock().wallMs()), progress.reading(from)));
+        Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(
+                options.untilMs, old -> CoverageTracker.carried(old, options.untilMs == Version.FOREVER),
+                view -> options.keepTokens ? List.of() : Tokens.voids(view, target.clock().wallMs()),
+                progress.reading(from)));
         progress.clear();
-        context.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in " + result.versions() + " versions, root "
-                + HexFormat.of().formatHex(result.root()));
+        context.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in "
+                + result.versions() + " versions, root " + HexFormat.of().formatHex(result.root()));
         if (result.voided() > 0) {
-            context.out().println("revoked " + result.voided() / Tokens.VOIDS_EACH + " tokens; make new ones by: java -jar kvs.jar token");
+            context.out().println("revoked " + result.voided() / Tokens.VOIDS_EACH
+                    + " tokens; make new ones by: java -jar kvs.jar token");
         }
         if (result.unreached() > 0) {
-            context.err().println("kvs: of " + result.unreached() + " keys nothing so old is kept, and they existed then, perhaps; they are"
-                    + " left out:\n" + result.some().stream().map(key -> "  " + key.text().replaceAll("\\p{Cntrl}", "?"))
-                    .collect(Collectors.joining("\n")) + (result.unreached() > result.some().size() ? "\n  …" : ""));
+            context.err().println("kvs: of " + result.unreached() + " keys nothing so old is kept, and they"
+                    + " existed then, perhaps; they are left out:\n" + result.some().stream().map(key -> "  "
+                            + key.text().replaceAll("\\p{Cntrl}", "?")).collect(Collectors.joining("\n"))
+                    + (result.unreached() > result.some().size() ? "\n  …" : ""));
         }
     }
 }

@@ -26,8 +26,8 @@ final class ServeCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
-            IOException {
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+            UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of(), Set.of("--force-degraded"));
         Optional<String> file = arguments.one("config file");
         Settings settings = context.settings(file);
@@ -55,7 +55,8 @@ final class ServeCommand implements Command {
         try {
             context.files().create(CommandContext.CONFIG, Settings.template());
         } catch (IOException e) {
-            log.warn("the commented " + CommandContext.CONFIG + " could not be written; the defaults hold", "why", FailureText.text(e));
+            log.warn("the commented " + CommandContext.CONFIG + " could not be written; the defaults hold",
+                    "why", FailureText.text(e));
         }
     }
 }

@@ -26,12 +26,14 @@ public final class StartupMessage {
     public void write(Settings settings, Node node, Environment world) {
         String version = world.machine().version();
         String directory = world.data().where();
-        double seconds = Math.max(0, Math.round(world.clock().wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
-        world.log().always("started", "version", version, "node", settings.text("node_id"), "address", node.url(), "directory", directory,
-                "cluster_secret_from", node.secretFrom(), "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
+        double seconds = Math.max(0,
+                Math.round(world.clock().wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
+        world.log().always("started", "version", version, "node", settings.text("node_id"), "address",
+                node.url(), "directory", directory, "cluster_secret_from", node.secretFrom(), "settings",
+                settings.changed(), "keys", node.keys(), "seconds", seconds);
         if (terminal) {
-            out.println("KVS " + version + " serves " + node.url() + ", data in " + directory + ", cluster secret from " + node.secretFrom()
-                    + ". Try: curl " + node.url() + "/health");
+            out.println("KVS " + version + " serves " + node.url() + ", data in " + directory
+                    + ", cluster secret from " + node.secretFrom() + ". Try: curl " + node.url() + "/health");
             out.flush();
         }
     }

@@ -45,16 +45,19 @@ final class TokenCommand implements Command {
     private record TokenCommandOptions(Optional<String> user, Optional<Set<TokenScope>> scopes, long lifeMs) {
 
         /** Parses the options, {@code scopes} with commas between; impossible values are misuse. */
-        static TokenCommandOptions of(Optional<String> user, Optional<String> scopes, Optional<String> life) throws Arguments.MisuseException {
-            Optional<Set<TokenScope>> wanted = scopes.isEmpty() ? Optional.empty() : Optional.of(scopes(scopes.get()));
+        static TokenCommandOptions of(Optional<String> user, Optional<String> scopes, Optional<String> life)
+                throws Arguments.MisuseException {
+            Optional<Set<TokenScope>> wanted = scopes.isEmpty() ? Optional.empty()
+                    : Optional.of(scopes(scopes.get()));
             return new TokenCommandOptions(user, wanted, life.isEmpty() ? Tokens.LIFE_MS : life(life.get()));
         }
 
         private static Set<TokenScope> scopes(String text) throws Arguments.MisuseException {
             Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
             for (String name : text.split(",", -1)) {
-                scopes.add(TokenScope.parse(name.strip()).orElseThrow(() -> new Arguments.MisuseException(
-                        "--scopes are read, write, create, delete and admin, with commas between, not '" + name + "'")));
+                scopes.add(TokenScope.parse(name.strip())
+                        .orElseThrow(() -> new Arguments.MisuseException("--scopes are read, write, create,"
+                                + " delete and admin, with commas between, not '" + name + "'")));
             }
             return scopes;
         }
@@ -67,7 +70,8 @@ final class TokenCommand implements Command {
                 throw new Arguments.MisuseException("--ttl: " + FailureText.text(e));
             }
             if (ms < 1_000 || ms > Tokens.LIFE_MS_MAX) {
-                throw new Arguments.MisuseException("--ttl: a token lives from 1s to " + Durations.text(Tokens.LIFE_MS_MAX));
+                throw new Arguments.MisuseException("--ttl: a token lives from 1s to "
+                        + Durations.text(Tokens.LIFE_MS_MAX));
             }
             return ms;
         }
@@ -79,14 +83,17 @@ final class TokenCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, UnusableDirectoryException, TlsContexts.TlsException,
-            IOException {
+    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+            UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of("--user", "--scopes", "--ttl"), Set.of());
-        var options = TokenCommandOptions.of(arguments.option("--user"), arguments.option("--scopes"), arguments.option("--ttl"));
+        var options = TokenCommandOptions.of(arguments.option("--user"), arguments.option("--scopes"),
+                arguments.option("--ttl"));
         Settings settings = context.settings(arguments.one("config file"));
         Path data = CommandContext.data(settings);
-        Path directory = Files.isDirectory(data) ? data : Path.of(new LocalNodes(context.files(), context.home()).only(data, err));
-        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN), FileDisk.open(directory), directory);
+        Path directory = Files.isDirectory(data) ? data
+                : Path.of(new LocalNodes(context.files(), context.home()).only(data, err));
+        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),
+                FileDisk.open(directory), directory);
         try (AccountAdmin accounts = AccountAdmin.open(settings, environment)) {
             run(options, accounts);
         }
@@ -96,33 +103,35 @@ final class TokenCommand implements Command {
     /** Prints only the token to the standard output. */
     private void run(TokenCommandOptions options, AccountAdmin accounts) throws IOException {
         User user = user(options.user, accounts);
-        Set<TokenScope> scopes = options.scopes.orElseGet(() -> user.admin() ? EnumSet.of(TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN)
-                : EnumSet.of(TokenScope.READ, TokenScope.WRITE));
+        Set<TokenScope> scopes = options.scopes.orElseGet(() -> user.admin() ? EnumSet.of(TokenScope.READ,
+                TokenScope.WRITE, TokenScope.ADMIN) : EnumSet.of(TokenScope.READ, TokenScope.WRITE));
         if (scopes.contains(TokenScope.ADMIN) && !user.admin()) {
-            throw new IOException(user.nickname() + " is no administrator, so the scope admin would give nothing");
+            throw new IOException(user.nickname()
+                    + " is no administrator, so the scope admin would give nothing");
         }
         String token = accounts.mint(user.id(), scopes, options.lifeMs);
-        err.println("token of " + user.nickname() + " (" + user.id() + "), scopes " + String.join(",", Token.texts(scopes)) + ", good for "
-                + Durations.text(options.lifeMs));
+        err.println("token of " + user.nickname() + " (" + user.id() + "), scopes "
+                + String.join(",", Token.texts(scopes)) + ", good for " + Durations.text(options.lifeMs));
         context.out().println(token);
     }
 
     private User user(Optional<String> wanted, AccountAdmin accounts) throws IOException {
         List<User> users = accounts.users();
-        List<User> fitting = users.stream().filter(user -> wanted.map(text -> user.nickname().equals(text) || user.id().toString().equals(text))
-                .orElse(user.admin())).toList();
+        List<User> fitting = users.stream().filter(user -> wanted.map(text -> user.nickname().equals(text)
+                || user.id().toString().equals(text)).orElse(user.admin())).toList();
         if (fitting.size() == 1) {
             return fitting.get(0);
         }
         if (!fitting.isEmpty()) {
-            throw new IOException("several users fit, say which by --user UUID:\n" + fitting.stream().map(user -> "  " + user.id() + "  "
-                    + user.nickname()).collect(Collectors.joining("\n")));
+            throw new IOException("several users fit, say which by --user UUID:\n" + fitting.stream().map(
+                    user -> "  " + user.id() + "  " + user.nickname()).collect(Collectors.joining("\n")));
         }
         if (wanted.isEmpty()) {
             User made = accounts.create(FIRST);
             err.println("there was no administrator yet: made the user '" + FIRST + "' one");
             return made;
         }
-        throw new IOException("there is no user '" + wanted.get() + "'; an administrator makes one by POST /auth/users");
+        throw new IOException("there is no user '" + wanted.get()
+                + "'; an administrator makes one by POST /auth/users");
     }
 }

@@ -12,7 +12,10 @@ import kvs.log.UnusableDirectoryException;
 import kvs.store.DirectoryVerification;
 import kvs.world.FileDisk;
 
-/** The command {@code verify}: reads every byte of a stopped node's data, or of a backup, and lists the faults. It changes nothing. */
+/**
+ * The command {@code verify}: reads every byte of a stopped node's data, or of a backup, and lists the
+ * faults. It changes nothing.
+ */
 final class VerifyCommand implements Command {
 
     private final CommandContext context;
@@ -22,7 +25,8 @@ final class VerifyCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, UnusableDirectoryException, IOException {
+    public int run(List<String> args)
+            throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of(), Set.of());
         if (arguments.rest().size() == 1 && !Files.exists(Path.of(arguments.rest().get(0)))) {
             throw new Arguments.MisuseException("no file and no directory " + arguments.rest().get(0));
@@ -30,9 +34,11 @@ final class VerifyCommand implements Command {
         if (arguments.rest().size() == 1 && Files.isRegularFile(Path.of(arguments.rest().get(0)))) {
             return backup(FileArgument.existing(arguments.rest().get(0)));
         }
-        DirectoryVerification.Result result = DirectoryVerification.run(FileDisk.open(CommandContext.directory(arguments, 1)),
+        DirectoryVerification.Result result = DirectoryVerification.run(
+                FileDisk.open(CommandContext.directory(arguments, 1)),
                 finding -> context.out().println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
-        context.out().println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in " + result.records() + " records, "
+        context.out().println((result.sound() ? "sound: " : "FAULTY: ")
+                + result.keys() + " keys in " + result.records() + " records, "
                 + result.segments() + " segments, " + result.bytes() + " bytes");
         return result.sound() ? DONE : FAILED;
     }
@@ -41,9 +47,9 @@ final class VerifyCommand implements Command {
         ProgressLine progress = new ProgressLine(context);
         Restore.BackupContent content = Restore.verify(from.disk(), from.name(), progress.reading(from));
         progress.clear();
-        context.out().println("sound: " + content.keys() + " keys in " + content.versions() + " versions, " + content.bytes()
-                + " bytes, made " + Instant.ofEpochMilli(content.madeMs()) + " of " + content.origin() + ", root "
-                + HexFormat.of().formatHex(content.root()));
+        context.out().println("sound: " + content.keys() + " keys in " + content.versions() + " versions, "
+                + content.bytes() + " bytes, made " + Instant.ofEpochMilli(content.madeMs()) + " of "
+                + content.origin() + ", root " + HexFormat.of().formatHex(content.root()));
         return DONE;
     }
 }

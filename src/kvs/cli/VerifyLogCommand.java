@@ -40,17 +40,22 @@ final class VerifyLogCommand implements Command {
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException, TlsContexts.TlsException, IOException {
-        Arguments arguments = Arguments.parse(args, Set.of("--head", "--against"), Set.of(), Set.of("--against"));
+    public int run(List<String> args)
+            throws Arguments.MisuseException, ConfigException, TlsContexts.TlsException, IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--head", "--against"), Set.of(),
+                Set.of("--against"));
         Path given = CommandContext.directory(arguments, 2);
         List<AuditVerification.Witness> witnesses = noted(arguments.option("--head"));
         Settings settings = context.settings(arguments.rest().stream().skip(1).findFirst());
-        boolean nodes = Files.isDirectory(given.resolve(CommandContext.AUDIT)) || Files.exists(given.resolve("MANIFEST"));
-        Path log = Files.isDirectory(given.resolve(CommandContext.AUDIT)) ? given.resolve(CommandContext.AUDIT) : given;
+        boolean nodes = Files.isDirectory(given.resolve(CommandContext.AUDIT))
+                || Files.exists(given.resolve("MANIFEST"));
+        Path log = Files.isDirectory(given.resolve(CommandContext.AUDIT))
+                ? given.resolve(CommandContext.AUDIT) : given;
         Disk data = FileDisk.open(nodes ? given : given.toAbsolutePath().getParent());
-        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN), data,
-                CommandContext.data(settings));
-        List<byte[]> secrets = environment.existingSecret(settings).map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
+        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),
+                data, CommandContext.data(settings));
+        List<byte[]> secrets = environment.existingSecret(settings)
+                .map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
         store(data).ifPresent(witnesses::add);
         for (String url : arguments.all("--against")) {
             try (NodeClient client = NodeResolver.of(context, settings).client(url)) {
@@ -61,12 +66,14 @@ final class VerifyLogCommand implements Command {
     }
 
     /** The anchor that {@code --head} names. */
-    private static List<AuditVerification.Witness> noted(Optional<String> head) throws Arguments.MisuseException {
+    private static List<AuditVerification.Witness> noted(Optional<String> head)
+            throws Arguments.MisuseException {
         if (head.isEmpty()) {
             return new ArrayList<>();
         }
-        AuditVerification.Anchor anchor = AuditVerification.Anchor.parse(head.get()).orElseThrow(() -> new Arguments.MisuseException(
-                "--head is a line number, a colon and 64 hex digits, as the command itself and GET /admin/tamper-log print it"));
+        AuditVerification.Anchor anchor = AuditVerification.Anchor.parse(head.get())
+                .orElseThrow(() -> new Arguments.MisuseException("--head is a line number, a colon and 64 hex"
+                        + " digits, as the command itself and GET /admin/tamper-log print it"));
         return new ArrayList<>(List.of(new AuditVerification.Witness(anchor, "--head")));
     }
 
@@ -76,18 +83,21 @@ final class VerifyLogCommand implements Command {
             return StoreNotesReader.read(data).flatMap(AuditAnchorKeeper::of)
                     .map(anchor -> new AuditVerification.Witness(anchor, "the store"));
         } catch (UnusableDirectoryException e) {
-            out.println("note   what the store remembers is not read: " + FailureText.text(e) + ", whose /health names what it finds");
+            out.println("note   what the store remembers is not read: " + FailureText.text(e)
+                    + ", whose /health names what it finds");
             return Optional.empty();
         }
     }
 
     /** The anchors that the cluster of the node behind {@code wire} keeps of the log of a directory. */
     private List<AuditVerification.Witness> members(Disk data, NodeClient wire) throws IOException {
-        UUID origin = StoreNotesReader.origin(data).orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
-                + " the log of a data directory with what members remember of it"));
+        UUID origin = StoreNotesReader.origin(data)
+                .orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
+                        + " the log of a data directory with what members remember of it"));
         List<AuditVerification.Witness> witnesses = WitnessClient.ask(wire, origin);
         if (witnesses.isEmpty()) {
-            out.println("note   the members remember nothing of this log: it is new, or this directory has begun a new life");
+            out.println("note   the members remember nothing of this log: it is new,"
+                    + " or this directory has begun a new life");
         }
         return witnesses;
     }
@@ -95,15 +105,17 @@ final class VerifyLogCommand implements Command {
     /**
      * Whether the log is as it was written. Without {@code secrets} of the cluster the seals are not checked.
      */
-    private boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.Witness> witnesses) throws IOException {
-        AuditVerification.Result result = AuditVerification.run(directory, AccessWiring.tamperKeys(secrets), witnesses);
+    private boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.Witness> witnesses)
+            throws IOException {
+        AuditVerification.Result result = AuditVerification.run(directory,
+                AccessWiring.tamperKeys(secrets), witnesses);
         if (result.files() == 0 && result.fault().isEmpty()) {
             throw new IOException("there is no tamper log in " + directory.where());
         }
         result.notes().forEach(note -> out.println("note   " + note));
         result.fault().ifPresent(fault -> out.println("FAULT  " + fault));
-        out.println((result.fault().isEmpty() ? "sound: " : "FAULTY after ") + result.lines() + " lines in " + result.files() + " files, head "
-                + result.head());
+        out.println((result.fault().isEmpty() ? "sound: " : "FAULTY after ") + result.lines() + " lines in "
+                + result.files() + " files, head " + result.head());
         return result.fault().isEmpty();
     }
 }

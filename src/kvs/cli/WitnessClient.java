@@ -27,9 +27,10 @@ public final class WitnessClient {
             JsonValue all = member(JsonValue.parse(answer.body()), "witnesses");
             for (JsonValue one : all.elements(MAX)) {
                 if (member(one, "origin").string().equals(origin.toString())) {
-                    AuditVerification.Anchor head = AuditVerification.Anchor.parse(member(one, "head").string())
-                            .orElseThrow(() -> one.wrong("no head"));
-                    witnesses.add(new AuditVerification.Witness(head, "member " + member(one, "by").string()));
+                    AuditVerification.Anchor head = AuditVerification.Anchor.parse(member(one, "head")
+                            .string()).orElseThrow(() -> one.wrong("no head"));
+                    witnesses.add(new AuditVerification.Witness(head,
+                            "member " + member(one, "by").string()));
                 }
             }
             return witnesses;

@@ -92,7 +92,8 @@ public final class AuditWitnesses implements Task {
     public record Testimony(UUID origin, String node, Anchor anchor, String by) { }
 
     /** The memory of a node; {@code own} remembers its own log, empty if it keeps none. */
-    public AuditWitnesses(Store store, Membership membership, Optional<AuditAnchorKeeper> own, Dependencies doors) {
+    public AuditWitnesses(Store store, Membership membership, Optional<AuditAnchorKeeper> own,
+            Dependencies doors) {
         this.store = store;
         this.membership = membership;
         this.own = own;
@@ -101,8 +102,9 @@ public final class AuditWitnesses implements Task {
         store.notes().all().forEach((name, body) -> {
             if (name.startsWith(PREFIX)) {
                 UUID origin = UUID.fromString(name.substring(PREFIX.length()));
-                AuditAnchorKeeper.decode(body).ifPresent(anchor -> points.put(origin, new RememberedLine(anchor,
-                        new String(body, ANCHOR_BYTES, body.length - ANCHOR_BYTES, StandardCharsets.UTF_8), NO_BOOT)));
+                AuditAnchorKeeper.decode(body)
+                        .ifPresent(anchor -> points.put(origin, new RememberedLine(anchor, new String(body,
+                                ANCHOR_BYTES, body.length - ANCHOR_BYTES, StandardCharsets.UTF_8), NO_BOOT)));
             }
         });
         saved.putAll(points);
@@ -111,8 +113,10 @@ public final class AuditWitnesses implements Task {
     /** The fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
         Map<Integer, byte[]> fields = new TreeMap<>();
-        own.map(AuditAnchorKeeper::head).filter(head -> head.seq() > 0).ifPresent(head -> fields.put(HEAD, AuditAnchorKeeper.encode(head)));
-        List<UUID> members = membership.seen().stream().map(seen -> seen.member().origin()).filter(saved::containsKey).limit(TOLD_MAX).toList();
+        own.map(AuditAnchorKeeper::head).filter(head -> head.seq() > 0)
+                .ifPresent(head -> fields.put(HEAD, AuditAnchorKeeper.encode(head)));
+        List<UUID> members = membership.seen().stream().map(seen -> seen.member().origin())
+                .filter(saved::containsKey).limit(TOLD_MAX).toList();
         ByteBuffer told = ByteBuffer.allocate(members.size() * TOLD_BYTES);
         for (UUID origin : members) {
             told.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits())
@@ -133,14 +137,15 @@ public final class AuditWitnesses implements Task {
         for (MemberView seen : members) {
             head(seen.nodeStatus()).ifPresent(anchor -> hear(seen, anchor, members));
             for (Map.Entry<UUID, Anchor> told : told(seen.nodeStatus()).entrySet()) {
-                if (lives.contains(told.getKey()) && !told.getValue().equals(judged.put(seen.member().origin(), told.getValue()))) {
+                if (lives.contains(told.getKey())
+                        && !told.getValue().equals(judged.put(seen.member().origin(), told.getValue()))) {
                     judge(seen, told.getValue());
                 }
             }
         }
         Set<String> now = new HashSet<>(problems().stream().map(HealthProblem::detail).toList());
-        now.stream().filter(problem -> !named.contains(problem)).forEach(problem -> doors.log.warn("a member's tamper log is not what it was",
-                "finding", problem));
+        now.stream().filter(problem -> !named.contains(problem)).forEach(problem ->
+                doors.log.warn("a member's tamper log is not what it was", "finding", problem));
         named.clear();
         named.addAll(now);
         if (doors.clock.nanos() - savedNanos >= TimeUnit.MILLISECONDS.toNanos(SAVE_MS)) {
@@ -161,7 +166,8 @@ public final class AuditWitnesses implements Task {
         }
         if (before == null && points.size() >= MAX) {
             Set<UUID> present = new HashSet<>(members.stream().map(one -> one.member().origin()).toList());
-            points.keySet().stream().filter(known -> !present.contains(known)).findFirst().ifPresent(points::remove);
+            points.keySet().stream().filter(known -> !present.contains(known)).findFirst()
+                    .ifPresent(points::remove);
         }
         if (before != null || points.size() < MAX) {
             points.put(origin, new RememberedLine(anchor, seen.member().id(), seen.nodeStatus().boot()));
@@ -175,7 +181,8 @@ public final class AuditWitnesses implements Task {
             }
         } catch (IOException e) {
             judged.remove(teller.member().origin());
-            doors.log.warn("the tamper log cannot be compared with what a member remembers", "member", teller.member().id());
+            doors.log.warn("the tamper log cannot be compared with what a member remembers",
+                    "member", teller.member().id());
         }
     }
 
@@ -186,9 +193,10 @@ public final class AuditWitnesses implements Task {
             Optional<Anchor> shown = head(seen.nodeStatus());
             RememberedLine known = points.get(seen.member().origin());
             if (shown.isPresent() && known != null && !agree(known, shown.get(), seen.nodeStatus().boot())) {
-                problems.add(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_OF_MEMBER, "the tamper log of member " + seen.member().id() + " ends at line "
-                        + shown.get().seq() + ", here line " + known.anchor.seq()
-                        + " is remembered: it was removed, cut, replaced or put back to an older state"));
+                problems.add(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_OF_MEMBER,
+                        "the tamper log of member " + seen.member().id() + " ends at line "
+                                + shown.get().seq() + ", here line " + known.anchor.seq() + " is remembered:"
+                                + " it was removed, cut, replaced or put back to an older state"));
             }
         }
         return problems;
@@ -203,9 +211,11 @@ public final class AuditWitnesses implements Task {
     /** All remembered lines, of this node and of all members that are heard. */
     public List<Testimony> testimonies(String self) {
         List<Testimony> all = new ArrayList<>();
-        new TreeMap<>(points).forEach((origin, point) -> all.add(new Testimony(origin, point.node, point.anchor, self)));
+        new TreeMap<>(points)
+                .forEach((origin, point) -> all.add(new Testimony(origin, point.node, point.anchor, self)));
         for (MemberView seen : membership.seen()) {
-            told(seen.nodeStatus()).forEach((origin, anchor) -> all.add(new Testimony(origin, "", anchor, seen.member().id())));
+            told(seen.nodeStatus()).forEach((origin, anchor) ->
+                    all.add(new Testimony(origin, "", anchor, seen.member().id())));
         }
         return all;
     }
@@ -218,24 +228,27 @@ public final class AuditWitnesses implements Task {
         next.forEach((origin, point) -> {
             if (!point.equals(saved.get(origin))) {
                 byte[] id = point.node.getBytes(StandardCharsets.UTF_8);
-                notes.put(PREFIX + origin, ByteBuffer.allocate(ANCHOR_BYTES + id.length).put(AuditAnchorKeeper.encode(point.anchor)).put(id).array());
+                notes.put(PREFIX + origin, ByteBuffer.allocate(ANCHOR_BYTES + id.length)
+                        .put(AuditAnchorKeeper.encode(point.anchor)).put(id).array());
             }
         });
-        saved.keySet().stream().filter(origin -> !next.containsKey(origin)).forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
+        saved.keySet().stream().filter(origin -> !next.containsKey(origin))
+                .forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
         if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
             store.submit(new NotesWrite(notes, next));
         }
     }
 
     private static Optional<Anchor> head(NodeStatus vital) {
-        return vital.field(HEAD).filter(body -> body.length == ANCHOR_BYTES).flatMap(AuditAnchorKeeper::decode);
+        return vital.field(HEAD).filter(body -> body.length == ANCHOR_BYTES)
+                .flatMap(AuditAnchorKeeper::decode);
     }
 
     /** The lines that a member remembers; empty if the field is malformed. */
     private static Map<UUID, Anchor> told(NodeStatus vital) {
         Map<UUID, Anchor> told = new TreeMap<>();
-        byte[] body = vital.field(REMEMBERED).filter(field -> field.length % TOLD_BYTES == 0 && field.length <= TOLD_MAX * TOLD_BYTES)
-                .orElse(new byte[0]);
+        byte[] body = vital.field(REMEMBERED).filter(field -> field.length % TOLD_BYTES == 0
+                && field.length <= TOLD_MAX * TOLD_BYTES).orElse(new byte[0]);
         ByteBuffer bytes = ByteBuffer.wrap(body);
         while (bytes.hasRemaining()) {
             UUID origin = new UUID(bytes.getLong(), bytes.getLong());

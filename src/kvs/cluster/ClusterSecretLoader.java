@@ -37,7 +37,8 @@ public final class ClusterSecretLoader {
      * @param home home of the user; Java gives {@code ?} for users that the system does not know
      * @param dataDirectory data directory of this node
      */
-    public record SecretSources(List<String> configured, String file, Optional<String> credentials, String home, String dataDirectory) { }
+    public record SecretSources(List<String> configured, String file, Optional<String> credentials,
+            String home, String dataDirectory) { }
 
     /**
      * The secrets that were found, and their source.
@@ -88,7 +89,8 @@ public final class ClusterSecretLoader {
     }
 
     private Optional<String> home(SecretSources places) {
-        return files.ownDirectory(places.home) ? Optional.of(places.home + "/.kvs/" + NAME) : Optional.empty();
+        return files.ownDirectory(places.home) ? Optional.of(places.home + "/.kvs/" + NAME)
+                : Optional.empty();
     }
 
     private Optional<LoadedSecrets> given(SecretSources places) throws IOException {
@@ -96,7 +98,8 @@ public final class ClusterSecretLoader {
             return Optional.of(new LoadedSecrets(bytes(places.configured), "the setting cluster_secret"));
         }
         if (!places.file.isEmpty()) {
-            return Optional.of(read(places.file).orElseThrow(() -> new IOException("cluster_secret_file: there is no file " + places.file)));
+            return Optional.of(read(places.file).orElseThrow(() ->
+                    new IOException("cluster_secret_file: there is no file " + places.file)));
         }
         return places.credentials.isEmpty() ? Optional.empty() : read(places.credentials.get() + "/" + NAME);
     }
@@ -116,7 +119,8 @@ public final class ClusterSecretLoader {
     /** If another process creates the file at the same moment, its secret is used. */
     private LoadedSecrets make(String path) throws IOException {
         files.create(path, made() + "\n");
-        return read(path).orElseThrow(() -> new IOException("the cluster secret was made and is gone: " + path));
+        return read(path)
+                .orElseThrow(() -> new IOException("the cluster secret was made and is gone: " + path));
     }
 
     private String made() {
@@ -133,9 +137,10 @@ public final class ClusterSecretLoader {
             return Optional.empty();
         }
         List<String> lines = text.get().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-        if (lines.isEmpty() || lines.size() > SECRETS_MAX || lines.stream().anyMatch(line -> line.length() < LENGTH_MIN)) {
-            throw new IOException(path + ": a cluster secret has " + LENGTH_MIN + " characters or more; 1 to " + SECRETS_MAX
-                    + " stand in the file, a line each");
+        if (lines.isEmpty() || lines.size() > SECRETS_MAX
+                || lines.stream().anyMatch(line -> line.length() < LENGTH_MIN)) {
+            throw new IOException(path + ": a cluster secret has " + LENGTH_MIN + " characters or more; 1 to "
+                    + SECRETS_MAX + " stand in the file, a line each");
         }
         return Optional.of(new LoadedSecrets(bytes(lines), path));
     }

@@ -88,7 +88,8 @@ public final class CoverageTracker {
             begin(tx);
         }, () -> { }, () -> { });
         if (before.isPresent() && !Arrays.equals(before.get(), id)) {
-            log.warn("this directory was opened by another node before: it is taken for a copy", "node_id", node);
+            log.warn("this directory was opened by another node before: it is taken for a copy",
+                    "node_id", node);
             renew();
         }
     }
@@ -141,8 +142,9 @@ public final class CoverageTracker {
      * have been given before.
      */
     public Optional<Refusal> refusal() {
-        return settled() ? Optional.empty() : Optional.of(new Refusal(Reason.BUSY, "this node has just started and asks the others whether its data"
-                + " is up to date; try again in a few seconds, or use another one"));
+        return settled() ? Optional.empty()
+                : Optional.of(new Refusal(Reason.BUSY, "this node has just started and asks the others"
+                        + " whether its data is up to date; try again in a few seconds, or use another one"));
     }
 
     /** Whether that doubt is over. */
@@ -216,7 +218,8 @@ public final class CoverageTracker {
         }
         PurgeFloor other = new PurgeFloor(taken, floor.expiredMs());
         if (!mine.covers(other)) {
-            write("floor", tx -> StoreNotes.raiseFloor(tx, other.numbers(), Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });
+            write("floor", tx -> StoreNotes.raiseFloor(tx, other.numbers(),
+                    Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });
         }
     }
 
@@ -240,8 +243,8 @@ public final class CoverageTracker {
         long written = theirs.covered().of(self);
         long end = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
         if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {
-            log.warn("this directory is a copy, or was put back to an older state: others know of later writes", "member_says",
-                    Math.max(written, end));
+            log.warn("this directory is a copy, or was put back to an older state:"
+                    + " others know of later writes", "member_says", Math.max(written, end));
             renew();
         }
     }
@@ -266,7 +269,8 @@ public final class CoverageTracker {
         }, () -> {
             settled = true;
             copy = false;
-            log.info("this directory may be an old copy: it has a new id, and fetches what it lacks", "old", old, "new", next);
+            log.info("this directory may be an old copy: it has a new id, and fetches what it lacks",
+                    "old", old, "new", next);
             renewing.set(false);
         }, () -> renewing.set(false));
     }
@@ -285,7 +289,8 @@ public final class CoverageTracker {
         StoreNotes notes = old.notes();
         Map<String, byte[]> kept = new TreeMap<>();
         notes.all().forEach((name, body) -> {
-            if (name.equals(ProtocolAgreement.NOTE) || name.equals(JOINING) || name.equals(REACH) || name.startsWith(PeerHistory.PREFIX)) {
+            if (name.equals(ProtocolAgreement.NOTE) || name.equals(JOINING) || name.equals(REACH)
+                    || name.startsWith(PeerHistory.PREFIX)) {
                 kept.put(name, body);
             }
         });
@@ -293,7 +298,8 @@ public final class CoverageTracker {
         notes.find(WHOLE).ifPresent(spots -> kept.put(WHOLE, StoreNotes.number(0)));
         kept.put(SURE, YES);
         kept.put(COPIED, StoreNotes.number(old.head()));
-        return new Restore.CarriedNotes(kept, notes.find(SURE).isPresent() ? old.own() : notes.number(SOUND).orElse(0L));
+        return new Restore.CarriedNotes(kept, notes.find(SURE).isPresent() ? old.own()
+                : notes.number(SOUND).orElse(0L));
     }
 
     private void write(String what, Consumer<Transaction> step, Runnable then, Runnable not) {

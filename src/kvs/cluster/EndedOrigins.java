@@ -64,7 +64,8 @@ final class EndedOrigins {
     record ClusterView(List<MemberView> members, Set<UUID> awaited) {
 
         boolean alive(UUID origin) {
-            return members.stream().anyMatch(seen -> seen.member().origin().equals(origin) && seen.status() == Member.Status.ALIVE);
+            return members.stream().anyMatch(seen -> seen.member().origin().equals(origin)
+                    && seen.status() == Member.Status.ALIVE);
         }
     }
 
@@ -100,7 +101,8 @@ final class EndedOrigins {
         }
         lock.lock();
         try {
-            return wanted.numbers().entrySet().stream().filter(each -> mine.of(each.getKey()) < each.getValue())
+            return wanted.numbers()
+                    .entrySet().stream().filter(each -> mine.of(each.getKey()) < each.getValue())
                     .anyMatch(each -> lost(new Dot(each.getKey(), each.getValue())));
         } finally {
             lock.unlock();
@@ -124,8 +126,9 @@ final class EndedOrigins {
 
     /** Whether all members that may return have reported since that they lack it. */
     private boolean nobody(Dot dot, long sinceMs) {
-        boolean told = scene.members.stream().allMatch(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().whole()
-                && seen.heardMs() > sinceMs + LATER_MS && !seen.nodeStatus().covered().covers(dot));
+        boolean told = scene.members.stream()
+                .allMatch(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().whole()
+                        && seen.heardMs() > sinceMs + LATER_MS && !seen.nodeStatus().covered().covers(dot));
         Set<UUID> there = new TreeSet<>();
         scene.members.forEach(seen -> there.add(seen.member().origin()));
         return told && there.containsAll(scene.awaited);
@@ -136,7 +139,8 @@ final class EndedOrigins {
      * life, whose question is kept, so that the result stays the same.
      */
     private boolean end(UUID life) {
-        long seen = scene.members.stream().mapToLong(one -> one.nodeStatus().covered().of(life)).reduce(store.covered().of(life), Math::max);
+        long seen = scene.members.stream().mapToLong(one -> one.nodeStatus().covered().of(life))
+                .reduce(store.covered().of(life), Math::max);
         boolean over = going.remove(life) || seen > 0 && !life.equals(store.origin()) && !scene.alive(life);
         if (over) {
             keep(ended.with(life, Math.max(NOTHING, seen)));
@@ -172,7 +176,8 @@ final class EndedOrigins {
             present = lives;
             Coverage told = ended;
             for (MemberView seen : now.members) {
-                Coverage theirs = seen.nodeStatus().field(TAG).flatMap(Coverage::decode).orElse(Coverage.NONE);
+                Coverage theirs = seen.nodeStatus().field(TAG).flatMap(Coverage::decode)
+                        .orElse(Coverage.NONE);
                 told = told.and(theirs.latest(MAX));
             }
             for (UUID life : lives) {

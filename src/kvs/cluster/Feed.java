@@ -94,7 +94,8 @@ public final class Feed implements AutoCloseable {
     private record Poll(UUID origin, long after, boolean ordered, long held) { }
 
     /** A poll that waits for its response. */
-    private record ParkedPoll(PeerSignature.NodeRun follower, Poll question, CompletableFuture<PeerService.Response> answer) { }
+    private record ParkedPoll(PeerSignature.NodeRun follower, Poll question,
+            CompletableFuture<PeerService.Response> answer) { }
 
     /** A feed of the writes from now on. */
     public Feed(Store store, Scheduler scheduler) {
@@ -125,7 +126,8 @@ public final class Feed implements AutoCloseable {
 
     /** A request of a follower to a node of the first release. */
     static byte[] request(UUID origin, long after, long waitMs, boolean whole) {
-        ByteBuffer out = ByteBuffer.allocate(REQUEST_BYTES).putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
+        ByteBuffer out = ByteBuffer.allocate(REQUEST_BYTES).putLong(origin.getMostSignificantBits())
+                .putLong(origin.getLeastSignificantBits());
         return out.putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
     }
 
@@ -134,7 +136,8 @@ public final class Feed implements AutoCloseable {
      * ones.
      */
     static byte[] request(UUID origin, long after, long waitMs, boolean whole, long held) {
-        return ByteBuffer.allocate(ORDERED_BYTES).put(request(origin, after, waitMs, whole)).putLong(held).array();
+        return ByteBuffer.allocate(ORDERED_BYTES).put(request(origin, after, waitMs, whole))
+                .putLong(held).array();
     }
 
     /**
@@ -264,7 +267,8 @@ public final class Feed implements AutoCloseable {
         Map<Poll, PeerService.Response> made = new HashMap<>();
         for (ParkedPoll one : due) {
             Optional<PeerService.Response> same = Optional.ofNullable(made.get(one.question));
-            PollResponse page = same.map(answer -> new PollResponse(answer, false)).orElseGet(() -> page(one));
+            PollResponse page = same.map(answer -> new PollResponse(answer, false))
+                    .orElseGet(() -> page(one));
             if (!page.relays) {
                 made.put(one.question, page.answer);
             }
@@ -279,8 +283,8 @@ public final class Feed implements AutoCloseable {
      */
     private boolean known(Poll question) {
         long after = question.after;
-        return question.origin.equals(store.origin()) && question.held >= kept.floor() && (after == 0 || store.gave(after))
-                && (!question.ordered || after >= store.recovered());
+        return question.origin.equals(store.origin()) && question.held >= kept.floor()
+                && (after == 0 || store.gave(after)) && (!question.ordered || after >= store.recovered());
     }
 
     /** A response, and whether it is for one follower alone. */
@@ -301,8 +305,10 @@ public final class Feed implements AutoCloseable {
             since = kept.after(question.after, EVENTS_MAX);
             before = question.held == question.after ? List.of() : kept.after(question.held, KEPT).stream()
                     .filter(item -> item.number() <= question.after).toList();
-            mark = since.size() == EVENTS_MAX ? since.get(EVENTS_MAX - 1).number() : Math.max(question.after, question.ordered ? end : last);
-            since.stream().filter(item -> laws.containsKey(item.number())).forEach(item -> reserved.put(item.number(), laws.get(item.number())));
+            mark = since.size() == EVENTS_MAX ? since.get(EVENTS_MAX - 1).number()
+                    : Math.max(question.after, question.ordered ? end : last);
+            since.stream().filter(item -> laws.containsKey(item.number()))
+                    .forEach(item -> reserved.put(item.number(), laws.get(item.number())));
             then = tree;
         } finally {
             lock.unlock();
@@ -310,8 +316,10 @@ public final class Feed implements AutoCloseable {
         if (!question.ordered) {
             return new PollResponse(PeerService.Response.ok(early(since, mark)), false);
         }
-        FeedPage page = new FeedPage(store, new FeedPage.Events(before, since, mark, then, reserved, covered.apply(poll.follower)));
-        return new PollResponse(page.encode(question.held).map(PeerService.Response::ok).orElse(PeerService.Response.of(GONE)), page.relays());
+        FeedPage page = new FeedPage(store,
+                new FeedPage.Events(before, since, mark, then, reserved, covered.apply(poll.follower)));
+        return new PollResponse(page.encode(question.held).map(PeerService.Response::ok)
+                .orElse(PeerService.Response.of(GONE)), page.relays());
     }
 
     /** A page for the first release: a key with several writes appears once, at its first place. */
@@ -325,7 +333,8 @@ public final class Feed implements AutoCloseable {
             }
             Key key = Key.ofBytes(since.get(i).key());
             if (since.get(i).mark() == OWN && told.putIfAbsent(key, true) == null) {
-                now.get(key.bytes()).ifPresent(entry -> page.add(store.held(entry).map(Store.StoredVersion::frame).orElse(UNREADABLE)));
+                now.get(key.bytes()).ifPresent(entry ->
+                        page.add(store.held(entry).map(Store.StoredVersion::frame).orElse(UNREADABLE)));
             }
         }
         return page.encode(mark);

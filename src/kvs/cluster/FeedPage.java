@@ -47,8 +47,8 @@ final class FeedPage {
      * @param laws entries of the reserved versions among them, by number
      * @param covered coverage that the follower last reported
      */
-    record Events(List<RecentKeys.Item> before, List<RecentKeys.Item> since, long mark, Tree tree, Map<Long, Entry> laws,
-            Coverage covered) { }
+    record Events(List<RecentKeys.Item> before, List<RecentKeys.Item> since, long mark, Tree tree,
+            Map<Long, Entry> laws, Coverage covered) { }
 
     /**
      * A page as a follower receives it.
@@ -75,7 +75,8 @@ final class FeedPage {
             return Optional.empty();
         }
         byte[] frames = page.encode(mark);
-        return Optional.of(ByteBuffer.allocate(Long.BYTES + frames.length).putLong(whole(held, mark)).put(frames).array());
+        return Optional.of(ByteBuffer.allocate(Long.BYTES + frames.length).putLong(whole(held, mark))
+                .put(frames).array());
     }
 
     /**
@@ -84,14 +85,15 @@ final class FeedPage {
      */
     static Optional<ReceivedPage> decode(byte[] body, boolean ordered) {
         if (!ordered) {
-            return SyncMessages.page(body).map(page -> new ReceivedPage(page.mark(), page.mark(), page.frames()));
+            return SyncMessages.page(body)
+                    .map(page -> new ReceivedPage(page.mark(), page.mark(), page.frames()));
         }
         if (body.length < Long.BYTES) {
             return Optional.empty();
         }
         long held = ByteBuffer.wrap(body).getLong();
-        return SyncMessages.page(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(page -> held >= 0 && held <= page.mark())
-                .map(page -> new ReceivedPage(held, page.mark(), page.frames()));
+        return SyncMessages.page(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(page -> held >= 0
+                && held <= page.mark()).map(page -> new ReceivedPage(held, page.mark(), page.frames()));
     }
 
     private long fill(long held) {
@@ -127,7 +129,8 @@ final class FeedPage {
 
     /** A version of another node is sent only to followers that do not have it from that node. */
     private void add(RecentKeys.Item item, Optional<Store.StoredVersion> held) {
-        boolean known = item.mark() != Feed.OWN && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
+        boolean known = item.mark() != Feed.OWN
+                && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
             page.add(held.map(Store.StoredVersion::frame).orElse(UNREADABLE));
         }
@@ -165,7 +168,7 @@ final class FeedPage {
     }
 
     private long place(RecentKeys.Item item) {
-        return places.computeIfAbsent(Key.ofBytes(item.key()), key -> events.tree.get(item.key()).flatMap(store::held).map(Store.StoredVersion::seq)
-                .orElse(0L));
+        return places.computeIfAbsent(Key.ofBytes(item.key()), key -> events.tree.get(item.key())
+                .flatMap(store::held).map(Store.StoredVersion::seq).orElse(0L));
     }
 }

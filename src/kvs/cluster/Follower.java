@@ -61,7 +61,8 @@ final class Follower {
      */
     private static final long PURGING_MS = 60_000;
     /** The result of an interrupted comparison. */
-    private static final SyncSchedule.ComparisonResult LOST = new SyncSchedule.ComparisonResult(false, false, false, 0, 0, 0);
+    private static final SyncSchedule.ComparisonResult LOST = new SyncSchedule.ComparisonResult(false, false,
+            false, 0, 0, 0);
     private static final int OK = 200;
     private static final int GONE = 410;
 
@@ -77,8 +78,8 @@ final class Follower {
     private volatile NodeStatus said = NodeStatus.UNKNOWN;
 
     /** The dependencies of followers. */
-    record Dependencies(Store store, CoverageTracker knowledge, PeerClient line, Scheduler scheduler, Clock clock, Delays delays,
-            Logger log) { }
+    record Dependencies(Store store, CoverageTracker knowledge, PeerClient line, Scheduler scheduler,
+            Clock clock, Delays delays, Logger log) { }
 
     /**
      * Pauses, so that a node that fetches much leaves capacity to the others; a few differences are fetched
@@ -123,8 +124,8 @@ final class Follower {
         this.accounts = accounts;
         this.intake = new VersionReceiver(doors.store, doors.scheduler, doors.log, member.id());
         long covered = doors.knowledge.whole() ? doors.store.covered().of(origin) : 0;
-        this.pace = new SyncSchedule(doors.clock, doors.delays.catchupMs, doors.delays.syncMs, covered == 0 ? OptionalLong.empty()
-                : OptionalLong.of(covered));
+        this.pace = new SyncSchedule(doors.clock, doors.delays.catchupMs, doors.delays.syncMs,
+                covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
     }
 
     String address() {
@@ -144,9 +145,11 @@ final class Follower {
     /** The reason why the two stay different, empty if there is none. */
     String trouble() {
         if (intake.refused() > 0) {
-            return intake.refused() + " of its versions are none that a client can have written, and were left out: see the log";
+            return intake.refused() + " of its versions are none that a client can have written,"
+                    + " and were left out: see the log";
         }
-        return pace.complete() ? "" : "some of its versions cannot be taken: unreadable there or here, changed meanwhile, or from the future";
+        return pace.complete() ? "" : "some of its versions cannot be taken: unreadable there or here,"
+                + " changed meanwhile, or from the future";
     }
 
     /** Starts the next step, if one is due: the member is alive, and has just reported this status. */
@@ -158,7 +161,8 @@ final class Follower {
         Coverage covered = doors.store.covered();
         boolean ahead = doors.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
         boolean purging = Math.floorMod(doors.clock.wallMs(), ReplicationRules.PURGE_STEP_MS) < PURGING_MS;
-        if (pace.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole() && !doors.knowledge.whole(), purging))) {
+        if (pace.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole()
+                && !doors.knowledge.whole(), purging))) {
             compare(new Comparison(theirs, doors.knowledge.reported(), round -> compared(round, false)));
         } else {
             feed();
@@ -179,21 +183,24 @@ final class Follower {
     }
 
     private void ask(Comparison round, DiffMessage request, Runnable then) {
-        call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX), same(round)).thenAccept(reply -> {
-            Optional<DiffMessage> answer = reply instanceof PeerClient.Response answered && answered.status() == OK ? message(answered.body())
-                    : Optional.empty();
+        call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX),
+                same(round)).thenAccept(reply -> {
+            Optional<DiffMessage> answer = reply instanceof PeerClient.Response answered
+                    && answered.status() == OK ? message(answered.body()) : Optional.empty();
             if (answer.isEmpty()) {
                 round.lost.accept(round);
                 return;
             }
             RangeDiff.Step step = RangeDiff.next(doors.store.root().tree(), answer.get());
             List<SyncMessages.WantedKey> keys = step.differences().stream().filter(Follower::maybeNewer)
-                    .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine().isEmpty())).toList();
+                    .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine()
+                            .isEmpty())).toList();
             fetch(round, new SyncMessages.FetchRequest(doors.knowledge.whole(), round.mine, keys), 0, () -> {
                 if (step.request().parts().isEmpty()) {
                     then.run();
                 } else {
-                    pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0, () -> ask(round, step.request(), then));
+                    pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0,
+                            () -> ask(round, step.request(), then));
                 }
             });
         });
@@ -221,14 +228,16 @@ final class Follower {
         NodeStatus theirs = said;
         long asked = doors.clock.nanos();
         Comparison round = new Comparison(theirs, doors.knowledge.reported(), lost -> { });
-        List<SyncMessages.WantedKey> wanted = keys.stream().map(key -> new SyncMessages.WantedKey(key.bytes(), false))
+        List<SyncMessages.WantedKey> wanted = keys.stream()
+                .map(key -> new SyncMessages.WantedKey(key.bytes(), false))
                 .sorted((one, other) -> Arrays.compareUnsigned(other.key(), one.key())).toList();
-        call("/sync/fetch", SyncMessages.wanted(new SyncMessages.FetchRequest(false, Coverage.NONE, wanted), 0), new Network.Bounds(FETCH_DEADLINE_MS,
-                SyncMessages.PAGE_BYTES_MAX), same(round)).thenAccept(reply -> {
-            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered && answered.status() == OK ? SyncMessages.page(answered.body())
-                    : Optional.empty();
-            page.ifPresent(found -> laws(round, wanted, () -> intake.merge(found.frames(), new RemoteWrite.FetchContext(doors.clock, asked, false,
-                    Optional.empty()))));
+        call("/sync/fetch", SyncMessages.wanted(new SyncMessages.FetchRequest(false, Coverage.NONE, wanted),
+                0), new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX), same(round))
+                .thenAccept(reply -> {
+            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
+                    && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
+            page.ifPresent(found -> laws(round, wanted, () -> intake.merge(found.frames(),
+                    new RemoteWrite.FetchContext(doors.clock, asked, false, Optional.empty()))));
         });
     }
 
@@ -253,7 +262,8 @@ final class Follower {
 
     /** If both have one timestamp, only the complete versions decide which is greater. */
     private static boolean maybeNewer(RangeDiff.Difference difference) {
-        return difference.theirs().filter(theirs -> difference.mine().filter(mine -> mine.timestamp() > theirs.timestamp()).isEmpty()).isPresent();
+        return difference.theirs().filter(theirs -> difference.mine()
+                .filter(mine -> mine.timestamp() > theirs.timestamp()).isEmpty()).isPresent();
     }
 
     private void fetch(Comparison round, SyncMessages.FetchRequest wanted, int from, Runnable then) {
@@ -264,20 +274,21 @@ final class Follower {
         long asked = doors.clock.nanos();
         Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX);
         call("/sync/fetch", SyncMessages.wanted(wanted, from), bounds, same(round)).thenAccept(reply -> {
-            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered && answered.status() == OK ? SyncMessages.page(answered.body())
-                    : Optional.empty();
+            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
+                    && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
             if (page.filter(p -> p.mark() > 0 && p.mark() <= wanted.keys().size() - from).isEmpty()) {
                 round.lost.accept(round);
                 return;
             }
-            laws(round, wanted.keys(), () -> take(round, page.get(), asked, () -> pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0,
-                    () -> fetch(round, wanted, from + (int) page.get().mark(), then))));
+            laws(round, wanted.keys(), () -> take(round,
+                    page.get(), asked, () -> pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0,
+                            () -> fetch(round, wanted, from + (int) page.get().mark(), then))));
         });
     }
 
     private void take(Comparison round, SyncMessages.Page page, long asked, Runnable then) {
-        intake.merge(page.frames(), new RemoteWrite.FetchContext(doors.clock, asked, doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete(
-                (merged, refused) -> {
+        intake.merge(page.frames(), new RemoteWrite.FetchContext(doors.clock, asked,
+                doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete((merged, refused) -> {
             if (refused != null) {
                 round.lost.accept(round);
                 return;
@@ -291,14 +302,17 @@ final class Follower {
     /** The end of a comparison; {@code reached}: the member responded to the end. */
     private void compared(Comparison round, boolean reached) {
         NodeStatus theirs = round.theirs;
-        long log = theirs.protocol() > ClusterProtocol.FIRST ? Math.max(theirs.head(), theirs.log()) : theirs.head();
-        SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete, theirs.whole(), round.taken, theirs.head(), log);
+        long log = theirs.protocol() > ClusterProtocol.FIRST ? Math.max(theirs.head(), theirs.log())
+                : theirs.head();
+        SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete,
+                theirs.whole(), round.taken, theirs.head(), log);
         if (reached && round.complete && round.theirs.whole()) {
             if (theirs.protocol() == ClusterProtocol.FIRST && !doors.knowledge.whole()) {
                 // The first release reports no floor.
                 doors.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()), theirs.covered());
             }
-            doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end), () -> pace.endComparison(LOST));
+            doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end),
+                    () -> pace.endComparison(LOST));
         } else {
             pace.endComparison(end);
         }
@@ -316,8 +330,8 @@ final class Follower {
                 : Feed.request(origin, after.getAsLong(), WAIT_MS, holds());
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
         call("/sync/feed", request, bounds, life -> true).thenAccept(reply -> {
-            Optional<FeedPage.ReceivedPage> page = reply instanceof PeerClient.Response answered && answered.status() == OK
-                    ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
+            Optional<FeedPage.ReceivedPage> page = reply instanceof PeerClient.Response answered
+                    && answered.status() == OK ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
             if (page.isEmpty()) {
                 pace.losePoll(reply instanceof PeerClient.Response answered && answered.status() == GONE);
                 return;
@@ -327,8 +341,9 @@ final class Follower {
             boolean all = readable.size() == told.frames().size();
             boolean sure = all && pace.sure() && doors.knowledge.whole() && told.held() > 0;
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, told.held())) : Optional.empty();
-            intake.merge(readable, new RemoteWrite.FetchContext(doors.clock, asked, doors.knowledge.whole(), covers)).whenComplete((merged, refused) -> fed(
-                    refused == null && all && merged.complete(), told));
+            intake.merge(readable, new RemoteWrite.FetchContext(doors.clock, asked,
+                    doors.knowledge.whole(), covers)).whenComplete((merged, refused) ->
+                            fed(refused == null && all && merged.complete(), told));
         });
     }
 
@@ -345,7 +360,8 @@ final class Follower {
         }
     }
 
-    private CompletionStage<PeerClient.Reply> call(String target, byte[] body, Network.Bounds bounds, Predicate<PeerSignature.NodeRun> to) {
+    private CompletionStage<PeerClient.Reply> call(String target, byte[] body, Network.Bounds bounds,
+            Predicate<PeerSignature.NodeRun> to) {
         return doors.line.send(new PeerClient.Call(address, target, body, bounds, to));
     }
 }

@@ -52,8 +52,8 @@ public final class ForeignNodes {
             if (fresh && (!written || clock.nanos() - lineNanos >= LINE_NANOS)) {
                 written = true;
                 lineNanos = clock.nanos();
-                log.warn("a node with another cluster secret or cluster_name was refused", "address", address, "key_id", key, "advice",
-                        ring.advice());
+                log.warn("a node with another cluster secret or cluster_name was refused", "address", address,
+                        "key_id", key, "advice", ring.advice());
             }
         } finally {
             lock.unlock();
@@ -70,9 +70,11 @@ public final class ForeignNodes {
         lock.lock();
         try {
             forget();
-            return strangers.entrySet().stream().map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at " + each.getKey()
-                    + " has another cluster secret or cluster_name (its key id is " + each.getValue().key + "). If it is one of this cluster: "
-                    + ring.advice())).toList();
+            return strangers.entrySet()
+                    .stream().map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at "
+                            + each.getKey() + " has another cluster secret or cluster_name (its key id is "
+                            + each.getValue().key + "). If it is one of this cluster: " + ring.advice()))
+                    .toList();
         } finally {
             lock.unlock();
         }

@@ -144,7 +144,8 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
                 }
             }
             NodeStatus whole = count <= OTHERS_MAX ? vital.with(fields(in)) : vital;
-            return count <= OTHERS_MAX && self.possible() && whole.possible() ? Optional.of(new GossipMessage(self, whole, others)) : Optional.empty();
+            return count <= OTHERS_MAX && self.possible() && whole.possible()
+                    ? Optional.of(new GossipMessage(self, whole, others)) : Optional.empty();
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
@@ -169,7 +170,8 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
             known.put(PROTOCOL, new NodeStatus.PeerReport(Long.MAX_VALUE, vital.protocol()));
         }
         while (known.size() > KNOWN_MAX) {
-            known.remove(known.keySet().stream().filter(id -> !id.equals(PROTOCOL)).findFirst().orElseThrow());
+            known.remove(known.keySet().stream().filter(id -> !id.equals(PROTOCOL)).findFirst()
+                    .orElseThrow());
         }
         out.writeShort(known.size());
         for (Map.Entry<UUID, NodeStatus.PeerReport> each : known.entrySet()) {
@@ -194,11 +196,13 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         if (whole > 1 || covered.isEmpty() || digests.length < 2 * ROOT_BYTES || known.size() != count) {
             throw new IllegalArgumentException("no vital");
         }
-        var both = new NodeStatus.Digests(Arrays.copyOf(digests, ROOT_BYTES), Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
+        var both = new NodeStatus.Digests(Arrays.copyOf(digests, ROOT_BYTES),
+                Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
         Optional<NodeStatus.PeerReport> told = Optional.ofNullable(known.remove(PROTOCOL));
-        int protocol = told.map(NodeStatus.PeerReport::log).filter(number -> number > ClusterProtocol.FIRST && number <= Integer.MAX_VALUE).orElse(1L).intValue();
-        return new NodeStatus(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], covered.get(), both, known,
-                new NodeStatus.Extensions(protocol, Map.of()));
+        int protocol = told.map(NodeStatus.PeerReport::log).filter(number -> number > ClusterProtocol.FIRST
+                && number <= Integer.MAX_VALUE).orElse(1L).intValue();
+        return new NodeStatus(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3],
+                numbers[4], covered.get(), both, known, new NodeStatus.Extensions(protocol, Map.of()));
     }
 
     private static void write(DataOutputStream out, UUID id) throws IOException {

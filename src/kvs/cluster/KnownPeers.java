@@ -12,8 +12,10 @@ public final class KnownPeers implements Restamp.Peers {
 
     /** The nodes in these notes. */
     public KnownPeers(StoreNotes notes) {
-        this.equal = notes.all().entrySet().stream().filter(note -> note.getKey().startsWith(PeerHistory.PREFIX) && note.getValue().length > 0)
-                .map(note -> PeerHistory.equal(UUID.fromString(note.getKey().substring(PeerHistory.PREFIX.length())), note.getValue())).toList();
+        this.equal = notes.all().entrySet().stream()
+                .filter(note -> note.getKey().startsWith(PeerHistory.PREFIX) && note.getValue().length > 0)
+                .map(note -> PeerHistory.equal(UUID.fromString(note.getKey()
+                        .substring(PeerHistory.PREFIX.length())), note.getValue())).toList();
     }
 
     @Override
@@ -23,6 +25,7 @@ public final class KnownPeers implements Restamp.Peers {
 
     @Override
     public boolean held(long seq) {
-        return equal.stream().anyMatch(then -> !then.equals(PeerHistory.LastEqual.NEVER) && then.seq() >= seq);
+        return equal.stream()
+                .anyMatch(then -> !then.equals(PeerHistory.LastEqual.NEVER) && then.seq() >= seq);
     }
 }

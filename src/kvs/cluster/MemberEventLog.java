@@ -59,10 +59,12 @@ final class MemberEventLog {
 
     private void changed(MemberView known, MemberView me) {
         if (known.nodeStatus().mode() != me.nodeStatus().mode()) {
-            log.info("this node changed its mode", "from", known.nodeStatus().mode().text(), "to", me.nodeStatus().mode().text());
+            log.info("this node changed its mode", "from", known.nodeStatus().mode().text(),
+                    "to", me.nodeStatus().mode().text());
         }
         if (!known.member().origin().equals(me.member().origin())) {
-            log.info("this node began a new life", "from", known.member().origin(), "to", me.member().origin());
+            log.info("this node began a new life", "from", known.member().origin(),
+                    "to", me.member().origin());
         } else if (known.member().incarnation() != me.member().incarnation()) {
             log.warn("others were told that this node has left: it told them that it has not");
         }
@@ -72,7 +74,8 @@ final class MemberEventLog {
         Member member = now.member();
         if (known.isEmpty()) {
             if (now.status() != Status.LEFT) {
-                log.info("a member joined", MEMBER, member.id(), ADDRESS, member.address(), "mode", now.nodeStatus().mode().text());
+                log.info("a member joined", MEMBER, member.id(), ADDRESS, member.address(),
+                        "mode", now.nodeStatus().mode().text());
             }
             return;
         }
@@ -81,16 +84,19 @@ final class MemberEventLog {
             status(last, now);
         }
         if (!last.member().origin().equals(member.origin())) {
-            log.info("a member began a new life: its directory is new, renewed or restored", MEMBER, member.id(), ADDRESS, member.address(),
+            log.info("a member began a new life: its directory is new, renewed or restored",
+                    MEMBER, member.id(), ADDRESS, member.address(),
                     "from", last.member().origin(), "to", member.origin());
         } else if (last.nodeStatus().boot() != now.nodeStatus().boot()) {
             log.info("a member was restarted", MEMBER, member.id(), ADDRESS, member.address());
         }
         if (!last.member().address().equals(member.address())) {
-            log.info("a member changed its address", MEMBER, member.id(), "from", last.member().address(), "to", member.address());
+            log.info("a member changed its address", MEMBER, member.id(), "from", last.member().address(),
+                    "to", member.address());
         }
         if (last.nodeStatus().mode() != now.nodeStatus().mode() && now.status() != Status.LEFT) {
-            log.info("a member changed its mode", MEMBER, member.id(), "from", last.nodeStatus().mode().text(), "to", now.nodeStatus().mode().text());
+            log.info("a member changed its mode", MEMBER, member.id(), "from", last.nodeStatus().mode()
+                    .text(), "to", now.nodeStatus().mode().text());
         }
     }
 
@@ -105,18 +111,19 @@ final class MemberEventLog {
                     log.info("a member returned", MEMBER, id, ADDRESS, address, SILENT, last.silentMs());
                 }
             }
-            case SUSPECT -> log.warn("a member is suspect", MEMBER, id, ADDRESS, address, SILENT, now.silentMs(), REASON,
-                    reasons.silence.apply(address));
-            case FAILED -> log.warn("a member has failed", MEMBER, id, ADDRESS, address, SILENT, now.silentMs(), REASON,
-                    reasons.silence.apply(address));
-            case LEFT -> log.info("a member left", MEMBER, id, ADDRESS, address, SILENT, last.silentMs(), REASON, reasons.departure.apply(id));
+            case SUSPECT -> log.warn("a member is suspect", MEMBER, id, ADDRESS, address,
+                    SILENT, now.silentMs(), REASON, reasons.silence.apply(address));
+            case FAILED -> log.warn("a member has failed", MEMBER, id, ADDRESS, address,
+                    SILENT, now.silentMs(), REASON, reasons.silence.apply(address));
+            case LEFT -> log.info("a member left", MEMBER, id, ADDRESS, address, SILENT, last.silentMs(),
+                    REASON, reasons.departure.apply(id));
         }
     }
 
     private void removed(MemberView last) {
         if (last.status() != Status.LEFT) {
-            log.warn("a member was taken from the list; its address is tried for ever", MEMBER, last.member().id(), ADDRESS,
-                    last.member().address(), SILENT, last.silentMs());
+            log.warn("a member was taken from the list; its address is tried for ever", MEMBER, last.member()
+                    .id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
         }
     }
 }

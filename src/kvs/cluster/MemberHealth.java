@@ -30,11 +30,13 @@ final class MemberHealth {
 
     private static Optional<HealthProblem> of(MemberView seen, UnaryOperator<String> silence) {
         return switch (seen.status()) {
-            case ALIVE -> Math.abs(aheadMs(seen)) <= SKEW_MS ? Optional.empty() : Optional.of(new HealthProblem(Kind.CLOCK_DIFFERS,
-                    "the clock of " + seen.member().id() + " is " + Math.abs(aheadMs(seen)) / SECOND_MS + " s "
-                    + (aheadMs(seen) > 0 ? "ahead of" : "behind") + " this one's: set the wrong one"));
-            case SUSPECT, FAILED -> Optional.of(new HealthProblem(Kind.MEMBER_SILENT, "member " + seen.member().id() + " at "
-                    + seen.member().address() + " has been silent for " + Durations.text(seen.silentMs() / SECOND_MS * SECOND_MS) + ": "
+            case ALIVE -> Math.abs(aheadMs(seen)) <= SKEW_MS ? Optional.empty()
+                    : Optional.of(new HealthProblem(Kind.CLOCK_DIFFERS, "the clock of " + seen.member().id()
+                            + " is " + Math.abs(aheadMs(seen)) / SECOND_MS + " s " + (aheadMs(seen) > 0
+                                    ? "ahead of" : "behind") + " this one's: set the wrong one"));
+            case SUSPECT, FAILED -> Optional.of(new HealthProblem(Kind.MEMBER_SILENT, "member "
+                    + seen.member().id() + " at " + seen.member().address() + " has been silent for "
+                    + Durations.text(seen.silentMs() / SECOND_MS * SECOND_MS) + ": "
                     + silence.apply(seen.member().address())));
             case LEFT -> Optional.empty();
         };
@@ -42,7 +44,8 @@ final class MemberHealth {
 
     /** See {@link Membership#clocksAgree}. */
     static boolean clocksAgree(List<MemberView> members) {
-        return members.stream().noneMatch(seen -> seen.status() == Member.Status.ALIVE && Math.abs(aheadMs(seen)) > ReplicationRules.CLOCK_AHEAD_MS);
+        return members.stream().noneMatch(seen -> seen.status() == Member.Status.ALIVE
+                && Math.abs(aheadMs(seen)) > ReplicationRules.CLOCK_AHEAD_MS);
     }
 
     private static long aheadMs(MemberView seen) {
@@ -54,10 +57,11 @@ final class MemberHealth {
      * members.
      */
     static Optional<Refusal> clock(List<MemberView> members) {
-        List<Long> ahead = members.stream().filter(seen -> seen.status() == Member.Status.ALIVE).map(MemberHealth::aheadMs).toList();
+        List<Long> ahead = members.stream().filter(seen -> seen.status() == Member.Status.ALIVE)
+                .map(MemberHealth::aheadMs).toList();
         long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);
-        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG, "the clock of this node is "
-                + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind" : "ahead of")
+        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG, "the clock of this"
+                + " node is " + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind" : "ahead of")
                 + " that of most others: set it, then writes are taken again"));
     }
 }

@@ -84,7 +84,8 @@ final class MemberTable {
         if (left) {
             return Member.Status.LEFT;
         }
-        return silentMs < suspectMs ? Member.Status.ALIVE : silentMs < FAILED_MS ? Member.Status.SUSPECT : Member.Status.FAILED;
+        return silentMs < suspectMs ? Member.Status.ALIVE : silentMs < FAILED_MS ? Member.Status.SUSPECT
+                : Member.Status.FAILED;
     }
 
     /**
@@ -101,16 +102,16 @@ final class MemberTable {
                 return JoinResult.DEPARTED;
             }
             Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
-            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin())
-                    && !row.member.address().equals(member.address()) && statusOf(row) == Member.Status.ALIVE).isPresent();
+            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin()) && !row.member
+                    .address().equals(member.address()) && statusOf(row) == Member.Status.ALIVE).isPresent();
             if (taken || member.id().equals(self.id())) {
                 return JoinResult.DUPLICATE;
             }
             if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {
                 return JoinResult.DEPARTED;
             }
-            if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin().equals(member.origin())
-                    && row.vital.boot() >= vital.boot()).isPresent()) {
+            if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin()
+                    .equals(member.origin()) && row.vital.boot() >= vital.boot()).isPresent()) {
                 return JoinResult.MEMBER;
             }
             if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
@@ -138,7 +139,8 @@ final class MemberTable {
 
     private void hearsay(Member member) {
         if (member.origin().equals(self.origin())) {
-            boolean wrong = member.left() || !member.address().equals(self.address()) || !member.id().equals(self.id());
+            boolean wrong = member.left() || !member.address().equals(self.address())
+                    || !member.id().equals(self.id());
             if (wrong && member.incarnation() >= self.incarnation()) {
                 self = self.refuting(member.incarnation());
                 changed = true;
@@ -149,7 +151,8 @@ final class MemberTable {
         boolean newer = row.filter(known -> known.member.incarnation() > member.incarnation()).isEmpty();
         if (member.left() && newer) {
             depart(member, "another member was told so by it or by an administrator");
-        } else if (!member.left() && row.isEmpty() && departed.getOrDefault(member.id(), -1L) < member.incarnation()) {
+        } else if (!member.left() && row.isEmpty()
+                && departed.getOrDefault(member.id(), -1L) < member.incarnation()) {
             remember(member.address());
         }
     }
@@ -161,7 +164,8 @@ final class MemberTable {
      */
     boolean remove(String id, Optional<Member> remembered) {
         return locked(() -> {
-            Optional<Member> member = Optional.ofNullable(rows.get(id)).map(Row::member).or(() -> remembered).filter(known -> !known.left());
+            Optional<Member> member = Optional.ofNullable(rows.get(id)).map(Row::member).or(() -> remembered)
+                    .filter(known -> !known.left());
             member.ifPresent(known -> depart(known, "an administrator removed it here"));
             return member.isPresent();
         });
@@ -182,9 +186,11 @@ final class MemberTable {
      */
     private void depart(Member member, String reason) {
         Row row = rows.get(member.id());
-        boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation() : !row.member.left();
+        boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation()
+                : !row.member.left();
         if (news && (row != null || rows.size() < GossipMessage.OTHERS_MAX)) {
-            rows.put(member.id(), new Row(member.gone(), row == null ? NodeStatus.UNKNOWN : row.vital, row == null ? 0 : row.heardMs, clock.nanos()));
+            rows.put(member.id(), new Row(member.gone(), row == null ? NodeStatus.UNKNOWN : row.vital,
+                    row == null ? 0 : row.heardMs, clock.nanos()));
         }
         if (departed.size() >= ADDRESSES_MAX) {
             departures.remove(departed.keySet().iterator().next());
@@ -206,14 +212,15 @@ final class MemberTable {
     /** Adds an address to try; ignored if it is no host and port. */
     void remember(String address) {
         boolean possible = HostPort.parse(address).isPresent();
-        locked(() -> possible && !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX && addresses.add(address));
+        locked(() -> possible && !address.equals(self.address()) && addresses.size() < ADDRESSES_MAX
+                && addresses.add(address));
     }
 
     /** Resets the protocol of the node at an address: another release that reads less runs there now. */
     void backdate(String address) {
         locked(() -> {
-            rows.replaceAll((id, row) -> row.member.address().equals(address)
-                    ? new Row(row.member, row.vital.with(NodeStatus.Extensions.NOTHING), row.heardMs, row.heardNanos) : row);
+            rows.replaceAll((id, row) -> row.member.address().equals(address) ? new Row(row.member,
+                    row.vital.with(NodeStatus.Extensions.NOTHING), row.heardMs, row.heardNanos) : row);
             return null;
         });
     }
@@ -227,7 +234,8 @@ final class MemberTable {
     List<MemberView> seen() {
         return locked(() -> {
             List<MemberView> seen = new ArrayList<>();
-            rows.values().forEach(row -> seen.add(new MemberView(row.member, statusOf(row), row.vital, row.heardMs, silentMs(row))));
+            rows.values().forEach(row -> seen.add(new MemberView(row.member, statusOf(row), row.vital,
+                    row.heardMs, silentMs(row))));
             return seen;
         });
     }
@@ -256,7 +264,8 @@ final class MemberTable {
      */
     void forget(String address) {
         locked(() -> {
-            boolean held = seeds.contains(address) || rows.values().stream().anyMatch(row -> row.member.address().equals(address));
+            boolean held = seeds.contains(address)
+                    || rows.values().stream().anyMatch(row -> row.member.address().equals(address));
             return !held && addresses.remove(address);
         });
     }
@@ -275,7 +284,8 @@ final class MemberTable {
      * it alive.
      */
     void doubt(String address, boolean refused) {
-        locked(() -> refused && (doubted.contains(address) || doubted.size() < ADDRESSES_MAX) && doubted.add(address));
+        locked(() -> refused && (doubted.contains(address) || doubted.size() < ADDRESSES_MAX)
+                && doubted.add(address));
     }
 
     /** Ends the doubt: the node has responded from that address. */
@@ -285,7 +295,8 @@ final class MemberTable {
 
     private Member.Status statusOf(Row row) {
         Member.Status status = status(row.member.left(), silentMs(row), suspectMs);
-        return status == Member.Status.ALIVE && doubted.contains(row.member.address()) ? Member.Status.SUSPECT : status;
+        return status == Member.Status.ALIVE && doubted.contains(row.member.address())
+                ? Member.Status.SUSPECT : status;
     }
 
     private long silentMs(Row row) {

@@ -11,4 +11,5 @@ import kvs.model.Member;
  * @param heardMs time of that report, Unix ms
  * @param silentMs time since that report
  */
-public record MemberView(Member member, Member.Status status, NodeStatus nodeStatus, long heardMs, long silentMs) { }
+public record MemberView(Member member, Member.Status status, NodeStatus nodeStatus, long heardMs,
+        long silentMs) { }

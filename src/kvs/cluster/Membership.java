@@ -86,7 +86,8 @@ public final class Membership {
      * @param gossipMinMs {@code gossip_interval_min}
      * @param gossipMaxMs {@code gossip_interval_max}
      */
-    public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs, long gossipMinMs, long gossipMaxMs) { }
+    public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs,
+            long gossipMinMs, long gossipMaxMs) { }
 
     /** The three kinds of exchange, which differ in the members that they carry. */
     private enum ExchangeKind {
@@ -104,7 +105,8 @@ public final class Membership {
     }
 
     /** The membership of {@code self}, alone at first; {@code vital} is the present status of this node. */
-    public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> vital, Dependencies doors) {
+    public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> vital,
+            Dependencies doors) {
         this.doors = doors;
         this.settings = settings;
         this.line = line;
@@ -114,8 +116,10 @@ public final class Membership {
         long keptMs = Math.max(TROUBLE_MS, 3 * settings.heartbeatMs);
         this.troubles = new PeerFailures(keptMs, doors.clock, doors.log);
         List<String> others = settings.seeds.stream().filter(seed -> !seed.equals(self.address())).toList();
-        this.seeds = new SeedNodes(others, Math.max(SEED_MS, 3 * settings.heartbeatMs), doors.clock, doors.log);
-        this.events = new MemberEventLog(doors.log, new MemberEventLog.Reasons(this::silence, roster::departure));
+        this.seeds = new SeedNodes(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
+                doors.clock, doors.log);
+        this.events = new MemberEventLog(doors.log,
+                new MemberEventLog.Reasons(this::silence, roster::departure));
     }
 
     /** The reason for the silence of an address. */
@@ -161,7 +165,8 @@ public final class Membership {
         if (doors.clock.nanos() - lookedNanos >= LOOK_NANOS) {
             lookedNanos = doors.clock.nanos();
             events.look(me());
-            Set<String> places = all.stream().map(seen -> seen.member().address()).collect(Collectors.toSet());
+            Set<String> places = all.stream().map(seen -> seen.member().address())
+                    .collect(Collectors.toSet());
             seeds.look(address -> places.contains(address) || troubles.at(address), this::silence);
         }
     }
@@ -183,7 +188,8 @@ public final class Membership {
 
     private long gossipNanos() {
         long spread = settings.gossipMaxMs - settings.gossipMinMs;
-        return TimeUnit.MILLISECONDS.toNanos(settings.gossipMinMs + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
+        return TimeUnit.MILLISECONDS.toNanos(settings.gossipMinMs
+                + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
     }
 
     /** Sends requests to one address again and again: to join, or a heartbeat to its member. */
@@ -207,9 +213,11 @@ public final class Membership {
             }
             long now = doors.clock.nanos();
             if (!asking.get() && now - nextNanos >= 0) {
-                boolean member = roster.seen().stream().anyMatch(seen -> seen.member().address().equals(address));
+                boolean member = roster.seen().stream()
+                        .anyMatch(seen -> seen.member().address().equals(address));
                 boolean strange = troubles.at(address) && !member;
-                nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
+                nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
+                        ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
                 asking.set(true);
                 say(member ? ExchangeKind.HEARTBEAT : ExchangeKind.JOIN, address, () -> asking.set(false));
             }
@@ -230,8 +238,8 @@ public final class Membership {
 
     /** The protocol that the node at an address reads, as far as it is known. */
     private int protocol(String address) {
-        return roster.seen().stream().filter(seen -> seen.member().address().equals(address)).mapToInt(seen -> seen.nodeStatus().protocol())
-                .min().orElse(ClusterProtocol.FIRST);
+        return roster.seen().stream().filter(seen -> seen.member().address().equals(address))
+                .mapToInt(seen -> seen.nodeStatus().protocol()).min().orElse(ClusterProtocol.FIRST);
     }
 
     private GossipMessage greeting(boolean others) {
@@ -245,8 +253,10 @@ public final class Membership {
                 roster.believe(address);
                 seeds.answered(address);
                 meet(address, greeting);
-            }, () -> trouble(address, Kind.PEER_UNFIT, "its answer is not understood: does it run another version?"));
-        } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED && protocol(address) > ClusterProtocol.FIRST) {
+            }, () -> trouble(address, Kind.PEER_UNFIT,
+                    "its answer is not understood: does it run another version?"));
+        } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
+                && protocol(address) > ClusterProtocol.FIRST) {
             roster.backdate(address);
         } else if (reply instanceof PeerClient.Response answered) {
             refused(address, answered.status());
@@ -261,9 +271,10 @@ public final class Membership {
 
     private void refused(String address, int status) {
         switch (status) {
-            case CONFLICT -> trouble(address, Kind.ID_TAKEN, "another node has the node_id " + roster.self().id()
-                    + " already: give this one another");
-            case GONE -> trouble(address, Kind.PEER_UNFIT, "it has left the cluster and still runs: stop it, or start it again to bring it back");
+            case CONFLICT -> trouble(address, Kind.ID_TAKEN,
+                    "another node has the node_id " + roster.self().id() + " already: give this one another");
+            case GONE -> trouble(address, Kind.PEER_UNFIT,
+                    "it has left the cluster and still runs: stop it, or start it again to bring it back");
             default -> trouble(address, Kind.PEER_UNFIT, "it answers " + status);
         }
     }
@@ -294,7 +305,8 @@ public final class Membership {
     public Map<String, PeerService> services() {
         Map<String, PeerService> services = new TreeMap<>();
         for (ExchangeKind kind : ExchangeKind.values()) {
-            services.put(kind.target(), (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
+            services.put(kind.target(),
+                    (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
         }
         return services;
     }
@@ -317,7 +329,8 @@ public final class Membership {
             return PeerService.Response.of(FULL);
         }
         roster.hearsay(said.get().others());
-        GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT || welcome == MemberTable.JoinResult.DEPARTED);
+        GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT
+                || welcome == MemberTable.JoinResult.DEPARTED);
         return PeerService.Response.ok(answer.encode(said.get().vital().protocol()));
     }
 
@@ -332,7 +345,8 @@ public final class Membership {
     /** Takes the new id of this directory. */
     void reborn(UUID origin) {
         Member self = roster.self();
-        roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.refuting(0).incarnation(), false));
+        roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.refuting(0)
+                .incarnation(), false));
     }
 
     /** Reports to all members that this node has left, and sends nothing more. */
@@ -377,12 +391,14 @@ public final class Membership {
     }
 
     private MemberView me() {
-        return new MemberView(roster.self(), left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(), doors.clock.wallMs(), 0);
+        return new MemberView(roster.self(), left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(),
+                doors.clock.wallMs(), 0);
     }
 
     /** Members that are alive or suspect, this one included. */
     public int count() {
-        return 1 + (int) roster.seen().stream().filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
+        return 1 + (int) roster.seen().stream()
+                .filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
     }
 
     /**

@@ -27,16 +27,18 @@ import kvs.model.Version;
  * @param known its reports on other nodes, by origin
  * @param more extensions that only newer nodes report
  */
-public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log, Coverage covered,
+public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count,
+        long head, long log, Coverage covered,
         Digests digests, Map<UUID, PeerReport> known, Extensions more) {
 
     /** The largest {@code bootstrap_max_age_hours}. */
     private static final long WINDOW_MS_MAX = TimeUnit.HOURS.toMillis(876_000);
 
     /** The status of a node of this release, without fields. */
-    public NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count, long head, long log,
-            Coverage covered, Digests digests, Map<UUID, PeerReport> known) {
-        this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, new Extensions(ClusterProtocol.PRESENT, Map.of()));
+    public NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count,
+            long head, long log, Coverage covered, Digests digests, Map<UUID, PeerReport> known) {
+        this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known,
+                new Extensions(ClusterProtocol.PRESENT, Map.of()));
     }
 
     /** The same status with those fields in addition. */
@@ -47,7 +49,8 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     }
 
     NodeStatus with(Extensions other) {
-        return new NodeStatus(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known, other);
+        return new NodeStatus(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests,
+                known, other);
     }
 
     /** The floor of the purges of the node; empty if it does not report one. */
@@ -102,8 +105,8 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
      * everywhere, an impossible clock would make every other one wrong.
      */
     boolean possible() {
-        boolean self = boot >= 0 && boot <= SequenceNumber.BOOT_MAX && wallMs >= 0 && wallMs <= Version.TIME_MAX
-                && windowMs >= 0 && windowMs <= WINDOW_MS_MAX;
+        boolean self = boot >= 0 && boot <= SequenceNumber.BOOT_MAX && wallMs >= 0
+                && wallMs <= Version.TIME_MAX && windowMs >= 0 && windowMs <= WINDOW_MS_MAX;
         return self && count >= 0 && head >= 0 && log >= 0
                 && known.values().stream().allMatch(each -> each.silentMs >= 0 && each.log >= 0);
     }

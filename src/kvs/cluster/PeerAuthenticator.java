@@ -56,7 +56,8 @@ public final class PeerAuthenticator {
      * otherwise.
      */
     public Optional<PeerSignature> known(List<String> headers, String method, String target) {
-        return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0)).filter(stamp -> ring.find(stamp.key())
+        return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0)).filter(stamp ->
+                ring.find(stamp.key())
                 .filter(key -> stamp.madeBy(key, new PeerSignature.RequestLine(method, target))).isPresent());
     }
 
@@ -65,7 +66,8 @@ public final class PeerAuthenticator {
      * and for a key of the cluster.
      */
     public Optional<String> foreignKey(List<String> headers) {
-        return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0)).map(PeerSignature::key).filter(key -> ring.find(key).isEmpty());
+        return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0))
+                .map(PeerSignature::key).filter(key -> ring.find(key).isEmpty());
     }
 
     /** Decides on a request of a {@link #known} node with its body. */

@@ -52,7 +52,8 @@ public final class PeerClient {
      *
      * @param to test of the only acceptable receivers, applied to the last known run at the address
      */
-    record Call(String address, String target, byte[] body, Network.Bounds bounds, Predicate<PeerSignature.NodeRun> to) { }
+    record Call(String address, String target, byte[] body, Network.Bounds bounds,
+            Predicate<PeerSignature.NodeRun> to) { }
 
     /** The outcome of a request. */
     sealed interface Reply { }
@@ -67,7 +68,8 @@ public final class PeerClient {
     record NoResponse(String why) implements Reply { }
 
     /** A client for the run {@code self} over {@code network}. */
-    public PeerClient(Network network, Keyring ring, Supplier<PeerSignature.NodeRun> self, Clock clock, Dice dice) {
+    public PeerClient(Network network, Keyring ring, Supplier<PeerSignature.NodeRun> self,
+            Clock clock, Dice dice) {
         this.network = network;
         this.ring = ring;
         this.self = self;
@@ -77,8 +79,8 @@ public final class PeerClient {
 
     /** Sends a request, and once more if the receiver reports its run and time; the stage never fails. */
     CompletionStage<Reply> send(Call call) {
-        return attempt(call).thenCompose(first -> first.again ? attempt(call).thenApply(second -> second.reply)
-                : CompletableFuture.completedFuture(first.reply));
+        return attempt(call).thenCompose(first -> first.again ? attempt(call)
+                .thenApply(second -> second.reply) : CompletableFuture.completedFuture(first.reply));
     }
 
     /** The outcome of one attempt, and whether another one is useful. */
@@ -87,20 +89,25 @@ public final class PeerClient {
     private CompletionStage<Attempt> attempt(Call call) {
         KnownPeer there = known.getOrDefault(call.address, KnownPeer.NOTHING);
         if (!call.to.test(there.life)) {
-            return CompletableFuture.completedFuture(new Attempt(new NoResponse("another run of it is there now"), false));
+            return CompletableFuture.completedFuture(
+                    new Attempt(new NoResponse("another run of it is there now"), false));
         }
         String nonce = HexFormat.of().toHexDigits(dice.bits()) + HexFormat.of().toHexDigits(dice.bits());
-        PeerSignature stamp = PeerSignature.sign(ring.first(), self.get(), there.life, new PeerSignature.SignedContent(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
-                PeerSignature.hash(call.body)), new PeerSignature.RequestLine("POST", call.target));
-        Network.Call sent = new Network.Call("POST", call.address, call.target, Map.of(PeerSignature.HEADER, stamp.encode()), call.body);
+        PeerSignature stamp = PeerSignature.sign(ring.first(), self.get(), there.life,
+                new PeerSignature.SignedContent(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
+                        PeerSignature.hash(call.body)), new PeerSignature.RequestLine("POST", call.target));
+        Network.Call sent = new Network.Call("POST", call.address, call.target,
+                Map.of(PeerSignature.HEADER, stamp.encode()), call.body);
         return network.send(sent, call.bounds).thenApply(reply -> judge(call, stamp, reply));
     }
 
     private Attempt judge(Call call, PeerSignature stamp, Network.Reply reply) {
         if (reply instanceof Network.NoResponse silence) {
             return new Attempt(silence.certificate().isEmpty() ? new NoResponse(silence.why())
-                    : new ForeignPeer(new PeerFailures.Failure(HealthProblem.Kind.PEER_CERTIFICATE, "its certificate is refused, " + silence.certificate(),
-                            "renew it, or see that tls_ca here names its authority and advertise_address there a name in it")), false);
+                    : new ForeignPeer(new PeerFailures.Failure(HealthProblem.Kind.PEER_CERTIFICATE,
+                            "its certificate is refused, " + silence.certificate(),
+                            "renew it, or see that tls_ca here names its authority and advertise_address"
+                                    + " there a name in it")), false);
         }
         Network.NetworkResponse answer = (Network.NetworkResponse) reply;
         String header = answer.headers().getOrDefault("kvs-peer", "");
@@ -119,13 +126,15 @@ public final class PeerClient {
     }
 
     private PeerFailures.Failure stranger(int status) {
-        return status == UNAUTHORIZED ? new PeerFailures.Failure(Kind.SECRET_DIFFERS, "it does not know our cluster secret or cluster_name",
-                ring.advice()) : new PeerFailures.Failure(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
-                "is it a node of this cluster at all?");
+        return status == UNAUTHORIZED ? new PeerFailures.Failure(Kind.SECRET_DIFFERS,
+                "it does not know our cluster secret or cluster_name", ring.advice())
+                : new PeerFailures.Failure(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
+                        "is it a node of this cluster at all?");
     }
 
     private Optional<KnownPeer> hint(byte[] body) {
-        String[] fields = body.length > HINT_MAX ? new String[0] : new String(body, StandardCharsets.US_ASCII).split(" ", -1);
+        String[] fields = body.length > HINT_MAX ? new String[0]
+                : new String(body, StandardCharsets.US_ASCII).split(" ", -1);
         if (fields.length != 3) {
             return Optional.empty();
         }

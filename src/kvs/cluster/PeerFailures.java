@@ -54,7 +54,8 @@ final class PeerFailures {
         }
         ActiveFailure before = troubles.put(address, new ActiveFailure(what, clock.nanos()));
         if (before == null || !before.what.equals(what)) {
-            log.warn("a peer is not as it should be", "address", address, "what", what.text, "advice", what.advice);
+            log.warn("a peer is not as it should be", "address", address, "what", what.text,
+                    "advice", what.advice);
         }
     }
 
@@ -92,7 +93,7 @@ final class PeerFailures {
 
     /** The present failures, by address. */
     List<HealthProblem> problems() {
-        return troubles.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind, "peer " + each.getKey() + ": "
-                + each.getValue().what.sentence())).toList();
+        return troubles.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind,
+                "peer " + each.getKey() + ": " + each.getValue().what.sentence())).toList();
     }
 }

@@ -75,7 +75,8 @@ final class PeerHistory {
      * @param covered the coverage that it last reported since this node started; none if it reported nothing
      * @param protocol the protocol that it reads, see {@link ClusterProtocol}
      */
-    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, LastEqual equal, int protocol) {
+    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, LastEqual equal,
+            int protocol) {
 
         /**
          * Whether this node has never heard it itself. Such a node is not reported further: two nodes that
@@ -112,7 +113,8 @@ final class PeerHistory {
                 long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
                 long log = Math.max(seen.nodeStatus().log(), before == null ? 0 : before.log);
                 contacts.put(origin, new Contact(seen.member(), heard, log, true, seen.nodeStatus().covered(),
-                        equal.orElse(before == null ? LastEqual.NEVER : before.equal), seen.nodeStatus().protocol()));
+                        equal.orElse(before == null ? LastEqual.NEVER : before.equal), seen.nodeStatus()
+                                .protocol()));
             }
             return null;
         });
@@ -120,7 +122,8 @@ final class PeerHistory {
 
     /** The directory of a node that was created anew, or renewed, does not return. */
     private static boolean replaced(Member old, Member present) {
-        return !old.origin().equals(present.origin()) && old.id().equals(present.id()) && old.address().equals(present.address());
+        return !old.origin().equals(present.origin()) && old.id().equals(present.id())
+                && old.address().equals(present.address());
     }
 
     /**
@@ -133,21 +136,24 @@ final class PeerHistory {
         long saidMs = teller.heardMs();
         locked(() -> {
             tellers.entrySet().removeIf(each -> {
-                boolean nobody = !known.containsKey(each.getKey()) && each.getValue().remove(from) && each.getValue().isEmpty();
+                boolean nobody = !known.containsKey(each.getKey()) && each.getValue().remove(from)
+                        && each.getValue().isEmpty();
                 if (nobody) {
                     contacts.remove(each.getKey());
                 }
                 return nobody;
             });
             known.forEach((origin, told) -> {
-                if (!origin.equals(self) && !gone.contains(origin) && (contacts.containsKey(origin) || contacts.size() < MAX)) {
+                if (!origin.equals(self) && !gone.contains(origin)
+                        && (contacts.containsKey(origin) || contacts.size() < MAX)) {
                     Contact before = contacts.getOrDefault(origin, stranger(origin));
                     if (before.stranger()) {
                         tellers.computeIfAbsent(origin, id -> new TreeSet<>()).add(from);
                     }
-                    long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS ? saidMs - told.silentMs() : before.heardMs;
-                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()), before.fresh, before.covered,
-                            before.equal, before.protocol));
+                    long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS
+                            ? saidMs - told.silentMs() : before.heardMs;
+                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()),
+                            before.fresh, before.covered, before.equal, before.protocol));
                 }
             });
             return null;
@@ -155,8 +161,8 @@ final class PeerHistory {
     }
 
     private static Contact stranger(UUID origin) {
-        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false, Coverage.NONE, LastEqual.NEVER,
-                ClusterProtocol.FIRST);
+        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false,
+                Coverage.NONE, LastEqual.NEVER, ClusterProtocol.FIRST);
     }
 
     /**
@@ -193,7 +199,8 @@ final class PeerHistory {
             Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>();
             contacts.forEach((origin, contact) -> {
                 if (!contact.stranger()) {
-                    known.put(origin, new NodeStatus.PeerReport(Math.max(0, now - contact.heardMs), Math.max(contact.log, reach.of(origin))));
+                    known.put(origin, new NodeStatus.PeerReport(Math.max(0, now - contact.heardMs),
+                            Math.max(contact.log, reach.of(origin))));
                 }
             });
             return known;
@@ -238,12 +245,15 @@ final class PeerHistory {
                 if (contact.stranger()) {
                     return;
                 }
-                if (before == null || contact.heardMs - before.heardMs >= exactMs || contact.equal.wallMs - before.equal.wallMs >= exactMs
-                        || before.protocol != contact.protocol || before.equal.equals(LastEqual.NEVER) != contact.equal.equals(LastEqual.NEVER)) {
+                if (before == null || contact.heardMs - before.heardMs >= exactMs
+                        || contact.equal.wallMs - before.equal.wallMs >= exactMs
+                        || before.protocol != contact.protocol
+                        || before.equal.equals(LastEqual.NEVER) != contact.equal.equals(LastEqual.NEVER)) {
                     notes.put(PREFIX + origin, encode(contact));
                 }
             });
-            saved.keySet().stream().filter(origin -> !contacts.containsKey(origin)).forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
+            saved.keySet().stream().filter(origin -> !contacts.containsKey(origin))
+                    .forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
             return notes;
         });
     }
@@ -253,7 +263,8 @@ final class PeerHistory {
         locked(() -> {
             notes.forEach((name, body) -> {
                 UUID origin = UUID.fromString(name.substring(PREFIX.length()));
-                decode(origin, body).ifPresentOrElse(contact -> saved.put(origin, contact), () -> saved.remove(origin));
+                decode(origin, body)
+                        .ifPresentOrElse(contact -> saved.put(origin, contact), () -> saved.remove(origin));
             });
             return null;
         });
@@ -285,7 +296,8 @@ final class PeerHistory {
     private static Optional<Contact> decode(UUID origin, byte[] body) {
         try {
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
-            Member member = new Member(in.readUTF(), in.readUTF(), origin, in.readLong(), in.readLong(), false);
+            Member member = new Member(in.readUTF(), in.readUTF(), origin, in.readLong(),
+                    in.readLong(), false);
             long heardMs = in.readLong();
             LastEqual equal = new LastEqual(in.readLong(), in.readLong());
             long log = in.readLong();

@@ -35,7 +35,8 @@ import kvs.model.AsciiGrammar;
  * @param body SHA-256 of the body, hex
  * @param mac MAC, hex
  */
-public record PeerSignature(String key, NodeRun from, NodeRun to, long time, String nonce, String body, String mac) {
+public record PeerSignature(String key, NodeRun from, NodeRun to, long time, String nonce,
+        String body, String mac) {
 
     /** The header. */
     public static final String HEADER = "KVS-Peer";
@@ -47,7 +48,8 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     private static final int NONCE_DIGITS = 32;
     private static final int HASH_DIGITS = 64;
     /** The maximal length: all fields, and the spaces between. */
-    private static final int LENGTH_MAX = 1 + KEY_DIGITS + 2 * (36 + BOOT_DIGITS) + TIME_DIGITS + NONCE_DIGITS + 2 * HASH_DIGITS + FIELDS - 1;
+    private static final int LENGTH_MAX = 1 + KEY_DIGITS + 2 * (36 + BOOT_DIGITS) + TIME_DIGITS + NONCE_DIGITS
+            + 2 * HASH_DIGITS + FIELDS - 1;
     private static final String REQUEST_LABEL = "kvs peer request 1";
     private static final String ANSWER_LABEL = "kvs peer answer 1";
 
@@ -67,9 +69,12 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     record RequestLine(String method, String target) { }
 
     /** The signature of a request. */
-    static PeerSignature sign(Keyring.SigningKey key, NodeRun from, NodeRun to, SignedContent fresh, RequestLine line) {
-        PeerSignature unsigned = new PeerSignature(key.id(), from, to, fresh.time, fresh.nonce, fresh.body, "");
-        return new PeerSignature(unsigned.key, from, to, unsigned.time, unsigned.nonce, unsigned.body, unsigned.mac(key, line));
+    static PeerSignature sign(Keyring.SigningKey key, NodeRun from, NodeRun to, SignedContent fresh,
+            RequestLine line) {
+        PeerSignature unsigned = new PeerSignature(key.id(), from, to, fresh.time, fresh.nonce,
+                fresh.body, "");
+        return new PeerSignature(unsigned.key, from, to, unsigned.time, unsigned.nonce, unsigned.body,
+                unsigned.mac(key, line));
     }
 
     /** The fields that differ from request to request. */
@@ -78,24 +83,28 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     /** The signature in a header; empty if it is malformed. */
     static Optional<PeerSignature> decode(String text) {
         String[] fields = text.length() > LENGTH_MAX ? new String[0] : text.split(" ", -1);
-        if (fields.length != FIELDS || !fields[0].equals(VERSION) || !AsciiGrammar.hex(fields[1], KEY_DIGITS)) {
+        if (fields.length != FIELDS || !fields[0].equals(VERSION)
+                || !AsciiGrammar.hex(fields[1], KEY_DIGITS)) {
             return Optional.empty();
         }
         Optional<NodeRun> from = life(fields[2], fields[3]);
         Optional<NodeRun> to = life(fields[4], fields[5]);
         OptionalLong time = AsciiGrammar.number(fields[6], TIME_DIGITS);
-        boolean rest = AsciiGrammar.hex(fields[7], NONCE_DIGITS) && AsciiGrammar.hex(fields[8], HASH_DIGITS) && AsciiGrammar.hex(fields[9], HASH_DIGITS);
+        boolean rest = AsciiGrammar.hex(fields[7], NONCE_DIGITS) && AsciiGrammar.hex(fields[8], HASH_DIGITS)
+                && AsciiGrammar.hex(fields[9], HASH_DIGITS);
         if (from.isEmpty() || to.isEmpty() || time.isEmpty() || !rest) {
             return Optional.empty();
         }
-        PeerSignature stamp = new PeerSignature(fields[1], from.get(), to.get(), time.getAsLong(), fields[7], fields[8], fields[9]);
+        PeerSignature stamp = new PeerSignature(fields[1], from.get(), to.get(), time.getAsLong(), fields[7],
+                fields[8], fields[9]);
         return stamp.encode().equals(text) ? Optional.of(stamp) : Optional.empty();
     }
 
     /** The run in two fields. */
     static Optional<NodeRun> life(String origin, String boot) {
         OptionalLong number = AsciiGrammar.number(boot, BOOT_DIGITS);
-        return AsciiGrammar.uuid(origin).filter(id -> number.isPresent()).map(id -> new NodeRun(id, number.getAsLong()));
+        return AsciiGrammar.uuid(origin).filter(id -> number.isPresent())
+                .map(id -> new NodeRun(id, number.getAsLong()));
     }
 
     /** The value of the header. */
@@ -117,8 +126,9 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     /** Whether a response to this request comes from a node of the cluster, unchanged. */
     boolean answeredBy(Keyring ring, String header, int status, byte[] content) {
         String[] fields = header.length() > LENGTH_MAX ? new String[0] : header.split(" ", -1);
-        return fields.length == 3 && fields[0].equals(VERSION) && AsciiGrammar.hex(fields[1], KEY_DIGITS) && AsciiGrammar.hex(fields[2], HASH_DIGITS)
-                && ring.find(fields[1]).filter(known -> equal(fields[2], answerMac(known, status, content))).isPresent();
+        return fields.length == 3 && fields[0].equals(VERSION) && AsciiGrammar.hex(fields[1], KEY_DIGITS)
+                && AsciiGrammar.hex(fields[2], HASH_DIGITS) && ring.find(fields[1])
+                        .filter(known -> equal(fields[2], answerMac(known, status, content))).isPresent();
     }
 
     /** SHA-256 in hex. */
@@ -131,8 +141,8 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     }
 
     private String unsigned() {
-        return String.join(" ", VERSION, key, from.origin.toString(), Long.toString(from.boot), to.origin.toString(), Long.toString(to.boot),
-                Long.toString(time), nonce, body);
+        return String.join(" ", VERSION, key, from.origin.toString(), Long.toString(from.boot),
+                to.origin.toString(), Long.toString(to.boot), Long.toString(time), nonce, body);
     }
 
     private String mac(Keyring.SigningKey signing, RequestLine line) {
@@ -158,6 +168,7 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     }
 
     private static boolean equal(String a, String b) {
-        return MessageDigest.isEqual(a.getBytes(StandardCharsets.US_ASCII), b.getBytes(StandardCharsets.US_ASCII));
+        return MessageDigest.isEqual(a.getBytes(StandardCharsets.US_ASCII),
+                b.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -55,16 +55,19 @@ final class ProtocolAgreement implements ClusterProtocol {
     /** The writer takes one write after the other: all writes that depend on this follow the note. */
     private void agree() {
         agreed = PRESENT;
-        knowledge.note(NOTE, StoreNotes.number(PRESENT), () -> agreed = Math.max(FIRST, store.notes().number(NOTE).orElse(0L)));
+        knowledge.note(NOTE, StoreNotes.number(PRESENT),
+                () -> agreed = Math.max(FIRST, store.notes().number(NOTE).orElse(0L)));
     }
 
     /** The present members that cannot read the agreed protocol. */
     List<HealthProblem> problems(List<MemberView> members) {
         List<HealthProblem> problems = new ArrayList<>();
-        members.stream().filter(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().protocol() < agreed).forEach(seen ->
-                problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER, "member " + seen.member().id()
-                        + " runs an older release, which misreads permissions of this one: upgrade it again, or"
-                        + " DELETE /members/" + seen.member().id() + " and start it with an empty directory")));
+        members.stream()
+                .filter(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().protocol() < agreed)
+                .forEach(seen -> problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER,
+                        "member " + seen.member().id() + " runs an older release, which misreads permissions"
+                                + " of this one: upgrade it again, or DELETE /members/" + seen.member().id()
+                                + " and start it with an empty directory")));
         return problems;
     }
 }

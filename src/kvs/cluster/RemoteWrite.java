@@ -57,7 +57,8 @@ final class RemoteWrite implements Write {
 
     /** Whether no version was left out. */
     static boolean complete(List<Transaction.MergeResult> merged) {
-        return merged.stream().noneMatch(one -> one == Transaction.MergeResult.EARLY || one == Transaction.MergeResult.UNREADABLE);
+        return merged.stream().noneMatch(one -> one == Transaction.MergeResult.EARLY
+                || one == Transaction.MergeResult.UNREADABLE);
     }
 
     @Override
@@ -90,7 +91,7 @@ final class RemoteWrite implements Write {
 
     @Override
     public int bytes() {
-        return arrivals.stream().mapToInt(arrival -> FIXED_BYTES + arrival.version().key().bytes().length + arrival.document().stored().length
-                + arrival.document().raw().length).sum();
+        return arrivals.stream().mapToInt(arrival -> FIXED_BYTES + arrival.version().key().bytes().length
+                + arrival.document().stored().length + arrival.document().raw().length).sum();
     }
 }

@@ -81,7 +81,8 @@ public final class Replication {
     private int mends;
 
     /** The dependencies. */
-    public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock, Scheduler scheduler, Logger log) { }
+    public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock,
+            Scheduler scheduler, Logger log) { }
 
     /**
      * The settings.
@@ -93,7 +94,8 @@ public final class Replication {
      * @param windowMs {@code bootstrap_max_age_hours}
      * @param stages receives the stages that this node reaches
      */
-    public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs, Consumer<JoinStage> stages) { }
+    public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs,
+            Consumer<JoinStage> stages) { }
 
     /** The stages of a node that joins a cluster. */
     public enum JoinStage {
@@ -116,7 +118,8 @@ public final class Replication {
         feed.followers(this::covered);
         this.agreement = new ProtocolAgreement(doors.store, doors.knowledge, contacts);
         this.lives = new EndedOrigins(doors.store, doors.knowledge, doors.clock);
-        this.data = new SyncService(new SyncService.Dependencies(doors.store, doors.knowledge, contacts, this::windowMs, doors.clock, doors.log));
+        this.data = new SyncService(new SyncService.Dependencies(doors.store, doors.knowledge, contacts,
+                this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
         this.bereftNanos = startNanos;
         this.mendedNanos = startNanos;
@@ -127,14 +130,15 @@ public final class Replication {
         if (!joined) {
             settings.stages.accept(JoinStage.EMPTY);
         }
-        this.followers = new Follower.Dependencies(doors.store, doors.knowledge, line, doors.scheduler, doors.clock,
-                new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs, settings.syncMs),
-                doors.log);
+        this.followers = new Follower.Dependencies(doors.store, doors.knowledge, line, doors.scheduler,
+                doors.clock, new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs,
+                        settings.syncMs), doors.log);
     }
 
     /** The coverage that this run of a member last reported; none before its first report. */
     private Coverage covered(PeerSignature.NodeRun run) {
-        return membership.seen().stream().filter(seen -> run.equals(new PeerSignature.NodeRun(seen.member().origin(), seen.nodeStatus().boot())))
+        return membership.seen().stream().filter(seen ->
+                run.equals(new PeerSignature.NodeRun(seen.member().origin(), seen.nodeStatus().boot())))
                 .map(seen -> seen.nodeStatus().covered()).findFirst().orElse(Coverage.NONE);
     }
 
@@ -165,16 +169,20 @@ public final class Replication {
         }
         List<MemberView> all = membership.seen();
         List<MemberView> alive = all.stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
-        all.stream().filter(seen -> seen.status() == Member.Status.LEFT).forEach(seen -> contacts.gone(seen.member().origin()));
+        all.stream().filter(seen -> seen.status() == Member.Status.LEFT)
+                .forEach(seen -> contacts.gone(seen.member().origin()));
         byte[] mine = doors.store.root().tree().summary().digest();
-        alive.stream().filter(seen -> heard.put(seen.member().origin(), seen.nodeStatus()) != seen.nodeStatus()).forEach(seen -> greet(seen, mine));
+        alive.stream()
+                .filter(seen -> heard.put(seen.member().origin(), seen.nodeStatus()) != seen.nodeStatus())
+                .forEach(seen -> greet(seen, mine));
         boolean met = contacts.met(windowMs());
         if (!doors.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
             doors.knowledge.settle(met);
         }
         alive.forEach(seen -> follow(seen, mine));
         heard.keySet().retainAll(alive.stream().map(seen -> seen.member().origin()).toList());
-        following.keySet().retainAll(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).map(seen -> seen.member().origin()).toList());
+        following.keySet().retainAll(all.stream().filter(seen -> seen.status() != Member.Status.LEFT)
+                .map(seen -> seen.member().origin()).toList());
         if (!doors.knowledge.whole()) {
             empty(alive);
             bereft(alive);
@@ -191,7 +199,8 @@ public final class Replication {
         save();
         List<PeerHistory.Contact> awaited = contacts.awaited(windowMs());
         agreement.look(awaited);
-        lives.look(new EndedOrigins.ClusterView(all.stream().filter(seen -> seen.status() != Member.Status.LEFT).toList(),
+        lives.look(new EndedOrigins.ClusterView(all.stream()
+                .filter(seen -> seen.status() != Member.Status.LEFT).toList(),
                 awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
         return TICK_MS;
     }
@@ -202,16 +211,18 @@ public final class Replication {
 
     private void greet(MemberView seen, byte[] mine) {
         boolean equal = Arrays.equals(mine, seen.nodeStatus().root());
-        contacts.recordContact(seen, equal ? Optional.of(new PeerHistory.LastEqual(doors.clock.wallMs(), doors.store.head())) : Optional.empty());
+        contacts.recordContact(seen, equal ? Optional.of(new PeerHistory.LastEqual(doors.clock.wallMs(),
+                doors.store.head())) : Optional.empty());
         contacts.recordReport(seen, origin);
         doors.knowledge.check(seen.nodeStatus());
-        seen.nodeStatus().floor().filter(floor -> seen.nodeStatus().whole()).ifPresent(floor -> doors.knowledge.purged(floor, seen.nodeStatus().covered()));
+        seen.nodeStatus().floor().filter(floor -> seen.nodeStatus().whole())
+                .ifPresent(floor -> doors.knowledge.purged(floor, seen.nodeStatus().covered()));
     }
 
     private void follow(MemberView seen, byte[] mine) {
         Member member = seen.member();
-        following.compute(member.origin(), (id, old) -> old != null && old.address().equals(member.address()) ? old
-                : new Follower(followers, member, () -> {
+        following.compute(member.origin(), (id, old) -> old != null && old.address().equals(member.address())
+                ? old : new Follower(followers, member, () -> {
                     if (doors.knowledge.joining()) {
                         settings.stages.accept(JoinStage.ACCOUNTS);
                     }
@@ -220,8 +231,8 @@ public final class Replication {
 
     /** Ends the joining when it is certain that no node has any data. */
     private void empty(List<MemberView> alive) {
-        boolean nothing = doors.knowledge.joining() && doors.store.root().tree().summary().count() == 0 && !alive.isEmpty()
-                && alive.stream().allMatch(seen -> seen.nodeStatus().count() == 0);
+        boolean nothing = doors.knowledge.joining() && doors.store.root().tree().summary().count() == 0
+                && !alive.isEmpty() && alive.stream().allMatch(seen -> seen.nodeStatus().count() == 0);
         if (!nothing || !empty) {
             emptyNanos = doors.clock.nanos();
         }
@@ -236,8 +247,10 @@ public final class Replication {
      * compared with each: nothing more can be fetched.
      */
     private void bereft(List<MemberView> alive) {
-        boolean all = !doors.knowledge.joining() && contacts.met(windowMs()) && alive.stream().noneMatch(seen -> seen.nodeStatus().whole())
-                && alive.stream().allMatch(seen -> following.containsKey(seen.member().origin()) && following.get(seen.member().origin()).compared());
+        boolean all = !doors.knowledge.joining() && contacts.met(windowMs())
+                && alive.stream().noneMatch(seen -> seen.nodeStatus().whole())
+                && alive.stream().allMatch(seen -> following.containsKey(seen.member().origin())
+                        && following.get(seen.member().origin()).compared());
         if (!all) {
             bereftNanos = doors.clock.nanos();
         } else if (TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - bereftNanos) >= BEREFT_MS) {
@@ -251,7 +264,8 @@ public final class Replication {
     private void mend() {
         List<Key> spoiled = doors.store.unreadableKeys();
         List<Follower> followers = List.copyOf(following.values());
-        if (!spoiled.isEmpty() && !followers.isEmpty() && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - mendedNanos) >= MEND_MS) {
+        if (!spoiled.isEmpty() && !followers.isEmpty()
+                && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - mendedNanos) >= MEND_MS) {
             mendedNanos = doors.clock.nanos();
             followers.get(Math.floorMod(mends++, followers.size())).mend(spoiled);
         }
@@ -315,8 +329,10 @@ public final class Replication {
      * number of nodes that have them, this one included.
      */
     public CompletionStage<Integer> leave(long waitMs) {
-        int others = (int) membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).count();
-        return feed.copies(1 + others, waitMs).thenCompose(copies -> membership.leave().thenApply(told -> copies));
+        int others = (int) membership.seen().stream()
+                .filter(seen -> seen.status() == Member.Status.ALIVE).count();
+        return feed.copies(1 + others, waitMs)
+                .thenCompose(copies -> membership.leave().thenApply(told -> copies));
     }
 
     /** The digests that nodes report of their data. */
@@ -326,7 +342,8 @@ public final class Replication {
 
     /** The additional fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
-        return Map.of(EndedOrigins.TAG, lives.field(), PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
+        return Map.of(EndedOrigins.TAG, lives.field(),
+                PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
     }
 
     /** The reports of this node on others. */
@@ -339,7 +356,8 @@ public final class Replication {
      * node reports.
      */
     public long windowMs() {
-        return membership.seen().stream().mapToLong(seen -> seen.nodeStatus().windowMs()).reduce(settings.windowMs, Math::max);
+        return membership.seen().stream().mapToLong(seen -> seen.nodeStatus().windowMs())
+                .reduce(settings.windowMs, Math::max);
     }
 
     /** The protocol that all can read which may return. */
@@ -371,8 +389,10 @@ public final class Replication {
      */
     public boolean agrees() {
         byte[] mine = doors.store.root().tree().summary(RESERVED).digest();
-        List<MemberView> alive = membership.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
-        return !alive.isEmpty() && alive.stream().allMatch(seen -> Arrays.equals(mine, seen.nodeStatus().digests().reserved()));
+        List<MemberView> alive = membership.seen().stream()
+                .filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+        return !alive.isEmpty() && alive.stream()
+                .allMatch(seen -> Arrays.equals(mine, seen.nodeStatus().digests().reserved()));
     }
 
     /**
@@ -380,9 +400,11 @@ public final class Replication {
      * member that is not followed.
      */
     public Optional<Long> lagMs(UUID member) {
-        long silentMs = membership.seen().stream().filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
+        long silentMs = membership.seen().stream()
+                .filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
                 .mapToLong(MemberView::silentMs).findFirst().orElse(0);
-        return Optional.ofNullable(following.get(member)).map(follower -> Math.max(silentMs, follower.lagMs()));
+        return Optional.ofNullable(following.get(member))
+                .map(follower -> Math.max(silentMs, follower.lagMs()));
     }
 
     /**
@@ -395,7 +417,8 @@ public final class Replication {
 
     /** The problems for an operator. */
     public List<HealthProblem> problems() {
-        List<HealthProblem> problems = new ReplicationHealth(doors, membership, contacts, data).list(following.values(), windowMs());
+        List<HealthProblem> problems = new ReplicationHealth(doors, membership, contacts, data)
+                .list(following.values(), windowMs());
         problems.addAll(agreement.problems(membership.seen()));
         return problems;
     }

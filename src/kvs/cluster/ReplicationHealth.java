@@ -15,28 +15,33 @@ import kvs.model.HealthProblem.Kind;
  * @param contacts contacts that purges wait for
  * @param data service that sends versions to others
  */
-record ReplicationHealth(Replication.Dependencies doors, Membership membership, PeerHistory contacts, SyncService data) {
+record ReplicationHealth(Replication.Dependencies doors, Membership membership, PeerHistory contacts,
+        SyncService data) {
 
     /** The present problems. */
     List<HealthProblem> list(Collection<Follower> following, long windowMs) {
         List<HealthProblem> problems = new ArrayList<>();
         if (doors.knowledge().joining()) {
-            problems.add(new HealthProblem(Kind.SYNCING, "syncing: this node is fetching what its cluster holds, or has not reached anybody yet"));
+            problems.add(new HealthProblem(Kind.SYNCING,
+                    "syncing: this node is fetching what its cluster holds, or has not reached anybody yet"));
         } else if (!doors.knowledge().whole()) {
-            problems.add(new HealthProblem(Kind.NOT_WHOLE, "not whole: something of the log was lost, and is fetched from a whole member"));
+            problems.add(new HealthProblem(Kind.NOT_WHOLE,
+                    "not whole: something of the log was lost, and is fetched from a whole member"));
         }
         if (membership.left()) {
-            problems.add(new HealthProblem(Kind.LEFT, "this node has left its cluster: stop it, or start it again to come back"));
+            problems.add(new HealthProblem(Kind.LEFT,
+                    "this node has left its cluster: stop it, or start it again to come back"));
         }
         for (Follower follower : following) {
             if (!follower.trouble().isEmpty()) {
-                problems.add(new HealthProblem(Kind.VERSIONS_WAIT, "peer " + follower.address() + ": " + follower.trouble()));
+                problems.add(new HealthProblem(Kind.VERSIONS_WAIT,
+                        "peer " + follower.address() + ": " + follower.trouble()));
             }
         }
         contacts.awaited(windowMs).forEach(contact -> waits(contact, problems));
         if (data.droppedLately()) {
-            problems.add(new HealthProblem(Kind.VERSIONS_DROPPED, data.dropped() + " living versions were dropped here since the start: everybody else"
-                    + " had had and forgotten them"));
+            problems.add(new HealthProblem(Kind.VERSIONS_DROPPED, data.dropped() + " living versions were"
+                    + " dropped here since the start: everybody else had had and forgotten them"));
         }
         return problems;
     }
@@ -44,7 +49,8 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
     private void waits(PeerHistory.Contact contact, List<HealthProblem> problems) {
         long silentMs = doors.clock().wallMs() - contact.heardMs();
         if (silentMs > MemberTable.FAILED_MS) {
-            problems.add(new HealthProblem(Kind.PURGE_WAITS, "nothing that is deleted is purged until " + contact.member().id()
+            problems.add(new HealthProblem(Kind.PURGE_WAITS, "nothing that is deleted is purged until "
+                    + contact.member().id()
                     + " comes back, which has been silent for " + TimeUnit.MILLISECONDS.toMinutes(silentMs)
                     + " minutes; if it is gone for good: DELETE /members/" + contact.member().id()));
         }

@@ -69,7 +69,8 @@ final class SyncMessages {
         }
 
         byte[] encode(long mark) {
-            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Short.BYTES + frames.size() * Integer.BYTES + bytes);
+            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Short.BYTES
+                    + frames.size() * Integer.BYTES + bytes);
             out.putLong(mark).putShort((short) frames.size());
             frames.forEach(frame -> out.putInt(frame.length).put(frame));
             return out.array();
@@ -103,13 +104,16 @@ final class SyncMessages {
         List<WantedKey> keys = wanted.keys;
         int bytes = 0;
         int to = from;
-        while (to < keys.size() && to - from < KEYS_MAX && bytes + keys.get(to).key.length + KEY_FIXED < KEYS_BYTES) {
+        while (to < keys.size() && to - from < KEYS_MAX
+                && bytes + keys.get(to).key.length + KEY_FIXED < KEYS_BYTES) {
             bytes += keys.get(to++).key.length + KEY_FIXED;
         }
         byte[] covered = wanted.covered.encode();
         ByteBuffer out = ByteBuffer.allocate(1 + Short.BYTES + covered.length + Short.BYTES + bytes);
-        out.put((byte) (wanted.whole ? 1 : 0)).putShort((short) covered.length).put(covered).putShort((short) (to - from));
-        keys.subList(from, to).forEach(key -> out.put((byte) (key.lacks ? 1 : 0)).putShort((short) key.key.length).put(key.key));
+        out.put((byte) (wanted.whole ? 1 : 0)).putShort((short) covered.length).put(covered)
+                .putShort((short) (to - from));
+        keys.subList(from, to).forEach(key -> out.put((byte) (key.lacks ? 1 : 0))
+                .putShort((short) key.key.length).put(key.key));
         return out.array();
     }
 

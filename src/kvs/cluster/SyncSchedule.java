@@ -78,7 +78,8 @@ final class SyncSchedule {
      * @param head number of the member's last own write when it began
      * @param log number at which its feed continues
      */
-    record ComparisonResult(boolean reached, boolean complete, boolean whole, int moved, long head, long log) { }
+    record ComparisonResult(boolean reached, boolean complete, boolean whole, int moved,
+            long head, long log) { }
 
     /**
      * A schedule that repeats comparisons that move nothing after {@code quietMsMax} at most, and compares
@@ -108,8 +109,8 @@ final class SyncSchedule {
     boolean beginComparison(Observation look) {
         return locked(() -> {
             look(look);
-            boolean wanted = !compared || look.lacking || !sure && look.theirs.whole() || since(aheadNanos) >= AHEAD_MS
-                    || differs() && !look.purging;
+            boolean wanted = !compared || look.lacking || !sure && look.theirs.whole()
+                    || since(aheadNanos) >= AHEAD_MS || differs() && !look.purging;
             boolean begins = wanted && !comparing && since(comparedNanos) >= (compared ? quietMs : RETRY_MS);
             comparing |= begins;
             return begins;

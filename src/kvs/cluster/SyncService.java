@@ -38,7 +38,8 @@ final class SyncService {
     private volatile long droppedNanos;
 
     /** The dependencies; the window in ms. */
-    record Dependencies(Store store, CoverageTracker knowledge, PeerHistory contacts, LongSupplier windowMs, Clock clock, Logger log) { }
+    record Dependencies(Store store, CoverageTracker knowledge, PeerHistory contacts, LongSupplier windowMs,
+            Clock clock, Logger log) { }
 
     SyncService(Dependencies doors) {
         this.doors = doors;
@@ -61,7 +62,8 @@ final class SyncService {
     CompletionStage<PeerService.Response> diff(byte[] body) {
         try {
             DiffMessage request = DiffMessage.decode(body);
-            return done(PeerService.Response.ok(RangeDiff.answer(doors.store.root().tree(), request).encode()));
+            return done(
+                    PeerService.Response.ok(RangeDiff.answer(doors.store.root().tree(), request).encode()));
         } catch (DiffMessage.Malformed e) {
             return done(PeerService.Response.of(400));
         }
@@ -86,7 +88,8 @@ final class SyncService {
                 continue;
             }
             doors.store.held(entry.get()).ifPresent(held -> {
-                boolean had = key.lacks() && wanted.get().whole() && wanted.get().covered().covers(held.version().dot());
+                boolean had = key.lacks() && wanted.get().whole()
+                        && wanted.get().covered().covers(held.version().dot());
                 boolean forgotten = forgotten(held, had, doors.contacts.equal(from.origin()));
                 page.add(forgotten ? NOTHING : held.frame());
                 if (forgotten) {
@@ -103,8 +106,8 @@ final class SyncService {
         long equalMs = equal.equals(PeerHistory.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
         Version version = held.version();
         boolean oldCopy = held.seq() <= doors.knowledge.copied() && equal.seq() <= doors.knowledge.copied();
-        return version.deadAt(now) || oldCopy ? had
-                : ReplicationRules.drop(had, now - version.timestamp(), held.seq() > equal.seq(), equalMs, doors.windowMs.getAsLong());
+        return version.deadAt(now) || oldCopy ? had : ReplicationRules.drop(had, now - version.timestamp(),
+                held.seq() > equal.seq(), equalMs, doors.windowMs.getAsLong());
     }
 
     private void forget(List<Version> gone) {
@@ -128,7 +131,8 @@ final class SyncService {
 
         @Override
         public void decide(Transaction tx) {
-            gone.stream().filter(version -> tx.purge(version) && !version.deadAt(tx.wallMs())).forEach(alive::add);
+            gone.stream().filter(version -> tx.purge(version) && !version.deadAt(tx.wallMs()))
+                    .forEach(alive::add);
         }
 
         @Override
@@ -137,8 +141,8 @@ final class SyncService {
                 droppedNanos = doors.clock.nanos();
                 dropped.addAndGet(alive.size());
             }
-            alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten", "key", version.key().text(), "uuid",
-                    version.uuid()));
+            alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten",
+                    "key", version.key().text(), "uuid", version.uuid()));
         }
 
         @Override

@@ -77,7 +77,8 @@ final class VersionReceiver {
         return merge(sent, asked, new Outcome(0, true));
     }
 
-    private CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked, Outcome before) {
+    private CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked,
+            Outcome before) {
         int count = part(frames);
         boolean last = count == frames.size();
         PagePart part = decode(frames.subList(0, count));
@@ -94,7 +95,8 @@ final class VersionReceiver {
     }
 
     /** Continues on another thread: the writer, which calls back, must not inflate the rest. */
-    private CompletableFuture<Outcome> aside(List<byte[]> frames, RemoteWrite.FetchContext asked, Outcome before) {
+    private CompletableFuture<Outcome> aside(List<byte[]> frames, RemoteWrite.FetchContext asked,
+            Outcome before) {
         CompletableFuture<Outcome> done = new CompletableFuture<>();
         scheduler.start("intake", () -> {
             merge(frames, asked, before).whenComplete((outcome, why) -> {
@@ -113,7 +115,8 @@ final class VersionReceiver {
     private static int part(List<byte[]> frames) {
         long raw = 0;
         int count = 0;
-        while (count < frames.size() && (count == 0 || raw + ReplicatedVersion.rawBytes(frames.get(count)) <= RAW_BYTES_MAX)) {
+        while (count < frames.size()
+                && (count == 0 || raw + ReplicatedVersion.rawBytes(frames.get(count)) <= RAW_BYTES_MAX)) {
             raw += ReplicatedVersion.rawBytes(frames.get(count++));
         }
         return count;
@@ -139,15 +142,16 @@ final class VersionReceiver {
 
     /** Whether a client can have written a version. */
     static boolean possible(Version version) {
-        boolean key = !ReservedKeyValidation.reserved(version.key()) || ReservedKeyValidation.possible(version.key());
+        boolean key = !ReservedKeyValidation.reserved(version.key())
+                || ReservedKeyValidation.possible(version.key());
         return key && VersionValidation.possible(version);
     }
 
     /** Logs the first one: others of the same member are as odd. */
     private void refuse(ReplicatedVersion arrival) {
         if (refused.getAndIncrement() == 0) {
-            log.warn("a peer sends versions that no client can have written: they are left out", "peer", from, "key",
-                    arrival.version().key().text(), "uuid", arrival.version().uuid());
+            log.warn("a peer sends versions that no client can have written: they are left out", "peer", from,
+                    "key", arrival.version().key().text(), "uuid", arrival.version().uuid());
         }
     }
 }

@@ -14,10 +14,12 @@ final class SettingRules {
     static List<String> errors(Settings settings) {
         List<String> errors = new ArrayList<>();
         if (settings.number("gossip_interval_min") > settings.number("gossip_interval_max")) {
-            errors.add("gossip_interval_min is above gossip_interval_max: make it smaller, or the other larger");
+            errors.add("gossip_interval_min is above gossip_interval_max: make it smaller,"
+                    + " or the other larger");
         }
         if (settings.number("suspect_after_ms") < 2 * settings.number("heartbeat_interval_ms")) {
-            errors.add("suspect_after_ms must be two heartbeat_interval_ms at least, or members would be suspect all the time");
+            errors.add("suspect_after_ms must be two heartbeat_interval_ms at least,"
+                    + " or members would be suspect all the time");
         }
         if (settings.text("tls_cert").isEmpty() != settings.text("tls_key").isEmpty()) {
             errors.add("tls_cert and tls_key go together: set both for https, or none");
@@ -26,7 +28,8 @@ final class SettingRules {
             errors.add("rate_limit_window is too short for so many rate_limit_requests: make it longer");
         }
         if (settings.durationMs("rate_limit_window") == 0) {
-            errors.add("rate_limit_window: a window has a length; rate_limiting_enabled: false switches the limit off");
+            errors.add("rate_limit_window: a window has a length; rate_limiting_enabled:"
+                    + " false switches the limit off");
         }
         return errors;
     }
@@ -35,13 +38,15 @@ final class SettingRules {
     static List<String> notices(Settings settings) {
         List<String> notices = new ArrayList<>();
         if (!settings.flag("auth_enabled") && !loopback(settings.text("bind_address"))) {
-            notices.add("auth_enabled is false: everybody who reaches " + settings.text("bind_address") + " may read and write");
+            notices.add("auth_enabled is false: everybody who reaches " + settings.text("bind_address")
+                    + " may read and write");
         }
         return notices;
     }
 
     /** Whether only this machine reaches an address. */
     static boolean loopback(String address) {
-        return address.equals("localhost") || address.matches("127(\\.[0-9]{1,3}){3}") || address.equals("::1") || address.equals("[::1]");
+        return address.equals("localhost") || address.matches("127(\\.[0-9]{1,3}){3}")
+                || address.equals("::1") || address.equals("[::1]");
     }
 }

@@ -46,15 +46,18 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
 
     static SettingType integer(long least, long most) {
         return new SettingType("a whole number from " + least + " to " + most, Arity.ONE, false,
-                text -> text.matches("0|-?[1-9][0-9]{0,17}") && Long.parseLong(text) >= least && Long.parseLong(text) <= most);
+                text -> text.matches("0|-?[1-9][0-9]{0,17}") && Long.parseLong(text) >= least
+                        && Long.parseLong(text) <= most);
     }
 
     static SettingType oneOf(String... values) {
-        return new SettingType("one of " + String.join(", ", values), Arity.ONE, true, List.of(values)::contains);
+        return new SettingType("one of " + String.join(", ", values), Arity.ONE, true,
+                List.of(values)::contains);
     }
 
     static SettingType duration() {
-        return new SettingType("a duration such as \"90s\", \"15m\", \"1h30m\", or \"0\" for none", Arity.ONE, true, text -> {
+        return new SettingType("a duration such as \"90s\", \"15m\", \"1h30m\", or \"0\" for none", Arity.ONE,
+                true, text -> {
             try {
                 return Durations.parse(text) >= 0;
             } catch (IllegalArgumentException e) {
@@ -64,23 +67,26 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     }
 
     static SettingType bytes(long least, long most) {
-        return new SettingType("a size such as 128MiB, from " + least + " to " + most + " bytes", Arity.ONE, true,
-                text -> size(text).stream().anyMatch(size -> size >= least && size <= most));
+        return new SettingType("a size such as 128MiB, from " + least + " to " + most + " bytes", Arity.ONE,
+                true, text -> size(text).stream().anyMatch(size -> size >= least && size <= most));
     }
 
     /** Bytes of {@code 4096}, {@code 64KiB}, {@code 128MiB}, {@code 1GiB}. */
     static OptionalLong size(String text) {
         int shift = text.endsWith("KiB") ? 10 : text.endsWith("MiB") ? 20 : text.endsWith("GiB") ? 30 : 0;
         String digits = shift == 0 ? text : text.substring(0, text.length() - 3);
-        return digits.matches("0|[1-9][0-9]{0,9}") ? OptionalLong.of(Long.parseLong(digits) << shift) : OptionalLong.empty();
+        return digits.matches("0|[1-9][0-9]{0,9}") ? OptionalLong.of(Long.parseLong(digits) << shift)
+                : OptionalLong.empty();
     }
 
     static SettingType name() {
-        return new SettingType("1 to 64 letters, digits, '.', '_' and '-'", Arity.ONE, true, text -> text.matches(NAME));
+        return new SettingType("1 to 64 letters, digits, '.', '_' and '-'", Arity.ONE, true,
+                text -> text.matches(NAME));
     }
 
     static SettingType optionalName() {
-        return new SettingType("1 to 64 letters, digits, '.', '_' and '-', or nothing", Arity.ONE, true, text -> text.matches("|" + NAME));
+        return new SettingType("1 to 64 letters, digits, '.', '_' and '-', or nothing", Arity.ONE, true,
+                text -> text.matches("|" + NAME));
     }
 
     static SettingType path() {
@@ -92,11 +98,13 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     }
 
     static SettingType optionalHostPort() {
-        return new SettingType("host:port, or nothing", Arity.ONE, true, text -> text.isEmpty() || HostPort.parse(text).isPresent());
+        return new SettingType("host:port, or nothing", Arity.ONE, true,
+                text -> text.isEmpty() || HostPort.parse(text).isPresent());
     }
 
     static SettingType hostPorts() {
-        return new SettingType("a list of \"host:port\"", Arity.LIST, true, text -> HostPort.parse(text).isPresent());
+        return new SettingType("a list of \"host:port\"", Arity.LIST, true,
+                text -> HostPort.parse(text).isPresent());
     }
 
     static SettingType hosts() {
@@ -104,26 +112,30 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     }
 
     static SettingType origins() {
-        return new SettingType("a list of origins such as \"https://app.example\", never \"*\"", Arity.LIST, true,
-                text -> text.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?"));
+        return new SettingType("a list of origins such as \"https://app.example\", never \"*\"", Arity.LIST,
+                true, text -> text.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?"));
     }
 
     static SettingType secrets() {
-        return new SettingType("a secret of 32 characters or more, or a list of at most " + SECRETS_MAX + ": the first signs, all verify", Arity.SECRETS,
+        return new SettingType("a secret of 32 characters or more, or a list of at most "
+                + SECRETS_MAX + ": the first signs, all verify", Arity.SECRETS,
                 true, text -> text.length() >= 32 && text.length() <= 1_024 && text.strip().equals(text));
     }
 
     static SettingType permissions() {
-        return new SettingType("permissions such as \"cdwr,c-wr,c--r\": owner, group, others, each create, delete, write, read or '-'", Arity.ONE, true,
+        return new SettingType("permissions such as \"cdwr,c-wr,c--r\": owner, group, others,"
+                + " each create, delete, write, read or '-'", Arity.ONE, true,
                 text -> text.matches("[c-][d-][w-][r-](,[c-][d-][w-][r-]){2}"));
     }
 
     static SettingType networks() {
-        return new SettingType("a list of IP addresses or networks such as \"10.0.0.0/8\"", Arity.LIST, true, SettingType::network);
+        return new SettingType("a list of IP addresses or networks such as \"10.0.0.0/8\"", Arity.LIST, true,
+                SettingType::network);
     }
 
     static SettingType optionalPath() {
-        return new SettingType("a path, or nothing", Arity.ONE, true, text -> text.isEmpty() || path().check.accepts(text));
+        return new SettingType("a path, or nothing", Arity.ONE, true,
+                text -> text.isEmpty() || path().check.accepts(text));
     }
 
     static SettingType cron() {
@@ -134,7 +146,8 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     /** The error in a value of a file, if any. */
     Optional<String> problem(YamlParser.Entry node) {
         if (node.list() != list() && form != Arity.SECRETS) {
-            return Optional.of("found " + (node.list() ? "a list" : "'" + node.items().get(0) + "'") + ", allowed is " + allowed);
+            return Optional.of("found " + (node.list() ? "a list" : "'" + node.items().get(0) + "'")
+                    + ", allowed is " + allowed);
         }
         if (node.quoted() && !text) {
             return Optional.of("found a text in quotes, allowed is " + allowed + " without quotes");
@@ -147,9 +160,11 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
         if (form == Arity.SECRETS && items.size() > SECRETS_MAX) {
             return Optional.of("found " + items.size() + ", allowed is " + allowed);
         }
-        return items.stream().filter(item -> !check.accepts(item)).findFirst().map(item -> form == Arity.SECRETS
-                ? "found one of " + item.length() + " characters, allowed is " + allowed
-                : "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item) + "', allowed is " + allowed);
+        return items.stream().filter(item -> !check.accepts(item))
+                .findFirst().map(item -> form == Arity.SECRETS
+                        ? "found one of " + item.length() + " characters, allowed is " + allowed
+                        : "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item)
+                                + "', allowed is " + allowed);
     }
 
     /** Whether a value from the environment is split at its commas. */

@@ -38,7 +38,8 @@ public final class Settings {
      * @param machine name of this machine, the default of {@code node_id}
      * @throws ConfigException with every error
      */
-    public static Settings read(String file, String text, Map<String, String> environment, String machine) throws ConfigException {
+    public static Settings read(String file, String text, Map<String, String> environment, String machine)
+            throws ConfigException {
         return read(file, text, environment, machine, (key, value) -> Optional.empty());
     }
 
@@ -51,10 +52,12 @@ public final class Settings {
     }
 
     /** The same with an additional check of single values. */
-    public static Settings read(String file, String text, Map<String, String> environment, String machine, ValueCheck judge) throws ConfigException {
+    public static Settings read(String file, String text, Map<String, String> environment, String machine,
+            ValueCheck judge) throws ConfigException {
         List<String> errors = new ArrayList<>();
         Settings settings = new Settings(file, machine, judge);
-        YamlParser.parse(ByteOrderMark.skipped(text), errors).forEach((name, node) -> settings.fromFile(name, node, errors));
+        YamlParser.parse(ByteOrderMark.skipped(text), errors)
+                .forEach((name, node) -> settings.fromFile(name, node, errors));
         errors.replaceAll(error -> file + ", " + error);
         environment.forEach((name, value) -> settings.fromEnvironment(name, value, errors));
         if (errors.isEmpty()) {
@@ -80,7 +83,8 @@ public final class Settings {
                 text.append("\n# ").append(group).append('\n');
             }
             String line = "#" + key.name() + ": " + key.standard();
-            text.append(line).append(" ".repeat(Math.max(1, 40 - line.length()))).append("# ").append(key.about()).append('\n');
+            text.append(line).append(" ".repeat(Math.max(1, 40 - line.length()))).append("# ")
+                    .append(key.about()).append('\n');
         }
         return text.toString();
     }
@@ -97,13 +101,15 @@ public final class Settings {
             values.put(key.name(), standard(key));
         }
         String name = machine.replaceAll("[^A-Za-z0-9._-]", "-");
-        values.put("node_id", List.of(name.isEmpty() ? "node" : name.substring(0, Math.min(64, name.length()))));
+        values.put("node_id",
+                List.of(name.isEmpty() ? "node" : name.substring(0, Math.min(64, name.length()))));
     }
 
     private void fromFile(String name, YamlParser.Entry node, List<String> errors) {
         var key = SettingTable.find(name);
         if (key.isEmpty()) {
-            errors.add("line " + node.line() + ": unknown key '" + name + "'; did you mean '" + SettingTable.nearest(name) + "'?");
+            errors.add("line " + node.line() + ": unknown key '" + name + "'; did you mean '"
+                    + SettingTable.nearest(name) + "'?");
             return;
         }
         key.get().kind().problem(node).or(() -> judged(name, node.items())).ifPresentOrElse(
@@ -120,9 +126,11 @@ public final class Settings {
         if (!variable.startsWith(PREFIX)) {
             return;
         }
-        if (value.startsWith("tcp://") || variable.endsWith("_SERVICE_HOST") || variable.endsWith("_SERVICE_PORT") || variable.contains("_PORT_")
+        if (value.startsWith("tcp://") || variable.endsWith("_SERVICE_HOST")
+                || variable.endsWith("_SERVICE_PORT") || variable.contains("_PORT_")
                 || variable.contains("_SERVICE_PORT_")) {
-            warnings.add("environment variable " + variable + " ignored: it looks like one that Kubernetes sets");
+            warnings.add("environment variable " + variable
+                    + " ignored: it looks like one that Kubernetes sets");
             return;
         }
         String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
@@ -132,10 +140,10 @@ public final class Settings {
                     + SettingTable.nearest(name).toUpperCase(Locale.ROOT) + "?");
             return;
         }
-        List<String> items = !key.get().kind().list() ? List.of(value.strip())
-                : value.isBlank() ? List.of() : List.of(value.split(",")).stream().map(String::strip).toList();
-        key.get().kind().problem(items).or(() -> judged(name, items)).ifPresentOrElse(
-                problem -> errors.add("environment variable " + variable + ": " + problem), () -> give(name, items));
+        List<String> items = !key.get().kind().list() ? List.of(value.strip()) : value.isBlank() ? List.of()
+                : List.of(value.split(",")).stream().map(String::strip).toList();
+        key.get().kind().problem(items).or(() -> judged(name, items)).ifPresentOrElse(problem ->
+                errors.add("environment variable " + variable + ": " + problem), () -> give(name, items));
     }
 
     private Optional<String> judged(String name, List<String> items) {
@@ -172,7 +180,8 @@ public final class Settings {
     }
 
     private static List<String> standard(SettingTable.Setting key) {
-        return YamlParser.parse(key.name() + ": " + key.standard(), new ArrayList<>()).get(key.name()).items();
+        return YamlParser.parse(key.name() + ": " + key.standard(), new ArrayList<>())
+                .get(key.name()).items();
     }
 
     /** Whether only this machine reaches the node. */

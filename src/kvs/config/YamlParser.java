@@ -52,14 +52,16 @@ final class YamlParser {
             return;
         }
         if (line.chars().anyMatch(c -> c < 0x20)) {
-            throw new YamlScalars.BadScalar(line.indexOf('\t') >= 0 ? "a tab: indent with spaces" : "a control character");
+            throw new YamlScalars.BadScalar(line.indexOf('\t') >= 0 ? "a tab: indent with spaces"
+                    : "a control character");
         }
         if (bare.equals("-") || bare.startsWith("- ")) {
             item(bare.substring(1).strip(), number);
             return;
         }
         if (line.startsWith(" ")) {
-            throw new YamlScalars.BadScalar("an indented line that is no list item '- value': keys stand at the start of a line, maps in maps are not taken");
+            throw new YamlScalars.BadScalar("an indented line that is no list item '- value':"
+                    + " keys stand at the start of a line, maps in maps are not taken");
         }
         if (bare.startsWith("---") || bare.startsWith("...") || bare.startsWith("%")) {
             throw new YamlScalars.BadScalar("one document without '---', '...' or directives is taken");
@@ -71,11 +73,13 @@ final class YamlParser {
         int colon = line.indexOf(':');
         String key = colon < 0 ? "" : line.substring(0, colon).stripTrailing();
         open = "";
-        if (!key.matches("[A-Za-z_][A-Za-z0-9_-]*") || colon + 1 < line.length() && line.charAt(colon + 1) != ' ') {
+        if (!key.matches("[A-Za-z_][A-Za-z0-9_-]*")
+                || colon + 1 < line.length() && line.charAt(colon + 1) != ' ') {
             throw new YamlScalars.BadScalar("not 'key: value' (a space follows the colon)");
         }
         if (nodes.containsKey(key)) {
-            throw new YamlScalars.BadScalar("'" + key + "' stands twice, first in line " + nodes.get(key).line);
+            throw new YamlScalars.BadScalar("'" + key + "' stands twice, first in line "
+                    + nodes.get(key).line);
         }
         String value = line.substring(colon + 1).strip();
         if (value.isEmpty() || value.startsWith("#")) {
@@ -84,7 +88,8 @@ final class YamlParser {
         } else if (value.startsWith("[")) {
             nodes.put(key, new Entry(number, true, false, YamlScalars.inlineList(value)));
         } else {
-            nodes.put(key, new Entry(number, false, value.startsWith("\"") || value.startsWith("'"), List.of(YamlScalars.scalar(value))));
+            nodes.put(key, new Entry(number, false, value.startsWith("\"") || value.startsWith("'"),
+                    List.of(YamlScalars.scalar(value))));
         }
     }
 

@@ -54,7 +54,8 @@ final class YamlScalars {
 
     private String next(String stops) throws BadScalar {
         if (at >= text.length()) {
-            throw new BadScalar(stops.isEmpty() ? "a list item without a value" : "a list in one line ends with ']'");
+            throw new BadScalar(stops.isEmpty() ? "a list item without a value"
+                    : "a list in one line ends with ']'");
         }
         return switch (text.charAt(at)) {
             case '"' -> quoted('"');
@@ -64,9 +65,11 @@ final class YamlScalars {
     }
 
     private String plain(String stops) throws BadScalar {
-        boolean negative = text.startsWith("-", at) && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1));
+        boolean negative = text.startsWith("-", at) && at + 1 < text.length()
+                && Character.isDigit(text.charAt(at + 1));
         if (FORBIDDEN_START.indexOf(text.charAt(at)) >= 0 && !negative) {
-            throw new BadScalar("a value cannot start with '" + text.charAt(at) + "' here: put it in double quotes");
+            throw new BadScalar("a value cannot start with '" + text.charAt(at)
+                    + "' here: put it in double quotes");
         }
         int start = at;
         while (at < text.length() && stops.indexOf(text.charAt(at)) < 0 && !text.startsWith(" #", at)) {

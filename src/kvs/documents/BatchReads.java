@@ -21,7 +21,8 @@ final class BatchReads {
         }
         Entry entry = living.orElseThrow(() -> Refusal.absent(op.key()));
         if (bytes + entry.dataBytes() > DocumentLimits.BATCH_BYTES_MAX) {
-            throw new Refusal(Reason.TOO_LARGE, "the batch reads more than " + DocumentLimits.BATCH_BYTES_MAX + " bytes: read the rest in another");
+            throw new Refusal(Reason.TOO_LARGE, "the batch reads more than " + DocumentLimits.BATCH_BYTES_MAX
+                    + " bytes: read the rest in another");
         }
         bytes += entry.dataBytes();
         return new OperationOutcome.Found(entry);

@@ -54,7 +54,8 @@ public final class BulkOperations {
         }
         return documents.batch(ops, true, access).thenApply(outcomes -> {
             outcomes.forEach(BulkOperations::refuse);
-            return new BulkResult((int) outcomes.stream().filter(BulkOperations::ended).count(), slice.next());
+            return new BulkResult((int) outcomes.stream().filter(BulkOperations::ended).count(),
+                    slice.next());
         });
     }
 
@@ -64,7 +65,8 @@ public final class BulkOperations {
      * @throws Refusal {@code NOT_FOUND} with the name of an absent key, {@code TOO_LARGE}, {@code BUSY} when
      *     they change all the time
      */
-    public CompletionStage<BulkResult> touch(List<Key> keys, ExpiryRule.TimeToLive expiry, AccessContext access) {
+    public CompletionStage<BulkResult> touch(List<Key> keys, ExpiryRule.TimeToLive expiry,
+            AccessContext access) {
         return touch(() -> present(keys, access), expiry, access);
     }
 
@@ -72,7 +74,8 @@ public final class BulkOperations {
      * The same for the living keys below a prefix, after {@code after}, at most as many keys and bytes as a
      * batch holds.
      */
-    public CompletionStage<BulkResult> touchBelow(byte[] prefix, Optional<String> after, ExpiryRule.TimeToLive expiry, AccessContext access) {
+    public CompletionStage<BulkResult> touchBelow(byte[] prefix, Optional<String> after,
+            ExpiryRule.TimeToLive expiry, AccessContext access) {
         return touch(() -> below(prefix, after, access), expiry, access);
     }
 
@@ -81,7 +84,8 @@ public final class BulkOperations {
         RangePage choose();
     }
 
-    private CompletionStage<BulkResult> touch(KeySelection choice, ExpiryRule.TimeToLive expiry, AccessContext access) {
+    private CompletionStage<BulkResult> touch(KeySelection choice, ExpiryRule.TimeToLive expiry,
+            AccessContext access) {
         documents.checkWrite();
         return OptimisticRetry.of(() -> {
             RangePage slice = choice.choose();
@@ -96,7 +100,8 @@ public final class BulkOperations {
 
     private Operation again(Entry entry, ExpiryRule.TimeToLive expiry) {
         Version version = documents.read(entry);
-        Conditions same = new Conditions(Optional.of(new Conditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
+        Conditions same = new Conditions(
+                Optional.of(new Conditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
         return new Operation.Put(version.key(), documents.repacked(version.data()), expiry, same);
     }
 
@@ -106,16 +111,19 @@ public final class BulkOperations {
      * @throws Refusal {@code BAD_REQUEST} for a moment in the future, or when too much has changed since;
      *     {@code HISTORY_TOO_SHORT}; {@code TOO_LARGE}; {@code BUSY} when it changes all the time
      */
-    public CompletionStage<SubtreeRestore.SubtreeRestoreResult> rewind(SubtreeRestore.SubtreeRestoreOptions wish, AccessContext access) {
+    public CompletionStage<SubtreeRestore.SubtreeRestoreResult> rewind(
+            SubtreeRestore.SubtreeRestoreOptions wish, AccessContext access) {
         if (!wish.dryRun()) {
             documents.checkWrite();
         }
-        return OptimisticRetry.of(() -> HistoryReader.steady(() -> new SubtreeRestore(documents, wish, access).run()), aside);
+        return OptimisticRetry.of(() ->
+                HistoryReader.steady(() -> new SubtreeRestore(documents, wish, access).run()), aside);
     }
 
     private RangePage below(byte[] prefix, Optional<String> after, AccessContext access) {
         StoreView root = documents.root();
-        return RangePage.page(root, RangePage.RangeQuery.below(prefix, after, DocumentLimits.OPS_MAX), documents.now(), access.on(root));
+        return RangePage.page(root, RangePage.RangeQuery.below(prefix, after, DocumentLimits.OPS_MAX),
+                documents.now(), access.on(root));
     }
 
     private RangePage present(List<Key> keys, AccessContext access) {
@@ -127,7 +135,8 @@ public final class BulkOperations {
             entries.add(entry);
         }
         if (bytes > DocumentLimits.BATCH_BYTES_MAX) {
-            throw new Refusal(Reason.TOO_LARGE, "the documents have " + bytes + " bytes together, a batch holds " + DocumentLimits.BATCH_BYTES_MAX);
+            throw new Refusal(Reason.TOO_LARGE, "the documents have " + bytes
+                    + " bytes together, a batch holds " + DocumentLimits.BATCH_BYTES_MAX);
         }
         return new RangePage(entries, Optional.empty());
     }

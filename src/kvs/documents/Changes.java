@@ -165,7 +165,8 @@ public final class Changes {
     }
 
     private Position now(FeedState here, long wallMs) {
-        return new Position(here.covered, wallMs, Optional.of(new Position.RunPosition(run, here.last, Optional.empty())));
+        return new Position(here.covered, wallMs,
+                Optional.of(new Position.RunPosition(run, here.last, Optional.empty())));
     }
 
     /** The present position as clients keep it; an empty text while this node does not know its coverage. */
@@ -208,7 +209,8 @@ public final class Changes {
         try {
             now = clock.wallMs();
             since = expiredMs;
-            if (clock.nanos() - expiredNanos < Math.max(TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS), EXPIRY_LOOKS * lookNanos) || now <= since) {
+            if (clock.nanos() - expiredNanos < Math.max(TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS),
+                    EXPIRY_LOOKS * lookNanos) || now <= since) {
                 return;
             }
             expiredNanos = clock.nanos();
@@ -258,7 +260,8 @@ public final class Changes {
      * @param events some of those, oldest first
      * @param root the index as of the event {@code number}
      */
-    private record ResumeState(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered, long wallMs, StoreView root) { }
+    private record ResumeState(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered,
+            long wallMs, StoreView root) { }
 
     private ResumeState place(Position from) {
         boolean fresh = fresh(from);
@@ -276,8 +279,8 @@ public final class Changes {
             if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
                 throw gone();
             }
-            return new ResumeState(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last, present.covered, expiredMs,
-                    present.root);
+            return new ResumeState(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last,
+                    present.covered, expiredMs, present.root);
         } finally {
             lock.unlock();
         }
@@ -285,7 +288,8 @@ public final class Changes {
 
     /** The refusal of all positions while this node does not know its coverage. */
     public static Refusal behind() {
-        return new Refusal(Reason.BEHIND, "this node has not come as far as this position: use another one, or try again");
+        return new Refusal(Reason.BEHIND,
+                "this node has not come as far as this position: use another one, or try again");
     }
 
     /** Whether a position is the start of everything: only living keys are news to its owner. */
@@ -294,11 +298,12 @@ public final class Changes {
     }
 
     private static Refusal gone() {
-        return new Refusal(Reason.POSITION_GONE, "something after this position was deleted and forgotten: list again; the KVS-Position of the"
-                + " listing is where to go on");
+        return new Refusal(Reason.POSITION_GONE, "something after this position was deleted and forgotten:"
+                + " list again; the KVS-Position of the listing is where to go on");
     }
 
-    private Page tail(Position from, ResumeState at, Query query, StoreView root, AccessContext.Grants grants) {
+    private Page tail(Position from, ResumeState at, Query query, StoreView root,
+            AccessContext.Grants grants) {
         long first = from.place().get().number();
         Map<Key, Change> changes = new LinkedHashMap<>();
         boolean all = first + at.events.size() == at.number;
@@ -318,7 +323,8 @@ public final class Changes {
             }
             boolean later = places.get(key) > i;
             long seq = at.events.get(i).mark();
-            Optional<Change> change = news.filter(entry -> !later && !changes.containsKey(key)).flatMap(entry -> change(entry, query, grants))
+            Optional<Change> change = news.filter(entry -> !later && !changes.containsKey(key))
+                    .flatMap(entry -> change(entry, query, grants))
                     .filter(one -> all || !superseded(one.entry, seq));
             change.ifPresent(one -> changes.put(key, one));
             bytes += change.map(one -> bytes(one.entry)).orElse(0L);
@@ -337,7 +343,8 @@ public final class Changes {
     }
 
     private Page part(Map<Key, Change> changes, Position from, long number) {
-        Position next = new Position(from.covered(), from.wallMs(), Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+        Position next = new Position(from.covered(), from.wallMs(),
+                Optional.of(new Position.RunPosition(run, number, Optional.empty())));
         return new Page(List.copyOf(changes.values()), next, true, number);
     }
 
@@ -347,8 +354,8 @@ public final class Changes {
 
     private Optional<Change> change(Entry entry, Query query, AccessContext.Grants grants) {
         if (entry.key()[0] == 0) {
-            return grants.opened(entry).filter(path -> startsWith(path, query.prefix) || startsWith(query.prefix, path))
-                    .map(path -> new Change(Kind.RIGHTS, entry));
+            return grants.opened(entry).filter(path -> startsWith(path, query.prefix)
+                    || startsWith(query.prefix, path)).map(path -> new Change(Kind.RIGHTS, entry));
         }
         if (!startsWith(entry.key(), query.prefix) || !grants.shows(entry)) {
             return Optional.empty();
@@ -361,11 +368,14 @@ public final class Changes {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private Page sweep(Position from, ResumeState at, Query query, StoreView root, AccessContext.Grants grants) {
-        Optional<Position.Sweep> under = from.place().filter(place -> place.run().equals(run)).flatMap(Position.RunPosition::sweep);
+    private Page sweep(Position from, ResumeState at, Query query, StoreView root,
+            AccessContext.Grants grants) {
+        Optional<Position.Sweep> under = from.place().filter(place -> place.run().equals(run))
+                .flatMap(Position.RunPosition::sweep);
         Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered, at.wallMs, query.prefix));
         long number = under.isPresent() ? from.place().get().number() : at.number;
-        KeyRange range = Listing.users(query.prefix.length == 0 ? KeyRange.all() : KeyRange.prefix(query.prefix));
+        KeyRange range = Listing.users(query.prefix.length == 0 ? KeyRange.all()
+                : KeyRange.prefix(query.prefix));
         TreeCursor scan = root.tree().scan(range);
         scan.seek(under.isPresent() ? sealed.open(sweep.key()).orElseThrow(Changes::gone) : range.from());
         ResumePoints.ResumePoint mark = marks.last(from.covered());
@@ -374,18 +384,21 @@ public final class Changes {
         for (int looks = 0; scan.next(); looks++) {
             Entry entry = scan.entry();
             if (news(entry, from, sweep, mark)) {
-                Optional<Change> change = change(entry, query, grants).filter(one -> one.kind == Kind.LIVES || !fresh(from));
+                Optional<Change> change = change(entry, query, grants)
+                        .filter(one -> one.kind == Kind.LIVES || !fresh(from));
                 change.ifPresent(changes::add);
                 bytes += change.map(one -> bytes(entry)).orElse(0L);
             }
-            if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX || looks >= LOOKS_MAX) {
-                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(), sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
+            if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX
+                    || looks >= LOOKS_MAX) {
+                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(),
+                        sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
                 return new Page(changes, new Position(from.covered(), from.wallMs(),
                         Optional.of(new Position.RunPosition(run, number, Optional.of(next)))), true, number);
             }
         }
-        Position next = new Position(from.covered().and(sweep.covered()), Math.max(from.wallMs(), sweep.wallMs()),
-                Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+        Position next = new Position(from.covered().and(sweep.covered()), Math.max(from.wallMs(),
+                sweep.wallMs()), Optional.of(new Position.RunPosition(run, number, Optional.empty())));
         return new Page(changes, next, true, number);
     }
 
@@ -394,6 +407,7 @@ public final class Changes {
         if (from.covered().equals(Coverage.NONE) || expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
             return true;
         }
-        return mark.before(entry) && store.held(entry).filter(held -> from.covered().covers(held.version().dot())).isEmpty();
+        return mark.before(entry)
+                && store.held(entry).filter(held -> from.covered().covers(held.version().dot())).isEmpty();
     }
 }

@@ -15,7 +15,8 @@ import kvs.model.Refusal;
  * @param ifNoneMatch the version must be none of these (weak comparison)
  * @param unmodifiedSince the second, in Unix time, after which the version must not have been written
  */
-public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, Optional<Long> unmodifiedSince) {
+public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch,
+        Optional<Long> unmodifiedSince) {
 
     /** No conditions. */
     public static final Conditions NONE = new Conditions(Optional.empty(), Optional.empty());
@@ -55,7 +56,8 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, O
                 tags.add(EntityTag.parse(value.substring(from, end).strip()));
                 from = end + 1;
                 if (tags.size() > TAGS_MAX) {
-                    throw new Refusal(Reason.BAD_REQUEST, "more than " + TAGS_MAX + " entity tags in one header");
+                    throw new Refusal(Reason.BAD_REQUEST,
+                            "more than " + TAGS_MAX + " entity tags in one header");
                 }
             }
             return new Match(false, tags);
@@ -90,7 +92,8 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch, O
 
     /** Whether a version with this tag (empty: absent), written at that Unix ms, meets the conditions. */
     public boolean hold(Optional<EntityTag> current, long writtenMs) {
-        return (ifMatch.isEmpty() || ifMatch.get().strongly(current)) && (ifNoneMatch.isEmpty() || !ifNoneMatch.get().weakly(current))
+        return (ifMatch.isEmpty() || ifMatch.get().strongly(current))
+                && (ifNoneMatch.isEmpty() || !ifNoneMatch.get().weakly(current))
                 && (unmodifiedSince.isEmpty() || current.isPresent() && unmodified(writtenMs));
     }
 

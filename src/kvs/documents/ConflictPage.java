@@ -33,7 +33,8 @@ public record ConflictPage(List<KeyConflict> items, Optional<String> next) {
     public record KeyConflict(String path, UUID winner, List<UUID> losers) { }
 
     /** The page that the caller may see. */
-    public static ConflictPage page(Documents documents, byte[] prefix, Optional<String> after, int limit, AccessContext access) {
+    public static ConflictPage page(Documents documents, byte[] prefix, Optional<String> after, int limit,
+            AccessContext access) {
         StoreView root = documents.root();
         long now = documents.now();
         AccessContext.Grants grants = access.on(root);
@@ -42,21 +43,24 @@ public record ConflictPage(List<KeyConflict> items, Optional<String> next) {
         long bytes = 0;
         while (scan.next()) {
             Entry entry = scan.entry();
-            Optional<KeyConflict> dispute = Store.disputed(entry) ? documents.history().of(root, entry, now, grants).flatMap(ConflictPage::of)
-                    : Optional.empty();
+            Optional<KeyConflict> dispute = Store.disputed(entry) ? documents.history()
+                    .of(root, entry, now, grants).flatMap(ConflictPage::of) : Optional.empty();
             if (dispute.isPresent() && (items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX)) {
                 return new ConflictPage(items, Optional.of(items.get(items.size() - 1).path));
             }
             dispute.ifPresent(items::add);
-            bytes += dispute.map(one -> Listing.ITEM_BYTES + entry.key().length + (long) LOSER_BYTES * one.losers.size()).orElse(0L);
+            bytes += dispute.map(one -> Listing.ITEM_BYTES + entry.key().length
+                    + (long) LOSER_BYTES * one.losers.size()).orElse(0L);
         }
         return new ConflictPage(items, Optional.empty());
     }
 
     private static Optional<KeyConflict> of(KeyHistory timeline) {
-        List<KeyHistory.Revision> lost = timeline.shown().stream().filter(KeyHistory.Revision::conflict).toList();
+        List<KeyHistory.Revision> lost = timeline.shown().stream()
+                .filter(KeyHistory.Revision::conflict).toList();
         List<UUID> losers = lost.stream().flatMap(one -> one.version().stream()).map(Version::uuid).toList();
         UUID winner = new UUID(timeline.entry().uuidHigh(), timeline.entry().uuidLow());
-        return lost.isEmpty() ? Optional.empty() : Optional.of(new KeyConflict(RangePage.path(timeline.entry()), winner, losers));
+        return lost.isEmpty() ? Optional.empty()
+                : Optional.of(new KeyConflict(RangePage.path(timeline.entry()), winner, losers));
     }
 }

@@ -38,7 +38,8 @@ final class DocumentTransaction implements Write {
     private boolean failed;
 
     /** A transaction; {@code guard} refuses it when the state is not the one that was read before. */
-    DocumentTransaction(List<Operation> ops, boolean atomic, AccessContext access, ModeSwitch modes, Consumer<StoreView> guard) {
+    DocumentTransaction(List<Operation> ops, boolean atomic, AccessContext access, ModeSwitch modes,
+            Consumer<StoreView> guard) {
         this.ops = ops;
         this.atomic = atomic;
         this.access = access;
@@ -89,7 +90,8 @@ final class DocumentTransaction implements Write {
     public int bytes() {
         long bytes = 0;
         for (Operation op : ops) {
-            bytes += OP_BYTES + op.key().bytes().length + (op instanceof Operation.Put put ? put.document().stored().length : 0);
+            bytes += OP_BYTES + op.key().bytes().length
+                    + (op instanceof Operation.Put put ? put.document().stored().length : 0);
         }
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
@@ -120,19 +122,21 @@ final class DocumentTransaction implements Write {
         Optional<UUID> owner = indexed.isPresent() ? Optional.empty()
                 : put.former().map(former -> grants.heir(put.key(), former));
         long ends = ends(tx, put, indexed, grants);
-        boolean blind = put.conditions().equals(Conditions.NONE) && !(put.expiry() instanceof ExpiryRule.KeepExisting);
+        boolean blind = put.conditions().equals(Conditions.NONE)
+                && !(put.expiry() instanceof ExpiryRule.KeepExisting);
         Optional<Entry> living = blind ? indexed : sound(tx, put.key(), indexed);
         boolean reader = living.filter(grants::shows).isPresent();
         put.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), reader);
-        return new OperationOutcome.Stored(tx.put(new UnstampedVersion(put.key(), Optional.of(put.document()), ends,
-                access.author(), owner)));
+        return new OperationOutcome.Stored(tx.put(new UnstampedVersion(put.key(), Optional.of(put.document()),
+                ends, access.author(), owner)));
     }
 
     /**
      * The expiry of a document. A caller who may not delete the living version may not shorten its life; a
      * write without an expiry keeps the later one.
      */
-    private static long ends(Transaction tx, Operation.Put put, Optional<Entry> living, AccessContext.Grants grants) {
+    private static long ends(Transaction tx, Operation.Put put, Optional<Entry> living,
+            AccessContext.Grants grants) {
         OptionalLong present = living.map(entry -> OptionalLong.of(entry.expires()))
                 .orElse(OptionalLong.empty());
         long ends = put.expiry().at(tx.wallMs(), present);
@@ -157,7 +161,8 @@ final class DocumentTransaction implements Write {
         }
         boolean reader = living.filter(grants::shows).isPresent();
         delete.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), reader);
-        return new OperationOutcome.Deleted(tx.put(new UnstampedVersion(delete.key(), Optional.empty(), Version.FOREVER, access.author())));
+        return new OperationOutcome.Deleted(tx.put(new UnstampedVersion(delete.key(), Optional.empty(),
+                Version.FOREVER, access.author())));
     }
 
     /**

@@ -92,8 +92,9 @@ public final class Documents {
      */
     public EncodedDocument document(byte[] json) {
         if (json.length > settings.documentBytesMax) {
-            throw new Refusal(Reason.TOO_LARGE, "the document has " + json.length + " bytes, max_json_size allows "
-                    + settings.documentBytesMax).with("max_json_size", settings.documentBytesMax);
+            throw new Refusal(Reason.TOO_LARGE, "the document has " + json.length
+                    + " bytes, max_json_size allows " + settings.documentBytesMax)
+                    .with("max_json_size", settings.documentBytesMax);
         }
         return store.codec().pack(json);
     }
@@ -179,22 +180,25 @@ public final class Documents {
      *
      * @throws Refusal {@code BAD_REQUEST} for too many, or for two of one path in an atomic batch
      */
-    public CompletionStage<List<OperationOutcome>> batch(List<Operation> ops, boolean atomic, AccessContext access) {
+    public CompletionStage<List<OperationOutcome>> batch(List<Operation> ops, boolean atomic,
+            AccessContext access) {
         if (ops.size() > DocumentLimits.OPS_MAX) {
-            throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + DocumentLimits.OPS_MAX + " operations, this one has " + ops.size());
+            throw new Refusal(Reason.BAD_REQUEST, "a batch has at most " + DocumentLimits.OPS_MAX
+                    + " operations, this one has " + ops.size());
         }
         if (ops.stream().noneMatch(Operation::writes)) {
             List<OperationOutcome> looked = BatchReads.all(store.root(), clock.wallMs(), ops, access);
             for (int i = 0; i < ops.size(); i++) {
                 access.observe(ops.get(i), looked.get(i));
             }
-            return CompletableFuture.completedFuture(atomic && OperationOutcome.anyRefused(looked) ? OperationOutcome.undone(looked) : looked);
+            return CompletableFuture.completedFuture(atomic && OperationOutcome.anyRefused(looked)
+                    ? OperationOutcome.undone(looked) : looked);
         }
         List<List<Operation>> runs = runs(ops);
         if (atomic && runs.size() > 1) {
             String path = runs.get(1).get(0).key().text();
-            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path, this one has two of: " + path)
-                    .with("path", path);
+            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path,"
+                    + " this one has two of: " + path).with("path", path);
         }
         List<CompletableFuture<List<OperationOutcome>>> stages = new ArrayList<>();
         for (List<Operation> run : runs) {
@@ -205,14 +209,16 @@ public final class Documents {
     }
 
     /** Executes an atomic batch of writes of different keys, if {@code guard} passes in the writer's step. */
-    CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> guard, AccessContext access) {
+    CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> guard,
+            AccessContext access) {
         DocumentTransaction work = new DocumentTransaction(ops, true, access, modes, guard);
         store.submit(new DeadlineWrite(work, clock));
         return work.done();
     }
 
     /** The write that restores an old version: the same document, and the former owner of an absent key. */
-    public static Operation.Put again(EncodedDocument document, Version old, ExpiryRule expiry, Conditions conditions) {
+    public static Operation.Put again(EncodedDocument document, Version old, ExpiryRule expiry,
+            Conditions conditions) {
         return new Operation.Put(old.key(), document, expiry, conditions, Optional.of(old.owner()));
     }
 
@@ -233,7 +239,8 @@ public final class Documents {
      * Executes one run; in a batch that is not atomic, a refusal of the store becomes that of each of its
      * operations.
      */
-    private CompletableFuture<List<OperationOutcome>> run(List<Operation> run, boolean atomic, AccessContext access) {
+    private CompletableFuture<List<OperationOutcome>> run(List<Operation> run, boolean atomic,
+            AccessContext access) {
         CompletableFuture<List<OperationOutcome>> done = submit(run, atomic, access);
         if (atomic) {
             return done;
@@ -266,7 +273,8 @@ public final class Documents {
         return runs;
     }
 
-    private CompletionStage<WriteReceipt> one(Operation op, AccessContext access, Function<OperationOutcome, WriteReceipt> done) {
+    private CompletionStage<WriteReceipt> one(Operation op, AccessContext access,
+            Function<OperationOutcome, WriteReceipt> done) {
         return submit(List.of(op), false, access).thenApply(outcomes -> {
             if (outcomes.get(0) instanceof OperationOutcome.Refused refused) {
                 throw refused.why();
@@ -275,7 +283,8 @@ public final class Documents {
         });
     }
 
-    private CompletableFuture<List<OperationOutcome>> submit(List<Operation> ops, boolean atomic, AccessContext access) {
+    private CompletableFuture<List<OperationOutcome>> submit(List<Operation> ops, boolean atomic,
+            AccessContext access) {
         DocumentTransaction work = new DocumentTransaction(ops, atomic, access, modes, view -> { });
         store.submit(new DeadlineWrite(work, clock));
         return work.done();

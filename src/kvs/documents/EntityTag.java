@@ -43,8 +43,9 @@ public record EntityTag(boolean weak, String opaque) {
     static EntityTag parse(String text) {
         boolean weak = text.startsWith(WEAK);
         String quoted = weak ? text.substring(WEAK.length()) : text;
-        return unquoted(quoted).map(opaque -> new EntityTag(weak, opaque)).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "an entity tag stands in double quotes: \"b31f2a0c-…\", as the ETag header shows it"));
+        return unquoted(quoted).map(opaque -> new EntityTag(weak, opaque))
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "an entity tag stands in double quotes:"
+                        + " \"b31f2a0c-…\", as the ETag header shows it"));
     }
 
     /** The tag as the text of a header. */

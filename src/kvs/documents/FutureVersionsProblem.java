@@ -26,10 +26,11 @@ public final class FutureVersionsProblem {
             return Optional.empty();
         }
         long roundedUp = (ahead.latest() - wallMs + SECOND_MS - 1) / SECOND_MS * SECOND_MS;
-        return Optional.of((ahead.exact() ? "" : "at least ") + ahead.count() + (ahead.count() == 1 ? " version is" : " versions are")
-                + " stamped ahead of this node's clock, the furthest by " + Durations.text(roundedUp) + ", until "
-                + Instant.ofEpochMilli(ahead.latest()) + ": a clock was wrong when they were written, or this one is wrong now. Other nodes"
-                + " take what is more than 24 hours ahead only later. Set the clocks; then 'java -jar kvs.jar restamp DATA_DIR' on the stopped"
-                + " node that wrote them");
+        return Optional.of((ahead.exact() ? "" : "at least ") + ahead.count()
+                + (ahead.count() == 1 ? " version is" : " versions are") + " stamped ahead of this node's"
+                + " clock, the furthest by " + Durations.text(roundedUp) + ", until "
+                + Instant.ofEpochMilli(ahead.latest()) + ": a clock was wrong when they were written, or this"
+                + " one is wrong now. Other nodes take what is more than 24 hours ahead only later. Set the"
+                + " clocks; then 'java -jar kvs.jar restamp DATA_DIR' on the stopped node that wrote them");
     }
 }

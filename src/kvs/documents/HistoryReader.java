@@ -44,7 +44,8 @@ public final class HistoryReader {
             return living.map(entry -> timeline(root, entry, true, grants));
         }
         Optional<Entry> dead = root.tree().get(key.bytes()).filter(entry -> entry.deadAt(now));
-        return dead.map(entry -> timeline(root, entry, false, grants)).filter(timeline -> !timeline.shown().isEmpty());
+        return dead.map(entry -> timeline(root, entry, false, grants))
+                .filter(timeline -> !timeline.shown().isEmpty());
     }
 
     /** The same for an entry of a scan of {@code root}; empty also when the caller may not read there. */
@@ -53,7 +54,8 @@ public final class HistoryReader {
         if (living ? !grants.shows(entry) : !open(entry, grants)) {
             return Optional.empty();
         }
-        return Optional.of(timeline(root, entry, living, grants)).filter(timeline -> !timeline.shown().isEmpty());
+        return Optional.of(timeline(root, entry, living, grants))
+                .filter(timeline -> !timeline.shown().isEmpty());
     }
 
     /** Whether the caller may know that the key of a dead entry is absent. */
@@ -71,7 +73,8 @@ public final class HistoryReader {
         int place = 0;
         for (Store.OlderVersion old : store.olderVersions(entry)) {
             int bytes = old.version().map(version -> version.data().length).orElse(0);
-            kept.add(new KeyHistory.Revision(place++, old.version().map(HistoryReader::bare), bytes, old.conflict()));
+            kept.add(new KeyHistory.Revision(place++, old.version().map(HistoryReader::bare), bytes,
+                    old.conflict()));
         }
         return new KeyHistory(entry, kept, root.owner(entry), living, grants::showsOld);
     }
@@ -89,8 +92,8 @@ public final class HistoryReader {
 
     /** The version without its document: all documents of a history would need too much memory. */
     private static Version bare(Version one) {
-        return new Version(one.key(), one.uuid(), one.timestamp(), one.dot(), one.joined(), one.lineage(), one.author(), one.owner(), one.expires(),
-                one.deleted(), NOTHING);
+        return new Version(one.key(), one.uuid(), one.timestamp(), one.dot(), one.joined(), one.lineage(),
+                one.author(), one.owner(), one.expires(), one.deleted(), NOTHING);
     }
 
     /**
@@ -101,7 +104,8 @@ public final class HistoryReader {
     public Optional<Version> version(KeyHistory timeline, UUID uuid) {
         Optional<KeyHistory.Revision> found = timeline.find(uuid);
         if (found.isEmpty() && timeline.showsDamage()) {
-            throw new Refusal(Reason.DAMAGED, "a version of this key is unreadable on the disk of this node, and it may be this one");
+            throw new Refusal(Reason.DAMAGED,
+                    "a version of this key is unreadable on the disk of this node, and it may be this one");
         }
         return found.map(revision -> read(timeline, revision));
     }
@@ -115,8 +119,8 @@ public final class HistoryReader {
         if (revision.current()) {
             return store.read(timeline.entry());
         }
-        return store.olderVersions(timeline.entry()).get(revision.place()).version().orElseThrow(() -> new Refusal(Reason.DAMAGED,
-                "this version is unreadable on the disk of this node"));
+        return store.olderVersions(timeline.entry()).get(revision.place()).version().orElseThrow(() ->
+                new Refusal(Reason.DAMAGED, "this version is unreadable on the disk of this node"));
     }
 
     /** The result of {@code look}; it is repeated when the log was compacted meanwhile. */

@@ -82,8 +82,8 @@ public final class KeyHistory {
         this.entry = entry;
         this.kept = new ArrayList<>(kept);
         this.kept.sort(Comparator.comparing(Revision::current).thenComparing(one -> one.version.isPresent())
-                .thenComparing(one -> one.version.map(Version::rank), (a, b) -> a.isPresent() && b.isPresent() ? a.get().compareTo(b.get()) : 0)
-                .reversed());
+                .thenComparing(one -> one.version.map(Version::rank), (a, b) -> a.isPresent() && b.isPresent()
+                        ? a.get().compareTo(b.get()) : 0).reversed());
         choose(owner, living ? Optional.of(owner) : Optional.empty(), eyes);
     }
 
@@ -132,8 +132,10 @@ public final class KeyHistory {
 
     /** The version current at {@code ms}: the greatest written until then, losers of conflicts too. */
     public PastState at(long ms) {
-        Optional<Revision> then = kept.stream().filter(one -> one.version.filter(version -> version.timestamp() <= ms).isPresent()).findFirst();
-        if (then.filter(Revision::current).isEmpty() && (damaged() || gap(then.flatMap(Revision::version).map(Version::timestamp).orElse(0L), ms))) {
+        Optional<Revision> then = kept.stream().filter(one ->
+                one.version.filter(version -> version.timestamp() <= ms).isPresent()).findFirst();
+        if (then.filter(Revision::current).isEmpty() && (damaged()
+                || gap(then.flatMap(Revision::version).map(Version::timestamp).orElse(0L), ms))) {
             return new Unknown();
         }
         boolean lived = then.flatMap(Revision::version).filter(version -> !version.deadAt(ms)).isPresent();

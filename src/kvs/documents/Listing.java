@@ -46,10 +46,12 @@ public final class Listing {
         /** A weak tag of the contents of the page, and of {@code view}. */
         EntityTag tag(String view) {
             StringBuilder shown = new StringBuilder(view);
-            keys.forEach(entry -> shown.append('\n').append(RangePage.path(entry)).append('\n').append(Documents.tag(entry).text()));
+            keys.forEach(entry -> shown.append('\n').append(RangePage.path(entry)).append('\n')
+                    .append(Documents.tag(entry).text()));
             prefixes.forEach(prefix -> shown.append('\n').append(prefix));
             next.ifPresent(last -> shown.append("\n\n").append(last));
-            return EntityTag.weak(PrefixTotals.sha256().digest(shown.toString().getBytes(StandardCharsets.UTF_8)));
+            return EntityTag.weak(PrefixTotals.sha256()
+                    .digest(shown.toString().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -122,7 +124,8 @@ public final class Listing {
     private static byte[] after(String item, boolean recurse) {
         byte[] bytes = item.getBytes(StandardCharsets.UTF_8);
         boolean prefix = bytes.length > 0 && bytes[bytes.length - 1] == SLASH;
-        return prefix && !recurse ? pastSubtree(bytes, bytes.length - 1) : Arrays.copyOf(bytes, bytes.length + 1);
+        return prefix && !recurse ? pastSubtree(bytes, bytes.length - 1)
+                : Arrays.copyOf(bytes, bytes.length + 1);
     }
 
     /** The part of a range that users can have: internal keys start with the byte 0. */

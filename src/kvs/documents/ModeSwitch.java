@@ -85,8 +85,10 @@ public final class ModeSwitch {
     public Optional<Refusal> refusal() {
         return switch (mode()) {
             case NORMAL -> veto.get();
-            case READ_ONLY -> Optional.of(new Refusal(Reason.READ_ONLY, "this node is read-only: send writes to another one"));
-            case SYNCING -> Optional.of(new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster and takes no writes yet"));
+            case READ_ONLY -> Optional.of(new Refusal(Reason.READ_ONLY,
+                    "this node is read-only: send writes to another one"));
+            case SYNCING -> Optional.of(new Refusal(Reason.SYNCING,
+                    "this node is fetching the data of its cluster and takes no writes yet"));
         };
     }
 }

@@ -20,8 +20,8 @@ public sealed interface Operation {
      * @param conditions conditions on the present version
      * @param former the former owner of a restored document; it counts for an absent key
      */
-    record Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions, Optional<UUID> former)
-            implements Operation {
+    record Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions,
+            Optional<UUID> former) implements Operation {
 
         /** A write after which a new key belongs to its author. */
         public Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions) {

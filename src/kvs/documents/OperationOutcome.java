@@ -49,6 +49,7 @@ public sealed interface OperationOutcome {
 
     /** The outcomes of an atomic batch that failed. */
     static List<OperationOutcome> undone(List<OperationOutcome> judged) {
-        return judged.stream().map(outcome -> outcome instanceof Refused ? outcome : new RolledBack()).toList();
+        return judged.stream()
+                .map(outcome -> outcome instanceof Refused ? outcome : new RolledBack()).toList();
     }
 }

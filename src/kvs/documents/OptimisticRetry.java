@@ -38,7 +38,8 @@ final class OptimisticRetry<T> {
 
     private void make(int number) {
         try {
-            attempt.get().whenComplete((result, error) -> judge(number, Optional.ofNullable(result), Optional.ofNullable(error)));
+            attempt.get().whenComplete((result, error) ->
+                    judge(number, Optional.ofNullable(result), Optional.ofNullable(error)));
         } catch (RuntimeException why) {
             done.completeExceptionally(why);
         }
@@ -49,11 +50,13 @@ final class OptimisticRetry<T> {
             done.complete(result.orElseThrow());
             return;
         }
-        Throwable cause = error.get() instanceof CompletionException wrapped ? wrapped.getCause() : error.get();
+        Throwable cause = error.get() instanceof CompletionException wrapped ? wrapped.getCause()
+                : error.get();
         if (!(cause instanceof Refusal why) || why.reason() != Reason.CONDITION_FAILED) {
             done.completeExceptionally(cause);
         } else if (number == DocumentLimits.TRIES_MAX) {
-            done.completeExceptionally(new Refusal(Reason.BUSY, "others changed the keys " + number + " times meanwhile; try again"));
+            done.completeExceptionally(new Refusal(Reason.BUSY,
+                    "others changed the keys " + number + " times meanwhile; try again"));
         } else {
             again(number + 1);
         }
@@ -63,7 +66,8 @@ final class OptimisticRetry<T> {
         try {
             aside.execute(() -> make(number));
         } catch (RejectedExecutionException full) {
-            done.completeExceptionally(new Refusal(Reason.BUSY, "the keys were changed meanwhile, and no thread is free: try again"));
+            done.completeExceptionally(new Refusal(Reason.BUSY,
+                    "the keys were changed meanwhile, and no thread is free: try again"));
         }
     }
 }

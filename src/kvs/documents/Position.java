@@ -54,12 +54,14 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
     /** The position as clients keep it. */
     public String text() {
         byte[] told = covered.shown().encode();
-        int swept = place.flatMap(RunPosition::sweep).map(sweep -> sweep.covered.shown().encode().length + sweep.key.length).orElse(0);
+        int swept = place.flatMap(RunPosition::sweep)
+                .map(sweep -> sweep.covered.shown().encode().length + sweep.key.length).orElse(0);
         ByteBuffer out = ByteBuffer.allocate(FIXED_MAX + told.length + swept);
         out.put((byte) VERSION).putLong(wallMs).putShort((short) told.length).put(told);
         out.put((byte) (place.isEmpty() ? 0 : place.get().sweep.isEmpty() ? 1 : 2));
         place.ifPresent(at -> {
-            out.putLong(at.run.getMostSignificantBits()).putLong(at.run.getLeastSignificantBits()).putLong(at.number);
+            out.putLong(at.run.getMostSignificantBits()).putLong(at.run.getLeastSignificantBits())
+                    .putLong(at.number);
             at.sweep.ifPresent(sweep -> {
                 byte[] then = sweep.covered.shown().encode();
                 out.putLong(sweep.wallMs).putShort((short) then.length).put(then).put(sweep.key);
@@ -71,7 +73,8 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
     /** Parses a position; empty when the text is none. */
     public static Optional<Position> parse(String text) {
         try {
-            ByteBuffer in = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text.length() > TEXT_MAX ? "" : text));
+            ByteBuffer in = ByteBuffer.wrap(Base64.getUrlDecoder()
+                    .decode(text.length() > TEXT_MAX ? "" : text));
             if (in.get() != VERSION) {
                 return Optional.empty();
             }
@@ -81,9 +84,11 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
             Optional<RunPosition> place = Optional.empty();
             if (kind == 1 || kind == 2) {
                 UUID run = new UUID(in.getLong(), in.getLong());
-                place = Optional.of(new RunPosition(run, in.getLong(), kind == 2 ? Optional.of(sweep(in)) : Optional.empty()));
+                place = Optional.of(new RunPosition(run, in.getLong(), kind == 2 ? Optional.of(sweep(in))
+                        : Optional.empty()));
             }
-            boolean possible = kind >= 0 && kind <= 2 && !in.hasRemaining() && wallMs >= 0 && place.filter(at -> at.number < 0).isEmpty();
+            boolean possible = kind >= 0 && kind <= 2 && !in.hasRemaining() && wallMs >= 0
+                    && place.filter(at -> at.number < 0).isEmpty();
             return possible ? Optional.of(new Position(covered, wallMs, place)) : Optional.empty();
         } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             return Optional.empty();

@@ -32,12 +32,14 @@ final class PositionKeyCipher {
 
     /** A cipher that opens only what it has sealed. */
     PositionKeyCipher(Dice dice) {
-        this.secret = new SecretKeySpec(ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits()).putLong(dice.bits()).array(), "AES");
+        this.secret = new SecretKeySpec(ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits())
+                .putLong(dice.bits()).array(), "AES");
         this.dice = dice;
     }
 
     byte[] seal(byte[] key) {
-        byte[] nonce = Arrays.copyOf(ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits()).putLong(dice.bits()).array(), NONCE_BYTES);
+        byte[] nonce = Arrays.copyOf(ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits())
+                .putLong(dice.bits()).array(), NONCE_BYTES);
         try {
             Cipher cipher = Cipher.getInstance(CIPHER);
             cipher.init(Cipher.ENCRYPT_MODE, secret, new GCMParameterSpec(TAG_BITS, nonce));

@@ -28,8 +28,8 @@ public record PrefixTotals(long count, long bytes) {
     public static Optional<PrefixTotals> below(StoreView root, byte[] prefix, long now) {
         KeyRange range = Listing.users(KeyRange.prefix(prefix));
         RangeSummary summary = root.tree().summary(range);
-        return root.tree().expired(range, now, NODES_MAX)
-                .map(expired -> new PrefixTotals(summary.live() - expired.count(), summary.bytes() - expired.bytes()));
+        return root.tree().expired(range, now, NODES_MAX).map(expired ->
+                new PrefixTotals(summary.live() - expired.count(), summary.bytes() - expired.bytes()));
     }
 
     /**

@@ -221,7 +221,8 @@ public final class Purger implements Task {
 
     private long nextRound() {
         long wallMs = clock.wallMs();
-        return wallMs - Math.floorMod(wallMs, ReplicationRules.PURGE_STEP_MS) + ReplicationRules.PURGE_STEP_MS;
+        return wallMs - Math.floorMod(wallMs, ReplicationRules.PURGE_STEP_MS)
+                + ReplicationRules.PURGE_STEP_MS;
     }
 
     private enum State { WAITING, WRITTEN, REFUSED }
@@ -255,7 +256,8 @@ public final class Purger implements Task {
 
         @Override
         public int bytes() {
-            return versions.stream().mapToInt(version -> version.key().bytes().length + version.data().length).sum();
+            return versions.stream()
+                    .mapToInt(version -> version.key().bytes().length + version.data().length).sum();
         }
     }
 }

@@ -26,7 +26,8 @@ public record RangePage(List<Entry> entries, Optional<String> next) {
      * @param times the span of time in which the shown versions were written
      * @param limit maximum number of items
      */
-    public record RangeQuery(byte[] start, Optional<byte[]> end, Optional<String> after, TimeSpan times, int limit) {
+    public record RangeQuery(byte[] start, Optional<byte[]> end, Optional<String> after,
+            TimeSpan times, int limit) {
 
         /** Everything below a prefix. */
         static RangeQuery below(byte[] prefix, Optional<String> after, int limit) {
@@ -52,7 +53,8 @@ public record RangePage(List<Entry> entries, Optional<String> next) {
      * or the bytes of a page.
      */
     public static RangePage page(StoreView root, RangeQuery query, long now, AccessContext.Grants grants) {
-        VisibleScan walk = new VisibleScan(root.tree().changed(range(query), query.times.from, query.times.to), now, grants);
+        VisibleScan walk = new VisibleScan(root.tree()
+                .changed(range(query), query.times.from, query.times.to), now, grants);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
         Optional<Entry> entry = walk.next();

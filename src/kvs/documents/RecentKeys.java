@@ -67,7 +67,8 @@ public final class RecentKeys {
         }
 
         private Item item(int index) {
-            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]), marks[index]);
+            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]),
+                    marks[index]);
         }
     }
 

@@ -50,7 +50,8 @@ final class ResumePoints {
                 ResumePoint mark = new ResumePoint(in.get().getLong(), in.get().getInt(), in.get().getInt());
                 byte[] reach = new byte[in.get().remaining()];
                 in.get().get(reach);
-                best = mark.seq > best.seq && Coverage.decode(reach).filter(covered::covers).isPresent() ? mark : best;
+                best = mark.seq > best.seq && Coverage.decode(reach).filter(covered::covers).isPresent()
+                        ? mark : best;
             }
         }
         return best;

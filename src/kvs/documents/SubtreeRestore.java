@@ -38,7 +38,8 @@ public final class SubtreeRestore {
      * @param force whether keys whose state then is unknown are left unchanged; else they cause a refusal
      * @param dryRun whether nothing is changed
      */
-    public record SubtreeRestoreOptions(byte[] prefix, long at, ExpiryRule expiry, boolean force, boolean dryRun) { }
+    public record SubtreeRestoreOptions(byte[] prefix, long at, ExpiryRule expiry, boolean force,
+            boolean dryRun) { }
 
     /**
      * The result of a restore, or of its dry run.
@@ -49,7 +50,8 @@ public final class SubtreeRestore {
      * @param unknown the keys whose state then is unknown
      * @param changes the first of the keys that were restored or deleted
      */
-    public record SubtreeRestoreResult(int restored, int deleted, long unchanged, UnknownKeys unknown, List<KeyChange> changes) { }
+    public record SubtreeRestoreResult(int restored, int deleted, long unchanged, UnknownKeys unknown,
+            List<KeyChange> changes) { }
 
     /**
      * The keys whose state then is unknown.
@@ -100,15 +102,16 @@ public final class SubtreeRestore {
         while (scan.next()) {
             look(scan.entry());
         }
-        SubtreeRestoreResult done = new SubtreeRestoreResult(restored, ops.size() - restored, unchanged, new UnknownKeys(unknown.size(), first(unknown)),
-                first(ops).stream().map(op -> new KeyChange(op.key().text(), op instanceof Operation.Delete)).toList());
+        SubtreeRestoreResult done = new SubtreeRestoreResult(restored, ops.size() - restored, unchanged,
+                new UnknownKeys(unknown.size(), first(unknown)), first(ops).stream()
+                        .map(op -> new KeyChange(op.key().text(), op instanceof Operation.Delete)).toList());
         if (wish.dryRun) {
             ops.forEach(this::check);
             return CompletableFuture.completedFuture(done);
         }
         if (!unknown.isEmpty() && !wish.force) {
-            throw new Refusal(Reason.HISTORY_TOO_SHORT, "nobody knows what " + unknown.size() + " keys were at that moment; ?force leaves them as"
-                    + " they are").with("unknown", first(unknown));
+            throw new Refusal(Reason.HISTORY_TOO_SHORT, "nobody knows what " + unknown.size() + " keys were"
+                    + " at that moment; ?force leaves them as they are").with("unknown", first(unknown));
         }
         if (ops.isEmpty()) {
             return CompletableFuture.completedFuture(done);
@@ -154,8 +157,10 @@ public final class SubtreeRestore {
             throw new Refusal(Reason.BAD_REQUEST, "more than " + DocumentLimits.OPS_MAX
                     + " keys have changed since: take a longer prefix, or a later moment");
         }
-        Optional<KeyHistory> timeline = sound(entry) ? documents.history().of(root, entry, now, grants) : Optional.empty();
-        KeyHistory.PastState moment = timeline.map(known -> known.at(wish.at)).orElse(new KeyHistory.Unknown());
+        Optional<KeyHistory> timeline = sound(entry) ? documents.history().of(root, entry, now, grants)
+                : Optional.empty();
+        KeyHistory.PastState moment = timeline.map(known -> known.at(wish.at))
+                .orElse(new KeyHistory.Unknown());
         if (moment instanceof KeyHistory.Live lived) {
             lived(timeline.get(), lived.revision(), living);
         } else if (moment instanceof KeyHistory.Unknown) {
@@ -171,7 +176,8 @@ public final class SubtreeRestore {
      * of others cost nothing.
      */
     private boolean theirs(Entry dead) {
-        return grants.showsOld(Optional.of(root.owner(dead)), Optional.empty()) && HistoryReader.open(dead, grants);
+        return grants.showsOld(Optional.of(root.owner(dead)), Optional.empty())
+                && HistoryReader.open(dead, grants);
     }
 
     /** Whether the index has the newest version of a key. */
@@ -186,15 +192,17 @@ public final class SubtreeRestore {
     private void lived(KeyHistory timeline, KeyHistory.Revision then, boolean living) {
         Entry entry = timeline.entry();
         Version old = documents.history().read(timeline, then);
-        boolean equal = living && (then.current() || entry.dataBytes() == then.bytes() && Arrays.equals(documents.read(entry).data(), old.data()));
+        boolean equal = living && (then.current() || entry.dataBytes() == then.bytes()
+                && Arrays.equals(documents.read(entry).data(), old.data()));
         if (equal) {
             unchanged++;
             return;
         }
         bytes += old.data().length;
         if (bytes > DocumentLimits.BATCH_BYTES_MAX) {
-            throw new Refusal(Reason.TOO_LARGE, "the documents that come back have more than " + DocumentLimits.BATCH_BYTES_MAX + " bytes together, which is"
-                    + " what a batch holds: take a longer prefix, or a later moment");
+            throw new Refusal(Reason.TOO_LARGE, "the documents that come back have more than "
+                    + DocumentLimits.BATCH_BYTES_MAX + " bytes together, which is what a batch holds:"
+                    + " take a longer prefix, or a later moment");
         }
         restored++;
         ops.add(Documents.again(documents.repacked(old.data()), old, wish.expiry, Conditions.NONE));

@@ -20,7 +20,8 @@ public final class VersionValidation {
 
     /** Whether a version is accepted; the contents of a reserved key are validated by its owner. */
     public static boolean possible(Version version) {
-        return times(version) && version.dot().seq() > 0 && key(version.key()) && (version.deleted() || json(version.data()));
+        return times(version) && version.dot().seq() > 0 && key(version.key())
+                && (version.deleted() || json(version.data()));
     }
 
     private static boolean times(Version version) {

@@ -33,7 +33,8 @@ public final class WatchTargets {
 
         @Override
         public long changesAt(StoreView root, long wallMs) {
-            return Documents.find(root, key, wallMs, access.on(root)).map(Entry::expires).orElse(Version.FOREVER);
+            return Documents.find(root, key, wallMs, access.on(root)).map(Entry::expires)
+                    .orElse(Version.FOREVER);
         }
     }
 
@@ -47,7 +48,8 @@ public final class WatchTargets {
         private static final EntityTag ABSENT = new EntityTag(true, "absent");
         private static final EntityTag PRESENT = new EntityTag(true, "present");
         /** The condition of a reader that waits: the key is absent. */
-        public static final Conditions AWAITED = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(ABSENT.text())));
+        public static final Conditions AWAITED = new Conditions(Optional.empty(),
+                Optional.of(Conditions.Match.header(ABSENT.text())));
 
         @Override
         public Optional<EntityTag> tag(StoreView root, long wallMs) {
@@ -69,14 +71,15 @@ public final class WatchTargets {
      * @param view see {@link PrefixTotals#tag}
      * @param access the waiting caller
      */
-    public record ListingTarget(Listing.Query query, String view, AccessContext access) implements Watches.Target {
+    public record ListingTarget(Listing.Query query, String view, AccessContext access)
+            implements Watches.Target {
 
         @Override
         public Optional<EntityTag> tag(StoreView root, long wallMs) {
             AccessContext.Grants grants = access.on(root);
             String mine = view + "\n" + grants.mark();
-            return grants.showsAll(query.prefix()) ? PrefixTotals.tag(root, KeyRange.prefix(query.prefix()), mine, wallMs)
-                    : Optional.of(Listing.page(root, query, wallMs, grants).tag(mine));
+            return grants.showsAll(query.prefix()) ? PrefixTotals.tag(root, KeyRange.prefix(query.prefix()),
+                    mine, wallMs) : Optional.of(Listing.page(root, query, wallMs, grants).tag(mine));
         }
 
         @Override

@@ -85,7 +85,8 @@ public final class Watches implements AutoCloseable {
      *     when too many in all
      */
     public CompletionStage<Void> park(String caller, Conditions known, Target sight, long waitMs) {
-        long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
+        long deadline = clock.nanos()
+                + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
         Waiter reader = new Waiter(caller, known, sight, deadline);
         enter(reader);
         // Any completion of the stage releases the slot.
@@ -118,11 +119,13 @@ public final class Watches implements AutoCloseable {
         lock.lock();
         try {
             if (callers.getOrDefault(reader.caller, 0) >= DocumentLimits.PARKED_CALLER_MAX) {
-                throw new Refusal(Reason.RATE_LIMITED, "of one caller at most " + DocumentLimits.PARKED_CALLER_MAX + " requests wait")
+                throw new Refusal(Reason.RATE_LIMITED,
+                        "of one caller at most " + DocumentLimits.PARKED_CALLER_MAX + " requests wait")
                         .with("retry_after", RETRY_SECONDS);
             }
             if (parked.size() >= DocumentLimits.PARKED_MAX) {
-                throw new Refusal(Reason.BUSY, "at most " + DocumentLimits.PARKED_MAX + " requests wait in all");
+                throw new Refusal(Reason.BUSY,
+                        "at most " + DocumentLimits.PARKED_MAX + " requests wait in all");
             }
             parked.add(reader);
             callers.merge(reader.caller, 1, Integer::sum);

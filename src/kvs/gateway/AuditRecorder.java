@@ -46,7 +46,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
      * @param refusals receives what any client may cause as often as they like: merged
      * @param failures receives the addresses of requests with no credential, or a bad one: merged
      */
-    public record AuditSinks(Consumer<AuditEvent> events, Consumer<AuditEvent> refusals, Consumer<String> failures) { }
+    public record AuditSinks(Consumer<AuditEvent> events, Consumer<AuditEvent> refusals,
+            Consumer<String> failures) { }
 
     /** The result of an operation; {@code seq} 0: it has no number of its own. */
     private record OperationResult(int status, Optional<UUID> uuid, long seq) { }
@@ -66,8 +67,10 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
     @Override
     public void observe(Requester visitor, Operation op, OperationOutcome outcome) {
         if (!op.writes()) {
-            if (outcome instanceof OperationOutcome.Refused refused && Problems.status(refused.why().reason()) == FORBIDDEN) {
-                sinks.refusals.accept(event(visitor, "read", op.key().text(), new OperationResult(FORBIDDEN, Optional.empty(), 0)));
+            if (outcome instanceof OperationOutcome.Refused refused
+                    && Problems.status(refused.why().reason()) == FORBIDDEN) {
+                sinks.refusals.accept(event(visitor, "read", op.key().text(),
+                        new OperationResult(FORBIDDEN, Optional.empty(), 0)));
             }
             return;
         }
@@ -77,13 +80,15 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         } else if (outcome instanceof OperationOutcome.Deleted deleted) {
             written(visitor, act, op, deleted.receipt());
         } else if (outcome instanceof OperationOutcome.Refused refused) {
-            add(visitor, act, op.key().text(), new OperationResult(Problems.status(refused.why().reason()), Optional.empty(), 0));
+            add(visitor, act, op.key().text(),
+                    new OperationResult(Problems.status(refused.why().reason()), Optional.empty(), 0));
         }
     }
 
     private void written(Requester visitor, String act, Operation op, WriteReceipt receipt) {
         int status = op instanceof Operation.Delete ? 204 : receipt.created() ? 201 : 200;
-        add(visitor, act, op.key().text(), new OperationResult(status, Optional.of(receipt.uuid()), receipt.seq()));
+        add(visitor, act, op.key().text(),
+                new OperationResult(status, Optional.of(receipt.uuid()), receipt.seq()));
     }
 
     /** Counts refused strangers, a line for each address and minute, so that they cannot fill the log. */
@@ -91,7 +96,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
     public void responded(Route route, Request request, Response response) {
         boolean refused = response.status() == UNAUTHORIZED || response.status() == FORBIDDEN;
         if (!RouteAuthorizer.changesAccounts(route)) {
-            if (refused && route.access() != RequiredAccess.WRITE && route.access() != RequiredAccess.DELETE) {
+            if (refused && route.access() != RequiredAccess.WRITE
+                    && route.access() != RequiredAccess.DELETE) {
                 looked(request, response.status());
             }
             return;
@@ -104,7 +110,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         String path = metadata ? document(request.path()) : request.method() + " " + request.path();
         Optional<UUID> made = Optional.ofNullable(response.headers().get("Location"))
                 .flatMap(location -> AccountJson.uuid(location.substring(location.lastIndexOf('/') + 1)));
-        add(request.requester(), metadata ? "metadata" : "admin", path, new OperationResult(response.status(), made, 0));
+        add(request.requester(), metadata ? "metadata" : "admin", path,
+                new OperationResult(response.status(), made, 0));
     }
 
     /** Records a refused read. */
@@ -114,8 +121,10 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
             return;
         }
         boolean data = request.path().startsWith(KV + "/");
-        String path = data ? request.path().substring(KV.length() + 1) : request.method() + " " + request.path();
-        sinks.refusals.accept(event(request.requester(), data ? "read" : "refused", path, new OperationResult(status, Optional.empty(), 0)));
+        String path = data ? request.path().substring(KV.length() + 1)
+                : request.method() + " " + request.path();
+        sinks.refusals.accept(event(request.requester(), data ? "read" : "refused", path,
+                new OperationResult(status, Optional.empty(), 0)));
     }
 
     /**
@@ -131,8 +140,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
             return;
         }
         sinks.refusals.accept(new AuditEvent(why.reason().text(), request.principal().user(),
-                request.principal().token().map(UUID::toString).orElse(""), from, request.method() + " " + request.path(), "", status, 0, 1,
-                clock.wallMs()));
+                request.principal().token().map(UUID::toString).orElse(""), from,
+                request.method() + " " + request.path(), "", status, 0, 1, clock.wallMs()));
     }
 
     /**
@@ -151,7 +160,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
             return;
         }
         String path = request.path().substring(Math.min(request.path().length(), KV.length() + 1));
-        add(request.requester(), request.method().toLowerCase(Locale.ROOT), path, new OperationResult(status, Optional.empty(), 0));
+        add(request.requester(), request.method().toLowerCase(Locale.ROOT), path,
+                new OperationResult(status, Optional.empty(), 0));
     }
 
     /** The path that the metadata belong to, with a slash before it, so that the root has a name too. */
@@ -166,7 +176,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
 
     private AuditEvent event(Requester visitor, String act, String path, OperationResult result) {
         Principal caller = visitor.principal();
-        return new AuditEvent(act, caller.user(), caller.token().map(UUID::toString).orElse(""), visitor.client(), path,
+        return new AuditEvent(act, caller.user(), caller.token()
+                .map(UUID::toString).orElse(""), visitor.client(), path,
                 result.uuid.map(UUID::toString).orElse(""), result.status, result.seq, 1, clock.wallMs());
     }
 }

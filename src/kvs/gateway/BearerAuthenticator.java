@@ -56,7 +56,8 @@ public final class BearerAuthenticator implements Authentication {
     }
 
     /** An authenticator of these accounts; without any, every caller has all rights. */
-    public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimit failures, Observers ears, PeerRequests others) {
+    public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimit failures,
+            Observers ears, PeerRequests others) {
         this.auth = auth;
         this.proxies = proxies;
         this.failures = failures;
@@ -71,16 +72,19 @@ public final class BearerAuthenticator implements Authentication {
             return new Requester(Principal.NODE, client, view -> AccessContext.ALL.on(view), Requester.DEAF);
         }
         if (auth.isEmpty()) {
-            return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view), ears.operations);
+            return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view),
+                    ears.operations);
         }
         Auth accounts = auth.get();
         Principal caller = caller(accounts, request, client);
-        return new Requester(caller, client, view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)), ears.operations);
+        return new Requester(caller, client, view ->
+                new Requester.AccountGrants(accounts.permissions().of(caller, view)), ears.operations);
     }
 
     /** The requester of a request, as if it had no credential. */
     public Requester stranger(Request request) {
-        return new Requester(auth.isEmpty() ? Principal.EVERYBODY : Principal.ANONYMOUS, proxies.client(request), view -> AccessContext.ALL.on(view), Requester.DEAF);
+        return new Requester(auth.isEmpty() ? Principal.EVERYBODY : Principal.ANONYMOUS,
+                proxies.client(request), view -> AccessContext.ALL.on(view), Requester.DEAF);
     }
 
     private Principal caller(Auth accounts, Request request, String client) {
@@ -133,8 +137,8 @@ public final class BearerAuthenticator implements Authentication {
         RateLimit.Verdict verdict = failures.count(client);
         ears.failures.accept(client);
         if (!verdict.allowed()) {
-            throw new Refusal(Reason.RATE_LIMITED, "too many bad credentials from this address").with("retry_after",
-                    RequestRateLimiter.seconds(verdict.retryMs()));
+            throw new Refusal(Reason.RATE_LIMITED, "too many bad credentials from this address")
+                    .with("retry_after", RequestRateLimiter.seconds(verdict.retryMs()));
         }
     }
 }

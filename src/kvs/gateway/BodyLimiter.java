@@ -24,6 +24,7 @@ final class BodyLimiter {
      * serial collector counts only 247.
      */
     private static final int HEAP_SHARE = 7;
+    /** Limit for an empty object and white space. */
     private static final int NOTHING_BYTES = 1_024;
 
     private final AtomicLong bytes = new AtomicLong();
@@ -63,7 +64,8 @@ final class BodyLimiter {
         Reservation part = new Reservation();
         CompletionStage<byte[]> read;
         try {
-            read = request.timer().waiting(() -> chunked ? body.chunks(most(route), part) : fixed(body, (int) length, part));
+            read = request.timer().waiting(() -> chunked ? body.chunks(most(route), part)
+                    : fixed(body, (int) length, part));
         } catch (RuntimeException | Error thrown) {
             part.free();
             throw thrown;
@@ -106,11 +108,13 @@ final class BodyLimiter {
     }
 
     private static Refusal unwanted(Route route) {
-        return new Refusal(Reason.BAD_REQUEST, route.text() + " takes no body: leave it away, or send an empty object, {}");
+        return new Refusal(Reason.BAD_REQUEST,
+                route.text() + " takes no body: leave it away, or send an empty object, {}");
     }
 
     private static Refusal tooLarge(Route route, String size) {
         return new Refusal(Reason.TOO_LARGE, "the body has " + size + ", at most " + route.bodyMax()
-                + " are taken here; for documents max_json_size says how many").with("max_bytes", route.bodyMax());
+                + " are taken here; for documents max_json_size says how many")
+                .with("max_bytes", route.bodyMax());
     }
 }

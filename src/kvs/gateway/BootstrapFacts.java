@@ -23,18 +23,19 @@ public final class BootstrapFacts {
     public static Bootstrap.RequestFacts of(Request request, Predicate<Endpoints> own) {
         RequestHeaders headers = request.headers();
         boolean browser = headers.any(name -> name.startsWith(FETCH) || BROWSER.contains(name));
-        boolean json = headers.all("Content-Type").size() == 1 && RequestValidation.type(headers.all("Content-Type").get(0))
-                .equals("application/json");
+        boolean json = headers.all("Content-Type").size() == 1
+                && RequestValidation.type(headers.all("Content-Type").get(0)).equals("application/json");
         boolean loopback = request.endpoints().loopback();
-        return new Bootstrap.RequestFacts(loopback, json, named(headers.get("Host").orElse("")), !browser && !request.proxied(),
-                loopback && own.test(request.endpoints()));
+        return new Bootstrap.RequestFacts(loopback, json, named(headers.get("Host").orElse("")), !browser
+                && !request.proxied(), loopback && own.test(request.endpoints()));
     }
 
     /** Whether a host is a name of this machine that no other machine's DNS can claim. */
     private static boolean named(String host) {
         int port = host.lastIndexOf(':') > host.indexOf(']') ? host.lastIndexOf(':') : host.length();
         String name = host.substring(0, port);
-        boolean whole = port == host.length() || AsciiGrammar.number(host.substring(port + 1), PORT_DIGITS).isPresent();
+        boolean whole = port == host.length()
+                || AsciiGrammar.number(host.substring(port + 1), PORT_DIGITS).isPresent();
         return whole && (name.equalsIgnoreCase("localhost") || name.equals("[::1]")
                 || name.startsWith("127.") && IpLiteral.parse(name).isPresent());
     }

@@ -41,9 +41,10 @@ public final class BootstrapHandler implements Handler {
 
     /** These routes, with the agreement before those that make the first user and the first token. */
     public static List<Route> on(List<Route> routes, ClusterAgreement agreement) {
-        return routes.stream().map(route -> route.access() == RequiredAccess.FIRST_USER || route.access() == RequiredAccess.FIRST_TOKEN ? new Route(route.method(),
-                route.pattern(), route.access(), route.bodyMax(), new BootstrapHandler(route.handler(), agreement,
-                        route.access() == RequiredAccess.FIRST_TOKEN)) : route).toList();
+        return routes.stream().map(route -> route.access() == RequiredAccess.FIRST_USER
+                || route.access() == RequiredAccess.FIRST_TOKEN ? new Route(route.method(), route.pattern(),
+                        route.access(), route.bodyMax(), new BootstrapHandler(route.handler(), agreement,
+                                route.access() == RequiredAccess.FIRST_TOKEN)) : route).toList();
     }
 
     @Override
@@ -51,7 +52,7 @@ public final class BootstrapHandler implements Handler {
         if (request.principal().kind() != Principal.Kind.ANONYMOUS) {
             return handler.handle(request);
         }
-        return request.timer().waiting(() -> agreement.reached(token)).thenCompose(reached -> reached ? handler.handle(request)
-                : CompletableFuture.failedFuture(Bootstrap.closed()));
+        return request.timer().waiting(() -> agreement.reached(token)).thenCompose(reached -> reached
+                ? handler.handle(request) : CompletableFuture.failedFuture(Bootstrap.closed()));
     }
 }

@@ -46,8 +46,8 @@ public final class CopiesHandler implements Handler {
 
     /** These routes, with copies on those that write. */
     public static List<Route> on(List<Route> routes, ReplicaNodes nodes) {
-        return routes.stream().map(route -> route.writes() ? new Route(route.method(),
-                route.pattern(), route.access(), route.bodyMax(), new CopiesHandler(route.handler(), nodes)) : route).toList();
+        return routes.stream().map(route -> route.writes() ? new Route(route.method(), route.pattern(),
+                route.access(), route.bodyMax(), new CopiesHandler(route.handler(), nodes)) : route).toList();
     }
 
     @Override
@@ -59,12 +59,15 @@ public final class CopiesHandler implements Handler {
         int known = nodes.count();
         int wanted = query.number(COPIES, 1, Integer.MAX_VALUE).orElse(1L).intValue();
         if (wanted > known) {
-            throw new Refusal(Reason.BAD_REQUEST, "'copies' is at most the number of nodes known here, which is " + known);
+            throw new Refusal(Reason.BAD_REQUEST,
+                    "'copies' is at most the number of nodes known here, which is " + known);
         }
         long waitMs = query.duration(WAIT, WAIT_MS_MAX).orElse(WAIT_MS);
-        return handler.handle(request.without(COPIES, WAIT)).thenCompose(response -> response.status() / 100 != 2
-                ? CompletableFuture.completedFuture(response)
-                : request.timer().parked(() -> nodes.await(wanted, waitMs), 1).thenApply(copies -> told(response, copies, wanted)));
+        return handler.handle(request.without(COPIES, WAIT))
+                .thenCompose(response -> response.status() / 100 != 2
+                        ? CompletableFuture.completedFuture(response)
+                        : request.timer().parked(() -> nodes.await(wanted, waitMs), 1)
+                                .thenApply(copies -> told(response, copies, wanted)));
     }
 
     private static Response told(Response response, int copies, int wanted) {

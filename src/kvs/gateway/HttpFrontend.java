@@ -129,10 +129,12 @@ public final class HttpFrontend implements AutoCloseable {
 
     private void handle(HttpExchange exchange, Pipeline pipeline) {
         var head = new RequestHead(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
-                engine.headers(exchange), new Endpoints(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+                engine.headers(exchange),
+                new Endpoints(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
-            engine.send(exchange, false, false, carrier -> send(exchange, head, pipeline.late(head.headers()), carrier));
+            engine.send(exchange, false, false,
+                    carrier -> send(exchange, head, pipeline.late(head.headers()), carrier));
             return;
         }
         try {
@@ -156,8 +158,9 @@ public final class HttpFrontend implements AutoCloseable {
             if (bug != null) {
                 log.error("a request failed: connection closed", bug);
                 drop(exchange);
-            } else if (!sent(exchange, head, response, later) && !(response.body() instanceof Response.StreamedBody
-                    && sent(exchange, head, pipeline.busy(head.headers()), later))) {
+            } else if (!sent(exchange, head, response, later)
+                    && !(response.body() instanceof Response.StreamedBody
+                            && sent(exchange, head, pipeline.busy(head.headers()), later))) {
                 log.warn("no thread to answer with: connection closed");
                 drop(exchange);
             }
@@ -213,7 +216,8 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
-    private static void write(HttpExchange exchange, boolean headOnly, Response response, ResponseWriter carrier) throws IOException {
+    private static void write(HttpExchange exchange, boolean headOnly, Response response,
+            ResponseWriter carrier) throws IOException {
         if (response.body() instanceof Response.StreamedBody pages) {
             carrier.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
             if (!headOnly) {
@@ -234,7 +238,8 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     /** Leaves the stream open when it fails: the end of the body would make a part look complete. */
-    private static void pages(HttpExchange exchange, Response.StreamedBody pages, ResponseWriter carrier) throws IOException {
+    private static void pages(HttpExchange exchange, Response.StreamedBody pages, ResponseWriter carrier)
+            throws IOException {
         boolean whole = false;
         try {
             OutputStream out = carrier.moving(exchange.getResponseBody());

@@ -78,12 +78,14 @@ final class InlinePolicy {
      * with {@code _}, nor one of these when decoded.
      */
     private static boolean document(String target) {
-        return target.startsWith("/kv/") && !target.startsWith("/kv/_") && !target.endsWith("/") && !target.endsWith("/metadata")
-                && target.indexOf('?') < 0 && (target.indexOf('%') < 0 || ENCODED.stream().noneMatch(target::contains));
+        return target.startsWith("/kv/") && !target.startsWith("/kv/_") && !target.endsWith("/")
+                && !target.endsWith("/metadata") && target.indexOf('?') < 0
+                && (target.indexOf('%') < 0 || ENCODED.stream().noneMatch(target::contains));
     }
 
     /** The length of a body; 0 for a length that validation refuses. */
     private static long length(RequestHeaders headers) {
-        return RequestValidation.digits(headers.get("Content-Length").orElse("0")) ? RequestValidation.length(headers) : 0;
+        return RequestValidation.digits(headers.get("Content-Length").orElse("0"))
+                ? RequestValidation.length(headers) : 0;
     }
 }

@@ -70,7 +70,8 @@ public final class JdkEngine implements HttpEngine {
      * An engine bound to {@code address}, for https if there is a {@code tls}; a response that stalls for
      * {@code stallMs} is cut.
      */
-    public JdkEngine(InetSocketAddress address, Optional<TlsContexts> tls, HttpFrontend.Dependencies doors, long stallMs) throws IOException {
+    public JdkEngine(InetSocketAddress address, Optional<TlsContexts> tls, HttpFrontend.Dependencies doors,
+            long stallMs) throws IOException {
         this.doors = doors;
         this.stallMs = stallMs;
         this.server = tls.isPresent() ? https(address, tls.get()) : HttpServer.create(address, BACKLOG);
@@ -105,9 +106,11 @@ public final class JdkEngine implements HttpEngine {
         try {
             byte[] body = exchange.getRequestBody().readNBytes(bytes);
             return body.length == bytes ? CompletableFuture.completedFuture(body)
-                    : CompletableFuture.failedFuture(new Pipeline.BrokenBodyException("the body ended before its Content-Length"));
+                    : CompletableFuture.failedFuture(
+                            new Pipeline.BrokenBodyException("the body ended before its Content-Length"));
         } catch (IOException e) {
-            return CompletableFuture.failedFuture(new Pipeline.BrokenBodyException("the body could not be read: " + FailureText.text(e)));
+            return CompletableFuture.failedFuture(
+                    new Pipeline.BrokenBodyException("the body could not be read: " + FailureText.text(e)));
         }
     }
 

@@ -57,10 +57,12 @@ public final class NioEngine implements HttpEngine {
     private volatile ErrorResponder complaints = (status, detail, request) -> Response.empty(status);
 
     /** An engine bound to {@code address}. */
-    public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies doors) throws IOException {
+    public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies doors)
+            throws IOException {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         var world = new NioProvider.Dependencies(doors.clock(), doors.log(), doors.threads());
-        this.server = new NioProvider(loops, limits, this::complaint, world).createHttpServer(address, BACKLOG);
+        this.server = new NioProvider(loops, limits, this::complaint, world)
+                .createHttpServer(address, BACKLOG);
         this.pool = doors.threads().pool("kvs-http", SERVING_MAX);
         this.peers = doors.threads().pool("kvs-peers", PEERS_MAX);
         this.senders = doors.threads().pool("kvs-send", SENDING_MAX);
@@ -88,7 +90,8 @@ public final class NioEngine implements HttpEngine {
 
     /** The pool of a request; one that only claims to be of a node is refused there before anything waits. */
     private ExecutorService pool(HttpExchange exchange) {
-        return exchange.getRequestURI().toString().startsWith(PEERS) && headers(exchange).has(PeerSignature.HEADER) ? peers : pool;
+        return exchange.getRequestURI().toString().startsWith(PEERS)
+                && headers(exchange).has(PeerSignature.HEADER) ? peers : pool;
     }
 
     @Override
@@ -116,14 +119,16 @@ public final class NioEngine implements HttpEngine {
         boolean onLoop = exchange.onLoop();
         CompletionStage<byte[]> body = read.exceptionally(thrown -> {
             throw new CompletionException(thrown instanceof Refusal ? thrown
-                    : new Pipeline.BrokenBodyException("the body could not be read: " + FailureText.text(thrown)));
+                    : new Pipeline.BrokenBodyException("the body could not be read: "
+                            + FailureText.text(thrown)));
         });
         return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));
     }
 
     private NioProvider.ErrorResponse complaint(int status, String detail, String[] request) {
         Response answer = complaints.answer(status, detail, RequestHeaders.of(request));
-        return new NioProvider.ErrorResponse(ResponseHeaders.of(answer.headers()).inTurn(), ((Response.FullBody) answer.body()).bytes());
+        return new NioProvider.ErrorResponse(ResponseHeaders.of(answer.headers()).inTurn(),
+                ((Response.FullBody) answer.body()).bytes());
     }
 
     @Override
@@ -145,7 +150,8 @@ public final class NioEngine implements HttpEngine {
 
     @Override
     public ConnectionCounts counts() {
-        return new ConnectionCounts(server.connections(), server.refused(), server.cut(), server.refusedRequests());
+        return new ConnectionCounts(server.connections(), server.refused(), server.cut(),
+                server.refusedRequests());
     }
 
     @Override

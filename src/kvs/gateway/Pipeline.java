@@ -64,14 +64,17 @@ public final class Pipeline {
      * @param pages origins of web pages that may use it
      * @param position its position, in the form in which clients keep it; empty while unknown
      */
-    public record NodeIdentity(String node, List<String> hosts, List<String> pages, Supplier<String> position) { }
+    public record NodeIdentity(String node, List<String> hosts, List<String> pages,
+            Supplier<String> position) { }
 
     /** The stages in their order, and the observers of responses. */
-    public record Stages(Authentication door, RateLimiting limiter, Authorization gate, RequestObserver audit, RequestMetrics traffic) {
+    public record Stages(Authentication door, RateLimiting limiter, Authorization gate, RequestObserver audit,
+            RequestMetrics traffic) {
 
         /** Stages that admit every request, with {@code traffic} as the only observer. */
         static Stages open(RequestMetrics traffic) {
-            return new Stages(Authentication.OPEN, RateLimiting.NONE, Authorization.OPEN, RequestObserver.NONE, traffic);
+            return new Stages(Authentication.OPEN, RateLimiting.NONE, Authorization.OPEN,
+                    RequestObserver.NONE, traffic);
         }
     }
 
@@ -122,18 +125,21 @@ public final class Pipeline {
             RequestValidation.check(head, body.takesChunks());
             checkMethod(head);
         } catch (Refusal refusal) {
-            return CompletableFuture.completedFuture(answered(head, stay, problem(refusal, id).with("Connection", "close")));
+            return CompletableFuture.completedFuture(answered(head, stay, problem(refusal, id)
+                    .with("Connection", "close")));
         }
         Map<String, String> limits = new LinkedHashMap<>(LIMITS);
         CompletionStage<Response> answer;
         try {
             answer = admitted(Request.of(head, stay), body, limits);
         } catch (Dispatch.OffloadRequired wait) {
-            answer = head.home().offload(() -> admitted(Request.of(head.at(Dispatch.ANYWHERE), stay), body, limits));
+            answer = head.home()
+                    .offload(() -> admitted(Request.of(head.at(Dispatch.ANYWHERE), stay), body, limits));
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.handle((response, thrown) -> answered(head, stay, (thrown == null ? response : refused(thrown, id)).with(limits)));
+        return answer.handle((response, thrown) ->
+                answered(head, stay, (thrown == null ? response : refused(thrown, id)).with(limits)));
     }
 
     /**
@@ -165,7 +171,8 @@ public final class Pipeline {
         boolean fit = !id.isEmpty() && id.length() <= ID_MAX;
         for (int i = 0; fit && i < id.length(); i++) {
             char c = id.charAt(i);
-            fit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-';
+            fit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.'
+                    || c == '_' || c == '-';
         }
         return fit;
     }
@@ -181,7 +188,8 @@ public final class Pipeline {
     /** Completes a response; every response passes here. */
     private Response answered(RequestHead head, RequestTimer stay, Response response) {
         gates.traffic.answered(stay, response.status());
-        return common.on(response, head.headers(), stay.id(), Route.secret(stay.knowsRoute() ? stay.route() : path(head.target())));
+        return common.on(response, head.headers(), stay.id(),
+                Route.secret(stay.knowsRoute() ? stay.route() : path(head.target())));
     }
 
     /** The path of a target that may be malformed. */
@@ -190,10 +198,12 @@ public final class Pipeline {
         return mark < 0 ? target : target.substring(0, mark);
     }
 
-    private CompletionStage<Response> admitted(Request stranger, BodySource body, Map<String, String> limits) {
+    private CompletionStage<Response> admitted(Request stranger, BodySource body,
+            Map<String, String> limits) {
         heard(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
         Request request = stranger.by(gates.door.admit(stranger));
-        if (!request.principal().proven() && request.principal().kind() != Principal.Kind.PEER && !RequestValidation.PROBES.contains(request.path())) {
+        if (!request.principal().proven() && request.principal().kind() != Principal.Kind.PEER
+                && !RequestValidation.PROBES.contains(request.path())) {
             heard(request, () -> origins.checkHost(request.headers()));
         }
         gates.limiter.count(request, limits);
@@ -227,7 +237,8 @@ public final class Pipeline {
         try {
             return router.find(request.method(), request.path());
         } catch (Refusal none) {
-            heard(request, () -> gates.gate.admit(Route.of(request.method(), request.path(), RequiredAccess.TOKEN, r -> {
+            heard(request, () ->
+                    gates.gate.admit(Route.of(request.method(), request.path(), RequiredAccess.TOKEN, r -> {
                 throw none;
             }), request));
             throw none;
@@ -283,11 +294,13 @@ public final class Pipeline {
             return answer;
         }
         return answer.exceptionallyCompose(thrown -> cause(thrown) instanceof Dispatch.OffloadRequired
-                ? request.dispatch().offload(() -> run(route, request.at(Dispatch.ANYWHERE))) : CompletableFuture.failedFuture(thrown));
+                ? request.dispatch().offload(() -> run(route, request.at(Dispatch.ANYWHERE)))
+                : CompletableFuture.failedFuture(thrown));
     }
 
     private static Throwable cause(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return thrown instanceof CompletionException && thrown.getCause() != null
+                ? thrown.getCause() : thrown;
     }
 
     private Response refused(Throwable thrown, String id) {
@@ -299,10 +312,12 @@ public final class Pipeline {
             return busy(id);
         }
         if (cause instanceof BrokenBodyException) {
-            return problem(new Refusal(Reason.BAD_REQUEST, FailureText.text(cause)), id).with("Connection", "close");
+            return problem(new Refusal(Reason.BAD_REQUEST, FailureText.text(cause)), id)
+                    .with("Connection", "close");
         }
         log.error("request failed", cause, "request_id", id);
-        return problem(new Refusal(Reason.INTERNAL, "a fault of this node; its log has more under the request id"), id);
+        return problem(new Refusal(Reason.INTERNAL,
+                "a fault of this node; its log has more under the request id"), id);
     }
 
     /** The response to a request that did not reach a handler, because no thread is free. */
@@ -317,7 +332,8 @@ public final class Pipeline {
      */
     Response late(RequestHeaders request) {
         String id = id(request);
-        return common.on(problem(DeadlineWrite.refusal(), id).with("Connection", "close"), request, id, false);
+        return common.on(problem(DeadlineWrite.refusal(), id).with("Connection", "close"),
+                request, id, false);
     }
 
     private Response busy(String id) {

@@ -37,8 +37,8 @@ public final class PositionHandler implements Handler {
 
     /** These routes, with positions on those of documents. */
     public static List<Route> on(List<Route> routes, PositionWait here) {
-        return routes.stream().map(route -> route.replicated() ? new Route(route.method(), route.pattern(), route.access(), route.bodyMax(),
-                new PositionHandler(route, here)) : route).toList();
+        return routes.stream().map(route -> route.replicated() ? new Route(route.method(), route.pattern(),
+                route.access(), route.bodyMax(), new PositionHandler(route, here)) : route).toList();
     }
 
     @Override
@@ -50,7 +50,8 @@ public final class PositionHandler implements Handler {
     }
 
     private CompletionStage<Response> served(Request request) {
-        boolean shows = route.method().equals("GET") && (route.pattern().equals(LISTING) || route.pattern().equals(RANGE));
+        boolean shows = route.method().equals("GET")
+                && (route.pattern().equals(LISTING) || route.pattern().equals(RANGE));
         if (!shows) {
             return route.handler().handle(request);
         }
@@ -65,8 +66,8 @@ public final class PositionHandler implements Handler {
             throw new Refusal(Reason.BAD_REQUEST, HEADER + " holds at most " + POSITIONS_MAX + " positions");
         }
         for (String text : texts) {
-            wanted = wanted.and(Position.parse(text.strip()).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, HEADER
-                    + " is not a position that a node has given")).covered());
+            wanted = wanted.and(Position.parse(text.strip()).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                    HEADER + " is not a position that a node has given")).covered());
         }
         return wanted;
     }

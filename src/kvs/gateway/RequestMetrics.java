@@ -19,7 +19,8 @@ public final class RequestMetrics {
      * Bounds of the histogram: a read takes some 0.1 ms, a durable write 1 ms and more, a page of a listing
      * 10 ms.
      */
-    private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
+    private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+        0.5, 1, 2.5, 10};
 
     private final Clock clock;
     private final SlowRequestLog slow;
@@ -30,9 +31,11 @@ public final class RequestMetrics {
     public RequestMetrics(Metrics metrics, Clock clock, SlowRequestLog slow) {
         this.clock = clock;
         this.slow = slow;
-        this.durations = metrics.histogram("kvs_http_request_duration_seconds", "Time from a request to its answer, without waits that were asked"
-                + " for and without sending.", List.of("route", "method", "status"), SECONDS);
-        this.refusals = metrics.counter("kvs_http_refusals_total", "Requests that were refused, by the reason in the answer.", List.of("reason"));
+        this.durations = metrics.histogram("kvs_http_request_duration_seconds",
+                "Time from a request to its answer, without waits that were asked for and without sending.",
+                List.of("route", "method", "status"), SECONDS);
+        this.refusals = metrics.counter("kvs_http_refusals_total",
+                "Requests that were refused, by the reason in the answer.", List.of("reason"));
         for (Reason reason : Reason.values()) {
             refusals.add(0, reason.text());
         }
@@ -40,7 +43,8 @@ public final class RequestMetrics {
 
     /** Metrics that are never exported. */
     static RequestMetrics unseen() {
-        return new RequestMetrics(new Metrics(), Clock.REAL, new SlowRequestLog(0, Clock.REAL, Logger.none()));
+        return new RequestMetrics(new Metrics(), Clock.REAL,
+                new SlowRequestLog(0, Clock.REAL, Logger.none()));
     }
 
     /** The timer of a request that has just arrived. */
@@ -56,8 +60,10 @@ public final class RequestMetrics {
     /** Counts a request whose response is known. */
     void answered(RequestTimer stay, int status) {
         long nanos = stay.nanos();
-        String method = RequestValidation.METHODS.contains(stay.method()) ? stay.method() : RequestTimer.UNKNOWN;
-        durations.observe(nanos / (double) TimeUnit.SECONDS.toNanos(1), stay.route(), method, Integer.toString(status));
+        String method = RequestValidation.METHODS.contains(stay.method()) ? stay.method()
+                : RequestTimer.UNKNOWN;
+        durations.observe(nanos / (double) TimeUnit.SECONDS.toNanos(1), stay.route(), method,
+                Integer.toString(status));
         slow.answered(stay, status, nanos);
     }
 }

@@ -27,7 +27,8 @@ public final class RequestRateLimiter implements RateLimiting {
         this.clients = clients;
         this.limit = limit;
         this.localFree = localFree;
-        this.policy = limit.map(bucket -> "\"default\";q=" + bucket.quota() + ";w=" + bucket.windowSeconds()).orElse("");
+        this.policy = limit.map(bucket -> "\"default\";q=" + bucket.quota() + ";w=" + bucket.windowSeconds())
+                .orElse("");
     }
 
     @Override
@@ -41,15 +42,17 @@ public final class RequestRateLimiter implements RateLimiting {
         headers.put("RateLimit", "\"default\";r=" + verdict.remaining() + ";t=" + seconds(verdict.resetMs()));
         if (!verdict.allowed()) {
             clients.refused(request.requester().name(), bucket);
-            throw new Refusal(Reason.RATE_LIMITED, "more than " + bucket.quota() + " requests in " + bucket.windowSeconds()
-                    + " s; rate_limit_requests and rate_limit_window set this").with("retry_after", seconds(verdict.retryMs()));
+            throw new Refusal(Reason.RATE_LIMITED, "more than " + bucket.quota() + " requests in "
+                    + bucket.windowSeconds() + " s; rate_limit_requests and rate_limit_window set this")
+                    .with("retry_after", seconds(verdict.retryMs()));
         }
     }
 
     private boolean free(Request request) {
         String path = request.path();
-        return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics") || request.principal().kind() == Principal.Kind.PEER
-                || request.principal().proven() && request.principal().admin() || localFree && request.local();
+        return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics")
+                || request.principal().kind() == Principal.Kind.PEER || request.principal().proven()
+                        && request.principal().admin() || localFree && request.local();
     }
 
     /** Whole seconds, rounded up. */

@@ -41,8 +41,8 @@ final class RequestValidation {
     static void check(RequestHead head, boolean chunks) {
         RequestHeaders headers = head.headers();
         if (!PROTOCOLS.contains(head.protocol())) {
-            throw new Refusal(head.protocol().startsWith("HTTP/") ? Reason.VERSION_NOT_SUPPORTED : Reason.BAD_REQUEST,
-                    "HTTP/1.0 and HTTP/1.1 are spoken here");
+            throw new Refusal(head.protocol().startsWith("HTTP/") ? Reason.VERSION_NOT_SUPPORTED
+                    : Reason.BAD_REQUEST, "HTTP/1.0 and HTTP/1.1 are spoken here");
         }
         if (headers.has("Transfer-Encoding")) {
             chunks(head, chunks);
@@ -71,16 +71,16 @@ final class RequestValidation {
         if (!taken) {
             throw unchunked();
         }
-        if (!head.headers().all("Transfer-Encoding").equals(List.of("chunked")) || head.headers().has("Content-Length")
-                || !head.protocol().equals("HTTP/1.1")) {
+        if (!head.headers().all("Transfer-Encoding").equals(List.of("chunked"))
+                || head.headers().has("Content-Length") || !head.protocol().equals("HTTP/1.1")) {
             throw bad("the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
         }
     }
 
     /** The refusal of a body in chunks. */
     static Refusal unchunked() {
-        return new Refusal(Reason.LENGTH_REQUIRED, "this engine takes no body in chunks: it needs a Content-Length; 'curl -T -' streams,"
-                + " use 'curl --data-binary @-'");
+        return new Refusal(Reason.LENGTH_REQUIRED, "this engine takes no body in chunks:"
+                + " it needs a Content-Length; 'curl -T -' streams, use 'curl --data-binary @-'");
     }
 
     /** Whether a body in chunks follows, whose length is unknown before its end. */
@@ -100,12 +100,14 @@ final class RequestValidation {
      */
     static void checkType(RequestHeaders headers) {
         if (headers.has("Content-Encoding")) {
-            throw new Refusal(Reason.UNSUPPORTED_TYPE, "encoded bodies are not taken: send the JSON as it is");
+            throw new Refusal(Reason.UNSUPPORTED_TYPE,
+                    "encoded bodies are not taken: send the JSON as it is");
         }
         String type = headers.get("Content-Type").map(RequestValidation::type).orElse("");
         boolean page = headers.has("Origin");
         if (page ? !type.equals("application/json") : !taken(type)) {
-            throw new Refusal(Reason.UNSUPPORTED_TYPE, page ? "a web page sends application/json only" : "send JSON as application/json");
+            throw new Refusal(Reason.UNSUPPORTED_TYPE, page ? "a web page sends application/json only"
+                    : "send JSON as application/json");
         }
     }
 
@@ -117,11 +119,13 @@ final class RequestValidation {
 
     private static boolean taken(String type) {
         return switch (type) {
-            case "", "application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded" -> true;
+            case "", "application/json", "text/plain", "application/octet-stream",
+                    "application/x-www-form-urlencoded" -> true;
             default -> {
                 int slash = type.indexOf('/');
                 String kind = type.substring(slash + 1);
-                yield slash > 0 && kind.indexOf('/') < 0 && (kind.equals("json") || kind.endsWith("+json") && kind.length() > "+json".length());
+                yield slash > 0 && kind.indexOf('/') < 0 && (kind.equals("json")
+                        || kind.endsWith("+json") && kind.length() > "+json".length());
             }
         };
     }

@@ -33,7 +33,8 @@ public final class RouteAuthorizer implements Authorization {
      * @param first whether a request may make the first user or token without a credential, see
      *     {@link Bootstrap#admits}
      */
-    public RouteAuthorizer(boolean anonymousRead, boolean anonymousWrite, ModeSwitch modes, Predicate<Request> first) {
+    public RouteAuthorizer(boolean anonymousRead, boolean anonymousWrite, ModeSwitch modes,
+            Predicate<Request> first) {
         this.anonymousRead = anonymousRead;
         this.anonymousWrite = anonymousWrite;
         this.modes = modes;
@@ -49,8 +50,10 @@ public final class RouteAuthorizer implements Authorization {
         if (caller.kind() == Principal.Kind.PEER) {
             return;
         }
-        if (modes.closed() && route.access() != RequiredAccess.OPEN && !(route.access() == RequiredAccess.LOCAL && request.local())) {
-            throw new Refusal(Reason.SYNCING, "this node is fetching the data of its cluster; use another one, or try again");
+        if (modes.closed() && route.access() != RequiredAccess.OPEN
+                && !(route.access() == RequiredAccess.LOCAL && request.local())) {
+            throw new Refusal(Reason.SYNCING,
+                    "this node is fetching the data of its cluster; use another one, or try again");
         }
         if (caller.kind() == Principal.Kind.EVERYBODY) {
             return;
@@ -58,7 +61,8 @@ public final class RouteAuthorizer implements Authorization {
         if (caller.kind() == Principal.Kind.ANONYMOUS) {
             anonymous(route.access(), request);
         }
-        if (changesAccounts(route) && !route.pattern().startsWith("/admin/") && !route.pattern().startsWith("/members/")) {
+        if (changesAccounts(route) && !route.pattern().startsWith("/admin/")
+                && !route.pattern().startsWith("/members/")) {
             modes.checkWrite();
         }
         if (caller.proven()) {
@@ -75,7 +79,8 @@ public final class RouteAuthorizer implements Authorization {
             case OPEN, READ, WRITE, DELETE, DATA, LOCAL, PEER -> false;
             case TOKEN, ADMIN, FIRST_USER, FIRST_TOKEN -> true;
         };
-        return accounts && !route.method().equals("GET") && !route.method().equals("HEAD") && !route.method().equals("OPTIONS");
+        return accounts && !route.method().equals("GET") && !route.method().equals("HEAD")
+                && !route.method().equals("OPTIONS");
     }
 
     private void anonymous(RequiredAccess need, Request request) {
@@ -106,8 +111,9 @@ public final class RouteAuthorizer implements Authorization {
             case OPEN, DATA, LOCAL, TOKEN, FIRST_TOKEN, PEER -> Optional.empty();
             case ADMIN, FIRST_USER -> {
                 if (!caller.admin()) {
-                    throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "this is for administrators, by a token with the scope 'admin'; on the machine of"
-                            + " the node: java -jar kvs.jar token --scopes read,write,admin");
+                    throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
+                            "this is for administrators, by a token with the scope 'admin'; on the machine of"
+                                    + " the node: java -jar kvs.jar token --scopes read,write,admin");
                 }
                 yield Optional.empty();
             }

@@ -33,8 +33,8 @@ public final class Router {
     private record PatternRoutes(String prefix, String end, boolean many, List<Route> routes) {
 
         static PatternRoutes of(String pattern) {
-            return new PatternRoutes(pattern.substring(0, pattern.indexOf('{')), pattern.substring(pattern.indexOf('}') + 1), pattern.contains("{path}"),
-                    new ArrayList<>());
+            return new PatternRoutes(pattern.substring(0, pattern.indexOf('{')), pattern.substring(
+                    pattern.indexOf('}') + 1), pattern.contains("{path}"), new ArrayList<>());
         }
 
         /** The rank of a pattern: a longer prefix first, then one with an end of its own. */
@@ -57,7 +57,8 @@ public final class Router {
         this.routes = List.copyOf(routes);
         Map<String, PatternRoutes> patterns = new LinkedHashMap<>();
         for (Route route : routes) {
-            List<Route> here = route.pattern().indexOf('{') < 0 ? fixed.computeIfAbsent(route.pattern(), pattern -> new ArrayList<>())
+            List<Route> here = route.pattern().indexOf('{') < 0
+                    ? fixed.computeIfAbsent(route.pattern(), pattern -> new ArrayList<>())
                     : patterns.computeIfAbsent(route.pattern(), PatternRoutes::of).routes;
             here.add(route);
         }
@@ -83,7 +84,8 @@ public final class Router {
         String wanted = method.equals("HEAD") ? "GET" : method;
         if (wanted.equals("OPTIONS")) {
             Response answer = Response.empty(204).with("Allow", allowed(here));
-            return Route.of(wanted, here.get(0).pattern(), RequiredAccess.OPEN, r -> CompletableFuture.completedFuture(answer));
+            return Route.of(wanted, here.get(0).pattern(), RequiredAccess.OPEN,
+                    r -> CompletableFuture.completedFuture(answer));
         }
         for (Route route : here) {
             if (route.method().equals(wanted)) {
@@ -96,8 +98,8 @@ public final class Router {
     /** The refusal of a method that is not served at a path; {@code NOT_FOUND} when none is. */
     Refusal unserved(String method, String path) {
         List<Route> here = at(path);
-        return here.isEmpty() ? nothing() : new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here))
-                .with("allow", allowed(here));
+        return here.isEmpty() ? nothing() : new Refusal(Reason.METHOD_NOT_ALLOWED,
+                method + " is not served here, but " + allowed(here)).with("allow", allowed(here));
     }
 
     private static Refusal nothing() {

@@ -48,8 +48,8 @@ public final class SlowRequestLog {
         if (left.isEmpty()) {
             return;
         }
-        List<Object> fields = new ArrayList<>(List.of("method", stay.method(), "route", stay.route(), "status", status, "ms",
-                TimeUnit.NANOSECONDS.toMillis(nanos), "request_id", stay.id()));
+        List<Object> fields = new ArrayList<>(List.of("method", stay.method(), "route", stay.route(),
+                "status", status, "ms", TimeUnit.NANOSECONDS.toMillis(nanos), "request_id", stay.id()));
         if (left.get() > 0) {
             fields.addAll(List.of("suppressed", left.get()));
         }

@@ -12,14 +12,16 @@ import kvs.http.ResponseHeaders;
 final class StandardHeaders {
 
     private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", "Content-Security-Policy",
-        "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin", "Referrer-Policy",
-        "no-referrer", "Vary", "Authorization, Accept"};
+        "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin",
+        "Referrer-Policy", "no-referrer", "Vary", "Authorization, Accept"};
     /** Fields for a web page that may read the response. */
-    private static final ResponseHeaders PAGES = ResponseHeaders.of("Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Authorization, Accept, Origin",
+    private static final ResponseHeaders PAGES = ResponseHeaders.of("Cross-Origin-Resource-Policy",
+            "cross-origin", "Vary", "Authorization, Accept, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
-            "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since, X-Request-Id, KVS-Position, Last-Event-ID",
-            "Access-Control-Expose-Headers",
-            "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit, RateLimit-Policy, Retry-After");
+            "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since,"
+                    + " X-Request-Id, KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",
+            "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit,"
+                    + " RateLimit-Policy, Retry-After");
 
     private final Pipeline.NodeIdentity identity;
     private final WebOrigins origins;
@@ -40,7 +42,8 @@ final class StandardHeaders {
 
     private String[] always(String id, String cache, String position) {
         // The position is the last of them, because there may be none.
-        String[] own = {"X-Request-Id", id, "KVS-Node", identity.node(), "Cache-Control", cache, PositionHandler.HEADER, position};
+        String[] own = {"X-Request-Id", id, "KVS-Node", identity.node(), "Cache-Control", cache,
+            PositionHandler.HEADER, position};
         int count = position.isEmpty() ? own.length - 2 : own.length;
         String[] all = Arrays.copyOf(ALWAYS, ALWAYS.length + count);
         System.arraycopy(own, 0, all, ALWAYS.length, count);

@@ -49,10 +49,11 @@ public final class TrustedProxies {
     public TrustedProxies(List<String> trusted) {
         for (String text : trusted) {
             int slash = text.indexOf('/');
-            byte[] address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash)).orElseThrow(() -> new IllegalArgumentException(text))
-                    .getAddress();
+            byte[] address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash))
+                    .orElseThrow(() -> new IllegalArgumentException(text)).getAddress();
             long whole = (long) Byte.SIZE * address.length;
-            long bits = slash < 0 ? whole : AsciiGrammar.number(text.substring(slash + 1), 3).orElse(whole + 1);
+            long bits = slash < 0 ? whole
+                    : AsciiGrammar.number(text.substring(slash + 1), 3).orElse(whole + 1);
             if (bits > whole) {
                 throw new IllegalArgumentException(text);
             }
@@ -115,7 +116,8 @@ public final class TrustedProxies {
     }
 
     private boolean trusts(InetAddress address) {
-        return !trusted.isEmpty() && trusted.stream().anyMatch(network -> network.holds(address.getAddress()));
+        return !trusted.isEmpty()
+                && trusted.stream().anyMatch(network -> network.holds(address.getAddress()));
     }
 
     private static String name(InetAddress address) {
@@ -138,12 +140,14 @@ public final class TrustedProxies {
     private static Optional<InetAddress> parse(String item) {
         String hop = item.strip();
         boolean brackets = hop.startsWith("[");
-        int end = brackets ? hop.indexOf(']') : hop.indexOf('.') < 0 ? hop.length() : hop.indexOf(':') < 0 ? hop.length() : hop.indexOf(':');
+        int end = brackets ? hop.indexOf(']') : hop.indexOf('.') < 0 ? hop.length()
+                : hop.indexOf(':') < 0 ? hop.length() : hop.indexOf(':');
         if (end < 0) {
             return Optional.empty();
         }
         String port = hop.substring(brackets ? end + 1 : end);
-        boolean whole = port.isEmpty() || port.startsWith(":") && AsciiGrammar.number(port.substring(1), PORT_DIGITS).isPresent();
+        boolean whole = port.isEmpty()
+                || port.startsWith(":") && AsciiGrammar.number(port.substring(1), PORT_DIGITS).isPresent();
         return whole ? IpLiteral.parse(hop.substring(brackets ? 1 : 0, end)) : IpLiteral.parse(hop);
     }
 }

@@ -38,11 +38,14 @@ final class WebOrigins {
         }
         Optional<String> origin = headers.get("Origin");
         if (origin.isPresent() && !pages.contains(origin.get()) && !own(origin.get(), headers)) {
-            throw new Refusal(Reason.CROSS_ORIGIN, "a web page of another origin may not do this; cors_origins lists those that may");
+            throw new Refusal(Reason.CROSS_ORIGIN,
+                    "a web page of another origin may not do this; cors_origins lists those that may");
         }
         String site = headers.get("Sec-Fetch-Site").orElse("none");
-        if (origin.filter(pages::contains).isEmpty() && (site.equals("cross-site") || site.equals("same-site"))) {
-            throw new Refusal(Reason.CROSS_ORIGIN, "a web page of another site may not do this; cors_origins lists those that may");
+        if (origin.filter(pages::contains).isEmpty()
+                && (site.equals("cross-site") || site.equals("same-site"))) {
+            throw new Refusal(Reason.CROSS_ORIGIN,
+                    "a web page of another site may not do this; cors_origins lists those that may");
         }
     }
 
@@ -50,7 +53,8 @@ final class WebOrigins {
     void checkHost(RequestHeaders headers) {
         String host = name(headers.get("Host").orElse(""));
         if (!host.equals("localhost") && !literal(host) && !hosts.contains(host)) {
-            throw new Refusal(Reason.MISDIRECTED, "this node is not called '" + host + "'; name it in allowed_hosts, or use its IP address");
+            throw new Refusal(Reason.MISDIRECTED, "this node is not called '" + host
+                    + "'; name it in allowed_hosts, or use its IP address");
         }
     }
 

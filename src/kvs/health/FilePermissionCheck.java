@@ -40,16 +40,19 @@ public final class FilePermissionCheck implements Task {
 
     /** The problems for an operator. */
     public List<HealthProblem> problems() {
-        return found.stream().map(what -> new HealthProblem(HealthProblem.Kind.SECRET_EXPOSED, what)).toList();
+        return found.stream()
+                .map(what -> new HealthProblem(HealthProblem.Kind.SECRET_EXPOSED, what)).toList();
     }
 
     @Override
     public long step() {
         List<String> now = new ArrayList<>();
         for (ProtectedFile place : places) {
-            how(place).ifPresent(how -> now.add(place.path + ", which holds " + place.holds + ", may be " + how + ": chmod o-rwx " + place.path));
+            how(place).ifPresent(how -> now.add(place.path + ", which holds " + place.holds + ", may be "
+                    + how + ": chmod o-rwx " + place.path));
         }
-        now.stream().filter(what -> !found.contains(what)).forEach(what -> log.warn("others on this machine are let too near", "what", what));
+        now.stream().filter(what -> !found.contains(what))
+                .forEach(what -> log.warn("others on this machine are let too near", "what", what));
         found = List.copyOf(now);
         return LOOK_MS;
     }

@@ -39,7 +39,8 @@ public final class FreeSpaceProbe implements Task {
 
     /** The problems for an operator. */
     public List<HealthProblem> problems() {
-        return unknown.map(what -> new HealthProblem(HealthProblem.Kind.FREE_SPACE_UNKNOWN, what)).stream().toList();
+        return unknown.map(what -> new HealthProblem(HealthProblem.Kind.FREE_SPACE_UNKNOWN, what))
+                .stream().toList();
     }
 
     @Override

@@ -16,7 +16,8 @@ import kvs.model.Refusal;
 public final class ConditionalHeaders {
 
     private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
-    private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+    private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+            "Sep", "Oct", "Nov", "Dec");
     private static final int DATE_LENGTH = 29;
 
     private ConditionalHeaders() { }
@@ -26,7 +27,8 @@ public final class ConditionalHeaders {
         Optional<Conditions.Match> match = headers.get("If-Match").map(Conditions.Match::header);
         Optional<Conditions.Match> noneMatch = headers.get("If-None-Match").map(Conditions.Match::header);
         // A date replaces a tag that the client does not know (RFC 9110, section 13.1.4).
-        Optional<Long> unmodifiedSince = match.isPresent() ? Optional.empty() : headers.get("If-Unmodified-Since").map(ConditionalHeaders::date);
+        Optional<Long> unmodifiedSince = match.isPresent() ? Optional.empty()
+                : headers.get("If-Unmodified-Since").map(ConditionalHeaders::date);
         return match.isEmpty() && noneMatch.isEmpty() && unmodifiedSince.isEmpty() ? Conditions.NONE
                 : new Conditions(match, noneMatch, unmodifiedSince);
     }
@@ -46,9 +48,12 @@ public final class ConditionalHeaders {
      * be ahead of Date.
      */
     public static String lastModified(long timestamp, long now) {
-        LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(Math.min(timestamp, now), 1_000L), 0, ZoneOffset.UTC);
-        StringBuilder date = new StringBuilder(DATE_LENGTH).append(DAYS.get(at.getDayOfWeek().ordinal())).append(", ");
-        two(date, at.getDayOfMonth()).append(' ').append(MONTHS.get(at.getMonthValue() - 1)).append(' ').append(at.getYear()).append(' ');
+        LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(Math.min(timestamp, now), 1_000L), 0,
+                ZoneOffset.UTC);
+        StringBuilder date = new StringBuilder(DATE_LENGTH).append(DAYS.get(at.getDayOfWeek().ordinal()))
+                .append(", ");
+        two(date, at.getDayOfMonth()).append(' ').append(MONTHS.get(at.getMonthValue() - 1)).append(' ')
+                .append(at.getYear()).append(' ');
         two(date, at.getHour()).append(':');
         two(date, at.getMinute()).append(':');
         return two(date, at.getSecond()).append(" GMT").toString();

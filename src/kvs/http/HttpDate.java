@@ -21,8 +21,9 @@ final class HttpDate {
     private static final int LENGTH_MAX = "Wednesday, 09-Nov-94 08:49:37 GMT".length();
     private static final LocalDate FIRST = LocalDate.EPOCH;
     private static final List<DateTimeFormatter> FORMS = List.of(form("EEE, dd MMM uuuu HH:mm:ss 'GMT'"),
-            new DateTimeFormatterBuilder().appendPattern("EEEE, dd-MMM-").appendValueReduced(ChronoField.YEAR, 2, 2, FIRST)
-                    .appendPattern(" HH:mm:ss 'GMT'").toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT),
+            new DateTimeFormatterBuilder().appendPattern("EEEE, dd-MMM-")
+                    .appendValueReduced(ChronoField.YEAR, 2, 2, FIRST).appendPattern(" HH:mm:ss 'GMT'")
+                    .toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT),
             form("EEE MMM ppd HH:mm:ss uuuu"));
 
     private HttpDate() { }

@@ -54,7 +54,8 @@ public final class JsonBody {
         try {
             for (JsonValue.Field member : object.fields()) {
                 if (!known.contains(member.name())) {
-                    throw refusal(where + member.name(), member.value().wrong("unknown member; taken here: " + String.join(", ", known)));
+                    throw refusal(where + member.name(), member.value()
+                            .wrong("unknown member; taken here: " + String.join(", ", known)));
                 }
                 members.values.put(member.name(), member.value());
             }
@@ -89,7 +90,8 @@ public final class JsonBody {
 
     /** A required member of any kind. */
     public JsonValue any(String name) {
-        return Optional.ofNullable(values.get(name)).orElseThrow(() -> refusal(where + name, object.wrong("this member is missing")));
+        return Optional.ofNullable(values.get(name))
+                .orElseThrow(() -> refusal(where + name, object.wrong("this member is missing")));
     }
 
     /** A required string. */
@@ -120,7 +122,8 @@ public final class JsonBody {
     /** Refuses an object without any of these members. */
     public void some(List<String> names) {
         if (names.stream().noneMatch(this::has)) {
-            throw wrong(names.get(0), "at least one of " + String.join(", ", names) + " says what is to change");
+            throw wrong(names.get(0),
+                    "at least one of " + String.join(", ", names) + " says what is to change");
         }
     }
 

@@ -23,7 +23,8 @@ public final class Offload {
     }
 
     /** The same as {@link #answer} for a response that may itself be completed later. */
-    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside, Supplier<CompletionStage<Response>> answer) {
+    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside,
+            Supplier<CompletionStage<Response>> answer) {
         CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
         run(woken, aside, () -> made.completeAsync(answer, Runnable::run));
         return made.thenCompose(stage -> stage);
@@ -34,7 +35,8 @@ public final class Offload {
      * than there are threads, the waking thread makes some responses itself: slower, but no request is
      * refused because it waited.
      */
-    public static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor aside, Supplier<Response> answer) {
+    public static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor aside,
+            Supplier<Response> answer) {
         return woken.thenCompose(nothing -> {
             CompletableFuture<Response> made = new CompletableFuture<>();
             Runnable make = () -> made.completeAsync(answer, Runnable::run);

@@ -37,11 +37,13 @@ public final class PercentEncoding {
             } else if (c > 0x20 && c < 0x7f) {
                 bytes.write(c == '+' && plusIsSpace ? ' ' : c);
             } else {
-                throw new Refusal(reason, "the target holds a character that must be percent-encoded: U+" + String.format("%04X", (int) c));
+                throw new Refusal(reason, "the target holds a character that must be percent-encoded: U+"
+                        + String.format("%04X", (int) c));
             }
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+            return StandardCharsets.UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
         } catch (CharacterCodingException e) {
             throw new Refusal(reason, "the target is not UTF-8 once its percent-escapes are decoded");
         }
@@ -63,7 +65,8 @@ public final class PercentEncoding {
     public static String encode(String text) {
         StringBuilder encoded = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b > 0 && UNRESERVED.indexOf(b) >= 0) {
+            if (b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+                    || b > 0 && UNRESERVED.indexOf(b) >= 0) {
                 encoded.append((char) b);
             } else {
                 encoded.append('%').append(HEX.toHexDigits(b));

@@ -22,20 +22,22 @@ import kvs.store.StoreView;
  * @param position the position of this node now; empty likewise
  * @param aside runs the continuations of waiting requests
  */
-public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost, Supplier<Optional<Position>> position,
-        Watches watches, Executor aside) {
+public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost,
+        Supplier<Optional<Position>> position, Watches watches, Executor aside) {
 
     /** Default bound of the wait for a position. */
     public static final long WAIT_MS = 2_000;
     private static final EntityTag BEHIND = new EntityTag(true, "behind");
     private static final EntityTag THERE = new EntityTag(true, "there");
-    private static final Conditions WHILE_BEHIND = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header(BEHIND.text())));
+    private static final Conditions WHILE_BEHIND = new Conditions(Optional.empty(),
+            Optional.of(Conditions.Match.header(BEHIND.text())));
 
     /**
      * The response made by {@code answer} once this node covers {@code wanted}; {@code BEHIND} when it does
      * not within {@code waitMs}, {@code POSITION_GONE} when no node that may return has it.
      */
-    public CompletionStage<Response> await(Request request, Coverage wanted, long waitMs, Supplier<CompletionStage<Response>> answer) {
+    public CompletionStage<Response> await(Request request, Coverage wanted, long waitMs,
+            Supplier<CompletionStage<Response>> answer) {
         if (wanted.equals(Coverage.NONE)) {
             return answer.get();
         }
@@ -43,12 +45,13 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         if (there(wanted)) {
             return answer.get();
         }
-        var woken = request.timer().parked(() -> watches.park(request.requester().name(), WHILE_BEHIND, new PositionReached(this, wanted), waitMs));
+        var woken = request.timer().parked(() -> watches.park(request.requester().name(), WHILE_BEHIND,
+                new PositionReached(this, wanted), waitMs));
         return Offload.staged(woken, aside, () -> {
             if (!there(wanted)) {
                 refuseLost(wanted);
-                throw new Refusal(Reason.BEHIND, "this node has not received everything before this position within " + waitMs
-                        + " ms; use another one, or try again");
+                throw new Refusal(Reason.BEHIND, "this node has not received everything before this"
+                        + " position within " + waitMs + " ms; use another one, or try again");
             }
             return answer.get();
         });
@@ -56,8 +59,9 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
 
     private void refuseLost(Coverage wanted) {
         if (lost.test(wanted)) {
-            throw new Refusal(Reason.POSITION_GONE, "writes that this position stands for are lost for good, with a disk or to an older"
-                    + " state that was put back: list again; the KVS-Position of the listing is where to go on");
+            throw new Refusal(Reason.POSITION_GONE, "writes that this position stands for are lost for good,"
+                    + " with a disk or to an older state that was put back: list again;"
+                    + " the KVS-Position of the listing is where to go on");
         }
     }
 

@@ -16,12 +16,14 @@ public final class PreconditionPolicy {
     private static final String MATCH = "If-Match";
     private static final String NONE_MATCH = "If-None-Match";
     private static final String UNMODIFIED = "If-Unmodified-Since";
-    private static final List<String> ALL = List.of(MATCH, NONE_MATCH, UNMODIFIED, "If-Modified-Since", "If-Range", "Range");
+    private static final List<String> ALL = List.of(MATCH, NONE_MATCH, UNMODIFIED, "If-Modified-Since",
+            "If-Range", "Range");
     /** The fields that a read may ignore. */
     private static final List<String> SPARING = List.of(NONE_MATCH, "If-Modified-Since", "If-Range", "Range");
     private static final List<String> DOCUMENT = List.of(MATCH, NONE_MATCH, UNMODIFIED);
-    private static final Map<String, List<String>> JUDGED = Map.of("GET /kv/{path}", DOCUMENT, "PUT /kv/{path}", DOCUMENT,
-            "DELETE /kv/{path}", DOCUMENT, "POST /kv/{path}", DOCUMENT, "GET /kv/{path}/", List.of(MATCH, NONE_MATCH));
+    private static final Map<String, List<String>> JUDGED = Map.of("GET /kv/{path}", DOCUMENT,
+            "PUT /kv/{path}", DOCUMENT, "DELETE /kv/{path}", DOCUMENT, "POST /kv/{path}", DOCUMENT,
+            "GET /kv/{path}/", List.of(MATCH, NONE_MATCH));
 
     private PreconditionPolicy() { }
 
@@ -40,7 +42,8 @@ public final class PreconditionPolicy {
 
     private static void check(List<String> judged, Request request) {
         for (String name : ALL) {
-            if (request.headers().has(name) && !judged.contains(name) && !(request.reads() && SPARING.contains(name))) {
+            if (request.headers().has(name) && !judged.contains(name)
+                    && !(request.reads() && SPARING.contains(name))) {
                 throw new Refusal(Reason.BAD_REQUEST, name + " is not taken here" + (judged.isEmpty() ? ""
                         : ", but " + String.join(", ", judged)));
             }

@@ -42,10 +42,13 @@ public final class QueryParameters {
         Map<String, String> values = new LinkedHashMap<>();
         for (String pair : raw.split("&", -1)) {
             int equals = pair.indexOf('=');
-            String name = PercentEncoding.decode(equals < 0 ? pair : pair.substring(0, equals), true, Reason.BAD_REQUEST);
-            String value = equals < 0 ? "" : PercentEncoding.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
+            String name = PercentEncoding.decode(equals < 0 ? pair : pair.substring(0, equals), true,
+                    Reason.BAD_REQUEST);
+            String value = equals < 0 ? ""
+                    : PercentEncoding.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
             if (name.isEmpty() || values.put(name, value) != null) {
-                throw bad(name.isEmpty() ? "a query parameter without a name" : "the query parameter '" + AsciiGrammar.shown(name) + "' stands twice");
+                throw bad(name.isEmpty() ? "a query parameter without a name"
+                        : "the query parameter '" + AsciiGrammar.shown(name) + "' stands twice");
             }
         }
         return new QueryParameters(values);
@@ -79,8 +82,8 @@ public final class QueryParameters {
         List<String> names = List.of(known);
         for (String name : values.keySet()) {
             if (!names.contains(name)) {
-                throw bad("unknown query parameter '" + AsciiGrammar.shown(name) + "'" + (names.isEmpty() ? ": none is taken here"
-                        : "; taken here: " + String.join(", ", names)));
+                throw bad("unknown query parameter '" + AsciiGrammar.shown(name) + "'" + (names.isEmpty()
+                        ? ": none is taken here" : "; taken here: " + String.join(", ", names)));
             }
         }
     }
@@ -108,7 +111,8 @@ public final class QueryParameters {
     public Optional<String> key(String name) {
         Optional<String> key = text(name);
         if (key.isPresent() && key.get().getBytes(StandardCharsets.UTF_8).length > KEY_BYTES_MAX) {
-            throw bad("the query parameter '" + name + "' is longer than any key: a key has at most " + Key.BYTES_MAX + " bytes");
+            throw bad("the query parameter '" + name + "' is longer than any key: a key has at most "
+                    + Key.BYTES_MAX + " bytes");
         }
         return key;
     }

@@ -15,7 +15,8 @@ import kvs.auth.Principal;
  * @param requester its sender
  * @param body complete, perhaps empty; must not be modified
  */
-public record Request(String method, RequestTarget target, RequestHeaders headers, Endpoints endpoints, RequestTimer timer, Dispatch dispatch, Requester requester, byte[] body) {
+public record Request(String method, RequestTarget target, RequestHeaders headers, Endpoints endpoints,
+        RequestTimer timer, Dispatch dispatch, Requester requester, byte[] body) {
 
     private static final byte[] NOTHING = {};
     private static final Requester UNKNOWN = Requester.everybody("");
@@ -25,7 +26,8 @@ public record Request(String method, RequestTarget target, RequestHeaders header
 
     /** A request before its sender is known, and without its body. */
     public static Request of(RequestHead head, RequestTimer stay) {
-        return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(), head.ends(), stay, head.home(), UNKNOWN, NOTHING);
+        return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(), head.ends(),
+                stay, head.home(), UNKNOWN, NOTHING);
     }
 
     /** The principal of its sender. */
@@ -71,8 +73,8 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     /** A copy without these parameters. */
     public Request without(String... parameters) {
         QueryParameters less = target.query().without(parameters);
-        return less == target.query() ? this
-                : new Request(method, new RequestTarget(target.raw(), target.path(), less), headers, endpoints, timer, dispatch, requester, body);
+        return less == target.query() ? this : new Request(method, new RequestTarget(target.raw(),
+                target.path(), less), headers, endpoints, timer, dispatch, requester, body);
     }
 
     /** A copy with this sender. */

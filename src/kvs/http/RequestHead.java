@@ -10,10 +10,12 @@ package kvs.http;
  * @param ends of the connection
  * @param home the executors that serve it
  */
-public record RequestHead(String method, String target, String protocol, RequestHeaders headers, Endpoints ends, Dispatch home) {
+public record RequestHead(String method, String target, String protocol, RequestHeaders headers,
+        Endpoints ends, Dispatch home) {
 
     /** A head that any thread may serve. */
-    public RequestHead(String method, String target, String protocol, RequestHeaders headers, Endpoints ends) {
+    public RequestHead(String method, String target, String protocol, RequestHeaders headers,
+            Endpoints ends) {
         this(method, target, protocol, headers, ends, Dispatch.ANYWHERE);
     }
 

@@ -76,7 +76,8 @@ public final class RequestHeaders {
     /** The values of a field as one list (RFC 9110, section 5.3). */
     public Optional<String> get(String name) {
         List<String> values = all(name);
-        return values.isEmpty() ? Optional.empty() : Optional.of(values.size() == 1 ? values.get(0) : String.join(", ", values));
+        return values.isEmpty() ? Optional.empty()
+                : Optional.of(values.size() == 1 ? values.get(0) : String.join(", ", values));
     }
 
     /** Whether a field is present. */

@@ -26,7 +26,8 @@ public record RequestTarget(String raw, String path, QueryParameters query) {
      */
     public static RequestTarget parse(String raw) {
         if (raw.length() > LENGTH_MAX) {
-            throw new Refusal(Reason.TARGET_TOO_LONG, "a request target has at most " + LENGTH_MAX + " characters");
+            throw new Refusal(Reason.TARGET_TOO_LONG,
+                    "a request target has at most " + LENGTH_MAX + " characters");
         }
         if (!raw.startsWith("/") || raw.startsWith("//")) {
             throw new Refusal(Reason.BAD_REQUEST, "a request target starts with a single '/'");
@@ -44,7 +45,8 @@ public record RequestTarget(String raw, String path, QueryParameters query) {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c < 0x20 || c >= 0x7f && c <= 0x9f || c == 0x2028 || c == 0x2029) {
-                throw new Refusal(Reason.BAD_KEY, String.format("control character U+%04X in the path", (int) c));
+                throw new Refusal(Reason.BAD_KEY,
+                        String.format("control character U+%04X in the path", (int) c));
             }
         }
         for (int from = 1; from <= path.length(); ) {
@@ -58,7 +60,8 @@ public record RequestTarget(String raw, String path, QueryParameters query) {
         if (from == to && to < path.length()) {
             throw new Refusal(Reason.BAD_KEY, "empty segment: slashes are single");
         }
-        if (path.startsWith(".", from) && (to - from == 1 || to - from == 2 && path.charAt(from + 1) == '.')) {
+        if (path.startsWith(".", from)
+                && (to - from == 1 || to - from == 2 && path.charAt(from + 1) == '.')) {
             throw new Refusal(Reason.BAD_KEY, "the segments '.' and '..' are refused");
         }
     }

@@ -21,7 +21,8 @@ import kvs.tree.Entry;
  * @param grants their rights in a state of the store
  * @param ear the observer of their operations
  */
-public record Requester(Principal principal, String client, Function<StoreView, AccessContext.Grants> grants, OperationObserver ear) implements AccessContext {
+public record Requester(Principal principal, String client, Function<StoreView, AccessContext.Grants> grants,
+        OperationObserver ear) implements AccessContext {
 
     /** Observes the outcomes of operations; called on the writer's thread, so it must be quick. */
     @FunctionalInterface

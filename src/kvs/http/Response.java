@@ -51,7 +51,8 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** A response in plain text. */
     public static Response text(int status, String text) {
-        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"), new FullBody(text.getBytes(StandardCharsets.UTF_8)));
+        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"),
+                new FullBody(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A response that is made while it is sent. */

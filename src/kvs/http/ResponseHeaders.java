@@ -90,7 +90,8 @@ public final class ResponseHeaders extends AbstractMap<String, String> {
 
             @Override
             public Iterator<Map.Entry<String, String>> iterator() {
-                return IntStream.range(0, size()).mapToObj(i -> Map.entry(fields[2 * i], fields[2 * i + 1])).iterator();
+                return IntStream.range(0, size())
+                        .mapToObj(i -> Map.entry(fields[2 * i], fields[2 * i + 1])).iterator();
             }
 
             @Override

@@ -23,7 +23,8 @@ public record Route(String method, String pattern, RequiredAccess access, int bo
      * no cache may keep them.
      */
     public static boolean secret(String path) {
-        return path.startsWith("/auth") || path.startsWith("/admin") || path.endsWith("/metadata") || path.equals("/kv/_metadata");
+        return path.startsWith("/auth") || path.startsWith("/admin") || path.endsWith("/metadata")
+                || path.equals("/kv/_metadata");
     }
 
     /** Whether it writes data that the nodes replicate: documents, metadata and accounts. */
@@ -33,7 +34,8 @@ public record Route(String method, String pattern, RequiredAccess access, int bo
 
     /** Whether it concerns data that the nodes replicate. */
     public boolean replicated() {
-        return access != RequiredAccess.PEER && (pattern.startsWith("/kv/") || pattern.startsWith("/auth/") || pattern.equals("/sync/merkle/root"));
+        return access != RequiredAccess.PEER && (pattern.startsWith("/kv/") || pattern.startsWith("/auth/")
+                || pattern.equals("/sync/merkle/root"));
     }
 
     /** Its name in a table of the API: {@code GET /kv/{path}}. */

@@ -71,7 +71,8 @@ final class JsonFieldNames {
         int right = middle;
         int end = Math.min(count, middle + run);
         for (int at = start; at < end; at++) {
-            boolean takesLeft = right >= end || left < middle && JsonStringDecoder.compare(bytes, from[left], from[right]) <= 0;
+            boolean takesLeft = right >= end
+                    || left < middle && JsonStringDecoder.compare(bytes, from[left], from[right]) <= 0;
             to[at] = takesLeft ? from[left++] : from[right++];
         }
     }

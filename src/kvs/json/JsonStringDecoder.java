@@ -25,7 +25,8 @@ final class JsonStringDecoder {
         for (int i = at + 1; i < end && plain; i++) {
             plain = bytes[i] != '\\';
         }
-        return plain ? new String(bytes, at + 1, end - at - 1, StandardCharsets.UTF_8) : unescaped(bytes, at + 1, end);
+        return plain ? new String(bytes, at + 1, end - at - 1, StandardCharsets.UTF_8)
+                : unescaped(bytes, at + 1, end);
     }
 
     /** The part of a string that a message shows: its first {@value #SHOWN_MAX} characters. */

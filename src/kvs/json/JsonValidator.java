@@ -172,7 +172,8 @@ final class JsonValidator {
     /** One character of two to four bytes, in its shortest form, no surrogate (RFC 3629, section 4). */
     private void utf8() throws JsonException {
         int lead = bytes[at] & 0xff;
-        int more = lead >= 0xc2 && lead <= 0xdf ? 1 : lead >= 0xe0 && lead <= 0xef ? 2 : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
+        int more = lead >= 0xc2 && lead <= 0xdf ? 1 : lead >= 0xe0 && lead <= 0xef ? 2
+                : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
         boolean good = more > 0 && at + more < to;
         for (int i = 1; good && i <= more; i++) {
             int next = bytes[at + i] & 0xff;
@@ -215,7 +216,8 @@ final class JsonValidator {
                 throw bad("digits must follow the exponent's mark");
             }
         }
-        if (at < to && (bytes[at] == '.' || bytes[at] >= '0' && bytes[at] <= '9' || Character.isLetter(bytes[at]))) {
+        if (at < to && (bytes[at] == '.' || bytes[at] >= '0' && bytes[at] <= '9'
+                || Character.isLetter(bytes[at]))) {
             throw bad("not a number: no leading zeros, no letters");
         }
     }

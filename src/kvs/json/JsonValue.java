@@ -134,7 +134,8 @@ public final class JsonValue {
     /** A string of at most {@value #STRING_MAX} characters, decoded. */
     public String string() throws JsonException {
         require(Kind.STRING, "a string");
-        return decoded(from, STRING_MAX).orElseThrow(() -> wrong("a string of more than " + STRING_MAX + " characters"));
+        return decoded(from, STRING_MAX)
+                .orElseThrow(() -> wrong("a string of more than " + STRING_MAX + " characters"));
     }
 
     /**
@@ -181,7 +182,8 @@ public final class JsonValue {
 
     /** The name of a member, decoded. */
     private String name(int at) throws JsonException {
-        return decoded(at, NAME_MAX).orElseThrow(() -> wrong("a member whose name has more than " + NAME_MAX + " characters"));
+        return decoded(at, NAME_MAX)
+                .orElseThrow(() -> wrong("a member whose name has more than " + NAME_MAX + " characters"));
     }
 
     /** The start of the value of the member whose name is at {@code at}. */

@@ -22,7 +22,8 @@ public final class DataDirectoryCheck {
      * Files of an interrupted start that has no MANIFEST yet, and files that an operator puts there before
      * the first start.
      */
-    private static final Set<String> EARLY = Set.of(FileNames.LOCK, Manifest.TEMPORARY, StagingDirectory.NAME, DiskReserve.NAME, DiskReserve.NAME + ".tmp",
+    private static final Set<String> EARLY = Set.of(FileNames.LOCK,
+            Manifest.TEMPORARY, StagingDirectory.NAME, DiskReserve.NAME, DiskReserve.NAME + ".tmp",
             "cluster.secret", "admin.token", "node.url", "config.yaml");
     private static final Set<String> EARLY_DIRECTORIES = Set.of("tamper", "backups", "lost+found");
     /** The ending of the names of files that are being written. */
@@ -46,16 +47,19 @@ public final class DataDirectoryCheck {
         }
         List<String> strangers = new ArrayList<>();
         for (String name : files) {
-            boolean early = EARLY.contains(name) || known.contains(name) || name.startsWith(".") || name.endsWith(FRESH) || ours(disk, name);
+            boolean early = EARLY.contains(name) || known.contains(name) || name.startsWith(".")
+                    || name.endsWith(FRESH) || ours(disk, name);
             if (!early) {
                 strangers.add(name);
             }
         }
-        disk.directories().stream().filter(name -> !EARLY_DIRECTORIES.contains(name) && !known.contains(name) && !name.startsWith("."))
-                .forEach(strangers::add);
+        disk.directories().stream().filter(name -> !EARLY_DIRECTORIES.contains(name) && !known.contains(name)
+                && !name.startsWith(".")).forEach(strangers::add);
         if (!strangers.isEmpty()) {
-            String names = String.join(", ", strangers.stream().limit(NAMES_SHOWN).map(DataDirectoryCheck::shown).toList());
-            throw foreign(disk, "it holds " + names + (strangers.size() > NAMES_SHOWN ? " and " + (strangers.size() - NAMES_SHOWN) + " more" : ""));
+            String names = String.join(", ", strangers.stream().limit(NAMES_SHOWN)
+                    .map(DataDirectoryCheck::shown).toList());
+            throw foreign(disk, "it holds " + names + (strangers.size() > NAMES_SHOWN
+                    ? " and " + (strangers.size() - NAMES_SHOWN) + " more" : ""));
         }
     }
 
@@ -76,20 +80,23 @@ public final class DataDirectoryCheck {
                 log |= ours(disk, name);
             }
             if (!log && !start.startsWith(Manifest.PREFIX)) {
-                throw foreign(disk, "its " + Manifest.NAME + " begins with " + shown(start.lines().findFirst().orElse("")));
+                throw foreign(disk, "its " + Manifest.NAME + " begins with "
+                        + shown(start.lines().findFirst().orElse("")));
             }
         }
     }
 
     /** The refusal of a directory that a newer version wrote. */
     public static UnusableDirectoryException newer(Disk disk) {
-        return new UnusableDirectoryException(disk.where() + " was written by a newer version of KVS: start that version or a later one. Nothing was changed."
-                + " To go back to this one, export there, and import into an empty directory here");
+        return new UnusableDirectoryException(disk.where()
+                + " was written by a newer version of KVS: start that version or a later one. Nothing was"
+                + " changed. To go back to this one, export there, and import into an empty directory here");
     }
 
     private static UnusableDirectoryException foreign(Disk disk, String why) {
-        return new UnusableDirectoryException(disk.where() + " is no directory of ours: " + why + ". Nothing was changed. Name another data_dir,"
-                + " one that is empty or not there; README tells how to move from the original");
+        return new UnusableDirectoryException(disk.where() + " is no directory of ours: "
+                + why + ". Nothing was changed. Name another data_dir, one that is empty or not there;"
+                + " README tells how to move from the original");
     }
 
     private static boolean ours(Disk disk, String name) throws IOException {

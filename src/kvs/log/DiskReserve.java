@@ -61,10 +61,11 @@ public final class DiskReserve {
     /** The problem to report to an operator. */
     public Optional<String> problem() {
         if (unnoted.filter(journal -> !journal.noted()).isPresent()) {
-            return Optional.of("the disk is full: it refused even to note this start. Reads are served, deletes and writes when there is"
-                    + " room");
+            return Optional.of("the disk is full: it refused even to note this start. Reads are served,"
+                    + " deletes and writes when there is room");
         }
-        return scarce ? Optional.of("the disk is full: deletes are taken, other writes again once there is room") : Optional.empty();
+        return scarce ? Optional.of("the disk is full: deletes are taken,"
+                + " other writes again once there is room") : Optional.empty();
     }
 
     /**
@@ -130,7 +131,8 @@ public final class DiskReserve {
         }
         if (!noted(journal)) {
             unnoted = Optional.of(journal);
-            doors.log().warn("the disk refused to note this start: reads are served, writes when there is room");
+            doors.log()
+                    .warn("the disk refused to note this start: reads are served, writes when there is room");
         }
     }
 
@@ -162,12 +164,14 @@ public final class DiskReserve {
      */
     public void check(Key key, boolean deletes) {
         if (scarce && !deletes && !key.reserved()) {
-            throw new Refusal(Reason.DISK_FULL, "the disk of this node is full: deletes are taken, other writes again once there is room. Delete what"
-                    + " is not needed, or give the disk more room; no restart is needed");
+            throw new Refusal(Reason.DISK_FULL,
+                    "the disk of this node is full: deletes are taken, other writes again once there is room."
+                            + " Delete what is not needed, or give the disk more room; no restart is needed");
         }
         if (scarce && compactionNeedsIt()) {
-            throw new Refusal(Reason.DISK_FULL, "the disk of this node is full, and what was deleted is being cleared away: try again in some"
-                    + " seconds, or give the disk more room; no restart is needed");
+            throw new Refusal(Reason.DISK_FULL,
+                    "the disk of this node is full, and what was deleted is being cleared away:"
+                            + " try again in some seconds, or give the disk more room; no restart is needed");
         }
     }
 
@@ -195,7 +199,8 @@ public final class DiskReserve {
         }
         held = false;
         scarce = true;
-        doors.log().warn("the disk is full: only deletes are taken until there is room", "bytes_needed", bytes + margin);
+        doors.log().warn("the disk is full: only deletes are taken until there is room",
+                "bytes_needed", bytes + margin);
         try {
             if (doors.disk().list().contains(NAME)) {
                 doors.disk().delete(NAME);

@@ -10,13 +10,15 @@ public final class EntryFactory {
 
     /** The entry of a version whose record is at {@code place}. */
     public static Entry of(Version version, int owner, Entry.RecordLocation place) {
-        var stamp = new Entry.VersionStamp(version.timestamp(), version.uuid().getMostSignificantBits(), version.uuid().getLeastSignificantBits());
+        var stamp = new Entry.VersionStamp(version.timestamp(), version.uuid().getMostSignificantBits(),
+                version.uuid().getLeastSignificantBits());
         var life = new Entry.Lifetime(version.expires(), version.lineage().shadowsUntil(), version.deleted());
         return Entry.of(version.key().bytes(), place, stamp, life, owner);
     }
 
     /** Whether an entry is of exactly that version. */
     public static boolean same(Entry entry, Version version) {
-        return entry.uuidHigh() == version.uuid().getMostSignificantBits() && entry.uuidLow() == version.uuid().getLeastSignificantBits();
+        return entry.uuidHigh() == version.uuid().getMostSignificantBits()
+                && entry.uuidLow() == version.uuid().getLeastSignificantBits();
     }
 }

@@ -49,7 +49,8 @@ public final class FileNames {
      * Replaces a file as a whole: temporary file, fsync, rename, fsync of the directory. A power cut at any
      * point leaves the old or the new one, and at most a temporary file.
      */
-    public static void replace(Disk disk, String name, String temporary, FileContent filling) throws IOException {
+    public static void replace(Disk disk, String name, String temporary, FileContent filling)
+            throws IOException {
         if (disk.list().contains(temporary)) {
             disk.delete(temporary);
         }

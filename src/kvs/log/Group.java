@@ -56,8 +56,10 @@ public record Group(int bytes, int count, int synced) {
             throw new BadRecordException("checksum of a group's header");
         }
         Group group = new Group(in.getInt(at + 8), in.getInt(at + 12), in.getInt(at + 16));
-        if (group.count < 1 || group.count > group.bytes / SLOT || group.trailer() < HEADER_BYTES || group.synced < 0) {
-            throw new BadRecordException("header of a group of " + group.count + " records in " + group.bytes + " bytes");
+        if (group.count < 1 || group.count > group.bytes / SLOT || group.trailer() < HEADER_BYTES
+                || group.synced < 0) {
+            throw new BadRecordException("header of a group of " + group.count + " records in "
+                    + group.bytes + " bytes");
         }
         return group;
     }
@@ -68,7 +70,8 @@ public record Group(int bytes, int count, int synced) {
      */
     public static int[][] slots(ByteBuffer in, int end, int count, long salt) throws BadRecordException {
         int start = end - trailerBytes(count);
-        if (in.getInt(end - 4) != TRAILER_MAGIC || Checksum.of(salt, in, start, end - TRAILER_FIXED) != in.getInt(end - TRAILER_FIXED)) {
+        if (in.getInt(end - 4) != TRAILER_MAGIC
+                || Checksum.of(salt, in, start, end - TRAILER_FIXED) != in.getInt(end - TRAILER_FIXED)) {
             throw new BadRecordException("trailer of a group");
         }
         int[][] slots = new int[count][2];

@@ -89,7 +89,8 @@ public final class GroupBuffer {
 
     /** Adds a note. */
     public void note(long salt, Record.Note note) {
-        slot(note.key().bytes(), Record.padded(Record.HEAD_BYTES + note.key().bytes().length + note.body().length));
+        slot(note.key().bytes(),
+                Record.padded(Record.HEAD_BYTES + note.key().bytes().length + note.body().length));
         Record.encode(buffer, salt, note);
     }
 
@@ -102,7 +103,8 @@ public final class GroupBuffer {
         }
         int end = buffer.position();
         buffer.putInt(Checksum.of(salt, buffer, trailer, end)).putInt(Group.TRAILER_MAGIC);
-        buffer.putInt(0, Group.MAGIC).putInt(8, buffer.position()).putInt(12, count).putInt(16, synced).putInt(20, 0);
+        buffer.putInt(0, Group.MAGIC).putInt(8, buffer.position()).putInt(12, count).putInt(16, synced)
+                .putInt(20, 0);
         buffer.putInt(4, Checksum.of(salt, buffer, 8, Group.HEADER_BYTES));
         return buffer.flip();
     }

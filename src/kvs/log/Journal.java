@@ -44,11 +44,13 @@ public final class Journal implements AutoCloseable {
     private final LongAdder fsyncNanos = new LongAdder();
 
     /** A journal whose last segment continues at {@code end}; 0 for a new segment. */
-    public Journal(StorageEnvironment doors, StorageSettings settings, Manifest manifest, OpenSegments opened, int end) {
+    public Journal(StorageEnvironment doors, StorageSettings settings, Manifest manifest,
+            OpenSegments opened, int end) {
         this.doors = doors;
         this.settings = settings;
         this.manifest = manifest;
-        this.layout = new SegmentLayout(manifest.segments().stream().map(Manifest.LiveSegment::number).toList(), List.of());
+        this.layout = new SegmentLayout(manifest.segments().stream().map(Manifest.LiveSegment::number)
+                .toList(), List.of());
         manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
         this.segments = opened.segments;
         this.filters = opened.filters;
@@ -198,7 +200,8 @@ public final class Journal implements AutoCloseable {
         int count = 0;
         while (count < layout.swaps().size() && known.swaps().contains(layout.swaps().get(count))) {
             SegmentLayout.Replacement swap = layout.swaps().get(count++);
-            int at = live.indexOf(live.stream().filter(s -> s.number() == swap.victims().get(0)).findFirst().orElseThrow());
+            int at = live.indexOf(live.stream().filter(s -> s.number() == swap.victims().get(0)).findFirst()
+                    .orElseThrow());
             live.removeIf(s -> swap.victims().contains(s.number()));
             live.add(at, swap.made());
             retired.addAll(swap.victims());
@@ -216,7 +219,8 @@ public final class Journal implements AutoCloseable {
 
     /** The growth of the segment: small when there is little space. */
     private int step() {
-        return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, settings.preallocateBytes()) : settings.preallocateBytes();
+        return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, settings.preallocateBytes())
+                : settings.preallocateBytes();
     }
 
     /** Makes all appended groups durable. */
@@ -236,7 +240,8 @@ public final class Journal implements AutoCloseable {
 
     /** The counts of the log that ends at {@code length} of {@code segment}. */
     public LogCounts counts(int segment, long length) {
-        long before = manifest.segments().stream().filter(live -> live.number() != segment).mapToLong(Manifest.LiveSegment::durable).sum();
+        long before = manifest.segments().stream().filter(live -> live.number() != segment)
+                .mapToLong(Manifest.LiveSegment::durable).sum();
         return new LogCounts(segments.count(), before + length, fsyncs.sum(), fsyncNanos.sum());
     }
 
@@ -315,13 +320,16 @@ public final class Journal implements AutoCloseable {
     /** The record of an older version of an entry's key. */
     public Record.Put record(Entry entry, int index) throws IOException {
         int[] past = entry.past();
-        Segment segment = segments.get(VersionChain.segment(past, index)).orElseThrow(() -> new BadRecordException("its segment is missing"));
-        return segment.readRecord(VersionChain.offset(past, index), VersionChain.bytes(past, index), entry.key());
+        Segment segment = segments.get(VersionChain.segment(past, index))
+                .orElseThrow(() -> new BadRecordException("its segment is missing"));
+        return segment.readRecord(VersionChain.offset(past, index),
+                VersionChain.bytes(past, index), entry.key());
     }
 
     /** The record of an entry, in its stored form. */
     public Record.Put record(Entry entry) throws IOException {
-        return segments.get(entry.segment()).orElseThrow(() -> new BadRecordException("its segment is missing")).readRecord(entry);
+        return segments.get(entry.segment())
+                .orElseThrow(() -> new BadRecordException("its segment is missing")).readRecord(entry);
     }
 
     @Override

@@ -17,7 +17,8 @@ public record KeyBloomFilter(long[] bits) {
 
     /** The filter of the first {@code count} checksums. */
     static KeyBloomFilter of(int[] crcs, int count) {
-        KeyBloomFilter filter = new KeyBloomFilter(new long[1 + (int) ((long) count * BITS_PER_KEY / Long.SIZE)]);
+        KeyBloomFilter filter = new KeyBloomFilter(
+                new long[1 + (int) ((long) count * BITS_PER_KEY / Long.SIZE)]);
         for (int i = 0; i < count; i++) {
             for (int probe = 0; probe < PROBES; probe++) {
                 long bit = filter.bit(crcs[i], probe);

@@ -40,8 +40,10 @@ public final class LogBuilder implements AutoCloseable {
             seal();
         }
         if (open.isEmpty()) {
-            Manifest.LiveSegment next = new Manifest.LiveSegment(1 + Journal.NUMBER_STEP * live.size(), doors.dice().bits(), 0);
-            open = Optional.of(new SegmentWriter(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1)));
+            Manifest.LiveSegment next = new Manifest.LiveSegment(1 + Journal.NUMBER_STEP * live.size(),
+                    doors.dice().bits(), 0);
+            open = Optional.of(
+                    new SegmentWriter(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1)));
         }
         return open.get();
     }

@@ -39,10 +39,12 @@ public record LogDamage(List<DamagedRecord> spots) {
             return false;
         }
         int crc = Checksum.ofKey(key);
-        return spots.stream().anyMatch(spot -> spot.keyCrc == crc && entry.filter(e -> newer(e, spot)).isEmpty());
+        return spots.stream()
+                .anyMatch(spot -> spot.keyCrc == crc && entry.filter(e -> newer(e, spot)).isEmpty());
     }
 
     private static boolean newer(Entry entry, DamagedRecord spot) {
-        return entry.segment() > spot.segment || entry.segment() == spot.segment && entry.offset() > spot.offset;
+        return entry.segment() > spot.segment
+                || entry.segment() == spot.segment && entry.offset() > spot.offset;
     }
 }

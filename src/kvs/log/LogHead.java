@@ -22,7 +22,8 @@ public record LogHead(long seq, long nodeClock, long purgedMax, long own) {
 
     /** The head after a version with that timestamp; {@code here} if this directory wrote it. */
     public LogHead after(long recordSeq, long timestamp, long wallMs, boolean here) {
-        return new LogHead(Math.max(seq, recordSeq), ReplicationRules.nodeClock(nodeClock, timestamp, wallMs), purgedMax, here ? Math.max(own, recordSeq) : own);
+        return new LogHead(Math.max(seq, recordSeq), ReplicationRules.nodeClock(nodeClock, timestamp, wallMs),
+                purgedMax, here ? Math.max(own, recordSeq) : own);
     }
 
     /** The head after a note. */
@@ -32,12 +33,14 @@ public record LogHead(long seq, long nodeClock, long purgedMax, long own) {
 
     /** The head after a purge of a version with that timestamp. */
     public LogHead purged(long recordSeq, long timestamp, long wallMs) {
-        return new LogHead(Math.max(seq, recordSeq), ReplicationRules.nodeClock(nodeClock, timestamp, wallMs), ReplicationRules.nodeClock(purgedMax, timestamp, wallMs), own);
+        return new LogHead(Math.max(seq, recordSeq), ReplicationRules.nodeClock(nodeClock, timestamp, wallMs),
+                ReplicationRules.nodeClock(purgedMax, timestamp, wallMs), own);
     }
 
     /** The timestamp of the next write. */
     public long timestamp(long wallMs, long current) {
-        return Math.max(ReplicationRules.timestamp(wallMs, nodeClock, current), ReplicationRules.timestamp(wallMs, purgedMax, current));
+        return Math.max(ReplicationRules.timestamp(wallMs, nodeClock, current),
+                ReplicationRules.timestamp(wallMs, purgedMax, current));
     }
 
     /** The first head of a new origin. */

@@ -86,7 +86,8 @@ public final class LogSummary {
     public LogHead after(LogHead head, UUID present, long wallMs) {
         LogHead seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
         LogHead cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
-        return origin.equals(present) && own > cleared.own() ? new LogHead(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
+        return origin.equals(present) && own > cleared.own()
+                ? new LogHead(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
     }
 
     /** The highest sequence number. */

@@ -30,7 +30,8 @@ import kvs.world.Logger;
  * @param segments in the order of the log, which is that of their numbers; the last one is active
  * @param retired numbers of segments whose files are to be removed
  */
-public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegment> segments, List<Integer> retired) {
+public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegment> segments,
+        List<Integer> retired) {
 
     /** The name of the file. */
     public static final String NAME = "MANIFEST";
@@ -76,13 +77,15 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
     public boolean gave(long seq, long head) {
         long boot = SequenceNumber.bootOf(seq);
         Boot running = boots.get(boots.size() - 1);
-        return boot == running.number ? seq <= head : boots.stream().anyMatch(known -> known.number == boot && seq <= known.lastSeq);
+        return boot == running.number ? seq <= head
+                : boots.stream().anyMatch(known -> known.number == boot && seq <= known.lastSeq);
     }
 
     /** Replaces the file. After a failure the old or the new one exists. */
     public void save(Disk disk) throws IOException {
         String text = text();
-        String crc = "crc " + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n";
+        String crc = "crc "
+                + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n";
         ByteBuffer bytes = ByteBuffer.wrap((text + crc).getBytes(StandardCharsets.UTF_8));
         FileNames.replace(disk, NAME, TEMPORARY, file -> file.write(bytes, 0));
     }
@@ -105,7 +108,8 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
         text.append("origin ").append(origin).append(' ').append(joined).append('\n');
         boots.forEach(b -> text.append("boot ").append(b.number).append(' ').append(b.lastSeq).append('\n'));
         for (LiveSegment s : segments) {
-            text.append("segment ").append(s.number).append(' ').append(Long.toHexString(s.salt)).append(' ').append(s.durable).append('\n');
+            text.append("segment ").append(s.number).append(' ').append(Long.toHexString(s.salt)).append(' ')
+                    .append(s.durable).append('\n');
         }
         retired.forEach(number -> text.append("retired ").append(number).append('\n'));
         return text.toString();
@@ -117,7 +121,8 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
             if (newer(first) && !proven(FORMAT + text.substring(first.length()))) {
                 throw new NewerFormatException();
             }
-            throw new BadRecordException("MANIFEST starts with '" + Logger.escaped(first, SHOWN) + "', this version reads '" + FORMAT + "'");
+            throw new BadRecordException("MANIFEST starts with '" + Logger.escaped(first, SHOWN)
+                    + "', this version reads '" + FORMAT + "'");
         }
         if (!proven(text)) {
             throw new BadRecordException("checksum of MANIFEST");
@@ -129,13 +134,14 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
     /** Whether a first line names another format; a damaged line of ours has our checksum below it. */
     private static boolean newer(String first) {
         String number = first.startsWith(PREFIX) ? first.substring(PREFIX.length()) : "";
-        return !number.isEmpty() && number.length() < 10 && number.chars().allMatch(c -> c >= '0' && c <= '9');
+        return !number.isEmpty() && number.length() < 10
+                && number.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private static boolean proven(String text) {
         int end = text.lastIndexOf(CRC);
-        return end >= 0 && text.substring(end + CRC.length()).strip()
-                .equals(Integer.toHexString(Checksum.ofKey(text.substring(0, end).getBytes(StandardCharsets.UTF_8))));
+        return end >= 0 && text.substring(end + CRC.length()).strip().equals(
+                Integer.toHexString(Checksum.ofKey(text.substring(0, end).getBytes(StandardCharsets.UTF_8))));
     }
 
     private static Manifest fields(List<String[]> lines) throws BadRecordException {
@@ -146,14 +152,15 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
             for (String[] f : lines.subList(1, lines.size())) {
                 switch (f[0]) {
                     case "boot" -> boots.add(new Boot(Long.parseLong(f[1]), Long.parseLong(f[2])));
-                    case "segment" -> segments.add(new LiveSegment(Integer.parseInt(f[1]), Long.parseUnsignedLong(f[2], 16), Integer.parseInt(f[3])));
+                    case "segment" -> segments.add(new LiveSegment(Integer.parseInt(f[1]),
+                            Long.parseUnsignedLong(f[2], 16), Integer.parseInt(f[3])));
                     case "retired" -> retired.add(Integer.parseInt(f[1]));
                     default -> throw new NewerFormatException();
                 }
             }
             String[] origin = lines.get(0);
-            return new Manifest(UUID.fromString(origin[1]), Long.parseLong(origin[2]), List.copyOf(boots), List.copyOf(segments),
-                    List.copyOf(retired));
+            return new Manifest(UUID.fromString(origin[1]), Long.parseLong(origin[2]), List.copyOf(boots),
+                    List.copyOf(segments), List.copyOf(retired));
         } catch (RuntimeException e) {
             throw new BadRecordException("MANIFEST: " + FailureText.text(e));
         }

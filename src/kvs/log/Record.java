@@ -65,8 +65,8 @@ public sealed interface Record {
      * @param anew whether older versions are forgotten
      * @param beaten whether it was superseded on arrival, by the version that the key had
      */
-    record Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived, boolean anew, boolean beaten)
-            implements Record {
+    record Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived, boolean anew,
+            boolean beaten) implements Record {
 
         /** A version that keeps the older ones and was not superseded on arrival. */
         public Put(long seq, Version version, int rawBytes, boolean packed, boolean arrived) {
@@ -115,7 +115,8 @@ public sealed interface Record {
         Version version = put.version;
         int start = out.position();
         int length = VERSION_BYTES + version.key().bytes().length + stored.length;
-        int flags = (version.deleted() ? 1 : 0) | (put.packed ? 2 : 0) | (put.arrived ? 4 : 0) | (put.anew ? 8 : 0) | (put.beaten ? 16 : 0);
+        int flags = (version.deleted() ? 1 : 0) | (put.packed ? 2 : 0) | (put.arrived ? 4 : 0)
+                | (put.anew ? 8 : 0) | (put.beaten ? 16 : 0);
         head(out, length, 1 << 8 | flags, version.key(), put.seq);
         out.putLong(version.timestamp());
         id(out, version.uuid());
@@ -198,13 +199,15 @@ public sealed interface Record {
         in.get(at + start, data);
         Dot dot = new Dot(id(in, at + 48), in.getLong(at + 64));
         var lineage = new Version.Lineage(in.getLong(at + 80), in.getLong(at + 88));
-        Version version = new Version(key, id(in, at + 32), in.getLong(at + 24), dot, in.getLong(at + 72), lineage, id(in, at + 96),
-                id(in, at + 112), in.getLong(at + 128), (flags & 1) != 0, data);
-        return new Put(in.getLong(at + 16), version, rawBytes, packed, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0);
+        Version version = new Version(key, id(in, at + 32), in.getLong(at + 24), dot, in.getLong(at + 72),
+                lineage, id(in, at + 96), id(in, at + 112), in.getLong(at + 128), (flags & 1) != 0, data);
+        return new Put(in.getLong(at + 16), version, rawBytes, packed, (flags & 4) != 0, (flags & 8) != 0,
+                (flags & 16) != 0);
     }
 
     private static Record purge(ByteBuffer in, int at, Key key) {
-        VersionRank rank = new VersionRank(in.getLong(at + 24), in.getLong(at + 32), in.getLong(at + 40), in.getLong(at + 48));
+        VersionRank rank = new VersionRank(in.getLong(at + 24), in.getLong(at + 32), in.getLong(at + 40),
+                in.getLong(at + 48));
         return new Purge(in.getLong(at + 16), key, rank);
     }
 
@@ -215,7 +218,8 @@ public sealed interface Record {
     }
 
     private static void head(ByteBuffer out, int length, int kindAndFlags, Key key, long seq) {
-        out.putInt(MAGIC).putInt(length).putInt(0).putShort((short) kindAndFlags).putShort((short) key.bytes().length).putLong(seq);
+        out.putInt(MAGIC).putInt(length).putInt(0).putShort((short) kindAndFlags)
+                .putShort((short) key.bytes().length).putLong(seq);
     }
 
     private static void finish(ByteBuffer out, int start, int length, long salt) {

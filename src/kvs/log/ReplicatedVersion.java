@@ -23,15 +23,18 @@ public record ReplicatedVersion(Version version, EncodedDocument document) {
 
     /** The length of the inflated document according to a frame; 0 when the bytes are not a frame. */
     public static int rawBytes(byte[] frame) {
-        int raw = frame.length < Record.VERSION_BYTES ? 0 : ByteBuffer.wrap(frame).getInt(Record.VERSION_BYTES - Integer.BYTES);
+        int raw = frame.length < Record.VERSION_BYTES ? 0
+                : ByteBuffer.wrap(frame).getInt(Record.VERSION_BYTES - Integer.BYTES);
         return raw < 0 || raw > Record.DOCUMENT_MAX ? 0 : raw;
     }
 
     /** The frame of a record. */
     public static byte[] encode(Record.Put put) {
         byte[] stored = put.version().data();
-        ByteBuffer out = ByteBuffer.allocate(Record.putBytes(put.version().key().bytes().length, stored.length));
-        Record.encode(out, NO_SALT, new Record.Put(put.seq(), put.version(), put.rawBytes(), put.packed(), false), stored);
+        ByteBuffer out = ByteBuffer.allocate(Record.putBytes(put.version().key().bytes().length,
+                stored.length));
+        Record.encode(out, NO_SALT,
+                new Record.Put(put.seq(), put.version(), put.rawBytes(), put.packed(), false), stored);
         return out.array();
     }
 
@@ -39,15 +42,19 @@ public record ReplicatedVersion(Version version, EncodedDocument document) {
      * The version in a frame; empty when the bytes are not a frame, or when its id is not that of its
      * content. One {@code ids} for each thread.
      */
-    public static Optional<ReplicatedVersion> decode(byte[] frame, DocumentCodec packer, VersionIdHasher ids) {
+    public static Optional<ReplicatedVersion> decode(byte[] frame, DocumentCodec packer,
+            VersionIdHasher ids) {
         try {
-            if (frame.length < Record.HEAD_BYTES || !(Record.decode(ByteBuffer.wrap(frame), 0, frame.length, NO_SALT) instanceof Record.Put put)) {
+            if (frame.length < Record.HEAD_BYTES || !(Record.decode(ByteBuffer.wrap(frame), 0, frame.length,
+                    NO_SALT) instanceof Record.Put put)) {
                 return Optional.empty();
             }
             Version version = Segment.unpacked(put, packer);
-            boolean whole = ids.of(version).equals(version.uuid()) && (!version.deleted() || version.data().length == 0);
-            return whole ? Optional.of(new ReplicatedVersion(version, put.packed() ? new EncodedDocument(version.data(), put.version().data())
-                    : EncodedDocument.plain(version.data()))) : Optional.empty();
+            boolean whole = ids.of(version).equals(version.uuid())
+                    && (!version.deleted() || version.data().length == 0);
+            return whole ? Optional.of(new ReplicatedVersion(version, put.packed() ? new EncodedDocument(
+                    version.data(), put.version().data()) : EncodedDocument.plain(version.data())))
+                    : Optional.empty();
         } catch (IOException malformed) {
             return Optional.empty();
         }

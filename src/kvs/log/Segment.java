@@ -45,7 +45,8 @@ public final class Segment implements AutoCloseable {
      * Makes a new file with its head and some preallocated space, all of it durable; the directory is not
      * forced.
      */
-    static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes) throws IOException {
+    static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes)
+            throws IOException {
         return create(disk, live, wallMs, preallocateBytes, MAGIC);
     }
 
@@ -54,13 +55,15 @@ public final class Segment implements AutoCloseable {
         return create(disk, live, wallMs, 1, COPIED);
     }
 
-    private static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes, byte[] magic) throws IOException {
+    private static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes,
+            byte[] magic) throws IOException {
         String name = FileNames.segment(live.number());
         if (disk.list().contains(name)) {
             disk.delete(name);
         }
         Segment segment = new Segment(live.number(), live.salt(), disk.open(name, Disk.Mode.CREATE));
-        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).put(magic).putInt(live.number()).putInt(0).putLong(live.salt()).putLong(wallMs);
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).put(magic).putInt(live.number()).putInt(0)
+                .putLong(live.salt()).putLong(wallMs);
         head.putInt(12, Checksum.of(live.salt(), head, 0, 12));
         try {
             segment.file.write(head.flip(), 0);
@@ -75,7 +78,8 @@ public final class Segment implements AutoCloseable {
 
     /** Opens a file that MANIFEST names. */
     public static Segment open(Disk disk, Manifest.LiveSegment live, boolean writable) throws IOException {
-        return new Segment(live.number(), live.salt(), disk.open(FileNames.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
+        return new Segment(live.number(), live.salt(),
+                disk.open(FileNames.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
     }
 
     /** The number in the file's name. */
@@ -95,7 +99,8 @@ public final class Segment implements AutoCloseable {
     /** Whether the head is as {@link #create} wrote it. */
     public boolean headIntact() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        return file.read(head, 0) == HEAD_BYTES && (starts(head, MAGIC) || starts(head, COPIED)) && head.getInt(8) == number
+        return file.read(head, 0) == HEAD_BYTES
+                && (starts(head, MAGIC) || starts(head, COPIED)) && head.getInt(8) == number
                 && head.getInt(12) == Checksum.of(salt, head, 0, 12) && head.getLong(16) == salt;
     }
 
@@ -106,7 +111,8 @@ public final class Segment implements AutoCloseable {
     /** Whether a file that MANIFEST does not name was left by an interrupted compaction. */
     public static boolean copied(DiskFile file) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        return file.read(head, 0) == HEAD_BYTES && starts(head, COPIED) && head.getInt(12) == Checksum.of(head.getLong(16), head, 0, 12);
+        return file.read(head, 0) == HEAD_BYTES && starts(head, COPIED)
+                && head.getInt(12) == Checksum.of(head.getLong(16), head, 0, 12);
     }
 
     /** Makes sure that the bytes up to {@code end} exist and are durable, at least as zeros. */
@@ -179,8 +185,8 @@ public final class Segment implements AutoCloseable {
         if (!put.packed()) {
             return v;
         }
-        return new Version(v.key(), v.uuid(), v.timestamp(), v.dot(), v.joined(), v.lineage(), v.author(), v.owner(), v.expires(),
-                v.deleted(), packer.unpack(v.data(), put.rawBytes()));
+        return new Version(v.key(), v.uuid(), v.timestamp(), v.dot(), v.joined(), v.lineage(), v.author(),
+                v.owner(), v.expires(), v.deleted(), packer.unpack(v.data(), put.rawBytes()));
     }
 
     @Override

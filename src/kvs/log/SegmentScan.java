@@ -104,7 +104,8 @@ public final class SegmentScan {
             }
             Optional<Group> group = header(at);
             Optional<GroupContent> slots = group.isPresent() ? slots(at, group.get()) : Optional.empty();
-            if (slots.filter(GroupContent::good).isPresent() || group.isPresent() && wasWhole(group.get(), slots)) {
+            if (slots.filter(GroupContent::good).isPresent()
+                    || group.isPresent() && wasWhole(group.get(), slots)) {
                 visit(at, group.get(), slots);
                 proof = Math.max(proof, group.get().synced());
                 at += group.get().bytes();
@@ -174,7 +175,8 @@ public final class SegmentScan {
     private Optional<GroupContent> slots(long at, Group group) throws IOException {
         ByteBuffer in = window.at(at, group.bytes());
         try {
-            return Optional.of(decoded(at, Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()), group.bytes()));
+            return Optional.of(decoded(at, Group.slots(in, window.index(at) + group.bytes(), group.count(),
+                    segment.salt()), group.bytes()));
         } catch (BadRecordException e) {
             return Optional.empty();
         }
@@ -268,7 +270,8 @@ public final class SegmentScan {
      */
     private long salvage(long from, long to) throws IOException {
         ByteBuffer in = window.at(from, (int) (to - from));
-        Optional<int[][]> slots = Group.slotsEndingAt(in, window.index(from), window.index(to), segment.salt());
+        Optional<int[][]> slots = Group.slotsEndingAt(in, window.index(from), window.index(to),
+                segment.salt());
         if (slots.isEmpty()) {
             search(from, to, "no header and no trailer");
             return to;

@@ -37,7 +37,8 @@ public final class SegmentUsage {
 
     /** Adds the changes of the group, which is published. */
     public void commit() {
-        changes.forEach((segment, bytes) -> live.computeIfAbsent(segment, any -> new AtomicLong()).addAndGet(bytes[0]));
+        changes.forEach((segment, bytes) -> live.computeIfAbsent(segment, any -> new AtomicLong())
+                .addAndGet(bytes[0]));
         begin();
     }
 

@@ -10,4 +10,5 @@ package kvs.log;
  * @param freedBytes freed by them
  * @param busy whether a compaction is running or due
  */
-public record SpaceUsage(long bytes, long liveBytes, int segments, long compactions, long freedBytes, boolean busy) { }
+public record SpaceUsage(long bytes, long liveBytes, int segments, long compactions, long freedBytes,
+        boolean busy) { }

@@ -12,7 +12,8 @@ package kvs.log;
  * @param forceDegraded whether to open a directory with missing parts
  * @param keep older versions, garbage and space to keep
  */
-public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded, Retention keep) {
+public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression,
+        boolean forceDegraded, Retention keep) {
 
     /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3, ten older versions, half of the log garbage. */
     public static final StorageSettings DEFAULT = new StorageSettings(128 << 20, 8 << 20, true, 3, false);
@@ -35,21 +36,26 @@ public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fs
 
         /** Checks the bounds. */
         public Retention {
-            if (history < 0 || history > VersionChain.MAX || garbagePercent < 1 || garbagePercent > 99 || reserveBytes < 0) {
-                throw new IllegalArgumentException(history + " versions, " + garbagePercent + " % garbage, " + reserveBytes + " bytes set aside");
+            if (history < 0 || history > VersionChain.MAX || garbagePercent < 1 || garbagePercent > 99
+                    || reserveBytes < 0) {
+                throw new IllegalArgumentException(history + " versions, " + garbagePercent + " % garbage, "
+                        + reserveBytes + " bytes set aside");
             }
         }
     }
 
     /** Settings with the default retention. */
-    public StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression, boolean forceDegraded) {
+    public StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression,
+            boolean forceDegraded) {
         this(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, Retention.DEFAULT);
     }
 
     /** Checks the bounds: offsets in a segment are 31 bits, and the last group may reach beyond the end. */
     public StorageSettings {
-        if (segmentBytes < 1 || segmentBytes > SEGMENT_MAX || preallocateBytes < 1 || preallocateBytes > SEGMENT_MAX) {
-            throw new IllegalArgumentException("segments of " + segmentBytes + " bytes, " + preallocateBytes + " ahead");
+        if (segmentBytes < 1 || segmentBytes > SEGMENT_MAX || preallocateBytes < 1
+                || preallocateBytes > SEGMENT_MAX) {
+            throw new IllegalArgumentException("segments of " + segmentBytes + " bytes, "
+                    + preallocateBytes + " ahead");
         }
     }
 

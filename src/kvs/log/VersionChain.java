@@ -108,6 +108,7 @@ public final class VersionChain {
 
     /** The location of an entry's record, with another chain. */
     public static Entry.RecordLocation place(Entry entry, int[] past) {
-        return new Entry.RecordLocation(entry.segment(), entry.offset(), entry.recordBytes(), entry.dataBytes(), past);
+        return new Entry.RecordLocation(entry.segment(), entry.offset(), entry.recordBytes(),
+                entry.dataBytes(), past);
     }
 }

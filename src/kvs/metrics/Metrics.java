@@ -53,7 +53,8 @@ public final class Metrics {
     }
 
     /** Registers a gauge with one series for each value of a label. */
-    public void gauge(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> values) {
+    public void gauge(String name, String help, String label,
+            Supplier<? extends Map<String, ? extends Number>> values) {
         add(name, help, Kind.GAUGE, () -> each(label(label), values.get()));
     }
 
@@ -63,7 +64,8 @@ public final class Metrics {
     }
 
     /** Registers counters, one for each value of a label, that are counted elsewhere. */
-    public void counter(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> totals) {
+    public void counter(String name, String help, String label,
+            Supplier<? extends Map<String, ? extends Number>> totals) {
         add(name, help, Kind.COUNTER, () -> each(label(label), totals.get()));
     }
 
@@ -90,7 +92,8 @@ public final class Metrics {
     }
 
     private void add(String name, String help, Kind kind, Supplier<List<Sample>> samples) {
-        if (!isName(name) || TAKEN.stream().anyMatch(name::endsWith) || name.endsWith(TOTAL) != (kind == Kind.COUNTER)) {
+        if (!isName(name) || TAKEN.stream().anyMatch(name::endsWith)
+                || name.endsWith(TOTAL) != (kind == Kind.COUNTER)) {
             throw new IllegalArgumentException(name + " is no name for a " + kind);
         }
         if (families.putIfAbsent(name, () -> new Family(name, help, kind, samples.get())) != null) {
@@ -116,8 +119,9 @@ public final class Metrics {
     }
 
     private static List<Sample> each(String label, Map<String, ? extends Number> values) {
-        return values.entrySet().stream().filter(entry -> !Double.isNaN(entry.getValue().doubleValue())).sorted(Map.Entry.comparingByKey())
-                .limit(SERIES_MAX).map(entry -> new Sample("", List.of(new Label(label, entry.getKey())), entry.getValue().doubleValue())).toList();
+        return values.entrySet().stream().filter(entry -> !Double.isNaN(entry.getValue().doubleValue()))
+                .sorted(Map.Entry.comparingByKey()).limit(SERIES_MAX).map(entry -> new Sample("",
+                        List.of(new Label(label, entry.getKey())), entry.getValue().doubleValue())).toList();
     }
 
     /** The series of a family by the values of their labels. */
@@ -144,12 +148,14 @@ public final class Metrics {
                 throw new IllegalArgumentException(labels + " are the labels, not " + key);
             }
             // Concurrent threads may each add one series beyond the bound.
-            return byValues.computeIfAbsent(byValues.size() < SERIES_MAX ? key : others, added -> fresh.get());
+            return byValues.computeIfAbsent(byValues.size() < SERIES_MAX ? key : others,
+                    added -> fresh.get());
         }
 
         /** The labels of all series, in a fixed order. */
         List<List<String>> values() {
-            return byValues.keySet().stream().sorted(Comparator.comparing(values -> String.join("\0", values))).toList();
+            return byValues.keySet().stream()
+                    .sorted(Comparator.comparing(values -> String.join("\0", values))).toList();
         }
 
         List<Label> labels(List<String> values) {
@@ -176,7 +182,8 @@ public final class Metrics {
         }
 
         private List<Sample> samples() {
-            return series.values().stream().map(values -> new Sample("", series.labels(values), series.byValues.get(values).sum())).toList();
+            return series.values().stream().map(values ->
+                    new Sample("", series.labels(values), series.byValues.get(values).sum())).toList();
         }
     }
 
@@ -199,8 +206,9 @@ public final class Metrics {
                 }
             }
             this.bounds = bounds;
-            this.series = new Series<>(labels, () -> new Distribution(Arrays.stream(new LongAdder[bounds.length + 1]).map(none -> new LongAdder())
-                    .toArray(LongAdder[]::new), new DoubleAdder()));
+            this.series = new Series<>(labels,
+                    () -> new Distribution(Arrays.stream(new LongAdder[bounds.length + 1])
+                            .map(none -> new LongAdder()).toArray(LongAdder[]::new), new DoubleAdder()));
         }
 
         /** Adds a value. */
@@ -216,7 +224,8 @@ public final class Metrics {
 
         private List<Sample> samples() {
             List<Sample> samples = new ArrayList<>();
-            series.values().forEach(values -> write(samples, series.labels(values), series.byValues.get(values)));
+            series.values()
+                    .forEach(values -> write(samples, series.labels(values), series.byValues.get(values)));
             return samples;
         }
 

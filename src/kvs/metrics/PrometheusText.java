@@ -47,7 +47,8 @@ final class PrometheusText {
         StringBuilder text = new StringBuilder();
         for (Family family : families) {
             text.append("# HELP ").append(family.name).append(' ').append(escape(family.help)).append('\n');
-            text.append("# TYPE ").append(family.name).append(' ').append(family.kind.name().toLowerCase(Locale.ROOT)).append('\n');
+            text.append("# TYPE ").append(family.name).append(' ')
+                    .append(family.kind.name().toLowerCase(Locale.ROOT)).append('\n');
             family.samples.forEach(sample -> write(text, family.name, sample));
         }
         return text.toString();
@@ -57,7 +58,8 @@ final class PrometheusText {
         text.append(name).append(sample.suffix);
         String before = "{";
         for (Label label : sample.labels) {
-            text.append(before).append(label.name).append("=\"").append(escape(label.value).replace("\"", "\\\"")).append('"');
+            text.append(before).append(label.name).append("=\"")
+                    .append(escape(label.value).replace("\"", "\\\"")).append('"');
             before = ",";
         }
         text.append(sample.labels.isEmpty() ? " " : "} ").append(number(sample.value)).append('\n');
@@ -76,6 +78,7 @@ final class PrometheusText {
             return value > 0 ? "+Inf" : "-Inf";
         }
         boolean whole = Math.rint(value) == value && Math.abs(value) <= WHOLE_MAX;
-        return whole ? Long.toString((long) value) : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+        return whole ? Long.toString((long) value)
+                : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -118,7 +118,8 @@ public final class Coverage {
      */
     public boolean coversShown(Coverage other) {
         long oldest = numbers.size() < SHOWN_MAX ? 0 : Collections.min(numbers.values());
-        return other.numbers.entrySet().stream().allMatch(each -> of(each.getKey()) >= each.getValue() || each.getValue() < oldest);
+        return other.numbers.entrySet().stream()
+                .allMatch(each -> of(each.getKey()) >= each.getValue() || each.getValue() < oldest);
     }
 
     /** The same coverage with only the {@code most} origins that started last. */
@@ -127,8 +128,8 @@ public final class Coverage {
             return this;
         }
         Map<UUID, Long> shown = new TreeMap<>();
-        List<Map.Entry<UUID, Long>> latest = numbers.entrySet().stream().sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .limit(most).toList();
+        List<Map.Entry<UUID, Long>> latest = numbers.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder())).limit(most).toList();
         latest.forEach(each -> shown.put(each.getKey(), each.getValue()));
         return new Coverage(shown);
     }
@@ -137,7 +138,8 @@ public final class Coverage {
     public byte[] encode() {
         Map<UUID, Long> told = latest(ORIGINS_MAX).numbers;
         ByteBuffer out = ByteBuffer.allocate(1 + ORIGIN_BYTES * told.size()).put((byte) VERSION);
-        told.forEach((origin, seq) -> out.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits()).putLong(seq));
+        told.forEach((origin, seq) -> out.putLong(origin.getMostSignificantBits())
+                .putLong(origin.getLeastSignificantBits()).putLong(seq));
         return out.array();
     }
 
@@ -150,7 +152,8 @@ public final class Coverage {
             while (good && in.hasRemaining()) {
                 good = numbers.put(new UUID(in.getLong(), in.getLong()), in.getLong()) == null;
             }
-            return good && numbers.values().stream().allMatch(seq -> seq > 0) ? Optional.of(new Coverage(numbers)) : Optional.empty();
+            return good && numbers.values().stream().allMatch(seq -> seq > 0)
+                    ? Optional.of(new Coverage(numbers)) : Optional.empty();
         } catch (BufferUnderflowException tooShort) {
             return Optional.empty();
         }

@@ -10,8 +10,8 @@ public final class Durations {
 
     /** The longest duration, ms: a hundred years of 365 days. */
     public static final long MAX_MS = 100L * 365 * 86_400_000;
-    private static final List<Unit> UNITS = List.of(new Unit("d", 86_400_000), new Unit("h", 3_600_000), new Unit("m", 60_000),
-            new Unit("s", 1_000), new Unit("ms", 1));
+    private static final List<Unit> UNITS = List.of(new Unit("d", 86_400_000), new Unit("h", 3_600_000),
+            new Unit("m", 60_000), new Unit("s", 1_000), new Unit("ms", 1));
     private static final int DIGITS_MAX = 13;
 
     /** A unit and its length. */
@@ -35,13 +35,15 @@ public final class Durations {
             int digits = run(text, at, true);
             int end = run(text, digits, false);
             String name = text.substring(digits, end);
-            long unit = UNITS.stream().filter(u -> u.name.equals(name)).mapToLong(Unit::ms).findFirst().orElse(0);
+            long unit = UNITS.stream().filter(u -> u.name.equals(name)).mapToLong(Unit::ms)
+                    .findFirst().orElse(0);
             if (digits == at || digits - at > DIGITS_MAX || unit == 0 || unit >= before) {
                 throw bad(text);
             }
             long number = Long.parseLong(text.substring(at, digits));
             if (number > MAX_MS / unit || sum + number * unit > MAX_MS) {
-                throw new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is longer than 100 years");
+                throw new IllegalArgumentException("'" + AsciiGrammar.shown(text)
+                        + "' is longer than 100 years");
             }
             sum += number * unit;
             before = unit;
@@ -75,7 +77,7 @@ public final class Durations {
     }
 
     private static IllegalArgumentException bad(String text) {
-        return new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is no duration: write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or"
-                + " 1h30m; 0 means none");
+        return new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is no duration:"
+                + " write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or 1h30m; 0 means none");
     }
 }

@@ -27,7 +27,8 @@ public record HostPort(String host, int port) {
         }
         String host = text.substring(0, colon);
         String digits = text.substring(colon + 1);
-        OptionalLong port = digits.startsWith("0") ? OptionalLong.empty() : AsciiGrammar.number(digits, PORT_DIGITS);
+        OptionalLong port = digits.startsWith("0") ? OptionalLong.empty()
+                : AsciiGrammar.number(digits, PORT_DIGITS);
         boolean good = isHost(host) && port.isPresent() && port.getAsLong() <= PORT_MAX;
         return good ? Optional.of(new HostPort(host, (int) port.getAsLong())) : Optional.empty();
     }

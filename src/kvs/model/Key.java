@@ -140,7 +140,8 @@ public final class Key implements Comparable<Key> {
         if (!Character.isSurrogate(c)) {
             return 0;
         }
-        if (Character.isHighSurrogate(c) && i + 1 < path.length() && Character.isLowSurrogate(path.charAt(i + 1))) {
+        if (Character.isHighSurrogate(c) && i + 1 < path.length()
+                && Character.isLowSurrogate(path.charAt(i + 1))) {
             return 1;
         }
         throw bad("half of a surrogate pair");

@@ -47,7 +47,8 @@ public record Member(String id, String address, UUID origin, long joined, long i
 
     /** The same member, not left, in a newer incarnation than {@code other}, which another node spread. */
     public Member refuting(long other) {
-        return new Member(id, address, origin, joined, Math.min(INCARNATION_MAX, Math.max(incarnation, other) + 1), false);
+        return new Member(id, address, origin, joined,
+                Math.min(INCARNATION_MAX, Math.max(incarnation, other) + 1), false);
     }
 
     /**
@@ -55,8 +56,9 @@ public record Member(String id, String address, UUID origin, long joined, long i
      * is refused in the largest incarnation, which leaves the node itself no refutation.
      */
     public boolean possible() {
-        return AsciiGrammar.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent() && !origin.equals(Version.NOBODY) && joined >= 0
-                && incarnation >= 0 && incarnation <= INCARNATION_MAX && !(left && incarnation == INCARNATION_MAX);
+        return AsciiGrammar.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent()
+                && !origin.equals(Version.NOBODY) && joined >= 0 && incarnation >= 0
+                && incarnation <= INCARNATION_MAX && !(left && incarnation == INCARNATION_MAX);
     }
 
     /** The same member, left. */

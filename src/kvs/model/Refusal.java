@@ -19,7 +19,8 @@ public final class Refusal extends RuntimeException {
 
     /** A refusal; {@code detail} is shown to the caller and names the change that helps. */
     public Refusal(Reason reason, String detail) {
-        super(detail.length() > DETAIL_MAX ? detail.substring(0, DETAIL_MAX) + "\u2026" : detail, null, false, false);
+        super(detail.length() > DETAIL_MAX ? detail.substring(0, DETAIL_MAX) + "\u2026" : detail, null,
+                false, false);
         this.reason = reason;
     }
 

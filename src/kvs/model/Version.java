@@ -18,8 +18,8 @@ import java.util.UUID;
  * @param deleted whether it is a tombstone
  * @param data the document as received, empty for a tombstone; must not be modified
  */
-public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, Lineage lineage, UUID author, UUID owner, long expires,
-        boolean deleted, byte[] data) {
+public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, Lineage lineage, UUID author,
+        UUID owner, long expires, boolean deleted, byte[] data) {
 
     /** A time that never comes. */
     public static final long FOREVER = Long.MAX_VALUE;
@@ -43,7 +43,8 @@ public record Version(Key key, UUID uuid, long timestamp, Dot dot, long joined, 
 
     /** The rank against other versions of the key. */
     public VersionRank rank() {
-        return new VersionRank(timestamp, joined, uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+        return new VersionRank(timestamp, joined, uuid.getMostSignificantBits(),
+                uuid.getLeastSignificantBits());
     }
 
     /** Whether readers see nothing: deleted, or expired at {@code now}. */

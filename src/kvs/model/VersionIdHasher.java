@@ -81,7 +81,8 @@ public final class VersionIdHasher {
     }
 
     private void id(UUID id) {
-        head.putInt(2 * Long.BYTES).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        head.putInt(2 * Long.BYTES).putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits());
     }
 
     private void user(UUID user) {

@@ -11,7 +11,8 @@ package kvs.model;
  * @param uuidHigh first eight bytes of the id
  * @param uuidLow last eight bytes of the id
  */
-public record VersionRank(long timestamp, long joined, long uuidHigh, long uuidLow) implements Comparable<VersionRank> {
+public record VersionRank(long timestamp, long joined, long uuidHigh, long uuidLow)
+        implements Comparable<VersionRank> {
 
     /** Positive when this version wins. */
     @Override

@@ -72,13 +72,16 @@ public final class AccessWiring {
     }
 
     /** The accounts in {@code store}; empty while they are switched off. */
-    public Optional<Auth> auth(Store store, List<byte[]> secrets, ClusterCompatibility readers) throws IOException {
+    public Optional<Auth> auth(Store store, List<byte[]> secrets, ClusterCompatibility readers)
+            throws IOException {
         if (!settings.flag("auth_enabled")) {
             return Optional.empty();
         }
-        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse(settings.text("default_permissions")).orElseThrow(),
+        var permissions = new PermissionEvaluator.Settings(
+                PermissionBits.parse(settings.text("default_permissions")).orElseThrow(),
                 settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"));
-        return Optional.of(new Auth(store, world.clock(), world.dice(), AdminTokenFile.open(world.data(), world.dice(), world.log()),
+        return Optional.of(new Auth(store, world.clock(), world.dice(),
+                AdminTokenFile.open(world.data(), world.dice(), world.log()),
                 new Auth.Settings(settings.text("cluster_name"), secrets, permissions, readers)));
     }
 
@@ -93,7 +96,8 @@ public final class AccessWiring {
         routes.addAll(new TokensResource(auth).routes());
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
-        return BootstrapHandler.on(routes, token -> cluster.agreement(() -> !token || auth.bootstrap().begun()));
+        return BootstrapHandler.on(routes,
+                token -> cluster.agreement(() -> !token || auth.bootstrap().begun()));
     }
 
     /** The tamper log beside a store that was just opened; empty if it is switched off. */
@@ -102,9 +106,12 @@ public final class AccessWiring {
             return Optional.empty();
         }
         long most = settings.bytes("tamper_log_max_bytes");
-        var keep = new AuditLog.Settings(tamperKeys(secrets), Math.min(AuditLog.Settings.FILE_BYTES, most / FILES_MIN), most);
-        var past = new AuditLog.KnownHistory(store.recovered(), AuditAnchorKeeper.of(store.notes(), settings.text("node_id")));
-        return Optional.of(AuditLog.open(world.tamper().open(), new AuditLog.Dependencies(world.clock(), world.log()), keep, past));
+        var keep = new AuditLog.Settings(tamperKeys(secrets),
+                Math.min(AuditLog.Settings.FILE_BYTES, most / FILES_MIN), most);
+        var past = new AuditLog.KnownHistory(store.recovered(),
+                AuditAnchorKeeper.of(store.notes(), settings.text("node_id")));
+        return Optional.of(AuditLog.open(world.tamper().open(),
+                new AuditLog.Dependencies(world.clock(), world.log()), keep, past));
     }
 
     /** The keys of the tamper log. */
@@ -113,33 +120,41 @@ public final class AccessWiring {
     }
 
     /** The stages that every request passes; {@code metrics} shows their counters. */
-    Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> tamper, ModeSwitch modes, ClusterWiring cluster, Metrics metrics) {
+    Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> tamper, ModeSwitch modes,
+            ClusterWiring cluster, Metrics metrics) {
         Predicate<Request> peers = cluster.signed();
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
-        Optional<AuditRecorder> trail = tamper.map(log -> new AuditRecorder(
-                new AuditRecorder.AuditSinks(log::add, log::refused, log::loginFailed), proxies::client, world.clock()));
+        Optional<AuditRecorder> trail = tamper.map(log -> new AuditRecorder(new AuditRecorder.AuditSinks(
+                log::add, log::refused, log::loginFailed), proxies::client, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
         BearerAuthenticator doorman = new BearerAuthenticator(auth, proxies, failures,
                 trail.map(AuditRecorder::ears).orElse(BearerAuthenticator.Observers.NONE),
-                new BearerAuthenticator.PeerRequests(peers, () -> new Threads(world.log()).pause(BearerAuthenticator.PeerRequests.PAUSE_MS)));
-        Optional<RateLimit> limit = settings.flag("rate_limiting_enabled") ? Optional.of(new RateLimit(world.clock(),
-                (int) settings.number("rate_limit_requests"), settings.durationMs("rate_limit_window"))) : Optional.empty();
+                new BearerAuthenticator.PeerRequests(peers,
+                        () -> new Threads(world.log()).pause(BearerAuthenticator.PeerRequests.PAUSE_MS)));
+        Optional<RateLimit> limit = settings.flag("rate_limiting_enabled")
+                ? Optional.of(new RateLimit(world.clock(), (int) settings.number("rate_limit_requests"),
+                        settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
-        RouteAuthorizer turnstile = new RouteAuthorizer(settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"), modes,
-                first());
+        RouteAuthorizer turnstile = new RouteAuthorizer(settings.flag("allow_anonymous_read"),
+                settings.flag("allow_anonymous_write"), modes, first());
         // While users and tokens are still being fetched, no credential can be checked: RouteAuthorizer
         // reports that.
-        Authentication door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request) : doorman.admit(request);
+        Authentication door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request)
+                : doorman.admit(request);
         measure(metrics, limit, failures);
-        RequestMetrics traffic = new RequestMetrics(metrics, world.clock(), new SlowRequestLog(settings.number("slow_request_ms"), world.clock(), world.log()));
-        return new Pipeline.Stages(door, new RequestRateLimiter(limit, localFree, limited), turnstile, trail.isPresent() ? trail.get() : RequestObserver.NONE, traffic);
+        RequestMetrics traffic = new RequestMetrics(metrics, world.clock(),
+                new SlowRequestLog(settings.number("slow_request_ms"), world.clock(), world.log()));
+        return new Pipeline.Stages(door, new RequestRateLimiter(limit, localFree, limited), turnstile,
+                trail.isPresent() ? trail.get() : RequestObserver.NONE, traffic);
     }
 
     private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
-        metrics.counter("kvs_rate_limit_refusals_total", "What was over a limit: requests of a client, or bad credentials of an address.", "limit",
-                () -> Map.of("requests", requests.map(RateLimit::refusals).orElse(0L), "credentials", credentials.refusals()));
+        metrics.counter("kvs_rate_limit_refusals_total", "What was over a limit: requests of a client,"
+                + " or bad credentials of an address.", "limit", () -> Map.of("requests",
+                        requests.map(RateLimit::refusals).orElse(0L), "credentials", credentials.refusals()));
         metrics.gauge("kvs_rate_limit_clients", "Clients that are remembered for a limit.", "limit",
-                () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0), "credentials", credentials.clients()));
+                () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0),
+                        "credentials", credentials.clients()));
     }
 
     /**
@@ -149,8 +164,8 @@ public final class AccessWiring {
     private Predicate<Request> first() {
         long began = world.clock().nanos();
         return request -> {
-            var site = new Bootstrap.NodeFacts(settings.text("bootstrap").equals("loopback"), settings.loopback(),
-                    TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
+            var site = new Bootstrap.NodeFacts(settings.text("bootstrap").equals("loopback"),
+                    settings.loopback(), TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
             return Bootstrap.admits(site, BootstrapFacts.of(request, this::own));
         };
     }
@@ -164,7 +179,8 @@ public final class AccessWiring {
             SocketOwners.Owner owner = world.sockets().of(ends.remote(), ends.local());
             return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;
         } catch (IOException e) {
-            world.log().warn("it is not known whose connection this is, so it may not make the first user", "why", FailureText.text(e));
+            world.log().warn("it is not known whose connection this is, so it may not make the first user",
+                    "why", FailureText.text(e));
             return false;
         }
     }

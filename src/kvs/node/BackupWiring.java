@@ -33,16 +33,18 @@ public final class BackupWiring {
 
     /** The scheduler of backups of a store; {@code whole} says whether the node is whole. */
     static BackupScheduler of(Settings settings, Environment world, Store store, BooleanSupplier whole) {
-        return new BackupScheduler(new BackupScheduler.Settings(settings.text("node_id"), schedule(settings), ZoneId.systemDefault(),
-                settings.number("backup_retention")), new BackupScheduler.Dependencies(world.backups()::open,
-                (to, name) -> begin(settings, store, to, name), world.clock(), world.log(), store.joined(), whole));
+        return new BackupScheduler(new BackupScheduler.Settings(settings.text("node_id"), schedule(settings),
+                ZoneId.systemDefault(), settings.number("backup_retention")),
+                new BackupScheduler.Dependencies(world.backups()::open, (to, name) ->
+                        begin(settings, store, to, name), world.clock(), world.log(), store.joined(), whole));
     }
 
     /**
      * With {@code --force-degraded} a node serves the readable rest of its log; in a cluster it has fetched
      * the lost part once it is whole, alone it never will.
      */
-    private static BackupWriter begin(Settings settings, Store store, Disk to, String name) throws IOException {
+    private static BackupWriter begin(Settings settings, Store store, Disk to, String name)
+            throws IOException {
         if (store.losses().stretches() && settings.list("seed_nodes").isEmpty()) {
             throw new IOException("parts of the log are missing, and so would they be in a backup");
         }
@@ -51,7 +53,8 @@ public final class BackupWiring {
 
     private static Optional<Cron> schedule(Settings settings) {
         try {
-            return settings.flag("backup_enabled") ? Optional.of(Cron.parse(settings.text(SCHEDULE))) : Optional.empty();
+            return settings.flag("backup_enabled") ? Optional.of(Cron.parse(settings.text(SCHEDULE)))
+                    : Optional.empty();
         } catch (Cron.BadException e) {
             throw new AssertionError("settings are judged when they are read", e);
         }

@@ -95,13 +95,15 @@ final class ClusterWiring implements AutoCloseable {
     private final Optional<PeerResource> peers;
 
     /** The dependencies: the listening address, the data, the mode, the secret, and the tamper log. */
-    record Dependencies(InetSocketAddress address, Store store, ModeSwitch modes, ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> tamper) { }
+    record Dependencies(InetSocketAddress address, Store store, ModeSwitch modes,
+            ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> tamper) { }
 
     /**
      * The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and receives
      * nothing.
      */
-    ClusterWiring(Settings settings, Environment world, Dependencies ground, Scheduler scheduler) throws IOException, TlsContexts.TlsException {
+    ClusterWiring(Settings settings, Environment world, Dependencies ground, Scheduler scheduler)
+            throws IOException, TlsContexts.TlsException {
         this.world = world;
         this.ground = ground;
         this.scheduler = scheduler;
@@ -113,35 +115,39 @@ final class ClusterWiring implements AutoCloseable {
         Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
         Keyring ring = new Keyring(ground.secret, settings.text("cluster_name"));
         network = new HttpNetwork(CONNECT_MS, trust(settings, world));
-        Member self = new Member(settings.text("node_id"), advertised(settings, ground.address), store.origin(), store.joined(),
-                Member.incarnation(boot), false);
+        Member self = new Member(settings.text("node_id"), advertised(settings, ground.address),
+                store.origin(), store.joined(), Member.incarnation(boot), false);
         List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
-        var timing = new Membership.Settings(seeds, enabled ? saved : List.of(), settings.number("heartbeat_interval_ms"),
-                settings.number("suspect_after_ms"), TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
+        var timing = new Membership.Settings(seeds, enabled ? saved
+                : List.of(), settings.number("heartbeat_interval_ms"), settings.number("suspect_after_ms"),
+                TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
         PeerClient line = new PeerClient(network, ring, life, world.clock(), world.dice());
         knowledge = new CoverageTracker(store, self.id(), !seeds.isEmpty(), world.dice(), world.log());
         feed = new Feed(store, scheduler);
         membership = new Membership(self, timing, line, () -> vital(ground),
                 new Membership.Dependencies(world.clock(), world.dice(), scheduler, world.log()));
-        witnesses = new AuditWitnesses(store, membership, ground.tamper, new AuditWitnesses.Dependencies(world.clock(), world.log()));
+        witnesses = new AuditWitnesses(store, membership, ground.tamper,
+                new AuditWitnesses.Dependencies(world.clock(), world.log()));
         windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
         alone = seeds.isEmpty();
-        var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number("fetch_delay_ms"),
-                TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")), TimeUnit.SECONDS.toMillis(settings.number("sync_interval")),
+        var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number(
+                "fetch_delay_ms"), TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")),
+                TimeUnit.SECONDS.toMillis(settings.number("sync_interval")),
                 windowMs, stage -> enter(ground.modes, stage));
-        replication = new Replication(new Replication.Dependencies(store, knowledge, feed, world.clock(), scheduler, world.log()), bulk, membership,
-                line);
+        replication = new Replication(new Replication.Dependencies(store, knowledge, feed, world.clock(),
+                scheduler, world.log()), bulk, membership, line);
         ground.modes.veto(() -> knowledge.refusal().or(membership::clockRefusal));
         strangers = new ForeignNodes(ring, world.clock(), world.log());
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
-        peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, world.clock()), services,
-                strangers::record)) : Optional.empty();
+        peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, world.clock()),
+                services, strangers::record)) : Optional.empty();
     }
 
     private List<String> known() throws IOException {
-        return world.files().text(file()).map(text -> text.lines().filter(line -> !line.isBlank()).toList()).orElse(List.of());
+        return world.files().text(file()).map(text -> text.lines().filter(line -> !line.isBlank()).toList())
+                .orElse(List.of());
     }
 
     private String file() {
@@ -233,7 +239,8 @@ final class ClusterWiring implements AutoCloseable {
      * accounts.
      */
     private boolean agrees(BooleanSupplier known) {
-        return ground.modes.mode() == NodeMode.NORMAL && (alone && membership.count() == 1 || known.getAsBoolean() && replication.agrees());
+        return ground.modes.mode() == NodeMode.NORMAL
+                && (alone && membership.count() == 1 || known.getAsBoolean() && replication.agrees());
     }
 
     /** Completes with whether {@link #agrees} holds, at once or after a short wait. */
@@ -265,8 +272,9 @@ final class ClusterWiring implements AutoCloseable {
         Store store = ground.store;
         StoreView root = store.root();
         RangeSummary all = root.tree().summary();
-        return new NodeStatus(boot, ground.modes.mode(), knowledge.whole(), world.clock().wallMs(), windowMs, all.count(), feed.last(),
-                store.durableHead(), knowledge.reported(), Replication.digests(root.tree()), replication.known())
+        return new NodeStatus(boot, ground.modes.mode(), knowledge.whole(), world.clock()
+                .wallMs(), windowMs, all.count(), feed.last(), store.durableHead(), knowledge.reported(),
+                Replication.digests(root.tree()), replication.known())
                 .with(witnesses.fields()).with(replication.fields());
     }
 
@@ -274,7 +282,8 @@ final class ClusterWiring implements AutoCloseable {
      * With https the peers use it too, and are trusted by {@code tls_ca}, or else by the trust store of the
      * JDK.
      */
-    private static Optional<SSLContext> trust(Settings settings, Environment world) throws IOException, TlsContexts.TlsException {
+    private static Optional<SSLContext> trust(Settings settings, Environment world)
+            throws IOException, TlsContexts.TlsException {
         if (settings.text("tls_cert").isEmpty()) {
             return Optional.empty();
         }
@@ -282,7 +291,8 @@ final class ClusterWiring implements AutoCloseable {
         if (path.isEmpty()) {
             return Optional.of(TlsContexts.usual());
         }
-        return Optional.of(TlsContexts.trusting(world.files().text(path).orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
+        return Optional.of(TlsContexts.trusting(world.files().text(path)
+                .orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
     }
 
     /**
@@ -294,7 +304,8 @@ final class ClusterWiring implements AutoCloseable {
         if (!given.isEmpty()) {
             return given;
         }
-        InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost() : address.getAddress();
+        InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost()
+                : address.getAddress();
         String text = host.getHostAddress();
         return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
     }
@@ -316,7 +327,8 @@ final class ClusterWiring implements AutoCloseable {
 
     /** The routes of the cluster. */
     List<Route> routes() {
-        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
+        List<Route> routes = new ArrayList<>(
+                new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
         routes.addAll(new AuditWitnessResource(() -> witnesses.testimonies(id)).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
@@ -349,10 +361,12 @@ final class ClusterWiring implements AutoCloseable {
 
     /** Registers the metrics of the members, and of the replication lag to each. */
     void measure(Metrics metrics) {
-        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.", "status", this::byStatus);
-        metrics.gauge("kvs_replication_lag_seconds", "For how long writes of a member may not have reached this node.", "member", this::lags);
-        metrics.counter("kvs_replication_dropped_versions_total", "Living versions that were dropped: all others had had and forgotten them.",
-                replication::dropped);
+        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.",
+                "status", this::byStatus);
+        metrics.gauge("kvs_replication_lag_seconds",
+                "For how long writes of a member may not have reached this node.", "member", this::lags);
+        metrics.counter("kvs_replication_dropped_versions_total", "Living versions that were dropped:"
+                + " all others had had and forgotten them.", replication::dropped);
     }
 
     private Map<String, Long> byStatus() {
@@ -364,8 +378,8 @@ final class ClusterWiring implements AutoCloseable {
 
     private Map<String, Double> lags() {
         Map<String, Double> lags = new TreeMap<>();
-        membership.members().forEach(seen -> replication.lagMs(seen.member().origin()).ifPresent(ms -> lags.merge(seen.member().id(), ms / MILLIS,
-                Math::max)));
+        membership.members().forEach(seen -> replication.lagMs(seen.member().origin())
+                .ifPresent(ms -> lags.merge(seen.member().id(), ms / MILLIS, Math::max)));
         return lags;
     }
 

@@ -34,7 +34,8 @@ import kvs.world.SocketOwners;
  * @param machine further facts about the machine
  * @param footprint resources that this process uses
  */
-public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener backups, LocalFiles files, Clock clock, Dice dice, Logger log, SocketOwners sockets,
+public record Environment(Disk data, DirectoryOpener tamper,
+        DirectoryOpener backups, LocalFiles files, Clock clock, Dice dice, Logger log, SocketOwners sockets,
         MachineFacts machine, ProcessUsage footprint) {
 
     /** A directory that is created when it is opened. */
@@ -57,8 +58,8 @@ public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener bac
 
     /** The places that are searched for the secret of the cluster. */
     ClusterSecretLoader.SecretSources places(Settings settings) {
-        return new ClusterSecretLoader.SecretSources(settings.list("cluster_secret"), settings.text("cluster_secret_file"), machine.credentials, machine.home,
-                data.where());
+        return new ClusterSecretLoader.SecretSources(settings.list("cluster_secret"),
+                settings.text("cluster_secret_file"), machine.credentials, machine.home, data.where());
     }
 
     /**
@@ -108,8 +109,8 @@ public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener bac
         try {
             return secrets.find(places(settings));
         } catch (IOException e) {
-            log.warn("the disk is full: the cluster secret is not written, tokens that are made now end with this process",
-                    "reason", FailureText.text(e));
+            log.warn("the disk is full: the cluster secret is not written,"
+                    + " tokens that are made now end with this process", "reason", FailureText.text(e));
             return secrets.unwritten();
         }
     }

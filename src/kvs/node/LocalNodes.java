@@ -45,7 +45,8 @@ public final class LocalNodes {
         Set<String> noted = new LinkedHashSet<>(noted());
         if (noted.add(directory)) {
             List<String> lines = new ArrayList<>(noted);
-            files.replace(file(), String.join("\n", lines.subList(Math.max(0, lines.size() - DIRECTORIES_MAX), lines.size())) + "\n");
+            files.replace(file(), String.join("\n",
+                    lines.subList(Math.max(0, lines.size() - DIRECTORIES_MAX), lines.size())) + "\n");
         }
     }
 
@@ -68,14 +69,15 @@ public final class LocalNodes {
         List<String> serving = serving();
         String way = ": name the config file of the node, or its directory by KVS_DATA_DIR";
         if (serving.size() > 1) {
-            throw new IOException("there is no data directory " + missing + ", and several nodes run on this machine, in "
-                    + String.join(" and ", serving) + way);
+            throw new IOException("there is no data directory " + missing
+                    + ", and several nodes run on this machine, in " + String.join(" and ", serving) + way);
         }
         if (serving.isEmpty()) {
-            throw new IOException("there is no data directory " + missing + ", and no node is found that runs on this machine" + way
-                    + ", or start it once");
+            throw new IOException("there is no data directory " + missing
+                    + ", and no node is found that runs on this machine" + way + ", or start it once");
         }
-        told.println("there is no data directory " + missing + ", so this is done with the node in " + serving.get(0));
+        told.println("there is no data directory " + missing + ", so this is done with the node in "
+                + serving.get(0));
         return serving.get(0);
     }
 
@@ -83,15 +85,18 @@ public final class LocalNodes {
      * The certificate of the node in a directory: from the path that the node noted, or else from the
      * settings.
      */
-    public static String certificate(LocalFiles files, String directory, Settings settings) throws IOException {
-        String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip).orElse(settings.text("tls_cert"));
-        return files.text(path).orElseThrow(() -> new IOException("the node in " + directory + " speaks https, and its certificate is not found"
-                + (path.isEmpty() ? "" : " at " + path) + ": name the config file of the node, or the certificate by KVS_TLS_CERT"));
+    public static String certificate(LocalFiles files, String directory, Settings settings)
+            throws IOException {
+        String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip)
+                .orElse(settings.text("tls_cert"));
+        return files.text(path).orElseThrow(() -> new IOException("the node in " + directory
+                + " speaks https, and its certificate is not found" + (path.isEmpty() ? "" : " at " + path)
+                + ": name the config file of the node, or the certificate by KVS_TLS_CERT"));
     }
 
     private List<String> noted() throws IOException {
-        return files.ownDirectory(home) ? files.text(file()).stream().flatMap(String::lines).filter(line -> line.startsWith("/")).toList()
-                : List.of();
+        return files.ownDirectory(home) ? files.text(file()).stream().flatMap(String::lines)
+                .filter(line -> line.startsWith("/")).toList() : List.of();
     }
 
     private String file() {

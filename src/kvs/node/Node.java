@@ -97,7 +97,8 @@ public final class Node implements AutoCloseable {
     private long keys;
 
     /** Starts a node; if a part fails, the earlier parts are closed again. */
-    public Node(Settings settings, Environment world, boolean forceDegraded) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+    public Node(Settings settings, Environment world, boolean forceDegraded)
+            throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         this.settings = settings;
         this.world = world;
         this.log = world.log();
@@ -121,12 +122,14 @@ public final class Node implements AutoCloseable {
         try {
             if (tls.isPresent()) {
                 String certificate = world.files().absolute(settings.text("tls_cert"));
-                world.files().replace(world.data().where() + "/" + LocalNodes.CERTIFICATE_FILE, certificate + "\n");
+                world.files().replace(world.data().where() + "/" + LocalNodes.CERTIFICATE_FILE,
+                        certificate + "\n");
             }
             world.files().replace(world.data().where() + "/" + URL_FILE, url() + "\n");
             new LocalNodes(world.files(), world.machine().home()).note(world.data().where());
         } catch (IOException e) {
-            log.warn(URL_FILE + " cannot be written: commands on this machine want the URL", "reason", FailureText.text(e));
+            log.warn(URL_FILE + " cannot be written: commands on this machine want the URL",
+                    "reason", FailureText.text(e));
         }
     }
 
@@ -134,7 +137,8 @@ public final class Node implements AutoCloseable {
     public String url() {
         InetAddress bound = server.address().getAddress();
         String host = bound.isAnyLocalAddress() ? "127.0.0.1" : bound.getHostAddress();
-        return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.address().getPort();
+        return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host)
+                + ":" + server.address().getPort();
     }
 
     /** The number of keys of users at the start. */
@@ -147,7 +151,8 @@ public final class Node implements AutoCloseable {
         return secret.from();
     }
 
-    private HttpFrontend start(boolean forceDegraded) throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+    private HttpFrontend start(boolean forceDegraded)
+            throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         Threads threads = new Threads(log);
         Store store = store(forceDegraded);
         AccessWiring entrance = new AccessWiring(settings, world);
@@ -158,35 +163,41 @@ public final class Node implements AutoCloseable {
         memory.ifPresent(kept -> kept.start(part(new ThreadedScheduler(threads, log, 1))));
         Metrics metrics = new Metrics();
         ModeSwitch modes = new ModeSwitch(settings.flag("read_only") ? NodeMode.READ_ONLY : NodeMode.NORMAL);
-        Documents documents = new Documents(store, world.clock(), modes,
-                new Documents.Settings((int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
+        Documents documents = new Documents(store, world.clock(), modes, new Documents.Settings(
+                (int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
         Watches watches = new Watches(store, world.clock(), scheduler);
         ExecutorService aside = threads.pool("kvs-aside", ASIDE_THREADS);
         parts.push(aside::shutdown);
-        HttpFrontend.Dependencies doors = new HttpFrontend.Dependencies(world.clock(), log, threads, scheduler);
+        HttpFrontend.Dependencies doors = new HttpFrontend.Dependencies(world.clock(), log,
+                threads, scheduler);
         HttpFrontend listening = part(new HttpFrontend(engine(doors), doors));
-        ClusterWiring cluster = part(new ClusterWiring(settings, world, new ClusterWiring.Dependencies(listening.address(), store, modes, secret, memory),
+        ClusterWiring cluster = part(new ClusterWiring(settings,
+                world, new ClusterWiring.Dependencies(listening.address(), store, modes, secret, memory),
                 part(new ThreadedScheduler(threads, log, TASK_THREADS))));
         Optional<Auth> auth = entrance.auth(store, secret.secrets(), cluster.readers());
         Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
         var here = new PositionWait(cluster::shown, cluster::lost, changes::now, watches, aside);
-        ChangesResource streams = new ChangesResource(new ChangesResource.Dependencies(changes, documents, here, world.clock()));
+        ChangesResource streams = new ChangesResource(new ChangesResource.Dependencies(changes, documents,
+                here, world.clock()));
         List<Route> routes = routes(documents, new BulkOperations(documents, aside), watches, aside);
         routes.addAll(streams.routes());
         routes.addAll(cluster.routes());
         routes.addAll(AccessWiring.routes(auth, cluster));
         BackupScheduler backups = backups(threads, store, cluster);
         routes.addAll(new BackupResource(backups, aside).routes());
-        List.of(new AuditLogResource(tamper).routes(), new ModeResource(modes).routes(), new MaintenanceResource(store).routes(),
-                new MerkleResource(store).routes(), new MetricsResource(metrics, settings.flag("metrics_open")).routes()).forEach(routes::addAll);
+        List.of(new AuditLogResource(tamper).routes(), new ModeResource(modes)
+                .routes(), new MaintenanceResource(store).routes(), new MerkleResource(store).routes(),
+                new MetricsResource(metrics, settings.flag("metrics_open")).routes()).forEach(routes::addAll);
         FreeSpaceProbe space = freeSpace(scheduler);
         HealthRegistry health = health(space, tamper, cluster, backups, store);
         health.add(entrance::problems);
         health.add(exposure(scheduler)::problems);
-        var node = new HealthResource.NodeDescription(settings.text("node_id"), world.machine().version(), cluster::whole, cluster::left, cluster::count);
-        routes.addAll(new HealthResource(node, new HealthResource.Dependencies(store, modes, health, space), world.clock()).routes());
-        Pipeline pipeline = new Pipeline(router(routes, cluster, here), identity(changes), entrance.gates(auth, tamper, modes, cluster, metrics),
-                world.dice(), log);
+        var node = new HealthResource.NodeDescription(settings.text("node_id"), world.machine().version(),
+                cluster::whole, cluster::left, cluster::count);
+        routes.addAll(new HealthResource(node, new HealthResource.Dependencies(store, modes, health, space),
+                world.clock()).routes());
+        Pipeline pipeline = new Pipeline(router(routes, cluster, here), identity(changes),
+                entrance.gates(auth, tamper, modes, cluster, metrics), world.dice(), log);
         Purger purger = new Purger(store, world.clock(), log, cluster::windowMs, cluster.others());
         scheduler.start("purger", purger, 0);
         NodeMetrics instruments = new NodeMetrics(metrics);
@@ -207,10 +218,12 @@ public final class Node implements AutoCloseable {
         if (!Store.inUse(world.data())) {
             forgetUrl(world.data());
         }
-        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), log), storeSettings(settings, forceDegraded));
+        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), log),
+                storeSettings(settings, forceDegraded));
         parts.push(store);
         parts.push(() -> forgetUrl(world.data()));
-        keys = PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs()).map(PrefixTotals::count).orElse(store.root().tree().summary().count());
+        keys = PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs()).map(PrefixTotals::count)
+                .orElse(store.root().tree().summary().count());
         return store;
     }
 
@@ -226,13 +239,15 @@ public final class Node implements AutoCloseable {
 
     /** The HTTP engine of the settings; https always uses the engine of the JDK. */
     private HttpEngine engine(HttpFrontend.Dependencies doors) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"), (int) settings.number("port"));
+        InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"),
+                (int) settings.number("port"));
         if (tls.isPresent() || settings.text("http_engine").equals("jdk")) {
             return new JdkEngine(address, tls, doors, JdkEngine.STALL_MS);
         }
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
-        return new NioEngine(address, new ServerLimits(connections(), (int) settings.number("max_connections_per_address"),
-                proxies::exempt, ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors);
+        return new NioEngine(address, new ServerLimits(connections(),
+                (int) settings.number("max_connections_per_address"), proxies::exempt,
+                ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors);
     }
 
     /**
@@ -243,7 +258,8 @@ public final class Node implements AutoCloseable {
         int wanted = (int) settings.number("max_connections");
         int room = connections(wanted, ProcessUsage.real().maxFiles());
         if (room < wanted) {
-            log.warn("fewer connections than max_connections: raise the limit of open files (ulimit -n)", "connections", room);
+            log.warn("fewer connections than max_connections: raise the limit of open files (ulimit -n)",
+                    "connections", room);
         }
         return room;
     }
@@ -253,7 +269,8 @@ public final class Node implements AutoCloseable {
      * for an unknown limit.
      */
     static int connections(int wanted, double filesMax) {
-        return Double.isNaN(filesMax) ? wanted : (int) Math.min(wanted, filesMax - Math.min(FILES_RESERVED, filesMax / 2));
+        return Double.isNaN(filesMax) ? wanted
+                : (int) Math.min(wanted, filesMax - Math.min(FILES_RESERVED, filesMax / 2));
     }
 
     /** The scheduler of backups, on a thread of its own: it waits for the disk more than the other tasks. */
@@ -288,7 +305,8 @@ public final class Node implements AutoCloseable {
         return new Router(PositionHandler.on(CopiesHandler.on(routes, cluster.nodes()), here));
     }
 
-    private static List<Route> routes(Documents documents, BulkOperations bulk, Watches watches, ExecutorService aside) {
+    private static List<Route> routes(Documents documents, BulkOperations bulk, Watches watches,
+            ExecutorService aside) {
         List<Route> routes = new ArrayList<>(new DocumentResource(documents, watches, aside).routes());
         routes.addAll(new ListingResource(documents, bulk, watches, aside).routes());
         routes.addAll(new RestoreResource(documents, bulk).routes());
@@ -306,9 +324,9 @@ public final class Node implements AutoCloseable {
     private Optional<TlsContexts> tls() throws IOException, TlsContexts.TlsException {
         String certificate = settings.text("tls_cert");
         String key = settings.text("tls_key");
-        return certificate.isEmpty() ? Optional.empty() : Optional.of(new TlsContexts(
-                () -> there(certificate, "tls_cert", world.files().text(certificate)), () -> there(key, "tls_key", world.files().secret(key)),
-                world.clock(), log));
+        return certificate.isEmpty() ? Optional.empty() : Optional.of(
+                new TlsContexts(() -> there(certificate, "tls_cert", world.files().text(certificate)),
+                        () -> there(key, "tls_key", world.files().secret(key)), world.clock(), log));
     }
 
     private static String there(String path, String setting, Optional<String> text) throws IOException {
@@ -316,11 +334,14 @@ public final class Node implements AutoCloseable {
     }
 
     /** The problems of all parts; each is added here and nowhere else. */
-    private HealthRegistry health(FreeSpaceProbe space, Optional<AuditLog> tamper, ClusterWiring cluster, BackupScheduler backups, Store store) {
+    private HealthRegistry health(FreeSpaceProbe space, Optional<AuditLog> tamper, ClusterWiring cluster,
+            BackupScheduler backups, Store store) {
         HealthRegistry health = new HealthRegistry();
-        health.add(() -> settings.warnings().stream().map(what -> new HealthProblem(HealthProblem.Kind.SETTING, what)).toList());
-        health.add(() -> secret.from().equals(ClusterSecretLoader.MEMORY) ? List.of(new HealthProblem(HealthProblem.Kind.SETTING, "the cluster secret is in"
-                + " memory only, the disk has no room for it: tokens that are made now end with this process")) : List.of());
+        health.add(() -> settings.warnings().stream()
+                .map(what -> new HealthProblem(HealthProblem.Kind.SETTING, what)).toList());
+        health.add(() -> secret.from().equals(ClusterSecretLoader.MEMORY) ? List.of(new HealthProblem(
+                HealthProblem.Kind.SETTING, "the cluster secret is in memory only, the disk has no room for"
+                        + " it: tokens that are made now end with this process")) : List.of());
         tamper.ifPresent(kept -> health.add(kept::problems));
         tls.ifPresent(used -> health.add(used::problems));
         health.add(cluster::problems);
@@ -335,15 +356,19 @@ public final class Node implements AutoCloseable {
     /** Checks the files that nobody else may read, for the first time before the first request is served. */
     private FilePermissionCheck exposure(ThreadedScheduler scheduler) {
         String data = world.data().where();
-        List<FilePermissionCheck.ProtectedFile> places = new ArrayList<>(List.of(new FilePermissionCheck.ProtectedFile(data, "the data"), new FilePermissionCheck.ProtectedFile(data + "/tamper",
-                "the tamper log"), new FilePermissionCheck.ProtectedFile(data + "/" + AdminTokenFile.NAME, "the admin token"),
+        List<FilePermissionCheck.ProtectedFile> places = new ArrayList<>(List.of(
+                new FilePermissionCheck.ProtectedFile(data, "the data"),
+                new FilePermissionCheck.ProtectedFile(data + "/tamper", "the tamper log"),
+                new FilePermissionCheck.ProtectedFile(data + "/" + AdminTokenFile.NAME, "the admin token"),
                 new FilePermissionCheck.ProtectedFile(settings.text("backup_path"), "backups")));
-        settings.fileWith("cluster_secret").ifPresent(file -> places.add(new FilePermissionCheck.ProtectedFile(file, "the cluster secret")));
+        settings.fileWith("cluster_secret").ifPresent(file ->
+                places.add(new FilePermissionCheck.ProtectedFile(file, "the cluster secret")));
         if (secret.from().startsWith("/")) {
             places.add(new FilePermissionCheck.ProtectedFile(secret.from(), "the cluster secret"));
         }
         if (!settings.text("tls_key").isEmpty()) {
-            places.add(new FilePermissionCheck.ProtectedFile(settings.text("tls_key"), "the key of the TLS certificate"));
+            places.add(new FilePermissionCheck.ProtectedFile(settings.text("tls_key"),
+                    "the key of the TLS certificate"));
         }
         FilePermissionCheck exposure = new FilePermissionCheck(world.files(), places, log);
         scheduler.start("exposure", exposure, exposure.step());
@@ -365,8 +390,10 @@ public final class Node implements AutoCloseable {
     }
 
     private static StorageSettings.Retention keep(Settings settings) {
-        int history = settings.flag("revision_history_enabled") ? (int) settings.number("revision_history_max") : 0;
-        return new StorageSettings.Retention(history, (int) settings.number("compaction_garbage_percent"), (int) settings.bytes("disk_reserve"));
+        int history = settings.flag("revision_history_enabled")
+                ? (int) settings.number("revision_history_max") : 0;
+        return new StorageSettings.Retention(history, (int) settings.number("compaction_garbage_percent"),
+                (int) settings.bytes("disk_reserve"));
     }
 
     private Pipeline.NodeIdentity identity(Changes changes) {
@@ -376,7 +403,8 @@ public final class Node implements AutoCloseable {
         if (!advertised.isEmpty()) {
             hosts.add(advertised.substring(0, advertised.lastIndexOf(':')));
         }
-        return new Pipeline.NodeIdentity(settings.text("node_id"), hosts, settings.list("cors_origins"), changes::positionText);
+        return new Pipeline.NodeIdentity(settings.text("node_id"), hosts, settings.list("cors_origins"),
+                changes::positionText);
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -138,8 +138,10 @@ final class Acceptor implements Loop.ChannelHandler {
     }
 
     /** Sends the reason, if the client can receive it: nothing waits for that. */
-    private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict) throws IOException {
-        ProtocolError why = verdict == ConnectionLimiter.Verdict.FULL ? new ProtocolError(503, "this node has as many connections as it takes")
+    private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict)
+            throws IOException {
+        ProtocolError why = verdict == ConnectionLimiter.Verdict.FULL
+                ? new ProtocolError(503, "this node has as many connections as it takes")
                 : new ProtocolError(429, "too many connections from this address");
         client.write(ByteBuffer.wrap(server.refusal(loop.heads, why, true, new String[0])));
     }

@@ -48,7 +48,8 @@ final class BodyReceiver {
         int room(int coming) {
             int more = Math.min(coming, most - count);
             if (count + more > bytes.length) {
-                int size = (int) Math.min(most, Math.max(Math.max(count + more, FIRST_BYTES), 2L * bytes.length));
+                int size = (int) Math.min(most,
+                        Math.max(Math.max(count + more, FIRST_BYTES), 2L * bytes.length));
                 room.accept(size - bytes.length);
                 bytes = Arrays.copyOf(bytes, size);
             }
@@ -141,7 +142,8 @@ final class BodyReceiver {
         }
         unread = body.done() ? 0 : UNKNOWN;
         if (body.bad()) {
-            fault = Optional.of(new IOException("the chunks of the body are malformed, or too much of them is no data"));
+            fault = Optional.of(
+                    new IOException("the chunks of the body are malformed, or too much of them is no data"));
         }
     }
 
@@ -160,7 +162,8 @@ final class BodyReceiver {
     void deliver() {
         PendingRead part = wanted.orElseThrow();
         wanted = Optional.empty();
-        part.whole.complete(part.count == part.bytes.length ? part.bytes : Arrays.copyOf(part.bytes, part.count));
+        part.whole.complete(part.count == part.bytes.length ? part.bytes
+                : Arrays.copyOf(part.bytes, part.count));
     }
 
     /** Discards the bytes that have arrived, because no handler wants them. */

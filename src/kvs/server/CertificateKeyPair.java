@@ -28,15 +28,17 @@ final class CertificateKeyPair {
 
     /** The pair in these PEM texts, if the key belongs to the first certificate. */
     static CertificateKeyPair of(String certPem, String keyPem) throws TlsContexts.TlsException {
-        CertificateKeyPair pair = new CertificateKeyPair(PemParser.certificates(certPem), PemParser.key(keyPem));
+        CertificateKeyPair pair = new CertificateKeyPair(PemParser.certificates(certPem),
+                PemParser.key(keyPem));
         if (pair.fits(pair.leaf())) {
             return pair;
         }
         Optional<X509Certificate> own = pair.chain.stream().filter(pair::fits).findFirst();
         throw new TlsContexts.TlsException(own.isPresent()
-                ? "the certificate of the key, " + own.get().getSubjectX500Principal() + ", must come first in its file"
-                : "the private key is not the one of the certificate of " + pair.leaf().getSubjectX500Principal()
-                        + ": put the two that belong together there");
+                ? "the certificate of the key, " + own.get().getSubjectX500Principal()
+                        + ", must come first in its file"
+                : "the private key is not the one of the certificate of "
+                        + pair.leaf().getSubjectX500Principal() + ": put the two that belong together there");
     }
 
     X509Certificate leaf() {

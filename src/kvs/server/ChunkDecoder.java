@@ -25,7 +25,8 @@ final class ChunkDecoder {
     private static final int SIZE_DIGITS = 8;
     private static final int HEX_BITS = 4;
 
-    private enum State { SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, NAME, VALUE, VALUE_LF, END_LF, DONE, BAD }
+    private enum State { SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, NAME, VALUE, VALUE_LF,
+    END_LF, DONE, BAD }
 
     private State state = State.SIZE;
     private long size;
@@ -74,7 +75,8 @@ final class ChunkDecoder {
             case DATA_LF -> b == '\n' ? fresh() : State.BAD;
             case TRAILER -> trailer(b == '\r' ? State.END_LF : Parser.token(b) ? State.NAME : State.BAD);
             case NAME -> trailer(b == ':' ? State.VALUE : Parser.token(b) ? State.NAME : State.BAD);
-            case VALUE -> trailer(b == '\r' ? State.VALUE_LF : visible(b) || b > 0x7f ? State.VALUE : State.BAD);
+            case VALUE ->
+                    trailer(b == '\r' ? State.VALUE_LF : visible(b) || b > 0x7f ? State.VALUE : State.BAD);
             case VALUE_LF -> trailer(b == '\n' ? State.TRAILER : State.BAD);
             case END_LF -> b == '\n' ? State.DONE : State.BAD;
             case DATA, DONE, BAD -> State.BAD;

@@ -260,7 +260,8 @@ final class Connection implements Loop.ChannelHandler {
      * after which {@code 100 Continue} is no longer possible.
      */
     boolean last(boolean should) {
-        lasts = !upload.welcome() && lasts && !should && !server.stopping() && upload.unread() <= DISCARD_BYTES;
+        lasts = !upload.welcome() && lasts && !should && !server.stopping()
+                && upload.unread() <= DISCARD_BYTES;
         return !lasts;
     }
 

@@ -33,7 +33,8 @@ record Framing(long length, boolean chunked, boolean lasts, boolean expects, Opt
         List<String> codings = head.all("Transfer-Encoding");
         boolean chunked = !codings.isEmpty();
         if (chunked && (old || !lengths.isEmpty() || !codings.equals(List.of("chunked")))) {
-            return bad(400, "the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
+            return bad(400,
+                    "the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
         }
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
             return bad(400, "a request has at most one Content-Length, of digits only");
@@ -46,9 +47,11 @@ record Framing(long length, boolean chunked, boolean lasts, boolean expects, Opt
             return bad(417, "the only expectation that is known here is 100-continue");
         }
         List<String> options = head.all("Connection");
-        boolean lasts = options.isEmpty() ? !old : !has(options, "close") && (!old || has(options, "keep-alive"));
+        boolean lasts = options.isEmpty() ? !old
+                : !has(options, "close") && (!old || has(options, "keep-alive"));
         long length = lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0));
-        return new Framing(length, chunked, lasts, expects && !old && (chunked || length > 0), Optional.empty());
+        return new Framing(length, chunked, lasts, expects && !old && (chunked || length > 0),
+                Optional.empty());
     }
 
     private static Framing bad(int status, String detail) {
@@ -56,7 +59,8 @@ record Framing(long length, boolean chunked, boolean lasts, boolean expects, Opt
     }
 
     private static boolean digits(String text) {
-        return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return !text.isEmpty() && text.length() <= DIGITS_MAX
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** Whether it is a name or an address in brackets, and perhaps a port. Its owner is not checked here. */
@@ -68,15 +72,18 @@ record Framing(long length, boolean chunked, boolean lasts, boolean expects, Opt
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
             boolean hex = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
-            if (!(hex || (literal ? c == ':' || c == '.' : c > 'f' && c <= 'z' || c > 'F' && c <= 'Z' || MARKS.indexOf(c) >= 0))) {
+            if (!(hex || (literal ? c == ':' || c == '.'
+                    : c > 'f' && c <= 'z' || c > 'F' && c <= 'Z' || MARKS.indexOf(c) >= 0))) {
                 return false;
             }
         }
-        boolean port = text.startsWith(":", end) && text.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9');
+        boolean port = text.startsWith(":", end)
+                && text.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9');
         return (!literal || to > from) && (end == text.length() || port);
     }
 
     private static boolean has(List<String> lists, String wanted) {
-        return lists.stream().flatMap(list -> Stream.of(list.split(","))).anyMatch(option -> option.strip().equalsIgnoreCase(wanted));
+        return lists.stream().flatMap(list -> Stream.of(list.split(",")))
+                .anyMatch(option -> option.strip().equalsIgnoreCase(wanted));
     }
 }

@@ -180,7 +180,8 @@ public final class NioExchange extends HttpExchange implements Executor {
 
     /** Whether a field concerns the connection or the length of the body: these are checked. */
     private static boolean frames(String name) {
-        return name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding");
+        return name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Content-Length")
+                || name.equalsIgnoreCase("Transfer-Encoding");
     }
 
     @Override
@@ -231,7 +232,8 @@ public final class NioExchange extends HttpExchange implements Executor {
             throw new IOException("no status of an answer: " + code);
         }
         status = code;
-        boolean ends = !answer.isEmpty() && answer.getOrDefault("Connection", List.of()).stream().anyMatch("close"::equalsIgnoreCase);
+        boolean ends = !answer.isEmpty()
+                && answer.getOrDefault("Connection", List.of()).stream().anyMatch("close"::equalsIgnoreCase);
         boolean empty = code == 204 || code == 304 || head.method().equals("HEAD");
         boolean chunked = length == 0 && !empty && head.protocol().equals("HTTP/1.1");
         boolean toTheEnd = length == 0 && !empty && !chunked;

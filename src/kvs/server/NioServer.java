@@ -36,7 +36,8 @@ public final class NioServer extends HttpServer {
      * @param framing its limits
      * @param fault reason for an empty context
      */
-    record Destination(URI uri, Optional<NioContext> context, Framing framing, Optional<ProtocolError> fault) {
+    record Destination(URI uri, Optional<NioContext> context, Framing framing,
+            Optional<ProtocolError> fault) {
 
         private static Destination nowhere(Framing framing, ProtocolError why) {
             return new Destination(NOWHERE, Optional.empty(), framing, Optional.of(why));
@@ -66,7 +67,8 @@ public final class NioServer extends HttpServer {
     private volatile Optional<Executor> executor = Optional.empty();
     private volatile boolean stopping;
 
-    NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder complaints, NioProvider.Dependencies doors) throws IOException {
+    NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder complaints,
+            NioProvider.Dependencies doors) throws IOException {
         this.doors = doors;
         this.limits = limits;
         this.complaints = complaints;
@@ -187,7 +189,8 @@ public final class NioServer extends HttpServer {
      * head, if it could be read.
      */
     byte[] refusal(ResponseHeadWriter heads, ProtocolError fault, boolean withBody, String[] request) {
-        return heads.refusal(fault.status(), complaints.answer(fault.status(), fault.detail(), request), withBody);
+        return heads.refusal(fault.status(),
+                complaints.answer(fault.status(), fault.detail(), request), withBody);
     }
 
     boolean stopping() {
@@ -212,7 +215,8 @@ public final class NioServer extends HttpServer {
         try {
             uri = new URI(head.target());
         } catch (URISyntaxException no) {
-            return Destination.nowhere(framing, new ProtocolError(400, "the target is no URI: percent-encode what is special"));
+            return Destination.nowhere(framing,
+                    new ProtocolError(400, "the target is no URI: percent-encode what is special"));
         }
         String path = Optional.ofNullable(uri.getPath()).orElse("");
         for (NioContext context : contexts) {
@@ -263,8 +267,8 @@ public final class NioServer extends HttpServer {
     void relieve(Connection mover) {
         if (holds(mover) && tooFar(mover)) {
             connections(mover.loop).filter(one -> one != mover && holds(one))
-                    .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(NioServer::movedAt))
-                    .takeWhile(one -> tooFar(mover)).forEach(one -> {
+                    .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(
+                            NioServer::movedAt)).takeWhile(one -> tooFar(mover)).forEach(one -> {
                         one.push();
                         if (tooFar(mover) && holds(one)) {
                             cut(one, "far too much is held for clients");
@@ -327,7 +331,8 @@ public final class NioServer extends HttpServer {
     void cut(Connection connection, String why) {
         connection.close();
         cuts.incrementAndGet();
-        doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress().getHostAddress());
+        doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress()
+                .getHostAddress());
     }
 
     /** Uncounts a closed connection. */

@@ -35,7 +35,8 @@ final class Parser {
             List<String> values = List.of();
             for (int i = 0; i < fields.length; i += 2) {
                 if (fields[i].equalsIgnoreCase(name)) {
-                    values = values.isEmpty() ? List.of(fields[i + 1]) : Stream.concat(values.stream(), Stream.of(fields[i + 1])).toList();
+                    values = values.isEmpty() ? List.of(fields[i + 1])
+                            : Stream.concat(values.stream(), Stream.of(fields[i + 1])).toList();
                 }
             }
             return values;
@@ -152,7 +153,8 @@ final class Parser {
             whole(bytes, from, at);
         } else if (state != State.BAD && at < to) {
             bad(state == State.TARGET ? new ProtocolError(414, "the request target is too long")
-                    : new ProtocolError(431, "request line and header fields have at most " + bytesMax + " bytes"));
+                    : new ProtocolError(431,
+                            "request line and header fields have at most " + bytesMax + " bytes"));
         } else if (state != State.BAD) {
             keep(bytes, from, at);
         }
@@ -180,7 +182,8 @@ final class Parser {
             case LINE_END -> protocolTo = place;
             case NAME -> {
                 if (fields == fieldsMax) {
-                    return bad(new ProtocolError(431, "a request has at most " + fieldsMax + " header fields"));
+                    return bad(new ProtocolError(431,
+                            "a request has at most " + fieldsMax + " header fields"));
                 }
                 name(place);
             }
@@ -206,11 +209,14 @@ final class Parser {
     private static String malformed(State where) {
         return switch (where) {
             case BEGIN, BLANK, FIRST, METHOD -> "a request begins with a method in letters and one space";
-            case GAP, TARGET -> "a request target has visible ASCII characters only, all others percent-encoded, and one space follows";
+            case GAP, TARGET -> "a request target has visible ASCII characters only,"
+                    + " all others percent-encoded, and one space follows";
             case GAP2, PROTOCOL, LINE_END -> "a request line ends with HTTP/1.1, CR and LF";
             case FIELD -> "a header field begins with its name, and is not folded";
-            case NAME -> "a header field has a name of letters, digits and marks, and its colon follows without a space";
-            case COLON, VALUE, VALUE_END -> "a header field ends with CR and LF, and holds no control characters";
+            case NAME -> "a header field has a name of letters, digits and marks,"
+                    + " and its colon follows without a space";
+            case COLON, VALUE, VALUE_END -> "a header field ends with CR and LF,"
+                    + " and holds no control characters";
             case HEAD_END, DONE, BAD -> "a head ends with an empty line, CR and LF";
         };
     }
@@ -225,7 +231,8 @@ final class Parser {
     private void keep(byte[] bytes, int from, int to) {
         int need = count + to - from;
         if (need > kept.length) {
-            kept = Arrays.copyOf(kept, Math.max(need, Math.max(FIRST_BYTES, Math.min(2 * kept.length, bytesMax))));
+            kept = Arrays.copyOf(kept,
+                    Math.max(need, Math.max(FIRST_BYTES, Math.min(2 * kept.length, bytesMax))));
         }
         System.arraycopy(bytes, from, kept, count, to - from);
         count = need;
@@ -251,15 +258,17 @@ final class Parser {
             inTurn[2 * i] = text(all, base + marks[mark], base + marks[mark + 1]);
             inTurn[2 * i + 1] = value(all, base + marks[mark + 2], base + marks[mark + 3]);
         }
-        head = Optional.of(new ParsedHead(text(all, base + methodFrom, base + targetFrom - 1), text(all, base + targetFrom,
-                base + targetTo), protocol, inTurn));
+        head = Optional.of(new ParsedHead(text(all, base + methodFrom, base + targetFrom - 1),
+                text(all, base + targetFrom, base + targetTo), protocol, inTurn));
     }
 
     /** A later version of HTTP is named and refused as such; anything else is no HTTP. */
     private static ProtocolError protocol(String text) {
-        boolean http = text.length() == PROTOCOL_BYTES && text.startsWith("HTTP/") && Character.isDigit(text.charAt(5))
+        boolean http = text.length() == PROTOCOL_BYTES && text.startsWith("HTTP/")
+                && Character.isDigit(text.charAt(5))
                 && text.charAt(6) == '.' && Character.isDigit(text.charAt(7));
-        return http ? new ProtocolError(505, "HTTP/1.0 and HTTP/1.1 are spoken here") : new ProtocolError(400, "the request line does not end with HTTP/1.1");
+        return http ? new ProtocolError(505, "HTTP/1.0 and HTTP/1.1 are spoken here")
+                : new ProtocolError(400, "the request line does not end with HTTP/1.1");
     }
 
     private static String value(byte[] bytes, int from, int to) {
@@ -292,7 +301,8 @@ final class Parser {
 
     /** RFC 9110, section 5.6.2. */
     static boolean token(int b) {
-        return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || "!#$%&'*+-.^_`|~".indexOf(b) >= 0;
+        return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+                || "!#$%&'*+-.^_`|~".indexOf(b) >= 0;
     }
 
     private static byte[] table() {

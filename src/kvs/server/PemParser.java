@@ -24,7 +24,8 @@ final class PemParser {
 
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
-    private static final List<String> OLD_KEYS = List.of("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
+    private static final List<String> OLD_KEYS = List.of("RSA PRIVATE KEY", "EC PRIVATE KEY",
+            "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
     private PemParser() { }
@@ -57,13 +58,16 @@ final class PemParser {
     /** All certificates, at least one, in their order. */
     static List<X509Certificate> certificates(String pem) throws TlsContexts.TlsException {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (var block = Block.find(pem, CERTIFICATE, 0); block.isPresent(); block = Block.find(pem, CERTIFICATE, block.get().end)) {
-            certificates.add(certificate(block.get().base64).orElseThrow(() -> new TlsContexts.TlsException("certificate number " + (certificates.size() + 1)
-                    + " cannot be read: copy the file anew")));
+        for (var block = Block.find(pem, CERTIFICATE, 0); block.isPresent();
+                block = Block.find(pem, CERTIFICATE, block.get().end)) {
+            certificates.add(certificate(block.get().base64)
+                    .orElseThrow(() -> new TlsContexts.TlsException("certificate number "
+                            + (certificates.size() + 1) + " cannot be read: copy the file anew")));
         }
         if (certificates.isEmpty()) {
-            throw new TlsContexts.TlsException("there is no certificate: the file must hold the server's own, -----BEGIN CERTIFICATE-----, then those that"
-                    + " lead to its authority" + (pem.contains("PRIVATE KEY-----") ? "; it holds a key, are the two files swapped?" : ""));
+            throw new TlsContexts.TlsException("there is no certificate: the file must hold the server's own,"
+                    + " -----BEGIN CERTIFICATE-----, then those that lead to its authority" + (pem.contains(
+                            "PRIVATE KEY-----") ? "; it holds a key, are the two files swapped?" : ""));
         }
         return List.copyOf(certificates);
     }
@@ -71,7 +75,8 @@ final class PemParser {
     private static Optional<X509Certificate> certificate(String base64) {
         try {
             byte[] der = Base64.getMimeDecoder().decode(base64);
-            return Optional.of((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
+            return Optional.of((X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(der)));
         } catch (IllegalArgumentException | CertificateException broken) {
             return Optional.empty();
         }
@@ -95,12 +100,14 @@ final class PemParser {
         } finally {
             Arrays.fill(der, (byte) 0);
         }
-        throw new TlsContexts.TlsException("the private key cannot be read: it must be a complete one of RSA, EC (P-256, P-384, P-521) or Ed25519");
+        throw new TlsContexts.TlsException("the private key cannot be read: it must be a complete one of RSA,"
+                + " EC (P-256, P-384, P-521) or Ed25519");
     }
 
     private static Optional<PrivateKey> key(String algorithm, byte[] der) {
         try {
-            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
+            return Optional.of(KeyFactory.getInstance(algorithm)
+                    .generatePrivate(new PKCS8EncodedKeySpec(der)));
         } catch (InvalidKeySpecException other) {
             return Optional.empty();
         } catch (NoSuchAlgorithmException e) {
@@ -111,11 +118,12 @@ final class PemParser {
     private static String missing(String pem) {
         for (String old : OLD_KEYS) {
             if (pem.contains("-----BEGIN " + old + "-----")) {
-                return "the private key is in another form (-----BEGIN " + old + "-----) than plain PKCS#8, make that of it:"
-                        + " openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
+                return "the private key is in another form (-----BEGIN " + old + "-----) than plain PKCS#8,"
+                        + " make that of it: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
             }
         }
         return "there is no private key: the file must hold one in PKCS#8, -----BEGIN PRIVATE KEY-----"
-                + (Block.find(pem, CERTIFICATE, 0).isPresent() ? "; it holds a certificate, are the two files swapped?" : "");
+                + (Block.find(pem, CERTIFICATE, 0).isPresent()
+                        ? "; it holds a certificate, are the two files swapped?" : "");
     }
 }

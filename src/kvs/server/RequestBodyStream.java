@@ -53,7 +53,8 @@ final class RequestBodyStream extends InputStream {
     }
 
     private byte[] next(int bytes) throws IOException {
-        CompletableFuture<byte[]> coming = (chunked ? exchange.some(bytes) : exchange.body(bytes)).toCompletableFuture();
+        CompletableFuture<byte[]> coming = (chunked ? exchange.some(bytes) : exchange.body(bytes))
+                .toCompletableFuture();
         if (exchange.onLoop() && !coming.isDone()) {
             throw new IOException("on a loop nobody waits for a body");
         }

@@ -102,7 +102,8 @@ final class ResponseBodyStream extends OutputStream {
     private void gather(byte[] bytes, int from, int length) throws IOException {
         for (int done = 0; done < length; ) {
             if (gathered.length < PIECE_BYTES) {
-                gathered = Arrays.copyOf(gathered, (int) Math.min(PIECE_BYTES, Math.max(2L * gathered.length, count + length - done)));
+                gathered = Arrays.copyOf(gathered,
+                        (int) Math.min(PIECE_BYTES, Math.max(2L * gathered.length, count + length - done)));
             }
             int some = Math.min(length - done, gathered.length - count);
             System.arraycopy(bytes, from + done, gathered, count, some);

@@ -19,16 +19,21 @@ final class ResponseHeadWriter {
     private static final int LATIN = 0xff;
     private static final byte[] END = {'\r', '\n'};
     /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy"
+            + " HH:mm:ss 'GMT'", Locale.ENGLISH);
     /** Reason phrases of a status, which clients should ignore (RFC 9110, section 15). */
-    private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"), Map.entry(201, "Created"), Map.entry(202, "Accepted"),
-            Map.entry(204, "No Content"), Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
-            Map.entry(401, "Unauthorized"), Map.entry(403, "Forbidden"), Map.entry(404, "Not Found"), Map.entry(405, "Method Not Allowed"),
-            Map.entry(408, "Request Timeout"), Map.entry(409, "Conflict"), Map.entry(410, "Gone"), Map.entry(411, "Length Required"),
-            Map.entry(412, "Precondition Failed"), Map.entry(413, "Content Too Large"), Map.entry(414, "URI Too Long"),
-            Map.entry(415, "Unsupported Media Type"), Map.entry(417, "Expectation Failed"), Map.entry(421, "Misdirected Request"),
-            Map.entry(429, "Too Many Requests"), Map.entry(431, "Request Header Fields Too Large"), Map.entry(500, "Internal Server Error"),
-            Map.entry(503, "Service Unavailable"), Map.entry(505, "HTTP Version Not Supported"), Map.entry(507, "Insufficient Storage"));
+    private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"),
+            Map.entry(201, "Created"), Map.entry(202, "Accepted"), Map.entry(204, "No Content"),
+            Map.entry(206, "Partial Content"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
+            Map.entry(401, "Unauthorized"), Map.entry(403, "Forbidden"), Map.entry(404, "Not Found"),
+            Map.entry(405, "Method Not Allowed"), Map.entry(408, "Request Timeout"),
+            Map.entry(409, "Conflict"), Map.entry(410, "Gone"), Map.entry(411, "Length Required"),
+            Map.entry(412, "Precondition Failed"), Map.entry(413, "Content Too Large"),
+            Map.entry(414, "URI Too Long"), Map.entry(415, "Unsupported Media Type"),
+            Map.entry(417, "Expectation Failed"), Map.entry(421, "Misdirected Request"),
+            Map.entry(429, "Too Many Requests"), Map.entry(431, "Request Header Fields Too Large"),
+            Map.entry(500, "Internal Server Error"), Map.entry(503, "Service Unavailable"),
+            Map.entry(505, "HTTP Version Not Supported"), Map.entry(507, "Insufficient Storage"));
     /** Status lines by status, made when first needed. */
     private final byte[][] lines = new byte[600][];
     private final Clock clock;
@@ -71,7 +76,8 @@ final class ResponseHeadWriter {
 
     private byte[] line(int status) {
         if (lines[status] == null) {
-            lines[status] = ("HTTP/1.1 " + status + " " + PHRASES.getOrDefault(status, "") + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            lines[status] = ("HTTP/1.1 " + status + " " + PHRASES.getOrDefault(status, "") + "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII);
         }
         return lines[status];
     }

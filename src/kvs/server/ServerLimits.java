@@ -16,7 +16,8 @@ import java.util.function.Predicate;
  * @param fields of a request
  * @param times of the states of a connection
  */
-public record ServerLimits(int connections, int perAddress, Predicate<InetAddress> exempt, int headBytes, int fields, Timeouts times) {
+public record ServerLimits(int connections, int perAddress, Predicate<InetAddress> exempt, int headBytes,
+        int fields, Timeouts times) {
 
     /**
      * Time limits, ms. A body earns more time as it arrives: a second for each

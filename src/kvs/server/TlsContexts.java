@@ -81,7 +81,8 @@ public final class TlsContexts {
      * The TLS of the texts as they are now: the certificate chain, the server's own first, and the private
      * key of that, in PKCS#8.
      */
-    public TlsContexts(PemSource certificates, PemSource key, Clock clock, Logger log) throws IOException, TlsException {
+    public TlsContexts(PemSource certificates, PemSource key, Clock clock, Logger log)
+            throws IOException, TlsException {
         this.certificates = certificates;
         this.key = key;
         this.clock = clock;
@@ -114,7 +115,8 @@ public final class TlsContexts {
             CertificateKeyPair next = CertificateKeyPair.of(certPem, keyPem);
             presenter.present(next);
             refused = List.of();
-            log.info("new TLS certificate in use", "subject", next.leaf().getSubjectX500Principal(), "until", next.leaf().getNotAfter().toInstant());
+            log.info("new TLS certificate in use", "subject", next.leaf().getSubjectX500Principal(),
+                    "until", next.leaf().getNotAfter().toInstant());
             return true;
         } catch (TlsException e) {
             refuse(FailureText.text(e));
@@ -123,7 +125,8 @@ public final class TlsContexts {
     }
 
     private void refuse(String why) {
-        List<String> now = List.of("the TLS certificate and key are not the ones last put there but those before: " + why);
+        List<String> now = List.of("the TLS certificate and key are not the ones last put there but"
+                + " those before: " + why);
         if (!now.equals(refused)) {
             log.warn("TLS certificate or key not used", "why", why);
         }
@@ -148,8 +151,11 @@ public final class TlsContexts {
 
     /** Logs new warnings about certificates that have ended, or soon end. */
     private void warn() {
-        List<String> now = problems().stream().filter(problem -> problem.kind() != HealthProblem.Kind.TLS_PAIR_REFUSED).map(HealthProblem::detail).toList();
-        now.stream().filter(what -> !warned.contains(what)).forEach(what -> log.warn("a TLS certificate wants attention", "what", what));
+        List<String> now = problems().stream()
+                .filter(problem -> problem.kind() != HealthProblem.Kind.TLS_PAIR_REFUSED)
+                .map(HealthProblem::detail).toList();
+        now.stream().filter(what -> !warned.contains(what))
+                .forEach(what -> log.warn("a TLS certificate wants attention", "what", what));
         warned = now;
     }
 
@@ -165,15 +171,18 @@ public final class TlsContexts {
             Instant from = one.getNotBefore().toInstant();
             Instant until = one.getNotAfter().toInstant();
             if (now.isAfter(until)) {
-                problems.add(new HealthProblem(HealthProblem.Kind.TLS_EXPIRED, "the TLS certificate of " + one.getSubjectX500Principal() + " ended at " + until
-                        + ", clients refuse it: put a new one and its key there, they are used " + TimeUnit.MILLISECONDS.toSeconds(WATCH_MS)
-                        + " s later"));
+                problems.add(new HealthProblem(HealthProblem.Kind.TLS_EXPIRED,
+                        "the TLS certificate of " + one.getSubjectX500Principal() + " ended at " + until
+                                + ", clients refuse it: put a new one and its key there, they are used "
+                                + TimeUnit.MILLISECONDS.toSeconds(WATCH_MS) + " s later"));
             } else if (now.isAfter(until.minus(SOON))) {
-                problems.add(new HealthProblem(HealthProblem.Kind.TLS_ENDS_SOON, "the TLS certificate of " + one.getSubjectX500Principal() + " ends at "
-                        + until + ": put a new one and its key there in time"));
+                problems.add(new HealthProblem(HealthProblem.Kind.TLS_ENDS_SOON,
+                        "the TLS certificate of " + one.getSubjectX500Principal() + " ends at "
+                                + until + ": put a new one and its key there in time"));
             } else if (now.isBefore(from)) {
-                problems.add(new HealthProblem(HealthProblem.Kind.TLS_EXPIRED, "the TLS certificate of " + one.getSubjectX500Principal() + " begins at " + from
-                        + " only: is the clock right?"));
+                problems.add(new HealthProblem(HealthProblem.Kind.TLS_EXPIRED,
+                        "the TLS certificate of " + one.getSubjectX500Principal() + " begins at " + from
+                                + " only: is the clock right?"));
             }
         }
         return List.copyOf(problems);
@@ -191,11 +200,14 @@ public final class TlsContexts {
             for (int i = 0; i < authorities.size(); i++) {
                 store.setCertificateEntry(Integer.toString(i), authorities.get(i));
             }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(
+                    TrustManagerFactory.getDefaultAlgorithm());
             factory.init(store);
-            return context(null, new TrustManager[] {new ValidityPeriodTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0])});
+            return context(null, new TrustManager[] {
+                new ValidityPeriodTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0])});
         } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError("a JDK that cannot hold " + authorities.size() + " certificates in memory", e);
+            throw new AssertionError("a JDK that cannot hold " + authorities.size()
+                    + " certificates in memory", e);
         }
     }
 
@@ -209,7 +221,8 @@ public final class TlsContexts {
      * names, dates and authority.
      */
     public static SSLContext pinned(String certPem) throws TlsException {
-        return context(null, new TrustManager[] {new PinnedCertificateTrust(PemParser.certificates(certPem).get(0))});
+        return context(null,
+                new TrustManager[] {new PinnedCertificateTrust(PemParser.certificates(certPem).get(0))});
     }
 
     private static SSLContext context(KeyManager[] keys, TrustManager[] trusted) {

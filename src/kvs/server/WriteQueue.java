@@ -228,7 +228,8 @@ final class WriteQueue {
         if (!pieces.isEmpty()) {
             Piece last = pieces.getLast();
             int skip = pieces.size() == 1 ? gone : 0;
-            Piece owned = new Piece(Arrays.copyOfRange(last.bytes, last.from + skip, last.from + last.count), 0, last.count - skip);
+            Piece owned = new Piece(Arrays.copyOfRange(last.bytes, last.from + skip, last.from + last.count),
+                    0, last.count - skip);
             pieces.removeLast();
             gone -= skip;
             pieces.add(owned);

@@ -13,4 +13,5 @@ import kvs.model.Key;
  * @param bytes approximate size of the backup
  * @param spoiled receives keys whose present record is unreadable
  */
-public record BackupSource(StorageEnvironment doors, Journal journal, Supplier<LogState> state, HighWatermarks reach, long bytes, Consumer<Key> spoiled) { }
+public record BackupSource(StorageEnvironment doors, Journal journal, Supplier<LogState> state,
+        HighWatermarks reach, long bytes, Consumer<Key> spoiled) { }

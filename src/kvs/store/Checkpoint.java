@@ -45,7 +45,8 @@ import kvs.world.DiskFile;
  * @param reach high watermarks of the log up to there, or higher
  * @param filters filters of the segments up to there
  */
-record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Integer, List<KeyBloomFilter>> filters) {
+record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
+        Map<Integer, List<KeyBloomFilter>> filters) {
 
     static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '3'};
     static final int BLOCK_HEAD = 8;
@@ -111,7 +112,8 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
             buffer.putInt(spots.size());
             spots.forEach(s -> buffer.putInt(s.keyCrc()).putInt(s.segment()).putInt(s.offset()));
             buffer.putInt(checkpoint.owners.size());
-            checkpoint.owners.forEach(id -> buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
+            checkpoint.owners.forEach(id -> buffer.putLong(id.getMostSignificantBits())
+                    .putLong(id.getLeastSignificantBits()));
             buffer.putInt(segments.size());
             segments.forEach(buffer::putInt);
             close();
@@ -120,7 +122,8 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
         private void notes(byte[] reach, Map<String, byte[]> notes) throws IOException {
             Map<byte[], byte[]> named = new LinkedHashMap<>();
             notes.forEach((name, body) -> named.put(name.getBytes(StandardCharsets.UTF_8), body));
-            open(9 + reach.length + named.entrySet().stream().mapToInt(note -> 8 + note.getKey().length + note.getValue().length).sum());
+            open(9 + reach.length + named.entrySet().stream()
+                    .mapToInt(note -> 8 + note.getKey().length + note.getValue().length).sum());
             buffer.put((byte) 'N').putInt(reach.length).put(reach).putInt(named.size());
             named.forEach((name, body) -> buffer.putInt(name.length).put(name).putInt(body.length).put(body));
             close();
@@ -143,9 +146,12 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
             buffer.put((byte) 'R').putInt(run.entries().size()).put(run.sum().toBytes());
             for (Entry e : run.entries()) {
                 buffer.putShort((short) e.key().length).put(e.key());
-                buffer.putInt(e.segment()).putInt(e.offset()).putInt(e.recordBytes()).putInt(e.dataBytes()).putInt(e.owner());
-                buffer.putLong(e.timestamp()).putLong(e.uuidHigh()).putLong(e.uuidLow()).put((byte) (e.deleted() ? 1 : 0));
-                buffer.putLong(e.expires()).putLong(e.shadowsUntil()).putShort((short) VersionChain.count(e.past()));
+                buffer.putInt(e.segment()).putInt(e.offset()).putInt(e.recordBytes()).putInt(e.dataBytes())
+                        .putInt(e.owner());
+                buffer.putLong(e.timestamp()).putLong(e.uuidHigh()).putLong(e.uuidLow())
+                        .put((byte) (e.deleted() ? 1 : 0));
+                buffer.putLong(e.expires()).putLong(e.shadowsUntil())
+                        .putShort((short) VersionChain.count(e.past()));
                 for (int number : e.past()) {
                     buffer.putInt(number);
                 }
@@ -166,7 +172,8 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
 
         private void close() {
             int start = block + BLOCK_HEAD;
-            buffer.putInt(block, buffer.position() - start).putInt(block + 4, Checksum.of(0, buffer, start, buffer.position()));
+            buffer.putInt(block, buffer.position() - start)
+                    .putInt(block + 4, Checksum.of(0, buffer, start, buffer.position()));
         }
 
         private void flush() throws IOException {
@@ -193,7 +200,8 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach, Map<Inte
         var stamp = new Entry.VersionStamp(in.getLong(), in.getLong(), in.getLong());
         boolean deleted = in.get() == 1;
         var life = new Entry.Lifetime(in.getLong(), in.getLong(), deleted);
-        return Entry.of(key, new Entry.RecordLocation(segment, offset, recordBytes, dataBytes, past(in)), stamp, life, owner);
+        return Entry.of(key, new Entry.RecordLocation(segment, offset, recordBytes, dataBytes, past(in)),
+                stamp, life, owner);
     }
 
     private static int[] past(ByteBuffer in) {

@@ -46,7 +46,8 @@ final class CheckpointReader {
             List<UUID> owners = Checkpoint.owners(head);
             SegmentLayout layout = new SegmentLayout(Checkpoint.numbers(head), List.of());
             ByteBuffer noted = block('N');
-            Coverage reach = Coverage.decode(Checkpoint.taken(noted)).orElseThrow(() -> new BadRecordException("reach of the checkpoint"));
+            Coverage reach = Coverage.decode(Checkpoint.taken(noted))
+                    .orElseThrow(() -> new BadRecordException("reach of the checkpoint"));
             StoreNotes notes = Checkpoint.notes(noted);
             Map<Integer, List<KeyBloomFilter>> filters = new TreeMap<>();
             while (kind() == 'K') {
@@ -58,10 +59,12 @@ final class CheckpointReader {
             byte[] digest = new byte[HashSum.BYTES];
             long count = last.getLong();
             last.get(digest);
-            if (count != tree.summary().count() || !Arrays.equals(digest, tree.summary().digest()) || position != window.size()) {
+            if (count != tree.summary().count() || !Arrays.equals(digest, tree.summary().digest())
+                    || position != window.size()) {
                 throw new BadRecordException("checkpoint does not add up");
             }
-            return new Checkpoint(new LogState(new IndexSnapshot(tree, damage), segment, end, next, notes, layout), owners, reach, filters);
+            return new Checkpoint(new LogState(new IndexSnapshot(tree, damage), segment, end, next, notes,
+                    layout), owners, reach, filters);
         } catch (BufferUnderflowException | IllegalArgumentException | BadLeavesException e) {
             throw new BadRecordException("checkpoint: " + FailureText.text(e));
         }
@@ -82,8 +85,8 @@ final class CheckpointReader {
 
     /** The kind of the next block, 0 at the end of the file. */
     private int kind() throws IOException {
-        return position + Checkpoint.BLOCK_HEAD >= window.size() ? 0 : window.at(position, Checkpoint.BLOCK_HEAD + 1)
-                .get(window.index(position) + Checkpoint.BLOCK_HEAD);
+        return position + Checkpoint.BLOCK_HEAD >= window.size() ? 0 : window.at(position,
+                Checkpoint.BLOCK_HEAD + 1).get(window.index(position) + Checkpoint.BLOCK_HEAD);
     }
 
     /** The content of the next block, without its kind. */
@@ -92,7 +95,8 @@ final class CheckpointReader {
             throw new BadRecordException("block of the checkpoint at " + position);
         }
         int bytes = window.at(position, Checkpoint.BLOCK_HEAD).getInt(window.index(position));
-        if (bytes < 1 || bytes > Checkpoint.BLOCK_MAX || position + Checkpoint.BLOCK_HEAD + bytes > window.size()) {
+        if (bytes < 1 || bytes > Checkpoint.BLOCK_MAX
+                || position + Checkpoint.BLOCK_HEAD + bytes > window.size()) {
             throw new BadRecordException("length of a block of the checkpoint at " + position);
         }
         ByteBuffer in = window.at(position, Checkpoint.BLOCK_HEAD + bytes);

@@ -46,7 +46,8 @@ final class CheckpointWriter {
     record CheckpointState(LogState snapshot, Map<Integer, List<KeyBloomFilter>> filters) { }
 
     /** A writer of the checkpoints of one store. */
-    CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks reach, StorageEnvironment doors) {
+    CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks reach,
+            StorageEnvironment doors) {
         this.writer = writer;
         this.journal = journal;
         this.owners = owners;
@@ -109,13 +110,15 @@ final class CheckpointWriter {
         saving.lock();
         try {
             int number = last() + 1;
-            lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters).save(doors.disk(), number);
+            lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters)
+                    .save(doors.disk(), number);
             lastPlace = place(state.snapshot);
             problem = Optional.empty();
             written.increment();
             return true;
         } catch (IOException e) {
-            doors.log().warn("checkpoint not written: the next start reads more of the log", "why", FailureText.text(e));
+            doors.log().warn("checkpoint not written: the next start reads more of the log",
+                    "why", FailureText.text(e));
             failed.increment();
             failedNanos = doors.clock().nanos();
             problem = Optional.of("checkpoint not written: " + FailureText.text(e));
@@ -126,7 +129,8 @@ final class CheckpointWriter {
     }
 
     private int last() throws IOException {
-        return doors.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
+        return doors.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
+                .mapToInt(n -> n).max().orElse(0);
     }
 
     /** Removes all checkpoints but the last {@code kept}: without any, the next start reads the log. */

@@ -87,7 +87,8 @@ final class Compaction {
     private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
 
     /** A compaction of {@code victims}; creates the new file. */
-    Compaction(StorageEnvironment doors, Journal journal, Supplier<LogState> state, Consumer<Write> submit, List<Integer> victims) throws IOException {
+    Compaction(StorageEnvironment doors, Journal journal, Supplier<LogState> state, Consumer<Write> submit,
+            List<Integer> victims) throws IOException {
         this.doors = doors;
         this.journal = journal;
         this.state = state;
@@ -96,7 +97,8 @@ final class Compaction {
         this.trace = new LogSummary(journal.manifest().origin());
         SegmentLayout layout = journal.layout();
         this.earlier = layout.numbers().stream().filter(number -> number < victims.get(0)).toList();
-        this.made = new Manifest.LiveSegment(number(journal, victims).orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
+        this.made = new Manifest.LiveSegment(number(journal, victims)
+                .orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
         this.target = Segment.createCopied(doors.disk(), made, doors.clock().wallMs());
         this.writer = new SegmentWriter(target);
         journal.segments().add(target);
@@ -108,7 +110,8 @@ final class Compaction {
      */
     static Optional<Integer> number(Journal journal, List<Integer> victims) {
         int last = victims.get(victims.size() - 1);
-        int next = journal.layout().numbers().stream().filter(number -> number > last).findFirst().orElse(last);
+        int next = journal.layout().numbers().stream().filter(number -> number > last).findFirst()
+                .orElse(last);
         for (int number = last + 1; number < next; number++) {
             if (journal.segments().get(number).isEmpty() && !journal.manifest().retired().contains(number)) {
                 return Optional.of(number);
@@ -174,8 +177,10 @@ final class Compaction {
         seen = state.get();
         unfit = victims.get(victim);
         if (scan.isEmpty()) {
-            Segment from = journal.segments().get(victims.get(victim)).orElseThrow(() -> new BadRecordException("its segment is missing"));
-            scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()), new Copier(from.number())));
+            Segment from = journal.segments().get(victims.get(victim))
+                    .orElseThrow(() -> new BadRecordException("its segment is missing"));
+            scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()),
+                    new Copier(from.number())));
         }
         boolean ended = scan.get().walk(bytes).isPresent();
         if (fault.isPresent()) {
@@ -200,7 +205,8 @@ final class Compaction {
      * copied.
      */
     private void checkSpots() throws IOException {
-        Optional<LogDamage.DamagedRecord> hides = seen.root().damage().spots().stream().filter(known -> victims.contains(known.segment())).findFirst();
+        Optional<LogDamage.DamagedRecord> hides = seen.root().damage().spots().stream()
+                .filter(known -> victims.contains(known.segment())).findFirst();
         if (hides.isPresent()) {
             throw unfit(hides.get());
         }
@@ -260,7 +266,8 @@ final class Compaction {
 
         private boolean used(Record.Put put, int offset) {
             Optional<Entry> entry = seen.root().tree().get(put.key().bytes());
-            return entry.filter(e -> e.segment() == number && e.offset() == offset || VersionChain.find(e.past(), number, offset) >= 0).isPresent();
+            return entry.filter(e -> e.segment() == number && e.offset() == offset
+                    || VersionChain.find(e.past(), number, offset) >= 0).isPresent();
         }
 
         /**
@@ -290,7 +297,8 @@ final class Compaction {
         @Override
         public void damaged(int keyCrc, int offset, String what) {
             spots.add(new LogDamage.DamagedRecord(keyCrc, number, offset));
-            fault = spots.size() > SPOTS_MAX ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
+            fault = spots.size() > SPOTS_MAX
+                    ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
         }
 
         @Override
@@ -346,7 +354,8 @@ final class Compaction {
     private void check(int bytes) throws IOException {
         boolean ended = readBack.orElseThrow().walk(bytes).isPresent();
         if (fault.isPresent() || ended && mover.met != copied) {
-            throw new IOException(FileNames.segment(target.number()) + ": " + fault.orElse("the copy reads back differently"));
+            throw new IOException(FileNames.segment(target.number()) + ": "
+                    + fault.orElse("the copy reads back differently"));
         }
         if (ended) {
             readBack();

@@ -93,12 +93,14 @@ final class CompactionPicker {
             return List.of();
         }
         room = wish.room;
-        int least = wish.todo.isPresent() ? CLEAN_PERCENT : wish.scarce ? SCARCE_PERCENT : Math.max(1, settings.keep().garbagePercent() / 2);
+        int least = wish.todo.isPresent() ? CLEAN_PERCENT : wish.scarce ? SCARCE_PERCENT
+                : Math.max(1, settings.keep().garbagePercent() / 2);
         int best = -1;
         for (int i = 0; i < numbers.size(); i++) {
             int number = numbers.get(i);
             boolean open = wish.todo.filter(left -> !left.contains(number)).isEmpty() && fit(number);
-            if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES && usage.of(number) < room
+            if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES
+                    && usage.of(number) < room
                     && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {
                 best = i;
             }
@@ -125,7 +127,8 @@ final class CompactionPicker {
                 live += usage.of(numbers.get(--from));
                 more = true;
             }
-            if (to + 1 < numbers.size() - 1 && (taken(numbers.get(to + 1), live) || noNumber(numbers, from, to) && fits(numbers.get(to + 1), live))) {
+            if (to + 1 < numbers.size() - 1 && (taken(numbers.get(to + 1), live)
+                    || noNumber(numbers, from, to) && fits(numbers.get(to + 1), live))) {
                 live += usage.of(numbers.get(++to));
                 more = true;
             }
@@ -150,7 +153,8 @@ final class CompactionPicker {
     }
 
     private boolean taken(int number, long live) {
-        boolean worth = percent(number) >= settings.keep().garbagePercent() || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
+        boolean worth = percent(number) >= settings.keep().garbagePercent()
+                || usage.of(number) < settings.segmentBytes() / SMALL_PARTS;
         return worth && fit(number) && live + usage.of(number) <= Math.min(settings.segmentBytes(), room);
     }
 

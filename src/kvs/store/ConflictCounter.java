@@ -16,7 +16,8 @@ final class ConflictCounter {
 
     void record(Key key) {
         count.incrementAndGet();
-        log.info("two versions were written side by side: the greater one won, the other one is in the history", "key", key.text());
+        log.info("two versions were written side by side: the greater one won,"
+                + " the other one is in the history", "key", key.text());
     }
 
     /** The number of conflicts since the start. */

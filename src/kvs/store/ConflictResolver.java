@@ -42,18 +42,22 @@ final class ConflictResolver {
         if (current.isPresent() && !hidden && unreadableTie(version, current.get())) {
             return Transaction.MergeResult.UNREADABLE;
         }
-        if (current.isPresent() && !hidden && !renews(version, current.get()) && !beats(version, current.get())) {
+        if (current.isPresent() && !hidden && !renews(version, current.get())
+                && !beats(version, current.get())) {
             keepLoser(arrival, current.get());
             return Transaction.MergeResult.BEATEN;
         }
-        if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot())) {
+        if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs())
+                && tx.covered().covers(version.dot())) {
             return Transaction.MergeResult.BEATEN;
         }
-        if (ReplicationRules.early(version.timestamp(), tx.wallMs(), current.map(Entry::timestamp).orElse(0L))) {
+        if (ReplicationRules.early(version.timestamp(), tx.wallMs(), current.map(Entry::timestamp)
+                .orElse(0L))) {
             return Transaction.MergeResult.EARLY;
         }
         reserve.check(version.key(), version.deleted());
-        tx.append(version, arrival.document(), current.map(old -> replaced(version, old)).orElse(VersionChain.NONE), false);
+        tx.append(version, arrival.document(), current.map(old -> replaced(version, old))
+                .orElse(VersionChain.NONE), false);
         return Transaction.MergeResult.TAKEN;
     }
 
@@ -65,7 +69,8 @@ final class ConflictResolver {
         if (EntryFactory.same(old, winner)) {
             return old.past();
         }
-        boolean conflict = ReplicationRules.concurrent(winner.lineage().prevTimestamp(), old.timestamp(), old.deadAt(winner.timestamp()));
+        boolean conflict = ReplicationRules.concurrent(winner.lineage().prevTimestamp(), old.timestamp(),
+                old.deadAt(winner.timestamp()));
         if (conflict) {
             conflicts.record(winner.key());
         }
@@ -81,8 +86,8 @@ final class ConflictResolver {
         }
         try {
             Version present = tx.record(winner).version();
-            if (!ReplicationRules.concurrent(present.lineage().prevTimestamp(), loser.timestamp(), loser.deadAt(present.timestamp()))
-                    || remembered(winner, loser)) {
+            if (!ReplicationRules.concurrent(present.lineage().prevTimestamp(), loser.timestamp(),
+                    loser.deadAt(present.timestamp())) || remembered(winner, loser)) {
                 return;
             }
         } catch (IOException e) {
@@ -91,7 +96,8 @@ final class ConflictResolver {
         }
         conflicts.record(loser.key());
         Entry.RecordLocation place = tx.log(loser, arrival.document(), VersionChain.NONE, false, true);
-        tx.amend(winner.at(VersionChain.place(winner, VersionChain.with(winner.past(), place, true, history))));
+        tx.amend(winner.at(VersionChain.place(winner,
+                VersionChain.with(winner.past(), place, true, history))));
     }
 
     private boolean remembered(Entry winner, Version loser) {
@@ -117,7 +123,8 @@ final class ConflictResolver {
      * present one is unreadable.
      */
     private boolean unreadableTie(Version version, Entry current) {
-        return spoiled.contains(version.key()) && version.timestamp() == current.timestamp() && !EntryFactory.same(current, version);
+        return spoiled.contains(version.key()) && version.timestamp() == current.timestamp()
+                && !EntryFactory.same(current, version);
     }
 
     /**

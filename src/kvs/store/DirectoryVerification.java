@@ -78,12 +78,15 @@ public final class DirectoryVerification {
      *
      * @throws UnusableDirectoryException when a node uses it, or it is no data directory
      */
-    public static Result run(Disk disk, Consumer<Finding> report) throws IOException, UnusableDirectoryException {
+    public static Result run(Disk disk, Consumer<Finding> report)
+            throws IOException, UnusableDirectoryException {
         if (!disk.list().contains(Manifest.NAME)) {
-            throw new UnusableDirectoryException(disk.where() + " is no data directory: it has no " + Manifest.NAME);
+            throw new UnusableDirectoryException(disk.where() + " is no data directory: it has no "
+                    + Manifest.NAME);
         }
         DataDirectoryCheck.checkManifest(disk);
-        Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(() -> new UnusableDirectoryException("a node uses " + disk.where() + ": stop it first"));
+        Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(() ->
+                new UnusableDirectoryException("a node uses " + disk.where() + ": stop it first"));
         DirectoryVerification verification = new DirectoryVerification(disk, report);
         try {
             return verification.all();
@@ -116,7 +119,8 @@ public final class DirectoryVerification {
         List<String> names = disk.list();
         strangers(names, manifest);
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
-        Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogHead.START, StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
+        Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogHead.START, StoreNotes.NONE,
+                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
         for (Manifest.LiveSegment live : manifest.segments()) {
             if (names.contains(FileNames.segment(live.number()))) {
@@ -136,8 +140,10 @@ public final class DirectoryVerification {
     private void strangers(List<String> names, Manifest manifest) {
         for (String name : names) {
             Optional<Integer> number = FileNames.segmentNumber(name);
-            if (number.isPresent() && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
-                notice(name + ": not named by " + Manifest.NAME + "; a crash may leave it, the next start removes it if it is empty");
+            if (number.isPresent()
+                    && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
+                notice(name + ": not named by " + Manifest.NAME
+                        + "; a crash may leave it, the next start removes it if it is empty");
             } else if (name.endsWith(".tmp")) {
                 notice(name + ": left by a crash, the next start removes it");
             }
@@ -153,15 +159,19 @@ public final class DirectoryVerification {
             fault(name + ": head of the file");
         }
         log.begin(live.number());
-        SegmentScan.ScanEnd end = new SegmentScan(segment, live.durable(), new Reporter(name, log)).run(Segment.HEAD_BYTES);
+        SegmentScan.ScanEnd end = new SegmentScan(segment, live.durable(), new Reporter(name, log))
+                .run(Segment.HEAD_BYTES);
         if (end.torn() > 0 && last) {
-            notice(name + ": " + end.torn() + " bytes of a torn tail at " + end.end() + ": a sector of it reads as zeros, as a power"
-                    + " cut leaves a write that was not acknowledged; the next start cuts them off");
+            notice(name + ": " + end.torn() + " bytes of a torn tail at " + end.end()
+                    + ": a sector of it reads as zeros, as a power cut leaves a write that was not"
+                    + " acknowledged; the next start cuts them off");
         } else if (last && end.end() > end.proven()) {
-            notice(name + ": nothing proves that the log ended at " + end.end() + ": a last group that the disk has turned to zeros"
-                    + " would look the same. A stop in order leaves a proof, and so does a second without a write");
+            notice(name + ": nothing proves that the log ended at "
+                    + end.end() + ": a last group that the disk has turned to zeros would look the same."
+                    + " A stop in order leaves a proof, and so does a second without a write");
         } else if (end.torn() > 0) {
-            fault(name + ": " + end.torn() + " bytes behind the end of the log at " + end.end() + " that should be zero");
+            fault(name + ": " + end.torn() + " bytes behind the end of the log at " + end.end()
+                    + " that should be zero");
         }
     }
 
@@ -172,11 +182,13 @@ public final class DirectoryVerification {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
             if (!Recovery.of(checkpoint.snapshot(), manifest)) {
-                notice(name + ": of an earlier layout of the log, left by a crash; the next start passes over it");
+                notice(name + ": of an earlier layout of the log, left by a crash;"
+                        + " the next start passes over it");
                 return;
             }
             checkpoint.snapshot().root().tree().check();
-            Replay replay = new Replay(checkpoint, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
+            Replay replay = new Replay(checkpoint, segments, manifest.origin(), Long.MAX_VALUE / 2,
+                    VersionChain.MAX);
             for (Manifest.LiveSegment live : manifest.segments()) {
                 Optional<Segment> segment = segments.get(live.number());
                 if (segment.isPresent() && live.number() >= checkpoint.snapshot().segment()) {
@@ -210,10 +222,11 @@ public final class DirectoryVerification {
     }
 
     private static boolean same(Entry a, Entry b) {
-        return Arrays.equals(a.key(), b.key()) && a.uuidHigh() == b.uuidHigh() && a.uuidLow() == b.uuidLow() && a.segment() == b.segment()
-                && a.offset() == b.offset() && a.recordBytes() == b.recordBytes() && a.dataBytes() == b.dataBytes()
-                && a.timestamp() == b.timestamp() && a.expires() == b.expires() && a.shadowsUntil() == b.shadowsUntil()
-                && a.deleted() == b.deleted();
+        return Arrays.equals(a.key(), b.key()) && a.uuidHigh() == b.uuidHigh()
+                && a.uuidLow() == b.uuidLow() && a.segment() == b.segment() && a.offset() == b.offset()
+                && a.recordBytes() == b.recordBytes() && a.dataBytes() == b.dataBytes()
+                && a.timestamp() == b.timestamp() && a.expires() == b.expires()
+                && a.shadowsUntil() == b.shadowsUntil() && a.deleted() == b.deleted();
     }
 
     private void fault(String text) {
@@ -258,7 +271,8 @@ public final class DirectoryVerification {
 
         @Override
         public void damaged(int keyCrc, int offset, String what) {
-            fault(name + ": record at " + offset + ": " + what + String.format(" (CRC32C of its key %08x)", keyCrc));
+            fault(name + ": record at " + offset + ": " + what
+                    + String.format(" (CRC32C of its key %08x)", keyCrc));
         }
 
         @Override

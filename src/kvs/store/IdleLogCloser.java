@@ -49,7 +49,8 @@ final class IdleLogCloser implements Task {
     public long step() {
         LogState now = writer.snapshot();
         long nanos = clock.nanos();
-        if (asked || !journal.unsettled(now.segment(), now.end()) || refused && nanos - refusedNanos < TimeUnit.MILLISECONDS.toNanos(RETRY_MS)) {
+        if (asked || !journal.unsettled(now.segment(), now.end())
+                || refused && nanos - refusedNanos < TimeUnit.MILLISECONDS.toNanos(RETRY_MS)) {
             return LOOK_MS;
         }
         if (now != last) {

@@ -46,7 +46,8 @@ public final class IndexSnapshot {
     }
 
     static Refusal unreadable(Key key) {
-        return new Refusal(Reason.DAMAGED, "the newest version of this key is unreadable on this node's disk; older ones are not shown in its"
-                + " place. Writing the key again mends it").with("path", key.text());
+        return new Refusal(Reason.DAMAGED, "the newest version of this key is unreadable on this node's disk;"
+                + " older ones are not shown in its place. Writing the key again mends it")
+                .with("path", key.text());
     }
 }

@@ -116,9 +116,11 @@ final class IndexWriteSet {
         Entry.RecordLocation from = move.from;
         int index = VersionChain.find(entry.past(), from.segment(), from.offset());
         if (entry.segment() == from.segment() && entry.offset() == from.offset()) {
-            editor.amend(entry.at(new Entry.RecordLocation(move.segment, move.offset, entry.recordBytes(), entry.dataBytes(), entry.past())));
+            editor.amend(entry.at(new Entry.RecordLocation(move.segment, move.offset, entry.recordBytes(),
+                    entry.dataBytes(), entry.past())));
         } else if (index >= 0) {
-            editor.amend(entry.at(VersionChain.place(entry, VersionChain.moved(entry.past(), index, move.segment, move.offset))));
+            editor.amend(entry.at(VersionChain.place(entry,
+                    VersionChain.moved(entry.past(), index, move.segment, move.offset))));
         } else {
             return;
         }

@@ -13,4 +13,5 @@ import kvs.log.SegmentLayout;
  * @param notes notes of the directory
  * @param layout segments of the log
  */
-public record LogState(IndexSnapshot root, int segment, int end, LogHead head, StoreNotes notes, SegmentLayout layout) { }
+public record LogState(IndexSnapshot root, int segment, int end, LogHead head, StoreNotes notes,
+        SegmentLayout layout) { }

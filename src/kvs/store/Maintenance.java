@@ -77,7 +77,8 @@ final class Maintenance implements Task {
     /** The live bytes of the segments, and the reserve for a full disk. */
     record SpaceAccounting(SegmentUsage usage, DiskReserve reserve) { }
 
-    Maintenance(Writer writer, Journal journal, StorageEnvironment doors, SpaceAccounting room, CheckpointWriter checkpointer) {
+    Maintenance(Writer writer, Journal journal, StorageEnvironment doors, SpaceAccounting room,
+            CheckpointWriter checkpointer) {
         this.writer = writer;
         this.journal = journal;
         this.doors = doors;
@@ -101,7 +102,8 @@ final class Maintenance implements Task {
             bytes += victims.bytes(number);
             live += usage.of(number);
         }
-        boolean busy = wanted || todo.isPresent() || running.isPresent() || !journal.layout().swaps().isEmpty();
+        boolean busy = wanted || todo.isPresent() || running.isPresent()
+                || !journal.layout().swaps().isEmpty();
         return new SpaceUsage(bytes, live, numbers.size(), compactions.get(), freed.get(), busy);
     }
 
@@ -142,7 +144,8 @@ final class Maintenance implements Task {
             reserve.renew(() -> use().bytes());
             refusedNanos = OptionalLong.empty();
         } catch (IOException e) {
-            doors.log().warn("no room could be set aside for a full disk; it is tried again", "why", FailureText.text(e));
+            doors.log().warn("no room could be set aside for a full disk; it is tried again",
+                    "why", FailureText.text(e));
             refusedNanos = OptionalLong.of(nanos);
         }
     }
@@ -198,7 +201,8 @@ final class Maintenance implements Task {
      * state that replaces them to be durable, but not for the file, because the next start can read the log.
      */
     private long save(CheckpointWriter.CheckpointState state) {
-        boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty()) && checkpointer.save(state);
+        boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty())
+                && checkpointer.save(state);
         if (state.snapshot().layout().swaps().isEmpty()) {
             if (saved) {
                 checkpointer.clean(1);
@@ -240,9 +244,10 @@ final class Maintenance implements Task {
             if (e instanceof BadRecordException) {
                 victims.unfit(compaction.unfit());
                 todo.ifPresent(left -> left.addAll(compaction.victims()));
-                problem = Optional.of("a segment with unreadable records is not compacted: " + FailureText.text(e)
-                        + ". Once its key was written anew: POST /admin/compact");
-                doors.log().warn("a segment with unreadable records is not compacted", "why", FailureText.text(e));
+                problem = Optional.of("a segment with unreadable records is not compacted: "
+                        + FailureText.text(e) + ". Once its key was written anew: POST /admin/compact");
+                doors.log().warn("a segment with unreadable records is not compacted",
+                        "why", FailureText.text(e));
                 return 0;
             }
             victims.failed(compaction.victims());
@@ -252,7 +257,8 @@ final class Maintenance implements Task {
             running = Optional.empty();
             compactions.incrementAndGet();
             problem = problem.filter(why -> victims.anyUnfit());
-            freed.addAndGet(compaction.victims().stream().mapToLong(victims::bytes).sum() - compaction.bytes());
+            freed.addAndGet(compaction.victims().stream().mapToLong(victims::bytes).sum()
+                    - compaction.bytes());
             return 0;
         }
         return compaction.moving() ? 1 : 0;
@@ -277,7 +283,8 @@ final class Maintenance implements Task {
             todo = Optional.of(new HashSet<>(journal.layout().numbers()));
         }
         long room = reserve.scarce() ? reserve.freeBytes() : Long.MAX_VALUE;
-        List<Integer> chosen = victims.choose(new CompactionPicker.PickOptions(todo, quiet(), reserve.scarce(), room));
+        List<Integer> chosen = victims.choose(new CompactionPicker.PickOptions(todo, quiet(),
+                reserve.scarce(), room));
         reserve.looked(chosen.isEmpty());
         if (chosen.isEmpty()) {
             todo = Optional.empty();

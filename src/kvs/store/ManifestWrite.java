@@ -36,7 +36,8 @@ final class ManifestWrite implements Write {
         } catch (FileSync.FailedSync e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the disk refused the new list of segments: " + FailureText.text(e));
+            throw new Refusal(Reason.DISK_FULL,
+                    "the disk refused the new list of segments: " + FailureText.text(e));
         }
     }
 

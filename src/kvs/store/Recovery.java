@@ -42,7 +42,8 @@ final class Recovery {
     private final List<String> problems = new ArrayList<>();
 
     /** The result of a recovery. */
-    record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks reach, List<String> problems) { }
+    record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks reach,
+            List<String> problems) { }
 
     Recovery(StorageEnvironment doors, StorageSettings settings) {
         this.doors = doors;
@@ -57,15 +58,18 @@ final class Recovery {
             List<String> leftovers = leftovers(names, manifest);
             openSegments(manifest, names);
             Checkpoint from = checkpoint(names, manifest, leftovers);
-            Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs(), settings.keep().history());
+            Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs(),
+                    settings.keep().history());
             int end = replay(manifest, from, replay);
             for (String name : leftovers) {
                 doors.disk().delete(name);
             }
             Manifest cleared = manifest.with(manifest.origin(), List.of());
-            Journal journal = new Journal(doors, settings, cleared, new Journal.OpenSegments(segments, replay.filters()), end);
+            Journal journal = new Journal(doors, settings, cleared,
+                    new Journal.OpenSegments(segments, replay.filters()), end);
             IndexSnapshot root = new IndexSnapshot(replay.tree(), replay.damage());
-            LogState found = new LogState(root, journal.segment(), journal.end(), replay.head(), replay.notes(), journal.layout());
+            LogState found = new LogState(root, journal.segment(), journal.end(), replay.head(),
+                    replay.notes(), journal.layout());
             return new RecoveredLog(journal, replay.owners(), found, replay.reach(), problems);
         } catch (IOException | UnusableDirectoryException | RuntimeException e) {
             segments.close();
@@ -80,16 +84,19 @@ final class Recovery {
             } catch (Manifest.NewerFormatException e) {
                 throw DataDirectoryCheck.newer(doors.disk());
             } catch (BadRecordException e) {
-                throw new UnusableDirectoryException(where(Manifest.NAME) + " is unreadable: " + FailureText.text(e) + ". Restore the directory from a backup");
+                throw new UnusableDirectoryException(where(Manifest.NAME) + " is unreadable: "
+                        + FailureText.text(e) + ". Restore the directory from a backup");
             }
         }
         if (names.contains(StagingDirectory.NAME)) {
-            throw new UnusableDirectoryException("a restore into " + doors.disk().where() + " was not finished: do it again, or remove the directory");
+            throw new UnusableDirectoryException("a restore into " + doors.disk().where()
+                    + " was not finished: do it again, or remove the directory");
         }
-        Optional<String> log = names.stream().filter(name -> FileNames.segmentNumber(name).isPresent()).findFirst();
+        Optional<String> log = names.stream()
+                .filter(name -> FileNames.segmentNumber(name).isPresent()).findFirst();
         if (log.isPresent()) {
-            throw new UnusableDirectoryException(where(log.get()) + " is there but " + Manifest.NAME + " is not. Restore the directory from a backup, or"
-                    + " move these files away to start empty");
+            throw new UnusableDirectoryException(where(log.get()) + " is there but " + Manifest.NAME + " is"
+                    + " not. Restore the directory from a backup, or move these files away to start empty");
         }
         UUID origin = new UUID(doors.dice().bits(), doors.dice().bits());
         return new Manifest(origin, doors.clock().wallMs(), List.of(), List.of(), List.of());
@@ -99,13 +106,15 @@ final class Recovery {
      * The files of steps that a crash interrupted. A segment that MANIFEST does not name never contained an
      * acknowledged write.
      */
-    private List<String> leftovers(List<String> names, Manifest manifest) throws IOException, UnusableDirectoryException {
+    private List<String> leftovers(List<String> names, Manifest manifest)
+            throws IOException, UnusableDirectoryException {
         List<String> leftovers = new ArrayList<>();
         for (String name : names) {
             Optional<Integer> number = FileNames.segmentNumber(name);
             if (name.endsWith(".tmp") && (name.startsWith(Manifest.NAME) || name.contains(".checkpoint"))) {
                 leftovers.add(name);
-            } else if (number.isPresent() && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
+            } else if (number.isPresent()
+                    && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
                 leftovers.add(manifest.retired().contains(number.get()) ? name : empty(name));
             }
         }
@@ -114,19 +123,23 @@ final class Recovery {
 
     private String empty(String name) throws IOException, UnusableDirectoryException {
         try (DiskFile file = doors.disk().open(name, Disk.Mode.READ)) {
-            if (!Segment.copied(file) && new FileWindow(file).dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
-                throw new UnusableDirectoryException(where(name) + " holds data but " + Manifest.NAME + " does not name it: the files of two directories or of"
-                        + " two times are mixed here. Restore the directory from a backup");
+            if (!Segment.copied(file) && new FileWindow(file)
+                    .dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
+                throw new UnusableDirectoryException(where(name) + " holds data but " + Manifest.NAME
+                        + " does not name it: the files of two directories or of two times are mixed here."
+                        + " Restore the directory from a backup");
             }
             return name;
         }
     }
 
-    private void openSegments(Manifest manifest, List<String> names) throws IOException, UnusableDirectoryException {
+    private void openSegments(Manifest manifest, List<String> names)
+            throws IOException, UnusableDirectoryException {
         for (Manifest.LiveSegment live : manifest.segments()) {
             String name = FileNames.segment(live.number());
             if (names.contains(name)) {
-                segments.add(Segment.open(doors.disk(), live, live == manifest.segments().get(manifest.segments().size() - 1)));
+                segments.add(Segment.open(doors.disk(), live,
+                        live == manifest.segments().get(manifest.segments().size() - 1)));
             } else {
                 degraded("segment " + where(name) + " is missing");
             }
@@ -137,19 +150,22 @@ final class Recovery {
      * The newest good checkpoint. All others are leftovers: one may point to a copy that MANIFEST never
      * named, and the next copy may have the same number.
      */
-    private Checkpoint checkpoint(List<String> names, Manifest manifest, List<String> leftovers) throws IOException {
-        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
+    private Checkpoint checkpoint(List<String> names, Manifest manifest, List<String> leftovers)
+            throws IOException {
+        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
+                .sorted((a, b) -> b - a).toList();
         Optional<Checkpoint> good = Optional.empty();
         for (int number : numbers) {
-            Optional<Checkpoint> next = good.isPresent() ? Optional.empty() : good(FileNames.checkpoint(number), manifest);
+            Optional<Checkpoint> next = good.isPresent() ? Optional.empty()
+                    : good(FileNames.checkpoint(number), manifest);
             if (next.isEmpty()) {
                 leftovers.add(FileNames.checkpoint(number));
             }
             good = good.or(() -> next);
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
-        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE,
-                Map.of()));
+        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START,
+                StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of()));
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {
@@ -160,21 +176,24 @@ final class Recovery {
             }
             doors.log().warn("checkpoint of another log ignored", "file", name);
         } catch (BadRecordException e) {
-            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name, "why", FailureText.text(e));
+            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name,
+                    "why", FailureText.text(e));
         }
         return Optional.empty();
     }
 
     /** Whether a state belongs to this log: compaction may have replaced the segments that it points to. */
     static boolean of(LogState state, Manifest manifest) {
-        return state.layout().numbers().equals(manifest.segments().stream().map(Manifest.LiveSegment::number).filter(n -> n <= state.segment()).toList());
+        return state.layout().numbers().equals(manifest.segments().stream().map(Manifest.LiveSegment::number)
+                .filter(n -> n <= state.segment()).toList());
     }
 
     /**
      * Replays the records after the checkpoint; the offset of the next group in the last segment, 0 for a new
      * segment.
      */
-    private int replay(Manifest manifest, Checkpoint from, Replay replay) throws IOException, UnusableDirectoryException {
+    private int replay(Manifest manifest, Checkpoint from, Replay replay)
+            throws IOException, UnusableDirectoryException {
         int end = 0;
         for (Manifest.LiveSegment live : manifest.segments()) {
             Optional<Segment> segment = segments.get(live.number());
@@ -185,9 +204,11 @@ final class Recovery {
             boolean first = live.number() == from.snapshot().segment();
             int start = first ? from.snapshot().end() : Segment.HEAD_BYTES;
             replay.begin(live.number());
-            SegmentScan.ScanEnd found = new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
+            SegmentScan.ScanEnd found =
+                    new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
             for (String what : replay.takeLost()) {
-                degraded(where(FileNames.segment(live.number())) + ": " + what + ", and nobody can tell which keys that were");
+                degraded(where(FileNames.segment(live.number())) + ": " + what
+                        + ", and nobody can tell which keys that were");
             }
             end = last(manifest, live) ? cutTail(segment.get(), found) : 0;
         }
@@ -205,7 +226,8 @@ final class Recovery {
     private int cutTail(Segment segment, SegmentScan.ScanEnd found) throws IOException {
         if (found.torn() > 0) {
             doors.log().warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",
-                    "file", FileNames.segment(segment.number()), "at", found.end(), "bytes_dropped", found.torn());
+                    "file", FileNames.segment(segment.number()), "at", found.end(),
+                    "bytes_dropped", found.torn());
             segment.cut(found.end());
         }
         segment.force();
@@ -214,8 +236,9 @@ final class Recovery {
 
     private void degraded(String what) throws UnusableDirectoryException {
         if (!settings.forceDegraded()) {
-            throw new UnusableDirectoryException(what + ". Restore the directory from a backup, or start with --force-degraded to serve what is left:"
-                    + " keys whose newest version was there may then show an older one or be missing");
+            throw new UnusableDirectoryException(what
+                    + ". Restore the directory from a backup, or start with --force-degraded to serve what is"
+                    + " left: keys whose newest version was there may then show an older one or be missing");
         }
         problems.add(what);
         doors.log().warn("opened degraded", "why", what);

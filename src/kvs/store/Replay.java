@@ -150,22 +150,25 @@ final class Replay implements SegmentScan.Visitor {
             return;
         }
         if (!wins.get()) {
-            editor.amend(old.at(VersionChain.place(old, VersionChain.with(old.past(), place, true, history))));
+            editor.amend(
+                    old.at(VersionChain.place(old, VersionChain.with(old.past(), place, true, history))));
             return;
         }
         int[] past = put.anew() ? VersionChain.NONE : old.past();
         if (!put.anew() && !EntryFactory.same(old, version)) {
-            boolean conflict = put.arrived()
-                    && ReplicationRules.concurrent(version.lineage().prevTimestamp(), old.timestamp(), old.deadAt(version.timestamp()));
-            past = VersionChain.with(put.arrived() ? past : VersionChain.resolved(past), VersionChain.place(old), conflict, history);
+            boolean conflict = put.arrived() && ReplicationRules.concurrent(version.lineage().prevTimestamp(),
+                    old.timestamp(), old.deadAt(version.timestamp()));
+            past = VersionChain.with(put.arrived() ? past : VersionChain.resolved(past),
+                    VersionChain.place(old), conflict, history);
         }
-        editor.put(EntryFactory.of(version, owners.number(version.owner()),
-                new Entry.RecordLocation(place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
+        editor.put(EntryFactory.of(version, owners.number(version.owner()), new Entry.RecordLocation(
+                place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
     }
 
     /** Marks a key as damaged: its newest version is unreadable, and this one is not newer. */
     private void hide(Record.Put put, Entry.RecordLocation place) {
-        spots.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(), place.offset()));
+        spots.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(),
+                place.offset()));
     }
 
     /**
@@ -200,13 +203,15 @@ final class Replay implements SegmentScan.Visitor {
         if (version.timestamp() != current.timestamp()) {
             return Optional.of(version.timestamp() > current.timestamp());
         }
-        return EntryFactory.same(current, version) ? Optional.of(true) : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
+        return EntryFactory.same(current, version) ? Optional.of(true)
+                : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
     }
 
     /** The rank of an entry's version, from its record: the entry lacks the fields that break a tie. */
     private Optional<VersionRank> rank(Entry entry) {
         try {
-            Segment from = segments.get(entry.segment()).orElseThrow(() -> new BadRecordException("its segment is missing"));
+            Segment from = segments.get(entry.segment())
+                    .orElseThrow(() -> new BadRecordException("its segment is missing"));
             return Optional.of(from.readRecord(entry).version().rank());
         } catch (IOException unreadable) {
             return Optional.empty();

@@ -122,10 +122,11 @@ public final class Restamp {
      * @param dry whether keys are only counted
      * @param told receives each version and its new form, on this thread, before it is durable
      */
-    public static Result run(StorageEnvironment doors, Function<StoreNotes, Peers> peers, boolean dry, BiConsumer<Version, Version> told)
-            throws IOException, UnusableDirectoryException {
+    public static Result run(StorageEnvironment doors, Function<StoreNotes, Peers> peers, boolean dry,
+            BiConsumer<Version, Version> told) throws IOException, UnusableDirectoryException {
         if (!doors.disk().list().contains(Manifest.NAME)) {
-            throw new UnusableDirectoryException(doors.disk().where() + " is no data directory: it has no " + Manifest.NAME);
+            throw new UnusableDirectoryException(doors.disk().where() + " is no data directory: it has no "
+                    + Manifest.NAME);
         }
         try (Store store = Store.open(doors, StorageSettings.OFFLINE)) {
             return new Restamp(store, peers.apply(store.notes()), dry, told).all(doors.clock().wallMs());

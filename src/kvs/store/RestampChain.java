@@ -73,7 +73,8 @@ final class RestampChain {
 
     private static Link link(Record.Put put, DocumentCodec packer) throws IOException {
         Version whole = Segment.unpacked(put, packer);
-        return new Link(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data()) : EncodedDocument.plain(whole.data()), put.seq());
+        return new Link(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data())
+                : EncodedDocument.plain(whole.data()), put.seq());
     }
 
     /**
@@ -97,11 +98,13 @@ final class RestampChain {
         if (present != Restamp.Verdict.STAMPED) {
             return present;
         }
-        while (first > 0 && ahead(links.get(first - 1).version) && judge(links.get(first - 1), peers, strangers) == Restamp.Verdict.STAMPED) {
+        while (first > 0 && ahead(links.get(first - 1).version)
+                && judge(links.get(first - 1), peers, strangers) == Restamp.Verdict.STAMPED) {
             first--;
         }
         long stays = first > 0 ? links.get(first - 1).version.timestamp() : 0;
-        boolean helps = stays <= doorMs(tx.wallMs()) || ReplicationRules.early(links.get(links.size() - 1).version.timestamp(), tx.wallMs(), stays);
+        boolean helps = stays <= doorMs(tx.wallMs()) || ReplicationRules.early(
+                links.get(links.size() - 1).version.timestamp(), tx.wallMs(), stays);
         return helps ? Restamp.Verdict.STAMPED : Restamp.Verdict.BOUND;
     }
 
@@ -129,10 +132,12 @@ final class RestampChain {
         for (int i = 0; i < first; i++) {
             Version next = links.get(i + 1).version;
             Entry.RecordLocation place = tx.append(links.get(i).version, links.get(i).document, past, false);
-            past = i + 1 < first ? VersionChain.with(past, place, concurrent(next, links.get(i).version), VersionChain.MAX)
+            past = i + 1 < first
+                    ? VersionChain.with(past, place, concurrent(next, links.get(i).version), VersionChain.MAX)
                     : VersionChain.with(VersionChain.resolved(past), place, false, VersionChain.MAX);
         }
-        long previous = first > 0 ? links.get(first - 1).version.timestamp() : lost(links.get(0).version.lineage().prevTimestamp());
+        long previous = first > 0 ? links.get(first - 1).version.timestamp()
+                : lost(links.get(0).version.lineage().prevTimestamp());
         long expires = first > 0 ? links.get(first - 1).version.expires() : Version.FOREVER;
         long expired = expires;
         for (int i = first; i < links.size(); i++) {
@@ -140,7 +145,8 @@ final class RestampChain {
             long timestamp = Math.max(tx.wallMs(), previous + 1);
             long until = old.expires() == expired ? expires : life(old, timestamp);
             Version anew = stamped(old, timestamp, previous, until);
-            past = VersionChain.with(past, tx.append(anew, links.get(i).document, past, true), false, VersionChain.MAX);
+            past = VersionChain.with(past, tx.append(anew, links.get(i).document, past, true), false,
+                    VersionChain.MAX);
             told.accept(old, anew);
             previous = timestamp;
             expired = old.expires();
@@ -155,7 +161,8 @@ final class RestampChain {
 
     /** Whether two versions are concurrent, as in a replay. */
     private static boolean concurrent(Version winner, Version loser) {
-        return ReplicationRules.concurrent(winner.lineage().prevTimestamp(), loser.timestamp(), loser.deadAt(winner.timestamp()));
+        return ReplicationRules.concurrent(winner.lineage().prevTimestamp(), loser.timestamp(),
+                loser.deadAt(winner.timestamp()));
     }
 
     /**
@@ -168,7 +175,9 @@ final class RestampChain {
 
     private Version stamped(Version old, long timestamp, long previous, long expires) {
         Manifest life = tx.journal().manifest();
-        return new VersionIdHasher().seal(new Version(old.key(), Version.NOBODY, timestamp, new Dot(life.origin(), tx.seq() + 1), life.joined(),
-                new Version.Lineage(previous, old.lineage().shadowsUntil()), old.author(), old.owner(), expires, old.deleted(), old.data()));
+        return new VersionIdHasher()
+                .seal(new Version(old.key(), Version.NOBODY, timestamp, new Dot(life.origin(), tx.seq() + 1),
+                        life.joined(), new Version.Lineage(previous, old.lineage().shadowsUntil()),
+                        old.author(), old.owner(), expires, old.deleted(), old.data()));
     }
 }

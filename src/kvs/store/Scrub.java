@@ -50,7 +50,8 @@ final class Scrub implements Task {
 
     ScrubProgress state() {
         ScrubProgress now = state;
-        return wanted && !now.running() ? new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0) : now;
+        return wanted && !now.running() ? new ScrubProgress(true, store.root().tree().summary().count(), 0, 0,
+                0, doors.clock().wallMs(), 0) : now;
     }
 
     @Override
@@ -60,7 +61,8 @@ final class Scrub implements Task {
                 return IDLE_MS;
             }
             next = new byte[0];
-            state = new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock().wallMs(), 0);
+            state = new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock()
+                    .wallMs(), 0);
         }
         wanted = false;
         List<Entry> page = page();
@@ -76,10 +78,12 @@ final class Scrub implements Task {
         }
         ScrubProgress before = state;
         boolean over = page.isEmpty();
-        state = new ScrubProgress(!over, before.keys(), before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
+        state = new ScrubProgress(!over, before.keys(),
+                before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
                 before.startedMs(), over ? doors.clock().wallMs() : 0);
         if (over) {
-            doors.log().info("everything was read", "keys", state.checkedKeys(), "bytes", state.checkedBytes(), "unreadable", state.unreadable());
+            doors.log().info("everything was read", "keys", state.checkedKeys(),
+                    "bytes", state.checkedBytes(), "unreadable", state.unreadable());
         }
         return Math.max(1, bytes * TimeUnit.SECONDS.toMillis(1) / BYTES_PER_SECOND);
     }

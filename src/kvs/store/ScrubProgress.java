@@ -11,4 +11,5 @@ package kvs.store;
  * @param startedMs start, Unix ms, 0 for never
  * @param finishedMs end, Unix ms, 0 while it is running
  */
-public record ScrubProgress(boolean running, long keys, long checkedKeys, long checkedBytes, long unreadable, long startedMs, long finishedMs) { }
+public record ScrubProgress(boolean running, long keys, long checkedKeys, long checkedBytes, long unreadable,
+        long startedMs, long finishedMs) { }

@@ -68,7 +68,8 @@ public final class Store implements AutoCloseable {
     private Optional<Thread> thread = Optional.empty();
     private volatile boolean closing;
 
-    private Store(Closeable lock, Recovery.RecoveredLog found, StorageEnvironment doors, StorageSettings settings) throws IOException {
+    private Store(Closeable lock, Recovery.RecoveredLog found, StorageEnvironment doors,
+            StorageSettings settings) throws IOException {
         this.lock = lock;
         this.journal = found.journal();
         this.owners = found.owners();
@@ -82,19 +83,24 @@ public final class Store implements AutoCloseable {
         SegmentUsage usage = new SegmentUsage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
-        this.reserve = new DiskReserve(doors, settings.keep().reserveBytes(), 2L * settings.preallocateBytes());
+        this.reserve = new DiskReserve(doors, settings.keep().reserveBytes(),
+                2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
         LogHead head = state.head().boot(journal.boot(state.head().seq()));
         reserve.note(journal);
-        LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(), state.layout());
-        this.writer = new Writer(journal, owners, from, new Writer.Dependencies(settings.fsync(), settings.keep().history(), doors, codec,
-                found.reach(), unreadableKeys, usage, conflicts, reserve, this::published));
+        LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(),
+                state.layout());
+        this.writer = new Writer(journal, owners, from,
+                new Writer.Dependencies(settings.fsync(), settings.keep().history(), doors, codec,
+                        found.reach(), unreadableKeys, usage, conflicts, reserve, this::published));
         this.reader = new VersionReader(journal, codec, unreadableKeys, doors, writer::snapshot);
         this.checkpointer = new CheckpointWriter(writer, journal, owners, found.reach(), doors);
-        this.maintenance = new Maintenance(writer, journal, doors, new Maintenance.SpaceAccounting(usage, reserve), checkpointer);
+        this.maintenance = new Maintenance(writer, journal, doors,
+                new Maintenance.SpaceAccounting(usage, reserve), checkpointer);
         this.scrub = new Scrub(this, doors);
         this.rest = new IdleLogCloser(writer, journal, doors.clock(), this::submit);
-        this.problems = new StoreHealth(found.problems(), writer, reader, new StoreHealth.BackgroundTasks(reserve, checkpointer, maintenance));
+        this.problems = new StoreHealth(found.problems(), writer, reader,
+                new StoreHealth.BackgroundTasks(reserve, checkpointer, maintenance));
         reserve.begin(maintenance.use().bytes());
     }
 
@@ -104,10 +110,12 @@ public final class Store implements AutoCloseable {
      *
      * @throws UnusableDirectoryException when it is in use or cannot be opened as it is
      */
-    public static Store open(StorageEnvironment doors, StorageSettings settings) throws IOException, UnusableDirectoryException {
+    public static Store open(StorageEnvironment doors, StorageSettings settings)
+            throws IOException, UnusableDirectoryException {
         DataDirectoryCheck.checkManifest(doors.disk());
-        Closeable lock = DiskReserve.lock(doors.disk()).orElseThrow(() -> new UnusableDirectoryException("another process uses " + doors.disk().where()
-                + ": stop it first, or give this node a data_dir of its own"));
+        Closeable lock = DiskReserve.lock(doors.disk())
+                .orElseThrow(() -> new UnusableDirectoryException("another process uses "
+                        + doors.disk().where() + ": stop it first, or give this node a data_dir of its own"));
         Optional<Recovery.RecoveredLog> found = Optional.empty();
         try {
             found = Optional.of(new Recovery(doors, settings).run());
@@ -331,14 +339,15 @@ public final class Store implements AutoCloseable {
 
     /** The parts of this store that a backup of its present state is made of. */
     public BackupSource backupSource() {
-        return new BackupSource(doors, journal, writer::snapshot, highWatermarks, maintenance.use().liveBytes(), unreadableKeys::add);
+        return new BackupSource(doors, journal, writer::snapshot, highWatermarks, maintenance.use()
+                .liveBytes(), unreadableKeys::add);
     }
 
     /** The counts since the start, and the present state. */
     public StoreCounts counts() {
         LogState now = writer.snapshot();
-        return new StoreCounts(journal.counts(now.segment(), now.end()), writer.counts(), checkpointer.counts(now), reader.unreadable(),
-                conflicts.count(), maintenance.use());
+        return new StoreCounts(journal.counts(now.segment(), now.end()), writer.counts(),
+                checkpointer.counts(now), reader.unreadable(), conflicts.count(), maintenance.use());
     }
 
     /** The background tasks by name, for a scheduler. */
@@ -386,7 +395,8 @@ public final class Store implements AutoCloseable {
         } catch (FileSync.FailedSync e) {
             throw e;
         } catch (IOException e) {
-            doors.log().warn("the disk refused the last steps of the stop: the next start reads more of the log", "why", FailureText.text(e));
+            doors.log().warn("the disk refused the last steps of the stop:"
+                    + " the next start reads more of the log", "why", FailureText.text(e));
         }
     }
 
@@ -409,6 +419,7 @@ public final class Store implements AutoCloseable {
     }
 
     private static Refusal stopping() {
-        return new Refusal(Reason.BUSY, "this node is stopping; try another one, or this one again in a few seconds");
+        return new Refusal(Reason.BUSY,
+                "this node is stopping; try another one, or this one again in a few seconds");
     }
 }

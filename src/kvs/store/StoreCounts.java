@@ -13,7 +13,8 @@ import kvs.log.SpaceUsage;
  * @param conflicts versions that lost against one that was written concurrently
  * @param use live part of the log, and the work of compaction
  */
-public record StoreCounts(LogCounts log, WriterCounts writes, CheckpointCounts checkpoints, long unreadable, long conflicts, SpaceUsage use) {
+public record StoreCounts(LogCounts log, WriterCounts writes, CheckpointCounts checkpoints, long unreadable,
+        long conflicts, SpaceUsage use) {
 
     /**
      * The counts of the writer.

@@ -24,18 +24,20 @@ record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, B
         List<HealthProblem> now = new ArrayList<>();
         degraded.forEach(what -> now.add(new HealthProblem(Kind.STORE_DEGRADED, what)));
         writer.failure().ifPresent(why -> now.add(new HealthProblem(Kind.STORE_FAILED, why.detail())));
-        writer.lastError().ifPresent(why -> now.add(new HealthProblem(Kind.WRITE_REFUSED, "the disk refused the last write: " + why)));
+        writer.lastError().ifPresent(why ->
+                now.add(new HealthProblem(Kind.WRITE_REFUSED, "the disk refused the last write: " + why)));
         duties.reserve.problem().ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));
-        duties.checkpointer.problem().ifPresent(what -> now.add(new HealthProblem(Kind.CHECKPOINT_FAILED, what)));
+        duties.checkpointer.problem()
+                .ifPresent(what -> now.add(new HealthProblem(Kind.CHECKPOINT_FAILED, what)));
         duties.upkeep.problem().ifPresent(what -> now.add(new HealthProblem(Kind.COMPACTION_STUCK, what)));
         int spots = writer.snapshot().root().damage().spots().size();
         if (spots > 0) {
-            now.add(new HealthProblem(Kind.RECORDS_UNREADABLE, spots + " records of the log are unreadable: run 'verify' on the stopped data"
-                    + " directory for the list"));
+            now.add(new HealthProblem(Kind.RECORDS_UNREADABLE, spots + " records of the log are unreadable:"
+                    + " run 'verify' on the stopped data directory for the list"));
         }
         if (reader.troubled()) {
-            now.add(new HealthProblem(Kind.READS_UNREADABLE, reader.unreadable() + " reads met an unreadable record since the start; 'verify' on the"
-                    + " stopped data directory lists all"));
+            now.add(new HealthProblem(Kind.READS_UNREADABLE, reader.unreadable() + " reads met an unreadable"
+                    + " record since the start; 'verify' on the stopped data directory lists all"));
         }
         return now;
     }

@@ -50,7 +50,8 @@ public final class StoreNotes {
 
     /** The number in a note. */
     public Optional<Long> number(String name) {
-        return find(name).filter(body -> body.length == Long.BYTES).map(body -> ByteBuffer.wrap(body).getLong());
+        return find(name).filter(body -> body.length == Long.BYTES)
+                .map(body -> ByteBuffer.wrap(body).getLong());
     }
 
     /** All notes by name. */
@@ -103,8 +104,8 @@ public final class StoreNotes {
 
     /** Whether the notes are equal. */
     boolean same(StoreNotes other) {
-        return noted.keySet().equals(other.noted.keySet())
-                && noted.entrySet().stream().allMatch(note -> Arrays.equals(note.getValue(), other.noted.get(note.getKey())));
+        return noted.keySet().equals(other.noted.keySet()) && noted.entrySet().stream()
+                .allMatch(note -> Arrays.equals(note.getValue(), other.noted.get(note.getKey())));
     }
 
     private static Coverage changed(Coverage before, String prefix, String name, byte[] body) {

@@ -42,7 +42,8 @@ public final class StoreNotesReader {
         if (!disk.list().contains(Manifest.NAME)) {
             return Optional.empty();
         }
-        Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(() -> new UnusableDirectoryException("a node uses " + disk.where()));
+        Closeable lock = disk.lock(FileNames.LOCK)
+                .orElseThrow(() -> new UnusableDirectoryException("a node uses " + disk.where()));
         try (lock) {
             return Optional.of(new StoreNotesReader(disk).read());
         }
@@ -52,7 +53,8 @@ public final class StoreNotesReader {
      * The id of the life of a directory, whether a node uses it or not; empty when this is no data directory.
      */
     public static Optional<UUID> origin(Disk disk) throws IOException {
-        return disk.list().contains(Manifest.NAME) ? Optional.of(Manifest.load(disk).origin()) : Optional.empty();
+        return disk.list().contains(Manifest.NAME) ? Optional.of(Manifest.load(disk).origin())
+                : Optional.empty();
     }
 
     private StoreNotes read() throws IOException {
@@ -80,7 +82,8 @@ public final class StoreNotesReader {
     }
 
     private Checkpoint checkpoint(List<String> names, Manifest manifest) throws IOException {
-        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream).sorted((a, b) -> b - a).toList();
+        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
+                .sorted((a, b) -> b - a).toList();
         for (int number : numbers) {
             Optional<Checkpoint> good = good(FileNames.checkpoint(number), manifest);
             if (good.isPresent()) {
@@ -88,8 +91,8 @@ public final class StoreNotesReader {
             }
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
-        return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE,
-                Map.of());
+        return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE,
+                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {

@@ -120,14 +120,16 @@ public final class Transaction implements StoreView {
 
     /** The record of an entry. */
     Record.Put record(Entry entry) throws IOException {
-        return pending(entry.segment(), entry.offset()) ? pending(entry.offset(), entry.recordBytes(), entry.key()) : journal.record(entry);
+        return pending(entry.segment(), entry.offset())
+                ? pending(entry.offset(), entry.recordBytes(), entry.key()) : journal.record(entry);
     }
 
     /** The record of an older version of an entry's key. */
     Record.Put record(Entry entry, int index) throws IOException {
         int[] past = entry.past();
         int offset = VersionChain.offset(past, index);
-        return pending(VersionChain.segment(past, index), offset) ? pending(offset, VersionChain.bytes(past, index), entry.key()) : journal.record(entry, index);
+        return pending(VersionChain.segment(past, index), offset) ? pending(offset,
+                VersionChain.bytes(past, index), entry.key()) : journal.record(entry, index);
     }
 
     private boolean pending(int segment, int offset) {
@@ -165,10 +167,12 @@ public final class Transaction implements StoreView {
         Optional<Entry> replaced = editor.get(key.bytes());
         EncodedDocument document = draft.document().orElse(EncodedDocument.NONE);
         Version version = stamp(draft, document, replaced);
-        int[] past = replaced.filter(old -> !forgets(version))
-                .map(old -> VersionChain.with(VersionChain.resolved(old.past()), VersionChain.place(old), false, history)).orElse(VersionChain.NONE);
+        int[] past = replaced.filter(old -> !forgets(version)).map(old ->
+                VersionChain.with(VersionChain.resolved(old.past()), VersionChain.place(old), false, history))
+                .orElse(VersionChain.NONE);
         append(version, document, past, true);
-        return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), head.seq(), replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
+        return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), head.seq(),
+                replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
     }
 
     /**
@@ -188,16 +192,18 @@ public final class Transaction implements StoreView {
     }
 
     /** Appends a version to the log, {@code beaten} by the present one or not; the position of its record. */
-    Entry.RecordLocation log(Version version, EncodedDocument document, int[] past, boolean own, boolean beaten) {
+    Entry.RecordLocation log(Version version, EncodedDocument document, int[] past, boolean own,
+            boolean beaten) {
         int start = group.position();
-        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(), !own, !beaten && forgets(version),
-                beaten);
+        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(),
+                !own, !beaten && forgets(version), beaten);
         group.put(journal.salt(), put, document.stored());
         head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {
             reach.raise(version.dot());
         }
-        return new Entry.RecordLocation(journal.segment(), journal.end() + start, group.position() - start, document.raw().length, past);
+        return new Entry.RecordLocation(journal.segment(), journal.end() + start, group.position() - start,
+                document.raw().length, past);
     }
 
     /** The position of the next record; all earlier records have a position before it. */
@@ -222,7 +228,8 @@ public final class Transaction implements StoreView {
 
     /** Writes a note; an empty body removes it. */
     public void note(String name, byte[] body) {
-        Record.Note note = new Record.Note(head.seq() + 1, Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
+        Record.Note note = new Record.Note(head.seq() + 1,
+                Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
         if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogSummary.NAME)) {
             throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
@@ -245,7 +252,8 @@ public final class Transaction implements StoreView {
 
     /** Removes the coverage of other origins: this directory has lost unknown records. */
     public void uncover() {
-        List.copyOf(notes.covered().numbers().keySet()).forEach(origin -> note(StoreNotes.COVERED + origin, new byte[0]));
+        List.copyOf(notes.covered().numbers().keySet())
+                .forEach(origin -> note(StoreNotes.COVERED + origin, new byte[0]));
     }
 
     /**
@@ -262,7 +270,8 @@ public final class Transaction implements StoreView {
         } catch (FileSync.FailedSync e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL, "the disk refused the new id of this directory: " + FailureText.text(e));
+            throw new Refusal(Reason.DISK_FULL,
+                    "the disk refused the new id of this directory: " + FailureText.text(e));
         }
         head = head.reborn();
         if (covered > 0) {
@@ -410,8 +419,9 @@ public final class Transaction implements StoreView {
         long previous = replaced.map(Entry::timestamp).orElse(0L);
         Manifest life = journal.manifest();
         return ids.seal(new Version(draft.key(), Version.NOBODY, head.timestamp(wallMs, previous),
-                new Dot(life.origin(), head.seq() + 1), life.joined(), new Version.Lineage(previous, shadow(draft.key(), replaced)),
-                draft.author(), owner(draft, replaced), deleted ? Version.FOREVER : draft.expires(), deleted, document.raw()));
+                new Dot(life.origin(), head.seq() + 1), life.joined(), new Version.Lineage(previous,
+                        shadow(draft.key(), replaced)), draft.author(), owner(draft, replaced),
+                deleted ? Version.FOREVER : draft.expires(), deleted, document.raw()));
     }
 
     /**
@@ -419,12 +429,13 @@ public final class Transaction implements StoreView {
      * value keeps its owner.
      */
     private UUID owner(UnstampedVersion draft, Optional<Entry> replaced) {
-        return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs)).map(this::owner).orElse(draft.author()));
+        return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs)).map(this::owner)
+                .orElse(draft.author()));
     }
 
     /** The time until which replaced versions may be alive; an unreadable one may never expire. */
     private long shadow(Key key, Optional<Entry> replaced) {
-        return hidden(key, replaced) ? Version.FOREVER
-                : replaced.map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
+        return hidden(key, replaced) ? Version.FOREVER : replaced
+                .map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
     }
 }

@@ -15,7 +15,8 @@ final class UnreadableKeys {
     /** The most keys that are kept; further ones are found again by the next read. */
     private static final int MAX = 1_000;
 
-    private final Set<Key> keys = new ConcurrentSkipListSet<>((one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes()));
+    private final Set<Key> keys =
+            new ConcurrentSkipListSet<>((one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes()));
 
     void add(Key key) {
         if (keys.size() < MAX) {

@@ -14,7 +14,8 @@ import kvs.model.Key;
  * @param author user who writes, {@link kvs.model.Version#NOBODY} when anonymous
  * @param owner new owner of the key; empty: the present owner, or the author when the key is new
  */
-public record UnstampedVersion(Key key, Optional<EncodedDocument> document, long expires, UUID author, Optional<UUID> owner) {
+public record UnstampedVersion(Key key, Optional<EncodedDocument> document, long expires, UUID author,
+        Optional<UUID> owner) {
 
     /** A version that does not change the owner of the key. */
     public UnstampedVersion(Key key, Optional<EncodedDocument> document, long expires, UUID author) {

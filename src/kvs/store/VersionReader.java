@@ -43,7 +43,8 @@ final class VersionReader {
     private final AtomicLong unreadable = new AtomicLong();
     private volatile long unreadableNanos;
 
-    VersionReader(Journal journal, DocumentCodec packer, UnreadableKeys spoiled, StorageEnvironment doors, Supplier<LogState> state) {
+    VersionReader(Journal journal, DocumentCodec packer, UnreadableKeys spoiled, StorageEnvironment doors,
+            Supplier<LogState> state) {
         this.journal = journal;
         this.packer = packer;
         this.spoiled = spoiled;
@@ -62,7 +63,8 @@ final class VersionReader {
      * rewritten.
      */
     boolean troubled() {
-        return unreadable.get() > 0 && (clock.nanos() - unreadableNanos < RECENT_NANOS || !spoiled.list().isEmpty());
+        return unreadable.get() > 0
+                && (clock.nanos() - unreadableNanos < RECENT_NANOS || !spoiled.list().isEmpty());
     }
 
     private void count() {
@@ -84,7 +86,8 @@ final class VersionReader {
     Optional<Store.StoredVersion> held(Entry entry) {
         try {
             Record.Put put = record(entry);
-            return Optional.of(new Store.StoredVersion(put.seq(), put.version(), ReplicatedVersion.encode(put)));
+            return Optional.of(new Store.StoredVersion(put.seq(), put.version(),
+                    ReplicatedVersion.encode(put)));
         } catch (IOException e) {
             met(entry, e);
             return Optional.empty();
@@ -95,7 +98,8 @@ final class VersionReader {
         Key key = Key.ofBytes(entry.key());
         count();
         spoiled.add(key);
-        log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(), "why", FailureText.text(e));
+        log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(),
+                "why", FailureText.text(e));
     }
 
     /**
@@ -123,10 +127,12 @@ final class VersionReader {
             return Optional.of(Segment.unpacked(journal.record(entry, index), packer));
         } catch (IOException e) {
             if (journal.replaced(VersionChain.segment(entry.past(), index))) {
-                throw new Refusal(Reason.BUSY, "the log was compacted while the history of this key was read; read again");
+                throw new Refusal(Reason.BUSY,
+                        "the log was compacted while the history of this key was read; read again");
             }
             count();
-            log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(), "why", FailureText.text(e));
+            log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(),
+                    "why", FailureText.text(e));
             return Optional.empty();
         }
     }
@@ -144,7 +150,8 @@ final class VersionReader {
 
     private Record.Put moved(Entry old) throws IOException {
         Optional<Entry> present = state.get().root().tree().get(old.key());
-        if (present.isPresent() && present.get().uuidHigh() == old.uuidHigh() && present.get().uuidLow() == old.uuidLow()) {
+        if (present.isPresent() && present.get().uuidHigh() == old.uuidHigh()
+                && present.get().uuidLow() == old.uuidLow()) {
             return journal.record(present.get());
         }
         for (int i = 0; present.isPresent() && i < VersionChain.count(present.get().past()); i++) {
@@ -153,6 +160,7 @@ final class VersionReader {
                 return put;
             }
         }
-        throw new Refusal(Reason.BUSY, "the version was replaced and forgotten while it was read; read again");
+        throw new Refusal(Reason.BUSY,
+                "the version was replaced and forgotten while it was read; read again");
     }
 }

@@ -75,7 +75,8 @@ final class Writer {
     private record RefusedWrite(Write write, Refusal why) { }
 
     /** The collaborators of the writer beside the journal. */
-    record Dependencies(boolean fsync, int history, StorageEnvironment doors, DocumentCodec packer, HighWatermarks reach, UnreadableKeys spoiled, SegmentUsage usage, ConflictCounter conflicts,
+    record Dependencies(boolean fsync, int history, StorageEnvironment doors, DocumentCodec packer,
+            HighWatermarks reach, UnreadableKeys spoiled, SegmentUsage usage, ConflictCounter conflicts,
             DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
 
     Writer(Journal journal, OwnerTable owners, LogState from, Dependencies settings) {
@@ -133,7 +134,8 @@ final class Writer {
             write.refused(failure.get());
         } else if (queuedBytes.addAndGet(write.bytes()) > QUEUE_BYTES_MAX || !queue.offer(write)) {
             queuedBytes.addAndGet(-write.bytes());
-            write.refused(new Refusal(Reason.BUSY, "more writes are waiting than this node holds; try again in a second"));
+            write.refused(new Refusal(Reason.BUSY,
+                    "more writes are waiting than this node holds; try again in a second"));
         } else if (failure.isPresent()) {
             refuseQueued();
         }
@@ -167,8 +169,8 @@ final class Writer {
      * may wait for ever.
      */
     private void broken(List<Write> unanswered) {
-        fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by a fault of ours; its log has more. Reads go on, writes need a"
-                + " restart"));
+        fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by a fault of ours;"
+                + " its log has more. Reads go on, writes need a restart"));
         unanswered.forEach(write -> call(write, w -> w.refused(failure.orElseThrow())));
     }
 
@@ -201,7 +203,8 @@ final class Writer {
         turnedDown.clear();
         int next = from;
         try {
-            LogHead head = snapshot.head().exhausted() ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
+            LogHead head = snapshot.head().exhausted()
+                    ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
             journal.prepare();
             IndexSnapshot root = snapshot.root();
             Editor editor = root.tree().edit();
@@ -234,7 +237,8 @@ final class Writer {
             throw failed.getCause();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             settings.doors.log().error("a write threw", bug);
-            turnedDown.add(new RefusedWrite(write, new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
+            turnedDown.add(new RefusedWrite(write,
+                    new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
         }
     }
 
@@ -255,11 +259,13 @@ final class Writer {
                 snapshot = state(editor);
             } else if (snapshot.layout() != journal.layout()) {
                 settings.usage.commit();
-                snapshot = new LogState(snapshot.root(), journal.segment(), journal.end(), snapshot.head(), snapshot.notes(), journal.layout());
+                snapshot = new LogState(snapshot.root(), journal.segment(), journal.end(), snapshot.head(),
+                        snapshot.notes(), journal.layout());
             }
             return;
         }
-        journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync || transaction.forced());
+        journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync
+                || transaction.forced());
         lastError = Optional.empty();
         groups.increment();
         records.add(group.count());
@@ -277,7 +283,8 @@ final class Writer {
     private LogState state(Editor editor) {
         settings.usage.commit();
         IndexSnapshot root = new IndexSnapshot(editor.publish(), snapshot.root().damage());
-        return new LogState(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(), journal.layout());
+        return new LogState(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(),
+                journal.layout());
     }
 
     /**
@@ -290,8 +297,8 @@ final class Writer {
         }
         if (e instanceof FileSync.FailedSync) {
             settings.doors.log().error("fsync failed: no more writes until a restart", e);
-            Refusal why = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is not known; reads go on, writes need a"
-                    + " restart after the disk was checked");
+            Refusal why = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is not"
+                    + " known; reads go on, writes need a restart after the disk was checked");
             fail(why);
             return why;
         }
@@ -302,8 +309,8 @@ final class Writer {
         String cause = FailureText.text(e);
         lastError = Optional.of(cause);
         settings.reserve.release();
-        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + cause + ". Nothing was stored; reads go on, and writes"
-                + " are taken again as soon as there is room");
+        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + cause
+                + ". Nothing was stored; reads go on, and writes are taken again as soon as there is room");
     }
 
     /** Notifies a write; a fault of its caller must not stop the others. */

@@ -62,7 +62,8 @@ public final class Export {
     }
 
     private void metadata(OutputStream out, AppliesTo kind) throws IOException {
-        String path = query.prefix.endsWith(SLASH) ? query.prefix.substring(0, query.prefix.length() - 1) : query.prefix;
+        String path = query.prefix.endsWith(SLASH) ? query.prefix.substring(0, query.prefix.length() - 1)
+                : query.prefix;
         Optional<String> after = Optional.empty();
         do {
             DocumentSource.Page page = source.metadata(path, after);

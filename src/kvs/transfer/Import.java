@@ -67,7 +67,8 @@ public final class Import {
         }
 
         boolean fits(TransferItem item, int itemsMax) {
-            return items.isEmpty() || items.size() < itemsMax && bytes + item.bytes() <= BATCH_BYTES && documents() == item instanceof TransferItem.DocumentItem;
+            return items.isEmpty() || items.size() < itemsMax && bytes + item.bytes() <= BATCH_BYTES
+                    && documents() == item instanceof TransferItem.DocumentItem;
         }
 
         boolean documents() {
@@ -128,7 +129,8 @@ public final class Import {
 
     private LineReader open(InputOpener file) throws IOException {
         int lineMax = NdjsonCodec.bytesMax(target.documentBytesMax());
-        ImportProgress.FileOffset mark = bookmark.isPresent() ? bookmark.get().find(what) : ImportProgress.FileOffset.START;
+        ImportProgress.FileOffset mark = bookmark.isPresent() ? bookmark.get().find(what)
+                : ImportProgress.FileOffset.START;
         LineReader lines = new LineReader(file.open(), lineMax);
         if (mark.offset() == 0) {
             return lines;
@@ -138,7 +140,8 @@ public final class Import {
             looked = new LineEnd(mark.offset(), mark.line(), mark.crc(), mark.counts().refused());
             unread = mark.counts().refused();
             report.refusedBefore(unread);
-            report.say("goes on behind line " + mark.line() + ": " + mark.counts().documents() + " documents are in already");
+            report.say("goes on behind line " + mark.line() + ": " + mark.counts().documents()
+                    + " documents are in already");
             return lines;
         }
         report.say("the file has changed since the import was interrupted, so it starts over");
@@ -148,7 +151,8 @@ public final class Import {
 
     private void take(LineReader lines) throws IOException {
         if (lines.tooLong()) {
-            refuse(lines.number(), "the line has more than " + NdjsonCodec.bytesMax(target.documentBytesMax()) + " bytes");
+            refuse(lines.number(),
+                    "the line has more than " + NdjsonCodec.bytesMax(target.documentBytesMax()) + " bytes");
             return;
         }
         TransferItem item;
@@ -197,7 +201,8 @@ public final class Import {
         }
     }
 
-    private static List<Optional<String>> verdicts(CompletionStage<List<Optional<String>>> stage) throws IOException {
+    private static List<Optional<String>> verdicts(CompletionStage<List<Optional<String>>> stage)
+            throws IOException {
         try {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {
@@ -222,7 +227,8 @@ public final class Import {
         LineEnd end = flight.end;
         report.moved(documents ? taken : 0, documents ? 0 : taken, end.offset - done.offset());
         ImportProgress.Counts before = done.counts();
-        done = new ImportProgress.FileOffset(end.offset, end.line, end.crc, new ImportProgress.Counts(before.documents() + (documents ? taken : 0),
-                before.metadata() + (documents ? 0 : taken), end.unread + turnedDown));
+        done = new ImportProgress.FileOffset(end.offset, end.line,
+                end.crc, new ImportProgress.Counts(before.documents() + (documents ? taken : 0),
+                        before.metadata() + (documents ? 0 : taken), end.unread + turnedDown));
     }
 }

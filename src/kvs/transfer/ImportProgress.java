@@ -67,9 +67,11 @@ public final class ImportProgress {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(BYTES_MAX, file.size()));
             file.read(bytes, 0);
             JsonValue json = JsonValue.parse(bytes.array());
-            boolean same = json.field("import").isPresent() && json.field("import").get().string().equals(what);
-            return same ? new FileOffset(number(json, "offset"), number(json, "line"), number(json, "crc32c"), new Counts(number(json, "documents"),
-                    number(json, "metadata"), number(json, "refused"))) : FileOffset.START;
+            boolean same = json.field("import").isPresent()
+                    && json.field("import").get().string().equals(what);
+            return same ? new FileOffset(number(json, "offset"), number(json, "line"), number(json, "crc32c"),
+                    new Counts(number(json, "documents"), number(json, "metadata"), number(json, "refused")))
+                    : FileOffset.START;
         } catch (JsonException foreign) {
             return FileOffset.START;
         }
@@ -91,14 +93,16 @@ public final class ImportProgress {
             return;
         }
         savedAt = clock.nanos();
-        byte[] text = new JsonWriter().object().field("import", what).field("offset", mark.offset).field("line", mark.line).field("crc32c", mark.crc)
-                .field("documents", mark.counts.documents).field("metadata", mark.counts.metadata).field("refused", mark.counts.refused).end()
-                .toBytes();
+        byte[] text = new JsonWriter().object().field("import", what).field("offset", mark.offset)
+                .field("line", mark.line).field("crc32c", mark.crc)
+                .field("documents", mark.counts.documents).field("metadata", mark.counts.metadata)
+                .field("refused", mark.counts.refused).end().toBytes();
         try {
             replace(text);
         } catch (IOException e) {
             broken = true;
-            report.say(name + " cannot be written, so an interrupted import starts over: " + FailureText.text(e));
+            report.say(name + " cannot be written, so an interrupted import starts over: "
+                    + FailureText.text(e));
         }
     }
 

@@ -61,14 +61,18 @@ final class NdjsonCodec {
      */
     static TransferItem parse(byte[] line, PathRenames renames) {
         try {
-            Map<String, JsonValue> members = members(JsonValue.parse(line, JsonValue.DEPTH_MAX + 1), List.of("path", "data", "ttl", "metadata"));
-            String path = renames.apply(Optional.ofNullable(members.get("path")).orElseThrow(() -> bad("the member 'path' is missing")).string());
+            Map<String, JsonValue> members = members(JsonValue.parse(line, JsonValue.DEPTH_MAX + 1),
+                    List.of("path", "data", "ttl", "metadata"));
+            String path = renames.apply(Optional.ofNullable(members.get("path"))
+                    .orElseThrow(() -> bad("the member 'path' is missing")).string());
             boolean document = members.containsKey("data");
             if (document == members.containsKey("metadata")) {
-                throw bad(document ? "one line has either 'data' or 'metadata'" : "the member 'data' is missing");
+                throw bad(document ? "one line has either 'data' or 'metadata'"
+                        : "the member 'data' is missing");
             }
             if (document) {
-                return new TransferItem.DocumentItem(Key.of(path).storable(), members.get("data").raw(), ttl(Optional.ofNullable(members.get("ttl"))));
+                return new TransferItem.DocumentItem(Key.of(path).storable(), members.get("data").raw(),
+                        ttl(Optional.ofNullable(members.get("ttl"))));
             }
             if (members.containsKey("ttl")) {
                 throw bad("metadata has no 'ttl'");
@@ -83,7 +87,8 @@ final class NdjsonCodec {
         Map<String, JsonValue> members = new HashMap<>();
         for (JsonValue.Field member : object.fields()) {
             if (!known.contains(member.name())) {
-                throw bad("unknown member '" + AsciiGrammar.shown(member.name()) + "'; taken here: " + String.join(", ", known));
+                throw bad("unknown member '" + AsciiGrammar.shown(member.name()) + "'; taken here: "
+                        + String.join(", ", known));
             }
             members.put(member.name(), member.value());
         }
@@ -106,13 +111,16 @@ final class NdjsonCodec {
     }
 
     /** Parses the members of metadata; those that cannot be set are ignored. */
-    static TransferItem.MetadataItem metadata(String path, Map<String, JsonValue> members) throws JsonException {
+    static TransferItem.MetadataItem metadata(String path, Map<String, JsonValue> members)
+            throws JsonException {
         Optional<PermissionBits> bits = bits(members);
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(members, "owner_uuid"), id(members, "group_uuid"), bits);
+        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(members, "owner_uuid"),
+                id(members, "group_uuid"), bits);
         if (wish.owner().isEmpty() && wish.group().isEmpty() && bits.isEmpty()) {
             throw bad("at least one of owner_uuid, group_uuid and permissions is set");
         }
-        return new TransferItem.MetadataItem(path, appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), wish);
+        return new TransferItem.MetadataItem(path, appliesTo(members)
+                .filter(AppliesTo.OWN_KEYS::equals), wish);
     }
 
     private static Optional<AppliesTo> appliesTo(Map<String, JsonValue> members) throws JsonException {
@@ -138,8 +146,8 @@ final class NdjsonCodec {
     private static Optional<PermissionBits> bits(Map<String, JsonValue> members) throws JsonException {
         Optional<PermissionBits> text = Optional.empty();
         if (members.containsKey("permissions_text")) {
-            text = Optional.of(PermissionBits.parse(members.get("permissions_text").string()).orElseThrow(() -> bad("permissions_text looks like"
-                    + " cdwr,c-wr,c--r: owner, group, others")));
+            text = Optional.of(PermissionBits.parse(members.get("permissions_text").string()).orElseThrow(
+                    () -> bad("permissions_text looks like cdwr,c-wr,c--r: owner, group, others")));
         }
         if (!members.containsKey("permissions")) {
             return text;
@@ -195,7 +203,8 @@ final class NdjsonCodec {
         metadata.appliesTo().ifPresent(kind -> json.field("applies_to", kind.text()));
         metadata.wish().owner().ifPresent(owner -> id(json, "owner_uuid", owner));
         metadata.wish().group().ifPresent(group -> id(json, "group_uuid", group));
-        metadata.wish().bits().ifPresent(bits -> json.field("permissions", bits.word()).field("permissions_text", bits.text()));
+        metadata.wish().bits().ifPresent(bits -> json.field("permissions", bits.word())
+                .field("permissions_text", bits.text()));
         return json;
     }
 

@@ -75,7 +75,8 @@ public final class NodeClient implements AutoCloseable {
     /** Sends a request and returns the response, of any status but 429 and 503. */
     public Network.NetworkResponse send(String method, String target, byte[] body) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            Network.Reply reply = network.send(call(method, target, body), BOUNDS).toCompletableFuture().join();
+            Network.Reply reply = network.send(call(method, target, body), BOUNDS)
+                    .toCompletableFuture().join();
             if (reply instanceof Network.NetworkResponse answer) {
                 met = true;
                 if (answer.status() != RATE_LIMITED && answer.status() != UNAVAILABLE) {
@@ -118,14 +119,15 @@ public final class NodeClient implements AutoCloseable {
         }
         long grown = Math.min(PAUSE_MS_MAX, PAUSE_MS << attempt - 1);
         OptionalLong seconds = AsciiGrammar.number(retryAfter, RETRY_DIGITS);
-        sleep.accept(seconds.isPresent() ? Math.min(RETRY_MS_MAX, TimeUnit.SECONDS.toMillis(seconds.getAsLong())) : grown);
+        sleep.accept(seconds.isPresent()
+                ? Math.min(RETRY_MS_MAX, TimeUnit.SECONDS.toMillis(seconds.getAsLong())) : grown);
     }
 
     /** Throws when the response is a refusal. */
     public void check(Network.NetworkResponse answer) throws IOException {
         if (answer.status() == UNAUTHORIZED) {
-            throw new IOException("the node at " + place.address + " refuses: " + detail(answer) + ". Give a token in the environment variable"
-                    + " KVS_TOKEN; java -jar kvs.jar token prints one");
+            throw new IOException("the node at " + place.address + " refuses: " + detail(answer) + ". Give a"
+                    + " token in the environment variable KVS_TOKEN; java -jar kvs.jar token prints one");
         }
         if (answer.status() >= REFUSED) {
             throw refused(detail(answer), member(answer, "reason"));
@@ -134,7 +136,8 @@ public final class NodeClient implements AutoCloseable {
 
     /** The exception for a refusal, with advice. */
     IOException refused(String detail, String reason) {
-        String way = RefusalAdvice.of(reason, "http://" + place.address, "DATA_DIR").map(text -> ". " + text).orElse("");
+        String way = RefusalAdvice.of(reason, "http://" + place.address, "DATA_DIR")
+                .map(text -> ". " + text).orElse("");
         return new IOException("the node at " + place.address + " refuses: " + detail + way);
     }
 
@@ -162,7 +165,8 @@ public final class NodeClient implements AutoCloseable {
         try {
             String field = answer.headers().getOrDefault("date", "");
             String told = field.length() > DATE_MAX ? "" : field;
-            long date = ZonedDateTime.parse(told, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli();
+            long date = ZonedDateTime.parse(told, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
+                    .toEpochMilli();
             return Math.max(date, Math.min(date + 999, clock.wallMs()));
         } catch (DateTimeParseException unknown) {
             return clock.wallMs();
@@ -171,7 +175,8 @@ public final class NodeClient implements AutoCloseable {
 
     /** The exception for a response that is not one of a KVS node. */
     public IOException foreign(JsonException why) {
-        return new IOException("what answers at " + place.address + " is no node of ours: " + FailureText.text(why), why);
+        return new IOException("what answers at " + place.address + " is no node of ours: "
+                + FailureText.text(why), why);
     }
 
     @Override

@@ -53,7 +53,8 @@ public final class OfflineEndpoint implements NodeEndpoint {
     }
 
     /** An endpoint for an open store with a writer; {@code author} writes, {@code ending} closes the node. */
-    public OfflineEndpoint(Store store, Documents documents, MetadataAdmin ownership, UUID author, CloseAction ending) {
+    public OfflineEndpoint(Store store, Documents documents, MetadataAdmin ownership, UUID author,
+            CloseAction ending) {
         this.store = store;
         this.documents = documents;
         this.ownership = ownership;
@@ -83,7 +84,8 @@ public final class OfflineEndpoint implements NodeEndpoint {
 
     @Override
     public CompletionStage<List<Optional<String>>> put(List<TransferItem> items) {
-        return items.get(0) instanceof TransferItem.DocumentItem ? documents(items) : CompletableFuture.completedFuture(items).thenApply(this::metadata);
+        return items.get(0) instanceof TransferItem.DocumentItem ? documents(items)
+                : CompletableFuture.completedFuture(items).thenApply(this::metadata);
     }
 
     private CompletionStage<List<Optional<String>>> documents(List<TransferItem> items) {
@@ -92,7 +94,8 @@ public final class OfflineEndpoint implements NodeEndpoint {
         for (TransferItem item : items) {
             TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
             try {
-                ops.add(new Operation.Put(document.key(), documents.document(document.json()), new ExpiryRule.TimeToLive(document.ttlMs()), Conditions.NONE));
+                ops.add(new Operation.Put(document.key(), documents.document(document.json()),
+                        new ExpiryRule.TimeToLive(document.ttlMs()), Conditions.NONE));
                 verdicts.add(Optional.empty());
             } catch (Refusal tooLarge) {
                 verdicts.add(Optional.of(tooLarge.detail()));
@@ -125,8 +128,8 @@ public final class OfflineEndpoint implements NodeEndpoint {
 
     private Optional<String> metadata(TransferItem.MetadataItem item) {
         try {
-            ownership.set(item.path(), item.appliesTo(), item.wish(), Principal.OPERATOR).toCompletableFuture()
-                    .join();
+            ownership.set(item.path(), item.appliesTo(), item.wish(), Principal.OPERATOR)
+                    .toCompletableFuture().join();
             return Optional.empty();
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof Refusal why)) {
@@ -144,15 +147,15 @@ public final class OfflineEndpoint implements NodeEndpoint {
         StoreView root = documents.root();
         KeyRange range = KeyRange.prefix(prefix.getBytes(StandardCharsets.UTF_8));
         long now = documents.now();
-        RangePage slice = RangePage.page(root, new RangePage.RangeQuery(range.from(), range.to(), after, RangePage.TimeSpan.ALL, DocumentLimits.PAGE_DEFAULT), now,
-                access.on(root));
+        RangePage slice = RangePage.page(root, new RangePage.RangeQuery(range.from(), range.to(), after,
+                RangePage.TimeSpan.ALL, DocumentLimits.PAGE_DEFAULT), now, access.on(root));
         List<TransferItem> items = new ArrayList<>(slice.entries().size());
         List<String> unreadable = new ArrayList<>();
         for (Entry entry : slice.entries()) {
             try {
                 Version version = documents.readListed(entry);
-                items.add(new TransferItem.DocumentItem(Key.ofBytes(entry.key()), version.data(), version.expires() == Version.FOREVER ? 0
-                        : version.expires() - now));
+                items.add(new TransferItem.DocumentItem(Key.ofBytes(entry.key()), version.data(),
+                        version.expires() == Version.FOREVER ? 0 : version.expires() - now));
             } catch (Refusal damaged) {
                 unreadable.add(RangePage.path(entry) + ": " + damaged.detail());
             }
@@ -163,8 +166,8 @@ public final class OfflineEndpoint implements NodeEndpoint {
     @Override
     public Page metadata(String prefix, Optional<String> after) {
         MetadataList.Page page = ownership.list().page(prefix, after, DocumentLimits.PAGE_DEFAULT);
-        return new Page(page.set().stream().map(set -> (TransferItem) TransferItem.MetadataItem.of(set)).toList(), List.of(),
-                page.next());
+        return new Page(page.set().stream().map(set -> (TransferItem) TransferItem.MetadataItem.of(set))
+                .toList(), List.of(), page.next());
     }
 
     /** Closes the node: everything written is durable before the directory is released. */

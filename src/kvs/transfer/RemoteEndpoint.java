@@ -59,7 +59,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
         try {
             for (JsonValue member : JsonValue.parse(answer.body()).elements()) {
                 if (text(member, "id").equals(node)) {
-                    return Optional.of("node " + node + " of " + member(member, "joined_timestamp").asLong() + " at " + wire.address());
+                    return Optional.of("node " + node + " of " + member(member, "joined_timestamp").asLong()
+                            + " at " + wire.address());
                 }
             }
             return Optional.empty();
@@ -98,8 +99,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
         JsonWriter json = new JsonWriter().object().name("ops").array();
         for (TransferItem item : items) {
             TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
-            json.object().field("op", "put").field("path", document.key().text()).field("ttl", Durations.text(document.ttlMs())).name("data")
-                    .raw(document.json()).end();
+            json.object().field("op", "put").field("path", document.key().text())
+                    .field("ttl", Durations.text(document.ttlMs())).name("data").raw(document.json()).end();
         }
         byte[] body = json.end().end().toBytes();
         for (int attempt = 1; ; attempt++) {
@@ -113,7 +114,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
     }
 
     /** Adds the verdict on each operation; returns a reason when a busy node needs the batch again. */
-    private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts) throws IOException {
+    private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts)
+            throws IOException {
         wire.check(answer);
         try {
             for (JsonValue result : member(JsonValue.parse(answer.body()), "results").elements()) {
@@ -145,7 +147,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
             JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
             String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
             Network.NetworkResponse answer = wire.send("PUT", "/kv/" + path + "metadata", body.toBytes());
-            boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT && answer.status() != UNAUTHORIZED;
+            boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT
+                    && answer.status() != UNAUTHORIZED;
             if (!refused) {
                 wire.check(answer);
             }
@@ -156,8 +159,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
 
     @Override
     public Page documents(String prefix, Optional<String> after) throws IOException {
-        StringBuilder target = new StringBuilder("/kv/_range?limit=" + PAGE).append(after.map(last -> "&after=" + encode(last))
-                .orElse("&start_key=" + encode(prefix)));
+        StringBuilder target = new StringBuilder("/kv/_range?limit=" + PAGE)
+                .append(after.map(last -> "&after=" + encode(last)).orElse("&start_key=" + encode(prefix)));
         behind(prefix).ifPresent(end -> target.append("&end_key=").append(encode(end)));
         Network.NetworkResponse answer = wire.send("GET", target.toString(), new byte[0]);
         long now = wire.now(answer);
@@ -172,14 +175,17 @@ public final class RemoteEndpoint implements NodeEndpoint {
             long left = expires.isEmpty() ? 0 : expires.get().asLong() - now;
             // A document that has expired since the response was made is absent.
             boolean ended = expires.isPresent() && left <= 0;
-            return ended ? Optional.empty() : Optional.of(new TransferItem.DocumentItem(Key.of(path), member(item, "data").raw(), left));
+            return ended ? Optional.empty() : Optional.of(new TransferItem.DocumentItem(Key.of(path),
+                    member(item, "data").raw(), left));
         });
     }
 
     @Override
     public Page metadata(String prefix, Optional<String> after) throws IOException {
-        String target = "/kv/_metadata?limit=" + PAGE + "&prefix=" + encode(prefix) + after.map(last -> "&after=" + encode(last)).orElse("");
-        return page(wire.send("GET", target, new byte[0]), List.of(), item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
+        String target = "/kv/_metadata?limit=" + PAGE + "&prefix=" + encode(prefix)
+                + after.map(last -> "&after=" + encode(last)).orElse("");
+        return page(wire.send("GET", target, new byte[0]), List.of(),
+                item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
     }
 
     /** Parses an element of a page into an item. */
@@ -188,7 +194,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
         Optional<TransferItem> of(JsonValue element) throws JsonException;
     }
 
-    private Page page(Network.NetworkResponse answer, List<String> unreadable, ItemParser reading) throws IOException {
+    private Page page(Network.NetworkResponse answer, List<String> unreadable, ItemParser reading)
+            throws IOException {
         wire.check(answer);
         try {
             JsonValue page = JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH);
@@ -197,7 +204,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 reading.of(element).ifPresent(items::add);
             }
             Optional<JsonValue> next = page.field("next");
-            return new Page(items, unreadable, next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
+            return new Page(items, unreadable, next.isEmpty() ? Optional.empty()
+                    : Optional.of(next.get().string()));
         } catch (JsonException e) {
             throw wire.foreign(e);
         }
@@ -231,7 +239,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
     }
 
     private static Map<String, JsonValue> members(JsonValue object) throws JsonException {
-        return new HashMap<>(object.fields().stream().collect(Collectors.toMap(JsonValue.Field::name, JsonValue.Field::value)));
+        return new HashMap<>(object.fields().stream()
+                .collect(Collectors.toMap(JsonValue.Field::name, JsonValue.Field::value)));
     }
 
     private static String text(JsonValue object, String name) throws JsonException {

@@ -37,7 +37,8 @@ sealed interface TransferItem {
      * @param appliesTo the keys it applies to, empty for those of the subtree
      * @param wish the values to set; for own keys the owner is the user whose keys they are
      */
-    record MetadataItem(String path, Optional<AppliesTo> appliesTo, MetadataAdmin.MetadataUpdate wish) implements TransferItem {
+    record MetadataItem(String path, Optional<AppliesTo> appliesTo, MetadataAdmin.MetadataUpdate wish)
+            implements TransferItem {
 
         private static final int FIXED_BYTES = 300;
 

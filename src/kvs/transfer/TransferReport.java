@@ -86,8 +86,10 @@ public final class TransferReport {
     private static String shown(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().limit(TEXT_MAX).forEach(c -> {
-            boolean format = Character.getType(c) == Character.FORMAT || Character.getType(c) == Character.LINE_SEPARATOR
-                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR || Character.getType(c) == Character.SURROGATE;
+            boolean format = Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.LINE_SEPARATOR
+                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
+                    || Character.getType(c) == Character.SURROGATE;
             if (Character.isISOControl(c) || format) {
                 safe.append(String.format("\\u%04x", c));
             } else {
@@ -115,7 +117,8 @@ public final class TransferReport {
 
     private String figures() {
         double seconds = Math.max(1, clock.nanos() - began) / 1e9;
-        return String.format(Locale.ROOT, "%,d documents%s, %,.1f MB, in %.1f s: %,.0f/s", documents, metadata > 0 ? String.format(Locale.ROOT,
-                ", metadata of %,d paths", metadata) : "", bytes / MEGA, seconds, documents / seconds);
+        return String.format(Locale.ROOT, "%,d documents%s, %,.1f MB, in %.1f s: %,.0f/s", documents,
+                metadata > 0 ? String.format(Locale.ROOT, ", metadata of %,d paths", metadata) : "",
+                bytes / MEGA, seconds, documents / seconds);
     }
 }

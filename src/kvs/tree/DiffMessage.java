@@ -109,7 +109,8 @@ public record DiffMessage(List<Part> parts) {
         private byte[] last = {};
 
         void part(Part part) {
-            bytes.write(part instanceof Digests ? DIGESTS : part instanceof Request ? WANT : part instanceof Items ? ITEMS : LATER);
+            bytes.write(part instanceof Digests ? DIGESTS : part instanceof Request ? WANT
+                    : part instanceof Items ? ITEMS : LATER);
             key(part.range().from());
             bytes.write(part.range().to().isPresent() ? 1 : 0);
             part.range().to().ifPresent(this::key);
@@ -125,7 +126,8 @@ public record DiffMessage(List<Part> parts) {
 
         private void item(Item item) {
             key(item.key);
-            bytes.writeBytes(ByteBuffer.allocate(3 * Long.BYTES).putLong(item.timestamp).putLong(item.uuidHigh).putLong(item.uuidLow).array());
+            bytes.writeBytes(ByteBuffer.allocate(3 * Long.BYTES).putLong(item.timestamp)
+                    .putLong(item.uuidHigh).putLong(item.uuidLow).array());
         }
 
         private void key(byte[] key) {

@@ -42,7 +42,8 @@ final class DiffMessageBuilder {
 
     void digests(KeyRange range, List<byte[]> splits, List<byte[]> digests) {
         int keyBytes = splits.stream().mapToInt(split -> KEY_BYTES + split.length).sum();
-        add(new DiffMessage.Digests(range, splits, digests), keyBytes + DiffMessage.DIGEST_BYTES * digests.size());
+        add(new DiffMessage.Digests(range, splits, digests),
+                keyBytes + DiffMessage.DIGEST_BYTES * digests.size());
     }
 
     /** Adds the entries of a range as far as there is space, and defers the rest. */
@@ -57,7 +58,8 @@ final class DiffMessageBuilder {
                 later(new KeyRange(entry.key(), range.to()));
                 return;
             }
-            items.add(new DiffMessage.Item(entry.key(), entry.timestamp(), entry.uuidHigh(), entry.uuidLow()));
+            items.add(new DiffMessage.Item(entry.key(), entry.timestamp(), entry.uuidHigh(),
+                    entry.uuidLow()));
             itemBytes += ITEM_BYTES + entry.key().length;
         }
         add(new DiffMessage.Items(range, items), itemBytes);
@@ -69,7 +71,8 @@ final class DiffMessageBuilder {
      */
     void later(KeyRange range) {
         int end = parts.size() - 1;
-        if (end >= 0 && parts.get(end) instanceof DiffMessage.Deferred last && (bytes > LATER_BYTES || touches(last.range(), range))) {
+        if (end >= 0 && parts.get(end) instanceof DiffMessage.Deferred last
+                && (bytes > LATER_BYTES || touches(last.range(), range))) {
             parts.set(end, new DiffMessage.Deferred(new KeyRange(last.range().from(), range.to())));
         } else {
             add(new DiffMessage.Deferred(range), 0);
@@ -82,7 +85,8 @@ final class DiffMessageBuilder {
 
     private void add(DiffMessage.Part part, int more) {
         parts.add(part);
-        bytes += PART_BYTES + part.range().from().length + part.range().to().map(to -> to.length).orElse(0) + more;
+        bytes += PART_BYTES + part.range().from().length
+                + part.range().to().map(to -> to.length).orElse(0) + more;
     }
 
     private static boolean touches(KeyRange left, KeyRange right) {

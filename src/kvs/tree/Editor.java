@@ -49,7 +49,8 @@ public final class Editor {
         LeafNode leaf = (LeafNode) node;
         int index = leaf.lowerBound(entry.key());
         Entry old = leaf.entries[index];
-        if (old.uuidHigh() != entry.uuidHigh() || old.uuidLow() != entry.uuidLow() || !Arrays.equals(old.key(), entry.key())) {
+        if (old.uuidHigh() != entry.uuidHigh() || old.uuidLow() != entry.uuidLow()
+                || !Arrays.equals(old.key(), entry.key())) {
             throw new AssertionError("another version than that which is there");
         }
         leaf.entries[index] = entry;

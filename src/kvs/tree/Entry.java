@@ -78,7 +78,8 @@ public abstract sealed class Entry {
         if (owner < 0 || owner >= OWNER_MAX) {
             throw new IllegalArgumentException("owner number " + owner);
         }
-        int flags = owner | (life.deleted ? DELETED : 0) | (life.shadowsUntil == FOREVER ? SHADOW_FOREVER : 0);
+        int flags = owner | (life.deleted ? DELETED : 0)
+                | (life.shadowsUntil == FOREVER ? SHADOW_FOREVER : 0);
         boolean bounded = life.shadowsUntil != 0 && life.shadowsUntil != FOREVER;
         return life.expires == FOREVER && !bounded ? new PermanentEntry(key, place, stamp, flags)
                 : new ExpiringEntry(key, place, stamp, flags, life);
@@ -86,7 +87,8 @@ public abstract sealed class Entry {
 
     /** The same version at another location, or with another chain. */
     public Entry at(RecordLocation place) {
-        return of(key, place, new VersionStamp(timestamp, uuidHigh, uuidLow), new Lifetime(expires(), shadowsUntil(), deleted()), owner());
+        return of(key, place, new VersionStamp(timestamp, uuidHigh, uuidLow),
+                new Lifetime(expires(), shadowsUntil(), deleted()), owner());
     }
 
     /** The key; must not be modified. */
@@ -182,7 +184,8 @@ public abstract sealed class Entry {
         private final long expires;
         private final long shadowsUntil;
 
-        ExpiringEntry(byte[] key, RecordLocation place, VersionStamp stamp, int ownerAndFlags, Lifetime life) {
+        ExpiringEntry(byte[] key, RecordLocation place, VersionStamp stamp, int ownerAndFlags,
+                Lifetime life) {
             super(key, place, stamp, ownerAndFlags);
             this.expires = life.expires;
             this.shadowsUntil = life.shadowsUntil;

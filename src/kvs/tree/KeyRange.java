@@ -45,7 +45,8 @@ public record KeyRange(byte[] from, Optional<byte[]> to) {
 
     /** Whether {@code key} is in the range. */
     public boolean contains(byte[] key) {
-        return Arrays.compareUnsigned(key, from) >= 0 && (to.isEmpty() || Arrays.compareUnsigned(key, to.get()) < 0);
+        return Arrays.compareUnsigned(key, from) >= 0
+                && (to.isEmpty() || Arrays.compareUnsigned(key, to.get()) < 0);
     }
 
     /** Whether no key can be in the range. */

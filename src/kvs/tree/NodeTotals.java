@@ -76,8 +76,8 @@ final class NodeTotals {
 
     /** Whether a bound is tighter than before. */
     boolean tighterThan(Bounds before) {
-        return timestampMin > before.timestampMin || timestampMax < before.timestampMax || expiresMin > before.expiresMin
-                || deathMin > before.deathMin;
+        return timestampMin > before.timestampMin || timestampMax < before.timestampMax
+                || expiresMin > before.expiresMin || deathMin > before.deathMin;
     }
 
     /** Resets the bounds. */
@@ -109,13 +109,14 @@ final class NodeTotals {
     }
 
     boolean same(NodeTotals o) {
-        return summary().equals(o.summary()) && timestampMin == o.timestampMin && timestampMax == o.timestampMax
-                && expiresMin == o.expiresMin && deathMin == o.deathMin;
+        return summary().equals(o.summary()) && timestampMin == o.timestampMin
+                && timestampMax == o.timestampMax && expiresMin == o.expiresMin && deathMin == o.deathMin;
     }
 
     @Override
     public String toString() {
-        return summary() + " timestamps " + timestampMin + "-" + timestampMax + " expires " + expiresMin + " death " + deathMin;
+        return summary() + " timestamps " + timestampMin + "-" + timestampMax + " expires " + expiresMin
+                + " death " + deathMin;
     }
 
     private static long bytes(Entry entry) {

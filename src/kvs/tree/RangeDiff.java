@@ -110,7 +110,8 @@ public final class RangeDiff {
         List<byte[]> here = digests(tree, part.range(), part.splits());
         byte[] from = part.range().from();
         for (int i = 0; i < here.size(); i++) {
-            Optional<byte[]> to = i < part.splits().size() ? Optional.of(part.splits().get(i)) : part.range().to();
+            Optional<byte[]> to = i < part.splits().size() ? Optional.of(part.splits().get(i))
+                    : part.range().to();
             if (!Arrays.equals(part.digests().get(i), here.get(i))) {
                 unequal.add(new KeyRange(from, to));
             }
@@ -120,7 +121,8 @@ public final class RangeDiff {
     }
 
     private static List<byte[]> digests(Tree tree, KeyRange range, List<byte[]> splits) {
-        return tree.summaries(range, splits).stream().map(part -> Arrays.copyOf(part.digest(), DiffMessage.DIGEST_BYTES)).toList();
+        return tree.summaries(range, splits).stream()
+                .map(part -> Arrays.copyOf(part.digest(), DiffMessage.DIGEST_BYTES)).toList();
     }
 
     /** Splits a range by rank and adds the digests. */
@@ -152,13 +154,15 @@ public final class RangeDiff {
     /**
      * Adds the differences of a range; returns the rest of the range when there are too many for one step.
      */
-    private static Optional<KeyRange> compare(Tree mine, DiffMessage.Items theirs, List<Difference> differences) {
+    private static Optional<KeyRange> compare(Tree mine, DiffMessage.Items theirs,
+            List<Difference> differences) {
         TreeCursor scan = mine.scan(theirs.range());
         List<DiffMessage.Item> items = theirs.items();
         boolean more = scan.next();
         int i = 0;
         while (more || i < items.size()) {
-            int order = !more ? 1 : i == items.size() ? -1 : Arrays.compareUnsigned(scan.entry().key(), items.get(i).key());
+            int order = !more ? 1 : i == items.size() ? -1
+                    : Arrays.compareUnsigned(scan.entry().key(), items.get(i).key());
             Optional<Entry> here = order <= 0 ? Optional.of(scan.entry()) : Optional.empty();
             Optional<DiffMessage.Item> there = order >= 0 ? Optional.of(items.get(i++)) : Optional.empty();
             byte[] key = here.map(Entry::key).or(() -> there.map(DiffMessage.Item::key)).orElseThrow();

@@ -25,6 +25,7 @@ public record RangeSummary(long count, long live, long bytes, HashSum sum) {
 
     /** The summary without {@code part}. */
     RangeSummary minus(RangeSummary part) {
-        return new RangeSummary(count - part.count, live - part.live, bytes - part.bytes, sum.minus(part.sum));
+        return new RangeSummary(count - part.count, live - part.live, bytes - part.bytes,
+                sum.minus(part.sum));
     }
 }

@@ -67,7 +67,8 @@ public final class Tree {
         }
         LeafNode leaf = (LeafNode) node;
         int index = leaf.lowerBound(key);
-        return index < leaf.size && Arrays.equals(leaf.key(index), key) ? Optional.of(leaf.entries[index]) : Optional.empty();
+        return index < leaf.size && Arrays.equals(leaf.key(index), key) ? Optional.of(leaf.entries[index])
+                : Optional.empty();
     }
 
     /** The summary of all entries. */

@@ -31,7 +31,8 @@ final class TreeBuilder {
             throw new IllegalArgumentException("run of " + run.entries().size() + " entries");
         }
         LeafNode leaf = new LeafNode(owner, width, new NodeTotals());
-        Optional<byte[]> last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1)).map(n -> n.key(n.size - 1));
+        Optional<byte[]> last = before.isEmpty() ? Optional.empty()
+                : Optional.of(before.get(before.size() - 1)).map(n -> n.key(n.size - 1));
         for (Entry entry : run.entries()) {
             if (last.isPresent() && Arrays.compareUnsigned(last.get(), entry.key()) >= 0) {
                 throw new IllegalArgumentException("keys out of order");

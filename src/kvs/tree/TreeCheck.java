@@ -17,7 +17,8 @@ final class TreeCheck {
     /** Checks {@code node} and everything below it; returns its height. */
     int node(TreeNode node) {
         node.checkHeads();
-        require(node.width() == width && node.size <= width, "size " + node.size + " of width " + node.width());
+        require(node.width() == width && node.size <= width,
+                "size " + node.size + " of width " + node.width());
         NodeTotals totals = new NodeTotals();
         int height = node instanceof LeafNode leaf ? leaf(leaf, totals) : inner((InnerNode) node, totals);
         require(totals.same(node.totals), "totals " + node.totals + ", counted " + totals);
@@ -39,8 +40,10 @@ final class TreeCheck {
         int height = -1;
         for (int i = 0; i < inner.size; i++) {
             require(inner.children[i].size > 0, "empty node");
-            require(i == 0 || Arrays.compareUnsigned(last, inner.key(i)) < 0, "separator not above what is before it");
-            require(i == 0 || Arrays.compareUnsigned(inner.key(i), Tree.first(inner.children[i]).key()) <= 0, "separator above its child");
+            require(i == 0 || Arrays.compareUnsigned(last, inner.key(i)) < 0,
+                    "separator not above what is before it");
+            require(i == 0 || Arrays.compareUnsigned(inner.key(i), Tree.first(inner.children[i]).key()) <= 0,
+                    "separator above its child");
             int childHeight = node(inner.children[i]);
             require(height < 0 || height == childHeight, "leaves at different depths");
             height = childHeight;

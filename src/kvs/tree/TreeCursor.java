@@ -131,7 +131,8 @@ public final class TreeCursor {
                 depth--;
                 continue;
             }
-            if (next > 0 && range.to().isPresent() && Arrays.compareUnsigned(inner.key(next), range.to().get()) >= 0) {
+            if (next > 0 && range.to().isPresent()
+                    && Arrays.compareUnsigned(inner.key(next), range.to().get()) >= 0) {
                 return false;
             }
             if (enters(inner.children[next])) {
@@ -172,7 +173,8 @@ public final class TreeCursor {
                 if (!more) {
                     throw new NoSuchElementException();
                 }
-                StoredLeaf run = new StoredLeaf(Collections.unmodifiableList(Arrays.asList(leaf.entries).subList(0, leaf.size)), leaf.totals.sum);
+                StoredLeaf run = new StoredLeaf(Collections.unmodifiableList(Arrays.asList(leaf.entries)
+                        .subList(0, leaf.size)), leaf.totals.sum);
                 more = advance();
                 return run;
             }

@@ -14,7 +14,8 @@ import java.util.Arrays;
  */
 abstract sealed class TreeNode permits LeafNode, InnerNode {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class,
+            ByteOrder.BIG_ENDIAN);
 
     final Object owner;
     final NodeTotals totals;

@@ -41,7 +41,8 @@ public final class FailureText {
 
     private static Map<String, String> alerts() {
         Map<String, String> alerts = new LinkedHashMap<>();
-        alerts.put("unable to find valid certification path", "its certificate is signed by nobody who is trusted here");
+        alerts.put("unable to find valid certification path",
+                "its certificate is signed by nobody who is trusted here");
         alerts.put("path does not chain", "its certificate is signed by nobody who is trusted here");
         alerts.put("subject alternative", "its certificate is for another name");
         alerts.put("no name matching", "its certificate is for another name");
@@ -85,7 +86,8 @@ public final class FailureText {
 
     /** The reason of a failure. */
     public static String text(Throwable thrown) {
-        boolean wrapped = thrown instanceof CompletionException || thrown instanceof ExecutionException || thrown instanceof UncheckedIOException;
+        boolean wrapped = thrown instanceof CompletionException || thrown instanceof ExecutionException
+                || thrown instanceof UncheckedIOException;
         if (wrapped && thrown.getCause() != null) {
             return text(thrown.getCause());
         }
@@ -127,7 +129,8 @@ public final class FailureText {
         }
         return thrown instanceof ConnectException ? fault(thrown.getMessage(), "nobody listens there")
                 : thrown instanceof IOException ? fault(thrown.getMessage(), "input or output failed")
-                : thrown instanceof RuntimeException || thrown instanceof Error ? UNKNOWN : fault(thrown.getMessage(), UNKNOWN);
+                : thrown instanceof RuntimeException || thrown instanceof Error ? UNKNOWN
+                : fault(thrown.getMessage(), UNKNOWN);
     }
 
     /** The problem with a certificate, by the exception that began it, or by the alert of the other side. */

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  */
 public final class FileDisk implements Disk {
 
-    private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews()
+            .contains("posix");
 
     private final Path directory;
 
@@ -60,16 +61,16 @@ public final class FileDisk implements Disk {
     @Override
     public List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).map(file -> file.getFileName().toString()).sorted()
-                    .toList();
+            return files.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
     @Override
     public List<String> directories() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).map(file -> file.getFileName().toString()).sorted()
-                    .toList();
+            return files.filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
@@ -78,14 +79,16 @@ public final class FileDisk implements Disk {
         Set<OpenOption> how = switch (mode) {
             case READ -> Set.of(StandardOpenOption.READ);
             case WRITE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
-            case CREATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            case CREATE ->
+                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         };
         return new ChannelFile(FileChannel.open(directory.resolve(name), how, bits("rw-------")));
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
@@ -123,8 +126,8 @@ public final class FileDisk implements Disk {
 
     @Override
     public Optional<Closeable> lock(String name) throws IOException {
-        FileChannel channel = FileChannel.open(directory.resolve(name), Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
-                bits("rw-------"));
+        FileChannel channel = FileChannel.open(directory.resolve(name),
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE), bits("rw-------"));
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
@@ -144,8 +147,8 @@ public final class FileDisk implements Disk {
     }
 
     private static FileAttribute<?>[] bits(String bits) {
-        return POSIX ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(bits))}
-                : new FileAttribute<?>[0];
+        return POSIX ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString(bits))} : new FileAttribute<?>[0];
     }
 
     /** A file on a channel. */

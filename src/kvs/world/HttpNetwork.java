@@ -57,7 +57,8 @@ public final class HttpNetwork implements Network {
         try {
             if (built.isEmpty()) {
                 HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY).connectTimeout(Duration.ofMillis(connectMs));
+                        .followRedirects(HttpClient.Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY)
+                        .connectTimeout(Duration.ofMillis(connectMs));
                 tls.ifPresent(builder::sslContext);
                 built = Optional.of(builder.build());
             }
@@ -77,7 +78,8 @@ public final class HttpNetwork implements Network {
             exchange = client().sendAsync(request(call), head -> new BoundedBody(bounds.bodyMax()));
         } catch (IllegalArgumentException e) {
             // The exception's text quotes the request, perhaps a token.
-            return CompletableFuture.completedFuture(new NoResponse("the request cannot be sent: its address or a header field is malformed"));
+            return CompletableFuture.completedFuture(
+                    new NoResponse("the request cannot be sent: its address or a header field is malformed"));
         }
         underWay.add(exchange);
         CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -85,7 +87,8 @@ public final class HttpNetwork implements Network {
             underWay.remove(exchange);
             reply.complete(error == null ? answer(response) : silence(error));
         });
-        reply.completeOnTimeout(new NoResponse("no answer within " + bounds.deadlineMs() + " ms"), bounds.deadlineMs(), TimeUnit.MILLISECONDS);
+        reply.completeOnTimeout(new NoResponse("no answer within " + bounds.deadlineMs() + " ms"),
+                bounds.deadlineMs(), TimeUnit.MILLISECONDS);
         reply.thenRun(() -> exchange.cancel(true));
         return reply;
     }
@@ -97,7 +100,8 @@ public final class HttpNetwork implements Network {
     }
 
     private HttpRequest request(Call call) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create((tls.isPresent() ? "https://" : "http://") + call.address() + call.target()));
+        HttpRequest.Builder builder = HttpRequest.newBuilder(
+                URI.create((tls.isPresent() ? "https://" : "http://") + call.address() + call.target()));
         call.headers().forEach(builder::header);
         return builder.method(call.method(), call.body().length == 0 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofByteArray(call.body())).build();
@@ -105,12 +109,14 @@ public final class HttpNetwork implements Network {
 
     private static Reply answer(HttpResponse<byte[]> response) {
         Map<String, String> headers = new HashMap<>();
-        response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+        response.headers().map()
+                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
         return new NetworkResponse(response.statusCode(), Map.copyOf(headers), response.body());
     }
 
     private static Reply silence(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = error instanceof CompletionException && error.getCause() != null
+                ? error.getCause() : error;
         return new NoResponse(words(cause), certificate(cause));
     }
 

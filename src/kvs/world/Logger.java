@@ -48,7 +48,8 @@ public final class Logger {
 
     /** A log that keeps nothing. */
     public static Logger none() {
-        return new Logger(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8), Level.ERROR, Clock.REAL);
+        return new Logger(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                Level.ERROR, Clock.REAL);
     }
 
     /** Writes a line for the search of a fault; {@code fields} are names and values in turn. */
@@ -85,8 +86,9 @@ public final class Logger {
     }
 
     private void line(Level level, String message, String stack, Object... fields) {
-        StringBuilder line = new StringBuilder(160).append("{\"time\":\"").append(Instant.ofEpochMilli(clock.wallMs()))
-                .append("\",\"level\":\"").append(level.name().toLowerCase(java.util.Locale.ROOT)).append('"');
+        StringBuilder line = new StringBuilder(160).append("{\"time\":\"")
+                .append(Instant.ofEpochMilli(clock.wallMs())).append("\",\"level\":\"")
+                .append(level.name().toLowerCase(java.util.Locale.ROOT)).append('"');
         field(line, "message", message, TEXT_MAX);
         for (int i = 0; i + 1 < fields.length; i += 2) {
             line.append(",\"").append(fields[i]).append("\":");
@@ -164,7 +166,7 @@ public final class Logger {
      * (Unicode TR 36).
      */
     private static boolean printable(char c) {
-        return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c && (c < 0x200b || c > 0x200f) && (c < 0x2028 || c > 0x202e)
-                && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
+        return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c && (c < 0x200b || c > 0x200f)
+                && (c < 0x2028 || c > 0x202e) && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
     }
 }

@@ -53,7 +53,8 @@ public final class NativeEncodingCheck {
     /** The message for a name that cannot be used. */
     public static String unusable(InvalidPathException why) {
         String name = why.getInput();
-        return name.indexOf('\0') >= 0 ? "a path holds a NUL character" : ADVICE + "'" + shown(name) + "'" + MENDED;
+        return name.indexOf('\0') >= 0 ? "a path holds a NUL character"
+                : ADVICE + "'" + shown(name) + "'" + MENDED;
     }
 
     /** Whether a directory is not the working directory of the process. */

@@ -49,12 +49,14 @@ public final class ProcessUsage {
 
     /** Processor time used since the start. */
     public double cpuSeconds() {
-        return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).map(nanos -> nanos / NANOS).orElse(Double.NaN);
+        return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos)
+                .map(nanos -> nanos / NANOS).orElse(Double.NaN);
     }
 
     /** The start of the process, Unix time. */
     public double startSeconds() {
-        return ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).map(ms -> ms / MILLIS).orElse(Double.NaN);
+        return ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).map(ms -> ms / MILLIS)
+                .orElse(Double.NaN);
     }
 
     /** Bytes of resident memory, the heap and all else. */
@@ -90,7 +92,8 @@ public final class ProcessUsage {
     private double number(String file, String line) {
         Pattern form = Pattern.compile(line);
         try (Stream<String> lines = Files.lines(self.resolve(file), StandardCharsets.ISO_8859_1)) {
-            return lines.map(form::matcher).filter(Matcher::matches).findFirst().map(found -> Double.parseDouble(found.group(1))).orElse(Double.NaN);
+            return lines.map(form::matcher).filter(Matcher::matches).findFirst()
+                    .map(found -> Double.parseDouble(found.group(1))).orElse(Double.NaN);
         } catch (IOException | UncheckedIOException unknown) {
             return Double.NaN;
         }

@@ -21,7 +21,8 @@ import java.util.Optional;
 /** The files of this machine. Owner and bits are checked where the file system has them. */
 public final class RealLocalFiles implements LocalFiles {
 
-    private static final boolean UNIX = FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+    private static final boolean UNIX = FileSystems.getDefault().supportedFileAttributeViews()
+            .contains("unix");
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final int ANY_WRITE = 0022;
     private static final int GROUP_READ = 0040;
@@ -68,7 +69,8 @@ public final class RealLocalFiles implements LocalFiles {
         if (text.isBlank()) {
             throw new IOException(file + " should hold a secret and is empty: fill or remove it");
         }
-        return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text);
+        return Optional.of(text.endsWith("\n")
+                ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text);
     }
 
     /**
@@ -77,14 +79,16 @@ public final class RealLocalFiles implements LocalFiles {
      */
     private static Optional<Map<String, Object>> traits(Path file) throws IOException {
         try {
-            Map<String, Object> traits = Files.readAttributes(file, UNIX ? "unix:isRegularFile,uid,mode" : "isRegularFile");
+            Map<String, Object> traits = Files.readAttributes(file, UNIX ? "unix:isRegularFile,uid,mode"
+                    : "isRegularFile");
             if (!Boolean.TRUE.equals(traits.get("isRegularFile"))) {
                 throw new IOException(file + " is not a regular file: name one");
             }
             return Optional.of(traits);
         } catch (NoSuchFileException e) {
             if (Files.isSymbolicLink(file)) {
-                throw new IOException(file + " is a symbolic link to nothing: make what it points to, or remove it", e);
+                throw new IOException(file
+                        + " is a symbolic link to nothing: make what it points to, or remove it", e);
             }
             return Optional.empty();
         }
@@ -94,8 +98,8 @@ public final class RealLocalFiles implements LocalFiles {
         long owner = uid(traits.get("uid"));
         long own = ownUid();
         if (owner != own && owner != 0) {
-            throw new IOException(file + " holds a secret and belongs to uid " + owner + ", neither to this process (uid " + own
-                    + ") nor to root: change its owner (chown)");
+            throw new IOException(file + " holds a secret and belongs to uid " + owner
+                    + ", neither to this process (uid " + own + ") nor to root: change its owner (chown)");
         }
         int mode = (Integer) traits.get("mode");
         if ((mode & ANY_WRITE) != 0) {
@@ -110,7 +114,8 @@ public final class RealLocalFiles implements LocalFiles {
     }
 
     private static IOException open(Path file, String what, int mode) {
-        return new IOException(String.format("%s holds a secret and may be %s (mode %04o): chmod 600 %s", file, what, mode & BITS, file));
+        return new IOException(String.format("%s holds a secret and may be %s (mode %04o): chmod 600 %s",
+                file, what, mode & BITS, file));
     }
 
     private static String read(Path file) throws IOException {
@@ -122,7 +127,8 @@ public final class RealLocalFiles implements LocalFiles {
             throw new IOException(file + " has more than " + BYTES_MAX + " bytes: name a small text file");
         }
         try {
-            return ByteOrderMark.skipped(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            return ByteOrderMark.skipped(StandardCharsets.UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException e) {
             throw new IOException(file + " is not UTF-8: name a text file", e);
         }
@@ -183,7 +189,8 @@ public final class RealLocalFiles implements LocalFiles {
         }
     }
 
-    private static boolean writtenInPlace(FileDisk disk, Path file, String text, Exception noLinks) throws IOException {
+    private static boolean writtenInPlace(FileDisk disk, Path file, String text, Exception noLinks)
+            throws IOException {
         try {
             write(disk, file.getFileName().toString(), text);
             return true;
@@ -218,7 +225,8 @@ public final class RealLocalFiles implements LocalFiles {
             boolean read = (mode & OTHERS_READ) != 0;
             boolean changed = (mode & OTHERS_WRITE) != 0;
             String how = read && changed ? "read and changed" : read ? "read" : "changed";
-            return read || changed ? Optional.of(String.format("%s by others (mode %04o)", how, mode & BITS)) : Optional.empty();
+            return read || changed ? Optional.of(String.format("%s by others (mode %04o)", how, mode & BITS))
+                    : Optional.empty();
         } catch (NoSuchFileException | InvalidPathException absent) {
             return Optional.empty();
         }
@@ -255,7 +263,8 @@ public final class RealLocalFiles implements LocalFiles {
     /** The directory of a file, made durably if need be. */
     private static FileDisk directory(Path file) throws IOException {
         List<Path> above = new ArrayList<>();
-        for (Path at = file.getParent(); at.getParent() != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS); at = at.getParent()) {
+        for (Path at = file.getParent();
+                at.getParent() != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS); at = at.getParent()) {
             above.add(at.getParent());
         }
         FileDisk disk = FileDisk.open(file.getParent());

@@ -49,7 +49,8 @@ public interface SocketOwners {
      * unsupported.
      */
     static SocketOwners real() {
-        return "Linux".equals(System.getProperty("os.name")) ? new ProcTables(Path.of("/proc/self/net")) : (client, server) -> Owner.UNSUPPORTED;
+        return "Linux".equals(System.getProperty("os.name")) ? new ProcTables(Path.of("/proc/self/net"))
+                : (client, server) -> Owner.UNSUPPORTED;
     }
 
     /**
@@ -91,7 +92,8 @@ public interface SocketOwners {
         }
 
         /** The owners in one table; a kernel without IPv6 has no table for it. */
-        private Set<Long> look(String table, InetSocketAddress client, InetSocketAddress server) throws IOException {
+        private Set<Long> look(String table, InetSocketAddress client, InetSocketAddress server)
+                throws IOException {
             try (Stream<String> rows = Files.lines(directory.resolve(table), StandardCharsets.ISO_8859_1)) {
                 return uids(rows, client, server);
             } catch (NoSuchFileException none) {
@@ -115,8 +117,8 @@ public interface SocketOwners {
         static Set<Long> uids(Stream<String> rows, InetSocketAddress client, InetSocketAddress server) {
             Set<String> local = forms(client);
             Set<String> remote = forms(server);
-            return rows.map(row -> row.strip().split("\\s+"))
-                    .filter(row -> row.length > UID && row[STATE].equals(ESTABLISHED) && local.contains(row[LOCAL]) && remote.contains(row[REMOTE]))
+            return rows.map(row -> row.strip().split("\\s+")).filter(row -> row.length > UID && row[STATE]
+                    .equals(ESTABLISHED) && local.contains(row[LOCAL]) && remote.contains(row[REMOTE]))
                     .map(row -> Long.parseLong(row[UID])).collect(Collectors.toSet());
         }
 
@@ -126,7 +128,8 @@ public interface SocketOwners {
             if (bytes.length > Integer.BYTES) {
                 return Set.of(words(bytes) + port);
             }
-            byte[] mapped = ByteBuffer.allocate(16).putShort(10, (short) 0xffff).position(12).put(bytes).array();
+            byte[] mapped = ByteBuffer.allocate(16).putShort(10, (short) 0xffff).position(12)
+                    .put(bytes).array();
             return Set.of(words(bytes) + port, words(mapped) + port);
         }
 

@@ -24,7 +24,8 @@ public final class Threads {
     public Thread thread(String name, boolean daemon, Runnable work) {
         Thread thread = new Thread(null, work, name, STACK_BYTES);
         thread.setDaemon(daemon);
-        thread.setUncaughtExceptionHandler((t, error) -> log.error("thread died", error, "thread", t.getName()));
+        thread.setUncaughtExceptionHandler((t, error) ->
+                log.error("thread died", error, "thread", t.getName()));
         return thread;
     }
 
@@ -53,6 +54,7 @@ public final class Threads {
     public ExecutorService pool(String name, int most) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = work -> thread(name + "-" + number.incrementAndGet(), true, work);
-        return new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+        return new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS,
+                new SynchronousQueue<>(), factory);
     }
 }

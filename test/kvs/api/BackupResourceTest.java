@@ -30,7 +30,8 @@ class BackupResourceTest {
         ApiResponse list = api.get("/admin/backups");
         assertEquals(1, InMemoryApi.elements(list.json(), "backups").size());
         for (String member : List.of("name", "bytes", "keys")) {
-            assertEquals(made.member(member), InMemoryApi.member(InMemoryApi.elements(list.json(), "backups").get(0), member));
+            assertEquals(made.member(member),
+                    InMemoryApi.member(InMemoryApi.elements(list.json(), "backups").get(0), member));
         }
         assertFalse(list.body().contains("running") || list.body().contains("error"));
         assertEquals(1, Restore.verify(api.backupFiles, name, bytes -> { }).keys());
@@ -69,7 +70,8 @@ class BackupResourceTest {
     @Test
     void namesAnUnreadableKeyToAdministratorsOnly() {
         api.put("/kv/secret/name", "\"" + "x".repeat(100) + "\"");
-        int place = new String(api.node.disk.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("xxx");
+        int place = new String(api.node.disk.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
+                .indexOf("xxx");
         api.node.disk.flip("00000001.log", place, 1);
         ApiResponse answer = api.post("/admin/backup", "");
         assertEquals(500, answer.status());

@@ -30,9 +30,11 @@ class BatchResourceTest {
                 {"op":"delete","path":"a"},
                 {"op":"delete","path":"a","force":true},
                 {"op":"put","path":"b","data":null}""".formatted(uuid, uuid), "");
-        assertEquals(List.of("201", "200", "404", "200", "412", "204", "404", "204", "200"), statuses(answer));
+        assertEquals(List.of("201", "200", "404", "200", "412", "204", "404", "204", "200"),
+                statuses(answer));
         List<JsonValue> results = InMemoryApi.elements(answer.json(), "results");
-        assertEquals(SimClock.START_MS + 3_600_000, Long.parseLong(InMemoryApi.member(results.get(0), "expires_at")));
+        assertEquals(SimClock.START_MS + 3_600_000,
+                Long.parseLong(InMemoryApi.member(results.get(0), "expires_at")));
         assertEquals("{\"x\": 1}", InMemoryApi.member(results.get(1), "data"));
         assertEquals(InMemoryApi.member(results.get(0), "uuid"), InMemoryApi.member(results.get(1), "uuid"));
         assertEquals("not_found", InMemoryApi.member(results.get(2), "reason"));
@@ -58,8 +60,10 @@ class BatchResourceTest {
                 {"op":"put","path":"_x","data":1}""";
         InMemoryApi.ApiResponse failed = batch(failing, ",\"atomic\":true");
         problem(failed, 409, "batch_failed");
-        assertEquals("[3]", failed.member("failed"), "what cannot be stored is known before the others are judged");
-        InMemoryApi.ApiResponse judged = batch(failing.substring(0, failing.lastIndexOf(',', failing.lastIndexOf("{") - 1)), ",\"atomic\":true");
+        assertEquals("[3]", failed.member("failed"),
+                "what cannot be stored is known before the others are judged");
+        InMemoryApi.ApiResponse judged = batch(failing.substring(0,
+                failing.lastIndexOf(',', failing.lastIndexOf("{") - 1)), ",\"atomic\":true");
         problem(judged, 409, "batch_failed");
         assertEquals("[2]", judged.member("failed"));
         assertEquals(List.of("424", "424", "404"), statuses(judged));
@@ -72,7 +76,8 @@ class BatchResourceTest {
 
     @Test
     void atomicBatchTakesAPathOnce() {
-        InMemoryApi.ApiResponse answer = batch("{\"op\":\"put\",\"path\":\"a\",\"data\":1},{\"op\":\"get\",\"path\":\"a\"}", ",\"atomic\":true");
+        InMemoryApi.ApiResponse answer = batch("{\"op\":\"put\",\"path\":\"a\",\"data\":1},{\"op\":\"get\","
+                + "\"path\":\"a\"}", ",\"atomic\":true");
         problem(answer, 400, "bad_request");
         assertEquals("a", answer.member("path"));
         assertEquals(404, api.get("/kv/a").status());
@@ -81,7 +86,8 @@ class BatchResourceTest {
     @Test
     void whatCannotBeStoredFailsAlone() {
         String large = "\"" + "x".repeat(LocalDocuments.DOCUMENT_MAX) + "\"";
-        InMemoryApi.ApiResponse answer = batch("{\"op\":\"put\",\"path\":\"a//b\",\"data\":1},{\"op\":\"put\",\"path\":\"c\",\"data\":" + large
+        InMemoryApi.ApiResponse answer = batch("{\"op\":\"put\",\"path\":\"a//b\",\"data\":1},"
+                + "{\"op\":\"put\",\"path\":\"c\",\"data\":" + large
                 + "},{\"op\":\"put\",\"path\":\"d\",\"data\":1},{\"op\":\"get\",\"path\":\"_x\"}", "");
         assertEquals(List.of("400", "413", "201", "404"), statuses(answer));
     }
@@ -121,7 +127,8 @@ class BatchResourceTest {
     void takesTenThousandOperationsAndNoMore() {
         StringBuilder ops = new StringBuilder();
         for (int i = 0; i < 10_000; i++) {
-            ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"k").append(i).append("\",\"data\":1}");
+            ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"k").append(i)
+                    .append("\",\"data\":1}");
         }
         assertEquals(10_000, statuses(batch(ops.toString(), ",\"atomic\":true")).size());
         assertTrue(api.get("/kv/?limit=1").body().contains("\"count\":10000"));
@@ -151,15 +158,18 @@ class BatchResourceTest {
     }
 
     private static List<String> statuses(InMemoryApi.ApiResponse answer) {
-        return InMemoryApi.elements(answer.json(), "results").stream().map(result -> InMemoryApi.member(result, "status")).toList();
+        return InMemoryApi.elements(answer.json(), "results").stream()
+                .map(result -> InMemoryApi.member(result, "status")).toList();
     }
 
     @Test
     void takesADocumentAsDeepAsADocumentMayBe() {
         InMemoryApi api = new InMemoryApi();
         String deep = "[".repeat(128) + "]".repeat(128);
-        assertEquals(200, api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":" + deep + "}]}").status());
+        assertEquals(200, api.post("/kv/_batch",
+                "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":" + deep + "}]}").status());
         assertEquals(deep, api.get("/kv/a?raw").body());
-        assertEquals(400, api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":[" + deep + "]}]}").status());
+        assertEquals(400, api.post("/kv/_batch",
+                "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":[" + deep + "]}]}").status());
     }
 }

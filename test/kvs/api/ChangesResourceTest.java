@@ -46,7 +46,8 @@ class ChangesResourceTest {
         assertEquals(200, answer.status(), answer.body());
         List<String> told = new ArrayList<>();
         for (JsonValue change : InMemoryApi.elements(answer.json(), "changes")) {
-            String what = List.of("deleted", "expired", "access").stream().filter(name -> !InMemoryApi.member(change, name).isEmpty()).findFirst()
+            String what = List.of("deleted", "expired", "access").stream()
+                    .filter(name -> !InMemoryApi.member(change, name).isEmpty()).findFirst()
                     .orElse(InMemoryApi.member(change, "data"));
             told.add(InMemoryApi.member(change, "path") + ":" + what);
         }
@@ -71,7 +72,8 @@ class ChangesResourceTest {
         api.put("/kv/b", "6");
         api.delete("/kv/a");
         InMemoryApi.ApiResponse changed = since(next(present));
-        assertEquals(List.of("d:5", "b:6", "a:deleted"), told(changed), "each at the place of its present version");
+        assertEquals(List.of("d:5", "b:6", "a:deleted"), told(changed),
+                "each at the place of its present version");
         assertEquals(List.of(), told(since(next(changed))));
         assertEquals(List.of(), told(since("now")));
     }
@@ -85,8 +87,8 @@ class ChangesResourceTest {
         String bytes = new String(Base64.getUrlDecoder().decode(next), StandardCharsets.ISO_8859_1);
         assertFalse(bytes.contains("some-long"), bytes);
         assertEquals(List.of("some-longer-name:2"), told(since(next)));
-        String forged = next.substring(0, next.length() - 8) + (next.charAt(next.length() - 8) == 'A' ? 'B' : 'A')
-                + next.substring(next.length() - 7);
+        String forged = next.substring(0, next.length() - 8)
+                + (next.charAt(next.length() - 8) == 'A' ? 'B' : 'A') + next.substring(next.length() - 7);
         assertEquals(410, since(forged).status());
         assertEquals(410, since(next.substring(0, next.length() - 40)).status());
     }
@@ -123,7 +125,8 @@ class ChangesResourceTest {
     @Test
     void waitsWithoutAThreadForWhatIsAskedFor() {
         String now = next(since("now"));
-        CompletableFuture<Response> waiting = api.start("GET", "/kv/_changes?prefix=x/&wait=30s&since=" + now, "");
+        CompletableFuture<Response> waiting = api.start("GET",
+                "/kv/_changes?prefix=x/&wait=30s&since=" + now, "");
         api.node.pass(1_000);
         api.put("/kv/y", "1");
         api.node.pass(1_000);
@@ -131,7 +134,8 @@ class ChangesResourceTest {
         api.put("/kv/x/1", "2");
         api.node.pass(100);
         assertEquals(List.of("x/1:2"), told(InMemoryApi.answer(waiting)));
-        CompletableFuture<Response> nothing = api.start("GET", "/kv/_changes?wait=2s&since=" + next(InMemoryApi.answer(waiting)), "");
+        CompletableFuture<Response> nothing = api.start("GET",
+                "/kv/_changes?wait=2s&since=" + next(InMemoryApi.answer(waiting)), "");
         api.node.pass(2_100);
         assertEquals(List.of(), told(InMemoryApi.answer(nothing)));
     }
@@ -195,7 +199,8 @@ class ChangesResourceTest {
     }
 
     private void purge() {
-        var purger = new Purger(api.node.store, api.node.clock, Logger.none(), () -> HOUR_MS, Purger.Peers.NONE);
+        var purger = new Purger(api.node.store, api.node.clock, Logger.none(), () -> HOUR_MS,
+                Purger.Peers.NONE);
         api.node.clock.advance(2 * HOUR_MS + 600_000);
         for (int i = 0; i < 5; i++) {
             purger.step();
@@ -222,7 +227,8 @@ class ChangesResourceTest {
         Position known = Position.parse(next(since("0"))).orElseThrow();
         for (long number : new long[] {-5, -1, Long.MIN_VALUE, Long.MAX_VALUE, 99}) {
             UUID run = known.place().orElseThrow().run();
-            Position made = new Position(known.covered(), known.wallMs(), Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+            Position made = new Position(known.covered(), known.wallMs(),
+                    Optional.of(new Position.RunPosition(run, number, Optional.empty())));
             int status = since(made.text()).status();
             assertEquals(number < 0 ? 400 : 410, status, Long.toString(number));
         }
@@ -237,12 +243,16 @@ class ChangesResourceTest {
         }
     }
 
-    /** A node that does not know what it has gives no positions: who relied on one would be told less than was lost. */
+    /**
+     * A node that does not know what it has gives no positions: who relied on one would be told less than was
+     * lost.
+     */
     @Test
     void withoutKnowledgeThereIsNoPosition() {
         Changes unsettled = new Changes(api.node.store, api.node.clock, new SimDice(5), Optional::empty);
         assertEquals(Optional.empty(), unsettled.now());
-        assertThrows(Refusal.class, () -> unsettled.page(Changes.start(), new Changes.Query(new byte[0], 10), AccessContext.ALL));
+        assertThrows(Refusal.class,
+                () -> unsettled.page(Changes.start(), new Changes.Query(new byte[0], 10), AccessContext.ALL));
     }
 
     @Test
@@ -262,8 +272,9 @@ class ChangesResourceTest {
         Coverage life = Coverage.NONE.with(new UUID(7, 7), 5);
         String far = new Position(life, api.node.clock.wallMs(), Optional.empty()).text();
         api.lost = wanted -> wanted.covers(life);
-        for (CompletableFuture<Response> answer : List.of(api.start("GET", "/kv/a?raw", "", "KVS-Position", far),
-                api.start("PUT", "/kv/a?position_wait=0", "2", "KVS-Position", far), api.start("GET", "/kv/a/", "", "KVS-Position", far),
+        for (CompletableFuture<Response> answer : List.of(api.start("GET", "/kv/a?raw", "",
+                "KVS-Position", far), api.start("PUT", "/kv/a?position_wait=0", "2", "KVS-Position", far),
+                api.start("GET", "/kv/a/", "", "KVS-Position", far),
                 api.start("GET", "/kv/_changes?since=" + far + "&wait=10s", ""))) {
             problem(InMemoryApi.answer(answer), 410, "position_gone");
         }
@@ -279,7 +290,8 @@ class ChangesResourceTest {
     @Test
     void aPositionThatIsNotReachedIsWaitedFor() {
         UUID other = new UUID(7, 7);
-        String far = new Position(Coverage.NONE.with(other, 5), api.node.clock.wallMs(), Optional.empty()).text();
+        String far = new Position(Coverage.NONE.with(other, 5), api.node.clock.wallMs(), Optional.empty())
+                .text();
         api.put("/kv/a", "1");
         CompletableFuture<Response> behind = api.start("GET", "/kv/a?raw", "", "KVS-Position", far);
         api.node.pass(1_900);
@@ -287,7 +299,8 @@ class ChangesResourceTest {
         api.node.pass(200);
         assertEquals(503, InMemoryApi.answer(behind).status());
         problem(InMemoryApi.answer(behind), 503, "behind");
-        CompletableFuture<Response> reached = api.start("GET", "/kv/a?raw&position_wait=10s", "", "KVS-Position", far);
+        CompletableFuture<Response> reached = api.start("GET", "/kv/a?raw&position_wait=10s", "",
+                "KVS-Position", far);
         CompletableFuture<Response> changes = api.start("GET", "/kv/_changes?since=" + far, "");
         api.node.pass(1_000);
         cover(other, 5);
@@ -327,7 +340,8 @@ class ChangesResourceTest {
     @Test
     void anotherRunGoesOnFromThePosition() {
         for (int i = 0; i < 20_000; i++) {
-            api.node.documents.put(api.node.putOp("k" + i % 5_000, "1", ExpiryRule.NEVER, Conditions.NONE), api.node.access);
+            api.node.documents.put(api.node.putOp("k" + i % 5_000, "1", ExpiryRule.NEVER, Conditions.NONE),
+                    api.node.access);
             if (i % 1_000 == 0) {
                 api.node.work();
             }
@@ -338,10 +352,12 @@ class ChangesResourceTest {
         api.delete("/kv/k8");
         assertTrue(api.node.store.notes().find("mark/00").isPresent(), "the log has marks");
         api.node.restart();
-        var again = new Changes(api.node.store, api.node.clock, new SimDice(77), () -> Optional.of(api.node.store.durable()));
+        var again = new Changes(api.node.store, api.node.clock, new SimDice(77),
+                () -> Optional.of(api.node.store.durable()));
         List<String> told = new ArrayList<>();
         var page = again.page(known, new Changes.Query(new byte[0], 1_000), AccessContext.ALL);
-        page.changes().forEach(change -> told.add(new String(change.entry().key(), StandardCharsets.UTF_8) + " " + change.kind()));
+        page.changes().forEach(change ->
+                told.add(new String(change.entry().key(), StandardCharsets.UTF_8) + " " + change.kind()));
         assertEquals(List.of("k7 LIVES", "k8 DELETED"), told);
     }
 
@@ -356,7 +372,8 @@ class ChangesResourceTest {
         assertEquals(List.of("locked/k:2", "open:3"), told(people.get("ann", "/kv/_changes?since=" + now)));
         assertEquals(List.of("open:3"), told(people.get("bob", "/kv/_changes?since=0")));
         people.put("admin", "/kv/locked/metadata", "{\"permissions_text\":\"cdwr,c-wr,c--r\"}");
-        assertEquals(List.of("locked:access"), told(people.get("bob", "/kv/_changes?since=" + next(bob))), "there is more to see now: look again");
+        assertEquals(List.of("locked:access"), told(people.get("bob", "/kv/_changes?since=" + next(bob))),
+                "there is more to see now: look again");
     }
 
     /**
@@ -375,7 +392,8 @@ class ChangesResourceTest {
         people.put("ann", "/kv/free/metadata", "{\"permissions_text\":\"cdwr,----,---r\"}");
         InMemoryApi.ApiResponse open = people.get("bob", "/kv/_changes?since=" + next(closed));
         assertEquals(List.of("free:access"), told(open));
-        assertEquals("free", InMemoryApi.member(InMemoryApi.elements(open.json(), "changes").get(0), "path"), "and no user");
+        assertEquals("free", InMemoryApi.member(InMemoryApi.elements(open.json(), "changes").get(0), "path"),
+                "and no user");
         people.as("ann", "DELETE", "/kv/free/metadata", "");
         assertEquals(List.of("free:access"), told(people.get("bob", "/kv/_changes?since=" + next(open))));
     }

@@ -24,7 +24,8 @@ public class DocumentResourceTest {
         assertEquals("{\"uuid\":\"" + put.uuid() + "\",\"timestamp\":" + SimClock.START_MS + "}", put.body());
         InMemoryApi.ApiResponse get = api.get("/kv/users/john/profile");
         assertEquals(200, get.status());
-        assertEquals("{\"uuid\":\"" + put.uuid() + "\",\"timestamp\":" + SimClock.START_MS + ",\"data\":{\"name\":\"John\"}}", get.body());
+        assertEquals("{\"uuid\":\"" + put.uuid() + "\",\"timestamp\":" + SimClock.START_MS
+                + ",\"data\":{\"name\":\"John\"}}", get.body());
         assertEquals(put.header("ETag"), get.header("ETag"));
         assertEquals("application/json; charset=utf-8", get.header("Content-Type"));
         InMemoryApi.ApiResponse again = api.put("/kv/users/john/profile", "1");
@@ -81,8 +82,8 @@ public class DocumentResourceTest {
         assertEquals(expires, Long.parseLong(api.get("/kv/s").member("expires_at")));
         api.node.clock.advance(5_400_000);
         assertEquals(404, api.get("/kv/s").status());
-        for (String plain : new String[] {"{\"data\":1}", "{\"ttl\":\"1h\"}", "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}",
-                "[]", "\"ttl\"", "null"}) {
+        for (String plain : new String[] {"{\"data\":1}", "{\"ttl\":\"1h\"}",
+            "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}", "[]", "\"ttl\"", "null"}) {
             assertFalse(api.put("/kv/p", plain).body().contains("enveloped"), plain);
             assertEquals(plain, api.get("/kv/p?raw").body());
         }
@@ -90,7 +91,8 @@ public class DocumentResourceTest {
 
     @Test
     void envelopeWithABadTtlIsNeverStoredAsADocument() {
-        for (String ttl : new String[] {"5", "\"5\"", "\"soon\"", "\"-1h\"", "null", "\"\"", "\"200000d\"", "{\"x\":1}"}) {
+        for (String ttl : new String[] {"5", "\"5\"", "\"soon\"", "\"-1h\"", "null", "\"\"", "\"200000d\"",
+            "{\"x\":1}"}) {
             InMemoryApi.ApiResponse answer = api.put("/kv/s", "{\"data\":1,\n \"ttl\":" + ttl + "}");
             problem(answer, 400, "bad_request");
             assertEquals("ttl", answer.member("member"), ttl);
@@ -107,7 +109,8 @@ public class DocumentResourceTest {
         assertEquals(SimClock.START_MS + 90_000, Long.parseLong(put.member("expires_at")));
         assertEquals("{\"data\":1,\"ttl\":\"1h\"}", api.get("/kv/s?raw").body());
         api.node.clock.advance(1_000);
-        assertEquals(SimClock.START_MS + 90_000, Long.parseLong(api.put("/kv/s?ttl=keep", "2").member("expires_at")));
+        assertEquals(SimClock.START_MS + 90_000,
+                Long.parseLong(api.put("/kv/s?ttl=keep", "2").member("expires_at")));
         assertEquals("", api.put("/kv/s?ttl=0", "2").member("expires_at"));
         problem(api.put("/kv/s?ttl=soon", "2"), 400, "bad_request");
     }
@@ -115,7 +118,8 @@ public class DocumentResourceTest {
     @Test
     void defaultTtlAppliesWithoutAnother() {
         InMemoryApi aging = new InMemoryApi(60_000);
-        assertEquals(SimClock.START_MS + 60_000, Long.parseLong(aging.put("/kv/a", "1").member("expires_at")));
+        assertEquals(SimClock.START_MS + 60_000,
+                Long.parseLong(aging.put("/kv/a", "1").member("expires_at")));
         assertEquals("", aging.put("/kv/a", "{\"data\":1,\"ttl\":\"0\"}").member("expires_at"));
     }
 
@@ -127,10 +131,13 @@ public class DocumentResourceTest {
         problem(api.put("/kv/a", ""), 400, "bad_json");
         problem(api.put("/kv/a", "1 2"), 400, "bad_json");
         problem(api.put("/kv/a", "\"" + "x".repeat(LocalDocuments.DOCUMENT_MAX) + "\""), 413, "too_large");
-        assertTrue(api.put("/kv/a", "\"" + "x".repeat(LocalDocuments.DOCUMENT_MAX) + "\"").body().contains("max_json_size"));
-        problem(api.put("/kv/a", "\"" + "x".repeat(2 * LocalDocuments.DOCUMENT_MAX) + "\""), 413, "too_large");
+        assertTrue(api.put("/kv/a", "\"" + "x".repeat(LocalDocuments.DOCUMENT_MAX) + "\"").body()
+                .contains("max_json_size"));
+        problem(api.put("/kv/a", "\"" + "x".repeat(2 * LocalDocuments.DOCUMENT_MAX) + "\""),
+                413, "too_large");
         problem(api.put("/kv/a", "1", "Content-Type", "text/html"), 415, "unsupported_type");
-        assertEquals(201, api.put("/kv/a", "1", "Content-Type", "application/x-www-form-urlencoded").status());
+        assertEquals(201,
+                api.put("/kv/a", "1", "Content-Type", "application/x-www-form-urlencoded").status());
     }
 
     @Test
@@ -148,8 +155,8 @@ public class DocumentResourceTest {
         }
         problem(api.put("/kv/a/metadata", "1"), 400, "bad_request");
         problem(api.put("/kv/metadata", "1"), 400, "bad_request");
-        problem(api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a/metadata\",\"data\":1}],\"atomic\":true}"), 409,
-                "batch_failed");
+        problem(api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a/metadata\",\"data\":1}],"
+                + "\"atomic\":true}"), 409, "batch_failed");
         problem(api.put("/kv/a/", "1"), 400, "bad_key");
         problem(api.put("/kv/", "1"), 400, "bad_key");
         problem(api.delete("/kv/_x"), 400, "bad_key");
@@ -160,7 +167,8 @@ public class DocumentResourceTest {
     @Test
     void unknownParametersAndBadFlagsAreRefused() {
         api.put("/kv/a", "1");
-        for (String target : new String[] {"/kv/a?rw", "/kv/a?raw=1", "/kv/a?watch=x", "/kv/a?watch=61s", "/kv/a?raw&raw"}) {
+        for (String target : new String[] {"/kv/a?rw", "/kv/a?raw=1", "/kv/a?watch=x", "/kv/a?watch=61s",
+            "/kv/a?raw&raw"}) {
             problem(api.get(target), 400, "bad_request");
         }
         problem(api.put("/kv/a?raw", "1"), 400, "bad_request");
@@ -168,7 +176,8 @@ public class DocumentResourceTest {
         assertTrue(api.get("/kv/a?rw").member("detail").contains("'rw'"));
         problem(api.post("/kv/a", "1"), 400, "bad_request");
         assertTrue(api.post("/kv/a", "1").member("detail").contains("PUT it"));
-        assertEquals("DELETE, GET, HEAD, OPTIONS, POST, PUT", api.send("OPTIONS", "/kv/a", "").header("Allow"));
+        assertEquals("DELETE, GET, HEAD, OPTIONS, POST, PUT", api.send("OPTIONS", "/kv/a", "")
+                .header("Allow"));
     }
 
     @Test
@@ -269,7 +278,8 @@ public class DocumentResourceTest {
         }
         CompletableFuture<Response> comes = api.start("GET", "/kv/none?watch=30s&raw", "");
         CompletableFuture<Response> head = api.start("HEAD", "/kv/none?watch=30s", "");
-        CompletableFuture<Response> known = api.start("GET", "/kv/none?watch=30s&raw", "", "If-None-Match", "\"x\"");
+        CompletableFuture<Response> known = api.start("GET", "/kv/none?watch=30s&raw", "",
+                "If-None-Match", "\"x\"");
         api.node.pass(1_000);
         assertFalse(comes.isDone() || head.isDone() || known.isDone());
         String tag = api.put("/kv/none", "7").header("ETag");
@@ -314,25 +324,31 @@ public class DocumentResourceTest {
         api.put("/kv/a", "1");
         String date = api.get("/kv/a").header("Last-Modified");
         for (String method : new String[] {"PUT", "DELETE", "GET", "HEAD"}) {
-            InMemoryApi.ApiResponse late = api.send(method, "/kv/a", method.equals("PUT") ? "2" : "", "If-Unmodified-Since", past);
+            InMemoryApi.ApiResponse late = api.send(method, "/kv/a", method.equals("PUT") ? "2" : "",
+                    "If-Unmodified-Since", past);
             assertEquals(412, late.status(), method);
-            problem(api.send(method, "/kv/a", method.equals("PUT") ? "2" : "", "If-Unmodified-Since", "yesterday"), 400, "bad_request");
+            problem(api.send(method, "/kv/a", method.equals("PUT") ? "2" : "", "If-Unmodified-Since",
+                    "yesterday"), 400, "bad_request");
         }
         assertEquals("1", api.get("/kv/a?raw").body());
         assertEquals(200, api.get("/kv/a", "If-Unmodified-Since", date).status());
         assertEquals(200, api.put("/kv/a", "2", "If-Unmodified-Since", date).status());
-        assertEquals(412, api.put("/kv/new", "2", "If-Unmodified-Since", date).status(), "it demands a version");
+        assertEquals(412, api.put("/kv/new", "2", "If-Unmodified-Since", date).status(),
+                "it demands a version");
         String tag = api.get("/kv/a").header("ETag");
-        assertEquals(200, api.put("/kv/a", "3", "If-Unmodified-Since", past, "If-Match", tag).status(), "the tag is the better condition");
+        assertEquals(200, api.put("/kv/a", "3", "If-Unmodified-Since", past, "If-Match", tag).status(),
+                "the tag is the better condition");
         api.node.clock.advance(5_000);
         api.put("/kv/a", "4");
         assertEquals(412, api.delete("/kv/a", "If-Unmodified-Since", date).status());
-        assertEquals(204, api.delete("/kv/a", "If-Unmodified-Since", "Sat, 01 Jan 2050 00:00:00 GMT").status());
+        assertEquals(204,
+                api.delete("/kv/a", "If-Unmodified-Since", "Sat, 01 Jan 2050 00:00:00 GMT").status());
     }
 
     @Test
     void anEnvelopeWhoseTtlIsNoDurationIsNeverStored() {
-        for (String ttl : new String[] {"5", "null", "true", "{}", "[]", "\"\"", "\"soon\"", "\"-1s\"", "\"1\"", "\"101y\"", "\"keeping\""}) {
+        for (String ttl : new String[] {"5", "null", "true", "{}", "[]", "\"\"", "\"soon\"", "\"-1s\"",
+            "\"1\"", "\"101y\"", "\"keeping\""}) {
             problem(api.put("/kv/e", "{\"data\":1,\"ttl\":" + ttl + "}"), 400, "bad_request");
         }
         assertEquals(404, api.get("/kv/e").status());

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class HealthResourceTest {
 
-    private static final String EMPTY_ROOT = "2c34ce1df23b838c5abf2a7f6437cca3d3067ed509ff25f11df6b11b582b51eb";
+    private static final String EMPTY_ROOT =
+            "2c34ce1df23b838c5abf2a7f6437cca3d3067ed509ff25f11df6b11b582b51eb";
     private final InMemoryApi api = new InMemoryApi();
 
     @Test
@@ -44,7 +45,8 @@ class HealthResourceTest {
         api.node.clock.advance(1_234);
         InMemoryApi.ApiResponse answer = api.get("/health");
         assertEquals(200, answer.status());
-        assertTrue(answer.body().contains("\"version\":\"1.2.3\",\"uptime_ms\":1234,\"keys\":1,\"root\":\""), answer.body());
+        assertTrue(answer.body().contains("\"version\":\"1.2.3\",\"uptime_ms\":1234,\"keys\":1,\"root\":\""),
+                answer.body());
         assertEquals("[]", answer.member("problems"));
         assertTrue(Long.parseLong(answer.member("disk_free_bytes")) > 0);
         assertEquals(api.get("/sync/merkle/root").member("hash"), answer.member("root"));
@@ -57,7 +59,8 @@ class HealthResourceTest {
         assertFalse(mine.isDone());
         elsewhere.get(0).run();
         assertTrue(InMemoryApi.answer(mine).body().contains("disk_free_bytes"));
-        assertFalse(InMemoryApi.answer(api.remote().onLoop("/health", elsewhere::add)).body().contains("disk_free_bytes"));
+        assertFalse(InMemoryApi.answer(api.remote().onLoop("/health", elsewhere::add)).body()
+                .contains("disk_free_bytes"));
         assertEquals(1, elsewhere.size(), "strangers are answered on the loop");
     }
 
@@ -67,7 +70,8 @@ class HealthResourceTest {
         assertEquals(health, answer.member("status"));
         assertEquals(ready, api.get("/health/ready").status(), word);
         assertEquals("{\"status\":\"" + word + "\"}", api.get("/health/ready").body().strip());
-        assertEquals("{\"status\":\"ok\"}", api.get("/health/live").body().strip(), "a process that runs is not restarted");
+        assertEquals("{\"status\":\"ok\"}", api.get("/health/live").body().strip(),
+                "a process that runs is not restarted");
         assertEquals(200, api.get("/health/live").status());
     }
 
@@ -99,22 +103,23 @@ class HealthResourceTest {
     @Test
     void strangersSeeHowItStandsToo() throws IOException {
         api.health.add(() -> List.of(new HealthProblem(HealthProblem.Kind.SETTING, "a setting")));
-        assertEquals("{\"status\":\"degraded\",\"mode\":\"normal\",\"member_count\":1,\"node_id\":\"node-1\"}",
-                api.remote().get("/health").body().strip());
+        assertEquals("{\"status\":\"degraded\",\"mode\":\"normal\",\"member_count\":1,"
+                + "\"node_id\":\"node-1\"}", api.remote().get("/health").body().strip());
     }
 
     @Test
     void unknownSpaceComesAndGoes() throws Exception {
         AtomicBoolean mute = new AtomicBoolean();
-        Disk disk = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+        Disk disk = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class},
+                (proxy, method, arguments) -> {
             if (mute.get()) {
                 throw new IOException("no answer");
             }
             return method.invoke(api.node.disk, arguments);
         });
         FreeSpaceProbe space = new FreeSpaceProbe(disk);
-        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.FREE_SPACE_UNKNOWN, new HealthProblemCheck.Subject(space::problems, ms -> space.step()),
-                () -> mute.set(true), () -> mute.set(false));
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.FREE_SPACE_UNKNOWN, new HealthProblemCheck.Subject(
+                space::problems, ms -> space.step()), () -> mute.set(true), () -> mute.set(false));
     }
 
     @Test
@@ -138,7 +143,8 @@ class HealthResourceTest {
 
     @Test
     void digestIsOfAllOrOfAPrefix() {
-        assertTrue(api.get("/sync/merkle/root").body().startsWith("{\"hash\":\"" + EMPTY_ROOT + "\",\"count\":0,\"head\":"));
+        assertTrue(api.get("/sync/merkle/root").body()
+                .startsWith("{\"hash\":\"" + EMPTY_ROOT + "\",\"count\":0,\"head\":"));
         api.put("/kv/a/b", "1");
         api.put("/kv/c", "1");
         String all = api.get("/sync/merkle/root").member("hash");

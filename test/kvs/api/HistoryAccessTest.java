@@ -44,8 +44,10 @@ class HistoryAccessTest {
     /** The documents that somebody sees of a key, or the status. */
     private String seen(String name, String path) {
         ApiResponse answer = people.get(name, "/kv/" + path + "?revisions");
-        return answer.status() != 200 ? Integer.toString(answer.status()) : InMemoryApi.elements(answer.json(), "revisions").stream()
-                .map(one -> InMemoryApi.member(one, "deleted").equals("true") ? "-" : InMemoryApi.member(one, "data")).collect(Collectors.joining(" "));
+        return answer.status() != 200 ? Integer.toString(answer.status())
+                : InMemoryApi.elements(answer.json(), "revisions").stream()
+                        .map(one -> InMemoryApi.member(one, "deleted").equals("true") ? "-"
+                                : InMemoryApi.member(one, "data")).collect(Collectors.joining(" "));
     }
 
     @Test
@@ -63,7 +65,8 @@ class HistoryAccessTest {
         assertEquals("3", seen("ann", "x"), "it is Bob's now");
         assertEquals("3 - 2 1", seen("admin", "x"));
         assertEquals(404, people.get("bob", "/kv/x?revision=" + secret).status());
-        assertEquals("nothing was stored under this path then", people.get("bob", "/kv/x?at=" + then).member("detail"));
+        assertEquals("nothing was stored under this path then", people.get("bob", "/kv/x?at=" + then)
+                .member("detail"));
         assertEquals("1", people.get("admin", "/kv/x?raw&at=" + then).body());
         assertEquals(404, people.as("bob", "POST", "/kv/x?restore=" + secret, "").status());
         delete("bob", "x");
@@ -72,7 +75,10 @@ class HistoryAccessTest {
         assertEquals("401", seen("anonymous", "x"));
     }
 
-    /** A lock that is set later hides the past too, and a key that was locked shows its past when the lock is gone. */
+    /**
+     * A lock that is set later hides the past too, and a key that was locked shows its past when the lock is
+     * gone.
+     */
     @Test
     void rightsAreThoseOfNow() {
         put("bob", "d/x", "1");
@@ -95,7 +101,8 @@ class HistoryAccessTest {
         String old = put("ann", "x", "1");
         put("ann", "x", "2");
         assertEquals(403, people.as("bob", "POST", "/kv/x?restore=" + old, "").status());
-        assertEquals(403, people.as("bob", "POST", "/kv/x?restore=00000000-0000-8000-8000-000000000000", "").status());
+        assertEquals(403,
+                people.as("bob", "POST", "/kv/x?restore=00000000-0000-8000-8000-000000000000", "").status());
         assertEquals(200, people.as("ann", "POST", "/kv/x?restore=" + old, "").status());
         people.api.node.clock.advance(10);
         people.tokens.put("writer", people.token("ann", "[\"write\"]", "1h").member("token"));
@@ -105,8 +112,10 @@ class HistoryAccessTest {
         assertEquals(403, people.as("writer", "POST", "/kv/x?restore=" + old, "").status());
         delete("ann", "x");
         assertEquals(201, people.as("admin", "POST", "/kv/x?restore=" + old, "").status());
-        assertEquals(people.ids.get("ann"), people.get("ann", "/kv/x/metadata").member("owner_uuid"), "what comes back belongs to whom it belonged");
-        String author = InMemoryApi.member(InMemoryApi.elements(people.get("ann", "/kv/x?revisions").json(), "revisions").get(0), "author");
+        assertEquals(people.ids.get("ann"), people.get("ann", "/kv/x/metadata").member("owner_uuid"),
+                "what comes back belongs to whom it belonged");
+        String author = InMemoryApi.member(InMemoryApi.elements(people.get("ann", "/kv/x?revisions").json(),
+                "revisions").get(0), "author");
         assertEquals(people.ids.get("admin"), author);
     }
 
@@ -124,7 +133,8 @@ class HistoryAccessTest {
         assertEquals("2", people.get("bob", "/kv/d/mine?raw").body());
         delete("ann", "d/hers");
         ApiResponse done = people.as("bob", "POST", "/kv/?restore_to=" + then, "");
-        assertEquals("{\"restored\":1,\"deleted\":0,\"unchanged\":0,\"unknown\":[]}", done.body(), "what Bob may not read is not told");
+        assertEquals("{\"restored\":1,\"deleted\":0,\"unchanged\":0,\"unknown\":[]}", done.body(),
+                "what Bob may not read is not told");
         assertEquals("2", people.get("ann", "/kv/locked/x?raw").body());
         assertEquals("1", people.get("bob", "/kv/d/mine?raw").body());
     }
@@ -137,7 +147,8 @@ class HistoryAccessTest {
         long then = now() - 1;
         delete("ann", "d/hers");
         delete("bob", "d/his");
-        assertEquals("{\"restored\":1,\"deleted\":0,\"unchanged\":0,\"unknown\":[],\"changes\":[{\"path\":\"d/his\",\"op\":\"put\"}]}",
+        assertEquals("{\"restored\":1,\"deleted\":0,\"unchanged\":0,\"unknown\":[],"
+                + "\"changes\":[{\"path\":\"d/his\",\"op\":\"put\"}]}",
                 people.as("bob", "POST", "/kv/d/?dry_run&restore_to=" + then, "").body());
         assertEquals("{\"restored\":2,\"deleted\":0,\"unchanged\":0,\"unknown\":[]}",
                 people.as("admin", "POST", "/kv/d/?restore_to=" + then, "").body());
@@ -150,8 +161,10 @@ class HistoryAccessTest {
         other.clock.setWall(now() - 1);
         other.access = new AccessContext.Unrestricted(owner);
         other.put(path, "\"elsewhere\"");
-        byte[] frame = other.store.held(other.store.root().find(Key.of(path)).orElseThrow()).orElseThrow().frame();
-        ReplicatedVersion arrival = ReplicatedVersion.decode(frame, other.store.codec(), new VersionIdHasher()).orElseThrow();
+        byte[] frame = other.store.held(other.store.root().find(Key.of(path)).orElseThrow())
+                .orElseThrow().frame();
+        ReplicatedVersion arrival = ReplicatedVersion.decode(frame, other.store.codec(),
+                new VersionIdHasher()).orElseThrow();
         people.api.node.store.submit(new Write() {
 
             @Override
@@ -195,13 +208,15 @@ class HistoryAccessTest {
         assertEquals("", page.member("next"), "what is locked is no page to come");
         var shown = InMemoryApi.elements(page.json(), "conflicts");
         assertEquals("e/3", InMemoryApi.member(shown.get(0), "path") + (shown.size() > 1 ? " and more" : ""));
-        assertEquals(1, InMemoryApi.elements(people.get("mel", "/kv/_conflicts?prefix=locked/").json(), "conflicts").size());
+        assertEquals(1, InMemoryApi.elements(people.get("mel", "/kv/_conflicts?prefix=locked/").json(),
+                "conflicts").size());
         assertEquals("here elsewhere", seen("bob", "d/1"));
         String loser = InMemoryApi.text(InMemoryApi.elements(shown.get(0), "losers").get(0));
         assertEquals(200, people.as("ann", "POST", "/kv/e/3?restore=" + loser, "").status());
         assertEquals("\"elsewhere\"", people.get("bob", "/kv/e/3?raw").body());
         delete("ann", "d/1");
-        assertEquals("d/2", InMemoryApi.elements(people.get("bob", "/kv/_conflicts").json(), "conflicts").stream().map(one -> InMemoryApi.member(one, "path"))
+        assertEquals("d/2", InMemoryApi.elements(people.get("bob", "/kv/_conflicts").json(), "conflicts")
+                .stream().map(one -> InMemoryApi.member(one, "path"))
                 .collect(Collectors.joining(" ")), "whoever writes has seen it");
     }
 
@@ -216,7 +231,8 @@ class HistoryAccessTest {
         people.api.node.clock.advance(10);
         people.as("bob", "POST", "/kv/d/?dry_run&restore_to=" + then, "");
         people.as("bob", "POST", "/kv/d/?restore_to=" + then, "");
-        List<String> told = people.api.events.stream().map(event -> event.act() + " " + event.path() + " " + event.status()).toList();
+        List<String> told = people.api.events.stream()
+                .map(event -> event.act() + " " + event.path() + " " + event.status()).toList();
         assertEquals(List.of("put d/x 200", "delete d/y 204"), told);
         assertEquals(uuid, people.api.events.get(0).uuid());
     }

@@ -26,9 +26,12 @@ class ListingResourceTest {
     @Test
     void listsChildren() {
         puts("a", "a/b", "a/c/d", "b");
-        assertEquals("{\"keys\":[\"a\",\"b\"],\"prefixes\":[\"a/\"],\"count\":4,\"bytes\":14}", api.get("/kv/").body());
-        assertEquals("{\"keys\":[\"a/b\"],\"prefixes\":[\"a/c/\"],\"count\":2,\"bytes\":10}", api.get("/kv/a/").body());
-        assertEquals("{\"keys\":[\"a/b\",\"a/c/d\"],\"prefixes\":[],\"count\":2,\"bytes\":10}", api.get("/kv/a/?recurse").body());
+        assertEquals("{\"keys\":[\"a\",\"b\"],\"prefixes\":[\"a/\"],\"count\":4,\"bytes\":14}",
+                api.get("/kv/").body());
+        assertEquals("{\"keys\":[\"a/b\"],\"prefixes\":[\"a/c/\"],\"count\":2,\"bytes\":10}",
+                api.get("/kv/a/").body());
+        assertEquals("{\"keys\":[\"a/b\",\"a/c/d\"],\"prefixes\":[],\"count\":2,\"bytes\":10}",
+                api.get("/kv/a/?recurse").body());
         InMemoryApi.ApiResponse nothing = api.get("/kv/none/");
         assertEquals(200, nothing.status());
         assertEquals("{\"keys\":[],\"prefixes\":[],\"count\":0,\"bytes\":0}", nothing.body());
@@ -38,7 +41,8 @@ class ListingResourceTest {
     void valuesBringTheDocuments() {
         String uuid = api.put("/kv/a/b", " [1]").uuid();
         String body = api.get("/kv/a/?values").body();
-        assertTrue(body.contains("\"items\":[{\"path\":\"a/b\",\"uuid\":\"" + uuid + "\",\"timestamp\":"), body);
+        assertTrue(body.contains("\"items\":[{\"path\":\"a/b\",\"uuid\":\"" + uuid + "\",\"timestamp\":"),
+                body);
         assertTrue(body.contains(",\"data\": [1]}]"), body);
     }
 
@@ -66,7 +70,8 @@ class ListingResourceTest {
         String tag = api.get("/kv/d/").header("ETag");
         assertFalse(tag.isEmpty() || tag.startsWith("W/"));
         assertEquals(304, api.get("/kv/d/", "If-None-Match", tag).status());
-        for (String other : new String[] {"/kv/d/?recurse", "/kv/d/?values", "/kv/d/?limit=1", "/kv/d/?after=d/a", "/kv/"}) {
+        for (String other : new String[] {"/kv/d/?recurse", "/kv/d/?values", "/kv/d/?limit=1",
+            "/kv/d/?after=d/a", "/kv/"}) {
             assertNotEquals(tag, api.get(other).header("ETag"), other);
         }
         puts("e");
@@ -90,7 +95,8 @@ class ListingResourceTest {
         puts("d/x/y");
         api.node.pass(20);
         assertTrue(InMemoryApi.answer(watch).body().contains("d/x/"));
-        CompletableFuture<Response> idle = api.start("GET", "/kv/e/?watch=1s", "", "If-None-Match", api.get("/kv/e/").header("ETag"));
+        CompletableFuture<Response> idle = api.start("GET", "/kv/e/?watch=1s", "", "If-None-Match",
+                api.get("/kv/e/").header("ETag"));
         api.node.pass(1_100);
         assertEquals(304, InMemoryApi.answer(idle).status());
     }
@@ -116,7 +122,8 @@ class ListingResourceTest {
         puts("a", "a/b", "a/c/d", "b");
         assertEquals("{\"deleted\":2}", api.delete("/kv/a/?recurse").body());
         assertEquals("{\"deleted\":0}", api.delete("/kv/a/?recurse").body());
-        assertEquals("{\"keys\":[\"a\",\"b\"],\"prefixes\":[],\"count\":2,\"bytes\":4}", api.get("/kv/").body());
+        assertEquals("{\"keys\":[\"a\",\"b\"],\"prefixes\":[],\"count\":2,\"bytes\":4}",
+                api.get("/kv/").body());
         assertEquals("{\"deleted\":2}", api.delete("/kv/?recurse=true").body());
     }
 
@@ -126,7 +133,8 @@ class ListingResourceTest {
         problem(api.delete("/kv/a/"), 400, "bad_request");
         problem(api.delete("/kv/a/?recurse=false"), 400, "bad_request");
         problem(api.delete("/kv/a/?recurse", "If-Match", "*"), 400, "bad_request");
-        for (String query : new String[] {"limit=0", "limit=10001", "limit=x", "limit=-1", "raw", "recurse=yes", "watch=2m"}) {
+        for (String query : new String[] {"limit=0", "limit=10001", "limit=x", "limit=-1", "raw",
+            "recurse=yes", "watch=2m"}) {
             problem(api.get("/kv/a/?" + query), 400, "bad_request");
         }
         problem(api.get("/kv/_x/"), 404, "not_found");
@@ -143,9 +151,11 @@ class ListingResourceTest {
         api.put("/kv/d/b", "\"other-document\"");
         rot("first-document");
         List<String> items = InMemoryApi.elements(api.get("/kv/d/?values").json(), "items").stream()
-                .map(item -> InMemoryApi.member(item, "path") + " " + InMemoryApi.member(item, "reason") + InMemoryApi.member(item, "data")).toList();
+                .map(item -> InMemoryApi.member(item, "path") + " " + InMemoryApi.member(item, "reason")
+                        + InMemoryApi.member(item, "data")).toList();
         assertEquals(List.of("d/a damaged", "d/b other-document"), items);
-        assertTrue(api.get("/kv/_range", "Accept", "application/x-ndjson").body().lines().findFirst().orElseThrow().contains("damaged"));
+        assertTrue(api.get("/kv/_range", "Accept", "application/x-ndjson").body().lines().findFirst()
+                .orElseThrow().contains("damaged"));
         problem(api.get("/kv/d/a"), 500, "damaged");
         assertTrue(api.get("/health").body().contains("unreadable"));
     }

@@ -15,14 +15,16 @@ import org.junit.jupiter.api.Test;
 class MetadataResourceTest {
 
     private static List<String> paths(ApiResponse page) {
-        return InMemoryApi.elements(page.json(), "items").stream().map(item -> InMemoryApi.member(item, "path")).toList();
+        return InMemoryApi.elements(page.json(), "items").stream()
+                .map(item -> InMemoryApi.member(item, "path")).toList();
     }
 
     @Test
     void listsWhatIsSetPageByPage() {
         GuardedNode people = new GuardedNode();
         for (String path : List.of("", "b/", "b/x/", "b0/", "c/")) {
-            assertEquals(200, people.put("admin", "/kv/" + path + "metadata", "{\"permissions\":4095}").status(), path);
+            assertEquals(200, people.put("admin", "/kv/" + path + "metadata", "{\"permissions\":4095}")
+                    .status(), path);
         }
         assertEquals(204, people.as("admin", "DELETE", "/kv/c/metadata", "").status());
         assertEquals(List.of("", "b", "b/x", "b0", "locked"), paths(people.get("admin", "/kv/_metadata")));
@@ -36,7 +38,8 @@ class MetadataResourceTest {
         }
         found.addAll(paths(page));
         assertEquals(List.of("", "b", "b/x", "b0", "locked"), found);
-        assertEquals(List.of("b", "b/x"), paths(people.get("admin", "/kv/_metadata?limit=2&after=")), "behind the root");
+        assertEquals(List.of("b", "b/x"), paths(people.get("admin", "/kv/_metadata?limit=2&after=")),
+                "behind the root");
         assertEquals(400, people.get("admin", "/kv/_metadata?path=b").status());
     }
 
@@ -46,8 +49,9 @@ class MetadataResourceTest {
         people.put("ann", "/kv/mine", "1");
         people.put("ann", "/kv/mine/metadata", "{\"permissions\":15}");
         String body = people.get("admin", "/kv/_metadata?prefix=mine").body();
-        assertTrue(body.startsWith("{\"items\":[{\"path\":\"mine\",\"owner_uuid\":\"" + people.ids.get("ann") + "\",\"group_uuid\":null,"
-                + "\"permissions\":15,\"permissions_text\":\"----,----,cdwr\",\"applies_to\":\"own_keys\",\"user_uuid\":\""
+        assertTrue(body.startsWith("{\"items\":[{\"path\":\"mine\",\"owner_uuid\":\"" + people.ids.get("ann")
+                + "\",\"group_uuid\":null," + "\"permissions\":15,"
+                + "\"permissions_text\":\"----,----,cdwr\",\"applies_to\":\"own_keys\",\"user_uuid\":\""
                 + people.ids.get("ann") + "\",\"created_at\":"), body);
         assertFalse(body.contains("locked"));
     }

@@ -30,19 +30,22 @@ class PaginationTest {
             InMemoryApi.ApiResponse page = people.get("admin", target);
             assertEquals(200, page.status(), target + page);
             assertEquals(page.member("next").isEmpty(), page.header("Link").isEmpty(), target + page);
-            InMemoryApi.elements(page.json(), list).forEach(element -> found.add(id.equals("-") ? InMemoryApi.text(element) : InMemoryApi.member(element, id)));
+            InMemoryApi.elements(page.json(), list).forEach(element ->
+                    found.add(id.equals("-") ? InMemoryApi.text(element) : InMemoryApi.member(element, id)));
             target = next(page);
         }
         return found;
     }
 
     @ParameterizedTest
-    @CsvSource({"/auth/users, users, uuid", "/auth/groups, groups, uuid", "/auth/tokens, tokens, id", "/kv/_metadata, items, path",
-        "/admin/tamper-log, lines, -"})
+    @CsvSource({"/auth/users, users, uuid", "/auth/groups, groups, uuid", "/auth/tokens, tokens, id",
+        "/kv/_metadata, items, path", "/admin/tamper-log, lines, -"})
     void everyListingLinksToItsNextPage(String path, String list, String id) {
         for (int i = 0; i < 5; i++) {
-            assertEquals(201, people.as("admin", "POST", "/auth/groups", "{\"name\":\"g" + i + "\"}").status());
-            assertEquals(200, people.put("admin", "/kv/m" + i + "/metadata", "{\"permissions\":4095}").status());
+            assertEquals(201,
+                    people.as("admin", "POST", "/auth/groups", "{\"name\":\"g" + i + "\"}").status());
+            assertEquals(200,
+                    people.put("admin", "/kv/m" + i + "/metadata", "{\"permissions\":4095}").status());
         }
         while (people.api.tamper.step() == 0) {
             Thread.onSpinWait();
@@ -57,8 +60,10 @@ class PaginationTest {
     @Test
     void changesLinkToWhatComes() {
         people.put("admin", "/kv/a", "1");
-        InMemoryApi.ApiResponse page = people.get("admin", "/kv/_changes?since=0&limit=1000&values=false&prefix=&wait=1s");
-        assertEquals("/kv/_changes?limit=1000&values=false&prefix=&wait=1s&since=" + page.member("next"), next(page));
+        InMemoryApi.ApiResponse page = people.get("admin",
+                "/kv/_changes?since=0&limit=1000&values=false&prefix=&wait=1s");
+        assertEquals("/kv/_changes?limit=1000&values=false&prefix=&wait=1s&since="
+                + page.member("next"), next(page));
         people.put("admin", "/kv/b", "1");
         String later = people.get("admin", next(page)).body();
         assertTrue(later.contains("\"path\":\"b\""), later);

@@ -71,9 +71,11 @@ class PeerResourceTest {
         Membership joining = joined();
         assertEquals(2, joining.count());
         assertEquals(2, api.cluster.membership.count());
-        assertEquals(List.of(401, 200), answers.stream().map(Response::status).limit(2).toList(), "told who is here, then let in");
+        assertEquals(List.of(401, 200), answers.stream().map(Response::status).limit(2).toList(),
+                "told who is here, then let in");
         String members = people.get("anonymous", "/members/").body();
-        assertTrue(members.matches("\\[\\{\"id\":\"node-1\",.*\\{\"id\":\"node-2\",\"address\":\"127.0.0.1:8082\",\"last_seen\":[0-9]+,"
+        assertTrue(members.matches("\\[\\{\"id\":\"node-1\",.*\\{\"id\":\"node-2\","
+                + "\"address\":\"127.0.0.1:8082\",\"last_seen\":[0-9]+,"
                 + "\"joined_timestamp\":2,\"status\":\"alive\",\"mode\":\"normal\"\\}\\]"), members);
     }
 
@@ -84,9 +86,12 @@ class PeerResourceTest {
         assertEquals(401, carry(good).status(), "a second time");
         byte[] other = good.body().clone();
         other[other.length - 1] ^= 1;
-        assertEquals(401, carry(new Network.Call("POST", good.address(), good.target(), good.headers(), other)).status(), "another body");
-        assertEquals(421, carry(new Network.Call("POST", good.address(), "/members/gossip", good.headers(), good.body())).status(), "elsewhere");
-        assertEquals(421, carry(new Network.Call("POST", good.address(), good.target(), Map.of(), good.body())).status(), "unsigned");
+        assertEquals(401, carry(new Network.Call("POST", good.address(), good.target(), good.headers(),
+                other)).status(), "another body");
+        assertEquals(421, carry(new Network.Call("POST", good.address(), "/members/gossip", good.headers(),
+                good.body())).status(), "elsewhere");
+        assertEquals(421, carry(new Network.Call("POST", good.address(), good.target(), Map.of(),
+                good.body())).status(), "unsigned");
     }
 
     @Test

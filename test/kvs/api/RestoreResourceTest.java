@@ -40,7 +40,8 @@ class RestoreResourceTest {
     /** The documents of a history, as it is listed; a deletion is a dash. */
     private static String documents(InMemoryApi.ApiResponse answer) {
         return String.join(" ", InMemoryApi.elements(answer.json(), "revisions").stream()
-                .map(one -> InMemoryApi.member(one, "deleted").equals("true") ? "-" : InMemoryApi.member(one, "data")).toList());
+                .map(one -> InMemoryApi.member(one, "deleted").equals("true") ? "-"
+                        : InMemoryApi.member(one, "data")).toList());
     }
 
     @Test
@@ -51,8 +52,9 @@ class RestoreResourceTest {
         InMemoryApi.ApiResponse all = api.get("/kv/a?revisions");
         assertEquals(200, all.status());
         String written = "\"origin\":\"" + api.node.store.origin() + "\"";
-        assertEquals("{\"revisions\":[{\"uuid\":\"" + second + "\",\"timestamp\":" + (START + 10) + ",\"expires_at\":"
-                + (START + 10 + 3_600_000) + "," + written + ",\"deleted\":false,\"conflict\":false,\"current\":true,\"data\":{\"x\":2}},"
+        assertEquals("{\"revisions\":[{\"uuid\":\"" + second + "\",\"timestamp\":" + (START + 10)
+                + ",\"expires_at\":" + (START + 10 + 3_600_000) + "," + written
+                + ",\"deleted\":false,\"conflict\":false,\"current\":true,\"data\":{\"x\":2}},"
                 + "{\"uuid\":\"" + first + "\",\"timestamp\":" + START
                 + "," + written + ",\"deleted\":false,\"conflict\":false,\"data\":1}]}", all.body());
         assertFalse(api.get("/kv/a?revisions&values=false").body().contains("\"data\""));
@@ -65,7 +67,8 @@ class RestoreResourceTest {
         String old = put("a", "1");
         delete("a");
         assertEquals("- 1", documents(api.get("/kv/a?revisions")));
-        assertEquals("{\"uuid\":\"" + old + "\",\"timestamp\":" + START + ",\"data\":1}", api.get("/kv/a?revision=" + old).body());
+        assertEquals("{\"uuid\":\"" + old + "\",\"timestamp\":" + START + ",\"data\":1}",
+                api.get("/kv/a?revision=" + old).body());
         api.put("/kv/b?ttl=1s", "2");
         api.node.clock.advance(1_000);
         assertEquals(404, api.get("/kv/b").status());
@@ -110,18 +113,20 @@ class RestoreResourceTest {
         assertEquals(404, forgotten.status());
         assertTrue(forgotten.member("detail").contains("does not reach back"), forgotten.body());
         put("b", "1");
-        assertEquals("nothing was stored under this path then", api.get("/kv/b?at=" + START).member("detail"));
+        assertEquals("nothing was stored under this path then", api.get("/kv/b?at=" + START)
+                .member("detail"));
         assertEquals("nothing is stored under this path", api.get("/kv/none?at=" + START).member("detail"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /kv/a?revisions&raw", "GET /kv/a?revisions&at=1", "GET /kv/a?revision=x", "GET /kv/a?revision=", "GET /kv/a?at=x",
-        "GET /kv/a?at=", "GET /kv/a?revisions=1", "GET /kv/a?revisions&watch=1s", "GET /kv/a?values", "GET /kv/a?limit=1",
-        "GET /kv/a?revisions&limit=0", "GET /kv/a?revisions&after=x", "POST /kv/a", "POST /kv/a?restore", "POST /kv/a?restore=x",
-        "POST /kv/_x?restore=ID", "POST /kv/a/?restore_to=x", "POST /kv/a?restore=ID&ttl=x", "POST /kv/a/", "POST /kv/a/?restore_to",
-        "POST /kv/a/?restore_to=-1", "POST /kv/a/?restore_to=99999999999999",
-        "POST /kv/a/?restore=ID", "POST /kv/_x/?restore_to=1", "GET /kv/_conflicts?limit=0",
-        "GET /kv/_conflicts?prefix=a", "GET /kv/_conflicts?x"})
+    @ValueSource(strings = {"GET /kv/a?revisions&raw", "GET /kv/a?revisions&at=1", "GET /kv/a?revision=x",
+        "GET /kv/a?revision=", "GET /kv/a?at=x", "GET /kv/a?at=", "GET /kv/a?revisions=1",
+        "GET /kv/a?revisions&watch=1s", "GET /kv/a?values", "GET /kv/a?limit=1",
+        "GET /kv/a?revisions&limit=0", "GET /kv/a?revisions&after=x", "POST /kv/a", "POST /kv/a?restore",
+        "POST /kv/a?restore=x", "POST /kv/_x?restore=ID", "POST /kv/a/?restore_to=x",
+        "POST /kv/a?restore=ID&ttl=x", "POST /kv/a/", "POST /kv/a/?restore_to", "POST /kv/a/?restore_to=-1",
+        "POST /kv/a/?restore_to=99999999999999", "POST /kv/a/?restore=ID", "POST /kv/_x/?restore_to=1",
+        "GET /kv/_conflicts?limit=0", "GET /kv/_conflicts?prefix=a", "GET /kv/_conflicts?x"})
     void refusesWhatItDoesNotTake(String request) {
         String id = put("a", "1");
         String[] line = request.replace("ID", id).split(" ");
@@ -137,7 +142,8 @@ class RestoreResourceTest {
         InMemoryApi.ApiResponse page = api.get("/kv/a?revisions&limit=2");
         assertEquals("4 3", documents(page));
         String link = page.header("Link");
-        assertTrue(link.contains("/kv/a?revisions=true&values=true&limit=2&after=" + page.member("next")), link);
+        assertTrue(link.contains("/kv/a?revisions=true&values=true&limit=2&after=" + page.member("next")),
+                link);
         page = api.get(link.substring(1, link.indexOf('>')));
         assertEquals("2 1", documents(page));
         page = api.get("/kv/a?revisions&limit=2&after=" + page.member("next"));
@@ -177,11 +183,14 @@ class RestoreResourceTest {
         assertFalse(List.of(first, second).contains(done.uuid()));
         assertEquals("{\"v\":1}", api.get("/kv/a?raw").body());
         assertEquals("{\"v\":1} 2 {\"v\":1}", documents(api.get("/kv/a?revisions")));
-        assertEquals(412, api.send("POST", "/kv/a?restore=" + first, "", "If-Match", "\"" + first + "\"").status());
-        assertEquals(200, api.send("POST", "/kv/a?restore=" + first, "", "If-Match", done.header("ETag")).status());
+        assertEquals(412,
+                api.send("POST", "/kv/a?restore=" + first, "", "If-Match", "\"" + first + "\"").status());
+        assertEquals(200,
+                api.send("POST", "/kv/a?restore=" + first, "", "If-Match", done.header("ETag")).status());
         api.node.clock.advance(10);
         delete("a");
-        String tombstone = InMemoryApi.member(InMemoryApi.elements(api.get("/kv/a?revisions").json(), "revisions").get(0), "uuid");
+        String tombstone = InMemoryApi.member(
+                InMemoryApi.elements(api.get("/kv/a?revisions").json(), "revisions").get(0), "uuid");
         assertEquals(404, api.get("/kv/a?revision=" + tombstone).status());
         assertEquals(400, api.post("/kv/a?restore=" + tombstone, "").status());
         assertEquals(201, api.post("/kv/a?restore=" + first, "").status());
@@ -200,16 +209,20 @@ class RestoreResourceTest {
     void aRestoredVersionLivesAsLongAsAPutWould() {
         InMemoryApi brief = new InMemoryApi(5_000);
         String first = brief.put("/kv/a?ttl=1h", "1").uuid();
-        assertEquals(Long.toString(brief.node.clock.wallMs() + 5_000), brief.post("/kv/a?restore=" + first, "").member("expires_at"));
+        assertEquals(Long.toString(brief.node.clock.wallMs() + 5_000),
+                brief.post("/kv/a?restore=" + first, "").member("expires_at"));
         String old = api.put("/kv/a?ttl=1h", "1").uuid();
         assertEquals("", api.post("/kv/a?restore=" + old, "").member("expires_at"));
-        assertEquals(Long.toString(api.node.clock.wallMs() + 60_000), api.post("/kv/a?ttl=1m&restore=" + old, "").member("expires_at"));
-        assertEquals(Long.toString(api.node.clock.wallMs() + 60_000), api.post("/kv/a?ttl=keep&restore=" + old, "").member("expires_at"));
+        assertEquals(Long.toString(api.node.clock.wallMs() + 60_000),
+                api.post("/kv/a?ttl=1m&restore=" + old, "").member("expires_at"));
+        assertEquals(Long.toString(api.node.clock.wallMs() + 60_000),
+                api.post("/kv/a?ttl=keep&restore=" + old, "").member("expires_at"));
     }
 
     private String all() {
         return String.join(" ", InMemoryApi.elements(api.get("/kv/?recurse&values").json(), "items").stream()
-                .map(one -> InMemoryApi.member(one, "path") + "=" + InMemoryApi.member(one, "data")).toList());
+                .map(one -> InMemoryApi.member(one, "path") + "=" + InMemoryApi.member(one, "data"))
+                .toList());
     }
 
     @Test
@@ -232,14 +245,16 @@ class RestoreResourceTest {
         put("e/other", "2");
         String now = all();
         InMemoryApi.ApiResponse dry = api.post("/kv/d/?dry_run&restore_to=" + then, "");
-        assertEquals("{\"restored\":3,\"deleted\":1,\"unchanged\":2,\"unknown\":[],\"changes\":[{\"path\":\"d/changed\",\"op\":\"put\"},"
-                + "{\"path\":\"d/deleted\",\"op\":\"put\"},{\"path\":\"d/new\",\"op\":\"delete\"},{\"path\":\"d/session\",\"op\":\"put\"}]}",
-                dry.body());
+        assertEquals("{\"restored\":3,\"deleted\":1,\"unchanged\":2,\"unknown\":[],"
+                + "\"changes\":[{\"path\":\"d/changed\",\"op\":\"put\"},"
+                + "{\"path\":\"d/deleted\",\"op\":\"put\"},{\"path\":\"d/new\",\"op\":\"delete\"},"
+                + "{\"path\":\"d/session\",\"op\":\"put\"}]}", dry.body());
         assertEquals(now, all());
         InMemoryApi.ApiResponse done = api.post("/kv/d/?restore_to=" + then, "");
         assertEquals("{\"restored\":3,\"deleted\":1,\"unchanged\":2,\"unknown\":[]}", done.body());
         assertEquals("d/again=1 d/changed=1 d/deleted=1 d/same=1 d/session=1 e/other=2", all());
-        assertEquals("{\"restored\":0,\"deleted\":0,\"unchanged\":5,\"unknown\":[]}", api.post("/kv/d/?restore_to=" + then, "").body());
+        assertEquals("{\"restored\":0,\"deleted\":0,\"unchanged\":5,\"unknown\":[]}",
+                api.post("/kv/d/?restore_to=" + then, "").body());
         assertEquals(200, api.post("/kv/?restore_to=" + (START - 1), "").status());
         assertEquals("", all(), "nothing was there before the first write");
     }
@@ -256,7 +271,8 @@ class RestoreResourceTest {
         assertEquals("history_too_short", refused.member("reason"));
         assertEquals("[\"d/many\"]", refused.member("unknown"));
         assertEquals("d/many=12 d/new=1", all());
-        assertEquals("{\"restored\":0,\"deleted\":1,\"unchanged\":0,\"unknown\":[\"d/many\"],\"changes\":[{\"path\":\"d/new\",\"op\":\"delete\"}]}",
+        assertEquals("{\"restored\":0,\"deleted\":1,\"unchanged\":0,\"unknown\":[\"d/many\"],"
+                + "\"changes\":[{\"path\":\"d/new\",\"op\":\"delete\"}]}",
                 api.post("/kv/d/?dry_run&restore_to=" + then, "").body());
         assertEquals("{\"restored\":0,\"deleted\":1,\"unchanged\":0,\"unknown\":[\"d/many\"]}",
                 api.post("/kv/d/?force&restore_to=" + then, "").body());
@@ -271,7 +287,8 @@ class RestoreResourceTest {
         CompletableFuture<Response> back = api.start("POST", "/kv/d/?restore_to=" + then, "");
         api.node.work();
         assertEquals(201, InMemoryApi.answer(other).status());
-        assertEquals("{\"restored\":0,\"deleted\":2,\"unchanged\":0,\"unknown\":[]}", InMemoryApi.answer(back).body());
+        assertEquals("{\"restored\":0,\"deleted\":2,\"unchanged\":0,\"unknown\":[]}",
+                InMemoryApi.answer(back).body());
         assertEquals("", all());
     }
 
@@ -283,7 +300,8 @@ class RestoreResourceTest {
         put("d/a", "3");
         rot("second-document");
         InMemoryApi.ApiResponse all = api.get("/kv/d/a?revisions");
-        List<String> items = InMemoryApi.elements(all.json(), "revisions").stream().map(one -> InMemoryApi.member(one, "data") + InMemoryApi.member(one, "reason")).toList();
+        List<String> items = InMemoryApi.elements(all.json(), "revisions").stream()
+                .map(one -> InMemoryApi.member(one, "data") + InMemoryApi.member(one, "reason")).toList();
         assertEquals(List.of("3", "first-document", "damaged"), items);
         assertEquals(200, api.get("/kv/d/a?revision=" + first).status());
         assertEquals(500, api.get("/kv/d/a?revision=" + second).status());
@@ -293,7 +311,8 @@ class RestoreResourceTest {
         assertEquals("3", api.get("/kv/d/a?raw&at=" + (START + 25)).body());
         assertEquals(409, api.post("/kv/d/?restore_to=" + (START + 15), "").status());
         rot("first-document");
-        assertEquals(3, InMemoryApi.elements(api.get("/kv/d/a?revisions&limit=1").json(), "revisions").size(), "what has no id ends the last page");
+        assertEquals(3, InMemoryApi.elements(api.get("/kv/d/a?revisions&limit=1").json(), "revisions").size(),
+                "what has no id ends the last page");
     }
 
     @Test
@@ -302,8 +321,8 @@ class RestoreResourceTest {
         String second = put("a", "\"second-document\"");
         rot("second-document");
         InMemoryApi.ApiResponse all = api.get("/kv/a?revisions");
-        assertTrue(all.body().startsWith("{\"revisions\":[{\"uuid\":\"" + second + "\",\"timestamp\":" + (START + 10) + ",\"status\":500,"),
-                all.body());
+        assertTrue(all.body().startsWith("{\"revisions\":[{\"uuid\":\"" + second + "\",\"timestamp\":"
+                + (START + 10) + ",\"status\":500,"), all.body());
         assertEquals(500, api.get("/kv/a").status());
         assertEquals(404, api.get("/kv/a?at=" + START).status());
         assertEquals(200, api.post("/kv/a?restore=" + first, "").status());
@@ -326,13 +345,15 @@ class RestoreResourceTest {
     void tooManyChangesWantANarrowerSubtree() {
         StringBuilder ops = new StringBuilder("{\"ops\":[");
         for (int i = 0; i < DocumentLimits.OPS_MAX; i++) {
-            ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"d/").append(i).append("\",\"data\":1}");
+            ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"d/").append(i)
+                    .append("\",\"data\":1}");
         }
         assertEquals(200, api.post("/kv/_batch", ops + "]}").status());
         put("d/more", "1");
         InMemoryApi.ApiResponse refused = api.post("/kv/d/?restore_to=1", "");
         assertEquals(400, refused.status());
         assertTrue(refused.member("detail").contains("longer prefix"), refused.body());
-        assertEquals("d/more", api.get("/kv/d/?after=d/9999").member("keys").replaceAll("[^a-z/]", ""), "nothing was done");
+        assertEquals("d/more", api.get("/kv/d/?after=d/9999").member("keys").replaceAll("[^a-z/]", ""),
+                "nothing was done");
     }
 }

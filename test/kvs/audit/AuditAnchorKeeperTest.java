@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs nodes that are a store, a tamper log and a memory of it, and does to the log between two runs what an intruder may do. */
+/**
+ * Runs nodes that are a store, a tamper log and a memory of it, and does to the log between two runs what an
+ * intruder may do.
+ */
 class AuditAnchorKeeperTest {
 
     private static final StorageSettings SMALL = new StorageSettings(1 << 20, 1 << 12, true, 0, false);
@@ -40,7 +43,8 @@ class AuditAnchorKeeperTest {
         private final AuditAnchorKeeper memory;
 
         Run(String node, long keepBytes) throws IOException, UnusableDirectoryException {
-            store = Store.open(new StorageEnvironment(data, harness.clock, harness.dice, Logger.none()), SMALL);
+            store = Store.open(new StorageEnvironment(data, harness.clock, harness.dice, Logger.none()),
+                    SMALL);
             log = AuditLog.open(lines, new AuditLog.Dependencies(harness.clock, Logger.none()),
                     new AuditLog.Settings(List.of(AuditHarness.KEY), FILE_BYTES, keepBytes),
                     new AuditLog.KnownHistory(store.recovered(), AuditAnchorKeeper.of(store.notes(), node)));
@@ -85,10 +89,13 @@ class AuditAnchorKeeperTest {
         return new Run("n1", 1 << 30);
     }
 
-    private Optional<AuditVerification.Fault> check(boolean withMemory) throws IOException, UnusableDirectoryException {
-        Optional<AuditVerification.Anchor> remembered = StoreNotesReader.read(data.copy()).flatMap(AuditAnchorKeeper::of);
-        return AuditVerification.run(lines.copy(), List.of(AuditHarness.KEY), remembered.filter(anchor -> withMemory)
-                .map(anchor -> List.of(new AuditVerification.Witness(anchor, "the store"))).orElse(List.of())).fault();
+    private Optional<AuditVerification.Fault> check(boolean withMemory)
+            throws IOException, UnusableDirectoryException {
+        Optional<AuditVerification.Anchor> remembered = StoreNotesReader.read(data.copy())
+                .flatMap(AuditAnchorKeeper::of);
+        return AuditVerification.run(lines.copy(), List.of(AuditHarness.KEY), remembered.filter(anchor ->
+                withMemory).map(anchor -> List.of(new AuditVerification.Witness(anchor, "the store")))
+                .orElse(List.of())).fault();
     }
 
     private void wrong(Wrong wrong) throws IOException {
@@ -118,15 +125,20 @@ class AuditAnchorKeeperTest {
         }
     }
 
-    /** Before the next start the memory is there to be asked; at the next start the log itself says it, for ever. */
+    /**
+     * Before the next start the memory is there to be asked; at the next start the log itself says it, for
+     * ever.
+     */
     @ParameterizedTest
     @EnumSource(Wrong.class)
-    void namesALogThatHasLessOrOtherLinesThanTheStoreRemembers(Wrong wrong) throws IOException, UnusableDirectoryException {
+    void namesALogThatHasLessOrOtherLinesThanTheStoreRemembers(Wrong wrong)
+            throws IOException, UnusableDirectoryException {
         assertEquals(Optional.empty(), check(true));
         wrong(wrong);
         assertTrue(check(true).isPresent(), "before the start");
         Run found = run();
-        assertTrue(found.log.problems().toString().contains("the store remembers"), found.log.problems().toString());
+        assertTrue(found.log.problems().toString().contains("the store remembers"),
+                found.log.problems().toString());
         found.write(100);
         found.stop();
         assertTrue(AuditHarness.acts(lines).contains("broken"));
@@ -164,7 +176,8 @@ class AuditAnchorKeeperTest {
 
     @Test
     void accusesNoLogThatWasSwitchedOffForAWhile() throws IOException, UnusableDirectoryException {
-        Store alone = Store.open(new StorageEnvironment(data, harness.clock, harness.dice, Logger.none()), SMALL);
+        Store alone = Store.open(new StorageEnvironment(data, harness.clock, harness.dice, Logger.none()),
+                SMALL);
         alone.close();
         data = data.restart();
         Run after = run();
@@ -201,8 +214,8 @@ class AuditAnchorKeeperTest {
         sound.memory.compareWith("n2", all);
         assertEquals(List.of(), sound.log.problems());
         sound.memory.compareWith("n2", new AuditVerification.Anchor(5, "0".repeat(64)));
-        assertEquals("[tamper log: line 5 is not the one that member n2 remembers: the log was replaced or written anew]",
-                sound.log.problems().toString());
+        assertEquals("[tamper log: line 5 is not the one that member n2 remembers:"
+                + " the log was replaced or written anew]", sound.log.problems().toString());
         sound.remember();
         AuditVerification.Anchor later = new AuditVerification.Anchor(all.seq() + 1_000, "1".repeat(64));
         sound.memory.compareWith("n3", later);
@@ -212,11 +225,13 @@ class AuditAnchorKeeperTest {
         sound.stop();
         data = data.restart();
         lines = lines.restart();
-        assertTrue(check(true).orElseThrow().what().contains("the store remembers"), "what members remember is kept");
+        assertTrue(check(true).orElseThrow().what().contains("the store remembers"),
+                "what members remember is kept");
         Run next = run();
         assertEquals(1, next.log.problems().size());
         next.write(1);
-        assertEquals(later.seq() + 2, AuditHarness.check(lines).fault().isPresent() ? next.log.head().seq() - 1 : 0);
+        assertEquals(later.seq() + 2,
+                AuditHarness.check(lines).fault().isPresent() ? next.log.head().seq() - 1 : 0);
         next.stop();
     }
 
@@ -248,10 +263,13 @@ class AuditAnchorKeeperTest {
 
     private void recover(SimDisk store, SimDisk log, String where) {
         try {
-            Optional<AuditVerification.Anchor> remembered = StoreNotesReader.read(store).flatMap(AuditAnchorKeeper::of);
+            Optional<AuditVerification.Anchor> remembered = StoreNotesReader.read(store)
+                    .flatMap(AuditAnchorKeeper::of);
             AuditLog found = AuditLog.open(log, new AuditLog.Dependencies(harness.clock, Logger.none()),
-                    new AuditLog.Settings(List.of(AuditHarness.KEY), FILE_BYTES, 1 << 30), new AuditLog.KnownHistory(0, remembered));
-            assertEquals(List.of(), found.problems().stream().filter(problem -> !problem.detail().contains("the store ends")).toList(), where);
+                    new AuditLog.Settings(List.of(AuditHarness.KEY), FILE_BYTES, 1 << 30),
+                    new AuditLog.KnownHistory(0, remembered));
+            assertEquals(List.of(), found.problems().stream()
+                    .filter(problem -> !problem.detail().contains("the store ends")).toList(), where);
             found.close();
         } catch (IOException | UnusableDirectoryException e) {
             throw new AssertionError(where, e);

@@ -11,8 +11,8 @@ import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
 /**
- * Cuts the power after every call that changes the disk, and opens what may be left: nothing that a step forced is lost, what was lost is told
- * by a gap line, and a check finds no fault.
+ * Cuts the power after every call that changes the disk, and opens what may be left: nothing that a step
+ * forced is lost, what was lost is told by a gap line, and a check finds no fault.
  */
 class AuditCrashTest {
 
@@ -27,7 +27,8 @@ class AuditCrashTest {
         for (long s = 1; s <= SEEDS; s++) {
             all += new Campaign(s).run();
         }
-        System.out.println("crash points of the tamper log " + all + " over " + SEEDS + " seeds, " + SURVIVORS + " survivors each");
+        System.out.println("crash points of the tamper log " + all + " over " + SEEDS + " seeds, " + SURVIVORS
+                + " survivors each");
         assertTrue(all > SEEDS * STEPS * 4, "only " + all + " crash points");
     }
 
@@ -102,7 +103,8 @@ class AuditCrashTest {
             long from = puts.isEmpty() ? 0 : puts.get(0);
             long last = puts.isEmpty() ? 0 : puts.get(puts.size() - 1);
             assertEquals(LongStream.rangeClosed(from, last).boxed().filter(n -> n > 0).toList(), puts, where);
-            assertTrue(last >= forced || lines.stream().anyMatch(line -> AuditHarness.member(line, "act").equals("pruned")), where);
+            assertTrue(last >= forced || lines.stream()
+                    .anyMatch(line -> AuditHarness.member(line, "act").equals("pruned")), where);
             assertTrue(from <= 1 || keepBytes < Long.MAX_VALUE, where + ": begins at " + from);
             boolean gap = lines.stream().anyMatch(line -> AuditHarness.member(line, "act").equals("gap")
                     && AuditHarness.member(line, "last").equals(Long.toString(handedIn)));

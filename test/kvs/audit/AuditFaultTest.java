@@ -16,7 +16,10 @@ import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
-/** Has every call of the disk fail in every way, once or for a while: nothing escapes, and nothing is lost once the disk works. */
+/**
+ * Has every call of the disk fail in every way, once or for a while: nothing escapes, and nothing is lost
+ * once the disk works.
+ */
 class AuditFaultTest {
 
     private static final int FILE_BYTES = 3_000;
@@ -63,7 +66,10 @@ class AuditFaultTest {
         assertEquals(List.of(), next.problems(), where);
     }
 
-    /** The power goes, or the process is killed, while the disk fails: what is left can be opened, is sound, and from then on is durable. */
+    /**
+     * The power goes, or the process is killed, while the disk fails: what is left can be opened, is sound,
+     * and from then on is durable.
+     */
     private static void crash(AuditHarness harness, SimDisk disk, String where) throws IOException {
         for (SimDisk left : List.of(disk.survivor(), disk.killed())) {
             left.mend();
@@ -157,7 +163,8 @@ class AuditFaultTest {
                 SimDisk left = disk.killed();
                 openOrCut(harness, left, cut);
                 SimDisk after = left.restart();
-                assertEquals(List.of(), harness.open(after, FILE_BYTES, Long.MAX_VALUE, 2 * EACH).problems(), call + ", " + cut);
+                assertEquals(List.of(), harness.open(after, FILE_BYTES, Long.MAX_VALUE, 2 * EACH).problems(),
+                        call + ", " + cut);
                 AuditHarness.assertSound(after, call + ", " + cut);
             }
         }
@@ -223,7 +230,8 @@ class AuditFaultTest {
                 log.close(3 * ROUNDS * EACH);
                 assertEquals(List.of(), log.problems(), where);
                 List<Long> puts = AuditHarness.puts(disk);
-                assertEquals(LongStream.rangeClosed(puts.get(0), 3 * ROUNDS * EACH).boxed().toList(), puts, where);
+                assertEquals(LongStream.rangeClosed(puts.get(0), 3 * ROUNDS * EACH).boxed()
+                        .toList(), puts, where);
                 int bytes = AuditHarness.lines(disk).stream().mapToInt(String::length).sum();
                 assertTrue(bytes <= 3 * FILE_BYTES + PRUNED_BYTES, where + ": " + bytes + " bytes kept");
                 AuditHarness.assertSound(disk.restart(), where);
@@ -253,10 +261,12 @@ class AuditFaultTest {
         disk.mend();
         log.close(0);
         assertEquals(AuditQueue.EVENTS_MAX + 1, AuditHarness.puts(disk).size());
-        List<String> lost = AuditHarness.lines(disk).stream().filter(line -> AuditHarness.member(line, "act").equals("lost")).toList();
+        List<String> lost = AuditHarness.lines(disk).stream()
+                .filter(line -> AuditHarness.member(line, "act").equals("lost")).toList();
         assertEquals(1, lost.size());
         assertEquals("10", AuditHarness.member(lost.get(0), "count"));
-        assertEquals("[tamper log: 10 events were lost, more came in than could be written]", log.problems().toString());
+        assertEquals("[tamper log: 10 events were lost, more came in than could be written]",
+                log.problems().toString());
         AuditHarness.assertSound(disk.restart(), "after the flood");
     }
 
@@ -264,8 +274,10 @@ class AuditFaultTest {
     void itsProblemsComeAndGo() throws Exception {
         AuditHarness harness = new AuditHarness(1);
         SimDisk disk = harness.disk();
-        AtomicReference<AuditLog> log = new AtomicReference<>(harness.open(disk, FILE_BYTES, 3 * FILE_BYTES, 0));
-        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(() -> log.get().problems(), ms -> {
+        AtomicReference<AuditLog> log = new AtomicReference<>(harness.open(disk, FILE_BYTES,
+                3 * FILE_BYTES, 0));
+        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(() -> log.get().problems(),
+                ms -> {
             harness.clock.advance(ms);
             log.get().step();
         });
@@ -338,7 +350,8 @@ class AuditFaultTest {
     }
 
     private static void assertComplete(SimDisk disk, String where) throws IOException {
-        assertEquals(LongStream.rangeClosed(1, ROUNDS * EACH).boxed().toList(), AuditHarness.puts(disk), where);
+        assertEquals(LongStream.rangeClosed(1, ROUNDS * EACH).boxed().toList(),
+                AuditHarness.puts(disk), where);
         AuditHarness.assertSound(disk, where);
     }
 }

@@ -39,13 +39,14 @@ final class AuditHarness {
     }
 
     AuditLog open(Disk disk, long fileBytes, long keepBytes, long storeHead) throws IOException {
-        return AuditLog.open(disk, new AuditLog.Dependencies(clock, Logger.none()), new AuditLog.Settings(List.of(KEY), fileBytes, keepBytes),
-                new AuditLog.KnownHistory(storeHead, Optional.empty()));
+        return AuditLog.open(disk, new AuditLog.Dependencies(clock, Logger.none()), new AuditLog.Settings(
+                List.of(KEY), fileBytes, keepBytes), new AuditLog.KnownHistory(storeHead, Optional.empty()));
     }
 
     /** The write with that number of the store. */
     AuditEvent put(long storeSeq) {
-        return new AuditEvent("put", WHO, "t1", "10.0.0.7", "p/" + storeSeq, "u" + storeSeq, 201, storeSeq, 1, clock.wallMs());
+        return new AuditEvent("put", WHO, "t1", "10.0.0.7", "p/" + storeSeq, "u" + storeSeq, 201, storeSeq, 1,
+                clock.wallMs());
     }
 
     static AuditVerification.Result check(SimDisk disk) throws IOException {
@@ -102,6 +103,7 @@ final class AuditHarness {
     }
 
     static List<Long> puts(List<String> lines) {
-        return lines.stream().filter(line -> line.contains("\"act\":\"put\"")).map(line -> Long.parseLong(member(line, "store"))).toList();
+        return lines.stream().filter(line -> line.contains("\"act\":\"put\""))
+                .map(line -> Long.parseLong(member(line, "store"))).toList();
     }
 }

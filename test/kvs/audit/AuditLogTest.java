@@ -29,7 +29,10 @@ import kvs.world.DiskFile;
 import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
-/** What the lines say, how files come and go, what readers see, and what is done about a log that somebody changed. */
+/**
+ * What the lines say, how files come and go, what readers see, and what is done about a log that somebody
+ * changed.
+ */
 class AuditLogTest {
 
     private final AuditHarness harness = new AuditHarness(1);
@@ -41,15 +44,19 @@ class AuditLogTest {
         log.add(harness.put(1));
         assertEquals(1_000, log.step());
         String line = AuditHarness.lines(disk).get(1);
-        String object = "{\"n\":2,\"at\":1790000000000,\"store\":1,\"act\":\"put\",\"who\":\"00000000-0000-0007-0000-000000000008\",\"token\":\"t1\","
+        String object = "{\"n\":2,\"at\":1790000000000,\"store\":1,"
+                + "\"act\":\"put\",\"who\":\"00000000-0000-0007-0000-000000000008\",\"token\":\"t1\","
                 + "\"from\":\"10.0.0.7\",\"path\":\"p/1\",\"uuid\":\"u1\",\"status\":201";
         assertTrue(line.startsWith(object + ",\"hash\":\""), line);
         assertTrue(line.matches("[^\n]*,\"hash\":\"[0-9a-f]{64}\",\"seal\":\"[0-9a-f]{32}\"}\n"), line);
-        assertEquals("d56afd25c8c2ea0a77c0f167c54b74b75007974de5aa96bcd19ff93a2ea521ea", AuditHarness.member(line, "hash"));
+        assertEquals("d56afd25c8c2ea0a77c0f167c54b74b75007974de5aa96bcd19ff93a2ea521ea",
+                AuditHarness.member(line, "hash"));
         assertEquals("774cf2e3c76e9289152e7e1b27294192", AuditHarness.member(line, "seal"));
     }
 
-    /** Under load events come in while others are written; for each of these few three files would be forced. */
+    /**
+     * Under load events come in while others are written; for each of these few three files would be forced.
+     */
     @Test
     void restsForASecondWhateverCameInMeanwhile() throws IOException {
         AuditLog log = harness.open(disk, 0);
@@ -67,7 +74,10 @@ class AuditLogTest {
         assertEquals(2 + seq.get(), AuditHarness.lines(disk).size(), "all, and the stop");
     }
 
-    /** More comes in within a second than the queue holds: lines are made all the time, and written once a second or when they are a batch. */
+    /**
+     * More comes in within a second than the queue holds: lines are made all the time, and written once a
+     * second or when they are a batch.
+     */
     @Test
     void makesLinesBetweenItsWrites() throws IOException {
         AuditLog log = harness.open(disk, 64 << 20, 1 << 30, 0);
@@ -102,7 +112,8 @@ class AuditLogTest {
     @Test
     void keepsHostileTextInItsLine() throws IOException, JsonException {
         AuditLog log = harness.open(disk, 0);
-        List<String> hostile = List.of("\"}\n{\"n\":9", "a\r\nb", "\u2028\u2029\u0000\u0007\u007f\u0085", "\ud800", "x\udfff", "\\\"",
+        List<String> hostile = List.of("\"}\n{\"n\":9", "a\r\nb", "\u2028\u2029\u0000\u0007\u007f\u0085",
+                "\ud800", "x\udfff", "\\\"",
                 "\",\"act\":\"pruned\"", "ü€😀", "\n".repeat(5_000), "😀".repeat(3_000));
         for (String text : hostile) {
             log.add(new AuditEvent("put", AuditHarness.WHO, text, text, text, text, 400, 1, 1, 1));
@@ -115,7 +126,8 @@ class AuditLogTest {
             byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
             JsonValue.parse(bytes);
             assertTrue(bytes.length < AuditLine.BYTES_MAX, "line of " + bytes.length + " bytes");
-            assertTrue(line.strip().chars().noneMatch(c -> c < 0x20 || c == 0x2028 || c == 0x2029 || c == 0x85), line);
+            assertTrue(line.strip().chars()
+                    .noneMatch(c -> c < 0x20 || c == 0x2028 || c == 0x2029 || c == 0x85), line);
         }
         long exact = lines.stream().filter(line -> hostile.contains(path(line))).count();
         assertTrue(exact >= hostile.size() - 4, "only " + exact + " paths as they came");
@@ -136,12 +148,14 @@ class AuditLogTest {
         harness.open(disk, 0).close(7);
         harness.open(disk, 7).close(7);
         harness.open(disk, 9).close(9);
-        assertEquals(List.of("start", "stop", "start", "stop", "gap", "start", "stop"), AuditHarness.acts(disk));
+        assertEquals(List.of("start", "stop", "start", "stop", "gap", "start", "stop"),
+                AuditHarness.acts(disk));
         String gap = AuditHarness.lines(disk).get(4);
         assertEquals("8", AuditHarness.member(gap, "first"));
         assertEquals("9", AuditHarness.member(gap, "last"));
         AuditLog setBack = harness.open(disk, 4);
-        assertEquals("[tamper log: the store ends at number 4, it had 9 before]", setBack.problems().toString());
+        assertEquals("[tamper log: the store ends at number 4, it had 9 before]",
+                setBack.problems().toString());
         setBack.close();
         assertEquals(List.of("back", "start", "stop"), AuditHarness.acts(disk).subList(7, 10));
         assertEquals(List.of(), harness.open(disk, 4).problems());
@@ -166,7 +180,8 @@ class AuditLogTest {
         log.close(0);
         assertEquals(List.of("10.0.0.1 6", "10.0.0.2 ", "10.0.0.1 "), AuditHarness.lines(disk).stream()
                 .filter(line -> AuditHarness.member(line, "act").equals("login_failed"))
-                .map(line -> AuditHarness.member(line, "from") + " " + AuditHarness.member(line, "count")).toList());
+                .map(line -> AuditHarness.member(line, "from") + " " + AuditHarness.member(line, "count"))
+                .toList());
         assertEquals("1790000000000", AuditHarness.member(AuditHarness.lines(disk).get(1), "at"));
     }
 
@@ -180,7 +195,8 @@ class AuditLogTest {
         log.close(0);
         List<String> lines = AuditHarness.lines(disk);
         assertEquals(RefusalAggregator.KINDS_MAX + 3, lines.size());
-        String others = lines.stream().filter(line -> AuditHarness.member(line, "from").equals(RefusalAggregator.OTHERS)).findFirst().orElseThrow();
+        String others = lines.stream().filter(line -> AuditHarness.member(line, "from")
+                .equals(RefusalAggregator.OTHERS)).findFirst().orElseThrow();
         assertEquals("500", AuditHarness.member(others, "count"));
     }
 
@@ -199,8 +215,8 @@ class AuditLogTest {
         List<Long> puts = AuditHarness.puts(disk);
         for (int t = 0; t < 4; t++) {
             long thread = t;
-            assertEquals(LongStream.range(1, 5_001).map(i -> thread * 10_000 + i).boxed().toList(), puts.stream()
-                    .filter(seq -> seq / 10_000 == thread).toList());
+            assertEquals(LongStream.range(1, 5_001).map(i -> thread * 10_000 + i).boxed().toList(),
+                    puts.stream().filter(seq -> seq / 10_000 == thread).toList());
         }
         AuditHarness.assertSound(disk, "threads");
     }
@@ -219,13 +235,16 @@ class AuditLogTest {
             log.step();
         }
         List<String> lines = AuditHarness.lines(disk);
-        List<String> pruned = lines.stream().filter(line -> AuditHarness.member(line, "act").equals("pruned")).toList();
+        List<String> pruned = lines.stream()
+                .filter(line -> AuditHarness.member(line, "act").equals("pruned")).toList();
         assertFalse(pruned.isEmpty());
         String last = pruned.get(pruned.size() - 1);
-        assertEquals(Long.parseLong(AuditHarness.member(last, "last")) + 1, Long.parseLong(AuditHarness.member(lines.get(0), "n")));
+        assertEquals(Long.parseLong(AuditHarness.member(last, "last")) + 1,
+                Long.parseLong(AuditHarness.member(lines.get(0), "n")));
         for (String file : AuditHarness.files(disk)) {
             List<String> inside = AuditHarness.lines(disk.bytes(file));
-            assertEquals(Long.parseLong(file.substring(0, 19)), Long.parseLong(AuditHarness.member(inside.get(0), "n")));
+            assertEquals(Long.parseLong(file.substring(0, 19)),
+                    Long.parseLong(AuditHarness.member(inside.get(0), "n")));
             assertTrue(disk.bytes(file).length <= 2_000, file);
         }
         AuditHarness.assertSound(disk, "pruned");
@@ -239,8 +258,8 @@ class AuditLogTest {
         assertEquals(files.get(0) + " line 1", changed.file() + " line " + changed.number());
         SimDisk copy = disk.copy();
         List<String> inside = AuditHarness.lines(copy.bytes(files.get(0)));
-        copy.put(AuditFileNames.of(Long.parseLong(AuditHarness.member(inside.get(1), "n"))), String.join("", inside.subList(1, inside.size()))
-                .getBytes(StandardCharsets.UTF_8));
+        copy.put(AuditFileNames.of(Long.parseLong(AuditHarness.member(inside.get(1), "n"))),
+                String.join("", inside.subList(1, inside.size())).getBytes(StandardCharsets.UTF_8));
         copy.lose(files.get(0));
         assertEquals(AuditVerification.Kind.REMOVED, AuditHarness.check(copy).fault().orElseThrow().kind());
     }
@@ -334,20 +353,25 @@ class AuditLogTest {
         assertBroken("ends at byte", copy -> cut(copy, 1), true);
         assertBroken("ends at byte", copy -> cut(copy, 3_000), true);
         assertBroken("is missing, in which HEAD knows", copy -> copy.lose(newest(copy)), true);
-        assertBroken("not the one that was written", copy -> copy.flip(newest(copy), copy.bytes(newest(copy)).length - 700, 1), true);
-        assertBroken("does not have line", copy -> copy.put(newest(copy), new byte[copy.bytes(newest(copy)).length]), true);
+        assertBroken("not the one that was written",
+                copy -> copy.flip(newest(copy), copy.bytes(newest(copy)).length - 700, 1), true);
+        assertBroken("does not have line",
+                copy -> copy.put(newest(copy), new byte[copy.bytes(newest(copy)).length]), true);
         assertBroken("newer than HEAD", copy -> copy.put(AuditFileNames.of(200), new byte[0]), true);
     }
 
     private void assertBroken(String problem, Consumer<SimDisk> crime, boolean found) throws IOException {
         SimDisk copy = tenFiles().copy();
         crime.accept(copy);
-        List<String> before = AuditHarness.files(copy).stream().map(name -> name + Arrays.hashCode(copy.bytes(name))).toList();
+        List<String> before = AuditHarness.files(copy).stream()
+                .map(name -> name + Arrays.hashCode(copy.bytes(name))).toList();
         AuditLog log = harness.open(copy, 4_000, 1 << 30, 101);
-        assertTrue(log.problems().size() == 1 && log.problems().get(0).detail().contains(problem), problem + ": " + log.problems());
+        assertTrue(log.problems().size() == 1 && log.problems().get(0).detail().contains(problem),
+                problem + ": " + log.problems());
         log.close(101);
         List<String> files = AuditHarness.files(copy);
-        assertEquals(before, files.subList(0, files.size() - 1).stream().map(name -> name + Arrays.hashCode(copy.bytes(name))).toList());
+        assertEquals(before, files.subList(0, files.size() - 1).stream()
+                .map(name -> name + Arrays.hashCode(copy.bytes(name))).toList());
         String first = AuditHarness.lines(copy.bytes(files.get(files.size() - 1))).get(0);
         assertEquals("broken", AuditHarness.member(first, "act"), problem);
         assertTrue(AuditHarness.member(first, "what").contains(problem), first);
@@ -392,13 +416,17 @@ class AuditLogTest {
         disk.put(newest(disk), torn);
         AuditVerification.Result result = AuditHarness.check(disk);
         assertEquals(Optional.empty(), result.fault());
-        assertEquals("100 bytes behind line 1 are being written, or were torn by a power cut", result.notes().get(0));
+        assertEquals("100 bytes behind line 1 are being written, or were torn by a power cut",
+                result.notes().get(0));
         assertEquals(List.of(), harness.open(disk, 0).problems());
         assertArrayEquals(content, Arrays.copyOf(disk.bytes(newest(disk)), content.length));
         AuditHarness.assertSound(disk, "cut off");
     }
 
-    /** After an fsync that failed they may be in memory only: reading them proves nothing, and forcing them alone would do nothing. */
+    /**
+     * After an fsync that failed they may be in memory only: reading them proves nothing, and forcing them
+     * alone would do nothing.
+     */
     @Test
     void writesLinesBehindHeadAgainAtAStart() throws IOException {
         AuditLog log = harness.open(disk, 0);
@@ -419,16 +447,19 @@ class AuditLogTest {
 
     /** The same directory, with what is written to its files noted. */
     private static Disk recording(Disk disk, List<String> writes) {
-        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class},
+                (proxy, method, arguments) -> {
             Object result = method.invoke(disk, arguments);
             return result instanceof DiskFile file ? recording(file, writes) : result;
         });
     }
 
     private static DiskFile recording(DiskFile file, List<String> writes) {
-        return (DiskFile) Proxy.newProxyInstance(DiskFile.class.getClassLoader(), new Class<?>[] {DiskFile.class}, (proxy, method, arguments) -> {
+        return (DiskFile) Proxy.newProxyInstance(DiskFile.class.getClassLoader(),
+                new Class<?>[] {DiskFile.class}, (proxy, method, arguments) -> {
             if (method.getName().equals("write")) {
-                writes.add(arguments[1] + " " + StandardCharsets.UTF_8.decode(((ByteBuffer) arguments[0]).duplicate()));
+                writes.add(arguments[1] + " "
+                        + StandardCharsets.UTF_8.decode(((ByteBuffer) arguments[0]).duplicate()));
             }
             return method.invoke(file, arguments);
         });
@@ -436,10 +467,12 @@ class AuditLogTest {
 
     @Test
     void refusesAKeyOfAnotherLength() {
-        assertThrows(IllegalArgumentException.class, () -> new AuditLog.Settings(List.of(new byte[31]), 1, 1));
+        assertThrows(IllegalArgumentException.class,
+                () -> new AuditLog.Settings(List.of(new byte[31]), 1, 1));
         AuditLog.Dependencies doors = new AuditLog.Dependencies(harness.clock, Logger.none());
         var small = new AuditLog.Settings(List.of(AuditHarness.KEY), 1, 1);
-        assertThrows(NullPointerException.class, () -> AuditLog.open(disk, doors, small, new AuditLog.KnownHistory(0, Optional.empty())).add(null));
+        assertThrows(NullPointerException.class, () ->
+                AuditLog.open(disk, doors, small, new AuditLog.KnownHistory(0, Optional.empty())).add(null));
     }
 
     /** However many reads are refused: a line for each act, user, address and minute. */
@@ -447,7 +480,8 @@ class AuditLogTest {
     void refusalsThatAnybodyMayCauseAreALineAMinute() throws IOException {
         AuditLog log = harness.open(disk, 0);
         for (int i = 0; i < 5_000; i++) {
-            log.refused(new AuditEvent("read", new UUID(1, i % 2), "t", "10.0.0.1", "locked/" + i, "", 403, 0, 1, harness.clock.wallMs()));
+            log.refused(new AuditEvent("read", new UUID(1, i % 2), "t", "10.0.0.1", "locked/" + i, "", 403, 0,
+                    1, harness.clock.wallMs()));
         }
         log.step();
         assertEquals(List.of("start"), AuditHarness.acts(disk), "not yet");

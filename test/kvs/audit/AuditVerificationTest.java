@@ -57,7 +57,8 @@ class AuditVerificationTest {
     @Test
     void findsEveryRemovedLine() throws IOException {
         for (int i = 0; i < LINES; i++) {
-            AuditVerification.Kind kind = i < LINES - 1 ? AuditVerification.Kind.REMOVED : AuditVerification.Kind.CUT_TAIL;
+            AuditVerification.Kind kind = i < LINES - 1 ? AuditVerification.Kind.REMOVED
+                    : AuditVerification.Kind.CUT_TAIL;
             assertFound(kind, i, falsified(i, (lines, at) -> lines.remove((int) at)), "removed " + i);
         }
     }
@@ -82,8 +83,10 @@ class AuditVerificationTest {
         for (int i = 0; i < LINES; i++) {
             String line = places.get(i).line;
             int at = HARNESS.dice.below(line.length());
-            String changed = line.substring(0, at) + (char) (line.charAt(at) ^ 1 + HARNESS.dice.below(7)) + line.substring(at + 1);
-            AuditVerification.Fault fault = fault(falsified(i, (lines, n) -> lines.set(n, changed)), "changed " + i + " at " + at);
+            String changed = line.substring(0, at) + (char) (line.charAt(at) ^ 1 + HARNESS.dice.below(7))
+                    + line.substring(at + 1);
+            AuditVerification.Fault fault = fault(falsified(i, (lines, n) -> lines.set(n, changed)),
+                    "changed " + i + " at " + at);
             assertEquals(i + 1, fault.seq(), "changed " + i + " at " + at + ": " + fault);
         }
     }
@@ -91,7 +94,8 @@ class AuditVerificationTest {
     @Test
     void findsEveryLineWhoseTextWasChanged() throws IOException {
         for (int i = 0; i < LINES; i++) {
-            SimDisk disk = falsified(i, (lines, n) -> lines.set(n, lines.get(n).replaceFirst("\"act\":\"\\w+\"", "\"act\":\"get\"")));
+            SimDisk disk = falsified(i, (lines, n) ->
+                    lines.set(n, lines.get(n).replaceFirst("\"act\":\"\\w+\"", "\"act\":\"get\"")));
             assertFound(AuditVerification.Kind.CHANGED, i, disk, "changed " + i);
         }
     }
@@ -99,7 +103,8 @@ class AuditVerificationTest {
     @Test
     void findsEveryLineWhoseSealWasChanged() throws IOException {
         for (int i = 0; i < LINES; i += 3) {
-            SimDisk disk = falsified(i, (lines, n) -> lines.set(n, lines.get(n).replaceFirst("\"seal\":\"\\w{4}", "\"seal\":\"0000")));
+            SimDisk disk = falsified(i, (lines, n) ->
+                    lines.set(n, lines.get(n).replaceFirst("\"seal\":\"\\w{4}", "\"seal\":\"0000")));
             assertFound(AuditVerification.Kind.SEAL_WRONG, i, disk, "unsealed " + i);
         }
     }
@@ -112,7 +117,8 @@ class AuditVerificationTest {
             AuditLineBuilder forged = new AuditLineBuilder(keyless, before);
             forged.add(HARNESS.put(i));
             String line = new String(forged.take().bytes(), StandardCharsets.UTF_8);
-            assertFound(AuditVerification.Kind.SEAL_WRONG, i, falsified(i, (lines, n) -> lines.set(n, line)), "forged " + i);
+            assertFound(AuditVerification.Kind.SEAL_WRONG, i, falsified(i, (lines, n) -> lines.set(n, line)),
+                    "forged " + i);
         }
     }
 
@@ -123,7 +129,8 @@ class AuditVerificationTest {
             int shown = from == i ? i + 1 : i;
             String copy = places.get(from).line;
             AuditVerification.Fault fault = fault(inserted(i, copy), "line " + from + " again before " + i);
-            assertEquals(AuditVerification.Kind.INSERTED, fault.kind(), fault + ", line " + from + " again before " + i);
+            assertEquals(AuditVerification.Kind.INSERTED, fault.kind(),
+                    fault + ", line " + from + " again before " + i);
             assertEquals(shown + 1, fault.seq(), fault + ", line " + from + " again before " + i);
         }
     }
@@ -162,7 +169,8 @@ class AuditVerificationTest {
             assertEquals(Optional.empty(), unanchored.fault());
             assertFalse(unanchored.anchored());
             assertEquals(List.of("tail not anchored"), unanchored.notes());
-            AuditVerification.Result anchored = AuditVerification.run(disk, List.of(AuditHarness.KEY), List.of(new AuditVerification.Witness(anchor, "a note")));
+            AuditVerification.Result anchored = AuditVerification.run(disk, List.of(AuditHarness.KEY),
+                    List.of(new AuditVerification.Witness(anchor, "a note")));
             assertEquals(kept + 1, anchored.fault().orElseThrow().seq());
         }
     }
@@ -172,10 +180,12 @@ class AuditVerificationTest {
         for (int kept = 0; kept < LINES; kept++) {
             int bytes = 1 + HARNESS.dice.below(places.get(kept).line.length() - 1);
             SimDisk disk = shortened(kept, bytes);
-            assertFound(AuditVerification.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes");
+            assertFound(AuditVerification.Kind.CUT_TAIL, kept, disk,
+                    "kept " + kept + " and " + bytes + " bytes");
             if (kept % 10 == 0) {
                 disk.lose(AuditHeadFile.NAME);
-                assertFound(AuditVerification.Kind.CUT_TAIL, kept, disk, "kept " + kept + " and " + bytes + " bytes, no HEAD");
+                assertFound(AuditVerification.Kind.CUT_TAIL, kept, disk,
+                        "kept " + kept + " and " + bytes + " bytes, no HEAD");
             }
         }
     }
@@ -186,7 +196,8 @@ class AuditVerificationTest {
         for (String file : files) {
             SimDisk disk = whole.copy();
             disk.lose(file);
-            AuditVerification.Kind kind = file.equals(files.get(files.size() - 1)) ? AuditVerification.Kind.CUT_TAIL : AuditVerification.Kind.REMOVED;
+            AuditVerification.Kind kind = file.equals(files.get(files.size() - 1))
+                    ? AuditVerification.Kind.CUT_TAIL : AuditVerification.Kind.REMOVED;
             AuditVerification.Fault fault = fault(disk, file);
             assertEquals(kind, fault.kind(), fault.toString());
             assertEquals(Long.parseLong(file.substring(0, 19)), fault.seq(), fault.toString());
@@ -208,9 +219,11 @@ class AuditVerificationTest {
         AuditVerification.Result own = AuditHarness.check(whole);
         assertEquals(List.of("anchored up to line 1000 by this machine's own HEAD only"), own.notes());
         assertTrue(own.anchored());
-        AuditVerification.Anchor outside = new AuditVerification.Anchor(500, AuditHarness.member(places.get(499).line, "hash"));
-        assertEquals(List.of("anchored up to line 500 by a note, anchored up to line 1000 by this machine's own HEAD"),
-                AuditVerification.run(whole, List.of(AuditHarness.KEY), List.of(new AuditVerification.Witness(outside, "a note"))).notes());
+        AuditVerification.Anchor outside = new AuditVerification.Anchor(500,
+                AuditHarness.member(places.get(499).line, "hash"));
+        assertEquals(List.of("anchored up to line 500 by a note, anchored up to line"
+                + " 1000 by this machine's own HEAD"), AuditVerification.run(whole, List.of(AuditHarness.KEY),
+                        List.of(new AuditVerification.Witness(outside, "a note"))).notes());
         assertEquals(Optional.of(own.head()), AuditVerification.Anchor.parse(own.head().toString()));
         assertEquals(Optional.empty(), AuditVerification.Anchor.parse("1000"));
     }
@@ -245,19 +258,22 @@ class AuditVerificationTest {
         before.add(harness.put(1));
         before.close(1);
         var both = new AuditLog.Settings(List.of(fresh, AuditHarness.KEY), 1 << 20, 1 << 30);
-        AuditLog after = AuditLog.open(disk, new AuditLog.Dependencies(harness.clock, Logger.none()), both, new AuditLog.KnownHistory(1, Optional.empty()));
+        AuditLog after = AuditLog.open(disk, new AuditLog.Dependencies(harness.clock, Logger.none()), both,
+                new AuditLog.KnownHistory(1, Optional.empty()));
         assertEquals(List.of(), after.problems());
         after.add(harness.put(2));
         after.close(2);
         assertEquals(Optional.empty(), AuditVerification.run(disk, both.keys(), List.of()).fault());
         for (byte[] one : both.keys()) {
-            assertEquals(AuditVerification.Kind.SEAL_WRONG, AuditVerification.run(disk, List.of(one), List.of()).fault().orElseThrow().kind());
+            assertEquals(AuditVerification.Kind.SEAL_WRONG,
+                    AuditVerification.run(disk, List.of(one), List.of()).fault().orElseThrow().kind());
         }
     }
 
     @Test
     void findsAnotherKeyAndAChangedHead() throws IOException {
-        assertEquals(AuditVerification.Kind.SEAL_WRONG, AuditVerification.run(whole, List.of(new byte[32]), List.of()).fault().orElseThrow().kind());
+        assertEquals(AuditVerification.Kind.SEAL_WRONG,
+                AuditVerification.run(whole, List.of(new byte[32]), List.of()).fault().orElseThrow().kind());
         for (int i = 0; i < head.length - 1; i++) {
             SimDisk disk = whole.copy();
             disk.flip(AuditHeadFile.NAME, i, 1);
@@ -266,7 +282,8 @@ class AuditVerificationTest {
     }
 
     private static ChainLink link(int index) {
-        AuditLine line = AuditLine.decode(places.get(index).line.strip().getBytes(StandardCharsets.UTF_8)).orElseThrow();
+        AuditLine line = AuditLine.decode(places.get(index).line.strip().getBytes(StandardCharsets.UTF_8))
+                .orElseThrow();
         return new ChainLink(line.n(), line.hash(), 0);
     }
 
@@ -293,10 +310,14 @@ class AuditVerificationTest {
     }
 
     private static SimDisk inserted(int index, String line) {
-        return index < LINES ? falsified(index, (lines, at) -> lines.add(at, line)) : falsified(LINES - 1, (lines, at) -> lines.add(at + 1, line));
+        return index < LINES ? falsified(index, (lines, at) -> lines.add(at, line))
+                : falsified(LINES - 1, (lines, at) -> lines.add(at + 1, line));
     }
 
-    /** The log with the file of line {@code index} changed; the change is told at which place of the file that line is. */
+    /**
+     * The log with the file of line {@code index} changed; the change is told at which place of the file that
+     * line is.
+     */
     private static SimDisk falsified(int index, BiConsumer<List<String>, Integer> change) {
         LineLocation place = places.get(index);
         List<String> lines = new ArrayList<>(AuditHarness.lines(whole.bytes(place.file)));
@@ -313,19 +334,22 @@ class AuditVerificationTest {
         return disk;
     }
 
-    private static void assertFound(AuditVerification.Kind kind, int index, SimDisk disk, String where) throws IOException {
+    private static void assertFound(AuditVerification.Kind kind, int index, SimDisk disk, String where)
+            throws IOException {
         AuditVerification.Fault fault = fault(disk, where);
         assertEquals(index + 1, fault.seq(), where + ": " + fault);
         assertEquals(kind, fault.kind(), where + ": " + fault);
         LineLocation place = places.get(index);
         boolean lastOfFile = index + 1 == LINES || places.get(index + 1).number == 1;
-        if (kind != AuditVerification.Kind.CUT_TAIL && !(kind == AuditVerification.Kind.REMOVED && lastOfFile)) {
+        if (kind != AuditVerification.Kind.CUT_TAIL
+                && !(kind == AuditVerification.Kind.REMOVED && lastOfFile)) {
             assertEquals(place.file, fault.file(), where + ": " + fault);
             assertEquals(place.number, fault.number(), where + ": " + fault);
         }
     }
 
     private static AuditVerification.Fault fault(SimDisk disk, String where) throws IOException {
-        return AuditHarness.check(disk).fault().orElseThrow(() -> new AssertionError(where + ": nothing found"));
+        return AuditHarness.check(disk).fault()
+                .orElseThrow(() -> new AssertionError(where + ": nothing found"));
     }
 }

@@ -12,13 +12,14 @@ public final class AccessCampaign {
 
     /** Explores one world, by turns; a line of what was looked at. */
     public static String run(long turn) {
-        AccessScenarios world = AccessScenarios.values()[(int) Math.floorMod(turn, (long) AccessScenarios.values()
-                .length)];
+        AccessScenarios world = AccessScenarios.values()[(int) Math.floorMod(turn,
+                (long) AccessScenarios.values().length)];
         AccessExplorer explorer = new AccessExplorer(AccessRuleMutant.NONE);
         world.explore(explorer, 1).ifPresent(bad -> {
             throw new AssertionError(world + ": " + bad);
         });
-        AccessRuleMutant mutant = AccessRuleMutant.values()[1 + (int) Math.floorMod(turn, AccessRuleMutant.values().length - 1L)];
+        AccessRuleMutant mutant = AccessRuleMutant.values()[1
+                + (int) Math.floorMod(turn, AccessRuleMutant.values().length - 1L)];
         Optional<String> found = AccessScenarios.violation(mutant, 0)
                 .or(() -> new AccessTablesTest().broken(mutant));
         return "access: " + world + " " + explorer.steps() + " steps, 0 violations; without " + mutant + ": "

@@ -117,7 +117,8 @@ final class AccessExplorer {
 
     private List<String> judge(Node before, Step step, Node after, boolean isNew) {
         Rights is = rights(after.state);
-        List<String> bad = new ArrayList<>(AccessProperties.step(before, step, after, rights(before.state), is));
+        List<String> bad = new ArrayList<>(AccessProperties.step(before, step, after,
+                rights(before.state), is));
         if (isNew) {
             boolean made = step.verb.equals("put") && before.state.keys.get(step.path) == null;
             bad.addAll(AccessProperties.state(after, is, made));
@@ -136,8 +137,8 @@ final class AccessExplorer {
             if (any) {
                 put(node.state);
                 StoreView less = new Without(crowd.node.store.root(), AccessModelUsers.bytes(PATHS.get(k)));
-                without.put(k, (who, path) ->
-                        AccessRuleMutant.maySet(crowd.auth, crowd.caller(who), less, AccessModelUsers.bytes(PATHS.get(path))));
+                without.put(k, (who, path) -> AccessRuleMutant.maySet(crowd.auth, crowd.caller(who), less,
+                        AccessModelUsers.bytes(PATHS.get(path))));
             }
         }
         StoreView all = crowd.node.store.root();
@@ -250,8 +251,8 @@ final class AccessExplorer {
                 yield true;
             }
             case "chown" -> crowd.chown(path, step.owner, word);
-            case "give" -> crowd.set(AccessModelUsers.ADM, path, AppliesTo.SUBTREE, Optional.ofNullable(step.owner),
-                    named(path, step));
+            case "give" -> crowd.set(AccessModelUsers.ADM, path, AppliesTo.SUBTREE,
+                    Optional.ofNullable(step.owner), named(path, step));
             case "set" -> crowd.set(step.who, path, step.word);
             case "late" -> {
                 change(tx -> record(tx, path + " + " + step.who,
@@ -386,10 +387,10 @@ final class AccessExplorer {
         Metadata metadata = new Metadata(crowd.ids.get(word[0]), word[1].equals("true") ? crowd.group
                 : Version.NOBODY,
                 new PermissionBits(Integer.parseInt(word[2])), 1, 1);
-        AccessRuleMutant.Stored record = AccessRuleMutant.stored(AccessModelUsers.bytes(name[0]), name[1], crowd.ids.get(name[2]), metadata);
-        tx.put(new UnstampedVersion(kvs.model.Key.ofBytes(record.key()), set.map(any -> EncodedDocument.plain(record.json())),
-                Version.FOREVER,
-                crowd.ids.get(AccessModelUsers.ADM)));
+        AccessRuleMutant.Stored record = AccessRuleMutant.stored(AccessModelUsers.bytes(name[0]), name[1],
+                crowd.ids.get(name[2]), metadata);
+        tx.put(new UnstampedVersion(kvs.model.Key.ofBytes(record.key()), set.map(any ->
+                EncodedDocument.plain(record.json())), Version.FOREVER, crowd.ids.get(AccessModelUsers.ADM)));
     }
 
     private void change(Consumer<Transaction> change) {

@@ -54,7 +54,8 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
     }
 
     boolean authority(String who, int path) {
-        return who.equals(AccessModelUsers.ADM) || !who.equals(AccessModelUsers.NO) && ruler(path).equals(who);
+        return who.equals(AccessModelUsers.ADM)
+                || !who.equals(AccessModelUsers.NO) && ruler(path).equals(who);
     }
 
     Said said(int path) {

@@ -74,8 +74,8 @@ final class AccessModelUsers {
         user(ADM, EnumSet.of(TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN));
         ids.put(NO, Version.NOBODY);
         callers.put(NO, Principal.ANONYMOUS);
-        group = node.done(auth.groups().create("g", Set.of(ids.get("ann"), ids.get("mal")), Principal.OPERATOR))
-                .id();
+        group = node.done(auth.groups()
+                .create("g", Set.of(ids.get("ann"), ids.get("mal")), Principal.OPERATOR)).id();
         callers.forEach((name, caller) -> accesses.put(name, new Requester(caller, "",
                 view -> new Requester.AccountGrants(auth.permissions().of(caller, view)), Requester.DEAF)));
     }
@@ -86,8 +86,8 @@ final class AccessModelUsers {
         Tokens.IssuedToken token = node.done(auth.tokens()
                 .make(new Tokens.TokenOptions(id, scopes, YEAR_MS), Principal.OPERATOR));
         ids.put(name, id);
-        callers.put(name, new Principal(Principal.Kind.USER, id, Optional.of(token.record().id()), scopes, admin,
-                token.record().expiresAt()));
+        callers.put(name, new Principal(Principal.Kind.USER, id, Optional.of(token.record().id()), scopes,
+                admin, token.record().expiresAt()));
     }
 
     AccessContext access(String name) {
@@ -164,8 +164,8 @@ final class AccessModelUsers {
         String owner = living(node.store.root(), path).map(entry -> name(node.store.root().owner(entry)))
                 .orElse(who);
         byte[] json = bytes("\"" + owner + "\"");
-        return done(() -> node.documents.put(new Operation.Put(Key.of(path), node.documents.document(json), expiry,
-                Conditions.NONE), access(who)));
+        return done(() -> node.documents.put(new Operation.Put(Key.of(path), node.documents.document(json),
+                expiry, Conditions.NONE), access(who)));
     }
 
     boolean put(String who, String path) {
@@ -178,7 +178,8 @@ final class AccessModelUsers {
     }
 
     boolean touch(String who, String path, long ttlMs) {
-        return done(() -> node.bulk.touch(List.of(Key.of(path)), new ExpiryRule.TimeToLive(ttlMs), access(who)));
+        return done(() ->
+                node.bulk.touch(List.of(Key.of(path)), new ExpiryRule.TimeToLive(ttlMs), access(who)));
     }
 
     /** Brings the newest document back that was there, as {@code POST ?restore=} does. */
@@ -202,9 +203,8 @@ final class AccessModelUsers {
 
     /** Sets metadata; {@code owner} and {@code word} may be missing. */
     boolean set(String who, String path, AppliesTo kind, Optional<String> owner, Optional<Word> word) {
-        MetadataAdmin.MetadataUpdate wish =
-                new MetadataAdmin.MetadataUpdate(owner.map(ids::get), word.map(one -> one.group ? group : Version.NOBODY),
-                word.map(one -> new PermissionBits(one.bits)));
+        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(owner.map(ids::get), word.map(
+                one -> one.group ? group : Version.NOBODY), word.map(one -> new PermissionBits(one.bits)));
         return done(() -> auth.metadata().set(path, Optional.of(kind), wish, caller(who)));
     }
 

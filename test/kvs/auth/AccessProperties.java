@@ -118,8 +118,8 @@ final class AccessProperties {
 
     private static void end(int p, Node before, Step step, Key now, Rights was, List<String> bad) {
         Key old = before.state().keys().get(p);
-        boolean other = !step.who().equals(AccessModelUsers.ADM) && !step.who().equals(old.owner()) && !step.verb()
-                .equals("expire");
+        boolean other = !step.who().equals(AccessModelUsers.ADM) && !step.who().equals(old.owner())
+                && !step.verb().equals("expire");
         boolean ends = now == null || !now.owner().equals(old.owner()) || now.dies() && !old.dies();
         if (other && ends && !was.keys().contains(step.who() + p + 'd') && !before.ghost()
                 .authority(step.who(), p)) {

@@ -36,12 +36,14 @@ public enum AccessRuleMutant {
 
     /** Accounts that follow those rules, with both switches for callers without a token on. */
     public Auth auth(LocalDocuments node, AdminTokenFile adminToken, ClusterCompatibility readers) {
-        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
+        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
+                .orElseThrow(), true, true);
         var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(
                 StandardCharsets.US_ASCII)), permissions, readers);
         Function<AccountCache, PermissionEvaluator.RuleSet> rules = records ->
                 new PermissionEvaluator.RuleSet(rules(), lookups(records));
-        return new Auth(new Auth.Dependencies(node.store, node.clock, new SimDice(2)), adminToken, settings, rules);
+        return new Auth(new Auth.Dependencies(node.store, node.clock, new SimDice(2)), adminToken,
+                settings, rules);
     }
 
     private AccessRules rules() {
@@ -113,15 +115,15 @@ public enum AccessRuleMutant {
         return new MetadataLookup(records) {
             @Override
             Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
-                Optional<Metadata> any = is(JUDGED_AT_USE) ? first(view, MetadataSlot.rulers(path, length), now)
-                        : Optional.empty();
+                Optional<Metadata> any = is(JUDGED_AT_USE)
+                        ? first(view, MetadataSlot.rulers(path, length), now) : Optional.empty();
                 return any.isPresent() ? any : super.ruler(view, path, length, ruler, now);
             }
 
             @Override
             Optional<Metadata> own(StoreView view, byte[] path, int length, UUID slot, long now) {
-                Optional<Metadata> any = is(OWN_KEYS_ONLY) ? first(view, MetadataSlot.ownKeys(path, length), now)
-                        : Optional.empty();
+                Optional<Metadata> any = is(OWN_KEYS_ONLY)
+                        ? first(view, MetadataSlot.ownKeys(path, length), now) : Optional.empty();
                 return any.isPresent() ? any : super.own(view, path, length, slot, now);
             }
 

@@ -20,7 +20,8 @@ enum AccessScenarios {
     /** A path where others drop. */
     DROP(Alphabet.DROP, 2, give(1, AccessModelUsers.NO, "drop")),
     /** A subtree that was taken from somebody, whose settings on another node arrive only now. */
-    TAKEN(Alphabet.SMALL, 2, put("wal", 2), give(1, "ann", "private"), give(1, AccessModelUsers.NO, "private")),
+    TAKEN(Alphabet.SMALL, 2, put("wal", 2), give(1, "ann", "private"),
+            give(1, AccessModelUsers.NO, "private")),
     /** A subtree that was given to somebody, who has opened a part of it. */
     HOME(Alphabet.HOME, 2, put("wal", 3), give(1, "ann", "private"),
             new Step("ann", "set", 2, null, word("open")));

@@ -115,7 +115,8 @@ class AccessTablesTest {
             assertEquals(row.get(3), Boolean.toString(crowd.mayCreate(who, "a")), row.toString());
             assertEquals(row.get(4), Boolean.toString(crowd.mayCreate(who, "a/b")), row.toString());
             boolean own = crowd.set(who, "a", AppliesTo.OWN_KEYS, Optional.empty(), word("frozen"));
-            assertEquals(who.equals(AccessModelUsers.ADM) ? "false" : row.get(6), Boolean.toString(own), row.toString());
+            assertEquals(who.equals(AccessModelUsers.ADM) ? "false" : row.get(6), Boolean.toString(own),
+                    row.toString());
             boolean subtree = crowd.set(who, "a", AppliesTo.SUBTREE, Optional.empty(), word("frozen"));
             assertEquals(row.get(5), Boolean.toString(subtree), row.toString());
         }

@@ -29,15 +29,17 @@ class AccountKeysTest {
         assertEquals("!revoked/" + B, text(AccountKeys.revoked(B)));
         assertEquals("!token/" + B + "/" + A, text(AccountKeys.token(B, A)));
         assertEquals("!user/" + B, text(AccountKeys.user(B)));
-        assertEquals(Optional.of(A), AccountKeys.last(AccountKeys.members(B), AccountKeys.member(B, A).bytes()));
-        assertEquals(Optional.of(new Tokens.TokenCursor(B, A)), AccountKeys.token(AccountKeys.token(B, A).bytes()));
+        assertEquals(Optional.of(A),
+                AccountKeys.last(AccountKeys.members(B), AccountKeys.member(B, A).bytes()));
+        assertEquals(Optional.of(new Tokens.TokenCursor(B, A)),
+                AccountKeys.token(AccountKeys.token(B, A).bytes()));
         assertEquals("!meta/a/b", text(key("a/b", MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY)));
         assertEquals("!meta/a/b!+" + B, text(key("a/b", MetadataSlot.Kind.RULER, B)));
         assertEquals("!meta/!+", text(key("", MetadataSlot.Kind.RULER, Version.NOBODY)));
         assertEquals("!meta/a/b!" + A, text(key("a/b", MetadataSlot.Kind.OWN_KEYS, A)));
         for (MetadataSlot.Kind kind : MetadataSlot.Kind.values()) {
-            MetadataSlot slot = MetadataSlot.of(key("a", kind, kind == MetadataSlot.Kind.ADMINISTRATORS ? Version.NOBODY : A).bytes())
-                    .orElseThrow();
+            MetadataSlot slot = MetadataSlot.of(key("a", kind,
+                    kind == MetadataSlot.Kind.ADMINISTRATORS ? Version.NOBODY : A).bytes()).orElseThrow();
             assertEquals(kind, slot.kind());
             assertEquals("a", new String(slot.path(), StandardCharsets.UTF_8));
         }
@@ -57,7 +59,8 @@ class AccountKeysTest {
             "!meta/!01234567-89ab-cdef-fedc-ba987654321",
         "!meta/a!01234567-89AB-cdef-fedc-ba9876543210", "!meta/a!++1234567-89ab-cdef-fedc-ba9876543210"})
     void foreignKeysAreNoSlots(String key) {
-        assertEquals(Optional.empty(), MetadataSlot.of(key.replace('!', '\0').getBytes(StandardCharsets.UTF_8)));
+        assertEquals(Optional.empty(),
+                MetadataSlot.of(key.replace('!', '\0').getBytes(StandardCharsets.UTF_8)));
     }
 
     @ParameterizedTest

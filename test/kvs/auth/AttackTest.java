@@ -71,8 +71,8 @@ class AttackTest {
         assertEquals(403, status("POST", "/kv/users?restore=" + before, ""), "creating is asked");
         assertEquals(403, status("PUT", "/kv/users", "2"));
         people.api.node.clock.advance(10);
-        ApiResponse rewind = people.as("bob", "POST", "/kv/?restore_to=" + (people.api.node.clock.wallMs() - 11),
-                "");
+        ApiResponse rewind = people.as("bob", "POST",
+                "/kv/?restore_to=" + (people.api.node.clock.wallMs() - 11), "");
         assertFalse(rewind.body().contains("\"restored\":1"), rewind.body());
         assertEquals(403, status("PUT", "/kv/users/metadata", OPEN));
     }

@@ -17,8 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JwtTest {
 
-    private static final byte[] KEY = Hkdf.key("a secret that is long enough ....".getBytes(StandardCharsets.US_ASCII), "kvs jwt 1 kvs");
-    private static final byte[] OLD = Hkdf.key("the secret before that one ......".getBytes(StandardCharsets.US_ASCII), "kvs jwt 1 kvs");
+    private static final byte[] KEY = Hkdf.key(
+            "a secret that is long enough ....".getBytes(StandardCharsets.US_ASCII), "kvs jwt 1 kvs");
+    private static final byte[] OLD = Hkdf.key(
+            "the secret before that one ......".getBytes(StandardCharsets.US_ASCII), "kvs jwt 1 kvs");
     private static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
     private static final UUID USER = UUID.fromString("11111111-1111-4111-8111-111111111111");
     private static final UUID ID = UUID.fromString("22222222-2222-4222-8222-222222222222");
@@ -34,17 +36,20 @@ class JwtTest {
     /** A token with a right signature over whatever it says. */
     private static String signed(String header, String payload, byte[] key) {
         String text = base64(header) + "." + base64(payload);
-        return text + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(Hkdf.hmac(key, text.getBytes(StandardCharsets.US_ASCII)));
+        return text + "." + Base64.getUrlEncoder().withoutPadding()
+                .encodeToString(Hkdf.hmac(key, text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String payload(String exp) {
-        return "{\"iss\":\"kvs/kvs\",\"sub\":\"" + USER + "\",\"jti\":\"" + ID + "\",\"iat\":1000," + exp + "\"scopes\":[\"read\"]}";
+        return "{\"iss\":\"kvs/kvs\",\"sub\":\"" + USER + "\",\"jti\":\"" + ID + "\",\"iat\":1000," + exp
+                + "\"scopes\":[\"read\"]}";
     }
 
     @Test
     void saysWhatWasSigned() {
         assertEquals(Optional.of(CLAIMS), jwt.verify(good));
-        assertEquals(List.of("read"), jwt.verify(signed(HEADER, payload("\"exp\":2000,"), KEY)).orElseThrow().scopes());
+        assertEquals(List.of("read"), jwt.verify(signed(HEADER, payload("\"exp\":2000,"), KEY))
+                .orElseThrow().scopes());
     }
 
     @Test
@@ -61,7 +66,8 @@ class JwtTest {
         for (int i = 0; i < bytes.length * 8; i++) {
             byte[] changed = bytes.clone();
             changed[i / 8] ^= (byte) (1 << i % 8);
-            assertEquals(Optional.empty(), jwt.verify(new String(changed, StandardCharsets.ISO_8859_1)), "bit " + i);
+            assertEquals(Optional.empty(),
+                    jwt.verify(new String(changed, StandardCharsets.ISO_8859_1)), "bit " + i);
         }
         for (int length = 0; length < good.length(); length++) {
             assertEquals(Optional.empty(), jwt.verify(good.substring(0, length)));
@@ -70,19 +76,23 @@ class JwtTest {
 
     /** Signed with the right key: it is the header itself that is not believed. */
     @ParameterizedTest
-    @ValueSource(strings = {"{\"alg\":\"none\",\"typ\":\"JWT\"}", "{\"alg\":\"None\"}", "{\"alg\":\"HS384\",\"typ\":\"JWT\"}",
-        "{\"alg\":\"RS256\",\"typ\":\"JWT\"}", "{\"alg\":\"hs256\",\"typ\":\"JWT\"}", "{\"alg\":\"ES256\"}", "{}", "", "[]",
-        "{\"typ\":\"JWT\",\"alg\":\"HS256\"}", "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"../../dev/null\"}",
-        "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"jku\":\"http://x/\"}", "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"\"},\"typ\":\"JWT\"}",
-        "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"crit\":[\"exp\"]}", "{\"alg\":\"HS256\",\"alg\":\"HS256\",\"typ\":\"JWT\"}",
-        "{\"alg\":\"HS256\",\"typ\":\"JWT\" }"})
+    @ValueSource(strings = {"{\"alg\":\"none\",\"typ\":\"JWT\"}",
+        "{\"alg\":\"None\"}", "{\"alg\":\"HS384\",\"typ\":\"JWT\"}", "{\"alg\":\"RS256\",\"typ\":\"JWT\"}",
+        "{\"alg\":\"hs256\",\"typ\":\"JWT\"}", "{\"alg\":\"ES256\"}", "{}", "", "[]",
+        "{\"typ\":\"JWT\",\"alg\":\"HS256\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"../../dev/null\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"jku\":\"http://x/\"}",
+        "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"\"},\"typ\":\"JWT\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"crit\":[\"exp\"]}",
+        "{\"alg\":\"HS256\",\"alg\":\"HS256\",\"typ\":\"JWT\"}", "{\"alg\":\"HS256\",\"typ\":\"JWT\" }"})
     void onlyOurOwnHeaderIsTaken(String header) {
         assertEquals(Optional.empty(), jwt.verify(signed(header, payload("\"exp\":2000,"), KEY)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\"exp\":\"2000\",", "\"exp\":-1,", "\"exp\":1e3,", "\"exp\":2000.5,", "\"exp\":99999999999999999999,",
-        "\"exp\":9223372036854775807,", "\"exp\":1000,", "\"exp\":999,", "\"exp\":null,", "\"exp\":true,", "\"exp\":[2000],",
+    @ValueSource(strings = {"", "\"exp\":\"2000\",", "\"exp\":-1,",
+        "\"exp\":1e3,", "\"exp\":2000.5,", "\"exp\":99999999999999999999,", "\"exp\":9223372036854775807,",
+        "\"exp\":1000,", "\"exp\":999,", "\"exp\":null,", "\"exp\":true,", "\"exp\":[2000],",
         "\"exp\":2000,\"exp\":9000,", "\"exp\":31623401,", "\"exp\":2000,\"nbf\":1,"})
     void theEndMustBeThereAndPossible(String exp) {
         assertEquals(Optional.empty(), jwt.verify(signed(HEADER, payload(exp), KEY)));
@@ -90,18 +100,20 @@ class JwtTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"iss\":\"kvs/other\",\"sub\":\"11111111-1111-4111-8111-111111111111\",\"jti\":"
-            + "\"22222222-2222-4222-8222-222222222222\",\"iat\":1,\"exp\":2,\"scopes\":[]}", "null", "[]", "{}", "{\"iss\":\"kvs/kvs\"}", "x",
+            + "\"22222222-2222-4222-8222-222222222222\",\"iat\":1,\"exp\":2,\"scopes\":[]}", "null",
+        "[]", "{}", "{\"iss\":\"kvs/kvs\"}", "x",
         "{\"iss\":\"kvs/kvs\",\"sub\":\"1-1-1-1-1\",\"jti\":\"22222222-2222-4222-8222-222222222222\",\"iat\":1,\"exp\":2,\"scopes\":[]}",
         "{\"iss\":\"kvs/kvs\",\"sub\":\"11111111-1111-4111-8111-111111111111\",\"jti\":\"x\",\"iat\":1,\"exp\":2,\"scopes\":[]}",
         "{\"iss\":\"kvs/kvs\",\"sub\":\"11111111-1111-4111-8111-111111111111\",\"jti\":\"22222222-2222-4222-8222-222222222222\","
-            + "\"iat\":1,\"exp\":2,\"scopes\":\"admin\"}"})
+                + "\"iat\":1,\"exp\":2,\"scopes\":\"admin\"}"})
     void claimsMustBeOurs(String payload) {
         assertEquals(Optional.empty(), jwt.verify(signed(HEADER, payload, KEY)));
     }
 
     @Test
     void keysOfOtherKindsDoNotVerify() {
-        for (byte[] key : List.of(new byte[1], new byte[32], "a secret that is long enough ....".getBytes(StandardCharsets.US_ASCII),
+        for (byte[] key : List.of(new byte[1],
+                new byte[32], "a secret that is long enough ....".getBytes(StandardCharsets.US_ASCII),
                 "-----BEGIN PUBLIC KEY-----".getBytes(StandardCharsets.US_ASCII))) {
             assertEquals(Optional.empty(), jwt.verify(signed(HEADER, payload("\"exp\":2000,"), key)));
         }
@@ -142,8 +154,10 @@ class JwtTest {
     @Test
     void derivesKeysByTheRfc() {
         byte[] secret = HexFormat.of().parseHex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b");
-        assertArrayEquals(HexFormat.of().parseHex("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"), Hkdf.key(secret, ""));
-        assertNotEquals(HexFormat.of().formatHex(Hkdf.key(secret, "a")), HexFormat.of().formatHex(Hkdf.key(secret, "b")));
+        assertArrayEquals(HexFormat.of().parseHex(
+                "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"), Hkdf.key(secret, ""));
+        assertNotEquals(HexFormat.of().formatHex(Hkdf.key(secret, "a")), HexFormat.of()
+                .formatHex(Hkdf.key(secret, "b")));
     }
 
     @Test

@@ -37,7 +37,8 @@ class OlderMetadataTest {
     }
 
     private MetadataList.ListedMetadata only() {
-        List<MetadataList.ListedMetadata> all = crowd.auth.metadata().list().page("", Optional.empty(), 10).set();
+        List<MetadataList.ListedMetadata> all = crowd.auth.metadata().list()
+                .page("", Optional.empty(), 10).set();
         assertEquals(1, all.size(), all.toString());
         return all.get(0);
     }
@@ -57,7 +58,8 @@ class OlderMetadataTest {
         assertFalse(crowd.set("wal", "a", OPEN));
         assertEquals(AppliesTo.SUBTREE, only().appliesTo());
         assertTrue(only().older() && only().metadata().owner().equals(Version.NOBODY), "nobody was named");
-        assertTrue(crowd.set(AccessModelUsers.ADM, "a", AppliesTo.SUBTREE, Optional.empty(), Optional.of(OPEN)));
+        assertTrue(crowd.set(AccessModelUsers.ADM, "a", AppliesTo.SUBTREE, Optional.empty(),
+                Optional.of(OPEN)));
         assertFalse(only().older(), "looked over");
         assertTrue(crowd.may("wal", 'r', "a/b"));
     }
@@ -154,7 +156,8 @@ class OlderMetadataTest {
                 .change(id("ann"), Optional.of("ann"), Optional.empty(), Principal.OPERATOR));
         old("a", id("ann"), id("ann"), PRIVATE);
         assertFalse(crowd.may("mal", 'r', "a/b") || crowd.mayCreate("mal", "a/b/c"), "unreadable before");
-        new RawAccountRecord(crowd.node).put("\0gone/" + id("wal"), "{\"admin\":false}", id(AccessModelUsers.ADM));
+        new RawAccountRecord(crowd.node)
+                .put("\0gone/" + id("wal"), "{\"admin\":false}", id(AccessModelUsers.ADM));
         old("a", id("wal"), id("wal"), PRIVATE);
         assertTrue(crowd.may("mal", 'r', "a/b"), "known again");
     }
@@ -195,8 +198,8 @@ class OlderMetadataTest {
     }
 
     private static Refusal refused(AccessModelUsers crowd, String who) {
-        MetadataAdmin.MetadataUpdate wish =
-                new MetadataAdmin.MetadataUpdate(Optional.empty(), Optional.empty(), Optional.of(new PermissionBits(0)));
+        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(Optional.empty(),
+                Optional.empty(), Optional.of(new PermissionBits(0)));
         try {
             crowd.node.done(crowd.auth.metadata().set("a/b", Optional.empty(), wish, crowd.caller(who)));
             throw new AssertionError("not refused");

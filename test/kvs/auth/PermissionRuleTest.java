@@ -20,47 +20,63 @@ class PermissionRuleTest {
     private static final UUID ANN = new UUID(1, 1);
 
     private static Principal user(boolean admin, Set<TokenScope> scopes) {
-        return new Principal(Principal.Kind.USER, ANN, Optional.of(new UUID(2, 2)), scopes, admin, Version.FOREVER);
+        return new Principal(Principal.Kind.USER, ANN, Optional.of(new UUID(2, 2)), scopes, admin,
+                Version.FOREVER);
     }
 
     /** Scopes, bits, standing and right of a user, and what it comes to. */
     @ParameterizedTest
     @CsvSource(delimiter = ' ', value = {
         // Each scope gives its rights and no others, when the bits give all.
-        "read cdwr,cdwr,cdwr OWNER READ true", "read cdwr,cdwr,cdwr OWNER WRITE false", "read cdwr,cdwr,cdwr OWNER CREATE false",
-        "read cdwr,cdwr,cdwr OWNER DELETE false", "write cdwr,cdwr,cdwr OWNER READ false", "write cdwr,cdwr,cdwr OWNER WRITE true",
-        "write cdwr,cdwr,cdwr OWNER CREATE true", "write cdwr,cdwr,cdwr OWNER DELETE true", "create cdwr,cdwr,cdwr OWNER READ false",
-        "create cdwr,cdwr,cdwr OWNER WRITE false", "create cdwr,cdwr,cdwr OWNER CREATE true", "create cdwr,cdwr,cdwr OWNER DELETE false",
-        "delete cdwr,cdwr,cdwr OWNER READ false", "delete cdwr,cdwr,cdwr OWNER WRITE false", "delete cdwr,cdwr,cdwr OWNER CREATE false",
-        "delete cdwr,cdwr,cdwr OWNER DELETE true", "admin cdwr,cdwr,cdwr OWNER READ false", "admin cdwr,cdwr,cdwr OWNER WRITE false",
+        "read cdwr,cdwr,cdwr OWNER READ true", "read cdwr,cdwr,cdwr OWNER WRITE false",
+        "read cdwr,cdwr,cdwr OWNER CREATE false", "read cdwr,cdwr,cdwr OWNER DELETE false",
+        "write cdwr,cdwr,cdwr OWNER READ false", "write cdwr,cdwr,cdwr OWNER WRITE true",
+        "write cdwr,cdwr,cdwr OWNER CREATE true", "write cdwr,cdwr,cdwr OWNER DELETE true",
+        "create cdwr,cdwr,cdwr OWNER READ false", "create cdwr,cdwr,cdwr OWNER WRITE false",
+        "create cdwr,cdwr,cdwr OWNER CREATE true", "create cdwr,cdwr,cdwr OWNER DELETE false",
+        "delete cdwr,cdwr,cdwr OWNER READ false", "delete cdwr,cdwr,cdwr OWNER WRITE false",
+        "delete cdwr,cdwr,cdwr OWNER CREATE false", "delete cdwr,cdwr,cdwr OWNER DELETE true",
+        "admin cdwr,cdwr,cdwr OWNER READ false", "admin cdwr,cdwr,cdwr OWNER WRITE false",
         // Each class has its own bits, the first that fits decides alone.
-        "read ---r,----,---- OWNER READ true", "read ---r,----,---- GROUP READ false", "read ---r,----,---- OTHERS READ false",
-        "read ----,---r,---- OWNER READ false", "read ----,---r,---- GROUP READ true", "read ----,---r,---- OTHERS READ false",
-        "read ----,----,---r OWNER READ false", "read ----,----,---r GROUP READ false", "read ----,----,---r OTHERS READ true",
+        "read ---r,----,---- OWNER READ true", "read ---r,----,---- GROUP READ false",
+        "read ---r,----,---- OTHERS READ false",
+        "read ----,---r,---- OWNER READ false", "read ----,---r,---- GROUP READ true",
+        "read ----,---r,---- OTHERS READ false", "read ----,----,---r OWNER READ false",
+        "read ----,----,---r GROUP READ false", "read ----,----,---r OTHERS READ true",
         // Each right has its own bit.
-        "write c---,----,---- OWNER CREATE true", "write c---,----,---- OWNER DELETE false", "write c---,----,---- OWNER WRITE false",
-        "write -d--,----,---- OWNER CREATE false", "write -d--,----,---- OWNER DELETE true", "write -d--,----,---- OWNER WRITE false",
-        "write --w-,----,---- OWNER CREATE false", "write --w-,----,---- OWNER DELETE false", "write --w-,----,---- OWNER WRITE true",
+        "write c---,----,---- OWNER CREATE true", "write c---,----,---- OWNER DELETE false",
+        "write c---,----,---- OWNER WRITE false",
+        "write -d--,----,---- OWNER CREATE false", "write -d--,----,---- OWNER DELETE true",
+        "write -d--,----,---- OWNER WRITE false", "write --w-,----,---- OWNER CREATE false",
+        "write --w-,----,---- OWNER DELETE false", "write --w-,----,---- OWNER WRITE true",
         "write ---r,----,---- OWNER WRITE false", "read cdw-,cdw-,cdw- OWNER READ false"})
-    void aUserNeedsScopeAndBit(String scope, String bits, PermissionClass standing, Right right, boolean allowed) {
+    void aUserNeedsScopeAndBit(String scope, String bits, PermissionClass standing, Right right,
+            boolean allowed) {
         Principal caller = user(false, EnumSet.of(TokenScope.parse(scope).orElseThrow()));
-        assertEquals(allowed, new PermissionRule(false, false).allows(caller, right, standing, PermissionBits.parse(bits).orElseThrow(), ANN));
-        assertEquals(allowed, new PermissionRule(true, true).allows(caller, right, standing, PermissionBits.parse(bits).orElseThrow(), ANN));
+        assertEquals(allowed, new PermissionRule(false, false)
+                .allows(caller, right, standing, PermissionBits.parse(bits).orElseThrow(), ANN));
+        assertEquals(allowed, new PermissionRule(true, true)
+                .allows(caller, right, standing, PermissionBits.parse(bits).orElseThrow(), ANN));
     }
 
-    /** allow_anonymous_read, allow_anonymous_write, bits of others, whether the key is somebody's; then create, delete, write, read. */
+    /**
+     * allow_anonymous_read, allow_anonymous_write, bits of others, whether the key is somebody's; then
+     * create, delete, write, read.
+     */
     @ParameterizedTest
     @CsvSource(delimiter = ' ', value = {
-        "false false cdwr false ----", "true false cdwr false ---r", "false true cdwr false c-w-", "true true cdwr false c-wr",
-        "true true cdwr true c--r", "true true ---- false ----", "true true c--- false c-w-", "true false c--- false ----",
-        "true true --w- false --w-",
+        "false false cdwr false ----", "true false cdwr false ---r", "false true cdwr false c-w-",
+        "true true cdwr false c-wr", "true true cdwr true c--r", "true true ---- false ----",
+        "true true c--- false c-w-", "true false c--- false ----", "true true --w- false --w-",
         "true true -d-- false ----", "false true c-w- true c---"})
-    void anonymousIsAmongOthersBehindTwoSwitches(boolean read, boolean write, String others, boolean owned, String expected) {
+    void anonymousIsAmongOthersBehindTwoSwitches(boolean read, boolean write, String others, boolean owned,
+            String expected) {
         PermissionRule decision = new PermissionRule(read, write);
         PermissionBits bits = PermissionBits.parse("cdwr,cdwr," + others).orElseThrow();
         StringBuilder found = new StringBuilder();
         for (Right right : Right.values()) {
-            boolean allowed = decision.allows(Principal.ANONYMOUS, right, PermissionClass.OTHERS, bits, owned ? ANN : Version.NOBODY);
+            boolean allowed = decision.allows(Principal.ANONYMOUS, right, PermissionClass.OTHERS, bits,
+                    owned ? ANN : Version.NOBODY);
             found.append(allowed ? right.letter() : '-');
         }
         assertEquals(expected, found.toString());
@@ -71,10 +87,12 @@ class PermissionRuleTest {
         for (Right right : Right.values()) {
             for (PermissionClass standing : PermissionClass.values()) {
                 PermissionRule decision = new PermissionRule(false, false);
-                assertTrue(decision.allows(user(true, EnumSet.of(TokenScope.ADMIN)), right, standing, new PermissionBits(0), ANN));
+                assertTrue(decision.allows(user(true, EnumSet.of(TokenScope.ADMIN)), right, standing,
+                        new PermissionBits(0), ANN));
                 assertTrue(decision.allows(Principal.OPERATOR, right, standing, new PermissionBits(0), ANN));
                 assertTrue(decision.allows(Principal.EVERYBODY, right, standing, new PermissionBits(0), ANN));
-                assertFalse(decision.allows(user(false, EnumSet.allOf(TokenScope.class)), right, standing, new PermissionBits(0), ANN));
+                assertFalse(decision.allows(user(false, EnumSet.allOf(TokenScope.class)), right, standing,
+                        new PermissionBits(0), ANN));
             }
         }
     }
@@ -82,7 +100,8 @@ class PermissionRuleTest {
     @Test
     void everyWordHasOneText() {
         for (int word = 0; word <= PermissionBits.MAX; word++) {
-            assertEquals(Optional.of(new PermissionBits(word)), PermissionBits.parse(new PermissionBits(word).text()));
+            assertEquals(Optional.of(new PermissionBits(word)),
+                    PermissionBits.parse(new PermissionBits(word).text()));
         }
         assertEquals(0xfb9, PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow().word());
         assertEquals(1 << 11, PermissionBits.parse("c---,----,----").orElseThrow().word());
@@ -92,16 +111,17 @@ class PermissionRuleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "cdwr", "cdwr,cdwr,cdwr,", "dcwr,----,----", "cdwr,----,---x", "cdwr.----,----", "cdwr,----.----", "CDWR,----,----",
-        "cdwr ---- ----"})
+    @ValueSource(strings = {"", "cdwr", "cdwr,cdwr,cdwr,", "dcwr,----,----", "cdwr,----,---x",
+        "cdwr.----,----", "cdwr,----.----", "CDWR,----,----", "cdwr ---- ----"})
     void otherTextsAreNone(String text) {
         assertEquals(Optional.empty(), PermissionBits.parse(text));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ' ', value = {"read read true", "create write true", "delete write true", "write create false", "read write false",
-        "admin write false", "write write true"})
+    @CsvSource(delimiter = ' ', value = {"read read true", "create write true", "delete write true",
+        "write create false", "read write false", "admin write false", "write write true"})
     void writeIncludesCreateAndDelete(String wanted, String held, boolean within) {
-        assertEquals(within, TokenScope.within(EnumSet.of(TokenScope.parse(wanted).orElseThrow()), EnumSet.of(TokenScope.parse(held).orElseThrow())));
+        assertEquals(within, TokenScope.within(EnumSet.of(TokenScope.parse(wanted).orElseThrow()),
+                EnumSet.of(TokenScope.parse(held).orElseThrow())));
     }
 }

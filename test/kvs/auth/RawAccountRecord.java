@@ -17,7 +17,8 @@ record RawAccountRecord(LocalDocuments node) {
 
     void put(String key, String json, UUID author) {
         UnstampedVersion draft = new UnstampedVersion(Key.ofBytes(key.getBytes(StandardCharsets.UTF_8)),
-                Optional.of(EncodedDocument.plain(json.getBytes(StandardCharsets.UTF_8))), Version.FOREVER, author);
+                Optional.of(EncodedDocument.plain(json.getBytes(StandardCharsets.UTF_8))),
+                Version.FOREVER, author);
         node.store.submit(new Write() {
             @Override
             public void decide(Transaction tx) {

@@ -49,7 +49,8 @@ class RestoredTokensTest {
     void revokeEveryLiveOne() {
         assertEquals(200, people.get("bob", "/auth/whoami").status());
         assertEquals(4 * Tokens.VOIDS_EACH, voids().size());
-        assertEquals(204, people.as("bob", "DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "").status());
+        assertEquals(204,
+                people.as("bob", "DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "").status());
         List<UnstampedVersion> drafts = voids();
         assertEquals(3 * Tokens.VOIDS_EACH, drafts.size());
         write(drafts);
@@ -60,7 +61,10 @@ class RestoredTokensTest {
         assertEquals(201, people.token("ann", "[\"read\"]", "1h").status(), "new ones can be made");
     }
 
-    /** A token that was made under a wrong clock must not live until that time has come and gone; one that is hours ahead may be another node's. */
+    /**
+     * A token that was made under a wrong clock must not live until that time has come and gone; one that is
+     * hours ahead may be another node's.
+     */
     @Test
     void oneFromATimeThatHasNotComeIsRefused() {
         long right = people.api.node.clock.wallMs();

@@ -114,15 +114,16 @@ class UnreadableAccountRecordTest {
     }
 
     private static Auth auth(LocalDocuments node) throws IOException {
-        PermissionEvaluator.Settings settings =
-                new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
+        PermissionEvaluator.Settings settings = new PermissionEvaluator.Settings(
+                PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         return new Auth(node.store, node.clock, new SimDice(2),
                 AdminTokenFile.open(node.disk, new SimDice(3), Logger.none()),
                 new Auth.Settings("kvs", List.of(new byte[32]), settings));
     }
 
     private static void set(LocalDocuments node, Auth auth, String bits) {
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(Optional.empty(), Optional.empty(), PermissionBits.parse(bits));
+        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(Optional.empty(),
+                Optional.empty(), PermissionBits.parse(bits));
         node.done(auth.metadata().set("vault/a", Optional.of(AppliesTo.SUBTREE), wish, Principal.OPERATOR));
     }
 

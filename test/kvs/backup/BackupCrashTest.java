@@ -18,7 +18,10 @@ import kvs.store.StoreHarness;
 import kvs.store.WriteScript;
 import org.junit.jupiter.api.Test;
 
-/** Cuts the power at every call to the disk while a backup is made or restored: there is the old state or the new one, never neither. */
+/**
+ * Cuts the power at every call to the disk while a backup is made or restored: there is the old state or the
+ * new one, never neither.
+ */
 class BackupCrashTest {
 
     private static final int SEEDS = 100;
@@ -39,8 +42,10 @@ class BackupCrashTest {
             restore(h, store, script.acknowledged);
             store.close();
         }
-        System.out.println("power cuts in backups " + backupCuts + ", in restores " + restoreCuts + ", of which the whole was there " + whole);
-        assertTrue(backupCuts > 5L * SEEDS && restoreCuts > 20L * SEEDS && whole > SEEDS, backupCuts + " " + restoreCuts + " " + whole);
+        System.out.println("power cuts in backups " + backupCuts + ", in restores " + restoreCuts
+                + ", of which the whole was there " + whole);
+        assertTrue(backupCuts > 5L * SEEDS && restoreCuts > 20L * SEEDS && whole > SEEDS,
+                backupCuts + " " + restoreCuts + " " + whole);
     }
 
     private void backup(BackupHarness h, Store store) throws IOException, UnusableDirectoryException {
@@ -74,7 +79,8 @@ class BackupCrashTest {
         }
     }
 
-    private void restore(BackupHarness h, Store store, Map<String, String> contents) throws IOException, UnusableDirectoryException {
+    private void restore(BackupHarness h, Store store, Map<String, String> contents)
+            throws IOException, UnusableDirectoryException {
         boolean cut = true;
         for (int call = 1; cut; call++) {
             SimDisk target = h.harness.disk();
@@ -91,15 +97,18 @@ class BackupCrashTest {
             assertTrue(there || cut, "what was said to be done is there");
             Store restored = h.harness.open(there ? left : again(h, left));
             assertEquals(contents, StoreHarness.contents(restored), "call " + call);
-            assertArrayEquals(store.root().tree().summary().digest(), restored.root().tree().summary().digest());
+            assertArrayEquals(store.root().tree().summary().digest(), restored.root().tree()
+                    .summary().digest());
             restored.close();
         }
     }
 
     /** The next try, which may be interrupted too; the directory as it is then. */
-    private static SimDisk again(BackupHarness h, SimDisk left) throws IOException, UnusableDirectoryException {
+    private static SimDisk again(BackupHarness h, SimDisk left)
+            throws IOException, UnusableDirectoryException {
         if (left.list().contains(StagingDirectory.NAME)) {
-            assertThrows(UnusableDirectoryException.class, () -> h.harness.open(left.copy()), "a part is no store: " + left.list());
+            assertThrows(UnusableDirectoryException.class, () -> h.harness.open(left.copy()),
+                    "a part is no store: " + left.list());
         }
         if (h.harness.dice.chance(30)) {
             left.cutAt(1 + h.harness.dice.below(20));
@@ -109,11 +118,13 @@ class BackupCrashTest {
         return finished(h, left);
     }
 
-    private static SimDisk finished(BackupHarness h, SimDisk left) throws IOException, UnusableDirectoryException {
+    private static SimDisk finished(BackupHarness h, SimDisk left)
+            throws IOException, UnusableDirectoryException {
         if (!left.list().contains(Manifest.NAME)) {
             h.restore(left, BackupHarness.wish());
         }
-        assertEquals(List.of(), left.list().stream().filter(name -> name.endsWith(".tmp") || name.equals(StagingDirectory.NAME)).toList());
+        assertEquals(List.of(), left.list().stream()
+                .filter(name -> name.endsWith(".tmp") || name.equals(StagingDirectory.NAME)).toList());
         return left;
     }
 }

@@ -57,7 +57,8 @@ final class BackupHarness {
     }
 
     static Restore.RestoreOptions until(long untilMs) {
-        return new Restore.RestoreOptions(untilMs, old -> new Restore.CarriedNotes(others(old.notes()), old.own()), view -> List.of(), 3_000, bytes -> { });
+        return new Restore.RestoreOptions(untilMs, old -> new Restore.CarriedNotes(others(old.notes()),
+                old.own()), view -> List.of(), 3_000, bytes -> { });
     }
 
     private static Map<String, byte[]> others(StoreNotes notes) {
@@ -66,18 +67,22 @@ final class BackupHarness {
         return others;
     }
 
-    Restore.Result restore(SimDisk to, Restore.RestoreOptions wish) throws IOException, UnusableDirectoryException {
+    Restore.Result restore(SimDisk to, Restore.RestoreOptions wish)
+            throws IOException, UnusableDirectoryException {
         return Restore.run(backups, NAME, doors(to), wish);
     }
 
-    /** Ids of the present version of each key and of its past, as text; "!" behind those that lost a conflict. */
+    /**
+     * Ids of the present version of each key and of its past, as text; "!" behind those that lost a conflict.
+     */
     static Map<String, List<String>> chains(Store store) {
         Map<String, List<String>> seen = new TreeMap<>();
         TreeCursor scan = store.root().tree().scan(KeyRange.all());
         while (scan.next()) {
             Entry entry = scan.entry();
             List<String> versions = new ArrayList<>(List.of(store.read(entry).uuid().toString()));
-            store.olderVersions(entry).forEach(old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
+            store.olderVersions(entry).forEach(old ->
+                    versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
             seen.put(new String(entry.key(), StandardCharsets.UTF_8), versions);
         }
         store.root().tree().check();

@@ -26,7 +26,10 @@ import kvs.store.StoreHarness;
 import kvs.store.UnstampedVersion;
 import org.junit.jupiter.api.Test;
 
-/** What is restored is the state of the moment at which the backup began: versions, their past and its conflicts, the digest, what is covered. */
+/**
+ * What is restored is the state of the moment at which the backup began: versions, their past and its
+ * conflicts, the digest, what is covered.
+ */
 class BackupRestoreTest {
 
     private static final int SEEDS = 60;
@@ -38,12 +41,15 @@ class BackupRestoreTest {
     private long moved;
 
     @Test
-    void holdsTheStateOfItsBeginningWhateverHappensMeanwhile() throws IOException, UnusableDirectoryException {
+    void holdsTheStateOfItsBeginningWhateverHappensMeanwhile()
+            throws IOException, UnusableDirectoryException {
         for (long seed = 1; seed <= SEEDS; seed++) {
             run(seed);
         }
-        System.out.println("backups " + taken + ", with conflicts " + disputed + ", compactions meanwhile " + moved);
-        assertTrue(taken > 3L * SEEDS && disputed > SEEDS && moved > SEEDS, taken + " " + disputed + " " + moved);
+        System.out.println("backups " + taken + ", with conflicts " + disputed
+                + ", compactions meanwhile " + moved);
+        assertTrue(taken > 3L * SEEDS && disputed > SEEDS && moved > SEEDS,
+                taken + " " + disputed + " " + moved);
     }
 
     private void run(long seed) throws IOException, UnusableDirectoryException {
@@ -69,9 +75,11 @@ class BackupRestoreTest {
             taken++;
             disputed += before.toString().contains("!") ? 1 : 0;
             SimDisk target = h.harness.disk();
-            Restore.Result result = Restore.run(h.backups, "b" + round, h.doors(target), BackupHarness.wish());
+            Restore.Result result = Restore.run(h.backups, "b" + round, h.doors(target),
+                    BackupHarness.wish());
             assertArrayEquals(root, result.root());
-            Store restored = h.harness.open(target, StoreHarness.SMALL.keeping(new StorageSettings.Retention(2, 50, 0)));
+            Store restored = h.harness.open(target,
+                    StoreHarness.SMALL.keeping(new StorageSettings.Retention(2, 50, 0)));
             assertEquals(before, BackupHarness.chains(restored), "seed " + seed + " round " + round);
             assertEquals(covered, restored.covered(), "seed " + seed);
             assertEquals(reach, restored.highWatermarks(), "seed " + seed);
@@ -81,7 +89,8 @@ class BackupRestoreTest {
             Map<String, List<String>> after = BackupHarness.chains(restored);
             restored.close();
             assertEquals(List.of(), DirectoryVerification.faults(target), "seed " + seed);
-            target.list().stream().filter(name -> name.endsWith(".checkpoint")).toList().forEach(target::lose);
+            target.list().stream().filter(name -> name.endsWith(".checkpoint")).toList()
+                    .forEach(target::lose);
             assertEquals(after, BackupHarness.chains(h.harness.open(target)), "seed " + seed);
         }
     }
@@ -102,8 +111,8 @@ class BackupRestoreTest {
     }
 
     private static void write(BackupHarness h, Store store, String key) {
-        Optional<String> text = h.harness.dice.chance(20) ? Optional.empty()
-                : Optional.of("\"" + "x".repeat(h.harness.dice.chance(5) ? 900 : h.harness.dice.below(200)) + "\"");
+        Optional<String> text = h.harness.dice.chance(20) ? Optional.empty() : Optional.of("\""
+                + "x".repeat(h.harness.dice.chance(5) ? 900 : h.harness.dice.below(200)) + "\"");
         assertTrue(StoreHarness.write(store, Map.of(key, text)).written);
     }
 
@@ -114,7 +123,9 @@ class BackupRestoreTest {
         }
     }
 
-    /** With a power cut after the backup, nothing of it is lost: it was durable when it was said to be done. */
+    /**
+     * With a power cut after the backup, nothing of it is lost: it was durable when it was said to be done.
+     */
     @Test
     void isDurableWhenItIsDone() throws IOException, UnusableDirectoryException {
         BackupHarness h = new BackupHarness(1);
@@ -141,7 +152,10 @@ class BackupRestoreTest {
         store.close();
     }
 
-    /** Numbers of the log only rise, also when the clock of the machine that restores is behind that of the other. */
+    /**
+     * Numbers of the log only rise, also when the clock of the machine that restores is behind that of the
+     * other.
+     */
     @Test
     void goesOnCountingWhateverTheWallSays() throws IOException, UnusableDirectoryException {
         BackupHarness h = new BackupHarness(9);
@@ -169,12 +183,14 @@ class BackupRestoreTest {
             StoreHarness.put(store, "key" + i, "\"" + "x".repeat(100) + "\"");
         }
         disk.flip("00000001.log", 400, 1);
-        BackupWriter.UnreadableVersionException why = assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(store));
+        BackupWriter.UnreadableVersionException why = assertThrows(
+                BackupWriter.UnreadableVersionException.class, () -> h.backup(store));
         assertTrue(why.getMessage().matches(".*'key[0-9]+' is unreadable.*"), why.getMessage());
         assertEquals(List.of(), h.backups.list());
         String key = store.unreadableKeys().get(0).text();
         StoreHarness.put(store, key, "1");
-        assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(store), "its past is unreadable still");
+        assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(store),
+                "its past is unreadable still");
         StoreHarness.put(store, key, "2");
         StoreHarness.put(store, key, "3");
         h.backup(store);
@@ -193,7 +209,8 @@ class BackupRestoreTest {
         disk.flip("00000001.log", 150, 1);
         Store damaged = h.harness.open(disk);
         assertEquals(1, damaged.losses().spots());
-        assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(damaged), "nobody knows its name");
+        assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(damaged),
+                "nobody knows its name");
         StoreHarness.put(damaged, "a", "2");
         h.backup(damaged);
         damaged.close();
@@ -268,7 +285,8 @@ class BackupRestoreTest {
         SimDisk justNow = h.harness.disk();
         long written = store.root().find(Key.of("new")).orElseThrow().timestamp();
         h.restore(justNow, BackupHarness.until(written));
-        assertEquals("1", StoreHarness.contents(h.harness.open(justNow)).get("new"), "what was written in that millisecond is of that time");
+        assertEquals("1", StoreHarness.contents(h.harness.open(justNow)).get("new"),
+                "what was written in that millisecond is of that time");
         SimDisk all = h.harness.disk();
         assertEquals(0, h.restore(all, BackupHarness.until(h.harness.clock.wallMs() + 100)).unreached());
         assertEquals(StoreHarness.contents(store), StoreHarness.contents(h.harness.open(all)));
@@ -329,7 +347,8 @@ class BackupRestoreTest {
         strange.put("notes.txt", new byte[1]);
         assertThrows(UnusableDirectoryException.class, () -> h.restore(strange, BackupHarness.wish()));
         assertEquals(List.of(StagingDirectory.NAME, "notes.txt"), strange.list());
-        assertThrows(UnusableDirectoryException.class, () -> h.harness.open(strange), "a directory that a restore did not finish is no new one");
+        assertThrows(UnusableDirectoryException.class, () -> h.harness.open(strange),
+                "a directory that a restore did not finish is no new one");
         store.close();
     }
 
@@ -347,9 +366,11 @@ class BackupRestoreTest {
         StoreHarness.put(store, "token", "1");
         h.backup(store);
         SimDisk target = h.harness.disk();
-        Restore.RestoreOptions wish = new Restore.RestoreOptions(Version.FOREVER, old -> new Restore.CarriedNotes(Map.of(), 0), view -> {
+        Restore.RestoreOptions wish = new Restore.RestoreOptions(Version.FOREVER,
+                old -> new Restore.CarriedNotes(Map.of(), 0), view -> {
             assertFalse(files(h, target).contains(Manifest.NAME));
-            return List.of(new UnstampedVersion(Key.of("token"), Optional.empty(), Version.FOREVER, Version.NOBODY));
+            return List.of(new UnstampedVersion(Key.of("token"), Optional.empty(), Version.FOREVER,
+                    Version.NOBODY));
         }, bytes -> { });
         assertEquals(1, h.restore(target, wish).voided());
         Store restored = h.harness.open(target);

@@ -41,7 +41,8 @@ class BackupRotTest {
         SimDisk disk = h.harness.disk();
         disk.put("bad", file);
         SimDisk target = h.harness.disk();
-        assertThrows(UnusableDirectoryException.class, () -> Restore.run(disk, "bad", h.doors(target), BackupHarness.wish()), what);
+        assertThrows(UnusableDirectoryException.class,
+                () -> Restore.run(disk, "bad", h.doors(target), BackupHarness.wish()), what);
         assertEquals(List.of(), target.list(), what);
     }
 
@@ -56,7 +57,10 @@ class BackupRotTest {
         System.out.println("flipped " + good.length + " bytes");
     }
 
-    /** The backup is good, but the disk of the target does not keep what is written to it: the new log is read before it counts. */
+    /**
+     * The backup is good, but the disk of the target does not keep what is written to it: the new log is read
+     * before it counts.
+     */
     @Test
     void refusesALogThatReadsBackDifferently() throws IOException, UnusableDirectoryException {
         byte[] good = small();
@@ -70,8 +74,10 @@ class BackupRotTest {
                 target.flip("00000001.log", 250, 1);
             }
         });
-        UnusableDirectoryException why = assertThrows(UnusableDirectoryException.class, () -> Restore.run(disk, "good", h.doors(target), BackupHarness.wish()));
-        assertTrue(spoiled.get() && why.getMessage().contains("what was written is not what was read"), why.getMessage());
+        UnusableDirectoryException why = assertThrows(UnusableDirectoryException.class,
+                () -> Restore.run(disk, "good", h.doors(target), BackupHarness.wish()));
+        assertTrue(spoiled.get() && why.getMessage().contains("what was written is not what was read"),
+                why.getMessage());
         assertFalse(target.list().contains("MANIFEST"));
     }
 
@@ -89,7 +95,10 @@ class BackupRotTest {
         assertRefused(twice, "twice");
     }
 
-    /** Not only the hash at the end is looked at: whoever can compute it still cannot have another content believed. */
+    /**
+     * Not only the hash at the end is looked at: whoever can compute it still cannot have another content
+     * believed.
+     */
     @Test
     void refusesWhatIsWrongUnderAGoodHash() throws IOException, UnusableDirectoryException {
         byte[] good = small();
@@ -112,13 +121,16 @@ class BackupRotTest {
         System.arraycopy(sha256.digest(), 0, file, file.length - 32, 32);
     }
 
-    /** A version that was changed by somebody who computes all checksums anew has another id than its content. */
+    /**
+     * A version that was changed by somebody who computes all checksums anew has another id than its content.
+     */
     @Test
     void refusesAVersionWhoseIdIsNotItsContents() throws IOException, UnusableDirectoryException {
         byte[] file = small();
         long salt = ByteBuffer.wrap(file).getLong(16);
         ByteBuffer in = ByteBuffer.wrap(file);
-        Group group = Group.decode(in.slice(BackupFile.HEAD_BYTES, file.length - BackupFile.HEAD_BYTES), 0, salt);
+        Group group = Group.decode(in.slice(BackupFile.HEAD_BYTES, file.length - BackupFile.HEAD_BYTES), 0,
+                salt);
         ByteBuffer first = in.slice(BackupFile.HEAD_BYTES, group.bytes());
         GroupBuffer made = new GroupBuffer();
         made.begin();

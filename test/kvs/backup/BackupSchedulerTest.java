@@ -48,14 +48,17 @@ class BackupSchedulerTest {
 
     BackupSchedulerTest() throws IOException, UnusableDirectoryException {
         clock.setWall(20_000 * DAY_MS + HOUR_MS);
-        store = Store.open(new StorageEnvironment(new SimDisk(dice), clock, dice, Logger.none()), StorageSettings.DEFAULT);
+        store = Store.open(new StorageEnvironment(new SimDisk(dice), clock, dice, Logger.none()),
+                StorageSettings.DEFAULT);
     }
 
     private BackupScheduler backups(String schedule) {
         try {
             Optional<Cron> cron = schedule.isEmpty() ? Optional.empty() : Optional.of(Cron.parse(schedule));
-            return new BackupScheduler(new BackupScheduler.Settings("n/1", cron, ZoneOffset.UTC, 7), new BackupScheduler.Dependencies(() -> disk,
-                    (to, name) -> new BackupWriter(store.backupSource(), to, name), clock, Logger.none(), store.joined(), () -> whole));
+            return new BackupScheduler(new BackupScheduler.Settings("n/1", cron, ZoneOffset.UTC, 7),
+                    new BackupScheduler.Dependencies(() -> disk,
+                            (to, name) -> new BackupWriter(store.backupSource(), to, name), clock,
+                            Logger.none(), store.joined(), () -> whole));
         } catch (Cron.BadException e) {
             throw new AssertionError(e);
         }
@@ -125,7 +128,8 @@ class BackupSchedulerTest {
     @Test
     void removesOldOnesOfThisNodeOnlyAndNeverTheNewest() throws IOException {
         long now = clock.wallMs();
-        List<String> strangers = List.of("kvs-n-1-20200101T000000Z.backup.txt", "kvs-n-10-20200101T000000Z.backup", "kvs-n-20200101T000000Z.backup",
+        List<String> strangers = List.of("kvs-n-1-20200101T000000Z.backup.txt",
+                "kvs-n-10-20200101T000000Z.backup", "kvs-n-20200101T000000Z.backup",
                 "kvs-n-1-2-20200101T000000Z.backup", "notes", "kvs-n-1-20209901T000000Z.backup");
         strangers.forEach(name -> disk.put(name, new byte[0]));
         disk.put(name(now - 8 * DAY_MS), new byte[0]);
@@ -144,7 +148,8 @@ class BackupSchedulerTest {
         var under = backups.make(1_000);
         steps(backups);
         String wrong = ((BackupScheduler.Finished) under.join()).made().name();
-        assertTrue(disk.list().containsAll(List.of(made, name(now - 6 * DAY_MS))), "a clock that is a year ahead takes nothing at once");
+        assertTrue(disk.list().containsAll(List.of(made, name(now - 6 * DAY_MS))),
+                "a clock that is a year ahead takes nothing at once");
         disk.delete(wrong);
         disk.put(made, new byte[0]);
         disk.failAt(7, SimDisk.Fault.ENOSPC, true);
@@ -165,7 +170,8 @@ class BackupSchedulerTest {
         assertEquals(name(clock.wallMs()), ((BackupScheduler.Finished) first.join()).made().name());
         var second = backups.make(1_000);
         steps(backups);
-        assertEquals(name(clock.wallMs() + 1_000), ((BackupScheduler.Finished) second.join()).made().name(), "two within a second");
+        assertEquals(name(clock.wallMs() + 1_000), ((BackupScheduler.Finished) second.join()).made().name(),
+                "two within a second");
     }
 
     @Test
@@ -193,8 +199,8 @@ class BackupSchedulerTest {
             public void decide(Transaction tx) {
                 byte[] document = new byte[1 << 20];
                 Arrays.fill(document, (byte) '1');
-                tx.put(new UnstampedVersion(Key.of("k" + number), Optional.of(EncodedDocument.plain(document)), Long.MAX_VALUE,
-                        Version.NOBODY));
+                tx.put(new UnstampedVersion(Key.of("k" + number),
+                        Optional.of(EncodedDocument.plain(document)), Long.MAX_VALUE, Version.NOBODY));
             }
 
             @Override
@@ -244,7 +250,8 @@ class BackupSchedulerTest {
     @Test
     void aFailureIsAProblemUntilOneSucceeds() throws Exception {
         BackupScheduler backups = backups("");
-        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.BACKUP_FAILED, new HealthProblemCheck.Subject(backups::problems, ms -> {
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.BACKUP_FAILED,
+                new HealthProblemCheck.Subject(backups::problems, ms -> {
             clock.advance(ms);
             backups.step();
         }), () -> {
@@ -263,7 +270,8 @@ class BackupSchedulerTest {
         var asked = backups.make(1_000);
         steps(backups);
         assertEquals(Reason.DISK_FULL, reason(asked));
-        assertTrue(backups.problems().get(0).detail().contains("not enough room"), backups.problems().toString());
+        assertTrue(backups.problems().get(0).detail().contains("not enough room"),
+                backups.problems().toString());
         assertEquals(List.of(), disk.list());
     }
 

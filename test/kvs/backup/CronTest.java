@@ -81,11 +81,13 @@ class CronTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"60 * * * *|minute", "* 24 * * *|hour", "* * 0 * *|day of month", "* * 32 * *|day of month",
-        "* * * 13 *|month", "* * * 0 *|month", "* * * FOO *|month", "* * * * 8|day of week", "* * * * FUN|day of week", "5-1 * * * *|minute",
-        "*/0 * * * *|minute", "5/2 * * * *|minute", "*/x * * * *|minute", "1, * * * *|minute", ",1 * * * *|minute", "-1 * * * *|minute",
-        "1- * * * *|minute", "* 1-2-3 * * *|hour", "** * * * *|minute", "JAN * * * *|minute", "* * * * MON-|day of week",
-        "99999999999 * * * *|minute", "* * 30 2 *|day of month", "* * 31 4,6,9,11 *|day of month", "* * ٣ * *|day of month"})
+    @CsvSource(delimiter = '|', value = {"60 * * * *|minute", "* 24 * * *|hour", "* * 0 * *|day of month",
+        "* * 32 * *|day of month", "* * * 13 *|month", "* * * 0 *|month", "* * * FOO *|month",
+        "* * * * 8|day of week", "* * * * FUN|day of week", "5-1 * * * *|minute",
+        "*/0 * * * *|minute", "5/2 * * * *|minute", "*/x * * * *|minute", "1, * * * *|minute",
+        ",1 * * * *|minute", "-1 * * * *|minute", "1- * * * *|minute", "* 1-2-3 * * *|hour",
+        "** * * * *|minute", "JAN * * * *|minute", "* * * * MON-|day of week", "99999999999 * * * *|minute",
+        "* * 30 2 *|day of month", "* * 31 4,6,9,11 *|day of month", "* * ٣ * *|day of month"})
     void namesTheFieldThatIsWrong(String schedule, String field) {
         String why = assertThrows(Cron.BadException.class, () -> Cron.parse(schedule)).getMessage();
         assertTrue(why.startsWith(field + " '") || why.startsWith(field + ":"), why);
@@ -107,13 +109,15 @@ class CronTest {
             int step = 1 + random.nextInt(6);
             int weekday = random.nextInt(8);
             Cron cron = Cron.parse(minute + " " + hour + " */" + step + " * " + weekday);
-            LocalDateTime from = LocalDateTime.of(2026, 1 + random.nextInt(12), 1 + random.nextInt(28), random.nextInt(24), random.nextInt(60));
+            LocalDateTime from = LocalDateTime.of(2026, 1 + random.nextInt(12), 1 + random.nextInt(28),
+                    random.nextInt(24), random.nextInt(60));
             LocalDateTime at = from.plusMinutes(1);
             while (at.getMinute() != minute || at.getHour() != hour || (at.getDayOfMonth() - 1) % step != 0
                     || at.getDayOfWeek().getValue() % 7 != weekday % 7) {
                 at = at.plusMinutes(1);
             }
-            assertEquals(at.toInstant(ZoneOffset.UTC).toEpochMilli(), cron.next(from.toInstant(ZoneOffset.UTC).toEpochMilli(), ZoneOffset.UTC));
+            assertEquals(at.toInstant(ZoneOffset.UTC).toEpochMilli(),
+                    cron.next(from.toInstant(ZoneOffset.UTC).toEpochMilli(), ZoneOffset.UTC));
         }
     }
 }

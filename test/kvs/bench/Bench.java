@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import kvs.log.UnusableDirectoryException;
 
 /**
- * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer pipeline http"}
- * names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
- * {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
+ * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
+ * pipeline http"} names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for
+ * shorter rounds, {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -24,10 +24,12 @@ public final class Bench {
 
     /** Runs benchmarks. */
     public static void main(String[] args) throws IOException, UnusableDirectoryException {
-        List<String> chosen = Stream.of(args).flatMap(arg -> Stream.of(arg.split(" "))).filter(arg -> !arg.isBlank()).toList();
+        List<String> chosen = Stream.of(args).flatMap(arg -> Stream.of(arg.split(" ")))
+                .filter(arg -> !arg.isBlank()).toList();
         List<String> parts = chosen.stream().filter(arg -> !arg.contains("=")).toList();
         int keys = number(chosen, "keys", KEYS);
-        Path directory = Files.createTempDirectory(Path.of(System.getProperty("kvs.root", "."), "build"), "bench");
+        Path directory = Files.createTempDirectory(Path.of(System.getProperty("kvs.root", "."), "build"),
+                "bench");
         try {
             BenchReport report = new BenchReport(directory);
             if (parts.isEmpty() || parts.contains("tree")) {
@@ -42,7 +44,8 @@ public final class Bench {
             if (parts.isEmpty() || parts.contains("cluster")) {
                 for (Map.Entry<String, String> jar : jars(chosen).entrySet()) {
                     report.line("cluster, " + jar.getKey());
-                    new ClusterBench(report, Files.createDirectory(directory.resolve("cluster-" + jar.getKey())), jar.getValue(), keys).run();
+                    new ClusterBench(report, Files.createDirectory(directory.resolve("cluster-"
+                            + jar.getKey())), jar.getValue(), keys).run();
                 }
             }
             if (parts.isEmpty() || parts.contains("life")) {
@@ -61,7 +64,8 @@ public final class Bench {
                 new PipelineBench(report, directory).run();
             }
             if (parts.isEmpty() || parts.contains("http")) {
-                new HttpBench(report, directory, number(chosen, "seconds", SECONDS), text(chosen, "before", "")).run();
+                new HttpBench(report, directory, number(chosen, "seconds", SECONDS),
+                        text(chosen, "before", "")).run();
             }
         } finally {
             try (Stream<Path> files = Files.walk(directory)) {
@@ -75,7 +79,8 @@ public final class Bench {
     /** The jar that was built, behind another one when that is to be compared. */
     private static Map<String, String> jars(List<String> chosen) {
         Map<String, String> jars = new LinkedHashMap<>();
-        Stream.of(text(chosen, "before", "")).filter(jar -> !jar.isEmpty()).forEach(jar -> jars.put("before", jar));
+        Stream.of(text(chosen, "before", "")).filter(jar -> !jar.isEmpty())
+                .forEach(jar -> jars.put("before", jar));
         jars.put("now", System.getProperty("kvs.jar"));
         return jars;
     }
@@ -86,6 +91,7 @@ public final class Bench {
 
     private static String text(List<String> chosen, String name, String otherwise) {
         String prefix = name + "=";
-        return chosen.stream().filter(arg -> arg.startsWith(prefix)).map(arg -> arg.substring(prefix.length())).findFirst().orElse(otherwise);
+        return chosen.stream().filter(arg -> arg.startsWith(prefix))
+                .map(arg -> arg.substring(prefix.length())).findFirst().orElse(otherwise);
     }
 }

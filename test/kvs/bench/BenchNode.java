@@ -77,7 +77,8 @@ final class BenchNode implements AutoCloseable {
         if (!Files.exists(status)) {
             return 0;
         }
-        return Long.parseLong(Files.readString(status).replaceFirst("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1")) << 10;
+        return Long.parseLong(Files.readString(status).replaceFirst("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1"))
+                << 10;
     }
 
     /** Sends it a signal. */

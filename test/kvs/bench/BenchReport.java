@@ -20,13 +20,14 @@ final class BenchReport {
     }
 
     void figure(String name, double value, String unit) {
-        System.out.printf(Locale.ROOT, "{\"figure\":\"%s\",\"value\":%.1f,\"unit\":\"%s\",%s,\"cpu_pressure_avg10\":\"%s\"}%n", name, value, unit,
-                disk, pressure());
+        System.out.printf(Locale.ROOT, "{\"figure\":\"%s\",\"value\":%.1f,\"unit\":\"%s\",%s,"
+                + "\"cpu_pressure_avg10\":\"%s\"}%n", name, value, unit, disk, pressure());
     }
 
     /** Something that is no single number. */
     void line(String text) {
-        System.out.printf(Locale.ROOT, "{\"figures\":\"%s\",%s,\"cpu_pressure_avg10\":\"%s\"}%n", text, disk, pressure());
+        System.out.printf(Locale.ROOT, "{\"figures\":\"%s\",%s,\"cpu_pressure_avg10\":\"%s\"}%n", text,
+                disk, pressure());
     }
 
     /** {@code count} things done since {@code startNanos}. */
@@ -38,7 +39,8 @@ final class BenchReport {
     private static String fdatasync(Path directory) throws IOException {
         Path file = directory.resolve("fdatasync");
         long[] nanos = new long[300];
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
             ByteBuffer block = ByteBuffer.allocateDirect(9_000);
             channel.write(ByteBuffer.allocate(4 << 20), 0);
             channel.force(true);
@@ -51,12 +53,14 @@ final class BenchReport {
         }
         Files.delete(file);
         Arrays.sort(nanos);
-        return String.format(Locale.ROOT, "\"fdatasync_p50_us\":%d,\"fdatasync_p99_us\":%d", nanos[150] / 1_000, nanos[297] / 1_000);
+        return String.format(Locale.ROOT, "\"fdatasync_p50_us\":%d,\"fdatasync_p99_us\":%d",
+                nanos[150] / 1_000, nanos[297] / 1_000);
     }
 
     private static String pressure() {
         try {
-            return Files.exists(PRESSURE) ? Files.readString(PRESSURE).replaceAll("(?s).*?avg10=([0-9.]+).*", "$1") : "unknown";
+            return Files.exists(PRESSURE)
+                    ? Files.readString(PRESSURE).replaceAll("(?s).*?avg10=([0-9.]+).*", "$1") : "unknown";
         } catch (IOException e) {
             return "unknown";
         }

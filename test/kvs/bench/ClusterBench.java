@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What three nodes on this machine cost each other: how long a write is on its way, what a node that joins needs and takes from the others, and
- * whether one that stands still is felt.
+ * What three nodes on this machine cost each other: how long a write is on its way, what a node that joins
+ * needs and takes from the others, and whether one that stands still is felt.
  */
 final class ClusterBench {
 
@@ -23,9 +23,11 @@ final class ClusterBench {
     private static final int BATCH = 1_000;
     private static final long STOP_MS = 30_000;
     private static final String HEAP = "-Xmx256m";
-    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false",
-            "KVS_TAMPER_LOGGING_ENABLED", "false", "KVS_CLUSTER_SECRET", "the secret of this bench has 32 characters");
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1).build();
+    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false",
+            "KVS_RATE_LIMITING_ENABLED", "false", "KVS_TAMPER_LOGGING_ENABLED", "false",
+            "KVS_CLUSTER_SECRET", "the secret of this bench has 32 characters");
 
     private final BenchReport report;
     private final Path directory;
@@ -44,7 +46,8 @@ final class ClusterBench {
         try (BenchNode one = node("one", "", List.of()); BenchNode two = node("two", "", List.of(one))) {
             until(two, "/health/ready", "ok");
             load(one);
-            until(two, "/sync/merkle/root", text(one, "/sync/merkle/root").replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
+            until(two, "/sync/merkle/root", text(one, "/sync/merkle/root")
+                    .replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
             long[] alone = puts(one, System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
             long start = System.nanoTime();
             try (BenchNode three = node("three", HEAP, List.of(one, two))) {
@@ -58,7 +61,8 @@ final class ClusterBench {
     private BenchNode node(String name, String heap, List<BenchNode> seeds) throws IOException {
         Map<String, String> settings = new TreeMap<>(OPEN);
         settings.put("KVS_NODE_ID", name);
-        settings.put("KVS_SEED_NODES", String.join(",", seeds.stream().map(seed -> "127.0.0.1:" + seed.port).toList()));
+        settings.put("KVS_SEED_NODES",
+                String.join(",", seeds.stream().map(seed -> "127.0.0.1:" + seed.port).toList()));
         if (!heap.isEmpty()) {
             settings.put("JAVA_TOOL_OPTIONS", heap);
         }
@@ -70,8 +74,9 @@ final class ClusterBench {
         for (int from = 0; from < keys; from += BATCH) {
             StringBuilder ops = new StringBuilder("{\"ops\":[");
             for (int i = from; i < Math.min(keys, from + BATCH); i++) {
-                ops.append(i == from ? "" : ",").append("{\"op\":\"put\",\"path\":\"load/").append(i).append("\",\"data\":{\"n\":").append(i)
-                        .append(",\"text\":\"some sixty bytes of a document that is not very large, but real\"}}");
+                ops.append(i == from ? "" : ",").append("{\"op\":\"put\",\"path\":\"load/").append(i)
+                        .append("\",\"data\":{\"n\":").append(i).append(",\"text\":\"some sixty bytes of a"
+                                + " document that is not very large, but real\"}}");
             }
             send(node, "POST", "/kv/_batch", ops.append("]}").toString());
         }
@@ -82,11 +87,12 @@ final class ClusterBench {
         List<Long> during = new ArrayList<>();
         long reads = 0;
         while (!text(three, "/health/ready").contains("\"ok\"")) {
-            Arrays.stream(puts(one, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200))).forEach(during::add);
+            Arrays.stream(puts(one, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200)))
+                    .forEach(during::add);
             reads += send(three, "GET", "/kv/load/1", "").statusCode() != 503 ? 1 : 0;
         }
-        report.line("a new node with " + HEAP + " had " + keys + " keys after " + ms(start) + " ms and answered " + reads
-                + " of our reads meanwhile");
+        report.line("a new node with " + HEAP + " had " + keys + " keys after " + ms(start)
+                + " ms and answered " + reads + " of our reads meanwhile");
         report.line("PUT on another node, one client, p50 and p99: " + percentiles(alone) + " before, "
                 + percentiles(during.stream().mapToLong(each -> each).sorted().toArray()) + " meanwhile");
     }
@@ -104,7 +110,8 @@ final class ClusterBench {
             nanos[i] = System.nanoTime() - answered;
         }
         Arrays.sort(nanos);
-        report.line("from the answer of PUT on one node to GET on another, p50 and p99: " + percentiles(nanos));
+        report.line("from the answer of PUT on one node to GET on another, p50 and p99: "
+                + percentiles(nanos));
     }
 
     private void stopped(BenchNode one, BenchNode three) throws IOException {
@@ -117,9 +124,10 @@ final class ClusterBench {
             three.signal("CONT");
         }
         long start = System.nanoTime();
-        until(three, "/sync/merkle/root", text(one, "/sync/merkle/root").replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
-        report.line("PUT on one node, p50 and p99: " + percentiles(before) + "; while another stood still for 30 s: " + percentiles(during)
-                + "; that one had caught up " + ms(start) + " ms later");
+        until(three, "/sync/merkle/root", text(one, "/sync/merkle/root")
+                .replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
+        report.line("PUT on one node, p50 and p99: " + percentiles(before) + "; while another stood still for"
+                + " 30 s: " + percentiles(during) + "; that one had caught up " + ms(start) + " ms later");
     }
 
     /** One client writes until then; how long each write took, ns, ascending. */
@@ -134,7 +142,8 @@ final class ClusterBench {
     }
 
     private static String percentiles(long[] sorted) {
-        return sorted.length == 0 ? "none" : micros(sorted[sorted.length / 2]) + " and " + micros(sorted[sorted.length * 99 / 100]);
+        return sorted.length == 0 ? "none"
+                : micros(sorted[sorted.length / 2]) + " and " + micros(sorted[sorted.length * 99 / 100]);
     }
 
     private static String micros(long nanos) {
@@ -158,9 +167,11 @@ final class ClusterBench {
         return send(node, "GET", target, "").body();
     }
 
-    private static HttpResponse<String> send(BenchNode node, String method, String target, String body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port + target)).method(method, body.isEmpty()
-                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
+    private static HttpResponse<String> send(BenchNode node, String method, String target, String body)
+            throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port + target))
+                .method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofString(body)).build();
         try {
             return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {

@@ -8,7 +8,10 @@ import java.util.Locale;
 import kvs.load.LoadClient;
 import kvs.load.SlowCrowd;
 
-/** What many connections do to a node: the memory of idle ones, and what is left for a good client beside slow ones. */
+/**
+ * What many connections do to a node: the memory of idle ones, and what is left for a good client beside slow
+ * ones.
+ */
 final class CrowdBench {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -37,7 +40,8 @@ final class CrowdBench {
 
     void run() throws IOException {
         LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", HttpBench.DOCUMENT));
-        LoadClient.send(node.port, LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
+        LoadClient.send(node.port,
+                LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
         // Memory that the node takes at any rate is there after some load.
         try (BenchSide warm = new BenchSide(engine, node, get)) {
             warm.round(WARM_MS);
@@ -50,20 +54,21 @@ final class CrowdBench {
     private void idle() throws IOException {
         int count = Math.min(IDLE, openFilesMax() - FILES);
         if (count < IDLE) {
-            report.line("only " + count + " idle connections: this process may not open more files, see ulimit -n");
+            report.line("only " + count
+                    + " idle connections: this process may not open more files, see ulimit -n");
         }
         try (LoadClient idle = new LoadClient(node.port, get, count)) {
             long before = node.residentBytes();
             LoadClient.Result opened = idle.paced(OPENED_A_SECOND, count * 1_000L / OPENED_A_SECOND);
             double mebibytes = (node.residentBytes() - before) / (double) (1 << 20);
-            report.figure(engine + ": " + idle.open() + " of " + count + " idle connections open, " + opened.failures() + " requests failed",
-                    mebibytes, "MiB");
+            report.figure(engine + ": " + idle.open() + " of " + count + " idle connections open, "
+                    + opened.failures() + " requests failed", mebibytes, "MiB");
         }
     }
 
     private static int openFilesMax() throws IOException {
-        return Files.exists(LIMITS) ? Integer.parseInt(Files.readString(LIMITS).replaceFirst("(?s).*Max open files +(\\d+) .*", "$1"))
-                : Integer.MAX_VALUE;
+        return Files.exists(LIMITS) ? Integer.parseInt(Files.readString(LIMITS)
+                .replaceFirst("(?s).*Max open files +(\\d+) .*", "$1")) : Integer.MAX_VALUE;
     }
 
     private void slow() throws IOException {
@@ -77,8 +82,9 @@ final class CrowdBench {
     }
 
     private void print(String when, LoadClient.Result result, SlowCrowd crowd) {
-        report.line(String.format(Locale.ROOT, "%s: a good client %s: %.2f %% of its answers, %s; slow: %d, %d connected, %d cut", engine, when,
-                100.0 * result.answered() / (result.answered() + result.failures()), result.latencies(), crowd.size(), crowd.connected(),
-                crowd.cuts()));
+        report.line(String.format(Locale.ROOT,
+                "%s: a good client %s: %.2f %% of its answers, %s; slow: %d, %d connected, %d cut", engine,
+                when, 100.0 * result.answered() / (result.answered() + result.failures()), result.latencies(),
+                crowd.size(), crowd.connected(), crowd.cuts()));
     }
 }

@@ -11,8 +11,9 @@ import java.util.Map;
 import kvs.load.LoadClient;
 
 /**
- * What the engines of HTTP, or two jars, can do, side by side in one run: reading, durable writing, latency at half of the most, what idle
- * connections cost, and what is left for a good client beside a crowd of slow ones. The load comes from this process, the node is another one.
+ * What the engines of HTTP, or two jars, can do, side by side in one run: reading, durable writing, latency
+ * at half of the most, what idle connections cost, and what is left for a good client beside a crowd of slow
+ * ones. The load comes from this process, the node is another one.
  */
 final class HttpBench {
 
@@ -20,7 +21,10 @@ final class HttpBench {
     /** The compiler is at work for some 15 s of load. */
     private static final int WARM_ROUNDS = 5;
     private static final int ROUNDS = 5;
-    /** A few writers wait for the disk, more than that wait for the node: what was queued while the disk was busy goes with one fsync. */
+    /**
+     * A few writers wait for the disk, more than that wait for the node: what was queued while the disk was
+     * busy goes with one fsync.
+     */
     private static final int MANY_CONNECTIONS = 128;
     private static final int HALF_ROUNDS = 5;
     private static final int KEYS = 1_024;
@@ -36,13 +40,17 @@ final class HttpBench {
     /** All are compared with the first. */
     private final List<Contender> contenders;
 
-    /** Compares the engines of the jar that was built; with another jar ({@code before} is not empty), that jar with this one. */
+    /**
+     * Compares the engines of the jar that was built; with another jar ({@code before} is not empty), that
+     * jar with this one.
+     */
     HttpBench(BenchReport report, Path directory, int seconds, String before) {
         this.report = report;
         this.directory = directory;
         this.roundMs = seconds * 1_000L;
         String jar = System.getProperty("kvs.jar");
-        this.contenders = before.isEmpty() ? List.of(new Contender("jdk", jar, "jdk"), new Contender("nio", jar, "nio"))
+        this.contenders = before.isEmpty()
+                ? List.of(new Contender("jdk", jar, "jdk"), new Contender("nio", jar, "nio"))
                 : List.of(new Contender("before", before, "nio"), new Contender("now", jar, "nio"));
     }
 
@@ -75,7 +83,8 @@ final class HttpBench {
         }
     }
 
-    private void start(Contender contender, Map<String, String> settings, Map<String, BenchNode> nodes) throws IOException {
+    private void start(Contender contender, Map<String, String> settings, Map<String, BenchNode> nodes)
+            throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.put("KVS_RATE_LIMITING_ENABLED", "false");
         all.put(ENGINE, contender.engine());
@@ -98,15 +107,18 @@ final class HttpBench {
         Map<BenchNode, String> tokens = new HashMap<>();
         for (BenchNode node : nodes.values()) {
             tokens.put(node, "\r\nAuthorization: Bearer " + node.token());
-            LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1" + tokens.get(node), DOCUMENT));
+            LoadClient.send(node.port,
+                    LoadClient.request("PUT /kv/users/john HTTP/1.1" + tokens.get(node), DOCUMENT));
         }
-        contest("GET with a token", nodes, BenchSide.CONNECTIONS, node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
+        contest("GET with a token", nodes, BenchSide.CONNECTIONS,
+                node -> List.of(LoadClient.request(GET + tokens.get(node), "")));
     }
 
     private void writing(Map<String, BenchNode> nodes) throws IOException {
         new BenchReport(directory).line("durable PUT: the disk before it");
         for (int connections : new int[] {BenchSide.CONNECTIONS, MANY_CONNECTIONS}) {
-            contest("durable PUT", nodes, connections, node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
+            contest("durable PUT", nodes, connections,
+                    node -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", DOCUMENT, KEYS));
         }
         new BenchReport(directory).line("durable PUT: the disk after it");
     }
@@ -117,11 +129,13 @@ final class HttpBench {
     }
 
     /** As much as each can, then half of that, evenly. */
-    private void contest(String what, Map<String, BenchNode> nodes, int connections, RequestSource asked) throws IOException {
+    private void contest(String what, Map<String, BenchNode> nodes, int connections, RequestSource asked)
+            throws IOException {
         List<BenchSide> sides = new ArrayList<>();
         try {
             for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
-                sides.add(new BenchSide(each.getKey(), each.getValue(), asked.of(each.getValue()), connections));
+                sides.add(new BenchSide(each.getKey(), each.getValue(), asked.of(each.getValue()),
+                        connections));
             }
             Contest contest = new Contest(report, what, sides);
             contest.run(WARM_ROUNDS, ROUNDS, roundMs);

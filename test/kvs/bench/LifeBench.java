@@ -30,7 +30,9 @@ import kvs.world.Logger;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 
-/** What becomes of a store over time: overwriting and compaction, and how it does with few keys and with many. */
+/**
+ * What becomes of a store over time: overwriting and compaction, and how it does with few keys and with many.
+ */
 final class LifeBench {
 
     private static final int DOCUMENT_BYTES = 1_000;
@@ -55,7 +57,8 @@ final class LifeBench {
     }
 
     private Store open(Path where, StorageSettings settings) throws IOException, UnusableDirectoryException {
-        Store store = Store.open(new StorageEnvironment(FileDisk.open(where), Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)), settings);
+        Store store = Store.open(new StorageEnvironment(FileDisk.open(where), Clock.REAL, Dice.real(),
+                Logger.stderr(Logger.Level.WARN)), settings);
         store.start(threads);
         return store;
     }
@@ -83,13 +86,14 @@ final class LifeBench {
         }
         report.rate("overwrites of 1 KB, batches of " + BATCH, keys, start);
         SpaceUsage busy = store.counts().use();
-        report.line(String.format(Locale.ROOT, "compactions during the load %d, log %.0f MB, in use %.0f MB", busy.compactions(), busy.bytes() / MB,
-                busy.liveBytes() / MB));
+        report.line(String.format(Locale.ROOT, "compactions during the load %d, log %.0f MB, in use %.0f MB",
+                busy.compactions(), busy.bytes() / MB, busy.liveBytes() / MB));
         for (int second = 1; second <= 10; second++) {
             sleep(1_000);
             SpaceUsage use = store.counts().use();
             if (second == 1 || second == 10) {
-                report.line(String.format(Locale.ROOT, "%d s after the load: directory %.1f MB, in use %.1f MB, compactions %d", second,
+                report.line(String.format(Locale.ROOT,
+                        "%d s after the load: directory %.1f MB, in use %.1f MB, compactions %d", second,
                         bytes(where) / MB, use.liveBytes() / MB, use.compactions()));
             }
         }
@@ -121,7 +125,8 @@ final class LifeBench {
         for (int i = 0; i < 100_000 && scan.next(); i++) {
             bytes += again.read(scan.entry()).data().length;
         }
-        report.rate("listing with documents" + (bytes == 0 ? " of nothing" : ""), Math.min(keys, 100_000), start);
+        report.rate("listing with documents" + (bytes == 0 ? " of nothing" : ""),
+                Math.min(keys, 100_000), start);
         start = System.nanoTime();
         small(again, 0, keys / 4, 1);
         report.rate("a quarter written again, without a history", keys / 4, start);
@@ -149,7 +154,8 @@ final class LifeBench {
         while (store.counts().use().busy()) {
             sleep(50);
         }
-        report.figure("compaction of everything, " + store.counts().use().compactions() + " times", (System.nanoTime() - start) / 1e6, "ms");
+        report.figure("compaction of everything, " + store.counts().use().compactions() + " times",
+                (System.nanoTime() - start) / 1e6, "ms");
         sleep(2_500);
         scheduler.close();
     }
@@ -214,7 +220,8 @@ final class LifeBench {
                 }
                 text[0] = '"';
                 text[text.length - 1] = '"';
-                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)), Version.FOREVER, Version.NOBODY));
+                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
+                        Version.FOREVER, Version.NOBODY));
             }
             StoreBench.submit(store, drafts, room);
         }
@@ -226,8 +233,10 @@ final class LifeBench {
         for (int from = first; from < end; from += 10 * BATCH) {
             List<UnstampedVersion> drafts = new ArrayList<>();
             for (int i = from; i < Math.min(end, from + 10 * BATCH); i++) {
-                byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i, "John Doe", round).getBytes(StandardCharsets.US_ASCII);
-                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)), Version.FOREVER, Version.NOBODY));
+                byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i, "John Doe",
+                        round).getBytes(StandardCharsets.US_ASCII);
+                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
+                        Version.FOREVER, Version.NOBODY));
             }
             StoreBench.submit(store, drafts, room);
         }

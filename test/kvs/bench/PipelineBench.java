@@ -18,8 +18,9 @@ import kvs.http.Response;
 import kvs.log.UnusableDirectoryException;
 
 /**
- * What a request costs between the server and the disk, the disk's own part of a read included: CPU and memory of one thread that is server
- * and writer in turn, so that other programs matter little. Of each figure the median of the rounds counts.
+ * What a request costs between the server and the disk, the disk's own part of a read included: CPU and
+ * memory of one thread that is server and writer in turn, so that other programs matter little. Of each
+ * figure the median of the rounds counts.
  */
 final class PipelineBench {
 
@@ -33,21 +34,26 @@ final class PipelineBench {
 
     private final BenchReport report;
     private final Path directory;
-    private final byte[] document = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}".getBytes(StandardCharsets.UTF_8);
+    private final byte[] document = "{\"name\":\"John Doe\",\"age\":30,\"email\":\"john@example.com\"}"
+            .getBytes(StandardCharsets.UTF_8);
 
     PipelineBench(BenchReport report, Path directory) {
         this.report = report;
         this.directory = directory;
     }
 
-    /** What the requests of a round took together: of the server's thread and of the writer's, ns of CPU and bytes. */
+    /**
+     * What the requests of a round took together: of the server's thread and of the writer's, ns of CPU and
+     * bytes.
+     */
     private record Round(Used server, Used writer) { }
 
     /** CPU and memory of this thread until now, or in a while. */
     private record Used(long nanos, long bytes) {
 
         static Used now() {
-            return new Used(THREAD.getCurrentThreadCpuTime(), THREAD.getThreadAllocatedBytes(Thread.currentThread().getId()));
+            return new Used(THREAD.getCurrentThreadCpuTime(),
+                    THREAD.getThreadAllocatedBytes(Thread.currentThread().getId()));
         }
 
         Used since(Used before) {
@@ -130,8 +136,10 @@ final class PipelineBench {
     }
 
     private void told(String name, List<Round> rounds, Function<Round, Used> part) {
-        report.figure(name, median(rounds, round -> (double) part.apply(round).nanos / REQUESTS), "ns of CPU a request");
-        report.figure(name, median(rounds, round -> (double) part.apply(round).bytes / REQUESTS), "bytes a request");
+        report.figure(name, median(rounds, round -> (double) part.apply(round).nanos / REQUESTS),
+                "ns of CPU a request");
+        report.figure(name, median(rounds, round -> (double) part.apply(round).bytes / REQUESTS),
+                "bytes a request");
     }
 
     private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {

@@ -8,11 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How long a node takes from the command line until it serves, on an empty directory; of several jars in turn. */
+/**
+ * How long a node takes from the command line until it serves, on an empty directory; of several jars in
+ * turn.
+ */
 final class StartBench {
 
     private static final int ROUNDS = 7;
-    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
+    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false",
+            "KVS_RATE_LIMITING_ENABLED", "false");
 
     private final BenchReport report;
     private final Path directory;
@@ -28,14 +32,17 @@ final class StartBench {
         for (int round = 0; round < ROUNDS; round++) {
             for (Map.Entry<String, String> jar : jars.entrySet()) {
                 long start = System.nanoTime();
-                BenchNode node = new BenchNode(directory.resolve("start-" + jar.getKey() + round), jar.getValue(), OPEN);
-                ms.computeIfAbsent(jar.getKey(), name -> new ArrayList<>()).add((System.nanoTime() - start) / 1e6);
+                BenchNode node = new BenchNode(directory.resolve("start-" + jar.getKey() + round),
+                        jar.getValue(), OPEN);
+                ms.computeIfAbsent(jar.getKey(), name -> new ArrayList<>())
+                        .add((System.nanoTime() - start) / 1e6);
                 node.close();
             }
         }
         ms.forEach((name, all) -> {
             Collections.sort(all);
-            report.figure("ready on an empty directory, " + name + ", median of " + ROUNDS, all.get(ROUNDS / 2), "ms");
+            report.figure("ready on an empty directory, " + name + ", median of " + ROUNDS,
+                    all.get(ROUNDS / 2), "ms");
         });
     }
 }

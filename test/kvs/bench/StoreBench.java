@@ -55,7 +55,8 @@ final class StoreBench {
         store.close();
         long start = System.nanoTime();
         Store again = open("ordered");
-        report.figure("restart from a checkpoint of " + again.root().tree().summary().count() + " keys", (System.nanoTime() - start) / 1e6, "ms");
+        report.figure("restart from a checkpoint of " + again.root().tree().summary().count() + " keys",
+                (System.nanoTime() - start) / 1e6, "ms");
         again.close();
         Store random = open("random");
         load(random, "batch load in random order", true);
@@ -68,7 +69,8 @@ final class StoreBench {
         }
         start = System.nanoTime();
         open("random").close();
-        report.figure("restart by replay of the whole log, and stop", (System.nanoTime() - start) / 1e6, "ms");
+        report.figure("restart by replay of the whole log, and stop",
+                (System.nanoTime() - start) / 1e6, "ms");
         for (int round = 0; round < 3; round++) {
             long warm = System.nanoTime();
             open("ordered").close();
@@ -77,8 +79,8 @@ final class StoreBench {
     }
 
     private Store open(String name) throws IOException, UnusableDirectoryException {
-        Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve(name)), Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)),
-                StorageSettings.DEFAULT);
+        Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve(name)), Clock.REAL,
+                Dice.real(), Logger.stderr(Logger.Level.WARN)), StorageSettings.DEFAULT);
         store.start(threads);
         return store;
     }
@@ -88,8 +90,8 @@ final class StoreBench {
     }
 
     private static byte[] value(long n) {
-        return String.format("{\"id\":%020d,\"name\":\"%-40s\",\"active\":true,\"n\":%08d}", n, "John Doe", n % 1_000).getBytes(
-                StandardCharsets.US_ASCII);
+        return String.format("{\"id\":%020d,\"name\":\"%-40s\",\"active\":true,\"n\":%08d}", n, "John Doe",
+                n % 1_000).getBytes(StandardCharsets.US_ASCII);
     }
 
     private void load(Store store, String name, boolean random) {
@@ -107,7 +109,8 @@ final class StoreBench {
     }
 
     private static UnstampedVersion draft(Store store, long n) {
-        return new UnstampedVersion(key(n), Optional.of(store.codec().pack(value(n))), Version.FOREVER, Version.NOBODY);
+        return new UnstampedVersion(key(n), Optional.of(store.codec().pack(value(n))), Version.FOREVER,
+                Version.NOBODY);
     }
 
     static void submit(Store store, List<UnstampedVersion> drafts, Semaphore room) {
@@ -189,11 +192,13 @@ final class StoreBench {
     }
 
     private void inflated(Store store) {
-        byte[] text = ("{\"text\":\"" + "the quick brown fox ".repeat(60) + "\"}").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = ("{\"text\":\"" + "the quick brown fox ".repeat(60) + "\"}")
+                .getBytes(StandardCharsets.US_ASCII);
         EncodedDocument document = store.codec().pack(text);
         List<UnstampedVersion> drafts = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            drafts.add(new UnstampedVersion(key(-i - 1L), Optional.of(document), Version.FOREVER, Version.NOBODY));
+            drafts.add(new UnstampedVersion(key(-i - 1L), Optional.of(document), Version.FOREVER,
+                    Version.NOBODY));
         }
         Semaphore room = new Semaphore(1);
         submit(store, drafts, room);

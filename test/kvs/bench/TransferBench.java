@@ -68,8 +68,8 @@ final class TransferBench {
         try (NodeEndpoint stopped = stopped()) {
             export(disk, stopped, "export of a stopped directory");
         }
-        try (BenchNode node = new BenchNode(directory.resolve("running"), Map.of("KVS_AUTH_ENABLED", "false"));
-                NodeEndpoint running = running(node)) {
+        try (BenchNode node = new BenchNode(directory.resolve("running"),
+                Map.of("KVS_AUTH_ENABLED", "false")); NodeEndpoint running = running(node)) {
             take(disk, running, "import into a running node");
             export(disk, running, "export of a running node");
         }
@@ -77,34 +77,40 @@ final class TransferBench {
 
     /** 30 bytes of path, 100 of document. */
     private static byte[] line(int n) {
-        return String.format("{\"path\":\"users/%016x/profile\",\"data\":{\"id\":%d,\"name\":\"%-40s\",\"active\":true,\"n\":%08d}}\n", n,
-                1_000_000_000L + n, "John Doe", n % 1_000 + 10_000_000).getBytes(StandardCharsets.US_ASCII);
+        return String.format("{\"path\":\"users/%016x/profile\",\"data\":{\"id\":%d,\"name\":\"%-40s\","
+                + "\"active\":true,\"n\":%08d}}\n", n, 1_000_000_000L + n, "John Doe", n % 1_000 + 10_000_000)
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private NodeEndpoint stopped() throws IOException, UnusableDirectoryException {
-        Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve("stopped")), Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)),
-                StorageSettings.DEFAULT);
+        Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve("stopped")),
+                Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)), StorageSettings.DEFAULT);
         store.start(threads);
-        Documents documents = new Documents(store, Clock.REAL, new ModeSwitch(NodeMode.NORMAL), new Documents.Settings(1 << 20, 0));
-        MetadataAdmin ownership = MetadataAdmin.of(store, Clock.REAL, Dice.real(), new PermissionEvaluator.Settings(new PermissionBits(0), false, false));
+        Documents documents = new Documents(store, Clock.REAL, new ModeSwitch(NodeMode.NORMAL),
+                new Documents.Settings(1 << 20, 0));
+        MetadataAdmin ownership = MetadataAdmin.of(store, Clock.REAL, Dice.real(),
+                new PermissionEvaluator.Settings(new PermissionBits(0), false, false));
         return new OfflineEndpoint(store, documents, ownership, Principal.OPERATOR_ID, store::close);
     }
 
     private NodeEndpoint running(BenchNode node) {
-        NodeClient wire = new NodeClient(new HttpNetwork(PERIOD_MS, Optional.empty()), new NodeClient.NodeAddress("127.0.0.1:" + node.port, Optional.empty()), Clock.REAL,
+        NodeClient wire = new NodeClient(new HttpNetwork(PERIOD_MS, Optional.empty()),
+                new NodeClient.NodeAddress("127.0.0.1:" + node.port, Optional.empty()), Clock.REAL,
                 threads::pause);
         return new RemoteEndpoint(wire, work -> threads.thread("transfer", true, work).start());
     }
 
     private static kvs.transfer.TransferReport silent() {
-        return new kvs.transfer.TransferReport(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8), false, Clock.REAL);
+        return new kvs.transfer.TransferReport(new PrintStream(PrintStream.nullOutputStream(), false,
+                StandardCharsets.UTF_8), false, Clock.REAL);
     }
 
     private void take(Disk disk, NodeEndpoint site, String name) throws IOException {
         long start = System.nanoTime();
         kvs.transfer.TransferReport seen = silent();
-        new Import(site, new Import.ImportOptions(false, PathRenames.NONE), seen).run(() -> new DiskFileInput(disk.open(FILE, Disk.Mode.READ)),
-                Optional.of(new ImportProgress(disk, FILE, Clock.REAL)));
+        new Import(site, new Import.ImportOptions(false, PathRenames.NONE), seen)
+                .run(() -> new DiskFileInput(disk.open(FILE, Disk.Mode.READ)),
+                        Optional.of(new ImportProgress(disk, FILE, Clock.REAL)));
         report.rate(name, seen.documents(), start);
     }
 

@@ -29,12 +29,14 @@ final class TreeBench {
     void run() {
         byte[][] names = new byte[keys][];
         for (int i = 0; i < keys; i++) {
-            names[i] = String.format("users/%016x/profile", random.nextLong()).getBytes(StandardCharsets.US_ASCII);
+            names[i] = String.format("users/%016x/profile", random.nextLong())
+                    .getBytes(StandardCharsets.US_ASCII);
         }
         long before = used();
         Tree tree = Tree.empty(Tree.WIDTH);
         tree = updates(names, tree, keys);
-        report.figure("tree heap beyond the key's own bytes", (double) (used() - before) / keys + 16, "bytes a key, array header included");
+        report.figure("tree heap beyond the key's own bytes", (double) (used() - before) / keys + 16,
+                "bytes a key, array header included");
         for (int round = 0; round < 3; round++) {
             long start = System.nanoTime();
             tree = updates(names, tree, keys / 2);
@@ -55,7 +57,8 @@ final class TreeBench {
         start = System.nanoTime();
         Iterator<StoredLeaf> runs = tree.runs().iterator();
         Tree again = Tree.ofRuns(Tree.WIDTH, runs);
-        report.figure("tree built from runs of " + again.summary().count(), (System.nanoTime() - start) / 1e6, "ms");
+        report.figure("tree built from runs of " + again.summary().count(),
+                (System.nanoTime() - start) / 1e6, "ms");
         Editor other = tree.edit();
         for (int i = 0; i < 10; i++) {
             other.put(entry(names[random.nextInt(keys)], i));
@@ -82,8 +85,8 @@ final class TreeBench {
     }
 
     private Entry entry(byte[] key, int version) {
-        return Entry.of(key, new Entry.RecordLocation(1, version, 280, 100), new Entry.VersionStamp(version, random.nextLong(), version),
-                new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, version, 280, 100), new Entry.VersionStamp(version,
+                random.nextLong(), version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     private Tree updates(byte[][] names, Tree from, int count) {

@@ -29,7 +29,10 @@ import kvs.world.Task;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Three nodes remember one another's tamper logs; what happens to one of the logs is named, and nothing else is. */
+/**
+ * Three nodes remember one another's tamper logs; what happens to one of the logs is named, and nothing else
+ * is.
+ */
 class AuditWitnessesTest {
 
     private static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -51,13 +54,16 @@ class AuditWitnessesTest {
             this.node = node;
             SimDisk disk = lines.computeIfAbsent(node.start.address(), address -> new SimDisk(cluster.dice));
             try {
-                log = AuditLog.open(disk, new AuditLog.Dependencies(cluster.clock, Logger.none()), new AuditLog.Settings(List.of(KEY), 1 << 20, 1 << 30),
-                        new AuditLog.KnownHistory(node.store.recovered(), AuditAnchorKeeper.of(node.store.notes(), node.start.id())));
+                log = AuditLog.open(disk, new AuditLog.Dependencies(cluster.clock, Logger.none()),
+                        new AuditLog.Settings(List.of(KEY), 1 << 20, 1 << 30),
+                        new AuditLog.KnownHistory(node.store.recovered(),
+                                AuditAnchorKeeper.of(node.store.notes(), node.start.id())));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
             memory = new AuditAnchorKeeper(node.store, log, node.start.id(), Logger.none());
-            witnesses = new AuditWitnesses(node.store, node.membership, Optional.of(memory), new AuditWitnesses.Dependencies(cluster.clock, Logger.none()));
+            witnesses = new AuditWitnesses(node.store, node.membership, Optional.of(memory),
+                    new AuditWitnesses.Dependencies(cluster.clock, Logger.none()));
             node.fields = witnesses.fields();
             start(memory::step);
             start(() -> {
@@ -74,13 +80,15 @@ class AuditWitnessesTest {
 
         void write(int events) {
             for (int i = 0; i < events; i++) {
-                log.add(new AuditEvent("put", new UUID(7, 8), "t1", "10.0.0.7", "p", "u", 201, 0, 1, cluster.clock.wallMs()));
+                log.add(new AuditEvent("put", new UUID(7, 8), "t1", "10.0.0.7", "p", "u", 201, 0, 1,
+                        cluster.clock.wallMs()));
             }
             cluster.run(2_000);
         }
 
         String problems() {
-            return Stream.concat(log.problems().stream(), witnesses.problems().stream()).map(HealthProblem::detail).collect(Collectors.joining("; "));
+            return Stream.concat(log.problems().stream(), witnesses.problems().stream())
+                    .map(HealthProblem::detail).collect(Collectors.joining("; "));
         }
     }
 
@@ -89,7 +97,8 @@ class AuditWitnessesTest {
         cluster.idleMs = 250;
         cluster.heartbeatMs = 2_000;
         cluster.restMs = MINUTE_MS;
-        for (Start start : List.of(new Start("a", "b", "c"), new Start("b", "a", "c"), new Start("c", "a", "b"))) {
+        for (Start start : List.of(new Start("a", "b", "c"), new Start("b", "a", "c"),
+                new Start("c", "a", "b"))) {
             cluster.start(start);
             keep(start.id());
         }
@@ -116,20 +125,29 @@ class AuditWitnessesTest {
         keepers.forEach((id, keeper) -> assertEquals("", keeper.problems(), id + ", " + where));
     }
 
-    /** Two exchanges are under way between two nodes at a time, and the answer of one may overtake the other. */
+    /**
+     * Two exchanges are under way between two nodes at a time, and the answer of one may overtake the other.
+     */
     @Test
     void accusesNobodyWhoseHeartbeatsOvertakeEachOther() {
         Node a = cluster.nodes.get("a");
-        MemberView early = a.membership.seen().stream().filter(seen -> seen.member().id().equals("b")).findFirst().orElseThrow();
+        MemberView early = a.membership.seen().stream().filter(seen -> seen.member().id().equals("b"))
+                .findFirst().orElseThrow();
         keepers.get("b").write(5);
         cluster.run(5_000);
-        byte[] late = new GossipMessage(early.member(), early.nodeStatus(), List.of()).encode(ClusterProtocol.PRESENT);
-        PeerSignature.NodeRun b = new PeerSignature.NodeRun(early.member().origin(), early.nodeStatus().boot());
-        assertEquals(200, a.services.get("/members/heartbeat").answer(b, late).toCompletableFuture().join().status());
+        byte[] late = new GossipMessage(early.member(), early.nodeStatus(), List.of())
+                .encode(ClusterProtocol.PRESENT);
+        PeerSignature.NodeRun b = new PeerSignature.NodeRun(early.member().origin(),
+                early.nodeStatus().boot());
+        assertEquals(200, a.services.get("/members/heartbeat").answer(b, late).toCompletableFuture()
+                .join().status());
         assertNoneAccused("an old heartbeat came late");
     }
 
-    /** Node and log, all of it, as they were: the node begins a new life, as any old copy does, and its log says for ever why. */
+    /**
+     * Node and log, all of it, as they were: the node begins a new life, as any old copy does, and its log
+     * says for ever why.
+     */
     @Test
     void namesAWholeDirectoryThatWasPutBackToAnOlderState() throws IOException {
         SimDisk store = cluster.disk("b");
@@ -144,10 +162,12 @@ class AuditWitnessesTest {
         cluster.run(2 * MINUTE_MS);
         assertTrue(b.problems().contains("which member "), b.problems());
         assertEquals(List.of(), keepers.get("a").witnesses.problems(), "its new life is judged by nothing");
-        assertTrue(AuditAnchorKeeper.of(b.node.store.notes()).orElseThrow().seq() > 50, "what they remember is kept");
+        assertTrue(AuditAnchorKeeper.of(b.node.store.notes()).orElseThrow().seq() > 50,
+                "what they remember is kept");
         Keeper next = restart("b");
         assertTrue(next.problems().contains("the store remembers line"), next.problems());
-        assertTrue(AuditVerification.run(lines.get("b:1").copy(), List.of(KEY), List.of()).fault().isPresent());
+        assertTrue(AuditVerification.run(lines.get("b:1").copy(), List.of(KEY), List.of()).fault()
+                .isPresent());
     }
 
     /** What was written in the last minute the store has no memory of yet; the others have heard of it. */
@@ -166,7 +186,10 @@ class AuditWitnessesTest {
         assertTrue(said.contains("the tamper log of member b ends at line"), said);
     }
 
-    /** However fast it grows past what is remembered: what its last run said is written down first, then its new run is heard. */
+    /**
+     * However fast it grows past what is remembered: what its last run said is written down first, then its
+     * new run is heard.
+     */
     @Test
     void namesAtTheNodeItselfALogThatWasCutWithinAMinute() throws Exception {
         SimDisk early = lines.get("b:1").copy();
@@ -186,10 +209,12 @@ class AuditWitnessesTest {
     void saysWhatItRemembersToWhomAsks() {
         AuditVerification.Anchor head = keepers.get("b").log.head();
         UUID origin = cluster.nodes.get("b").store.origin();
-        List<AuditWitnesses.Testimony> all = keepers.get("a").witnesses.testimonies("a").stream().filter(one -> one.origin().equals(origin)).toList();
-        assertEquals(List.of(new AuditWitnesses.Testimony(origin, "b", head, "a"), new AuditWitnesses.Testimony(origin, "", head, "c")), all);
-        assertEquals(all.get(0), restart("a").witnesses.testimonies("a").stream().filter(one -> one.origin().equals(origin)).findFirst()
-                .orElseThrow(), "over a restart");
+        List<AuditWitnesses.Testimony> all = keepers.get("a").witnesses.testimonies("a").stream()
+                .filter(one -> one.origin().equals(origin)).toList();
+        assertEquals(List.of(new AuditWitnesses.Testimony(origin, "b", head, "a"),
+                new AuditWitnesses.Testimony(origin, "", head, "c")), all);
+        assertEquals(all.get(0), restart("a").witnesses.testimonies("a").stream()
+                .filter(one -> one.origin().equals(origin)).findFirst().orElseThrow(), "over a restart");
         assertNoneAccused("restart");
     }
 
@@ -241,20 +266,24 @@ class AuditWitnessesTest {
     @Test
     void believesNoFieldWithoutTheForm() {
         UUID origin = cluster.nodes.get("a").store.origin();
-        List<byte[]> bad = List.of(new byte[0], new byte[7], new byte[57], claim(origin, 0), claim(origin, -1), claim(origin, Long.MAX_VALUE),
-                new byte[56 * (AuditWitnesses.TOLD_MAX + 1)]);
+        List<byte[]> bad = List.of(new byte[0], new byte[7], new byte[57], claim(origin, 0), claim(origin,
+                -1), claim(origin, Long.MAX_VALUE), new byte[56 * (AuditWitnesses.TOLD_MAX + 1)]);
         keepers.get("b").node.up = false;
         for (byte[] field : bad) {
-            NodeStatus vital = NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.HEAD, field, AuditWitnesses.REMEMBERED, field));
+            NodeStatus vital = NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.HEAD, field,
+                    AuditWitnesses.REMEMBERED, field));
             Member told = new Member(vital);
-            cluster.nodes.get("a").membership.services().get("/members/heartbeat").answer(told.life, told.body);
+            cluster.nodes.get("a").membership.services().get("/members/heartbeat")
+                    .answer(told.life, told.body);
             cluster.run(2_000);
             assertEquals("", keepers.get("a").problems());
         }
-        Member liar = new Member(NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.REMEMBERED, claim(origin, 1_000_000))));
+        Member liar = new Member(
+                NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.REMEMBERED, claim(origin, 1_000_000))));
         cluster.nodes.get("a").membership.services().get("/members/heartbeat").answer(liar.life, liar.body);
         cluster.run(2_000);
-        assertTrue(keepers.get("a").problems().contains("line 1000000, which member x remembers"), keepers.get("a").problems());
+        assertTrue(keepers.get("a").problems().contains("line 1000000, which member x remembers"),
+                keepers.get("a").problems());
         assertFalse(keepers.get("c").problems().contains("x"));
     }
 
@@ -271,6 +300,7 @@ class AuditWitnessesTest {
     }
 
     private static byte[] claim(UUID origin, long seq) {
-        return ByteBuffer.allocate(56).putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits()).putLong(seq).array();
+        return ByteBuffer.allocate(56).putLong(origin.getMostSignificantBits())
+                .putLong(origin.getLeastSignificantBits()).putLong(seq).array();
     }
 }

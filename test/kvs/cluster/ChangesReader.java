@@ -17,7 +17,9 @@ import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
-/** A client that follows what changes, now on this node, now on that one, and keeps in mind what it was told. */
+/**
+ * A client that follows what changes, now on this node, now on that one, and keeps in mind what it was told.
+ */
 final class ChangesReader {
 
     private static final Changes.Query QUERY = new Changes.Query(new byte[0], 5);
@@ -52,7 +54,8 @@ final class ChangesReader {
 
     /** Whether a node has not come as far as this reader, and nothing that it knows is lost. */
     boolean waits(Node node) {
-        return !node.replication.lost(position.covered()) && node.knowledge.shown().filter(here -> here.covers(position.covered())).isEmpty();
+        return !node.replication.lost(position.covered())
+                && node.knowledge.shown().filter(here -> here.covers(position.covered())).isEmpty();
     }
 
     private void take(Entry entry, boolean lives) {
@@ -75,7 +78,8 @@ final class ChangesReader {
         TreeCursor scan = node.store.root().tree().scan(new KeyRange(new byte[] {1}, Optional.empty()));
         while (scan.next()) {
             if (!scan.entry().deadAt(node.clock.wallMs())) {
-                living.put(new String(scan.entry().key(), StandardCharsets.UTF_8), new UUID(scan.entry().uuidHigh(), scan.entry().uuidLow()));
+                living.put(new String(scan.entry().key(), StandardCharsets.UTF_8),
+                        new UUID(scan.entry().uuidHigh(), scan.entry().uuidLow()));
             }
         }
         return living;

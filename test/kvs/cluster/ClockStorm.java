@@ -29,23 +29,25 @@ import kvs.store.Restamp;
 import kvs.world.Logger;
 
 /**
- * Random writes on one, two or five nodes whose clocks jump by minutes, hours, days and a year, forwards and backwards, running and across
- * restarts; then the clocks are right, and who wrote more than a day ahead is stopped and stamped anew. One seed is one run, always the same.
- * Five minutes later:
+ * Random writes on one, two or five nodes whose clocks jump by minutes, hours, days and a year, forwards and
+ * backwards, running and across restarts; then the clocks are right, and who wrote more than a day ahead is
+ * stopped and stamped anew. One seed is one run, always the same. Five minutes later:
  * <ul>
  * <li>all nodes take writes, stamped by the right time, and hold the same;
- * <li>nothing acknowledged is lost: of each key the greatest write is there, and what was to live for a month lives;
+ * <li>nothing acknowledged is lost: of each key the greatest write is there, and what was to live for a month
+ * lives;
  * <li>nothing is stamped more than a day ahead, unless it is everywhere, and every directory is sound.
  * </ul>
- * One clock at a time is wrong by more than a day, or all by the same: what a node wrote more than a day ahead, and a part of the others has, the
- * rest takes when its time has come.
+ * One clock at a time is wrong by more than a day, or all by the same: what a node wrote more than a day
+ * ahead, and a part of the others has, the rest takes when its time has come.
  */
 public final class ClockStorm {
 
     private static final long MINUTE_MS = 60_000;
     private static final long HOUR_MS = 60 * MINUTE_MS;
     private static final long DAY_MS = 24 * HOUR_MS;
-    private static final long[] NEAR_MS = {5 * MINUTE_MS, 2 * HOUR_MS, 20 * HOUR_MS, -5 * MINUTE_MS, -20 * HOUR_MS};
+    private static final long[] NEAR_MS = {5 * MINUTE_MS, 2 * HOUR_MS, 20 * HOUR_MS, -5 * MINUTE_MS,
+        -20 * HOUR_MS};
     private static final long[] FAR_MS = {2 * DAY_MS, 365 * DAY_MS, -3 * DAY_MS, -365 * DAY_MS};
     private static final List<Integer> SIZES = List.of(1, 2, 5);
     private static final int STEPS = 60;
@@ -83,7 +85,8 @@ public final class ClockStorm {
 
         @Override
         public String toString() {
-            return acknowledged + " writes acknowledged, 0 lost, " + jumps + " jumps of clocks, " + stamped + " versions stamped anew";
+            return acknowledged + " writes acknowledged, 0 lost, " + jumps + " jumps of clocks, " + stamped
+                    + " versions stamped anew";
         }
     }
 
@@ -102,7 +105,8 @@ public final class ClockStorm {
             storm();
             return new Sum(acknowledged.size(), jumps, stamped);
         } catch (AssertionError | IOException | UnusableDirectoryException wrong) {
-            throw new AssertionError("clock storm, seed " + seed + ": " + wrong.getMessage() + "\n" + String.join("\n", trace), wrong);
+            throw new AssertionError("clock storm, seed " + seed + ": " + wrong.getMessage() + "\n"
+                    + String.join("\n", trace), wrong);
         }
     }
 
@@ -114,7 +118,8 @@ public final class ClockStorm {
     }
 
     private static String text(Version version) {
-        return version.key().text() + (version.deleted() ? " deleted" : "") + " at " + (version.timestamp() - SimClock.START_MS) + " by "
+        return version.key().text() + (version.deleted() ? " deleted" : "") + " at "
+                + (version.timestamp() - SimClock.START_MS) + " by "
                 + version.dot().origin().toString().substring(0, 4) + "." + version.dot().seq() % 1_000_000;
     }
 
@@ -156,7 +161,8 @@ public final class ClockStorm {
 
     /** Some clock jumps, or comes right again; perhaps while its node is down. */
     private void jump() throws IOException, UnusableDirectoryException {
-        List<String> far = ids.stream().filter(id -> Math.abs(cluster.wrongMs.getOrDefault(id, 0L)) > DAY_MS).toList();
+        List<String> far = ids.stream()
+                .filter(id -> Math.abs(cluster.wrongMs.getOrDefault(id, 0L)) > DAY_MS).toList();
         boolean all = together && (far.size() == ids.size() || far.isEmpty() && cluster.dice.chance(30));
         List<String> which = all ? ids : far.isEmpty() ? List.of(any()) : far;
         boolean back = !far.isEmpty() || cluster.dice.chance(30);
@@ -168,7 +174,8 @@ public final class ClockStorm {
         }
         boolean restarts = cluster.dice.chance(40);
         for (String id : which) {
-            trace("the clock of " + id + " is wrong by " + wrong + " ms" + (restarts ? ", across a restart" : ""));
+            trace("the clock of " + id + " is wrong by " + wrong + " ms"
+                    + (restarts ? ", across a restart" : ""));
             if (restarts) {
                 cluster.kill(id);
             }
@@ -186,12 +193,14 @@ public final class ClockStorm {
     }
 
     private boolean takes(Node node) {
-        return node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty() && node.membership.clockRefusal().isEmpty();
+        return node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty()
+                && node.membership.clockRefusal().isEmpty();
     }
 
     private void write(Node node) {
         if (takes(node)) {
-            String json = cluster.dice.chance(15) ? "" : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
+            String json = cluster.dice.chance(15) ? ""
+                    : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
             boolean month = cluster.wrongMs.getOrDefault(node.start.id(), 0L) == 0 && cluster.dice.chance(20);
             node.write("k" + cluster.dice.below(KEYS), json, month ? 30 * DAY_MS : 0).thenAccept(version -> {
                 acknowledged.add(version);
@@ -206,7 +215,8 @@ public final class ClockStorm {
         trace("all clocks are right");
         cluster.run(3_000);
         for (String id : ids) {
-            if (node(id).store.root().tree().ahead(cluster.clock.wallMs() + ReplicationRules.CLOCK_AHEAD_MS, 100).count() > 0) {
+            if (node(id).store.root().tree()
+                    .ahead(cluster.clock.wallMs() + ReplicationRules.CLOCK_AHEAD_MS, 100).count() > 0) {
                 restamp(id);
             }
         }
@@ -216,7 +226,8 @@ public final class ClockStorm {
             CompletableFuture<Version> done = node(id).write("last-" + id, "1", 0);
             cluster.run(1_000);
             assertTrue(done.isDone(), id + " does not answer a write");
-            assertTrue(done.join().timestamp() - cluster.clock.wallMs() <= ReplicationRules.CLOCK_AHEAD_MS, id + " stamps a write ahead: " + text(done.join()));
+            assertTrue(done.join().timestamp() - cluster.clock.wallMs() <= ReplicationRules.CLOCK_AHEAD_MS,
+                    id + " stamps a write ahead: " + text(done.join()));
         }
         cluster.run(10_000);
         assertTrue(cluster.equal(), "the nodes differ: " + differences());
@@ -225,13 +236,15 @@ public final class ClockStorm {
             node(id).replication.remember();
             cluster.run(100);
             cluster.kill(id);
-            assertTrue(DirectoryVerification.run(cluster.disk(id), finding -> { }).sound(), "the directory of " + id);
+            assertTrue(DirectoryVerification.run(cluster.disk(id), finding -> { }).sound(),
+                    "the directory of " + id);
         }
     }
 
     private String differences() {
-        return ids.stream().map(id -> "\n" + id + ": " + IntStream.range(0, KEYS).mapToObj(key -> node(id).version("k" + key)
-                .map(ClockStorm::text).orElse("-")).collect(Collectors.joining(", "))).collect(Collectors.joining());
+        return ids.stream().map(id -> "\n" + id + ": " + IntStream.range(0, KEYS).mapToObj(key -> node(id)
+                .version("k" + key).map(ClockStorm::text).orElse("-")).collect(Collectors.joining(", ")))
+                .collect(Collectors.joining());
     }
 
     private void restamp(String id) throws IOException, UnusableDirectoryException {
@@ -239,7 +252,8 @@ public final class ClockStorm {
         cluster.run(100);
         cluster.kill(id);
         SimDisk disk = cluster.live(id).restart();
-        var result = Restamp.run(new StorageEnvironment(disk, cluster.clock, cluster.dice, Logger.none()), KnownPeers::new, false, (old, made) -> {
+        var result = Restamp.run(new StorageEnvironment(disk, cluster.clock, cluster.dice, Logger.none()),
+                KnownPeers::new, false, (old, made) -> {
             anew.put(old.uuid(), made);
             stamped++;
             trace(id + " stamps " + text(old) + " anew: " + text(made));
@@ -256,7 +270,8 @@ public final class ClockStorm {
             Optional<Version> held = node(id).version(version.key().text());
             assertTrue(held.isPresent() && held.get().rank().compareTo(now.rank()) >= 0,
                     "lost " + text(version) + " on " + id + ", which has " + held.map(ClockStorm::text));
-            assertEquals(held.get().deleted(), held.get().deadAt(cluster.clock.wallMs()), "dead before its time: " + text(held.get()));
+            assertEquals(held.get().deleted(), held.get().deadAt(cluster.clock.wallMs()),
+                    "dead before its time: " + text(held.get()));
         }
     }
 }

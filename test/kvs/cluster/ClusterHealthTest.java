@@ -45,10 +45,12 @@ class ClusterHealthTest {
     void silentMember() throws Exception {
         three();
         long began = cluster.clock.nanos();
-        String detail = HealthProblemCheck.comesAndGoes(Kind.MEMBER_SILENT, at("a"), () -> cluster.kill("b"), () -> cluster.restart("b"));
+        String detail = HealthProblemCheck.comesAndGoes(Kind.MEMBER_SILENT, at("a"), () -> cluster.kill("b"),
+                () -> cluster.restart("b"));
         assertTrue(detail.matches("member b at b:1 has been silent for [345]s: no answer.*"), detail);
         assertTrue(cluster.clock.nanos() - began < 20_000_000_000L);
-        HealthProblemCheck.comesAndGoes(Kind.MEMBER_SILENT, at("a"), () -> cluster.kill("b"), () -> cluster.nodes.get("a").replication.remove("b"));
+        HealthProblemCheck.comesAndGoes(Kind.MEMBER_SILENT, at("a"), () -> cluster.kill("b"),
+                () -> cluster.nodes.get("a").replication.remove("b"));
     }
 
     /** The lag of whoever is silent grows from its last word. */
@@ -71,10 +73,12 @@ class ClusterHealthTest {
 
     @Test
     void silentSeed() throws Exception {
-        HealthProblemCheck.comesAndGoes(Kind.SEED_SILENT, at("b"), () -> cluster.start(new Start("b", "z")), () -> cluster.start(new Start("z")));
+        HealthProblemCheck.comesAndGoes(Kind.SEED_SILENT, at("b"), () -> cluster.start(new Start("b", "z")),
+                () -> cluster.start(new Start("z")));
         cluster.start(new Start("c", "z", "late"));
         cluster.run(3_000);
-        String detail = HealthProblemCheck.comesAndGoes(Kind.SEED_SILENT, at("c"), () -> cluster.run(10_000), () -> cluster.start(new Start("late", "z")));
+        String detail = HealthProblemCheck.comesAndGoes(Kind.SEED_SILENT, at("c"), () -> cluster.run(10_000),
+                () -> cluster.start(new Start("late", "z")));
         assertTrue(detail.startsWith("seed late:1 has never answered for 1"), detail);
     }
 
@@ -82,28 +86,33 @@ class ClusterHealthTest {
     @Test
     void takenId() throws Exception {
         three();
-        HealthProblemCheck.comesAndGoes(Kind.ID_TAKEN, at("a"), () -> cluster.start(new Start("b", "a").at("other:1")), () -> cluster.kill("b"));
-        HealthProblemCheck.comesAndGoes(Kind.ID_TAKEN, at("c"), () -> cluster.start(new Start("a", "c").at("third:1")), () -> cluster.kill("a"));
+        HealthProblemCheck.comesAndGoes(Kind.ID_TAKEN, at("a"),
+                () -> cluster.start(new Start("b", "a").at("other:1")), () -> cluster.kill("b"));
+        HealthProblemCheck.comesAndGoes(Kind.ID_TAKEN, at("c"),
+                () -> cluster.start(new Start("a", "c").at("third:1")), () -> cluster.kill("a"));
     }
 
     @Test
     void differingSecret() throws Exception {
         three();
-        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, at("d"),
-                () -> cluster.start(new Start("d", "a").secret("another secret of another cluster")), () -> cluster.kill("a"));
-        assertTrue(detail.startsWith("peer a:1: it does not know our cluster secret or cluster_name: give both nodes the same"), detail);
+        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, at("d"), () -> cluster.start(
+                new Start("d", "a").secret("another secret of another cluster")), () -> cluster.kill("a"));
+        assertTrue(detail.startsWith("peer a:1: it does not know our cluster secret or cluster_name:"
+                + " give both nodes the same"), detail);
     }
 
     /** The other side, which is asked with a key that it does not know. */
     @Test
     void strangersAreNamedInABoundedWay() throws Exception {
         SimClock clock = new SimClock();
-        ForeignNodes strangers = new ForeignNodes(new Keyring(new ClusterSecretLoader.LoadedSecrets(List.of(SimCluster.SECRET),
-                "/there/cluster.secret"),
-                "kvs"), clock, Logger.none());
-        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(strangers::problems, clock::advance);
-        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, subject, () -> strangers.record("10.0.0.7", "0123456789abcdef"), () -> { });
-        assertTrue(detail.contains("10.0.0.7") && detail.contains("/there/cluster.secret") && detail.contains("0123456789abcdef"), detail);
+        ForeignNodes strangers = new ForeignNodes(new Keyring(new ClusterSecretLoader.LoadedSecrets(
+                List.of(SimCluster.SECRET), "/there/cluster.secret"), "kvs"), clock, Logger.none());
+        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(strangers::problems,
+                clock::advance);
+        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, subject,
+                () -> strangers.record("10.0.0.7", "0123456789abcdef"), () -> { });
+        assertTrue(detail.contains("10.0.0.7") && detail.contains("/there/cluster.secret")
+                && detail.contains("0123456789abcdef"), detail);
         assertEquals(-1, detail.indexOf(new String(SimCluster.SECRET, StandardCharsets.US_ASCII)));
         for (int i = 0; i < 1_000; i++) {
             strangers.record("10.0.1." + i, "0123456789abcdef");
@@ -116,7 +125,8 @@ class ClusterHealthTest {
         three();
         cluster.start(new Start("d", "b"));
         cluster.run(5_000);
-        HealthProblemCheck.comesAndGoes(Kind.PEER_UNFIT, at("d"), () -> cluster.nodes.get("b").membership.leave(), () -> cluster.kill("b"));
+        HealthProblemCheck.comesAndGoes(Kind.PEER_UNFIT, at("d"),
+                () -> cluster.nodes.get("b").membership.leave(), () -> cluster.kill("b"));
     }
 
     @Test
@@ -124,9 +134,10 @@ class ClusterHealthTest {
         cluster.start(new Start("a"));
         cluster.start(new Start("b", "a"));
         cluster.run(5_000);
-        HealthProblemCheck.comesAndGoes(Kind.CLOCK_DIFFERS, at("a"), () -> cluster.start(new Start("c", "a", "b").ahead(2 * MINUTE_MS)),
-                () -> cluster.kill("c"));
-        HealthProblemCheck.comesAndGoes(Kind.CLOCK_WRONG, at("d"), () -> cluster.start(new Start("d", "a", "b").ahead(2 * MINUTE_MS)), () -> {
+        HealthProblemCheck.comesAndGoes(Kind.CLOCK_DIFFERS, at("a"),
+                () -> cluster.start(new Start("c", "a", "b").ahead(2 * MINUTE_MS)), () -> cluster.kill("c"));
+        HealthProblemCheck.comesAndGoes(Kind.CLOCK_WRONG, at("d"),
+                () -> cluster.start(new Start("d", "a", "b").ahead(2 * MINUTE_MS)), () -> {
             cluster.kill("d");
             cluster.start(new Start("d", "a", "b"));
         });
@@ -138,7 +149,8 @@ class ClusterHealthTest {
         cluster.start(new Start("b", "a"));
         cluster.run(30_000);
         cluster.kill("b");
-        HealthProblemCheck.comesAndGoes(Kind.OLD_MEMBER, at("a"), () -> cluster.start(new Start("b", "a").first()), () -> {
+        HealthProblemCheck.comesAndGoes(Kind.OLD_MEMBER, at("a"),
+                () -> cluster.start(new Start("b", "a").first()), () -> {
             cluster.kill("b");
             cluster.start(new Start("b", "a"));
         });
@@ -150,13 +162,15 @@ class ClusterHealthTest {
         cluster.nodes.get("a").write("k", "1", 0);
         cluster.run(1_000);
         cluster.cut("b", "a");
-        HealthProblemCheck.comesAndGoes(Kind.SYNCING, at("b"), () -> cluster.start(new Start("b", "a")), () -> cluster.mend("b", "a"));
+        HealthProblemCheck.comesAndGoes(Kind.SYNCING, at("b"), () -> cluster.start(new Start("b", "a")),
+                () -> cluster.mend("b", "a"));
     }
 
     @Test
     void departedNode() throws Exception {
         three();
-        HealthProblemCheck.comesAndGoes(Kind.LEFT, at("b"), () -> cluster.nodes.get("b").membership.leave(), () -> cluster.restart("b"));
+        HealthProblemCheck.comesAndGoes(Kind.LEFT, at("b"), () -> cluster.nodes.get("b").membership.leave(),
+                () -> cluster.restart("b"));
     }
 
     @Test

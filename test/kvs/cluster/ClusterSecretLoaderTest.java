@@ -37,15 +37,18 @@ class ClusterSecretLoaderTest {
     @TempDir
     private Path directory;
     private Path data;
-    private final ClusterSecretLoader secret = new ClusterSecretLoader(new RealLocalFiles(Dice.real()), Dice.real());
+    private final ClusterSecretLoader secret = new ClusterSecretLoader(new RealLocalFiles(Dice.real()),
+            Dice.real());
 
     @BeforeEach
     void makeData() throws IOException {
         data = Files.createDirectory(directory.resolve("data"));
     }
 
-    private ClusterSecretLoader.SecretSources places(List<String> configured, String file, Optional<String> credentials) {
-        return new ClusterSecretLoader.SecretSources(configured, file, credentials, directory.toString(), data.toString());
+    private ClusterSecretLoader.SecretSources places(List<String> configured, String file,
+            Optional<String> credentials) {
+        return new ClusterSecretLoader.SecretSources(configured, file, credentials, directory.toString(),
+                data.toString());
     }
 
     private ClusterSecretLoader.SecretSources nothing() {
@@ -84,7 +87,8 @@ class ClusterSecretLoaderTest {
         assertEquals(List.of(D, A), texts(own), "the first signs");
         assertEquals(file.toString(), own.from());
         assertEquals(List.of(A, B), texts(secret.find(places(List.of(A, B), file.toString(), credentials))));
-        assertEquals(List.of(B), texts(secret.find(places(List.of(), "", Optional.of("/nowhere")))), "systemd gave none");
+        assertEquals(List.of(B), texts(secret.find(places(List.of(), "", Optional.of("/nowhere")))),
+                "systemd gave none");
     }
 
     @Test
@@ -96,14 +100,16 @@ class ClusterSecretLoaderTest {
         assertEquals(texts(made), texts(secret.find(nothing())));
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
+            assertEquals("rwx------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
         }
     }
 
     @Test
     void withoutAHomeItIsKeptWithTheData() throws IOException {
         for (String home : List.of("?", "relative", directory.resolve("none").toString())) {
-            ClusterSecretLoader.LoadedSecrets found = secret.find(new ClusterSecretLoader.SecretSources(List.of(), "", Optional.empty(), home, data.toString()));
+            ClusterSecretLoader.LoadedSecrets found = secret.find(new ClusterSecretLoader.SecretSources(
+                    List.of(), "", Optional.empty(), home, data.toString()));
             assertEquals(data.resolve("cluster.secret").toString(), found.from());
         }
     }
@@ -122,22 +128,28 @@ class ClusterSecretLoaderTest {
 
     @Test
     void whatCannotBeASecretStopsTheStartAndIsNotTold() throws IOException {
-        for (String text : List.of("short-" + "x".repeat(10), A + "\nshort-secret\n", String.join("\n", A, B, C, D, A))) {
+        for (String text : List.of("short-" + "x".repeat(10), A + "\nshort-secret\n",
+                String.join("\n", A, B, C, D, A))) {
             Path file = write("bad", text);
-            IOException refused = assertThrows(IOException.class, () -> secret.find(places(List.of(), file.toString(), Optional.empty())));
+            IOException refused = assertThrows(IOException.class,
+                    () -> secret.find(places(List.of(), file.toString(), Optional.empty())));
             assertTrue(refused.getMessage().contains("32 characters"), refused.getMessage());
-            assertFalse(refused.getMessage().contains("short-") || refused.getMessage().contains(A), refused.getMessage());
+            assertFalse(refused.getMessage().contains("short-") || refused.getMessage().contains(A),
+                    refused.getMessage());
         }
-        assertThrows(IOException.class, () -> secret.find(places(List.of(), "/nowhere/at/all", Optional.empty())));
+        assertThrows(IOException.class,
+                () -> secret.find(places(List.of(), "/nowhere/at/all", Optional.empty())));
     }
 
     @Test
     void aFileThatOthersMayReadOrWriteStopsTheStart() throws IOException {
-        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "needs a file system with bits");
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"),
+                "needs a file system with bits");
         Path file = write(".kvs/cluster.secret", A);
         for (String bits : List.of("rw-rw----", "rw----r--", "rw-----w-", "rw-r-----")) {
             bits(file, bits);
-            assertEquals(bits.equals("rw-r-----") && Integer.valueOf(0).equals(Files.getAttribute(file, "unix:uid")), readable(), bits);
+            assertEquals(bits.equals("rw-r-----")
+                    && Integer.valueOf(0).equals(Files.getAttribute(file, "unix:uid")), readable(), bits);
         }
         bits(file, "rw-------");
         assertTrue(readable());
@@ -160,8 +172,10 @@ class ClusterSecretLoaderTest {
                 String home = Files.createDirectory(directory.resolve("home" + round)).toString();
                 List<Future<List<String>>> nodes = new ArrayList<>();
                 for (int node = 0; node < 3; node++) {
-                    String own = Files.createDirectory(directory.resolve("data" + round + "-" + node)).toString();
-                    nodes.add(starters.submit(() -> texts(secret.find(new ClusterSecretLoader.SecretSources(List.of(), "", Optional.empty(), home, own)))));
+                    String own = Files.createDirectory(directory.resolve("data" + round + "-" + node))
+                            .toString();
+                    nodes.add(starters.submit(() -> texts(secret.find(new ClusterSecretLoader.SecretSources(
+                            List.of(), "", Optional.empty(), home, own)))));
                 }
                 Set<List<String>> found = new HashSet<>();
                 for (Future<List<String>> node : nodes) {

@@ -38,7 +38,8 @@ class ConflictTest {
     }
 
     private Documents documents(String id) {
-        return new Documents(node(id).store, node(id).clock, new ModeSwitch(NodeMode.NORMAL), new Documents.Settings(4_096, 0));
+        return new Documents(node(id).store, node(id).clock, new ModeSwitch(NodeMode.NORMAL),
+                new Documents.Settings(4_096, 0));
     }
 
     private KeyHistory timeline(String id) {
@@ -50,7 +51,8 @@ class ConflictTest {
         KeyHistory timeline = timeline(id);
         return String.join(" ", timeline.shown().stream().map(one -> {
             Version version = documents(id).history().read(timeline, one);
-            return (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8)) + (one.conflict() ? "!" : "");
+            return (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8))
+                    + (one.conflict() ? "!" : "");
         }).toList());
     }
 
@@ -77,10 +79,12 @@ class ConflictTest {
         List<Version> both = timeline("b").shown().stream().map(one -> one.version().orElseThrow()).toList();
         assertEquals(both.get(0).timestamp(), both.get(1).timestamp());
         assertEquals("1 2!", history("b"), "the older node's wins, and who wrote the other one keeps it");
-        assertEquals(List.of(new ConflictPage.KeyConflict("k", both.get(0).uuid(), List.of(both.get(1).uuid()))), disputes("b"));
+        assertEquals(List.of(new ConflictPage.KeyConflict("k", both.get(0).uuid(),
+                List.of(both.get(1).uuid()))), disputes("b"));
         for (String id : List.of("a", "b")) {
             assertEquals("1", node(id).value("k"));
-            assertEquals(both.get(0).uuid(), ((KeyHistory.Live) timeline(id).at(both.get(0).timestamp())).revision().version().orElseThrow().uuid());
+            assertEquals(both.get(0).uuid(), ((KeyHistory.Live) timeline(id).at(both.get(0).timestamp()))
+                    .revision().version().orElseThrow().uuid());
         }
     }
 
@@ -119,10 +123,13 @@ class ConflictTest {
         cluster.run(5_000);
         cluster.mend("a", "b");
         cluster.run(10_000);
-        ConflictPage first = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8), Optional.empty(), 3, AccessContext.ALL);
+        ConflictPage first = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(), 3, AccessContext.ALL);
         assertEquals(Optional.of("k/2"), first.next());
-        ConflictPage rest = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8), first.next(), 3, AccessContext.ALL);
-        assertEquals(List.of("k/3", "k/4"), rest.items().stream().map(ConflictPage.KeyConflict::path).toList());
+        ConflictPage rest = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8),
+                first.next(), 3, AccessContext.ALL);
+        assertEquals(List.of("k/3", "k/4"), rest.items().stream()
+                .map(ConflictPage.KeyConflict::path).toList());
         assertEquals(Optional.empty(), rest.next());
     }
 }

@@ -61,7 +61,10 @@ class CoverageTrackerTest {
         }
     }
 
-    /** A cursor that outlives a restart: what came meanwhile is fetched by the feed, without comparing everything. */
+    /**
+     * A cursor that outlives a restart: what came meanwhile is fetched by the feed, without comparing
+     * everything.
+     */
     @Test
     void aRestartGoesOnWhereItWas() {
         three();
@@ -91,7 +94,10 @@ class CoverageTrackerTest {
         assertTrue(cluster.equal());
     }
 
-    /** While a member is away nothing that it lacks is purged; when it comes back nothing deleted comes to life again. */
+    /**
+     * While a member is away nothing that it lacks is purged; when it comes back nothing deleted comes to
+     * life again.
+     */
     @Test
     void purgesWaitForWhoIsAway() {
         slow();
@@ -104,9 +110,11 @@ class CoverageTrackerTest {
         cluster.run(MINUTE_MS);
         write("a", "session", "", 0);
         cluster.run(3 * HOUR_MS);
-        assertEquals(1, node("a").store.root().tree().summary().count(), "what all have is gone, what c lacks is not");
+        assertEquals(1, node("a").store.root().tree().summary().count(),
+                "what all have is gone, what c lacks is not");
         assertTrue(node("a").version("session").orElseThrow().deleted());
-        assertTrue(node("a").replication.problems().toString().contains("until c comes back"), node("a").replication.problems().toString());
+        assertTrue(node("a").replication.problems().toString().contains("until c comes back"),
+                node("a").replication.problems().toString());
         cluster.mend("a", "c");
         cluster.mend("b", "c");
         cluster.run(MINUTE_MS);
@@ -115,7 +123,10 @@ class CoverageTrackerTest {
         cluster.nodes.forEach((id, each) -> assertEquals(0, each.store.root().tree().summary().count(), id));
     }
 
-    /** An administrator who knows that a node is gone for good ends the waiting, on any node, also long after it has left the list. */
+    /**
+     * An administrator who knows that a node is gone for good ends the waiting, on any node, also long after
+     * it has left the list.
+     */
     @Test
     void whoIsRemovedIsNotWaitedFor() {
         slow();
@@ -146,8 +157,8 @@ class CoverageTrackerTest {
         cluster.run(7 * HOUR_MS);
         assertEquals(Optional.empty(), node("a").version("deleted"));
         assertTrue(node("c").version("deleted").isPresent());
-        String told = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.VERSIONS_DROPPED, new HealthProblemCheck.Subject(() -> node("c").replication.problems(), cluster::run),
-                () -> {
+        String told = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.VERSIONS_DROPPED,
+                new HealthProblemCheck.Subject(() -> node("c").replication.problems(), cluster::run), () -> {
             cluster.mend("a", "c");
             cluster.mend("b", "c");
             for (int i = 0; i < 120 && node("c").replication.dropped() == 0; i++) {
@@ -155,13 +166,18 @@ class CoverageTrackerTest {
             }
         }, () -> { });
         cluster.run(2 * MINUTE_MS);
-        cluster.nodes.forEach((id, each) -> assertEquals(" 1 1", each.value("deleted") + " " + each.value("kept") + " " + each.value("mine"), id));
+        cluster.nodes.forEach((id, each) -> assertEquals(" 1 1",
+                each.value("deleted") + " " + each.value("kept") + " " + each.value("mine"), id));
         assertTrue(cluster.equal());
         assertTrue(told.contains("1 living versions were dropped"), told);
-        assertFalse(node("c").replication.problems().toString().contains("dropped"), "it goes a minute after its cause");
+        assertFalse(node("c").replication.problems().toString().contains("dropped"),
+                "it goes a minute after its cause");
     }
 
-    /** A directory that was put back to an older state gives no number twice: it gets a new id, and its lost writes back from the others. */
+    /**
+     * A directory that was put back to an older state gives no number twice: it gets a new id, and its lost
+     * writes back from the others.
+     */
     @Test
     void anOldCopyBeginsANewLife() {
         three();
@@ -196,7 +212,10 @@ class CoverageTrackerTest {
         assertTrue(cluster.equal());
     }
 
-    /** A record that the disk has damaged is fetched again from who has it; until then its key answers nothing, and the node claims nothing. */
+    /**
+     * A record that the disk has damaged is fetched again from who has it; until then its key answers
+     * nothing, and the node claims nothing.
+     */
     @Test
     void whatIsDamagedIsMendedByAPeer() {
         three();
@@ -214,7 +233,10 @@ class CoverageTrackerTest {
         assertTrue(node("b").knowledge.whole(), "the damage is known and mended");
     }
 
-    /** The others know the number of a last write that is unreadable here: that makes no old copy of the directory. */
+    /**
+     * The others know the number of a last write that is unreadable here: that makes no old copy of the
+     * directory.
+     */
     @Test
     void aLastWriteThatRottedIsMendedInTheSameLife() {
         three();
@@ -264,7 +286,10 @@ class CoverageTrackerTest {
         assertTrue(node("c").knowledge.reported().covers(early));
     }
 
-    /** What a node wrote before it found out that it is an old copy belongs to its old life; nobody follows that life any further. */
+    /**
+     * What a node wrote before it found out that it is an old copy belongs to its old life; nobody follows
+     * that life any further.
+     */
     @Test
     void nobodyCoversALifeBeyondItsEnd() {
         three();
@@ -286,14 +311,18 @@ class CoverageTrackerTest {
         assertNotEquals(life, node("b").store.origin());
         assertEquals("1", node("b").value("lost"));
         long told = node("a").knowledge.reported().of(life);
-        assertTrue(node("c").knowledge.reported().of(life) <= told + 1_000, "no number of the new life is taken for one of the old");
+        assertTrue(node("c").knowledge.reported().of(life) <= told + 1_000,
+                "no number of the new life is taken for one of the old");
         write("b", "later", "1", 0);
         cluster.run(1_000);
         assertEquals(told, node("a").knowledge.reported().of(life));
         assertTrue(cluster.equal());
     }
 
-    /** Nobody can tell whether it is an old copy, so it begins a new life: what it writes then is followed and covered like before. */
+    /**
+     * Nobody can tell whether it is an old copy, so it begins a new life: what it writes then is followed and
+     * covered like before.
+     */
     @Test
     void whoCannotAskAllBeginsANewLife() {
         three();
@@ -335,7 +364,8 @@ class CoverageTrackerTest {
             write("b", "k" + i, "\"value " + i + "\"", 0);
         }
         cluster.run(1_000);
-        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.NOT_WHOLE, new HealthProblemCheck.Subject(() -> node("c").replication.problems(), cluster::run), () -> {
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.NOT_WHOLE,
+                new HealthProblemCheck.Subject(() -> node("c").replication.problems(), cluster::run), () -> {
             cluster.cut("a", "c");
             cluster.cut("b", "c");
             damaged("c");
@@ -387,7 +417,8 @@ class CoverageTrackerTest {
         write("b", "k8", "\"value 8\"", 0);
         Dot dot = node("b").version("k7").orElseThrow().dot();
         SimDisk live = cluster.live("b");
-        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
+                .indexOf("value 7"), 1);
         cluster.mend("a", "b");
         cluster.mend("c", "b");
         cluster.run(20_000);
@@ -396,14 +427,18 @@ class CoverageTrackerTest {
         assertFalse(node("c").knowledge.reported().covers(dot));
     }
 
-    /** The disk spoils what the running node has in its index: whoever meets it has it given again by a member. */
+    /**
+     * The disk spoils what the running node has in its index: whoever meets it has it given again by a
+     * member.
+     */
     @Test
     void whatRotsUnderARunningNodeIsGivenAgain() {
         three();
         write("b", "k7", "\"value 7\"", 0);
         write("b", "k8", "\"value 8\"", 0);
         SimDisk live = cluster.live("b");
-        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
+                .indexOf("value 7"), 1);
         assertThrows(Refusal.class, () -> node("b").value("k7"));
         cluster.run(12_000);
         assertEquals("\"value 7\"", node("b").value("k7"));
@@ -422,7 +457,8 @@ class CoverageTrackerTest {
         write("b", "k7", "\"value 7\"", 0);
         write("b", "k8", "\"value 8\"", 0);
         SimDisk live = cluster.live("b");
-        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
+        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
+                .indexOf("value 7"), 1);
         node("b").store.scrub();
         assertTrue(node("b").store.scrubbed().running());
         cluster.run(1_000);
@@ -437,7 +473,10 @@ class CoverageTrackerTest {
         assertTrue(node("b").store.scrubbed().finishedMs() > 0);
     }
 
-    /** The last own writes had reached nobody when the power went: no peer covers them, and still what a peer has is mended by it. */
+    /**
+     * The last own writes had reached nobody when the power went: no peer covers them, and still what a peer
+     * has is mended by it.
+     */
     @Test
     void damageIsMendedAlthoughTheLastWritesWereNowhereElse() {
         three();
@@ -494,7 +533,10 @@ class CoverageTrackerTest {
         assertTrue(joiner.replication.agrees());
     }
 
-    /** In the middle of its first fetch a node is started again: it goes on, and is not taken for whole before. */
+    /**
+     * In the middle of its first fetch a node is started again: it goes on, and is not taken for whole
+     * before.
+     */
     @Test
     void aJoinThatWasInterruptedGoesOn() {
         cluster.start(new Start("a"));

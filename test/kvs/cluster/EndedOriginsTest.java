@@ -59,7 +59,8 @@ class EndedOriginsTest {
         Coverage here = node("a").knowledge.shown().orElseThrow();
         assertFalse(node("a").replication.lost(here));
         assertTrue(node("a").replication.lost(here.with(new UUID(1, 2), 3)), "a life that it does not know");
-        assertTrue(node("a").replication.lost(here.with(node("a").store.origin(), node("a").store.head() + 1)), "a number that it has not given");
+        assertTrue(node("a").replication.lost(here.with(node("a").store.origin(),
+                node("a").store.head() + 1)), "a number that it has not given");
     }
 
     /** A life that nobody has seen is not remembered, and still the answer stays what it was. */
@@ -88,7 +89,8 @@ class EndedOriginsTest {
         cluster.run(6_000);
         node("a").write("k", "3", 0);
         cluster.run(100);
-        assertTrue(node("a").knowledge.shown().orElseThrow().covers(before) || node("a").replication.lost(before));
+        assertTrue(node("a").knowledge.shown().orElseThrow().covers(before)
+                || node("a").replication.lost(before));
         assertTrue(node("a").replication.lost(before));
     }
 
@@ -105,12 +107,14 @@ class EndedOriginsTest {
         assertTrue(lost("a", wanted, WITHIN_MS));
         assertTrue(lost("b", wanted, WITHIN_MS));
         assertTrue(lost("c", wanted, WITHIN_MS));
-        assertFalse(node("a").replication.lost(node("b").knowledge.shown().orElseThrow()), "what is there is not lost");
+        assertFalse(node("a").replication.lost(node("b").knowledge.shown().orElseThrow()),
+                "what is there is not lost");
         cluster.kill("b");
         cluster.restart("a");
         cluster.run(6_000);
         assertTrue(lost("a", wanted, 1), "it is remembered, and b is not needed");
-        assertTrue(node("a").store.notes().find(EndedOrigins.NOTE).flatMap(Coverage::decode).orElseThrow().of(life) > 0);
+        assertTrue(node("a").store.notes().find(EndedOrigins.NOTE).flatMap(Coverage::decode).orElseThrow()
+                .of(life) > 0);
     }
 
     @Test

@@ -41,7 +41,8 @@ class FeedTest {
     }
 
     private static CompletableFuture<PeerService.Response> poll(Node asked, long after, long waitMs) {
-        return asked.services.get("/sync/feed").answer(PEER, Feed.request(asked.store.origin(), after, waitMs, false)).toCompletableFuture();
+        return asked.services.get("/sync/feed")
+                .answer(PEER, Feed.request(asked.store.origin(), after, waitMs, false)).toCompletableFuture();
     }
 
     private SyncMessages.Page page(long after) {
@@ -51,7 +52,8 @@ class FeedTest {
     }
 
     private List<String> keys(SyncMessages.Page page) {
-        return page.frames().stream().map(frame -> ReplicatedVersion.decode(frame, packer, new VersionIdHasher()).orElseThrow().version().key().text()).toList();
+        return page.frames().stream().map(frame -> ReplicatedVersion.decode(frame, packer,
+                new VersionIdHasher()).orElseThrow().version().key().text()).toList();
     }
 
     private void write(String path, String json) {
@@ -85,7 +87,8 @@ class FeedTest {
 
     @Test
     void whatItDoesNotKnowAnyMoreIsGone() {
-        assertEquals(410, poll(begin + 1, 0).join().status(), "a number that it never gave: it was rolled back");
+        assertEquals(410, poll(begin + 1, 0).join().status(),
+                "a number that it never gave: it was rolled back");
         write("a", "1");
         write("a", "2");
         Node again = cluster.restart("a");
@@ -126,12 +129,15 @@ class FeedTest {
         assertTrue(pages > 1);
     }
 
-    /** The directory has got another id: what is written now is of another life than the one that is followed. */
+    /**
+     * The directory has got another id: what is written now is of another life than the one that is followed.
+     */
     @Test
     void aLifeThatIsOverHasNoFeed() {
         write("a", "1");
         byte[] over = Feed.request(new UUID(9, 9), begin, 1_000, true);
-        assertEquals(410, node.services.get("/sync/feed").answer(PEER, over).toCompletableFuture().join().status());
+        assertEquals(410, node.services.get("/sync/feed").answer(PEER, over).toCompletableFuture()
+                .join().status());
     }
 
     @Test
@@ -150,7 +156,8 @@ class FeedTest {
 
     private FeedPage.ReceivedPage ordered(PeerSignature.NodeRun follower, long after, long held) {
         byte[] question = Feed.request(node.store.origin(), after, 0, false, held);
-        PeerService.Response answer = node.services.get("/sync/feed").answer(follower, question).toCompletableFuture().join();
+        PeerService.Response answer = node.services.get("/sync/feed").answer(follower, question)
+                .toCompletableFuture().join();
         assertEquals(200, answer.status());
         return FeedPage.decode(answer.body(), true).orElseThrow();
     }
@@ -189,12 +196,15 @@ class FeedTest {
         write("\0lock", "22");
         FeedPage.ReceivedPage first = ordered(begin, begin);
         assertEquals(List.of("\0lock", "secret", "large0", "large1", "large2"), keys(first));
-        assertEquals("1", new String(ReplicatedVersion.decode(first.frames().get(0), packer, new VersionIdHasher()).orElseThrow().version().data(),
-                StandardCharsets.US_ASCII));
+        assertEquals("1", new String(ReplicatedVersion.decode(first.frames().get(0), packer,
+                new VersionIdHasher()).orElseThrow().version().data(), StandardCharsets.US_ASCII));
         assertEquals(first.mark(), ordered(first.mark(), first.mark()).mark() - 2);
     }
 
-    /** What is written here under a lock of another node needs that lock, even where its own node is not reached. */
+    /**
+     * What is written here under a lock of another node needs that lock, even where its own node is not
+     * reached.
+     */
     @Test
     void locksOfOthersAreHandedOn() {
         Node other = cluster.start(new Start("b", "a"));
@@ -211,10 +221,14 @@ class FeedTest {
         Node again = cluster.restart("a");
         cluster.run(5_000);
         byte[] question = Feed.request(again.store.origin(), begin, 0, false, begin);
-        assertEquals(410, again.services.get("/sync/feed").answer(PEER, question).toCompletableFuture().join().status());
+        assertEquals(410, again.services.get("/sync/feed").answer(PEER, question).toCompletableFuture()
+                .join().status());
     }
 
-    /** A directory that was put back lacks what it covered before, and what it covered before is no reason to leave anything out. */
+    /**
+     * A directory that was put back lacks what it covered before, and what it covered before is no reason to
+     * leave anything out.
+     */
     @Test
     void aNewRunOfAFollowerIsTakenToHaveNothing() {
         Node other = cluster.start(new Start("b", "a"));
@@ -224,12 +238,15 @@ class FeedTest {
         other.write("k", "2", 0);
         cluster.run(5_000);
         long boot = SequenceNumber.bootOf(other.store.head());
-        assertEquals(List.of(), keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot), begin, begin)), "it has its own write");
-        assertEquals(List.of("k"), keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot + 1), begin, begin)));
+        assertEquals(List.of(), keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot), begin,
+                begin)), "it has its own write");
+        assertEquals(List.of("k"),
+                keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot + 1), begin, begin)));
     }
 
     private static ReplicatedVersion arrival(Node from, String path) {
-        byte[] frame = from.store.held(from.store.root().tree().get(path.getBytes(StandardCharsets.UTF_8)).orElseThrow()).orElseThrow().frame();
+        byte[] frame = from.store.held(from.store.root().tree().get(path.getBytes(StandardCharsets.UTF_8))
+                .orElseThrow()).orElseThrow().frame();
         return ReplicatedVersion.decode(frame, new DocumentCodec(0), new VersionIdHasher()).orElseThrow();
     }
 
@@ -242,7 +259,8 @@ class FeedTest {
         ahead.write("\0lock", "1", 0);
         write("before", "1");
         write("secret", "1");
-        RemoteWrite merge = new RemoteWrite(List.of(arrival(node, "before"), arrival(ahead, "\0lock"), arrival(node, "secret")),
+        RemoteWrite merge = new RemoteWrite(
+                List.of(arrival(node, "before"), arrival(ahead, "\0lock"), arrival(node, "secret")),
                 new RemoteWrite.FetchContext(cluster.clock, cluster.clock.nanos(), false, Optional.empty()));
         other.store.submit(merge);
         cluster.run(10);
@@ -257,7 +275,8 @@ class FeedTest {
             for (int length : new int[] {0, 1, 14}) {
                 byte[] garbage = new byte[length];
                 Arrays.fill(garbage, (byte) 0xff);
-                assertEquals(400, node.services.get(target).answer(PEER, garbage).toCompletableFuture().join().status(), target + " " + length);
+                assertEquals(400, node.services.get(target).answer(PEER, garbage).toCompletableFuture().join()
+                        .status(), target + " " + length);
             }
         }
     }
@@ -266,8 +285,8 @@ class FeedTest {
     @Test
     void anAnswerIsTakenWithinAMinuteOnly() {
         for (long ageMs : new long[] {0, RemoteWrite.AGE_MS_MAX - 10, RemoteWrite.AGE_MS_MAX + 1}) {
-            RemoteWrite merge = new RemoteWrite(List.of(), new RemoteWrite.FetchContext(cluster.clock, cluster.clock.nanos() - ageMs * 1_000_000, false,
-                    Optional.empty()));
+            RemoteWrite merge = new RemoteWrite(List.of(), new RemoteWrite.FetchContext(cluster.clock,
+                    cluster.clock.nanos() - ageMs * 1_000_000, false, Optional.empty()));
             node.store.submit(merge);
             cluster.run(5);
             if (ageMs <= RemoteWrite.AGE_MS_MAX) {

@@ -13,9 +13,10 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * A lock that is changed again and again on any node, and secrets that are written after it, on nodes that have it: with slow and cut links,
- * pages that end anywhere, restarts, joiners and comparisons. Each lock and each secret bear the number of the lock; a secret is readable by whom
- * its lock forbids it when a node shows it beside a lock of a lower number. This is looked at whenever a node publishes anything.
+ * A lock that is changed again and again on any node, and secrets that are written after it, on nodes that
+ * have it: with slow and cut links, pages that end anywhere, restarts, joiners and comparisons. Each lock and
+ * each secret bear the number of the lock; a secret is readable by whom its lock forbids it when a node shows
+ * it beside a lock of a lower number. This is looked at whenever a node publishes anything.
  */
 public final class LockStorm {
 
@@ -34,14 +35,20 @@ public final class LockStorm {
     private int number;
     private long looks;
 
-    /** The storm of that seed; without {@code ordered} the feeds are those of the first release, which have a key at its first place. */
+    /**
+     * The storm of that seed; without {@code ordered} the feeds are those of the first release, which have a
+     * key at its first place.
+     */
     public LockStorm(long seed, boolean ordered) {
         this.seed = seed;
         this.ordered = ordered;
         this.cluster = new SimCluster(seed);
     }
 
-    /** Runs it; how often it was looked. What is wrong is an {@code AssertionError} that names the seed, with what happened before. */
+    /**
+     * Runs it; how often it was looked. What is wrong is an {@code AssertionError} that names the seed, with
+     * what happened before.
+     */
     public long run() {
         try {
             int count = 2 + cluster.dice.below(2);
@@ -53,7 +60,8 @@ public final class LockStorm {
             }
             settle();
         } catch (AssertionError wrong) {
-            throw new AssertionError("seed " + seed + ": " + wrong.getMessage() + "\n" + String.join("\n", trace), wrong);
+            throw new AssertionError("seed " + seed + ": " + wrong.getMessage() + "\n"
+                    + String.join("\n", trace), wrong);
         }
         return looks;
     }
@@ -105,7 +113,8 @@ public final class LockStorm {
     }
 
     private void filler(Node node) {
-        write(node, "filler" + cluster.dice.below(9), "\"" + Integer.toString(number % 10).repeat(FILLER_BYTES) + "\"");
+        write(node, "filler" + cluster.dice.below(9),
+                "\"" + Integer.toString(number % 10).repeat(FILLER_BYTES) + "\"");
     }
 
     private Node node() {
@@ -118,14 +127,19 @@ public final class LockStorm {
         write(node, LOCK, Integer.toString(number));
     }
 
-    /** Written by somebody who sees the lock of this node; all four keys, so that older places of them are superseded. */
+    /**
+     * Written by somebody who sees the lock of this node; all four keys, so that older places of them are
+     * superseded.
+     */
     private void secret(Node node) {
-        write(node, "secret" + cluster.dice.below(SECRETS), Integer.toString(number(node.store.root(), LOCK).orElse(0)));
+        write(node, "secret" + cluster.dice.below(SECRETS),
+                Integer.toString(number(node.store.root(), LOCK).orElse(0)));
     }
 
     private void write(Node node, String path, String json) {
         if (node.up && node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty()) {
-            trace.add(cluster.clock.wallMs() + " " + node.start.id() + " writes " + path + " " + json.substring(0, Math.min(9, json.length())));
+            trace.add(cluster.clock.wallMs() + " " + node.start.id() + " writes " + path + " "
+                    + json.substring(0, Math.min(9, json.length())));
             node.write(path, json, 0);
         }
     }
@@ -141,15 +155,16 @@ public final class LockStorm {
         for (int i = 0; i < SECRETS; i++) {
             int secret = number(root, "secret" + i).orElse(0);
             if (secret > lock) {
-                throw new AssertionError(cluster.clock.wallMs() + " " + node.start.id() + " shows secret" + i + " of lock " + secret
-                        + " and has lock " + lock);
+                throw new AssertionError(cluster.clock.wallMs() + " " + node.start.id() + " shows secret" + i
+                        + " of lock " + secret + " and has lock " + lock);
             }
         }
     }
 
     private static Optional<Integer> number(StoreView root, String path) {
         Optional<Entry> entry = root.tree().get(path.getBytes(StandardCharsets.UTF_8));
-        return entry.map(found -> Integer.parseInt(new String(root.read(found).data(), StandardCharsets.UTF_8)));
+        return entry.map(found ->
+                Integer.parseInt(new String(root.read(found).data(), StandardCharsets.UTF_8)));
     }
 
     private void settle() {

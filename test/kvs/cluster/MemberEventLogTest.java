@@ -30,13 +30,15 @@ class MemberEventLogTest {
     }
 
     private List<String> lines(String id) {
-        return node(id).logged.toString(StandardCharsets.UTF_8).lines().map(line -> line.replaceAll("\"time\":\"[^\"]*\",", "")).toList();
+        return node(id).logged.toString(StandardCharsets.UTF_8).lines()
+                .map(line -> line.replaceAll("\"time\":\"[^\"]*\",", "")).toList();
     }
 
     /** One line on that node since the last look, which matches. */
     private void one(String id, String regex) {
         List<String> lines = lines(id);
-        assertTrue(lines.size() == 1 && lines.get(0).matches(".*" + regex + ".*"), id + " does not say once " + regex + ": " + lines);
+        assertTrue(lines.size() == 1 && lines.get(0).matches(".*" + regex + ".*"),
+                id + " does not say once " + regex + ": " + lines);
         node(id).logged.reset();
     }
 
@@ -52,8 +54,10 @@ class MemberEventLogTest {
         for (String id : List.of("a", "b", "c")) {
             List<String> lines = lines(id);
             assertEquals(2, lines.size(), lines.toString());
-            assertTrue(lines.get(0).contains("\"info\",\"message\":\"a member joined\",\"member\":\"d\",\"address\":\"d:1\",\"mode\":\"syncing\""));
-            assertTrue(lines.get(1).contains("\"a member changed its mode\",\"member\":\"d\",\"from\":\"syncing\",\"to\":\"normal\""));
+            assertTrue(lines.get(0).contains("\"info\",\"message\":\"a member joined\",\"member\":\"d\","
+                    + "\"address\":\"d:1\",\"mode\":\"syncing\""));
+            assertTrue(lines.get(1).contains("\"a member changed its"
+                    + " mode\",\"member\":\"d\",\"from\":\"syncing\",\"to\":\"normal\""));
         }
     }
 
@@ -63,7 +67,9 @@ class MemberEventLogTest {
         cluster.kill("b");
         cluster.run(MINUTE_MS);
         for (String id : List.of("a", "c")) {
-            one(id, "warn.*\"a member is suspect\",\"member\":\"b\",\"address\":\"b:1\",\"silent_ms\":3[0-9]{3},\"reason\":\"no answer");
+            one(id, "warn.*\"a member is"
+                    + " suspect\",\"member\":\"b\",\"address\":\"b:1\",\"silent_ms\":3[0-9]{3},\"reason\":\"no"
+                    + " answer");
         }
         cluster.run(5 * MINUTE_MS);
         one("a", "\"a member has failed\".*\"silent_ms\":300[0-9]{3}");
@@ -73,7 +79,8 @@ class MemberEventLogTest {
         for (String id : List.of("a", "c")) {
             List<String> lines = lines(id);
             assertEquals(2, lines.size(), lines.toString());
-            assertTrue(lines.get(0).matches(".*\"a member returned\",\"member\":\"b\".*\"silent_ms\":3[0-9]{5}.*"), lines.toString());
+            assertTrue(lines.get(0).matches(
+                    ".*\"a member returned\",\"member\":\"b\".*\"silent_ms\":3[0-9]{5}.*"), lines.toString());
             assertTrue(lines.get(1).contains("\"a member was restarted\",\"member\":\"b\""),
                 lines.toString());
         }
@@ -109,7 +116,8 @@ class MemberEventLogTest {
         node("b").membership.leave();
         cluster.run(20_000);
         one("a", "\"a member left\",\"member\":\"b\".*\"reason\":\"(it said so|another member was told.*)\"");
-        assertEquals(1, lines("c").stream().filter(line -> line.contains("\"a member left\",\"member\":\"b\"")).count(), lines("c").toString());
+        assertEquals(1, lines("c").stream().filter(line ->
+                line.contains("\"a member left\",\"member\":\"b\"")).count(), lines("c").toString());
         one("b", "\"this node left its cluster\"");
         cluster.kill("c");
         cluster.run(5_000);
@@ -126,8 +134,8 @@ class MemberEventLogTest {
         cluster.run(5_000);
         List<String> lines = lines("a");
         assertEquals(2, lines.size(), lines.toString());
-        assertTrue(lines.get(0).contains("\"a member left\"") && lines.get(1).contains("\"a member came back that had left\""),
-                lines.toString());
+        assertTrue(lines.get(0).contains("\"a member left\"")
+                && lines.get(1).contains("\"a member came back that had left\""), lines.toString());
         one("b", "\"others were told that this node has left: it told them that it has not\"");
     }
 
@@ -144,13 +152,16 @@ class MemberEventLogTest {
         cluster.run(20_000);
         List<String> lines = lines("a");
         assertEquals(5, lines.size(), lines.toString());
-        assertTrue(lines.get(0).contains("\"a member returned\"") && lines.get(1).contains("\"a member began a new life") && lines.get(2).contains(
-                "\"a member changed its address\",\"member\":\"c\",\"from\":\"c:1\",\"to\":\"moved:1\""), lines.toString());
+        assertTrue(lines.get(0).contains("\"a member returned\"")
+                && lines.get(1).contains("\"a member began a new life") && lines.get(2).contains("\"a member"
+                        + " changed its address\",\"member\":\"c\",\"from\":\"c:1\",\"to\":\"moved:1\""),
+                lines.toString());
         node("a").logged.reset();
         node("b").mode = NodeMode.READ_ONLY;
         cluster.run(20_000);
         one("a", "\"a member changed its mode\",\"member\":\"b\",\"from\":\"normal\",\"to\":\"read-only\"");
-        assertTrue(lines("b").stream().anyMatch(line -> line.contains("\"this node changed its mode\",\"from\":\"normal\"")), lines("b").toString());
+        assertTrue(lines("b").stream().anyMatch(line ->
+                line.contains("\"this node changed its mode\",\"from\":\"normal\"")), lines("b").toString());
     }
 
     @Test
@@ -158,8 +169,9 @@ class MemberEventLogTest {
         three();
         cluster.move("b", "elsewhere:1");
         cluster.run(20_000);
-        assertEquals(1, lines("a").stream().filter(line -> line.contains("\"a member changed its address\",\"member\":\"b\",\"from\":\"b:1\","
-                + "\"to\":\"elsewhere:1\"")).count(), lines("a").toString());
+        assertEquals(1, lines("a").stream().filter(line -> line.contains("\"a member changed its"
+                + " address\",\"member\":\"b\",\"from\":\"b:1\"," + "\"to\":\"elsewhere:1\"")).count(),
+                lines("a").toString());
     }
 
     @Test
@@ -167,8 +179,10 @@ class MemberEventLogTest {
         three();
         cluster.start(new Start("b", "a").at("other:1"));
         cluster.run(MINUTE_MS);
-        one("a", "\"a peer is not as it should be\",\"address\":\"other:1\",\"what\":\"the node there calls itself b");
-        assertEquals(1, lines("b").stream().filter(line -> line.contains("another node has the node_id b already")).count());
+        one("a", "\"a peer is not as it should be\",\"address\":\"other:1\",\"what\":\"the node there"
+                + " calls itself b");
+        assertEquals(1, lines("b").stream()
+                .filter(line -> line.contains("another node has the node_id b already")).count());
         cluster.kill("b");
         cluster.run(MINUTE_MS);
         one("a", "\"a peer that was not as it should be is silent\",\"address\":\"other:1\"");
@@ -180,15 +194,16 @@ class MemberEventLogTest {
         cluster.run(MINUTE_MS);
         List<String> lines = lines("c");
         assertEquals(2, lines.size(), lines.toString());
-        assertTrue(lines.get(0).matches(".*\"a seed does not answer\",\"address\":\"a:1\",\"silent_ms\":10[0-9]{3},\"reason\":\"no answer.*"),
+        assertTrue(lines.get(0).matches(".*\"a seed does not"
+                + " answer\",\"address\":\"a:1\",\"silent_ms\":10[0-9]{3},\"reason\":\"no answer.*"),
                 lines.get(0));
         node("c").logged.reset();
         cluster.start(new Start("b"));
         cluster.run(20_000);
         lines = lines("c");
         assertEquals(3, lines.size(), lines.toString());
-        assertTrue(lines.toString().contains("\"a member joined\",\"member\":\"b\"") && lines.toString().contains("\"a seed answers\""),
-                lines.toString());
+        assertTrue(lines.toString().contains("\"a member joined\",\"member\":\"b\"")
+                && lines.toString().contains("\"a seed answers\""), lines.toString());
         node("c").logged.reset();
         cluster.run(20_000);
         none("c");

@@ -18,23 +18,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MemberTableTest {
 
-    private static final NodeStatus VITAL = new NodeStatus(0, NodeMode.NORMAL, true, 0, 0, 0, 0, 0, Coverage.NONE,
-            new NodeStatus.Digests(new byte[32], new byte[32]), Map.of());
+    private static final NodeStatus VITAL = new NodeStatus(0, NodeMode.NORMAL, true, 0, 0, 0, 0, 0,
+            Coverage.NONE, new NodeStatus.Digests(new byte[32], new byte[32]), Map.of());
     private final SimClock clock = new SimClock();
-    private final MemberTable roster = new MemberTable(member("self", 0, 5), List.of("seed:1", "self:1"), 3_000, clock);
+    private final MemberTable roster = new MemberTable(member("self", 0, 5), List.of("seed:1", "self:1"),
+            3_000, clock);
 
     private static Member member(String id, int life, long incarnation) {
         return new Member(id, id + ":1", new UUID(life, id.hashCode()), 1, incarnation, false);
     }
 
     private String seen() {
-        return String.join(", ", roster.seen().stream().map(seen -> seen.member().id() + " " + seen.status().text() + " "
-                + seen.member().incarnation()).toList());
+        return String.join(", ", roster.seen().stream().map(seen -> seen.member().id() + " "
+                + seen.status().text() + " " + seen.member().incarnation()).toList());
     }
 
     @ParameterizedTest
-    @CsvSource({"false, 0, ALIVE", "false, 2999, ALIVE", "false, 3000, SUSPECT", "false, 299999, SUSPECT", "false, 300000, FAILED",
-        "false, 9000000, FAILED", "true, 0, LEFT", "true, 9000000, LEFT"})
+    @CsvSource({"false, 0, ALIVE", "false, 2999, ALIVE", "false, 3000, SUSPECT", "false, 299999, SUSPECT",
+        "false, 300000, FAILED", "false, 9000000, FAILED", "true, 0, LEFT", "true, 9000000, LEFT"})
     void standingFollowsFromSilence(boolean left, long silentMs, Member.Status status) {
         assertEquals(status, MemberTable.status(left, silentMs, 3_000));
     }
@@ -54,8 +55,10 @@ class MemberTableTest {
         Member self = roster.self();
         roster.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, 9, false)));
         assertEquals(10, roster.self().incarnation());
-        roster.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, Member.INCARNATION_MAX, false)));
-        roster.hearsay(List.of(new Member("self", "self:1", self.origin(), 1, Member.INCARNATION_MAX - 1, true)));
+        roster.hearsay(
+                List.of(new Member("self", "elsewhere:1", self.origin(), 1, Member.INCARNATION_MAX, false)));
+        roster.hearsay(
+                List.of(new Member("self", "self:1", self.origin(), 1, Member.INCARNATION_MAX - 1, true)));
         assertEquals(Member.INCARNATION_MAX, roster.self().incarnation());
         assertTrue(roster.self().possible());
     }
@@ -63,7 +66,8 @@ class MemberTableTest {
     @Test
     void aNewRunIsHeardWhateverWasSaidInItsName() {
         roster.recordStatus(member("a", 0, Member.INCARNATION_MAX), VITAL);
-        NodeStatus next = new NodeStatus(1, NodeMode.NORMAL, true, 0, 0, 0, 0, 0, Coverage.NONE, VITAL.digests(), Map.of());
+        NodeStatus next = new NodeStatus(1, NodeMode.NORMAL, true, 0, 0, 0, 0, 0, Coverage.NONE,
+                VITAL.digests(), Map.of());
         roster.recordStatus(member("a", 0, 2), next);
         assertEquals("a alive 2", seen());
     }
@@ -135,8 +139,10 @@ class MemberTableTest {
         Member elsewhere = new Member("a", "elsewhere:1", member("a", 1, 9).origin(), 1, 9, false);
         assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(elsewhere, VITAL));
         assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(member("self", 1, 9), VITAL));
-        assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(new Member("copy", "copy:1", roster.self().origin(), 1, 1, false), VITAL));
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(roster.self(), VITAL), "a seed may be this node itself");
+        assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(
+                new Member("copy", "copy:1", roster.self().origin(), 1, 1, false), VITAL));
+        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(roster.self(), VITAL),
+                "a seed may be this node itself");
         clock.advance(3_000);
         assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(elsewhere, VITAL));
         assertEquals("a alive 9", seen());

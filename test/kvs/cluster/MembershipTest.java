@@ -80,7 +80,8 @@ class MembershipTest {
         cluster.run(5 * MINUTE_MS);
         assertSeen("a alive, b failed, c alive");
         assertEquals(2, cluster.nodes.get("a").membership.count());
-        assertTrue(problems("a").get(0).contains("member b at b:1 has been silent"), problems("a").toString());
+        assertTrue(problems("a").get(0).contains("member b at b:1 has been silent"),
+                problems("a").toString());
         cluster.run(5 * MINUTE_MS);
         assertSeen("a alive, c alive");
         cluster.restart("b");
@@ -139,8 +140,10 @@ class MembershipTest {
         cluster.run(5_000);
         assertEquals(ALL, cluster.nodes.get("a").seen());
         assertEquals("b alive", cluster.nodes.get("b").seen());
-        assertTrue(problems("b").toString().contains("another node has the node_id b already"), problems("b").toString());
-        assertTrue(problems("a").toString().contains("peer other:1: the node there calls itself b"), problems("a").toString());
+        assertTrue(problems("b").toString().contains("another node has the node_id b already"),
+                problems("b").toString());
+        assertTrue(problems("a").toString().contains("peer other:1: the node there calls itself b"),
+                problems("a").toString());
     }
 
     @Test
@@ -160,7 +163,8 @@ class MembershipTest {
         cluster.run(10_000);
         assertEquals("d alive", cluster.nodes.get("d").seen());
         assertEquals(ALL, cluster.nodes.get("a").seen());
-        assertTrue(problems("d").get(0).contains("it does not know our cluster secret"), problems("d").toString());
+        assertTrue(problems("d").get(0).contains("it does not know our cluster secret"),
+                problems("d").toString());
     }
 
     @ParameterizedTest
@@ -171,11 +175,13 @@ class MembershipTest {
         cluster.start(new Start("c", "a", "b").ahead(aheadMs));
         cluster.run(2_000);
         assertSeen(ALL);
-        String told = "the clock of c is [0-9]+ s " + (aheadMs > 0 ? "ahead of" : "behind") + " this one's: set the wrong one";
+        String told = "the clock of c is [0-9]+ s " + (aheadMs > 0 ? "ahead of" : "behind")
+                + " this one's: set the wrong one";
         assertTrue(problems("a").get(0).matches(told), problems("a").toString());
         assertEquals(3, problems("c").size(), problems("c").toString());
         assertTrue(problems("c").get(2).contains("of this node is"), problems("c").toString());
-        assertEquals(Reason.CLOCK_WRONG, cluster.nodes.get("c").membership.clockRefusal().orElseThrow().reason());
+        assertEquals(Reason.CLOCK_WRONG, cluster.nodes.get("c").membership.clockRefusal()
+                .orElseThrow().reason());
         assertTrue(cluster.nodes.get("a").membership.clockRefusal().isEmpty());
     }
 
@@ -225,7 +231,10 @@ class MembershipTest {
         }
     }
 
-    /** A running node's clock jumps away from the others' and comes back: it refuses writes meanwhile, and takes them again at once. */
+    /**
+     * A running node's clock jumps away from the others' and comes back: it refuses writes meanwhile, and
+     * takes them again at once.
+     */
     @ParameterizedTest
     @ValueSource(longs = {61_500, -61_500, 31_536_000_000L})
     void aClockThatJumpsIsRefusedWhileItIsWrong(long wrongMs) {
@@ -238,7 +247,8 @@ class MembershipTest {
             cluster.run(3_000);
             for (String id : List.of("a", "b", "c")) {
                 Membership membership = cluster.nodes.get(id).membership;
-                assertEquals(wrong == wrongMs && id.equals("c"), membership.clockRefusal().isPresent(), id + " with c wrong by " + wrong);
+                assertEquals(wrong == wrongMs && id.equals("c"), membership.clockRefusal().isPresent(),
+                        id + " with c wrong by " + wrong);
                 assertEquals(wrong != wrongMs, membership.clocksAgree(), id + " with c wrong by " + wrong);
             }
         }

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class PeerAuthenticatorTest {
 
-    private static final byte[] OTHER = "quite another secret of a cluster".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OTHER = "quite another secret of a cluster".getBytes(
+            StandardCharsets.US_ASCII);
     private static final byte[] BODY = "hello".getBytes(StandardCharsets.US_ASCII);
     private static final PeerSignature.NodeRun FROM = new PeerSignature.NodeRun(new UUID(1, 2), 3);
     private static final PeerSignature.NodeRun SELF = new PeerSignature.NodeRun(new UUID(4, 5), 6);
@@ -26,8 +27,8 @@ class PeerAuthenticatorTest {
     private int count;
 
     private PeerSignature stamp(Keyring keys, PeerSignature.NodeRun to, long time) {
-        return PeerSignature.sign(keys.first(), FROM, to, new PeerSignature.SignedContent(time, String.format("%032x", count++), PeerSignature.hash(BODY)), new PeerSignature.RequestLine(METHOD,
-                TARGET));
+        return PeerSignature.sign(keys.first(), FROM, to, new PeerSignature.SignedContent(time, String.format(
+                "%032x", count++), PeerSignature.hash(BODY)), new PeerSignature.RequestLine(METHOD, TARGET));
     }
 
     private Optional<PeerSignature> known(String header) {
@@ -46,7 +47,8 @@ class PeerAuthenticatorTest {
         clock.advance(PeerAuthenticator.WINDOW_MS);
         assertEquals(PeerAuthenticator.Verdict.REFUSED, admit(good));
         clock.advance(PeerAuthenticator.WINDOW_MS + 1);
-        assertEquals(PeerAuthenticator.Verdict.MISADDRESSED, admit(good), "too old to be remembered, and too old to be taken");
+        assertEquals(PeerAuthenticator.Verdict.MISADDRESSED, admit(good),
+                "too old to be remembered, and too old to be taken");
         assertEquals(PeerAuthenticator.Verdict.ADMITTED, admit(stamp(ring, SELF, clock.wallMs())));
     }
 
@@ -58,7 +60,8 @@ class PeerAuthenticatorTest {
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] changed = bytes.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
-            assertEquals(Optional.empty(), known(new String(changed, StandardCharsets.ISO_8859_1)), "bit " + bit);
+            assertEquals(Optional.empty(), known(new String(changed, StandardCharsets.ISO_8859_1)),
+                    "bit " + bit);
         }
         for (int length = 0; length < header.length(); length++) {
             assertEquals(Optional.empty(), known(header.substring(0, length)));
@@ -80,30 +83,38 @@ class PeerAuthenticatorTest {
     @Test
     void anotherBodyIsRefusedAndDoesNotUseUpTheNonce() {
         PeerSignature good = stamp(ring, SELF, clock.wallMs());
-        assertEquals(PeerAuthenticator.Verdict.REFUSED, guard.admit(good, "hellp".getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(PeerAuthenticator.Verdict.REFUSED,
+                guard.admit(good, "hellp".getBytes(StandardCharsets.US_ASCII)));
         assertEquals(PeerAuthenticator.Verdict.ADMITTED, guard.admit(good, BODY));
     }
 
     @Test
     void whatIsForAnotherRunOrTimeIsToldSo() {
-        for (PeerSignature.NodeRun to : List.of(PeerSignature.NodeRun.UNKNOWN, new PeerSignature.NodeRun(SELF.origin(), 5), new PeerSignature.NodeRun(new UUID(4, 6), 6))) {
+        for (PeerSignature.NodeRun to : List.of(PeerSignature.NodeRun.UNKNOWN,
+                new PeerSignature.NodeRun(SELF.origin(), 5), new PeerSignature.NodeRun(new UUID(4, 6), 6))) {
             assertEquals(PeerAuthenticator.Verdict.MISADDRESSED, admit(stamp(ring, to, clock.wallMs())));
         }
         for (long off : List.of(-PeerAuthenticator.WINDOW_MS - 1, PeerAuthenticator.WINDOW_MS + 1)) {
-            assertEquals(PeerAuthenticator.Verdict.MISADDRESSED, admit(stamp(ring, SELF, clock.wallMs() + off)));
+            assertEquals(PeerAuthenticator.Verdict.MISADDRESSED,
+                    admit(stamp(ring, SELF, clock.wallMs() + off)));
         }
-        assertEquals(SELF.origin() + " 6 " + clock.wallMs(), new String(guard.hint(), StandardCharsets.US_ASCII));
+        assertEquals(SELF.origin() + " 6 " + clock.wallMs(),
+                new String(guard.hint(), StandardCharsets.US_ASCII));
     }
 
     @Test
     void otherSecretsAndOtherNamesAreStrangers() {
-        assertEquals(Optional.empty(), known(stamp(new Keyring(List.of(OTHER), "kvs"), SELF, clock.wallMs()).encode()));
-        assertEquals(Optional.empty(), known(stamp(new Keyring(List.of(SimCluster.SECRET), "kvs2"), SELF, clock.wallMs()).encode()));
+        assertEquals(Optional.empty(),
+                known(stamp(new Keyring(List.of(OTHER), "kvs"), SELF, clock.wallMs()).encode()));
+        assertEquals(Optional.empty(),
+                known(stamp(new Keyring(List.of(SimCluster.SECRET), "kvs2"), SELF, clock.wallMs()).encode()));
         Keyring both = new Keyring(List.of(OTHER, SimCluster.SECRET), "kvs");
         PeerAuthenticator rotating = new PeerAuthenticator(both, () -> SELF, clock);
         PeerSignature old = stamp(ring, SELF, clock.wallMs());
-        assertTrue(rotating.known(List.of(old.encode()), METHOD, TARGET).isPresent(), "all listed ones are believed");
-        assertTrue(old.answeredBy(ring, rotating.sign(old, 200, BODY), 200, BODY), "and answered by the one that they know");
+        assertTrue(rotating.known(List.of(old.encode()), METHOD, TARGET).isPresent(),
+                "all listed ones are believed");
+        assertTrue(old.answeredBy(ring, rotating.sign(old, 200, BODY), 200, BODY),
+                "and answered by the one that they know");
     }
 
     @Test

@@ -18,7 +18,8 @@ class PeerCertificateTest {
         var b = cluster.start(new Start("b", "a"));
         cluster.run(5_000);
         assertEquals("a alive, b alive", a.seen());
-        String said = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.PEER_CERTIFICATE, new HealthProblemCheck.Subject(a.membership::problems, cluster::run),
+        String said = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.PEER_CERTIFICATE,
+                new HealthProblemCheck.Subject(a.membership::problems, cluster::run),
                 () -> cluster.network.distrust("a:1", "b:1"), () -> {
                     assertEquals("a alive, b suspect", a.seen());
                     cluster.run(60_000);

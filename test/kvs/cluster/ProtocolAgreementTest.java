@@ -33,7 +33,8 @@ class ProtocolAgreementTest {
     @Test
     void aNodeAloneAgreesWithItself() {
         start(new Start("a"));
-        assertTrue(all("a") && !cluster.nodes.get("a").replication.protocol().all(ClusterProtocol.PRESENT + 1));
+        assertTrue(all("a")
+                && !cluster.nodes.get("a").replication.protocol().all(ClusterProtocol.PRESENT + 1));
     }
 
     @Test
@@ -70,7 +71,8 @@ class ProtocolAgreementTest {
         assertTrue(all("a"), "at once");
         start(new Start("b", "a").first());
         assertTrue(all("a"));
-        assertTrue(cluster.nodes.get("a").replication.problems().toString().contains("member b runs an older release"));
+        assertTrue(cluster.nodes.get("a").replication.problems().toString()
+                .contains("member b runs an older release"));
         assertEquals("a alive, b alive", cluster.nodes.get("a").seen(), "it is not refused");
         cluster.nodes.get("b").write("k", "1", 0);
         cluster.run(1_000);
@@ -95,7 +97,7 @@ class ProtocolAgreementTest {
     }
 
     private Optional<byte[]> field(String at, String of) {
-        return cluster.nodes.get(at).membership.seen().stream().filter(seen -> seen.member().id().equals(of)).findFirst().orElseThrow().nodeStatus()
-                .field(FIELD);
+        return cluster.nodes.get(at).membership.seen().stream().filter(seen -> seen.member().id().equals(of))
+                .findFirst().orElseThrow().nodeStatus().field(FIELD);
     }
 }

@@ -40,15 +40,20 @@ class PurgeFloorTest {
 
     private Position position() {
         cluster.run(10_000);
-        return Position.parse(node("b").changes.page(Changes.start(), ALL, AccessContext.ALL).next().text()).orElseThrow();
+        return Position.parse(node("b").changes.page(Changes.start(), ALL, AccessContext.ALL).next().text())
+                .orElseThrow();
     }
 
     private void assertGone(String id, Position position) {
-        Refusal why = assertThrows(Refusal.class, () -> node(id).changes.page(position, ALL, AccessContext.ALL));
+        Refusal why = assertThrows(Refusal.class,
+                () -> node(id).changes.page(position, ALL, AccessContext.ALL));
         assertEquals(Reason.POSITION_GONE, why.reason());
     }
 
-    /** A document and one with an end are gone without a trace: for a joiner, and for a directory that was put back. */
+    /**
+     * A document and one with an end are gone without a trace: for a joiner, and for a directory that was put
+     * back.
+     */
     @Test
     void whoTakesOverCoverageKnowsWhatWasPurged() {
         two(false);
@@ -91,7 +96,8 @@ class PurgeFloorTest {
     @Test
     void aFloorComesBackFromItsBytes() {
         Coverage numbers = Coverage.NONE.with(origin(), 7);
-        assertEquals(Optional.of(new PurgeFloor(numbers, 9)), PurgeFloor.decode(new PurgeFloor(numbers, 9).encode()));
+        assertEquals(Optional.of(new PurgeFloor(numbers, 9)),
+                PurgeFloor.decode(new PurgeFloor(numbers, 9).encode()));
         assertEquals(Optional.empty(), PurgeFloor.decode(new byte[7]));
         assertEquals(Optional.empty(), PurgeFloor.decode(new byte[9]));
     }

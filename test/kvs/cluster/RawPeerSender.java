@@ -19,14 +19,14 @@ public final class RawPeerSender implements AutoCloseable {
     /** Sends to {@code address}. */
     public RawPeerSender(String address, String secret) {
         this.address = address;
-        this.line = new PeerClient(network, new Keyring(List.of(secret.getBytes(StandardCharsets.UTF_8)), "kvs"),
-                () -> new PeerSignature.NodeRun(new UUID(4, 2), 1), Clock.REAL, Dice.real());
+        this.line = new PeerClient(network, new Keyring(List.of(secret.getBytes(StandardCharsets.UTF_8)),
+                "kvs"), () -> new PeerSignature.NodeRun(new UUID(4, 2), 1), Clock.REAL, Dice.real());
     }
 
     /** The status of the signed answer; 0 when there was none. */
     public int send(String target, byte[] body) {
-        PeerClient.Reply reply = line.send(new PeerClient.Call(address, target, body, new Network.Bounds(20_000, 32 << 20), life -> true))
-                .toCompletableFuture().join();
+        PeerClient.Reply reply = line.send(new PeerClient.Call(address, target, body,
+                new Network.Bounds(20_000, 32 << 20), life -> true)).toCompletableFuture().join();
         return reply instanceof PeerClient.Response answered ? answered.status() : 0;
     }
 

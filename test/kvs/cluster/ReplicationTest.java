@@ -42,7 +42,8 @@ class ReplicationTest {
     }
 
     private void assertValue(String path, String json) {
-        cluster.nodes.forEach((id, node) -> assertEquals(json, node.up ? node.value(path) : json, "on " + id));
+        cluster.nodes.forEach((id, node) ->
+                assertEquals(json, node.up ? node.value(path) : json, "on " + id));
     }
 
     @Test
@@ -58,7 +59,8 @@ class ReplicationTest {
         cluster.run(100);
         assertValue("k", "");
         assertTrue(cluster.equal());
-        cluster.nodes.values().forEach(one -> node("a").replication.lagMs(one.store.origin()).ifPresent(lag -> assertEquals(0, lag)));
+        cluster.nodes.values().forEach(one -> node("a").replication.lagMs(one.store.origin())
+                .ifPresent(lag -> assertEquals(0, lag)));
     }
 
     @Test
@@ -78,7 +80,8 @@ class ReplicationTest {
             cluster.run(10);
         }
         assertEquals(NodeMode.NORMAL, joiner.mode);
-        assertEquals(20_001, joiner.store.root().tree().count(new KeyRange(new byte[] {1}, Optional.empty())));
+        assertEquals(20_001, joiner.store.root().tree()
+                .count(new KeyRange(new byte[] {1}, Optional.empty())));
         assertTrue(cluster.equal());
     }
 
@@ -142,7 +145,8 @@ class ReplicationTest {
         write("b", "k", "\"b\"");
         write("a", "k", "\"a\"");
         cluster.run(1);
-        assertEquals(node("a").version("k").orElseThrow().timestamp(), node("b").version("k").orElseThrow().timestamp());
+        assertEquals(node("a").version("k").orElseThrow().timestamp(), node("b").version("k").orElseThrow()
+                .timestamp());
         cluster.mend("a", "b");
         cluster.mend("a", "c");
         cluster.run(10_000);
@@ -189,7 +193,8 @@ class ReplicationTest {
         assertEquals("", node("a").value("k"));
         assertEquals("1", node("c").value("m"));
         assertTrue(node("a").replication.problems().toString().contains("from the future")
-                || node("a").membership.problems().toString().contains("the clock of c"), node("a").membership.problems().toString());
+                || node("a").membership.problems().toString().contains("the clock of c"), node("a").membership
+                        .problems().toString());
     }
 
     @Test
@@ -218,7 +223,8 @@ class ReplicationTest {
             cluster.run(1);
         }
         assertTrue(cluster.equal());
-        System.out.println("10 differences in 50,000 keys: " + cluster.carried + " bytes, " + cluster.exchanges + " exchanges, greetings included");
+        System.out.println("10 differences in 50,000 keys: " + cluster.carried + " bytes, "
+                + cluster.exchanges + " exchanges, greetings included");
         assertTrue(cluster.carried < 64 << 10, cluster.carried + " bytes");
     }
 
@@ -236,13 +242,15 @@ class ReplicationTest {
                 storm.cut("a", "b");
             }
             Node writer = storm.nodes.get("a");
-            CompletableFuture<Integer> copies = writer.write("k", "1", 0).thenCompose(done -> writer.feed.copies(2, 60_000));
+            CompletableFuture<Integer> copies = writer.write("k", "1", 0)
+                    .thenCompose(done -> writer.feed.copies(2, 60_000));
             for (int ms = 0; ms < 60_000 && !copies.isDone(); ms++) {
                 storm.run(1);
             }
             assertEquals(2, copies.join(), "round " + round);
             storm.kill("a");
-            assertTrue(storm.nodes.values().stream().anyMatch(node -> node.up && node.value("k").equals("1")), "round " + round);
+            assertTrue(storm.nodes.values().stream().anyMatch(node -> node.up && node.value("k").equals("1")),
+                    "round " + round);
         }
     }
 
@@ -252,7 +260,8 @@ class ReplicationTest {
         cluster.cut("a", "b");
         cluster.cut("a", "c");
         cluster.run(100);
-        CompletableFuture<Integer> copies = node("a").write("k", "1", 0).thenCompose(done -> node("a").feed.copies(2, 5_000));
+        CompletableFuture<Integer> copies = node("a").write("k", "1", 0)
+                .thenCompose(done -> node("a").feed.copies(2, 5_000));
         cluster.run(5_100);
         assertEquals(1, copies.join());
         assertEquals("1", node("a").value("k"), "the write stands");
@@ -266,8 +275,8 @@ class ReplicationTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 100, 200, 300, 400})
     void whateverHappensNothingAcknowledgedIsLostAndAllBecomeEqual(int first) {
-        Storm.Sum sum = IntStream.range(first, first + SEEDS).parallel().mapToObj(seed -> new Storm(seed).run()).reduce(Storm.Sum.NOTHING,
-                Storm.Sum::plus);
+        Storm.Sum sum = IntStream.range(first, first + SEEDS).parallel()
+                .mapToObj(seed -> new Storm(seed).run()).reduce(Storm.Sum.NOTHING, Storm.Sum::plus);
         System.out.println("storms of seeds " + first + " to " + (first + SEEDS - 1) + ": " + sum);
         assertTrue(sum.acknowledged() > 100L * SEEDS, sum.toString());
     }

@@ -27,7 +27,10 @@ import kvs.store.UnstampedVersion;
 import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
-/** A node whose directory was made of a backup comes back to its cluster as an old copy does, whoever it is then. */
+/**
+ * A node whose directory was made of a backup comes back to its cluster as an old copy does, whoever it is
+ * then.
+ */
 class RestoredNodeTest {
 
     private static final long MINUTE_MS = 60_000;
@@ -66,10 +69,12 @@ class RestoredNodeTest {
         }
     }
 
-    private SimDisk restored(long untilMs, UnstampedVersion... voids) throws IOException, UnusableDirectoryException {
+    private SimDisk restored(long untilMs, UnstampedVersion... voids)
+            throws IOException, UnusableDirectoryException {
         SimDisk target = new SimDisk(cluster.dice);
-        Restore.run(backups, NAME, new StorageEnvironment(target, cluster.clock, cluster.dice, Logger.none()), new Restore.RestoreOptions(untilMs,
-                old -> CoverageTracker.carried(old, untilMs == Version.FOREVER), view -> List.of(voids), bytes -> { }));
+        Restore.run(backups, NAME, new StorageEnvironment(target, cluster.clock, cluster.dice, Logger.none()),
+                new Restore.RestoreOptions(untilMs, old -> CoverageTracker.carried(old,
+                        untilMs == Version.FOREVER), view -> List.of(voids), bytes -> { }));
         return target;
     }
 
@@ -81,11 +86,14 @@ class RestoredNodeTest {
         backup("b");
         StoreNotes before = node("b").store.notes();
         final long head = node("b").store.head();
-        Store store = Store.open(new StorageEnvironment(restored(Version.FOREVER), cluster.clock, cluster.dice, Logger.none()), StorageSettings.DEFAULT);
+        Store store = Store.open(new StorageEnvironment(restored(Version.FOREVER), cluster.clock,
+                cluster.dice, Logger.none()), StorageSettings.DEFAULT);
         StoreNotes notes = store.notes();
         assertEquals(head, notes.number("copied").orElseThrow());
-        assertTrue(notes.find("sure").isPresent() && notes.find("node").isEmpty() && notes.number("whole").orElseThrow() == 0);
-        assertEquals(2, notes.all().keySet().stream().filter(name -> name.startsWith("peer/") && before.find(name).isPresent()).count());
+        assertTrue(notes.find("sure").isPresent() && notes.find("node").isEmpty()
+                && notes.number("whole").orElseThrow() == 0);
+        assertEquals(2, notes.all().keySet().stream()
+                .filter(name -> name.startsWith("peer/") && before.find(name).isPresent()).count());
         store.close();
     }
 
@@ -111,7 +119,8 @@ class RestoredNodeTest {
         assertEquals(begun, node("b").store.origin(), "one new life is enough");
         assertTrue(cluster.equal());
         cluster.nodes.forEach((id, each) -> {
-            assertEquals("1 2 1 ", each.value("kept") + " " + each.value("changed") + " " + each.value("new") + " " + each.value("deleted"), id);
+            assertEquals("1 2 1 ", each.value("kept") + " " + each.value("changed") + " " + each.value("new")
+                    + " " + each.value("deleted"), id);
             assertTrue(each.knowledge.whole(), id);
         });
         Version written = write("b", "kept", "2");
@@ -171,7 +180,8 @@ class RestoredNodeTest {
         backup("a");
         Start alone = new Start("z");
         for (long until : new long[] {Version.FOREVER, cluster.clock.wallMs()}) {
-            SimDisk target = restored(until, new UnstampedVersion(Key.of("void"), Optional.empty(), Version.FOREVER, Version.NOBODY));
+            SimDisk target = restored(until,
+                    new UnstampedVersion(Key.of("void"), Optional.empty(), Version.FOREVER, Version.NOBODY));
             cluster.start(alone);
             cluster.replace("z", target);
             cluster.run(MINUTE_MS);

@@ -43,7 +43,9 @@ import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
-/** Whole nodes but for their HTTP, on simulated disks and a simulated network, in one thread and virtual time. */
+/**
+ * Whole nodes but for their HTTP, on simulated disks and a simulated network, in one thread and virtual time.
+ */
 final class SimCluster {
 
     static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(StandardCharsets.US_ASCII);
@@ -59,7 +61,10 @@ final class SimCluster {
     final SimNetwork network;
     final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, SimDisk> disks = new TreeMap<>();
-    /** {@code bootstrap_max_age_hours}, {@code heartbeat_interval_ms}, and how often an idle writer looks for work; for nodes started from now on. */
+    /**
+     * {@code bootstrap_max_age_hours}, {@code heartbeat_interval_ms}, and how often an idle writer looks for
+     * work; for nodes started from now on.
+     */
     long windowMs = 720 * 3_600_000L;
     long heartbeatMs = 1_000;
     long idleMs = 1;
@@ -74,7 +79,8 @@ final class SimCluster {
     record Start(String id, String address, byte[] secret, long aheadMs, List<String> seeds, int protocol) {
 
         Start(String id, String... seeds) {
-            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(), ClusterProtocol.PRESENT);
+            this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(),
+                    ClusterProtocol.PRESENT);
         }
 
         Start ahead(long ms) {
@@ -124,7 +130,8 @@ final class SimCluster {
             Clock skewed = new Clock() {
                 @Override
                 public long wallMs() {
-                    return SimCluster.this.clock.wallMs() + start.aheadMs + wrongMs.getOrDefault(start.id, 0L);
+                    return SimCluster.this.clock.wallMs() + start.aheadMs
+                            + wrongMs.getOrDefault(start.id, 0L);
                 }
 
                 @Override
@@ -133,12 +140,15 @@ final class SimCluster {
                 }
             };
             clock = skewed;
-            SimDisk disk = disks.compute(start.address, (address, old) -> old == null ? new SimDisk(dice) : old.restart());
-            store = Store.open(new StorageEnvironment(disk, skewed, dice, Logger.none()), new StorageSettings(segmentBytes, segmentBytes / 16, true, 0, false));
+            SimDisk disk = disks.compute(start.address,
+                    (address, old) -> old == null ? new SimDisk(dice) : old.restart());
+            store = Store.open(new StorageEnvironment(disk, skewed, dice, Logger.none()),
+                    new StorageSettings(segmentBytes, segmentBytes / 16, true, 0, false));
             long boot = SequenceNumber.bootOf(store.head());
             Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
             Keyring ring = new Keyring(List.of(start.secret), "kvs");
-            Member self = new Member(start.id, start.address, store.origin(), store.joined(), Member.incarnation(boot), false);
+            Member self = new Member(start.id, start.address, store.origin(), store.joined(),
+                    Member.incarnation(boot), false);
             Scheduler mine = new Scheduler() {
                 @Override
                 public void start(String name, Task task, long delayMs) {
@@ -160,20 +170,22 @@ final class SimCluster {
             membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), heartbeatMs,
                     3 * heartbeatMs, 60_000, 120_000), line, () -> {
                 var tree = store.root().tree();
-                return new NodeStatus(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary().count(), feed.last(),
-                        store.durableHead(), knowledge.reported(),
-                        Replication.digests(tree), replication.known(), new NodeStatus.Extensions(start.protocol, told()));
-            }, new Membership.Dependencies(skewed, dice, mine, new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8),
-                    Logger.Level.INFO, skewed)));
-            replication = new Replication(new Replication.Dependencies(store, knowledge, feed, skewed, mine, Logger.none()),
-                    new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
+                return new NodeStatus(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary()
+                        .count(), feed.last(), store.durableHead(), knowledge.reported(),
+                        Replication.digests(tree), replication.known(),
+                        new NodeStatus.Extensions(start.protocol, told()));
+            }, new Membership.Dependencies(skewed, dice, mine, new Logger(
+                    new PrintStream(logged, true, StandardCharsets.UTF_8), Logger.Level.INFO, skewed)));
+            replication = new Replication(new Replication.Dependencies(store, knowledge, feed, skewed, mine,
+                    Logger.none()), new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
                         mode = stage == Replication.JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
             if (start.protocol == ClusterProtocol.FIRST) {
                 knowledge.note(ProtocolAgreement.NOTE, NOTHING, () -> { });
             }
-            mine.start("purger", new Purger(store, skewed, Logger.none(), replication::windowMs, new Purger.Peers() {
+            mine.start("purger",
+                    new Purger(store, skewed, Logger.none(), replication::windowMs, new Purger.Peers() {
                 @Override
                 public boolean ready() {
                     return knowledge.whole() && membership.clocksAgree();
@@ -193,14 +205,16 @@ final class SimCluster {
         }
 
         private CompletionStage<Network.NetworkResponse> answer(Network.Call call) {
-            Optional<PeerSignature> stamp = guard.known(List.of(call.headers().getOrDefault(PeerSignature.HEADER, "")), call.method(), call.target());
+            Optional<PeerSignature> stamp = guard.known(List.of(call.headers()
+                    .getOrDefault(PeerSignature.HEADER, "")), call.method(), call.target());
             if (stamp.isEmpty()) {
                 return CompletableFuture.completedFuture(new Network.NetworkResponse(401, Map.of(), NOTHING));
             }
             CompletionStage<PeerService.Response> answer = switch (guard.admit(stamp.get(), call.body())) {
-                case ADMITTED -> understood(call) ? services.get(call.target()).answer(stamp.get().from(), call.body())
-                        : CompletableFuture.completedFuture(PeerService.Response.of(400));
-                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Response(401, guard.hint()));
+                case ADMITTED -> understood(call) ? services.get(call.target()).answer(stamp.get().from(),
+                        call.body()) : CompletableFuture.completedFuture(PeerService.Response.of(400));
+                case MISADDRESSED ->
+                        CompletableFuture.completedFuture(new PeerService.Response(401, guard.hint()));
                 case REFUSED -> CompletableFuture.completedFuture(PeerService.Response.of(403));
                 case BUSY -> CompletableFuture.completedFuture(PeerService.Response.of(503));
             };
@@ -208,12 +222,14 @@ final class SimCluster {
             return answer.thenApply(said -> {
                 carried += said.body().length;
                 exchanges++;
-                return new Network.NetworkResponse(said.status(), Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
+                return new Network.NetworkResponse(said.status(),
+                        Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
             });
         }
 
         private Map<Integer, byte[]> told() {
-            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ClusterProtocol.FIRST ? replication.fields() : Map.of());
+            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ClusterProtocol.FIRST
+                    ? replication.fields() : Map.of());
             told.putAll(fields);
             return told;
         }
@@ -221,10 +237,13 @@ final class SimCluster {
         /** The first release takes no greeting with fields. */
         private boolean understood(Network.Call call) {
             return start.protocol > ClusterProtocol.FIRST || !call.target().startsWith("/members/")
-                    || GossipMessage.decode(call.body()).filter(greeting -> !greeting.vital().more().fields().isEmpty()).isEmpty();
+                    || GossipMessage.decode(call.body())
+                            .filter(greeting -> !greeting.vital().more().fields().isEmpty()).isEmpty();
         }
 
-        /** Writes a document, or a tombstone when {@code json} is empty; completes when it is acknowledged. */
+        /**
+         * Writes a document, or a tombstone when {@code json} is empty; completes when it is acknowledged.
+         */
         CompletableFuture<Version> write(String path, String json, long ttlMs) {
             CompletableFuture<Version> done = new CompletableFuture<>();
             Key key = Key.ofBytes(path.getBytes(StandardCharsets.UTF_8));
@@ -233,7 +252,8 @@ final class SimCluster {
                 public void decide(Transaction tx) {
                     Optional<EncodedDocument> document = json.isEmpty() ? Optional.empty()
                             : Optional.of(EncodedDocument.plain(json.getBytes(StandardCharsets.UTF_8)));
-                    tx.put(new UnstampedVersion(key, document, ttlMs == 0 ? Version.FOREVER : tx.wallMs() + ttlMs, Version.NOBODY));
+                    tx.put(new UnstampedVersion(key, document, ttlMs == 0 ? Version.FOREVER
+                            : tx.wallMs() + ttlMs, Version.NOBODY));
                 }
 
                 @Override
@@ -260,8 +280,8 @@ final class SimCluster {
         }
 
         String value(String path) {
-            return version(path).filter(v -> !v.deadAt(SimCluster.this.clock.wallMs())).map(v -> new String(v.data(), StandardCharsets.UTF_8))
-                    .orElse("");
+            return version(path).filter(v -> !v.deadAt(SimCluster.this.clock.wallMs()))
+                    .map(v -> new String(v.data(), StandardCharsets.UTF_8)).orElse("");
         }
 
         String root() {

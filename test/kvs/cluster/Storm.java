@@ -27,15 +27,17 @@ import kvs.sim.SimDisk;
 import kvs.store.DirectoryVerification;
 
 /**
- * Random writes on three to five nodes under faults: power cuts, links cut both ways or one, loss and delay, frozen processes, skewed clocks, full
- * disks, one disk lost or put back to an old copy; then quiet. One seed is one run, always the same. After each step:
+ * Random writes on three to five nodes under faults: power cuts, links cut both ways or one, loss and delay,
+ * frozen processes, skewed clocks, full disks, one disk lost or put back to an old copy; then quiet. One seed
+ * is one run, always the same. After each step:
  * <ul>
  * <li>no key of any directory has gone back, and what has left it was dead;
  * <li>whoever covers a write has it, or something greater, or has purged that.
  * </ul>
- * Somebody follows the changes, each page from another node, and knows in the end what is there.
- * In the end all nodes are equal, nothing acknowledged is lost but by the lost disk alone, nothing moves any more, and every directory is sound. In
- * one seed of eight hours pass between the writes, so that what died is purged meanwhile.
+ * Somebody follows the changes, each page from another node, and knows in the end what is there. In the end
+ * all nodes are equal, nothing acknowledged is lost but by the lost disk alone, nothing moves any more, and
+ * every directory is sound. In one seed of eight hours pass between the writes, so that what died is purged
+ * meanwhile.
  */
 public final class Storm {
 
@@ -44,11 +46,14 @@ public final class Storm {
     private static final long EQUAL_MS_MAX = 90_000;
     private static final long HOUR_MS = 3_600_000;
     private static final int TRACE_MAX = 300;
-    /** Claims of so many of the last writes are looked at after each step, those of all each time of so many. */
+    /**
+     * Claims of so many of the last writes are looked at after each step, those of all each time of so many.
+     */
     private static final int RECENT = 30;
     private static final int ALL_EACH = 7;
-    private static final List<String> FAULTS = List.of("restarts", "is cut from another", "is cut from another one way", "is frozen",
-            "has a full disk", "has its disk copied, emptied, or put back", "all thaw", "all thaw", "all is mended", "all is mended");
+    private static final List<String> FAULTS = List.of("restarts", "is cut from another",
+            "is cut from another one way", "is frozen", "has a full disk", "has its disk copied,"
+                    + " emptied, or put back", "all thaw", "all thaw", "all is mended", "all is mended");
     private static final int STEPS = 300;
     private static final int KEYS = 12;
     private static final int AGES = 8;
@@ -108,13 +113,14 @@ public final class Storm {
 
         /** Of one more. */
         public Sum plus(Sum other) {
-            return new Sum(acknowledged + other.acknowledged, faults + other.faults, purges + other.purges, told + other.told,
-                    Math.max(quietMs, other.quietMs));
+            return new Sum(acknowledged + other.acknowledged, faults + other.faults, purges + other.purges,
+                    told + other.told, Math.max(quietMs, other.quietMs));
         }
 
         @Override
         public String toString() {
-            return acknowledged + " writes acknowledged, 0 lost, " + faults + " faults, " + purges + " purges, " + told
+            return acknowledged + " writes acknowledged, 0 lost, "
+                    + faults + " faults, " + purges + " purges, " + told
                     + " changes told, equal again after " + quietMs + " ms at the latest";
         }
     }
@@ -144,7 +150,8 @@ public final class Storm {
     }
 
     private static String text(Version version) {
-        String until = version.expires() == Version.FOREVER ? "" : " until " + (version.expires() - SimClock.START_MS);
+        String until = version.expires() == Version.FOREVER ? ""
+                : " until " + (version.expires() - SimClock.START_MS);
         String life = version.deleted() ? " deleted" : until;
         return version.key().text() + life + " at " + (version.timestamp() - SimClock.START_MS) + " by "
                 + version.dot().origin().toString().substring(0, 4) + "." + version.dot().seq() % 1_000_000;
@@ -177,7 +184,8 @@ public final class Storm {
         for (int i = 0; i < count; i++) {
             String id = Character.toString('a' + i);
             ids.add(id);
-            cluster.start(i == 0 ? new Start(id) : new Start(id, "a", ids.get(i - 1)).ahead(cluster.dice.below(4_000) - 2_000));
+            cluster.start(i == 0 ? new Start(id)
+                    : new Start(id, "a", ids.get(i - 1)).ahead(cluster.dice.below(4_000) - 2_000));
         }
         cluster.run(ages ? 30_000 : 6_000);
     }
@@ -219,7 +227,10 @@ public final class Storm {
         full.add(id);
     }
 
-    /** The disk of a node is copied, and later replaced by that copy; or by an empty one. Once in a run, so that what two nodes have outlives it. */
+    /**
+     * The disk of a node is copied, and later replaced by that copy; or by an empty one. Once in a run, so
+     * that what two nodes have outlives it.
+     */
     private void lose(String id) {
         if (!lostAt.isEmpty() || cluster.nodes.get(id).mode != NodeMode.NORMAL || full.contains(id)) {
             return;
@@ -240,8 +251,10 @@ public final class Storm {
 
     private void write(Node node) {
         if (node.mode == NodeMode.NORMAL && !node.frozen && node.up && node.knowledge.refusal().isEmpty()) {
-            String json = cluster.dice.chance(20) ? "" : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
-            long ttlMs = cluster.dice.chance(ages ? 40 : 10) ? ages ? 1 + cluster.dice.below(3_600_000) : 2_000 : 0;
+            String json = cluster.dice.chance(20) ? ""
+                    : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
+            long ttlMs = cluster.dice.chance(ages ? 40 : 10)
+                    ? ages ? 1 + cluster.dice.below(3_600_000) : 2_000 : 0;
             node.write("k" + cluster.dice.below(KEYS), json, ttlMs).thenAccept(version -> {
                 Acked acked = new Acked(version, node.start.id());
                 acknowledged.add(acked);
@@ -271,11 +284,14 @@ public final class Storm {
         String where = node.start.id() + " " + path;
         Optional<Version> before = Optional.ofNullable(shown.get(where));
         Optional<Version> now = node.version(path);
-        String what = "seed " + seed + " " + where + " had " + before.map(Storm::text) + " and has " + now.map(Storm::text);
+        String what = "seed " + seed + " " + where + " had " + before.map(Storm::text) + " and has "
+                + now.map(Storm::text);
         if (now.isPresent()) {
-            assertTrue(before.isEmpty() || now.get().rank().compareTo(before.get().rank()) >= 0, "went back: " + what);
+            assertTrue(before.isEmpty() || now.get().rank().compareTo(before.get().rank()) >= 0,
+                    "went back: " + what);
             Version gone = ended.get(path);
-            boolean alive = !now.get().deadAt(cluster.clock.wallMs() + 2_000) && (settled || !node.start.id().equals(lostAt));
+            boolean alive = !now.get().deadAt(cluster.clock.wallMs() + 2_000)
+                    && (settled || !node.start.id().equals(lostAt));
             assertTrue(gone == null || !alive || now.get().rank().compareTo(gone.rank()) > 0,
                     "came to life after " + Optional.ofNullable(gone).map(Storm::text) + ": " + what);
             if (before.filter(known -> known.uuid().equals(now.get().uuid())).isEmpty()) {
@@ -283,7 +299,8 @@ public final class Storm {
             }
             shown.put(where, now.get());
         } else if (before.isPresent()) {
-            assertTrue(before.get().deadAt(cluster.clock.wallMs() + 2_000) || beatenByTheDead(before.get()), "vanished: " + what);
+            assertTrue(before.get().deadAt(cluster.clock.wallMs() + 2_000) || beatenByTheDead(before.get()),
+                    "vanished: " + what);
             purged.merge(path, before.get(), Storm::greater);
             if (heardAll(node)) {
                 ended.merge(path, before.get(), Storm::greater);
@@ -298,24 +315,31 @@ public final class Storm {
         return one.rank().compareTo(other.rank()) > 0 ? one : other;
     }
 
-    /** Who has heard nobody for longer than a window may purge what a write that it has never seen brings back. */
+    /**
+     * Who has heard nobody for longer than a window may purge what a write that it has never seen brings
+     * back.
+     */
     private boolean heardAll(Node node) {
         Map<UUID, NodeStatus.PeerReport> known = node.replication.known();
-        return cluster.nodes.values().stream().filter(other -> other != node).allMatch(other -> known.containsKey(other.store.origin())
-                && known.get(other.store.origin()).silentMs() < cluster.windowMs);
+        return cluster.nodes.values().stream().filter(other -> other != node)
+                .allMatch(other -> known.containsKey(other.store.origin())
+                        && known.get(other.store.origin()).silentMs() < cluster.windowMs);
     }
 
     /** A node that was away for very long drops what the others have deleted and forgotten meanwhile. */
     private boolean beatenByTheDead(Version version) {
-        return acknowledged.stream().map(acked -> acked.version).anyMatch(other -> other.key().equals(version.key())
-                && other.rank().compareTo(version.rank()) > 0 && other.deadAt(cluster.clock.wallMs() + 2_000));
+        return acknowledged.stream().map(acked -> acked.version).anyMatch(other ->
+                other.key().equals(version.key()) && other.rank().compareTo(version.rank()) > 0
+                && other.deadAt(cluster.clock.wallMs() + 2_000));
     }
 
     /** It, or what beat it, may have come and gone since the last look. */
     private boolean beatenByTheDue(Version version) {
-        return acknowledged.stream().map(acked -> acked.version).anyMatch(other -> other.key().equals(version.key())
-                && other.rank().compareTo(version.rank()) >= 0 && ReplicationRules.due(other.timestamp(), ReplicationRules.death(other.deleted(), other.expires(),
-                other.timestamp()), other.lineage().shadowsUntil(), cluster.windowMs) <= cluster.clock.wallMs() + 2_000);
+        return acknowledged.stream().map(acked -> acked.version).anyMatch(other ->
+                other.key().equals(version.key()) && other.rank().compareTo(version.rank()) >= 0
+                && ReplicationRules.due(other.timestamp(), ReplicationRules.death(other.deleted(),
+                        other.expires(), other.timestamp()), other.lineage().shadowsUntil(), cluster.windowMs)
+                        <= cluster.clock.wallMs() + 2_000);
     }
 
     /** Whether a write may have been on the lost disk alone. */
@@ -326,13 +350,15 @@ public final class Storm {
     /** What a node claims to cover is here, or beaten, or was purged. */
     private void covered(Node node) {
         boolean all = settled || ++looks % ALL_EACH == 0;
-        for (Acked acked : acknowledged.subList(all ? 0 : Math.max(0, acknowledged.size() - RECENT), acknowledged.size())) {
+        for (Acked acked : acknowledged.subList(all ? 0 : Math.max(0, acknowledged.size() - RECENT),
+                acknowledged.size())) {
             Version version = acked.version;
             if (node.up && !lost(acked) && node.knowledge.reported().covers(version.dot())) {
                 String path = version.key().text();
                 Optional<Version> now = node.version(path).or(() -> Optional.ofNullable(purged.get(path)));
-                assertTrue(now.filter(held -> held.rank().compareTo(version.rank()) >= 0).isPresent() || beatenByTheDue(version),
-                        "seed " + seed + ": " + node.start.id() + " claims " + text(version) + " and has " + now.map(Storm::text));
+                assertTrue(now.filter(held -> held.rank().compareTo(version.rank()) >= 0).isPresent()
+                        || beatenByTheDue(version), "seed " + seed + ": " + node.start.id() + " claims "
+                                + text(version) + " and has " + now.map(Storm::text));
             }
         }
     }
@@ -351,13 +377,17 @@ public final class Storm {
         check();
         acknowledged.forEach(this::kept);
         told();
-        ids.forEach(id -> assertEquals(NodeMode.NORMAL, cluster.nodes.get(id).mode, "seed " + seed + " " + id));
+        ids.forEach(id ->
+                assertEquals(NodeMode.NORMAL, cluster.nodes.get(id).mode, "seed " + seed + " " + id));
         quiet();
         ids.forEach(this::verify);
         return new Sum(acknowledged.size(), faults, purges, reader.told, quietMs);
     }
 
-    /** Whoever followed the changes knows what is there. What it was told by the lost disk alone may be nowhere any more. */
+    /**
+     * Whoever followed the changes knows what is there. What it was told by the lost disk alone may be
+     * nowhere any more.
+     */
     private void told() {
         cluster.run(5_000);
         Node node = cluster.nodes.get(any());
@@ -365,7 +395,8 @@ public final class Storm {
         for (long ms = 0; ms < waitMs && reader.waits(node); ms += 100) {
             cluster.run(100);
         }
-        assertFalse(reader.waits(node), "seed " + seed + ": " + node.start.id() + " is behind a position for ever");
+        assertFalse(reader.waits(node),
+                "seed " + seed + ": " + node.start.id() + " is behind a position for ever");
         reader.drain(node);
         Map<String, UUID> there = ChangesReader.living(node);
         Set<UUID> lost = new HashSet<>();
@@ -373,8 +404,9 @@ public final class Storm {
         for (int key = 0; key < KEYS; key++) {
             String path = "k" + key;
             UUID told = reader.known.get(path);
-            assertTrue(Objects.equals(there.get(path), told) || lost.contains(told), "seed " + seed + ": a reader was told " + told + " of " + path
-                    + ", on " + node.start.id() + " it is " + node.version(path).map(Storm::text));
+            assertTrue(Objects.equals(there.get(path), told) || lost.contains(told),
+                    "seed " + seed + ": a reader was told " + told + " of " + path
+                            + ", on " + node.start.id() + " it is " + node.version(path).map(Storm::text));
         }
     }
 
@@ -384,9 +416,11 @@ public final class Storm {
             return;
         }
         for (Node node : cluster.nodes.values()) {
-            Optional<Version> now = node.version(version.key().text()).or(() -> Optional.ofNullable(purged.get(version.key().text())));
-            assertTrue(now.filter(held -> held.rank().compareTo(version.rank()) >= 0).isPresent() || beatenByTheDue(version),
-                    "seed " + seed + ": lost " + text(version) + " on " + node.start.id() + ", which has " + now.map(Storm::text));
+            Optional<Version> now = node.version(version.key().text())
+                    .or(() -> Optional.ofNullable(purged.get(version.key().text())));
+            assertTrue(now.filter(held -> held.rank().compareTo(version.rank()) >= 0).isPresent()
+                    || beatenByTheDue(version), "seed " + seed + ": lost " + text(version) + " on "
+                            + node.start.id() + ", which has " + now.map(Storm::text));
         }
     }
 
@@ -396,14 +430,16 @@ public final class Storm {
         String before = cluster.nodes.get("a").root();
         cluster.run(ages ? 10_000 : 130_000);
         for (String id : ids) {
-            assertTrue(ages ? cluster.equal() : before.equals(cluster.nodes.get(id).root()), "seed " + seed + ": something still moves on " + id);
+            assertTrue(ages ? cluster.equal() : before.equals(cluster.nodes.get(id).root()),
+                    "seed " + seed + ": something still moves on " + id);
         }
     }
 
     private void verify(String id) {
         cluster.kill(id);
         try {
-            assertTrue(DirectoryVerification.run(cluster.disk(id), finding -> { }).sound(), "seed " + seed + ": the directory of " + id);
+            assertTrue(DirectoryVerification.run(cluster.disk(id), finding -> { }).sound(),
+                    "seed " + seed + ": the directory of " + id);
         } catch (IOException | UnusableDirectoryException e) {
             throw new AssertionError("seed " + seed + " " + id, e);
         }

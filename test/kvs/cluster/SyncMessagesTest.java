@@ -34,7 +34,8 @@ class SyncMessagesTest {
         assertEquals(42, page.mark());
         assertEquals(List.of(0, 1, 70_000), page.frames().stream().map(frame -> frame.length).toList());
         List<byte[]> keys = List.of(new byte[] {1}, new byte[4_096], new byte[] {2, 3});
-        SyncMessages.FetchRequest back = SyncMessages.wanted(SyncMessages.wanted(wanted(keys), 1)).orElseThrow();
+        SyncMessages.FetchRequest back = SyncMessages.wanted(SyncMessages.wanted(wanted(keys), 1))
+                .orElseThrow();
         assertEquals(List.of(false, true), back.keys().stream().map(SyncMessages.WantedKey::lacks).toList());
         assertArrayEquals(keys.get(2), back.keys().get(1).key());
         assertEquals(wanted(keys).covered(), back.covered());

@@ -23,7 +23,8 @@ class SyncScheduleTest {
     }
 
     private static NodeStatus vital(long head, byte[] root) {
-        return new NodeStatus(0, NodeMode.NORMAL, true, 0, 0, 0, head, 0, Coverage.NONE, new NodeStatus.Digests(root, new byte[32]), Map.of());
+        return new NodeStatus(0, NodeMode.NORMAL, true, 0, 0, 0, head, 0, Coverage.NONE,
+                new NodeStatus.Digests(root, new byte[32]), Map.of());
     }
 
     /** Looks every 100 ms; after how many ms a comparison begins, or -1. */

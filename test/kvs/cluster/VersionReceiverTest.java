@@ -25,7 +25,8 @@ class VersionReceiverTest {
     private static final String ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
 
     private static Version version(String key, String json) {
-        return new Version(key(key), new UUID(8, 8), 5, new Dot(new UUID(1, 2), 3), 4, Version.Lineage.NEW, Version.NOBODY, Version.NOBODY,
+        return new Version(key(key), new UUID(8, 8), 5,
+                new Dot(new UUID(1, 2), 3), 4, Version.Lineage.NEW, Version.NOBODY, Version.NOBODY,
                 Version.FOREVER, json.isEmpty(), json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -41,7 +42,8 @@ class VersionReceiverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "a/", "/a", "a//b", ".", "a/..", "_batch", "_x/y", "metadata", "a/metadata", "a\nb", "\u0001", "a\u0085", "\u2028"})
+    @ValueSource(strings = {"/", "a/", "/a", "a//b", ".", "a/..", "_batch", "_x/y", "metadata", "a/metadata",
+        "a\nb", "\u0001", "a\u0085", "\u2028"})
     void whatIsNoPathIsNot(String key) {
         assertFalse(VersionReceiver.possible(version(key, "1")));
     }
@@ -50,8 +52,8 @@ class VersionReceiverTest {
     void whatIsNoTextIsNot() {
         Key key = Key.ofBytes(new byte[] {'a', (byte) 0xc0, (byte) 0xaf});
         Version one = version("a", "1");
-        assertFalse(VersionReceiver.possible(new Version(key, one.uuid(), 5, one.dot(), 4, one.lineage(), one.author(), one.owner(), one.expires(),
-                false, one.data())));
+        assertFalse(VersionReceiver.possible(new Version(key, one.uuid(), 5, one.dot(), 4, one.lineage(),
+                one.author(), one.owner(), one.expires(), false, one.data())));
     }
 
     @ParameterizedTest
@@ -62,20 +64,25 @@ class VersionReceiverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, 0, 0, 0, 0, 1", "300000000000000, 0, 0, 0, 0, 1", "1, -1, 0, 0, 0, 1", "1, 0, -1, 0, 0, 1", "1, 0, 0, -1, 0, 1",
+    @CsvSource({"-1, 0, 0, 0, 0, 1", "300000000000000, 0, 0, 0, 0, 1", "1, -1, 0, 0, 0, 1",
+        "1, 0, -1, 0, 0, 1", "1, 0, 0, -1, 0, 1",
         "1, 0, 0, 0, -1, 1", "1, 0, 0, 0, 0, 0", "1, 0, 0, 0, 0, -5", "1, 300000000000000, 0, 0, 0, 1"})
-    void timesAndNumbersHaveBounds(long timestamp, long joined, long previous, long shadows, long expires, long seq) {
+    void timesAndNumbersHaveBounds(long timestamp, long joined, long previous, long shadows,
+            long expires, long seq) {
         Version one = version("a", "1");
         assertTrue(VersionReceiver.possible(one));
-        assertFalse(VersionReceiver.possible(new Version(one.key(), one.uuid(), timestamp, new Dot(new UUID(1, 2), seq), joined,
-                new Version.Lineage(previous, shadows), one.author(), one.owner(), expires, false, one.data())));
+        assertFalse(VersionReceiver.possible(new Version(one.key(), one.uuid(), timestamp,
+                new Dot(new UUID(1, 2), seq), joined, new Version.Lineage(previous, shadows), one.author(),
+                one.owner(), expires, false, one.data())));
     }
 
     @ParameterizedTest
-    @CsvSource({"user/ID, true", "user/x, false", "user/, false", "user/ID/, false", "user/IDx, false", "group/ID, true", "group/../x, false",
-        "gone/ID, true", "gone/1, false", "revoked/ID, true", "revoked/ID/ID, false", "member/ID/ID, true", "member/ID, false",
-        "member/ID/x, false", "token/ID/ID, true", "token/ID-ID, false", "meta/, true", "meta/a/b, true", "meta/a//b, false", "meta/_x, false",
-        "meta/a/, false", "meta/a0ID, true", "meta/a0+ID, true", "meta/a0+, true", "meta/0ID, true", "meta/a0, false", "meta/a0x, false",
+    @CsvSource({"user/ID, true", "user/x, false", "user/, false", "user/ID/, false",
+        "user/IDx, false", "group/ID, true", "group/../x, false", "gone/ID, true", "gone/1, false",
+        "revoked/ID, true", "revoked/ID/ID, false", "member/ID/ID, true", "member/ID, false",
+        "member/ID/x, false", "token/ID/ID, true", "token/ID-ID, false", "meta/, true",
+        "meta/a/b, true", "meta/a//b, false", "meta/_x, false", "meta/a/, false", "meta/a0ID, true",
+        "meta/a0+ID, true", "meta/a0+, true", "meta/0ID, true", "meta/a0, false", "meta/a0x, false",
         "meta/a0ID0ID, false", "bootstrap-done, true", "later/kind, true", "x, true"})
     void reservedKeysHaveTheFormOfTheirKind(String text, boolean possible) {
         String key = "\0" + text.replace("0", "\0").replace("ID", ID);
@@ -99,11 +106,13 @@ class VersionReceiverTest {
         liar.write("after", "2", 0);
         cluster.run(5_000);
         assertEquals("1 2", honest.value("before") + " " + honest.value("after"));
-        assertEquals("", honest.value("\0user/x") + honest.value("\0token/x") + honest.value("a//b") + honest.value("nojson"));
+        assertEquals("", honest.value("\0user/x") + honest.value("\0token/x") + honest.value("a//b")
+                + honest.value("nojson"));
         assertTrue(honest.knowledge.whole());
         Coverage covered = honest.store.covered();
         assertEquals(liar.store.own(), covered.of(liar.store.origin()));
-        assertTrue(honest.replication.problems().toString().contains("left out"), honest.replication.problems().toString());
+        assertTrue(honest.replication.problems().toString().contains("left out"),
+                honest.replication.problems().toString());
     }
 
     @Test
@@ -114,14 +123,18 @@ class VersionReceiverTest {
         liar.write("nojson", "{", 0);
         Node honest = cluster.start(new Start("b", "a"));
         cluster.run(10_000);
-        assertTrue(honest.replication.problems().toString().contains("left out"), honest.replication.problems().toString());
+        assertTrue(honest.replication.problems().toString().contains("left out"),
+                honest.replication.problems().toString());
         liar.write("nojson", "1", 0);
         cluster.run(10_000);
         assertEquals("1", honest.value("nojson"));
         assertEquals(List.of(), honest.replication.problems());
     }
 
-    /** Documents that deflate well: a page of them is merged in parts, so that they never stand in memory together. */
+    /**
+     * Documents that deflate well: a page of them is merged in parts, so that they never stand in memory
+     * together.
+     */
     @Test
     void aPageThatInflatesIsMergedInParts() {
         SimCluster cluster = new SimCluster(2);

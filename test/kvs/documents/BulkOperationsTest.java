@@ -41,15 +41,18 @@ class BulkOperationsTest {
         node.put("k/x", "1");
         BulkOperations.BulkResult first = delete("k/");
         assertEquals(new BulkOperations.BulkResult(DocumentLimits.OPS_MAX, Optional.of("k/09999")), first);
-        assertEquals(new BulkOperations.BulkResult(1, START), node.done(node.bulk.delete(LocalDocuments.bytes("k/"), first.next(), node.access)));
+        assertEquals(new BulkOperations.BulkResult(1, START),
+                node.done(node.bulk.delete(LocalDocuments.bytes("k/"), first.next(), node.access)));
     }
 
     @Test
     void doesNotCountWhatSomebodyElseDeletedMeanwhile() {
         node.put("k/a", "1");
         node.put("k/b", "1");
-        CompletionStage<WriteReceipt> other = node.documents.delete(new Operation.Delete(Key.of("k/a"), false, Conditions.NONE), node.access);
-        CompletionStage<BulkOperations.BulkResult> all = node.bulk.delete(LocalDocuments.bytes("k/"), START, node.access);
+        CompletionStage<WriteReceipt> other = node.documents.delete(
+                new Operation.Delete(Key.of("k/a"), false, Conditions.NONE), node.access);
+        CompletionStage<BulkOperations.BulkResult> all = node.bulk.delete(LocalDocuments.bytes("k/"),
+                START, node.access);
         node.done(other);
         assertEquals(new BulkOperations.BulkResult(1, START), node.done(all));
         assertTrue(node.list("", true, 10, START).keys().isEmpty());
@@ -86,8 +89,8 @@ class BulkOperationsTest {
         node.put("s/a", "1", 1_000);
         node.put("s/b/c", "1", 1_000);
         node.put("t", "1", 1_000);
-        assertEquals(new BulkOperations.BulkResult(2, START),
-                node.done(node.bulk.touchBelow(LocalDocuments.bytes("s/"), START, new ExpiryRule.TimeToLive(9_000), node.access)));
+        assertEquals(new BulkOperations.BulkResult(2, START), node.done(node.bulk.touchBelow(
+                LocalDocuments.bytes("s/"), START, new ExpiryRule.TimeToLive(9_000), node.access)));
         node.clock.advance(1_000);
         assertEquals(2, node.list("", true, 10, START).keys().size());
     }
@@ -95,8 +98,10 @@ class BulkOperationsTest {
     @Test
     void touchNeverBringsBackAnOldDocument() {
         node.put("a", "\"old\"");
-        CompletionStage<WriteReceipt> other = node.documents.put(node.putOp("a", "\"new\"", ExpiryRule.NEVER, Conditions.NONE), node.access);
-        CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touch(List.of(Key.of("a")), new ExpiryRule.TimeToLive(5_000), node.access);
+        CompletionStage<WriteReceipt> other = node.documents.put(
+                node.putOp("a", "\"new\"", ExpiryRule.NEVER, Conditions.NONE), node.access);
+        CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touch(List.of(Key.of("a")),
+                new ExpiryRule.TimeToLive(5_000), node.access);
         node.done(other);
         assertEquals(new BulkOperations.BulkResult(1, START), node.done(touch));
         assertEquals("\"new\"", node.get("a").orElseThrow());
@@ -107,7 +112,8 @@ class BulkOperationsTest {
     void touchGivesUpWhenItsKeysChangeAllTheTime() {
         node.put("a", "0");
         overwrite();
-        CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touch(List.of(Key.of("a")), new ExpiryRule.TimeToLive(5_000), node.access);
+        CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touch(List.of(Key.of("a")),
+                new ExpiryRule.TimeToLive(5_000), node.access);
         for (int i = 1; i < DocumentLimits.TRIES_MAX; i++) {
             node.store.step();
             overwrite();
@@ -127,6 +133,7 @@ class BulkOperationsTest {
     }
 
     private BulkOperations.BulkResult touch(long ttlMs, String... paths) {
-        return node.done(node.bulk.touch(List.of(paths).stream().map(Key::of).toList(), new ExpiryRule.TimeToLive(ttlMs), node.access));
+        return node.done(node.bulk.touch(List.of(paths).stream().map(Key::of).toList(),
+                new ExpiryRule.TimeToLive(ttlMs), node.access));
     }
 }

@@ -48,7 +48,8 @@ class ConditionsTest {
                 new Row("*", "*", Optional.of(A), false),
                 new Row("*", "*", NOTHING, false));
         for (Row row : table) {
-            assertEquals(row.holds, conditions(row.ifMatch, row.ifNoneMatch).hold(row.current, 0), row.toString());
+            assertEquals(row.holds, conditions(row.ifMatch, row.ifNoneMatch).hold(row.current, 0),
+                    row.toString());
         }
     }
 
@@ -60,7 +61,8 @@ class ConditionsTest {
         assertTrue(dated.hold(Optional.of(A), 100_999));
         assertFalse(dated.hold(Optional.of(A), 101_000));
         assertFalse(dated.hold(NOTHING, 0), "it demands a version");
-        Conditions both = new Conditions(Optional.empty(), Optional.of(Match.header(B.text())), Optional.of(100L));
+        Conditions both = new Conditions(Optional.empty(), Optional.of(Match.header(B.text())),
+                Optional.of(100L));
         assertTrue(both.hold(Optional.of(A), 100_000));
         assertFalse(both.hold(Optional.of(B), 100_000));
         assertThrows(Refusal.class, () -> dated.checkRead(Optional.of(A), 101_000));
@@ -76,10 +78,12 @@ class ConditionsTest {
 
     @Test
     void refusalTellsTheTagThatIsThere() {
-        Refusal changed = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(Optional.of(B), 0, true));
+        Refusal changed = assertThrows(Refusal.class,
+                () -> conditions(A.text(), null).check(Optional.of(B), 0, true));
         assertEquals(Reason.CONDITION_FAILED, changed.reason());
         assertEquals(B.text(), changed.fields().get("etag"));
-        Refusal absent = assertThrows(Refusal.class, () -> conditions(A.text(), null).check(NOTHING, 0, true));
+        Refusal absent = assertThrows(Refusal.class,
+                () -> conditions(A.text(), null).check(NOTHING, 0, true));
         assertFalse(absent.fields().containsKey("etag"));
     }
 
@@ -91,8 +95,8 @@ class ConditionsTest {
 
     @Test
     void refusesWhatIsNoTag() {
-        for (String text : List.of("", "abc", "\"abc", "abc\"", "\"a\",", ",\"a\"", "w/\"a\"", "\"a\" \"b\"", "\"a b\"", "W/", "\"",
-                "*,\"a\"")) {
+        for (String text : List.of("", "abc", "\"abc", "abc\"", "\"a\",", ",\"a\"", "w/\"a\"", "\"a\" \"b\"",
+                "\"a b\"", "W/", "\"", "*,\"a\"")) {
             Refusal why = assertThrows(Refusal.class, () -> Match.header(text), text);
             assertEquals(Reason.BAD_REQUEST, why.reason(), text);
         }
@@ -108,6 +112,7 @@ class ConditionsTest {
     }
 
     private static Conditions conditions(String ifMatch, String ifNoneMatch) {
-        return new Conditions(Optional.ofNullable(ifMatch).map(Match::header), Optional.ofNullable(ifNoneMatch).map(Match::header));
+        return new Conditions(Optional.ofNullable(ifMatch).map(Match::header),
+                Optional.ofNullable(ifNoneMatch).map(Match::header));
     }
 }

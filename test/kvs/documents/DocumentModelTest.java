@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random histories against a map that does the same without a store: writes, conditions, batches, bulk changes, time that passes, purges
- * and power cuts. After every step reads, listings and aggregates must agree, and the tag of everything changes when the content does.
+ * Random histories against a map that does the same without a store: writes, conditions, batches, bulk
+ * changes, time that passes, purges and power cuts. After every step reads, listings and aggregates must
+ * agree, and the tag of everything changes when the content does.
  */
 class DocumentModelTest {
 
@@ -79,7 +80,8 @@ class DocumentModelTest {
         Optional<Value> living = living(key);
         boolean holds = conditions.hold(living.map(value -> EntityTag.of(value.uuid)), 0);
         try {
-            Operation.Put put = new Operation.Put(key, node.documents.document(LocalDocuments.bytes(json)), expiry, conditions);
+            Operation.Put put = new Operation.Put(key, node.documents.document(LocalDocuments.bytes(json)),
+                    expiry, conditions);
             UUID uuid = node.done(node.documents.put(put, node.access)).uuid();
             assertTrue(holds, "it was written although the condition does not hold");
             model.put(key, new Value(json, expires(expiry, living), uuid));
@@ -121,7 +123,8 @@ class DocumentModelTest {
             assertEquals(good.get(i), !refused, "operation " + i + " of " + ops);
             assertEquals(undone && !refused, outcomes.get(i) instanceof OperationOutcome.RolledBack);
             if (outcomes.get(i) instanceof OperationOutcome.Stored stored) {
-                trial.computeIfPresent(ops.get(i).key(), (key, value) -> new Value(value.json, value.expires, stored.receipt().uuid()));
+                trial.computeIfPresent(ops.get(i).key(),
+                        (key, value) -> new Value(value.json, value.expires, stored.receipt().uuid()));
             }
         }
         if (!undone) {
@@ -132,7 +135,8 @@ class DocumentModelTest {
 
     /** Does an operation to a map; whether it could be done. Ids are not known before. */
     private boolean apply(TreeMap<Key, Value> map, Operation op) {
-        Optional<Value> living = Optional.ofNullable(map.get(op.key())).filter(value -> value.expires > node.clock.wallMs());
+        Optional<Value> living = Optional.ofNullable(map.get(op.key()))
+                .filter(value -> value.expires > node.clock.wallMs());
         if (op instanceof Operation.Put put) {
             String json = new String(put.document().raw(), StandardCharsets.UTF_8);
             map.put(op.key(), new Value(json, expires(put.expiry(), living), Version.NOBODY));
@@ -146,7 +150,8 @@ class DocumentModelTest {
     private Operation op(Key key) {
         Conditions something = new Conditions(Optional.of(Conditions.Match.header("*")), Optional.empty());
         return switch (dice.below(4)) {
-            case 0, 1 -> new Operation.Put(key, node.documents.document(LocalDocuments.bytes(json())), expiry(), Conditions.NONE);
+            case 0, 1 -> new Operation.Put(key, node.documents.document(LocalDocuments.bytes(json())),
+                    expiry(), Conditions.NONE);
             case 2 -> new Operation.Delete(key, false, Conditions.NONE);
             default -> dice.chance(50) ? new Operation.Get(key) : new Operation.Check(key, something);
         };
@@ -155,7 +160,8 @@ class DocumentModelTest {
     private void deleteBelow() {
         byte[] prefix = LocalDocuments.bytes(PREFIXES[dice.below(PREFIXES.length)]);
         List<Key> below = below(prefix);
-        assertEquals(below.size(), node.done(node.bulk.delete(prefix, Optional.empty(), node.access)).count());
+        assertEquals(below.size(),
+                node.done(node.bulk.delete(prefix, Optional.empty(), node.access)).count());
         below.forEach(model::remove);
     }
 
@@ -163,7 +169,8 @@ class DocumentModelTest {
         byte[] prefix = LocalDocuments.bytes(PREFIXES[dice.below(PREFIXES.length)]);
         ExpiryRule.TimeToLive expiry = new ExpiryRule.TimeToLive(dice.below(4) * 1_000L);
         List<Key> below = below(prefix);
-        CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touchBelow(prefix, Optional.empty(), expiry, node.access);
+        CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touchBelow(prefix, Optional.empty(),
+                expiry, node.access);
         assertEquals(below.size(), node.done(touch).count());
         for (Key key : below) {
             model.computeIfPresent(key, (k, value) -> new Value(value.json, expires(expiry, Optional.empty()),
@@ -188,18 +195,21 @@ class DocumentModelTest {
     private void agree(String where) {
         model.values().removeIf(value -> value.expires <= node.clock.wallMs());
         for (String name : NAMES) {
-            assertEquals(Optional.ofNullable(model.get(Key.of(name))).map(Value::json), node.get(name), where);
+            assertEquals(Optional.ofNullable(model.get(Key.of(name))).map(Value::json),
+                    node.get(name), where);
         }
         for (String prefix : PREFIXES) {
             List<Key> below = below(LocalDocuments.bytes(prefix));
             int limit = 1 + dice.below(10);
             assertEquals(below.stream().map(Key::text).toList(), listed(prefix, true, limit), where);
             assertEquals(children(below, prefix), listed(prefix, false, limit), where);
-            long bytes = below.stream().mapToLong(key -> key.bytes().length + LocalDocuments.bytes(model.get(key).json).length).sum();
-            assertEquals(new PrefixTotals(below.size(), bytes),
-                    PrefixTotals.below(node.store.root(), LocalDocuments.bytes(prefix), node.clock.wallMs()).orElseThrow(), where);
+            long bytes = below.stream().mapToLong(key ->
+                    key.bytes().length + LocalDocuments.bytes(model.get(key).json).length).sum();
+            assertEquals(new PrefixTotals(below.size(), bytes), PrefixTotals.below(node.store.root(),
+                    LocalDocuments.bytes(prefix), node.clock.wallMs()).orElseThrow(), where);
         }
-        Optional<EntityTag> tag = PrefixTotals.tag(node.store.root(), KeyRange.all(), "all", node.clock.wallMs());
+        Optional<EntityTag> tag = PrefixTotals.tag(node.store.root(), KeyRange.all(), "all",
+                node.clock.wallMs());
         String now = model.toString();
         if (!now.equals(before)) {
             assertNotEquals(tagBefore, tag, where);
@@ -229,8 +239,8 @@ class DocumentModelTest {
     }
 
     private List<Key> below(byte[] prefix) {
-        return model.entrySet().stream().filter(e -> e.getValue().expires > node.clock.wallMs()).map(e -> e.getKey())
-                .filter(key -> KeyRange.prefix(prefix).contains(key.bytes())).toList();
+        return model.entrySet().stream().filter(e -> e.getValue().expires > node.clock.wallMs())
+                .map(e -> e.getKey()).filter(key -> KeyRange.prefix(prefix).contains(key.bytes())).toList();
     }
 
     private Optional<Value> living(Key key) {
@@ -263,7 +273,8 @@ class DocumentModelTest {
 
     private Conditions conditions(Key key) {
         Optional<Conditions.Match> any = Optional.of(Conditions.Match.header("*"));
-        Optional<Conditions.Match> mine = living(key).map(value -> Conditions.Match.member(value.uuid.toString()));
+        Optional<Conditions.Match> mine = living(key)
+                .map(value -> Conditions.Match.member(value.uuid.toString()));
         return switch (dice.below(4)) {
             case 0 -> new Conditions(any, Optional.empty());
             case 1 -> new Conditions(Optional.empty(), any);

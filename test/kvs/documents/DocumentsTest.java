@@ -41,7 +41,8 @@ class DocumentsTest {
 
     @Test
     void isNotAnsweredBeforeItIsDurable() {
-        CompletionStage<WriteReceipt> stage = node.documents.put(node.putOp("a", "1", ExpiryRule.NEVER, Conditions.NONE), node.access);
+        CompletionStage<WriteReceipt> stage = node.documents.put(
+                node.putOp("a", "1", ExpiryRule.NEVER, Conditions.NONE), node.access);
         assertFalse(stage.toCompletableFuture().isDone());
         assertTrue(node.get("a").isEmpty());
         node.done(stage);
@@ -75,8 +76,10 @@ class DocumentsTest {
     @Test
     void conditionIsJudgedAtTheMomentOfTheWrite() {
         WriteReceipt first = node.put("a", "1");
-        CompletionStage<WriteReceipt> one = node.documents.put(node.putOp("a", "2", ExpiryRule.NEVER, match(first)), node.access);
-        CompletionStage<WriteReceipt> two = node.documents.put(node.putOp("a", "3", ExpiryRule.NEVER, match(first)), node.access);
+        CompletionStage<WriteReceipt> one = node.documents.put(
+                node.putOp("a", "2", ExpiryRule.NEVER, match(first)), node.access);
+        CompletionStage<WriteReceipt> two = node.documents.put(
+                node.putOp("a", "3", ExpiryRule.NEVER, match(first)), node.access);
         WriteReceipt second = node.done(one);
         Refusal why = refused(Reason.CONDITION_FAILED, () -> node.done(two));
         assertEquals(EntityTag.of(second.uuid()).text(), why.fields().get("etag"));
@@ -99,12 +102,13 @@ class DocumentsTest {
     void deleteOfNothingIsRefusedUnlessForced() {
         refused(Reason.NOT_FOUND, () -> node.delete("a"));
         assertEquals(0, node.store.root().tree().summary().count());
-        node.done(node.documents.delete(new Operation.Delete(Key.of("a"), true, Conditions.NONE), node.access));
+        node.done(node.documents.delete(new Operation.Delete(Key.of("a"), true, Conditions.NONE),
+                node.access));
         assertEquals(1, node.store.root().tree().summary().count());
-        refused(Reason.CONDITION_FAILED, () -> node.done(node.documents.delete(new Operation.Delete(Key.of("a"), true, match(node.put("b", "1"))),
-                node.access)));
-        refused(Reason.NOT_FOUND, () -> node.done(node.documents.delete(new Operation.Delete(Key.of("a"), false, match(node.put("b", "1"))),
-                node.access)));
+        refused(Reason.CONDITION_FAILED, () -> node.done(node.documents.delete(
+                new Operation.Delete(Key.of("a"), true, match(node.put("b", "1"))), node.access)));
+        refused(Reason.NOT_FOUND, () -> node.done(node.documents.delete(
+                new Operation.Delete(Key.of("a"), false, match(node.put("b", "1"))), node.access)));
     }
 
     @Test
@@ -113,7 +117,8 @@ class DocumentsTest {
         node.modes.change(NodeMode.READ_ONLY);
         refused(Reason.READ_ONLY, () -> node.put("a", "2"));
         refused(Reason.READ_ONLY, () -> node.delete("a"));
-        refused(Reason.READ_ONLY, () -> node.done(node.bulk.delete(new byte[0], Optional.empty(), node.access)));
+        refused(Reason.READ_ONLY,
+                () -> node.done(node.bulk.delete(new byte[0], Optional.empty(), node.access)));
         refused(Reason.READ_ONLY, () -> node.done(node.bulk.touch(List.of(), ExpiryRule.NEVER, node.access)));
         assertEquals("1", node.get("a").orElseThrow());
         node.modes.change(NodeMode.SYNCING);
@@ -123,7 +128,8 @@ class DocumentsTest {
     @Test
     void refusesADocumentOverTheLimit() {
         node.documents.document(new byte[LocalDocuments.DOCUMENT_MAX]);
-        Refusal why = refused(Reason.TOO_LARGE, () -> node.documents.document(new byte[LocalDocuments.DOCUMENT_MAX + 1]));
+        Refusal why = refused(Reason.TOO_LARGE,
+                () -> node.documents.document(new byte[LocalDocuments.DOCUMENT_MAX + 1]));
         assertTrue(why.detail().contains("max_json_size"), why.detail());
     }
 
@@ -156,10 +162,13 @@ class DocumentsTest {
     @Test
     void eachIsJudgedAloneAndSeesThoseBefore() {
         WriteReceipt known = node.put("a", "1");
-        List<Operation> ops = List.of(put("b", "2"), new Operation.Get(Key.of("b")), new Operation.Get(Key.of("none")), new Operation.Check(Key.of("a"), match(known)),
-                new Operation.Delete(Key.of("a"), false, Conditions.NONE), new Operation.Check(Key.of("a"), match(known)), put("b", "3"));
+        List<Operation> ops = List.of(put("b", "2"), new Operation.Get(Key.of("b")),
+                new Operation.Get(Key.of("none")), new Operation.Check(Key.of("a"), match(known)),
+                new Operation.Delete(Key.of("a"), false, Conditions.NONE),
+                new Operation.Check(Key.of("a"), match(known)), put("b", "3"));
         List<OperationOutcome> outcomes = node.done(node.documents.batch(ops, false, node.access));
-        assertEquals(List.of("Stored", "Found", "NOT_FOUND", "ConditionsHeld", "Deleted", "CONDITION_FAILED", "Stored"), kinds(outcomes));
+        assertEquals(List.of("Stored", "Found", "NOT_FOUND", "ConditionsHeld", "Deleted", "CONDITION_FAILED",
+                "Stored"), kinds(outcomes));
         assertEquals("2", node.text(((OperationOutcome.Found) outcomes.get(1)).entry()));
         assertEquals("3", node.get("b").orElseThrow());
         assertFalse(((OperationOutcome.Stored) outcomes.get(6)).receipt().created());
@@ -168,13 +177,14 @@ class DocumentsTest {
     @Test
     void atomicBatchIsDoneWhollyOrNotAtAll() {
         WriteReceipt known = node.put("a", "1");
-        List<Operation> ops = new ArrayList<>(List.of(put("b", "2"), new Operation.Check(Key.of("a"), match(known)),
-                new Operation.Delete(Key.of("none"), false, Conditions.NONE)));
+        List<Operation> ops = new ArrayList<>(List.of(put("b", "2"), new Operation.Check(Key.of("a"),
+                match(known)), new Operation.Delete(Key.of("none"), false, Conditions.NONE)));
         List<OperationOutcome> failed = node.done(node.documents.batch(ops, true, node.access));
         assertEquals(List.of("RolledBack", "RolledBack", "NOT_FOUND"), kinds(failed));
         assertTrue(node.get("b").isEmpty());
         ops.remove(2);
-        assertEquals(List.of("Stored", "ConditionsHeld"), kinds(node.done(node.documents.batch(ops, true, node.access))));
+        assertEquals(List.of("Stored", "ConditionsHeld"),
+                kinds(node.done(node.documents.batch(ops, true, node.access))));
         assertEquals("2", node.get("b").orElseThrow());
     }
 
@@ -190,8 +200,10 @@ class DocumentsTest {
     void batchThatOnlyLooksDoesNotWaitForTheWriter() {
         node.put("a", "1");
         List<Operation> ops = List.of(new Operation.Get(Key.of("a")), new Operation.Get(Key.of("none")));
-        assertEquals(List.of("Found", "NOT_FOUND"), kinds(node.documents.batch(ops, false, node.access).toCompletableFuture().join()));
-        assertEquals(List.of("RolledBack", "NOT_FOUND"), kinds(node.documents.batch(ops, true, node.access).toCompletableFuture().join()));
+        assertEquals(List.of("Found", "NOT_FOUND"),
+                kinds(node.documents.batch(ops, false, node.access).toCompletableFuture().join()));
+        assertEquals(List.of("RolledBack", "NOT_FOUND"),
+                kinds(node.documents.batch(ops, true, node.access).toCompletableFuture().join()));
     }
 
     @Test
@@ -232,12 +244,13 @@ class DocumentsTest {
     }
 
     static Conditions match(WriteReceipt receipt) {
-        return new Conditions(Optional.of(Conditions.Match.member(receipt.uuid().toString())), Optional.empty());
+        return new Conditions(Optional.of(Conditions.Match.member(receipt.uuid().toString())),
+                Optional.empty());
     }
 
     static List<String> kinds(List<OperationOutcome> outcomes) {
-        return outcomes.stream().map(outcome -> outcome instanceof OperationOutcome.Refused refused ? refused.why().reason().name()
-                : outcome.getClass().getSimpleName()).toList();
+        return outcomes.stream().map(outcome -> outcome instanceof OperationOutcome.Refused refused
+                ? refused.why().reason().name() : outcome.getClass().getSimpleName()).toList();
     }
 
     static Refusal refused(Reason reason, Executable work) {

@@ -31,26 +31,33 @@ class KeyHistoryTest {
             && owner.equals(living.isPresent() ? living : Optional.of(ANN));
     private static final KeyHistory.Visibility ADMIN = (owner, living) -> true;
 
-    /** A version: its timestamp; {@code <} what it replaced; {@code e} when it expires; {@code d} for a tombstone; {@code b} for Bob's. */
+    /**
+     * A version: its timestamp; {@code <} what it replaced; {@code e} when it expires; {@code d} for a
+     * tombstone; {@code b} for Bob's.
+     */
     private static Version version(String text) {
         long timestamp = Long.parseLong(text.replaceAll("\\D.*", ""));
         UUID owner = text.contains("b") ? BOB : ANN;
         return new Version(Key.of("k"), new UUID(9, timestamp), timestamp, new Dot(ANN, timestamp), 1,
-                new Version.Lineage(number(text, "<", 0), 0), owner, owner, number(text, "e", Version.FOREVER), text.contains("d"), new byte[0]);
+                new Version.Lineage(number(text, "<", 0), 0), owner, owner,
+                number(text, "e", Version.FOREVER), text.contains("d"), new byte[0]);
     }
 
     private static long number(String text, String mark, long otherwise) {
-        return text.contains(mark) ? Long.parseLong(text.replaceAll(".*" + mark + "(\\d+).*", "$1")) : otherwise;
+        return text.contains(mark)
+                ? Long.parseLong(text.replaceAll(".*" + mark + "(\\d+).*", "$1")) : otherwise;
     }
 
     /** Versions as they are kept, the present one first; {@code ?} for an unreadable one. */
     private static KeyHistory timeline(String texts, boolean living, KeyHistory.Visibility eyes) {
         List<KeyHistory.Revision> kept = new ArrayList<>();
         for (String text : texts.split(" ")) {
-            kept.add(new KeyHistory.Revision(kept.size() - 1, Optional.of(text).filter(one -> !one.equals("?")).map(KeyHistoryTest::version), 0, false));
+            kept.add(new KeyHistory.Revision(kept.size() - 1, Optional.of(text)
+                    .filter(one -> !one.equals("?")).map(KeyHistoryTest::version), 0, false));
         }
         Version present = version(texts.startsWith("?") ? "90" : texts.split(" ")[0]);
-        Entry entry = Entry.of(present.key().bytes(), new Entry.RecordLocation(1, 1, 1, 1), new Entry.VersionStamp(present.timestamp(), 9, present.timestamp()),
+        Entry entry = Entry.of(present.key().bytes(), new Entry.RecordLocation(1, 1, 1, 1),
+                new Entry.VersionStamp(present.timestamp(), 9, present.timestamp()),
                 new Entry.Lifetime(present.expires(), 0, present.deleted()), 0);
         return new KeyHistory(entry, kept, present.owner(), living, eyes);
     }
@@ -58,22 +65,26 @@ class KeyHistoryTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
         // One version, a few, each replaced by the next.
-        "30;29;nothing", "30;30;30", "30;99;30", "30<20 20<10 10;10;10", "30<20 20<10 10;19;10", "30<20 20<10 10;20;20", "30<20 20<10 10;9;nothing",
+        "30;29;nothing", "30;30;30", "30;99;30", "30<20 20<10 10;10;10", "30<20 20<10 10;19;10",
+        "30<20 20<10 10;20;20", "30<20 20<10 10;9;nothing",
         // Deleted or expired then, or only later.
-        "30<20d 20<10;25;20", "30d<20 20;30;nothing", "30d<20 20;29;20", "30<20 20e25;24;20", "30<20 20e25;25;nothing",
-        "30e40;39;30", "30e40;40;nothing",
+        "30<20d 20<10;25;20", "30d<20 20;30;nothing",
+        "30d<20 20;29;20", "30<20 20e25;24;20", "30<20 20e25;25;nothing", "30e40;39;30", "30e40;40;nothing",
         // Forgotten: the oldest one replaced something.
-        "30<20 20<10;15;unknown", "30<20 20<10;20;20", "30<20;29;unknown", "30<20;30;30", "30<20d 20d<10;15;unknown",
+        "30<20 20<10;15;unknown", "30<20 20<10;20;20",
+        "30<20;29;unknown", "30<20;30;30", "30<20d 20d<10;15;unknown",
         // Losers of conflicts: last write wins, whenever it came.
         "30 20;25;20", "30 20;19;nothing", "30<10 20<10 10;25;20", "30<10 20 10;15;10",
         // A loser that came late pushed out what was newer: then nobody knows, unless it is after that.
         "30<25 5;27;unknown", "30<25 5;5;unknown", "30<25 25<20 5;25;25", "30<25 25<20 5;22;unknown",
         // Unreadable: only what is newer than all of it is sure.
-        "30<20 ? 10;30;30", "30<20 ? 10;25;unknown", "30<20 ? 10;5;unknown", "? 20;25;unknown", "? 20;95;unknown"})
+        "30<20 ? 10;30;30", "30<20 ? 10;25;unknown", "30<20 ? 10;5;unknown", "? 20;25;unknown",
+        "? 20;95;unknown"})
     void tellsWhatWasCurrent(String versions, long at, String found) {
         for (boolean turned : new boolean[] {false, true}) {
             KeyHistory.PastState moment = timeline(turned ? turned(versions) : versions, true, ADMIN).at(at);
-            assertEquals(found, moment instanceof KeyHistory.Live lived ? Long.toString(lived.revision().version().orElseThrow().timestamp())
+            assertEquals(found, moment instanceof KeyHistory.Live lived
+                    ? Long.toString(lived.revision().version().orElseThrow().timestamp())
                     : moment instanceof KeyHistory.Unknown ? "unknown" : "nothing", versions);
         }
     }
@@ -104,29 +115,30 @@ class KeyHistoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"40d<30 30;40 30", "40d<30 30 20db 10b;40 30", "40db<30 30b 20d 10;20 10", "40db 30b;''", "40e41<30 30b;40",
-        "40d<30 ? 20;40 20"})
+    @CsvSource(delimiter = ';', value = {"40d<30 30;40 30", "40d<30 30 20db 10b;40 30",
+        "40db<30 30b 20d 10;20 10", "40db 30b;''", "40e41<30 30b;40", "40d<30 ? 20;40 20"})
     void showsToEachTheirsOfADeadKey(String versions, String shown) {
         assertEquals(shown, text(timeline(versions, false, READER)));
     }
 
     /** What was another's before is not there, and that it is missing is no hint either. */
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"40<30 30db<20 20b<10;25;nothing", "40<30 30db<20 20b<10;35;nothing", "40<30 30db<20 20b<10;5;nothing",
-        "40<30 30db<20 20b<10;45;40",
+    @CsvSource(delimiter = ';', value = {"40<30 30db<20 20b<10;25;nothing", "40<30 30db<20 20b<10;35;nothing",
+        "40<30 30db<20 20b<10;5;nothing", "40<30 30db<20 20b<10;45;40",
         // The same life, but of an owner who gave it away: what it was then is not known to the owner of now.
         "40<30 30b<20 20b;35;unknown", "40<30 30b<20 20b;15;nothing"})
     void whatTheyMayNotSeeWasNotThere(String versions, long at, String found) {
         KeyHistory.PastState moment = timeline(versions, true, READER).at(at);
-        assertEquals(found, moment instanceof KeyHistory.Live ? "40" : moment instanceof KeyHistory.Absent ? "nothing" : "unknown");
+        assertEquals(found, moment instanceof KeyHistory.Live ? "40"
+                : moment instanceof KeyHistory.Absent ? "nothing" : "unknown");
     }
 
     /** {@code revision_history_max: 0}: there is only the present, and what it replaced is not known. */
     @Test
     void withoutHistoryThereIsOnlyThePresent() throws IOException, UnusableDirectoryException {
         LocalDocuments node = new LocalDocuments();
-        node.store = Store.open(new StorageEnvironment(new SimDisk(new SimDice(1)), node.clock, new SimDice(1), Logger.none()),
-                StorageSettings.DEFAULT.keeping(new StorageSettings.Retention(0, 50, 0)));
+        node.store = Store.open(new StorageEnvironment(new SimDisk(new SimDice(1)), node.clock, new SimDice(
+                1), Logger.none()), StorageSettings.DEFAULT.keeping(new StorageSettings.Retention(0, 50, 0)));
         node.documents = new Documents(node.store, node.clock, node.modes, new Documents.Settings(4_096, 0));
         UUID first = node.put("k", "1").uuid();
         node.clock.advance(10);
@@ -138,6 +150,7 @@ class KeyHistoryTest {
     }
 
     private static String text(KeyHistory timeline) {
-        return String.join(" ", timeline.shown().stream().map(one -> one.version().map(v -> Long.toString(v.timestamp())).orElse("?")).toList());
+        return String.join(" ", timeline.shown().stream()
+                .map(one -> one.version().map(v -> Long.toString(v.timestamp())).orElse("?")).toList());
     }
 }

@@ -40,7 +40,8 @@ class ListingTest {
         puts("a", "a!", "a/b", "a/c", "a0", "b/c/d", "b/e", "ü/ö", "ü/ä", "ü");
         for (int limit = 1; limit < 8; limit++) {
             assertEquals("[a, a!, a0, ü] [a/, b/, ü/]", all("", false, limit), "limit " + limit);
-            assertEquals("[a, a!, a/b, a/c, a0, b/c/d, b/e, ü, ü/ä, ü/ö] []", all("", true, limit), "limit " + limit);
+            assertEquals("[a, a!, a/b, a/c, a0, b/c/d, b/e, ü, ü/ä, ü/ö] []", all("", true, limit),
+                    "limit " + limit);
         }
     }
 
@@ -78,7 +79,8 @@ class ListingTest {
             @Override
             public void decide(Transaction tx) {
                 Key user = Key.ofBytes(new byte[] {0, 'u'});
-                tx.put(new UnstampedVersion(user, Optional.of(node.documents.document(LocalDocuments.bytes("1"))), Version.FOREVER, LocalDocuments.ANN));
+                tx.put(new UnstampedVersion(user, Optional.of(node.documents.document(
+                        LocalDocuments.bytes("1"))), Version.FOREVER, LocalDocuments.ANN));
             }
 
             @Override
@@ -97,8 +99,10 @@ class ListingTest {
         node.put("a", "1");
         assertEquals("[a] []", all("", false, 10));
         assertEquals("[a] []", all("", true, 10));
-        assertEquals(new PrefixTotals(1, 2), PrefixTotals.below(node.store.root(), new byte[0], node.clock.wallMs()).orElseThrow());
-        assertEquals(1, RangePage.page(node.store.root(), new RangePage.RangeQuery(new byte[0], Optional.empty(), Optional.empty(), RangePage.TimeSpan.ALL, 10),
+        assertEquals(new PrefixTotals(1, 2),
+                PrefixTotals.below(node.store.root(), new byte[0], node.clock.wallMs()).orElseThrow());
+        assertEquals(1, RangePage.page(node.store.root(), new RangePage.RangeQuery(new byte[0],
+                Optional.empty(), Optional.empty(), RangePage.TimeSpan.ALL, 10),
                 node.clock.wallMs(), node.access.on(node.store.root())).entries().size());
     }
 
@@ -111,9 +115,12 @@ class ListingTest {
             ops.add(node.putOp(String.format("k%05d", i), large, ExpiryRule.NEVER, Conditions.NONE));
         }
         node.done(node.documents.batch(ops, true, node.access));
-        Listing.Query query = new Listing.Query(new byte[0], true, true, DocumentLimits.PAGE_MAX, Optional.empty());
-        Listing.Page page = Listing.page(node.store.root(), query, node.clock.wallMs(), node.access.on(node.store.root()));
-        assertTrue(page.keys().size() <= fit && page.keys().size() > fit / 2, page.keys().size() + " of " + fit);
+        Listing.Query query = new Listing.Query(new byte[0], true, true, DocumentLimits.PAGE_MAX,
+                Optional.empty());
+        Listing.Page page = Listing.page(node.store.root(), query, node.clock.wallMs(),
+                node.access.on(node.store.root()));
+        assertTrue(page.keys().size() <= fit && page.keys().size() > fit / 2,
+                page.keys().size() + " of " + fit);
         assertTrue(page.next().isPresent());
         assertEquals(fit + 10, node.list("", true, DocumentLimits.PAGE_MAX, Optional.empty()).keys().size());
     }

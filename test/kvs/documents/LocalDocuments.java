@@ -25,7 +25,10 @@ import kvs.world.Logger;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
-/** The local truth over a store in memory, in one thread: time passes and the writer works when a test says so. */
+/**
+ * The local truth over a store in memory, in one thread: time passes and the writer works when a test says
+ * so.
+ */
 public final class LocalDocuments implements Scheduler {
 
     public static final UUID ANN = new UUID(1, 1);
@@ -143,7 +146,8 @@ public final class LocalDocuments implements Scheduler {
     }
 
     public Listing.Page list(String prefix, boolean recurse, int limit, Optional<String> after) {
-        return Listing.page(store.root(), new Listing.Query(bytes(prefix), recurse, false, limit, after), clock.wallMs(), access.on(store.root()));
+        return Listing.page(store.root(), new Listing.Query(bytes(prefix), recurse, false, limit, after),
+                clock.wallMs(), access.on(store.root()));
     }
 
     public static byte[] bytes(String text) {

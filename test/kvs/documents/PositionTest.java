@@ -21,15 +21,17 @@ class PositionTest {
     private static final Coverage SOME = Coverage.NONE.with(new UUID(1, 2), 3).with(new UUID(4, 5), 6);
     private static final UUID RUN = new UUID(7, 8);
     private static final Position PLAIN = new Position(SOME, 9, Optional.empty());
-    private static final Position PLACED = new Position(SOME, 9, Optional.of(new Position.RunPosition(RUN, 10, Optional.empty())));
-    private static final Position SWEEPING = new Position(SOME, 9, Optional.of(new Position.RunPosition(RUN, 10,
-            Optional.of(new Position.Sweep(Coverage.NONE, 11, new byte[] {12, 13})))));
+    private static final Position PLACED = new Position(SOME, 9,
+            Optional.of(new Position.RunPosition(RUN, 10, Optional.empty())));
+    private static final Position SWEEPING = new Position(SOME, 9, Optional.of(new Position.RunPosition(RUN,
+            10, Optional.of(new Position.Sweep(Coverage.NONE, 11, new byte[] {12, 13})))));
 
     @Test
     void comesBackFromItsText() {
         assertEquals(Optional.of(PLAIN), Position.parse(PLAIN.text()));
         assertEquals(Optional.of(PLACED), Position.parse(PLACED.text()));
-        Position.Sweep sweep = Position.parse(SWEEPING.text()).orElseThrow().place().orElseThrow().sweep().orElseThrow();
+        Position.Sweep sweep = Position.parse(SWEEPING.text()).orElseThrow().place().orElseThrow().sweep()
+                .orElseThrow();
         assertArrayEquals(new byte[] {12, 13}, sweep.key());
         assertEquals(11, sweep.wallMs());
         assertTrue(SWEEPING.text().matches("[A-Za-z0-9_-]+"), "it goes into a URL as it is");
@@ -40,7 +42,8 @@ class PositionTest {
     void answersTellThePresentOne() {
         LocalDocuments node = new LocalDocuments();
         AtomicBoolean whole = new AtomicBoolean(true);
-        Changes changes = new Changes(node.store, node.clock, new SimDice(2), () -> Optional.of(node.store.durable()).filter(here -> whole.get()));
+        Changes changes = new Changes(node.store, node.clock, new SimDice(2),
+                () -> Optional.of(node.store.durable()).filter(here -> whole.get()));
         Set<String> texts = new HashSet<>();
         for (int step = 0; step < 300; step++) {
             switch (step % 5) {
@@ -49,7 +52,8 @@ class PositionTest {
                 case 2 -> whole.set(step % 4 != 0);
                 default -> { }
             }
-            assertEquals(changes.now().map(Position::text).orElse(""), changes.positionText(), "step " + step);
+            assertEquals(changes.now().map(Position::text).orElse(""), changes.positionText(),
+                    "step " + step);
             texts.add(changes.positionText());
         }
         assertTrue(texts.size() > 100 && texts.contains(""), texts.size() + " texts");
@@ -68,7 +72,8 @@ class PositionTest {
         }
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            assertTrue(Position.parse(Base64.getUrlEncoder().encodeToString(cut)).filter(PLACED::equals).isEmpty());
+            assertTrue(Position.parse(Base64.getUrlEncoder().encodeToString(cut))
+                    .filter(PLACED::equals).isEmpty());
         }
         assertEquals(Optional.empty(), Position.parse("ü"));
         assertEquals(Optional.empty(), Position.parse("A".repeat(Position.TEXT_MAX + 1)));

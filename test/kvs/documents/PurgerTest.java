@@ -19,7 +19,8 @@ class PurgerTest {
     private static final long HOUR_MS = 3_600_000;
     private static final long WINDOW_MS = 720 * HOUR_MS;
     private final LocalDocuments node = new LocalDocuments();
-    private Purger purger = new Purger(node.store, node.clock, Logger.none(), () -> WINDOW_MS, Purger.Peers.NONE);
+    private Purger purger = new Purger(node.store, node.clock, Logger.none(), () -> WINDOW_MS,
+            Purger.Peers.NONE);
 
     @Test
     void takesAShortLivedKeyOutAnHourAfterItsDeath() {
@@ -49,7 +50,8 @@ class PurgerTest {
     void purgesAtFullTenMinutesOnly() {
         node.put("a", "1", 1);
         long due = node.clock.wallMs() + 1 + HOUR_MS;
-        long full = (due + ReplicationRules.PURGE_STEP_MS - 1) / ReplicationRules.PURGE_STEP_MS * ReplicationRules.PURGE_STEP_MS;
+        long full = (due + ReplicationRules.PURGE_STEP_MS - 1) / ReplicationRules.PURGE_STEP_MS
+                * ReplicationRules.PURGE_STEP_MS;
         sleepUntil(full - 1 - SimClock.START_MS);
         assertEquals(1, count());
         sleepUntil(full - SimClock.START_MS);
@@ -80,7 +82,8 @@ class PurgerTest {
         for (int round = 0; round < 3; round++) {
             List<Operation> ops = new ArrayList<>();
             for (int i = 0; i < DocumentLimits.PURGE_STEP; i++) {
-                ops.add(node.putOp("k" + round + "/" + i, "1", new ExpiryRule.TimeToLive(1), Conditions.NONE));
+                ops.add(node.putOp("k" + round + "/" + i, "1", new ExpiryRule.TimeToLive(1),
+                        Conditions.NONE));
             }
             node.done(node.documents.batch(ops, true, node.access));
         }

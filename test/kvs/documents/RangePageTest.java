@@ -40,10 +40,12 @@ class RangePageTest {
             times.add(node.put("k" + i, "1").timestamp());
             node.clock.advance(100);
         }
-        assertEquals(List.of("k1", "k2"), all("", null, new RangePage.TimeSpan(times.get(1), times.get(3)), 10));
+        assertEquals(List.of("k1", "k2"),
+                all("", null, new RangePage.TimeSpan(times.get(1), times.get(3)), 10));
         node.put("k1", "2");
         assertEquals(List.of("k2"), all("", null, new RangePage.TimeSpan(times.get(1), times.get(3)), 10));
-        assertEquals(List.of("k1"), all("", null, new RangePage.TimeSpan(times.get(4) + 1, Long.MAX_VALUE), 10));
+        assertEquals(List.of("k1"),
+                all("", null, new RangePage.TimeSpan(times.get(4) + 1, Long.MAX_VALUE), 10));
         assertEquals(List.of(), all("", null, new RangePage.TimeSpan(times.get(3), times.get(1)), 10));
     }
 
@@ -59,8 +61,10 @@ class RangePageTest {
         List<String> paths = new ArrayList<>();
         Optional<String> after = Optional.empty();
         do {
-            RangePage.RangeQuery query = new RangePage.RangeQuery(LocalDocuments.bytes(start), Optional.ofNullable(end).map(LocalDocuments::bytes), after, times, limit);
-            RangePage slice = RangePage.page(node.store.root(), query, node.clock.wallMs(), node.access.on(node.store.root()));
+            RangePage.RangeQuery query = new RangePage.RangeQuery(LocalDocuments.bytes(start),
+                    Optional.ofNullable(end).map(LocalDocuments::bytes), after, times, limit);
+            RangePage slice = RangePage.page(node.store.root(), query, node.clock.wallMs(),
+                    node.access.on(node.store.root()));
             slice.entries().forEach(entry -> paths.add(RangePage.path(entry)));
             after = slice.next();
         } while (after.isPresent());

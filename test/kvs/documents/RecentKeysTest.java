@@ -42,9 +42,11 @@ class RecentKeysTest {
         assertTrue(kept >= Math.min(all.size(), WANTED) && kept <= WANTED + 2_048, kept + " are kept");
         for (long after : new long[] {floor, floor + 1, (floor + last) / 2, last - 1, last, last + 1}) {
             int limit = 1 + random.nextInt(WANTED);
-            List<RecentKeys.Item> expected = all.stream().filter(item -> item.number() > after).limit(limit).toList();
+            List<RecentKeys.Item> expected = all.stream().filter(item -> item.number() > after)
+                    .limit(limit).toList();
             List<RecentKeys.Item> items = recent.after(after, limit);
-            assertEquals(expected.stream().map(RecentKeys.Item::number).toList(), items.stream().map(RecentKeys.Item::number).toList());
+            assertEquals(expected.stream().map(RecentKeys.Item::number).toList(), items.stream()
+                    .map(RecentKeys.Item::number).toList());
             for (int i = 0; i < items.size(); i++) {
                 assertArrayEquals(expected.get(i).key(), items.get(i).key());
                 assertEquals(expected.get(i).mark(), items.get(i).mark());
@@ -52,7 +54,10 @@ class RecentKeysTest {
         }
     }
 
-    /** 32 MB of keys: some are forgotten before their number asks for it, and when keys are short again as many are kept as before. */
+    /**
+     * 32 MB of keys: some are forgotten before their number asks for it, and when keys are short again as
+     * many are kept as before.
+     */
     @Test
     void longKeysAreForgottenEarlier() {
         RecentKeys recent = new RecentKeys(1 << 16, 0);

@@ -69,17 +69,21 @@ class WatchesTest {
     @Test
     void wakesWhenAListingChanges() {
         node.put("d/a", "1", 5_000);
-        WatchTargets.ListingTarget sight = new WatchTargets.ListingTarget(new Listing.Query(LocalDocuments.bytes("d/"), true, false, 10, Optional.empty()), "view", node.access);
+        WatchTargets.ListingTarget sight = new WatchTargets.ListingTarget(new Listing.Query(
+                LocalDocuments.bytes("d/"), true, false, 10, Optional.empty()), "view", node.access);
         EntityTag tag = sight.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
-        CompletableFuture<Void> first = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS).toCompletableFuture();
-        CompletableFuture<Void> second = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS).toCompletableFuture();
+        CompletableFuture<Void> first = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS)
+                .toCompletableFuture();
+        CompletableFuture<Void> second = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS)
+                .toCompletableFuture();
         node.put("e", "1");
         node.pass(1_000);
         assertFalse(first.isDone() || second.isDone());
         node.pass(5_100);
         assertTrue(first.isDone() && second.isDone(), "an expiry below");
         EntityTag later = sight.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
-        CompletableFuture<Void> third = node.watches.park("ann", known(later.opaque()), sight, WAIT_MS).toCompletableFuture();
+        CompletableFuture<Void> third = node.watches.park("ann", known(later.opaque()), sight, WAIT_MS)
+                .toCompletableFuture();
         node.put("d/b", "1");
         node.pass(20);
         assertTrue(third.isDone(), "a write below");
@@ -93,7 +97,8 @@ class WatchesTest {
             parked.add(watch("a", known));
         }
         DocumentsTest.refused(Reason.RATE_LIMITED, () -> watch("a", known));
-        assertFalse(node.watches.park("bob", known, new WatchTargets.KeyTarget(Key.of("a"), node.access), WAIT_MS).toCompletableFuture().isDone());
+        assertFalse(node.watches.park("bob", known, new WatchTargets.KeyTarget(Key.of("a"), node.access),
+                WAIT_MS).toCompletableFuture().isDone());
         node.put("a", "2");
         node.pass(20);
         assertTrue(parked.stream().allMatch(CompletableFuture::isDone));
@@ -113,7 +118,8 @@ class WatchesTest {
     void boundsTheParkedOfAll() {
         Conditions known = known(node.put("a", "1").uuid().toString());
         for (int i = 0; i < DocumentLimits.PARKED_MAX; i++) {
-            node.watches.park("caller" + i, known, new WatchTargets.KeyTarget(Key.of("a"), node.access), WAIT_MS);
+            node.watches.park("caller" + i, known,
+                    new WatchTargets.KeyTarget(Key.of("a"), node.access), WAIT_MS);
         }
         DocumentsTest.refused(Reason.BUSY, () -> watch("a", known));
     }
@@ -167,7 +173,8 @@ class WatchesTest {
     }
 
     private CompletableFuture<Void> watch(String path, Conditions known) {
-        return node.watches.park("ann", known, new WatchTargets.KeyTarget(Key.of(path), node.access), WAIT_MS).toCompletableFuture();
+        return node.watches.park("ann", known, new WatchTargets.KeyTarget(Key.of(path), node.access), WAIT_MS)
+                .toCompletableFuture();
     }
 
     private static Conditions known(String opaque) {

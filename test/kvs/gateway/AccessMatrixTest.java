@@ -12,13 +12,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every route, every method, every caller. The table is what API.md says; each cell is a request to a node of its own. */
+/**
+ * Every route, every method, every caller. The table is what API.md says; each cell is a request to a node of
+ * its own.
+ */
 class AccessMatrixTest {
 
     private static final List<String> CALLERS = List.of("anonymous", "bob", "mel", "ann", "admin", "expired");
     private static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS");
 
-    /** Route; request; body; statuses for nobody, another user, a member of the group, the owner, an administrator, an expired token. */
+    /**
+     * Route; request; body; statuses for nobody, another user, a member of the group, the owner, an
+     * administrator, an expired token.
+     */
     private static final String TABLE = """
             GET /kv/{path};GET /kv/locked/k;;401 403 200 200 200 401
             GET /kv/{path};GET /kv/locked/none;;401 403 404 404 404 401
@@ -118,14 +124,15 @@ class AccessMatrixTest {
         for (String caller : CALLERS) {
             GuardedNode people = new GuardedNode();
             String[] request = fill(cells[1], people).split(" ");
-            found.add(Integer.toString(people.as(caller, request[0], request[1], fill(cells[2], people)).status()));
+            found.add(Integer.toString(people.as(caller, request[0], request[1], fill(cells[2], people))
+                    .status()));
         }
         assertEquals(cells[3], String.join(" ", found));
     }
 
     static String fill(String text, GuardedNode people) {
-        return text.replace("BOB", people.ids.get("bob")).replace("GROUP", people.group).replace("TOKEN", people.ids.get("bob-token"))
-                .replace("UUID", people.ids.get("version"));
+        return text.replace("BOB", people.ids.get("bob")).replace("GROUP", people.group)
+                .replace("TOKEN", people.ids.get("bob-token")).replace("UUID", people.ids.get("version"));
     }
 
     @Test

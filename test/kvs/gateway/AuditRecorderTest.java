@@ -24,7 +24,8 @@ class AuditRecorderTest {
 
     /** What was told, without ids and times: act, path and status. */
     private List<String> told() {
-        return people.api.events.stream().map(event -> event.act() + " " + event.path() + " " + event.status()).toList();
+        return people.api.events.stream()
+                .map(event -> event.act() + " " + event.path() + " " + event.status()).toList();
     }
 
     @Test
@@ -36,13 +37,15 @@ class AuditRecorderTest {
         people.get("bob", "/kv/x");
         people.as("bob", "DELETE", "/kv/x", "");
         people.as("bob", "DELETE", "/kv/x", "");
-        assertEquals(List.of("put x 201", "put x 200", "put locked/k 403", "put x 412", "delete x 204", "delete x 403"), told());
+        assertEquals(List.of("put x 201", "put x 200", "put locked/k 403", "put x 412", "delete x 204",
+                "delete x 403"), told());
         AuditEvent first = people.api.events.get(0);
         assertEquals(people.ids.get("bob"), first.who().toString());
         assertEquals(people.ids.get("bob-token"), first.token());
         assertEquals(HERE, first.from());
         assertEquals(people.api.node.clock.wallMs(), first.atMs());
-        assertTrue(first.storeSeq() > 0 && people.api.events.get(1).storeSeq() == first.storeSeq() + 1, first + " then the next number");
+        assertTrue(first.storeSeq() > 0 && people.api.events.get(1).storeSeq() == first.storeSeq() + 1,
+                first + " then the next number");
         assertEquals("", people.api.events.get(2).uuid());
     }
 
@@ -54,12 +57,13 @@ class AuditRecorderTest {
 
     @Test
     void eachOperationOfABatchIsTold() {
-        people.as("bob", "POST", "/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":1},{\"op\":\"get\",\"path\":\"a\"},"
-                + "{\"op\":\"delete\",\"path\":\"none\"},{\"op\":\"check\",\"path\":\"b\",\"if_none_match\":\"*\"}]}");
+        people.as("bob", "POST", "/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":1},"
+                + "{\"op\":\"get\",\"path\":\"a\"}," + "{\"op\":\"delete\",\"path\":\"none\"},"
+                + "{\"op\":\"check\",\"path\":\"b\",\"if_none_match\":\"*\"}]}");
         assertEquals(List.of("put a 201", "delete none 403"), told());
         forget();
-        people.as("bob", "POST", "/kv/_batch", "{\"atomic\":true,\"ops\":[{\"op\":\"put\",\"path\":\"c\",\"data\":1},"
-                + "{\"op\":\"put\",\"path\":\"locked/k\",\"data\":1}]}");
+        people.as("bob", "POST", "/kv/_batch", "{\"atomic\":true,\"ops\":[{\"op\":\"put\","
+                + "\"path\":\"c\",\"data\":1}," + "{\"op\":\"put\",\"path\":\"locked/k\",\"data\":1}]}");
         assertEquals(List.of("put locked/k 403"), told(), "what was undone was not done");
     }
 
@@ -82,11 +86,13 @@ class AuditRecorderTest {
         people.as("admin", "PUT", "/kv/metadata", "{\"permissions\":4095}");
         people.get("admin", "/auth/users");
         people.as("bob", "POST", "/auth/tokens", "{\"scopes\":[\"read\"]}");
-        assertEquals(List.of("admin POST /auth/users 201", "admin POST /auth/users 403", "admin DELETE /auth/users/" + user + " 204",
+        assertEquals(List.of("admin POST /auth/users 201", "admin POST /auth/users 403",
+                "admin DELETE /auth/users/" + user + " 204",
                 "metadata /y 200", "metadata / 200", "admin POST /auth/tokens 201"), told());
         assertEquals(user, people.api.events.get(0).uuid());
         String whole = people.api.events.toString();
-        assertFalse(whole.contains("eve") || whole.contains("mallory") || whole.contains("eyJ"), "no nickname, no token: " + whole);
+        assertFalse(whole.contains("eve") || whole.contains("mallory") || whole.contains("eyJ"),
+                "no nickname, no token: " + whole);
     }
 
     @Test
@@ -146,12 +152,16 @@ class AuditRecorderTest {
         }
     }
 
-    /** Whoever looks for what they may not see leaves a trace, as does a foreign web page; a minute of it is one line. */
+    /**
+     * Whoever looks for what they may not see leaves a trace, as does a foreign web page; a minute of it is
+     * one line.
+     */
     @Test
     void refusedReadsAndForeignPagesAreToldMerged() {
         people.put("admin", "/kv/locked/k", "1");
         forget();
-        for (String look : List.of("/kv/locked/k", "/kv/locked/k?watch=1ms", "/kv/locked/k?raw", "/kv/locked/k?revisions")) {
+        for (String look : List.of("/kv/locked/k", "/kv/locked/k?watch=1ms", "/kv/locked/k?raw",
+                "/kv/locked/k?revisions")) {
             assertEquals(403, people.get("bob", look).status(), look);
         }
         people.as("bob", "HEAD", "/kv/locked/k", "");
@@ -161,8 +171,9 @@ class AuditRecorderTest {
         people.get("bob", "/admin/tamper-log");
         people.as("bob", "PUT", "/kv/x", "1", "Origin", "http://evil.example");
         people.as("anonymous", "GET", "/kv/x", "", "Host", "evil.example");
-        assertEquals(List.of("read locked/k 403", "read locked/k 403", "read locked/k 403", "read locked/k 403", "read locked/k 403",
-                "read locked/k/metadata 403", "read locked/k 403", "refused GET /admin/backups 403", "refused GET /admin/tamper-log 403",
+        assertEquals(List.of("read locked/k 403", "read locked/k 403", "read locked/k 403",
+                "read locked/k 403", "read locked/k 403", "read locked/k/metadata 403", "read locked/k 403",
+                "refused GET /admin/backups 403", "refused GET /admin/tamper-log 403",
                 "cross_origin PUT /kv/x 403", "misdirected GET /kv/x 421"), people.api.refusals.stream()
                         .map(event -> event.act() + " " + event.path() + " " + event.status()).toList());
         assertEquals(List.of(), told(), "no line of its own");

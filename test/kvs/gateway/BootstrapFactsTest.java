@@ -29,13 +29,17 @@ class BootstrapFactsTest {
         return new RequestTimer("GET", "id", Clock.REAL);
     }
 
-    private static Bootstrap.RequestFacts visit(String remote, String local, boolean own, Map<String, List<String>> headers) throws Exception {
-        Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000), new InetSocketAddress(InetAddress.getByName(local), 80));
-        return BootstrapFacts.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1", new RequestHeaders(headers), ends), stay()), asked -> own);
+    private static Bootstrap.RequestFacts visit(String remote, String local, boolean own,
+            Map<String, List<String>> headers) throws Exception {
+        Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
+                new InetSocketAddress(InetAddress.getByName(local), 80));
+        return BootstrapFacts.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
+                new RequestHeaders(headers), ends), stay()), asked -> own);
     }
 
     private static Map<String, List<String>> headers(String... more) {
-        Map<String, List<String>> headers = new LinkedHashMap<>(Map.of("Host", List.of("localhost:8080"), "Content-Type", List.of(JSON)));
+        Map<String, List<String>> headers = new LinkedHashMap<>(Map.of("Host", List.of("localhost:8080"),
+                "Content-Type", List.of(JSON)));
         for (int i = 0; i < more.length; i += 2) {
             headers.put(more[i], List.of(more[i + 1]));
         }
@@ -47,21 +51,25 @@ class BootstrapFactsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:8080", "127.1.2.3:1", "[::1]", "[::1]:8080"})
+    @ValueSource(strings = {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:8080", "127.1.2.3:1",
+        "[::1]", "[::1]:8080"})
     void thisMachineByItsOwnNamesIsAdmitted(String host) throws Exception {
         assertTrue(admitted("Host", host));
-        assertTrue(admitted("Host", host, "Content-Type", "application/json; charset=utf-8", "User-Agent", "curl/8", "Accept", "*/*"));
+        assertTrue(admitted("Host", host, "Content-Type", "application/json; charset=utf-8", "User-Agent",
+                "curl/8", "Accept", "*/*"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "node-1", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "xlocalhost", "10.0.0.1", "0.0.0.0",
+    @ValueSource(strings = {"", "node-1", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+        "xlocalhost", "10.0.0.1", "0.0.0.0",
         "localhost:", "localhost:80:80", "[::2]", "::1", "localhost@evil.example", "localhost:123456"})
     void anotherNameIsNot(String host) throws Exception {
         assertFalse(admitted("Host", host), host);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Origin", "Referer", "Cookie", "Sec-Fetch-Site", "Sec-Fetch-Mode", "sec-fetch-dest", "Forwarded", "X-Forwarded-For",
+    @ValueSource(strings = {"Origin", "Referer", "Cookie", "Sec-Fetch-Site", "Sec-Fetch-Mode",
+        "sec-fetch-dest", "Forwarded", "X-Forwarded-For",
         "X-Forwarded-Proto", "x-forwarded-anything", "X-Real-IP", "Via"})
     void whatABrowserOrAProxyAddsIsNot(String field) throws Exception {
         assertFalse(admitted(field, "http://localhost:8080"));
@@ -69,8 +77,8 @@ class BootstrapFactsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/jsonp", "text/json",
-        "text/plain; application/json", "application/octet-stream"})
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "",
+        "application/jsonp", "text/json", "text/plain; application/json", "application/octet-stream"})
     void whatAFormCanSendIsNot(String type) throws Exception {
         assertFalse(admitted("Content-Type", type));
     }
@@ -87,8 +95,10 @@ class BootstrapFactsTest {
     @Test
     void bothEndsAreOnLoopbackAndTheSocketIsOurs() throws Exception {
         assertTrue(Bootstrap.admits(FRESH, visit("::1", "::1", true, headers())));
-        for (String[] ends : new String[][] {{"10.0.0.1", "127.0.0.1"}, {"127.0.0.1", "10.0.0.1"}, {"10.0.0.1", "10.0.0.1"}, {"fe80::1", "::1"}}) {
-            assertFalse(Bootstrap.admits(FRESH, visit(ends[0], ends[1], true, headers())), String.join(" ", ends));
+        for (String[] ends : new String[][] {{"10.0.0.1", "127.0.0.1"}, {"127.0.0.1", "10.0.0.1"},
+            {"10.0.0.1", "10.0.0.1"}, {"fe80::1", "::1"}}) {
+            assertFalse(Bootstrap.admits(FRESH, visit(ends[0], ends[1], true, headers())),
+                    String.join(" ", ends));
         }
         assertFalse(Bootstrap.admits(FRESH, visit("127.0.0.1", "127.0.0.1", false, headers())));
     }
@@ -96,8 +106,10 @@ class BootstrapFactsTest {
     /** The table of sockets is only read for those who could be first at all. */
     @Test
     void strangersAreNotLookedUp() throws Exception {
-        Endpoints far = new Endpoints(new InetSocketAddress(InetAddress.getByName("10.0.0.1"), 1), new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
-        Request request = Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1", new RequestHeaders(headers()), far), stay());
+        Endpoints far = new Endpoints(new InetSocketAddress(InetAddress.getByName("10.0.0.1"), 1),
+                new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
+        Request request = Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
+                new RequestHeaders(headers()), far), stay());
         assertEquals(false, BootstrapFacts.of(request, ends -> {
             throw new AssertionError("asked");
         }).own());

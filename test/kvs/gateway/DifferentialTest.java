@@ -33,9 +33,10 @@ import kvs.world.Threads;
 import org.junit.jupiter.api.Test;
 
 /**
- * The same connections to both engines behind the same pipeline, and an oracle that has read the RFC. What counts is what handlers did: a request
- * that is not in the bytes by the RFC must never be executed. {@code -Dkvs.seed=} takes other connections ({@code
- * JAVA_TOOL_OPTIONS=-Dkvs.seed=7 make test TESTS=Differential}); each has a seed of its own.
+ * The same connections to both engines behind the same pipeline, and an oracle that has read the RFC. What
+ * counts is what handlers did: a request that is not in the bytes by the RFC must never be executed.
+ * {@code -Dkvs.seed=} takes other connections ({@code JAVA_TOOL_OPTIONS=-Dkvs.seed=7 make test
+ * TESTS=Differential}); each has a seed of its own.
  */
 class DifferentialTest {
 
@@ -46,8 +47,8 @@ class DifferentialTest {
     private static final int CONNECTIONS = 10_000;
     private static final int WORKERS = 16;
     private static final long SEED = Long.getLong("kvs.seed", 1L);
-    private static final Map<String, Integer> STATUSES = Map.of("GET /ok", 200, "HEAD /ok", 200, "GET /none", 204, "PUT /echo", 201, "PUT /hidden",
-            204);
+    private static final Map<String, Integer> STATUSES = Map.of("GET /ok", 200, "HEAD /ok", 200,
+            "GET /none", 204, "PUT /echo", 201, "PUT /hidden", 204);
 
     private final Threads threads = new Threads(Logger.none());
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
@@ -63,21 +64,26 @@ class DifferentialTest {
         Side(boolean nio) throws IOException {
             var doors = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            HttpEngine engine = nio ? new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES, ServerLimits.FIELDS,
-                    ServerLimits.Timeouts.DEFAULT), doors) : new JdkEngine(address, Optional.empty(), doors, 30_000);
-            Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN, request -> did(request, Response.text(200, "ok"))),
-                    Route.of("GET", "/none", RequiredAccess.OPEN, request -> did(request, Response.empty(204))),
-                    new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request -> did(request, new Response(201, Map.of(),
-                            new Response.FullBody(request.body())))),
-                    new Route("PUT", "/hidden", RequiredAccess.OPEN, 1_000, request -> did(request, Response.empty(204)))));
+            HttpEngine engine = nio ? new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false,
+                    ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors)
+                    : new JdkEngine(address, Optional.empty(), doors, 30_000);
+            Router router = new Router(List.of(Route.of("GET", "/ok",
+                    RequiredAccess.OPEN, request -> did(request, Response.text(200, "ok"))),
+                    Route.of("GET",
+                            "/none", RequiredAccess.OPEN, request -> did(request, Response.empty(204))),
+                    new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request ->
+                            did(request, new Response(201, Map.of(), new Response.FullBody(request.body())))),
+                    new Route("PUT", "/hidden", RequiredAccess.OPEN, 1_000,
+                            request -> did(request, Response.empty(204)))));
             listener = new HttpFrontend(engine, doors);
-            listener.start(new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
-                    Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none()));
+            listener.start(new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(), () ->
+                    "here"), Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none()));
         }
 
         private CompletableFuture<Response> did(Request request, Response response) {
-            done.computeIfAbsent(request.endpoints().remote(), end -> new CopyOnWriteArrayList<>()).add(words(request.method(), request.target().raw(),
-                    new String(request.body(), StandardCharsets.ISO_8859_1)));
+            done.computeIfAbsent(request.endpoints().remote(), end -> new CopyOnWriteArrayList<>())
+                    .add(words(request.method(), request.target().raw(),
+                            new String(request.body(), StandardCharsets.ISO_8859_1)));
             return CompletableFuture.completedFuture(response);
         }
 
@@ -99,22 +105,25 @@ class DifferentialTest {
     @Test
     void executesNoRequestThatTheStandardDoesNotSee() throws IOException {
         try (Side nio = new Side(true); Side jdk = new Side(false)) {
-            List<Thread> workers = IntStream.range(0, WORKERS).mapToObj(worker -> threads.thread("differential-" + worker, true,
-                    () -> work(worker, nio, jdk))).toList();
+            List<Thread> workers = IntStream.range(0, WORKERS).mapToObj(worker ->
+                    threads.thread("differential-" + worker, true, () -> work(worker, nio, jdk))).toList();
             workers.forEach(Thread::start);
             workers.forEach(Threads::join);
-            assertEquals("", String.join("\n", faults.stream().limit(5).toList()), faults.size() + " faults, seed " + SEED);
+            assertEquals("", String.join("\n", faults.stream().limit(5).toList()),
+                    faults.size() + " faults, seed " + SEED);
         }
         System.out.println("info: differential, seed " + SEED + ": " + new java.util.TreeMap<>(counts));
         assertEquals(CONNECTIONS, count("connections").get());
-        for (String kind : List.of("requests, valid and answered", "connections with something malformed", "connections all valid")) {
+        for (String kind : List.of("requests, valid and answered", "connections with something malformed",
+                "connections all valid")) {
             assertTrue(count(kind).get() > CONNECTIONS / 5, kind + " are too few: " + counts);
         }
     }
 
     /**
-     * What nginx refuses at once, we do not execute. It is asked for the first request of a connection only: behind that it reads on by rules of
-     * its own. It is stricter than the RFC in one point: it takes no tab for white space.
+     * What nginx refuses at once, we do not execute. It is asked for the first request of a connection only:
+     * behind that it reads on by rules of its own. It is stricter than the RFC in one point: it takes no tab
+     * for white space.
      */
     @Test
     void executesNothingThatNginxCallsMalformed() throws IOException, InterruptedException {
@@ -124,13 +133,18 @@ class DifferentialTest {
             for (int i = 0; i < CONNECTIONS / 10; i++) {
                 byte[] bytes = new RequestGenerator(SEED * CONNECTIONS + i).next();
                 FramingOracle.Verdict verdict = FramingOracle.read(bytes);
-                ServerTranscript theirs = ServerTranscript.of(nginx.address(), InetAddress.getLoopbackAddress(), bytes, bytes.length);
-                ServerTranscript ours = ServerTranscript.of(nio.listener.address(), InetAddress.getLoopbackAddress(), bytes, bytes.length);
+                ServerTranscript theirs = ServerTranscript.of(nginx.address(),
+                        InetAddress.getLoopbackAddress(), bytes, bytes.length);
+                ServerTranscript ours = ServerTranscript.of(nio.listener.address(),
+                        InetAddress.getLoopbackAddress(), bytes, bytes.length);
                 boolean refused = theirs.text().startsWith("HTTP/1.1 400") && !plain(bytes).contains("\t");
                 boolean executed = !nio.done(ours).isEmpty();
-                boolean first = executed && !verdict.requests().isEmpty() && ours.text().startsWith("HTTP/1.1 2");
-                count("nginx " + (refused ? "refuses" : "takes") + ", we " + (first ? "execute" : "do not")).incrementAndGet();
-                assertTrue(!refused || !first, () -> "executed, and nginx refuses it: " + plain(bytes) + "\n" + theirs.text());
+                boolean first = executed && !verdict.requests().isEmpty()
+                        && ours.text().startsWith("HTTP/1.1 2");
+                count("nginx " + (refused ? "refuses" : "takes") + ", we " + (first ? "execute" : "do not"))
+                        .incrementAndGet();
+                assertTrue(!refused || !first,
+                        () -> "executed, and nginx refuses it: " + plain(bytes) + "\n" + theirs.text());
             }
         }
         System.out.println("info: nginx, seed " + SEED + ": " + new java.util.TreeMap<>(counts));
@@ -154,17 +168,19 @@ class DifferentialTest {
     private void connection(long seed, InetAddress from, Side nio, Side jdk) throws IOException {
         byte[] bytes = new RequestGenerator(seed).next();
         FramingOracle.Verdict verdict = FramingOracle.read(bytes);
-        ServerTranscript ours = ServerTranscript.of(nio.listener.address(), from, bytes, (int) Math.floorMod(seed * 31, bytes.length + 1L));
+        ServerTranscript ours = ServerTranscript.of(nio.listener.address(), from, bytes,
+                (int) Math.floorMod(seed * 31, bytes.length + 1L));
         List<String> done = nio.done(ours);
         String laxer = laxer(verdict, done);
         String stricter = laxer.isEmpty() ? stricter(verdict, ours, done) : "";
         laxer = ours.hung() ? "never ended. " + laxer : laxer;
         if (!laxer.isEmpty() || !stricter.isEmpty()) {
-            faults.add("connection " + seed + ": " + laxer + stricter + "\n  sent: " + plain(bytes) + "\n  answered: " + ours.text().replace("\r\n",
-                    "|"));
+            faults.add("connection " + seed + ": " + laxer + stricter + "\n  sent: " + plain(bytes)
+                    + "\n  answered: " + ours.text().replace("\r\n", "|"));
         }
         count("connections").incrementAndGet();
-        count(verdict.rest() ? "connections with something malformed" : "connections all valid").incrementAndGet();
+        count(verdict.rest() ? "connections with something malformed" : "connections all valid")
+                .incrementAndGet();
         ServerTranscript theirs = ServerTranscript.of(jdk.listener.address(), from, bytes, bytes.length);
         compare(seed, verdict, ours, theirs, jdk.done(theirs));
     }
@@ -191,7 +207,10 @@ class DifferentialTest {
         return words(said.method(), said.target(), said.body());
     }
 
-    /** What is plain must be answered, by its handler if there is one, until an answer says that it is the last. */
+    /**
+     * What is plain must be answered, by its handler if there is one, until an answer says that it is the
+     * last.
+     */
     private String stricter(FramingOracle.Verdict verdict, ServerTranscript call, List<String> done) {
         List<ServerTranscript.Answer> answers = call.answers(verdict.requests());
         for (int i = 0; i < verdict.requests().size() && verdict.requests().get(i).plain(); i++) {
@@ -199,8 +218,10 @@ class DifferentialTest {
             if (answers.size() <= i) {
                 return "no answer to request " + i;
             }
-            int status = STATUSES.getOrDefault(said.method() + " " + said.target().replace("?a=1&b=%20", ""), 0);
-            boolean typed = said.all("content-encoding").isEmpty() && said.all("content-type").isEmpty() && said.all("origin").isEmpty();
+            int status = STATUSES.getOrDefault(said.method() + " "
+                    + said.target().replace("?a=1&b=%20", ""), 0);
+            boolean typed = said.all("content-encoding").isEmpty() && said.all("content-type").isEmpty()
+                    && said.all("origin").isEmpty();
             boolean bodied = said.method().equals("PUT") || said.body().isEmpty();
             boolean served = typed && bodied && status > 0 && said.body().length() <= 1_000 && named(said);
             if (served && (answers.get(i).status() != status || !done.contains(words(said)))) {
@@ -211,18 +232,23 @@ class DifferentialTest {
                 return "";
             }
         }
-        return verdict.rest() && answers.stream().filter(answer -> answer.status() < 300).count() > verdict.requests().size()
-                ? "what is malformed was answered well" : "";
+        return verdict.rest() && answers.stream().filter(answer -> answer.status() < 300)
+                .count() > verdict.requests().size() ? "what is malformed was answered well" : "";
     }
 
     /** Whether it means this node. */
     private static boolean named(FramingOracle.Said said) {
         String host = said.all("host").get(0).replaceAll(":[0-9]*$", "");
-        return host.startsWith("[") ? HostPort.isHost(host) : host.matches("(?i)(localhost|[0-9]{1,3}(\\.[0-9]{1,3}){3})");
+        return host.startsWith("[") ? HostPort.isHost(host)
+                : host.matches("(?i)(localhost|[0-9]{1,3}(\\.[0-9]{1,3}){3})");
     }
 
-    /** How the server of the JDK sees it. Where all is plain both answer alike; elsewhere it is counted who takes more. */
-    private void compare(long seed, FramingOracle.Verdict verdict, ServerTranscript ours, ServerTranscript theirs, List<String> done) {
+    /**
+     * How the server of the JDK sees it. Where all is plain both answer alike; elsewhere it is counted who
+     * takes more.
+     */
+    private void compare(long seed, FramingOracle.Verdict verdict, ServerTranscript ours,
+            ServerTranscript theirs, List<String> done) {
         String laxer = laxer(verdict, done);
         if (theirs.hung()) {
             count("connections that jdk neither answers nor closes").incrementAndGet();
@@ -233,15 +259,17 @@ class DifferentialTest {
         }
     }
 
-    private void compareStatuses(long seed, FramingOracle.Verdict verdict, ServerTranscript ours, ServerTranscript theirs) {
-        boolean plain = !verdict.rest() && verdict.requests().stream().allMatch(said -> said.plain() && said.measured());
+    private void compareStatuses(long seed, FramingOracle.Verdict verdict, ServerTranscript ours,
+            ServerTranscript theirs) {
+        boolean plain = !verdict.rest()
+                && verdict.requests().stream().allMatch(said -> said.plain() && said.measured());
         List<Integer> own = statuses(verdict, ours);
         List<Integer> other = statuses(verdict, theirs);
         if (own.equals(other)) {
             count("connections answered alike by jdk").incrementAndGet();
         } else if (plain) {
-            faults.add("connection " + seed + ": valid, and answered by nio " + own + ", by jdk " + other + "\n  sent: "
-                    + plain(new RequestGenerator(seed).next()));
+            faults.add("connection " + seed + ": valid, and answered by nio " + own + ", by jdk " + other
+                    + "\n  sent: " + plain(new RequestGenerator(seed).next()));
         } else {
             count("connections not plain, answered otherwise by jdk").incrementAndGet();
         }

@@ -43,21 +43,27 @@ class DispatchTest {
         return CompletableFuture.completedFuture(Response.empty(204));
     }
 
-    private CompletableFuture<Response> serve(String target, Map<String, List<String>> headers, Executor away) {
+    private CompletableFuture<Response> serve(String target, Map<String, List<String>> headers,
+            Executor away) {
         Router router = new Router(List.of(Route.of("GET", "/long", RequiredAccess.OPEN, this::served),
-                Route.of("GET", "/late", RequiredAccess.OPEN, request -> woken.thenCompose(nothing -> served(request))),
+                Route.of("GET", "/late", RequiredAccess.OPEN,
+                        request -> woken.thenCompose(nothing -> served(request))),
                 Route.of("GET", "/short", RequiredAccess.OPEN, request -> {
                     told.add(request.dispatch().mayBlock() ? "patient" : "impatient");
                     return CompletableFuture.completedFuture(Response.empty(204));
                 })));
-        Pipeline pipeline = new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
-                new Pipeline.Stages(door, limiter, Authorization.OPEN, RequestObserver.NONE, RequestMetrics.unseen()), new SimDice(1), Logger.none());
-        var head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(headers), RequestValidationTest.LOOPBACK);
-        return pipeline.serve(head.at(new Dispatch(Runnable::run, away)), bytes -> CompletableFuture.completedFuture(new byte[0])).toCompletableFuture();
+        Pipeline pipeline = new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(),
+                () -> "here"), new Pipeline.Stages(door, limiter, Authorization.OPEN, RequestObserver.NONE,
+                        RequestMetrics.unseen()), new SimDice(1), Logger.none());
+        var head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(headers),
+                RequestValidationTest.LOOPBACK);
+        return pipeline.serve(head.at(new Dispatch(Runnable::run, away)),
+                bytes -> CompletableFuture.completedFuture(new byte[0])).toCompletableFuture();
     }
 
     private static Map<String, List<String>> headers(String... more) {
-        return more.length == 0 ? Map.of("Host", List.of("localhost")) : Map.of("Host", List.of("localhost"), more[0], List.of("1"));
+        return more.length == 0 ? Map.of("Host", List.of("localhost"))
+                : Map.of("Host", List.of("localhost"), more[0], List.of("1"));
     }
 
     private void runElsewhere() {

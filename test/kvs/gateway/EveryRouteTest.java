@@ -15,14 +15,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rules that hold on every route: each is tried with the requests of the matrix, so that no route is forgotten. */
+/**
+ * Rules that hold on every route: each is tried with the requests of the matrix, so that no route is
+ * forgotten.
+ */
 class EveryRouteTest {
 
     private static final String PAST = "Sun, 06 Nov 1994 08:49:37 GMT";
-    private static final Map<String, String> CONDITIONS = Map.of("If-Match", "\"no-such-version\"", "If-None-Match", "*", "If-Unmodified-Since",
-            PAST, "If-Modified-Since", PAST, "If-Range", "\"x\"", "Range", "bytes=0-1");
-    private static final Set<String> DATES_AND_TAGS = Set.of("If-Match", "If-None-Match", "If-Unmodified-Since");
-    private static final Set<String> DOCUMENT = Set.of("GET /kv/{path}", "PUT /kv/{path}", "DELETE /kv/{path}", "POST /kv/{path}");
+    private static final Map<String, String> CONDITIONS = Map.of("If-Match", "\"no-such-version\"",
+            "If-None-Match", "*", "If-Unmodified-Since", PAST, "If-Modified-Since", PAST, "If-Range", "\"x\"",
+            "Range", "bytes=0-1");
+    private static final Set<String> DATES_AND_TAGS = Set.of("If-Match", "If-None-Match",
+            "If-Unmodified-Since");
+    private static final Set<String> DOCUMENT = Set.of("GET /kv/{path}", "PUT /kv/{path}",
+            "DELETE /kv/{path}", "POST /kv/{path}");
     private static final String LISTING = "GET /kv/{path}/";
 
     private final GuardedNode people = new GuardedNode();
@@ -54,7 +60,8 @@ class EveryRouteTest {
     private Row row(String text) {
         String[] cells = text.split(";");
         String[] request = AccessMatrixTest.fill(cells[1], people).split(" ");
-        Route route = people.api.routes.stream().filter(one -> one.text().equals(cells[0])).findFirst().orElseThrow();
+        Route route = people.api.routes.stream().filter(one -> one.text().equals(cells[0])).findFirst()
+                .orElseThrow();
         return new Row(route, request[0], request[1], AccessMatrixTest.fill(cells[2], people));
     }
 
@@ -69,7 +76,8 @@ class EveryRouteTest {
     private static boolean judged(Row row, String condition) {
         boolean list = row.target.contains("revisions");
         return DOCUMENT.contains(row.route.text()) && DATES_AND_TAGS.contains(condition) && !list
-                || row.route.text().equals(LISTING) && !condition.equals("If-Unmodified-Since") && DATES_AND_TAGS.contains(condition);
+                || row.route.text().equals(LISTING) && !condition.equals("If-Unmodified-Since")
+                        && DATES_AND_TAGS.contains(condition);
     }
 
     /** B6: whoever sends a condition believes that it protects them. */
@@ -84,7 +92,8 @@ class EveryRouteTest {
             String before = root();
             InMemoryApi.ApiResponse answer = send(row, condition.getKey(), condition.getValue());
             String what = text + " " + condition + ": " + answer;
-            boolean saves = row.reads() && !Set.of("If-Match", "If-Unmodified-Since").contains(condition.getKey());
+            boolean saves = row.reads()
+                    && !Set.of("If-Match", "If-Unmodified-Since").contains(condition.getKey());
             if (row.peer()) {
                 assertEquals(401, answer.status(), what);
             } else if (judged(row, condition.getKey())) {
@@ -93,7 +102,8 @@ class EveryRouteTest {
                 assertTrue(holds || before.equals(root()), what);
             } else if (!saves) {
                 assertEquals(400, answer.status(), what);
-                assertTrue(answer.member("detail").startsWith(condition.getKey() + " is not taken here"), what);
+                assertTrue(answer.member("detail")
+                        .startsWith(condition.getKey() + " is not taken here"), what);
                 assertEquals(before, root(), what);
             }
         }
@@ -107,25 +117,31 @@ class EveryRouteTest {
 
     private void whatIsAboutAccountsIsKeptByNoCache(String text) {
         Row row = row(text);
-        boolean secret = row.target.startsWith("/auth/") || row.target.startsWith("/admin/") || row.target.contains("metadata");
+        boolean secret = row.target.startsWith("/auth/") || row.target.startsWith("/admin/")
+                || row.target.contains("metadata");
         for (String caller : List.of("anonymous", "bob", "expired", "admin")) {
             InMemoryApi.ApiResponse answer = people.as(caller, row.method, row.target, row.body);
             String cache = answer.header("Cache-Control");
             assertEquals(secret, cache.equals("no-store"), text + " of " + caller + ": " + answer);
             assertFalse(cache.isEmpty(), text);
-            InMemoryApi.ApiResponse unknown = people.as(caller, row.method, row.withQuery("unknown=1").target, row.body);
+            InMemoryApi.ApiResponse unknown = people.as(caller, row.method,
+                    row.withQuery("unknown=1").target, row.body);
             assertEquals(secret, unknown.header("Cache-Control").equals("no-store"), text + ": " + unknown);
         }
     }
 
     @Test
     void whatIsNotThereIsKeptByNoCacheEither() {
-        for (String target : List.of("/auth/nothing", "/admin/nothing", "/auth", "/admin/", "/%61uth/users", "/auth/%zz")) {
+        for (String target : List.of("/auth/nothing", "/admin/nothing", "/auth", "/admin/", "/%61uth/users",
+                "/auth/%zz")) {
             assertEquals("no-store", people.get("bob", target).header("Cache-Control"), target);
         }
     }
 
-    /** C14: every write of what the nodes replicate; more copies than there are nodes are refused before anything is done. */
+    /**
+     * C14: every write of what the nodes replicate; more copies than there are nodes are refused before
+     * anything is done.
+     */
     @Test
     void everyWriteMayAskForCopies() {
         rows().forEach(this::everyWriteMayAskForCopies);
@@ -138,14 +154,19 @@ class EveryRouteTest {
         boolean writes = row.underKvOrAuth() && !row.reads() && !row.peer();
         if (writes) {
             assertEquals(400, answer.status(), text + answer);
-            assertTrue(answer.member("detail").contains("'copies' is at most the number of nodes known here, which is 3"), text + answer);
+            assertTrue(answer.member("detail").contains("'copies' is at most the number of nodes known"
+                    + " here, which is 3"), text + answer);
         } else if (!row.peer()) {
-            assertEquals("unknown query parameter 'copies'", answer.member("detail").split(": |; ")[0].split(":")[0], text + answer);
+            assertEquals("unknown query parameter 'copies'", answer.member("detail").split(": |; ")[0]
+                    .split(":")[0], text + answer);
         }
         assertEquals(before, root(), text);
     }
 
-    /** And a position, on reads too: a token that was made on one node is listed on another by who has just made it. */
+    /**
+     * And a position, on reads too: a token that was made on one node is listed on another by who has just
+     * made it.
+     */
     @Test
     void everyRequestForWhatIsReplicatedMayNameAPosition() {
         rows().forEach(this::everyRequestForWhatIsReplicatedMayNameAPosition);
@@ -171,7 +192,8 @@ class EveryRouteTest {
         for (String body : List.of("{\"a\":1}", "[]", "null", "{", "x".repeat(2_000))) {
             InMemoryApi.ApiResponse refused = people.as("admin", row.method, row.target, body);
             assertEquals(400, refused.status(), text + refused);
-            assertTrue(refused.body().isEmpty() || refused.member("detail").startsWith(row.route.text() + " takes no body: "), text + refused);
+            assertTrue(refused.body().isEmpty() || refused.member("detail")
+                    .startsWith(row.route.text() + " takes no body: "), text + refused);
         }
         int status = people.as("admin", row.method, row.target, " {\n}\n").status();
         assertEquals(text.split(";")[3].split(" ")[4], Integer.toString(status), text);
@@ -186,7 +208,8 @@ class EveryRouteTest {
     private void allowListsTheMethodsOfThePath(String text) {
         Row row = row(text);
         Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
-        people.api.routes.stream().filter(other -> other.pattern().equals(row.route.pattern())).forEach(other -> {
+        people.api.routes.stream().filter(other -> other.pattern().equals(row.route.pattern()))
+                .forEach(other -> {
             methods.add(other.method());
             if (other.method().equals("GET")) {
                 methods.add("HEAD");
@@ -212,7 +235,8 @@ class EveryRouteTest {
 
     private void whatIsMissingInABodyIsNamed(String text) {
         Row row = row(text);
-        boolean document = row.target.startsWith("/kv/") && !row.target.contains("/_") && !row.target.contains("metadata");
+        boolean document = row.target.startsWith("/kv/") && !row.target.contains("/_")
+                && !row.target.contains("metadata");
         if (row.route.bodyMax() == 0 || row.peer() || document) {
             return;
         }
@@ -220,11 +244,14 @@ class EveryRouteTest {
         for (String body : List.of("{}", "{\"unknown\":1}", "null", "[]", "1")) {
             InMemoryApi.ApiResponse answer = people.as("admin", row.method, row.target, body);
             assertEquals(400, answer.status(), text + " " + body + answer);
-            assertTrue(body.length() < 5 || answer.body().contains("\"member\":"), text + " " + body + answer);
+            assertTrue(body.length() < 5 || answer.body().contains("\"member\":"),
+                    text + " " + body + answer);
         }
-        for (String name : List.of("read_only", "ops", "paths", "prefix", "ttl", "nickname", "admin", "name", "members", "user_uuid", "scopes",
+        for (String name : List.of("read_only", "ops", "paths", "prefix", "ttl", "nickname", "admin",
+                "name", "members", "user_uuid", "scopes",
                 "permissions", "permissions_text", "atomic", "expires_in")) {
-            InMemoryApi.ApiResponse answer = people.as("admin", row.method, row.target, "{\"" + name + "\":null}");
+            InMemoryApi.ApiResponse answer = people.as("admin", row.method, row.target,
+                    "{\"" + name + "\":null}");
             assertEquals(400, answer.status(), text + " " + name + answer);
         }
         assertEquals(before, root(), text);

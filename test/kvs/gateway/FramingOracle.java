@@ -10,19 +10,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What RFC 9112 says of the bytes of a connection, read as a whole and written without a look at any engine: which requests are in them, up to
- * the first that is malformed or behind which nobody may read on. Where the RFC lets a server be lenient (bare LF, several empty lines, spaces
- * around words, obs-fold) this one is not; where two readings are possible it takes none.
+ * What RFC 9112 says of the bytes of a connection, read as a whole and written without a look at any engine:
+ * which requests are in them, up to the first that is malformed or behind which nobody may read on. Where the
+ * RFC lets a server be lenient (bare LF, several empty lines, spaces around words, obs-fold) this one is not;
+ * where two readings are possible it takes none.
  */
 final class FramingOracle {
 
     private static final String TOKEN = "[-!#$%&'*+.^_`|~0-9A-Za-z]+";
     private static final Pattern LINE = Pattern.compile("(" + TOKEN + ") ([!-~]+) (HTTP/1\\.[01])");
-    private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
-    private static final Pattern TARGET = Pattern.compile("/(?:[-._~!$&'()*+,;=:@/?0-9A-Za-z]|%[0-9A-Fa-f]{2})*");
-    private static final Pattern HOST = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+\\]|(?:[-._~!$&'()*+,;=0-9A-Za-z]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?");
+    private static final Pattern FIELD = Pattern.compile("(" + TOKEN
+            + "):[ \\t]*([\\t -~\\x80-\\xff]*?)[ \\t]*");
+    private static final Pattern TARGET = Pattern.compile(
+            "/(?:[-._~!$&'()*+,;=:@/?0-9A-Za-z]|%[0-9A-Fa-f]{2})*");
+    private static final Pattern HOST = Pattern.compile(
+            "(?:\\[[0-9A-Fa-f:.]+\\]|(?:[-._~!$&'()*+,;=0-9A-Za-z]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?");
     private static final Pattern CHUNK = Pattern.compile("\\G([0-9A-Fa-f]{1,8})(?:;[\\t -~]*)?\\r\\n");
-    private static final Pattern TRAILERS = Pattern.compile("\\G(?:" + TOKEN + ":[\\t -~\\x80-\\xff]*\\r\\n)*\\r\\n");
+    private static final Pattern TRAILERS = Pattern.compile("\\G(?:" + TOKEN
+            + ":[\\t -~\\x80-\\xff]*\\r\\n)*\\r\\n");
     private static final int HEAD_MAX = 32 * 1_024;
     private static final int FIELDS_MAX = 100;
 
@@ -36,9 +41,11 @@ final class FramingOracle {
      * @param old whether it is of HTTP/1.0
      * @param fields names in lower case, and values
      * @param body decoded bytes as text
-     * @param plain whether it keeps to what this server takes: one good Host, a short head, a target of one kind, no expectation
+     * @param plain whether it keeps to what this server takes: one good Host, a short head, a target of one
+     *     kind, no expectation
      */
-    record Said(String method, String target, boolean old, List<String[]> fields, String body, boolean plain) {
+    record Said(String method, String target, boolean old, List<String[]> fields, String body,
+            boolean plain) {
 
         List<String> all(String name) {
             return fields.stream().filter(field -> field[0].equals(name)).map(field -> field[1]).toList();
@@ -50,7 +57,8 @@ final class FramingOracle {
         }
 
         boolean closes() {
-            List<String> options = all("connection").stream().flatMap(list -> Stream.of(list.toLowerCase(Locale.ROOT).split(",")))
+            List<String> options = all("connection").stream()
+                    .flatMap(list -> Stream.of(list.toLowerCase(Locale.ROOT).split(",")))
                     .map(String::strip).toList();
             return options.contains("close") || old && !options.contains("keep-alive");
         }
@@ -81,7 +89,8 @@ final class FramingOracle {
                 return new Verdict(requests, !text.substring(at).equals("\r\n"));
             }
             Said said = head.get();
-            requests.add(new Said(said.method, said.target, said.old, said.fields, body.get().text, said.plain));
+            requests.add(new Said(said.method, said.target, said.old, said.fields,
+                    body.get().text, said.plain));
             at = body.get().end;
             goesOn = !said.closes();
         }
@@ -104,15 +113,19 @@ final class FramingOracle {
         }
         Said said = new Said(line.group(1), line.group(2), line.group(3).endsWith("0"), fields, "", false);
         List<String> hosts = said.all("host");
-        if (hosts.size() > 1 || hosts.isEmpty() && !said.old || hosts.size() == 1 && !HOST.matcher(hosts.get(0)).matches()) {
+        if (hosts.size() > 1 || hosts.isEmpty() && !said.old
+                || hosts.size() == 1 && !HOST.matcher(hosts.get(0)).matches()) {
             return Optional.empty();
         }
-        boolean plain = bytes <= HEAD_MAX && fields.size() <= FIELDS_MAX && hosts.size() == 1 && !hosts.get(0).isEmpty()
-                && TARGET.matcher(said.target).matches() && said.all("expect").isEmpty();
+        boolean plain = bytes <= HEAD_MAX && fields.size() <= FIELDS_MAX && hosts.size() == 1 && !hosts.get(0)
+                .isEmpty() && TARGET.matcher(said.target).matches() && said.all("expect").isEmpty();
         return Optional.of(new Said(said.method, said.target, said.old, fields, "", plain));
     }
 
-    /** The body that begins at {@code at}; empty when that cannot be said, or it is not whole. Chunks are taken as strictly as a head. */
+    /**
+     * The body that begins at {@code at}; empty when that cannot be said, or it is not whole. Chunks are
+     * taken as strictly as a head.
+     */
     private static Optional<Body> behind(Said said, String text, int at) {
         List<String> lengths = said.all("content-length");
         List<String> codings = said.all("transfer-encoding");
@@ -123,7 +136,8 @@ final class FramingOracle {
         if (lengths.isEmpty()) {
             return Optional.of(new Body("", at));
         }
-        boolean whole = lengths.size() == 1 && lengths.get(0).matches("[0-9]{1,18}") && Long.parseLong(lengths.get(0)) <= text.length() - at;
+        boolean whole = lengths.size() == 1 && lengths.get(0).matches("[0-9]{1,18}")
+                && Long.parseLong(lengths.get(0)) <= text.length() - at;
         int end = whole ? at + Integer.parseInt(lengths.get(0)) : 0;
         return whole ? Optional.of(new Body(text.substring(at, end), end)) : Optional.empty();
     }
@@ -137,7 +151,8 @@ final class FramingOracle {
             at = chunk.end();
             if (size == 0) {
                 Matcher end = TRAILERS.matcher(text);
-                return end.find(at) && end.start() == at ? Optional.of(new Body(data.toString(), end.end())) : Optional.empty();
+                return end.find(at) && end.start() == at ? Optional.of(new Body(data.toString(), end.end()))
+                        : Optional.empty();
             }
             if (size > text.length() - at || !text.startsWith("\r\n", at + (int) size)) {
                 return Optional.empty();

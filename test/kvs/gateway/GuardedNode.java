@@ -6,8 +6,8 @@ import java.util.Optional;
 import kvs.gateway.InMemoryApi.ApiResponse;
 
 /**
- * A guarded node with people: an administrator, Ann who owns what is below {@code locked/}, Mel who is in its group, Bob who is neither, and
- * somebody whose token has expired.
+ * A guarded node with people: an administrator, Ann who owns what is below {@code locked/}, Mel who is in its
+ * group, Bob who is neither, and somebody whose token has expired.
  */
 public final class GuardedNode {
 
@@ -31,22 +31,24 @@ public final class GuardedNode {
         user("bob", false, "[\"read\",\"write\"]");
         tokens.put("expired", token("ann", "[\"read\",\"write\"]", "1s").member("token"));
         api.node.clock.advance(2_000);
-        group = as("admin", "POST", "/auth/groups", "{\"name\":\"g\",\"members\":[\"" + ids.get("mel") + "\"]}").uuid();
+        group = as("admin", "POST", "/auth/groups",
+                "{\"name\":\"g\",\"members\":[\"" + ids.get("mel") + "\"]}").uuid();
         ids.put("version", as("ann", "PUT", "/kv/locked/k", "{\"secret\":1}").uuid());
-        as("admin", "PUT", "/kv/locked/metadata", "{\"permissions_text\":\"" + LOCK + "\",\"group_uuid\":\"" + group + "\",\"owner_uuid\":\""
-                + ids.get("ann") + "\"}");
+        as("admin", "PUT", "/kv/locked/metadata", "{\"permissions_text\":\"" + LOCK + "\",\"group_uuid\":\""
+                + group + "\",\"owner_uuid\":\"" + ids.get("ann") + "\"}");
     }
 
     private void user(String name, boolean admin, String scopes) {
-        ids.put(name, as("operator", "POST", "/auth/users", "{\"nickname\":\"" + name + "\",\"admin\":" + admin + "}").uuid());
+        ids.put(name, as("operator", "POST", "/auth/users",
+                "{\"nickname\":\"" + name + "\",\"admin\":" + admin + "}").uuid());
         ApiResponse made = token(name, scopes, "24h");
         tokens.put(name, made.member("token"));
         ids.put(name + "-token", made.member("id"));
     }
 
     public ApiResponse token(String name, String scopes, String life) {
-        return as("operator", "POST", "/auth/tokens", "{\"user_uuid\":\"" + ids.get(name) + "\",\"scopes\":" + scopes + ",\"expires_in\":\"" + life
-                + "\"}");
+        return as("operator", "POST", "/auth/tokens", "{\"user_uuid\":\"" + ids.get(name) + "\",\"scopes\":"
+                + scopes + ",\"expires_in\":\"" + life + "\"}");
     }
 
     /** Sends a request as somebody; {@code anonymous} has no token. */

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fields and parameters of 30 KB, all of one character: whatever reads them is done with each character once. */
+/**
+ * Fields and parameters of 30 KB, all of one character: whatever reads them is done with each character once.
+ */
 class HostileFieldsTest {
 
     private static final int LENGTH = 30_000;
@@ -26,7 +28,10 @@ class HostileFieldsTest {
     private final InMemoryApi api = InMemoryApi.guarded(new InMemoryApi.Access(true, true, Optional.empty()));
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-    /** Sends {@code send} with each character that a head may hold, repeated; then with something behind it that spoils the end. */
+    /**
+     * Sends {@code send} with each character that a head may hold, repeated; then with something behind it
+     * that spoils the end.
+     */
     private void eachCharacter(Consumer<String> send) {
         long before = threads.getCurrentThreadCpuTime();
         for (char c : CHARACTERS.toCharArray()) {
@@ -40,25 +45,28 @@ class HostileFieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Authorization", "Accept", "Accept-Encoding", "Content-Encoding", "Content-Length", "Content-Type",
-        "Cookie", "Connection",
-        "Expect", "Forwarded", "Host", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "KVS-Peer", "KVS-Position",
-        "Last-Event-ID", "Origin", "Range", "Referer", "Sec-Fetch-Site", "Transfer-Encoding", "Via", "X-Forwarded-For", "X-Real-IP", "X-Request-Id"})
+    @ValueSource(strings = {"Authorization", "Accept", "Accept-Encoding", "Content-Encoding",
+        "Content-Length", "Content-Type", "Cookie", "Connection",
+        "Expect", "Forwarded", "Host", "If-Match", "If-None-Match", "If-Modified-Since",
+        "If-Unmodified-Since", "KVS-Peer", "KVS-Position", "Last-Event-ID", "Origin", "Range", "Referer",
+        "Sec-Fetch-Site", "Transfer-Encoding", "Via", "X-Forwarded-For", "X-Real-IP", "X-Request-Id"})
     void fieldsAreReadOnce(String field) {
         String scheme = field.equals("Authorization") ? "Bearer " : "";
         eachCharacter(text -> {
-            InMemoryApi.ApiResponse answer = InMemoryApi.answer(api.start("PUT", "/kv/a", "1", field, scheme + text));
+            InMemoryApi.ApiResponse answer = InMemoryApi.answer(api.start("PUT", "/kv/a", "1", field,
+                    scheme + text));
             assertTrue(answer.status() < 500, () -> field + ": " + answer.status() + " " + answer.body());
             assertTrue(answer.body().length() < 2 * LENGTH, field);
-            InMemoryApi.answer(text.endsWith("x") ? api.start("POST", "/auth/users", "{}", field, scheme + text)
-                    : api.start("GET", "/kv/_changes?since=now", "", field, scheme + text));
+            InMemoryApi.answer(text.endsWith("x") ? api.start("POST", "/auth/users", "{}", field,
+                    scheme + text) : api.start("GET", "/kv/_changes?since=now", "", field, scheme + text));
         });
         assertEquals(200, api.get("/health").status());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/kv/a?ttl=", "/kv/?after=", "/kv/?limit=", "/kv/?watch=", "/kv/_range?end_key=", "/kv/_range?start_time=",
-        "/kv/_changes?since=", "/kv/a?at=", "/kv/a?revision=", "/kv/a?position_wait=", "/kv/a?copies=", "/kv/a?", "/kv/", "/"})
+    @ValueSource(strings = {"/kv/a?ttl=", "/kv/?after=", "/kv/?limit=", "/kv/?watch=", "/kv/_range?end_key=",
+        "/kv/_range?start_time=", "/kv/_changes?since=", "/kv/a?at=", "/kv/a?revision=",
+        "/kv/a?position_wait=", "/kv/a?copies=", "/kv/a?", "/kv/", "/"})
     void targetsAreReadOnce(String target) {
         eachCharacter(text -> {
             String raw = target + text.substring(0, RequestTarget.LENGTH_MAX - target.length());

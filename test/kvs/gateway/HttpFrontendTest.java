@@ -71,11 +71,13 @@ abstract class HttpFrontendTest {
         Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN, request -> {
             served.incrementAndGet();
             return done(Response.text(200, "ok"));
-        }), new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request -> done(new Response(201, Map.of(), new Response.FullBody(request.body())))),
+        }), new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20,
+                request -> done(new Response(201, Map.of(), new Response.FullBody(request.body())))),
                 new Route("PUT", "/hidden", RequiredAccess.OPEN, 100, request -> {
                     hidden.incrementAndGet();
                     return done(Response.empty(204));
-                }), Route.of("GET", "/none", RequiredAccess.OPEN, request -> done(Response.empty(204))), Route.of("GET", "/park", RequiredAccess.OPEN, request -> {
+                }), Route.of("GET", "/none", RequiredAccess.OPEN, request -> done(Response.empty(204))),
+                        Route.of("GET", "/park", RequiredAccess.OPEN, request -> {
                     CompletableFuture<Response> later = new CompletableFuture<>();
                     parked.add(later);
                     return later;
@@ -83,15 +85,18 @@ abstract class HttpFrontendTest {
                     served.incrementAndGet();
                     join(freed);
                     return done(Response.empty(204));
-                }), new Route("POST", "/sync/x", RequiredAccess.PEER, 100, request -> done(Response.text(200, "peer"))),
-                Route.of("GET", "/events", RequiredAccess.OPEN, request -> done(Response.pages(200, "text/event-stream", out -> {
+                }), new Route("POST", "/sync/x", RequiredAccess.PEER, 100, request ->
+                        done(Response.text(200, "peer"))), Route.of("GET", "/events", RequiredAccess.OPEN,
+                                request -> done(Response.pages(200, "text/event-stream", out -> {
                     out.write("data: 1\n\n".getBytes(StandardCharsets.US_ASCII));
                     out.flush();
                     join(freed);
-                }).unbuffered())), Route.of("GET", "/breaks", RequiredAccess.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
+                }).unbuffered())), Route.of("GET", "/breaks", RequiredAccess.OPEN,
+                        request -> done(Response.pages(200, "text/plain", out -> {
                     out.write(new byte[300_000]);
                     throw new IOException("the disk does not answer");
-                }))), Route.of("GET", "/large", RequiredAccess.OPEN, request -> done(Response.pages(200, "text/plain", out -> {
+                }))), Route.of("GET", "/large", RequiredAccess.OPEN,
+                        request -> done(Response.pages(200, "text/plain", out -> {
                     try {
                         out.write(new byte[LARGE]);
                         served.incrementAndGet();
@@ -99,11 +104,12 @@ abstract class HttpFrontendTest {
                         slowEnded.countDown();
                     }
                 })))));
-        Pipeline pipeline = new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
-                Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none());
+        Pipeline pipeline = new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(),
+                () -> "here"), Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none());
         engine = engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler));
-        server = new HttpFrontend(engine, new HttpFrontend.Dependencies(clock, Logger.none(), threads, scheduler));
+        server = new HttpFrontend(engine,
+                new HttpFrontend.Dependencies(clock, Logger.none(), threads, scheduler));
         server.start(pipeline);
     }
 
@@ -127,7 +133,8 @@ abstract class HttpFrontendTest {
     }
 
     private static long threads(String name) {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith(name)).count();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(name)).count();
     }
 
     private static CompletableFuture<Response> done(Response response) {
@@ -166,7 +173,8 @@ abstract class HttpFrontendTest {
             head.append((char) b);
         }
         String length = head.toString().replaceAll("(?is).*content-length: ([0-9]+)\r\n.*", "$1");
-        return head + (length.matches("[0-9]+") ? new String(in.readNBytes(Integer.parseInt(length)), StandardCharsets.ISO_8859_1) : "");
+        return head + (length.matches("[0-9]+")
+                ? new String(in.readNBytes(Integer.parseInt(length)), StandardCharsets.ISO_8859_1) : "");
     }
 
     String once(String request) throws IOException {
@@ -179,10 +187,12 @@ abstract class HttpFrontendTest {
 
     /** Chunks that are malformed, and chunks beside another word for their length. */
     @ParameterizedTest
-    @ValueSource(strings = {"100000000\r\n", "\r\n", "0\r\nX: y\r\n\r\n", "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff\r\n"})
+    @ValueSource(strings = {"100000000\r\n", "\r\n", "0\r\nX: y\r\n\r\n", "0\r\n\r\n",
+        "5\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff\r\n"})
     void neverExecutesARequestHiddenBehindChunks(String chunks) throws IOException {
-        List<String> heads = new ArrayList<>(List.of("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "transfer-encoding: CHUNKED\r\n",
-                "Transfer-Encoding: identity, chunked\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"));
+        List<String> heads = new ArrayList<>(List.of("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+                "transfer-encoding: CHUNKED\r\n", "Transfer-Encoding: identity, chunked\r\n",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"));
         if (!engine.takesChunks() || !chunks.endsWith("\r\n\r\n")) {
             heads.add("Transfer-Encoding: chunked\r\n");
         }
@@ -190,7 +200,8 @@ abstract class HttpFrontendTest {
             try (Socket socket = connect()) {
                 send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\n" + head + "\r\n" + chunks + HIDDEN);
                 String text = all(socket);
-                assertTrue(text.isEmpty() || text.matches(engine.takesChunks() ? "(?s)HTTP/1.1 400 .*" : "(?s)HTTP/1.1 (411|400|501) .*"), text);
+                assertTrue(text.isEmpty() || text.matches(engine.takesChunks() ? "(?s)HTTP/1.1 400 .*"
+                        : "(?s)HTTP/1.1 (411|400|501) .*"), text);
                 assertEquals(text.isEmpty() ? 0 : 1, text.split("HTTP/1.1 ", -1).length - 1, text);
             }
         }
@@ -198,14 +209,15 @@ abstract class HttpFrontendTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /ok HTTP/1.1\r\n\r\n", "GET /ok HTTP/1.1\r\nHost: a\r\nHost: localhost\r\n\r\n",
-        "GET http://localhost/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET //ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /../ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /%2e%2e/ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /%c0%afok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    @ValueSource(strings = {"GET /ok HTTP/1.1\r\n\r\n",
+        "GET /ok HTTP/1.1\r\nHost: a\r\nHost: localhost\r\n\r\n",
+        "GET http://localhost/ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET //ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /../ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /%2e%2e/ok HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /ok%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /%c0%afok HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "get /ok HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /ok HTTP/2.0\r\nHost: localhost\r\n\r\n",
-        "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
         "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}",
         "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n{}",
         "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2,2\r\n\r\n{}",
@@ -226,7 +238,8 @@ abstract class HttpFrontendTest {
         }
         for (String headers : List.of("X: " + "y".repeat(200_000) + "\r\n", distinct.toString(), many)) {
             String text = once("GET /ok HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
-            assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), text.lines().findFirst().orElse(""));
+            assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), text.lines()
+                    .findFirst().orElse(""));
         }
         assertEquals(0, served.get());
     }
@@ -237,8 +250,8 @@ abstract class HttpFrontendTest {
         String target = "/ok?after=";
         String longest = target + "%41".repeat((RequestTarget.LENGTH_MAX - target.length()) / 3);
         String positions = String.join(",", Collections.nCopies(16, "p".repeat(2_048)));
-        String text = once("GET " + longest + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + "t".repeat(8_192)
-                + "\r\nKVS-Position: " + positions + "\r\n\r\n");
+        String text = once("GET " + longest + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + "t".repeat(8_192) + "\r\nKVS-Position: " + positions + "\r\n\r\n");
         assertTrue(text.startsWith("HTTP/1.1 200"), text.lines().findFirst().orElse(""));
     }
 
@@ -256,8 +269,8 @@ abstract class HttpFrontendTest {
         try {
             for (int i = 0; i < 300; i++) {
                 Socket socket = connect();
-                send(socket,
-                        i % 2 == 0 ? "GET /ok HTTP/1.1\r\nHost: local" : "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{\"a\"");
+                send(socket, i % 2 == 0 ? "GET /ok HTTP/1.1\r\nHost: local"
+                        : "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{\"a\"");
                 half.add(socket);
             }
             for (int i = 0; i < 50; i++) {
@@ -287,7 +300,8 @@ abstract class HttpFrontendTest {
     @Test
     void aPartOfAnAnswerNeverLooksWhole() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            send(socket, "GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\nHost:"
+                    + " localhost\r\n\r\n");
             String text = all(socket);
             assertTrue(text.isEmpty() || text.startsWith("HTTP/1.1 200"), text);
             assertFalse(text.contains("\r\n0\r\n\r\n"), "it has an end");
@@ -299,10 +313,12 @@ abstract class HttpFrontendTest {
     void keepsAConnectionAliveAndAnswersPipelinedRequests() throws IOException {
         try (Socket socket = connect()) {
             for (int i = 0; i < 100; i++) {
-                send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n" + (100 + i));
+                send(socket,
+                        "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n" + (100 + i));
                 assertTrue(answer(socket).endsWith("\r\n\r\n" + (100 + i)));
             }
-            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length:"
+                    + " 1\r\n\r\n1GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertTrue(answer(socket).endsWith("\r\n\r\n1"));
             assertTrue(answer(socket).endsWith("ok"));
         }
@@ -318,7 +334,8 @@ abstract class HttpFrontendTest {
             while (!text.toString().endsWith("ok")) {
                 text.append((char) socket.getInputStream().read());
             }
-            String expected = "(?is)HTTP/1.1 200 .*content-length: 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\nHTTP/1.1 200 .*\r\n\r\nok";
+            String expected = "(?is)HTTP/1.1 200 .*content-length:"
+                    + " 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\nHTTP/1.1 200 .*\r\n\r\nok";
             assertTrue(text.toString().matches(expected), text.toString());
         }
     }
@@ -326,7 +343,8 @@ abstract class HttpFrontendTest {
     @Test
     void asksForTheBodyOnlyWhenItIsTaken() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect:"
+                    + " 100-continue\r\n\r\n");
             assertTrue(answer(socket).startsWith("HTTP/1.1 100"));
             send(socket, "{}");
             assertTrue(answer(socket).endsWith("{}"));
@@ -366,8 +384,9 @@ abstract class HttpFrontendTest {
                 Thread.onSpinWait();
             }
             assertEquals(200, parked.size());
-            long busy = Thread.getAllStackTraces().entrySet().stream().filter(e -> e.getKey().getName().startsWith("kvs-http"))
-                    .filter(e -> List.of(e.getValue()).stream().anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
+            long busy = Thread.getAllStackTraces().entrySet().stream().filter(e -> e.getKey()
+                    .getName().startsWith("kvs-http")).filter(e -> List.of(e.getValue()).stream()
+                            .anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
             assertTrue(busy < 20, busy + " threads wait");
             parked.forEach(later -> later.complete(Response.text(200, "woken")));
             for (Socket socket : waiting) {
@@ -395,7 +414,8 @@ abstract class HttpFrontendTest {
             }
             try (Socket peer = connect()) {
                 for (String body : List.of("", "{}")) {
-                    send(peer, "POST /sync/x HTTP/1.1\r\nHost: localhost\r\nKVS-Peer: me\r\nContent-Length: " + body.length() + "\r\n\r\n");
+                    send(peer, "POST /sync/x HTTP/1.1\r\nHost: localhost\r\nKVS-Peer: me\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n");
                     send(peer, body);
                     assertTrue(answer(peer).endsWith("peer"));
                 }
@@ -426,14 +446,18 @@ abstract class HttpFrontendTest {
         assertFalse(parked.isEmpty());
     }
 
-    /** What lay in the sockets while the process stood still, whole or in part, is refused; what comes a while later is served. */
+    /**
+     * What lay in the sockets while the process stood still, whole or in part, is refused; what comes a while
+     * later is served.
+     */
     @Test
     void refusesWhatCameWhileTheProcessStoodStill() throws IOException {
         clock.advance(DeadlineWrite.WAIT_MS_MAX);
         try (Socket begun = connect(); Socket fresh = connect(); Socket used = connect()) {
             send(used, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
             assertTrue(answer(used).startsWith("HTTP/1.1 204"), "as long as a request may wait");
-            send(begun, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+            send(begun, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nExpect:"
+                    + " 100-continue\r\nContent-Length: 2\r\n\r\n");
             assertTrue(answer(begun).startsWith("HTTP/1.1 100"));
             clock.advance(DeadlineWrite.WAIT_MS_MAX + 1);
             send(begun, "{}");
@@ -441,8 +465,9 @@ abstract class HttpFrontendTest {
             send(used, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
             for (Socket socket : List.of(fresh, used)) {
                 String text = all(socket);
-                assertTrue(text.startsWith("HTTP/1.1 503") && text.toLowerCase(Locale.ROOT).contains("connection: close")
-                        && text.contains("\"reason\":\"busy\"") && text.toLowerCase(Locale.ROOT).contains("retry-after: "), text);
+                assertTrue(text.startsWith("HTTP/1.1 503") && text.toLowerCase(Locale.ROOT)
+                        .contains("connection: close") && text.contains("\"reason\":\"busy\"")
+                        && text.toLowerCase(Locale.ROOT).contains("retry-after: "), text);
             }
             assertTrue(answer(begun).startsWith("HTTP/1.1 503"));
         }

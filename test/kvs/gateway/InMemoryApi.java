@@ -132,7 +132,10 @@ public final class InMemoryApi {
     /** Lines about clients that met the rate limit. */
     public final ByteArrayOutputStream limitLog = new ByteArrayOutputStream();
     private final RateLimitedClients limited;
-    /** Whether this node and its cluster agree about accounts; completed at once but where a test says otherwise. */
+    /**
+     * Whether this node and its cluster agree about accounts; completed at once but where a test says
+     * otherwise.
+     */
     public CompletableFuture<Boolean> agreed = CompletableFuture.completedFuture(true);
     public boolean whole = true;
     public boolean left;
@@ -151,7 +154,8 @@ public final class InMemoryApi {
     public final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
     /** How access is set up. */
-    public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit, boolean openMetrics) {
+    public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit,
+            boolean openMetrics) {
 
         public Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
             this(anonymousRead, anonymousWrite, limit, false);
@@ -177,30 +181,37 @@ public final class InMemoryApi {
     private InMemoryApi(long defaultTtlMs, Optional<Access> access) {
         node = new LocalDocuments(1, defaultTtlMs);
         backups = new BackupScheduler(new BackupScheduler.Settings(NODE, Optional.empty(), ZoneOffset.UTC, 7),
-                new BackupScheduler.Dependencies(() -> backupFiles, (to, name) -> new BackupWriter(node.store.backupSource(), to, name), node.clock, Logger.none(), 0,
-                        () -> whole));
+                new BackupScheduler.Dependencies(() -> backupFiles, (to, name) -> new BackupWriter(
+                        node.store.backupSource(), to, name), node.clock, Logger.none(), 0, () -> whole));
         auth = auth(node, access.orElse(Access.STRICT));
         tamper = tamper(node);
-        routes.addAll(new DocumentResource(node.documents, node.watches, work -> aside.execute(work)).routes());
-        routes.addAll(new ListingResource(node.documents, node.bulk, node.watches, work -> aside.execute(work)).routes());
+        routes.addAll(new DocumentResource(node.documents, node.watches, work -> aside.execute(work))
+                .routes());
+        routes.addAll(new ListingResource(node.documents, node.bulk, node.watches,
+                work -> aside.execute(work)).routes());
         routes.addAll(new RestoreResource(node.documents, node.bulk).routes());
         routes.addAll(new RangeResource(node.documents).routes());
         routes.addAll(new BatchResource(node.documents).routes());
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
         FreeSpaceProbe space = new FreeSpaceProbe(node.disk);
-        limited = new RateLimitedClients(node.clock, new Logger(new PrintStream(limitLog, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock));
-        List.<Supplier<List<HealthProblem>>>of(node.store::problems, space::problems, limited::problems).forEach(health::add);
-        routes.addAll(new HealthResource(new HealthResource.NodeDescription(NODE, "1.2.3", () -> whole, () -> left, () -> 1), new HealthResource.Dependencies(
-                node.store, node.modes, health, space), node.clock).routes());
+        limited = new RateLimitedClients(node.clock, new Logger(
+                new PrintStream(limitLog, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock));
+        List.<Supplier<List<HealthProblem>>>of(node.store::problems, space::problems, limited::problems)
+                .forEach(health::add);
+        routes.addAll(new HealthResource(new HealthResource.NodeDescription(NODE, "1.2.3", () -> whole,
+                () -> left, () -> 1), new HealthResource.Dependencies(node.store, node.modes, health, space),
+                node.clock).routes());
         routes.addAll(new ProblemResource().routes());
-        traffic = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock, new Logger(new PrintStream(log, true, StandardCharsets.UTF_8),
-                Logger.Level.INFO, node.clock)));
+        traffic = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock, new Logger(
+                new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock)));
         routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
-        changes = new Changes(node.store, node.clock, new SimDice(9), () -> Optional.of(node.store.durable()));
+        changes = new Changes(node.store, node.clock, new SimDice(9),
+                () -> Optional.of(node.store.durable()));
         var here = new PositionWait(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
                 changes::now, node.watches, work -> aside.execute(work));
-        routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here, node.clock)).routes());
+        routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here,
+                node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new MaintenanceResource(node.store).routes());
         routes.addAll(new BackupResource(backups, work -> aside.execute(work)).routes());
@@ -212,9 +223,11 @@ public final class InMemoryApi {
         routes.addAll(new AuditLogResource(Optional.of(tamper)).routes());
         routes.addAll(new AuditWitnessResource(List::of).routes());
         cluster = new PeerStub(node);
-        routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(), cluster.leaving).routes());
+        routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(),
+                cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());
-        List<Route> copied = PositionHandler.on(CopiesHandler.on(BootstrapHandler.on(routes, token -> agreed), new CopiesHandler.ReplicaNodes() {
+        List<Route> copied = PositionHandler.on(CopiesHandler.on(BootstrapHandler.on(routes, token -> agreed),
+                new CopiesHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return 3;
@@ -225,15 +238,17 @@ public final class InMemoryApi {
                 return copies;
             }
         }), here);
-        pipeline = new Pipeline(new Router(copied), new Pipeline.NodeIdentity(NODE, List.of(), List.of(), () -> changes.now().orElseThrow().text()),
+        pipeline = new Pipeline(new Router(copied), new Pipeline.NodeIdentity(NODE, List.of(), List.of(),
+                () -> changes.now().orElseThrow().text()),
                 access.map(this::gates).orElse(Pipeline.Stages.open(traffic)), new SimDice(1), Logger.none());
     }
 
     private static Auth auth(LocalDocuments node, Access access) {
         try {
-            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), access.anonymousRead, access.anonymousWrite);
-            return new Auth(node.store, node.clock, new SimDice(2), AdminTokenFile.open(node.disk, new SimDice(3), Logger.none()),
-                    new Auth.Settings("kvs", List.of(SECRET), permissions));
+            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
+                    .orElseThrow(), access.anonymousRead, access.anonymousWrite);
+            return new Auth(node.store, node.clock, new SimDice(2), AdminTokenFile.open(node.disk,
+                    new SimDice(3), Logger.none()), new Auth.Settings("kvs", List.of(SECRET), permissions));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -241,8 +256,9 @@ public final class InMemoryApi {
 
     private static AuditLog tamper(LocalDocuments node) {
         try {
-            return AuditLog.open(new SimDisk(new SimDice(4)), new AuditLog.Dependencies(node.clock, Logger.none()),
-                    new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20, 1 << 30), new AuditLog.KnownHistory(0, Optional.empty()));
+            return AuditLog.open(new SimDisk(new SimDice(4)), new AuditLog.Dependencies(node.clock,
+                    Logger.none()), new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20,
+                            1 << 30), new AuditLog.KnownHistory(0, Optional.empty()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -254,10 +270,13 @@ public final class InMemoryApi {
             events.add(event);
             tamper.add(event);
         }, refusals::add, failures::add), proxies::client, node.clock);
-        BearerAuthenticator doorman = new BearerAuthenticator(Optional.of(auth), proxies, new RateLimit(node.clock, 30, 60_000), trail.ears(),
+        BearerAuthenticator doorman = new BearerAuthenticator(Optional.of(auth), proxies,
+                new RateLimit(node.clock, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(cluster.resource::signed, () -> pauses.remove(0).run()));
-        RouteAuthorizer turnstile = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite, node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Stages(doorman, new RequestRateLimiter(access.limit, true, limited), turnstile, trail, traffic);
+        RouteAuthorizer turnstile = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
+                node.modes, request -> bootstrap && request.local());
+        return new Pipeline.Stages(doorman, new RequestRateLimiter(access.limit, true, limited), turnstile,
+                trail, traffic);
     }
 
     /** The text of {@code admin.token}. */
@@ -283,7 +302,10 @@ public final class InMemoryApi {
         };
     }
 
-    /** Sends a request; {@code headers} are names and values in turn. No answer but the one that makes a token may tell a secret. */
+    /**
+     * Sends a request; {@code headers} are names and values in turn. No answer but the one that makes a token
+     * may tell a secret.
+     */
     public ApiResponse send(String method, String target, String body, String... headers) {
         CompletableFuture<Response> started = start(method, target, body, headers);
         node.work();
@@ -293,7 +315,8 @@ public final class InMemoryApi {
         ApiResponse answer = answer(started);
         String told = answer.headers + answer.body;
         boolean makesToken = method.equals("POST") && target.equals("/auth/tokens") && answer.status == 201;
-        if (told.contains("eyJhbGciOi") && !makesToken || told.contains(AdminTokenFile.PREFIX) || told.contains(SECRET_TEXT)) {
+        if (told.contains("eyJhbGciOi") && !makesToken || told.contains(AdminTokenFile.PREFIX)
+                || told.contains(SECRET_TEXT)) {
             throw new AssertionError("a secret in the answer to " + method + " " + target + ": " + told);
         }
         return answer;
@@ -331,24 +354,28 @@ public final class InMemoryApi {
 
     /** Reads as on a loop, which leaves what may take its time to {@code elsewhere}. */
     public CompletableFuture<Response> onLoop(String target, Executor elsewhere) {
-        RequestHead head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(Map.of("Host", List.of("localhost"))),
+        RequestHead head = new RequestHead("GET", target, "HTTP/1.1",
+                new RequestHeaders(Map.of("Host", List.of("localhost"))),
                 new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
-        return pipeline.serve(head.at(new Dispatch(Runnable::run, elsewhere)), count -> new CompletableFuture<>()).toCompletableFuture();
+        return pipeline.serve(head.at(new Dispatch(Runnable::run, elsewhere)),
+                count -> new CompletableFuture<>()).toCompletableFuture();
     }
 
     /** Sends the head of a request of somebody; the body comes when {@code late} completes. */
-    public CompletableFuture<Response> late(String method, String target, String body, CompletableFuture<byte[]> late, String token) {
-        Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length", List.of(Integer.toString(body.length())),
-                "Authorization", List.of("Bearer " + token));
-        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), new Endpoints(new InetSocketAddress(remote, 50_000),
-                new InetSocketAddress(here, 8_080)));
+    public CompletableFuture<Response> late(String method, String target, String body,
+            CompletableFuture<byte[]> late, String token) {
+        Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length",
+                List.of(Integer.toString(body.length())), "Authorization", List.of("Bearer " + token));
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
+                new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> late).toCompletableFuture();
     }
 
     /** Sends a request with a body that is no text. */
-    public CompletableFuture<Response> start(String method, String target, byte[] body, Map<String, List<String>> fields) {
-        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), new Endpoints(new InetSocketAddress(remote, 50_000),
-                new InetSocketAddress(here, 8_080)));
+    public CompletableFuture<Response> start(String method, String target, byte[] body,
+            Map<String, List<String>> fields) {
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
+                new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }
 
@@ -386,7 +413,8 @@ public final class InMemoryApi {
 
     public static String text(JsonValue value) {
         try {
-            return value.kind() == JsonValue.Kind.STRING ? value.string() : new String(value.raw(), StandardCharsets.UTF_8);
+            return value.kind() == JsonValue.Kind.STRING ? value.string()
+                    : new String(value.raw(), StandardCharsets.UTF_8);
         } catch (JsonException e) {
             throw new AssertionError(e);
         }

@@ -19,20 +19,22 @@ class InlinePolicyTest {
     private final InlinePolicy brief = new InlinePolicy(clock);
 
     private static RequestHead head(String method, String target, String length) {
-        return new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(Map.of("Content-Length", List.of(length))), RequestValidationTest.LOOPBACK);
+        return new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(
+                Map.of("Content-Length", List.of(length))), RequestValidationTest.LOOPBACK);
     }
 
     @ParameterizedTest
     @CsvSource({
         "GET, /kv/a, 0, true", "HEAD, /kv/a/b, 0, true", "GET, /health, 0, true",
-        "GET, /kv/a%20b/%C3%BC, 0, true", "GET, /kv/a/metadata, 0, false", "GET, /kv/a/metadat%61, 0, false", "GET, /kv/%5Frange, 0, false",
-        "GET, /kv/%5fchanges, 0, false", "DELETE, /kv/a%2F, 0, false", "PUT, /kv/a%2fb, 2, false", "GET, /kv/a%2e, 0, true",
-        "PUT, /kv/metadata, 2, false",
-        "GET, /kv/a/, 0, false", "GET, /kv/, 0, false", "GET, /kv/_changes, 0, false", "GET, /kv/a?watch=10s, 0, false", "GET, /kv/a?raw, 0, false",
-        "GET, /health/live, 0, false", "GET, /metrics, 0, false", "GET, /sync/merkle/root, 0, false",
-        "PUT, /kv/a, 16384, true", "PUT, /kv/a, 16385, false", "PUT, /kv/a, 99999999999999999999, true", "PUT, /kv/a, -1, true",
-        "PUT, /kv/a/, 2, false", "PUT, /kv/a?ttl=1h, 2, false",
-        "DELETE, /kv/a, 0, true", "DELETE, /kv/a, 1, false", "DELETE, /kv/a?force, 0, false", "DELETE, /kv/a/, 0, false",
+        "GET, /kv/a%20b/%C3%BC, 0, true", "GET, /kv/a/metadata, 0, false", "GET, /kv/a/metadat%61, 0, false",
+        "GET, /kv/%5Frange, 0, false", "GET, /kv/%5fchanges, 0, false", "DELETE, /kv/a%2F, 0, false",
+        "PUT, /kv/a%2fb, 2, false", "GET, /kv/a%2e, 0, true", "PUT, /kv/metadata, 2, false",
+        "GET, /kv/a/, 0, false", "GET, /kv/, 0, false", "GET, /kv/_changes, 0, false",
+        "GET, /kv/a?watch=10s, 0, false", "GET, /kv/a?raw, 0, false", "GET, /health/live, 0, false",
+        "GET, /metrics, 0, false", "GET, /sync/merkle/root, 0, false", "PUT, /kv/a, 16384, true",
+        "PUT, /kv/a, 16385, false", "PUT, /kv/a, 99999999999999999999, true", "PUT, /kv/a, -1, true",
+        "PUT, /kv/a/, 2, false", "PUT, /kv/a?ttl=1h, 2, false", "DELETE, /kv/a, 0, true",
+        "DELETE, /kv/a, 1, false", "DELETE, /kv/a?force, 0, false", "DELETE, /kv/a/, 0, false",
         "POST, /kv/_batch, 2, false", "POST, /kv/a, 0, false", "OPTIONS, /kv/a, 0, false"})
     void whatIsShortByItsLooksRunsOnALoop(String method, String target, String length, boolean expected) {
         assertEquals(expected, InlinePolicy.small(head(method, target, length)));

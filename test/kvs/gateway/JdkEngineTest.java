@@ -16,7 +16,10 @@ class JdkEngineTest extends HttpFrontendTest {
         return new JdkEngine(address, Optional.empty(), doors, STALL_MS);
     }
 
-    /** The server of the JDK counts connections, refuses those beyond 1,000, and forgets to count down when an exchange closes one. */
+    /**
+     * The server of the JDK counts connections, refuses those beyond 1,000, and forgets to count down when an
+     * exchange closes one.
+     */
     @Test
     void stillListensAfterAThousandAnswersThatBrokeOff() throws IOException {
         for (int i = 0; i <= 1_000; i++) {
@@ -26,6 +29,7 @@ class JdkEngineTest extends HttpFrontendTest {
                 assertTrue(socket.getInputStream().read() >= 0, "nobody listens after " + i);
             }
         }
-        assertTrue(once("GET /ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 200"));
+        assertTrue(once("GET /ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .startsWith("HTTP/1.1 200"));
     }
 }

@@ -37,7 +37,8 @@ class MetricsResourceTest {
 
     private static final String COUNT = "kvs_http_request_duration_seconds_count";
     private static final String SUM = "kvs_http_request_duration_seconds_sum";
-    private static final InMemoryApi.Access OPEN = new InMemoryApi.Access(false, false, Optional.empty(), true);
+    private static final InMemoryApi.Access OPEN = new InMemoryApi.Access(false, false,
+            Optional.empty(), true);
 
     private final InMemoryApi api = new InMemoryApi();
 
@@ -96,7 +97,8 @@ class MetricsResourceTest {
         assertEquals(201, InMemoryApi.answer(put).status());
         MetricReader read = read(api);
         assertEquals(0.03, read.value(series(SUM, "/kv/{path}", "PUT", 201)), 1e-9);
-        String bucket = series("kvs_http_request_duration_seconds_bucket", "/kv/{path}", "PUT", 201).replace("}", "").replace("{path", "{path}");
+        String bucket = series("kvs_http_request_duration_seconds_bucket", "/kv/{path}", "PUT", 201)
+                .replace("}", "").replace("{path", "{path}");
         assertEquals(0, read.value(bucket + ",le=\"0.025\"}"));
         assertEquals(1, read.value(bucket + ",le=\"0.05\"}"));
     }
@@ -113,8 +115,9 @@ class MetricsResourceTest {
 
     /** From where, with what; the statuses without and with {@code metrics_open}. */
     @ParameterizedTest
-    @CsvSource({"local,none,200,200", "local,forwarded,401,200", "local,bob,200,200", "local,expired,401,401", "local,forged,401,401",
-        "remote,none,401,200", "remote,bob,200,200", "remote,admin,200,200", "remote,readonly,200,200", "remote,expired,401,401",
+    @CsvSource({"local,none,200,200", "local,forwarded,401,200", "local,bob,200,200",
+        "local,expired,401,401", "local,forged,401,401", "remote,none,401,200", "remote,bob,200,200",
+        "remote,admin,200,200", "remote,readonly,200,200", "remote,expired,401,401",
         "remote,forged,401,401", "remote,operator,401,401", "remote,forwarded,401,200"})
     void whoMaySeeIt(String from, String with, int closed, int open) throws Exception {
         for (InMemoryApi.Access access : List.of(InMemoryApi.Access.STRICT, OPEN)) {
@@ -124,7 +127,8 @@ class MetricsResourceTest {
             if (from.equals("remote")) {
                 people.api.remote();
             }
-            String[] headers = with.equals("forwarded") ? new String[] {"X-Forwarded-For", "127.0.0.1"} : new String[0];
+            String[] headers = with.equals("forwarded") ? new String[] {"X-Forwarded-For", "127.0.0.1"}
+                    : new String[0];
             InMemoryApi.ApiResponse answer = people.as(with, "GET", "/metrics", "", headers);
             assertEquals(access == OPEN ? open : closed, answer.status(), answer.body());
             assertEquals(answer.status(), people.as(with, "HEAD", "/metrics", "", headers).status());
@@ -171,30 +175,38 @@ class MetricsResourceTest {
         Random random = new Random(7);
         Set<String> patterns = new TreeSet<>(people.api.routes.stream().map(Route::pattern).toList());
         patterns.add("unknown");
-        List<String> begins = List.of("/kv/", "/", "/kv/_", "/auth/users/", "/auth/", "/members/", "/problems/", "/sync/", "/admin/", "//", "/%");
+        List<String> begins = List.of("/kv/", "/", "/kv/_", "/auth/users/", "/auth/", "/members/",
+                "/problems/", "/sync/", "/admin/", "//", "/%");
         List<String> ends = List.of("", "/", "/metadata", "?watch=0", "?x=y", "%00");
-        List<String> methods = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "X" + random.nextInt());
+        List<String> methods = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH",
+                "X" + random.nextInt());
         List<String> callers = List.copyOf(people.tokens.keySet());
         for (int i = 0; i < 10_000; i++) {
-            String path = begins.get(random.nextInt(begins.size())) + "marked" + Long.toHexString(random.nextLong()) + ends.get(random.nextInt(6));
-            people.as(i % 3 == 0 ? "anonymous" : callers.get(i % callers.size()), methods.get(i % methods.size()), path, i % 2 == 0 ? "" : "1");
+            String path = begins.get(random.nextInt(begins.size())) + "marked"
+                    + Long.toHexString(random.nextLong()) + ends.get(random.nextInt(6));
+            people.as(i % 3 == 0 ? "anonymous" : callers.get(i % callers.size()),
+                    methods.get(i % methods.size()), path, i % 2 == 0 ? "" : "1");
         }
         String text = people.get("admin", "/metrics").body();
         MetricReader read = new MetricReader(text);
         assertTrue(patterns.containsAll(read.labels.get("route")), read.labels.get("route").toString());
-        assertTrue(Set.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "unknown").containsAll(read.labels.get("method")));
+        assertTrue(Set.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "unknown")
+                .containsAll(read.labels.get("method")));
         assertTrue(read.labels.get("status").stream().allMatch(status -> status.matches("[2-5][0-9][0-9]")));
         long series = read.values.keySet().stream().filter(name -> name.startsWith(COUNT)).count();
         assertTrue(series > 30 && series < 300, series + " series");
-        double all = read.values.entrySet().stream().filter(entry -> entry.getKey().startsWith(COUNT)).mapToDouble(Map.Entry::getValue).sum();
+        double all = read.values.entrySet().stream().filter(entry -> entry.getKey().startsWith(COUNT))
+                .mapToDouble(Map.Entry::getValue).sum();
         assertTrue(all > 10_000, all + " requests");
-        Stream.concat(people.ids.values().stream(), people.tokens.values().stream()).forEach(secret -> assertFalse(text.contains(secret)));
+        Stream.concat(people.ids.values().stream(), people.tokens.values().stream())
+                .forEach(secret -> assertFalse(text.contains(secret)));
         assertFalse(text.contains("marked") || text.contains("locked"));
     }
 
     @Test
     void slowRequestsAreLoggedWithoutTheirKey() throws Exception {
-        CompletableFuture<Response> put = api.start("PUT", "/kv/secret/place?ttl=1h", "1", "X-Request-Id", "r-7");
+        CompletableFuture<Response> put = api.start("PUT", "/kv/secret/place?ttl=1h", "1",
+                "X-Request-Id", "r-7");
         api.node.clock.advance(InMemoryApi.SLOW_MS);
         api.node.work();
         assertEquals(201, InMemoryApi.answer(put).status());
@@ -203,9 +215,10 @@ class MetricsResourceTest {
         api.node.work();
         assertEquals(1, slow().size());
         JsonValue line = slow().get(0);
-        assertEquals("warn slow request PUT /kv/{path} 201 1000 r-7", String.join(" ", InMemoryApi.member(line, "level"), InMemoryApi.member(line, "message"),
-                InMemoryApi.member(line, "method"), InMemoryApi.member(line, "route"), InMemoryApi.member(line, "status"), InMemoryApi.member(line, "ms"),
-                InMemoryApi.member(line, "request_id")));
+        assertEquals("warn slow request PUT /kv/{path} 201 1000 r-7", String.join(" ", InMemoryApi.member(
+                line, "level"), InMemoryApi.member(line, "message"), InMemoryApi.member(line, "method"),
+                InMemoryApi.member(line, "route"), InMemoryApi.member(line, "status"),
+                InMemoryApi.member(line, "ms"), InMemoryApi.member(line, "request_id")));
         assertFalse(api.log.toString(StandardCharsets.UTF_8).contains("secret"));
     }
 
@@ -213,12 +226,14 @@ class MetricsResourceTest {
     void waitsThatWereAskedForAreNotSlow() {
         String tag = api.put("/kv/a", "1").header("ETag");
         String position = api.get("/kv/a").header("KVS-Position");
-        List<CompletableFuture<Response>> waiting = List.of(api.start("GET", "/kv/a?watch=5s", "", "If-None-Match", tag),
-                api.start("GET", "/kv/?watch=5s", "", "If-None-Match", api.get("/kv/").header("ETag")),
-                api.start("GET", "/kv/_changes?wait=5s&since=" + position, ""), api.start("PUT", "/kv/b/c?copies=2", "1"));
+        List<CompletableFuture<Response>> waiting = List.of(api.start("GET", "/kv/a?watch=5s", "",
+                "If-None-Match", tag), api.start("GET", "/kv/?watch=5s", "", "If-None-Match", api.get("/kv/")
+                        .header("ETag")), api.start("GET", "/kv/_changes?wait=5s&since=" + position, ""),
+                api.start("PUT", "/kv/b/c?copies=2", "1"));
         api.node.work();
         api.node.pass(3_000);
-        assertEquals(0, waiting.stream().filter(CompletableFuture::isDone).filter(done -> InMemoryApi.answer(done).status() == 304).count());
+        assertEquals(0, waiting.stream().filter(CompletableFuture::isDone)
+                .filter(done -> InMemoryApi.answer(done).status() == 304).count());
         api.copies.complete(2);
         api.put("/kv/a", "2");
         api.node.pass(100);
@@ -233,7 +248,8 @@ class MetricsResourceTest {
 
     @Test
     void aPositionThatIsWaitedForIsNotSlow() {
-        String far = new Position(Coverage.NONE.with(new UUID(9, 9), 5), api.node.clock.wallMs(), Optional.empty()).text();
+        String far = new Position(Coverage.NONE.with(new UUID(9, 9), 5), api.node.clock.wallMs(),
+                Optional.empty()).text();
         CompletableFuture<Response> behind = api.start("GET", "/kv/a", "", "KVS-Position", far);
         api.node.pass(2_100);
         problem(InMemoryApi.answer(behind), 503, "behind");
@@ -244,7 +260,8 @@ class MetricsResourceTest {
     void aSlowSenderIsNotASlowNode() throws Exception {
         GuardedNode people = new GuardedNode();
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        CompletableFuture<Response> put = people.api.late("PUT", "/kv/x", "1", body, people.tokens.get("bob"));
+        CompletableFuture<Response> put = people.api.late("PUT", "/kv/x", "1", body,
+                people.tokens.get("bob"));
         people.api.node.clock.advance(5_000);
         body.complete("1".getBytes(StandardCharsets.UTF_8));
         people.api.node.work();
@@ -270,7 +287,8 @@ class MetricsResourceTest {
     @Test
     void zeroSwitchesTheSlowLogOff() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Logger log = new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.DEBUG, api.node.clock);
+        Logger log = new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.DEBUG,
+                api.node.clock);
         RequestTimer stay = new RequestTimer("GET", "id", api.node.clock);
         new SlowRequestLog(0, api.node.clock, log).answered(stay, 200, TimeUnit.DAYS.toNanos(1));
         assertEquals(0, out.size());

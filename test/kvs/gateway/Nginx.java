@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** An nginx of its own in a temporary directory, where it is installed: it answers 200 to what it takes for a request, or hands it on. */
+/**
+ * An nginx of its own in a temporary directory, where it is installed: it answers 200 to what it takes for a
+ * request, or hands it on.
+ */
 final class Nginx implements AutoCloseable {
 
     private static final int TRIES = 500;
@@ -34,15 +37,17 @@ final class Nginx implements AutoCloseable {
                   client_header_timeout 1s; client_body_timeout 1s; keepalive_timeout 1s; send_timeout 1s; lingering_timeout 1s;
                   server { listen 127.0.0.1:PORT; location / { LOCATION } }
                 }
-                """.replace("LOCATION", location).replace("DIR", directory.toString()).replace("PORT", Integer.toString(port)));
-        this.process = new ProcessBuilder(program.toString(), "-p", directory.toString(), "-c", directory.resolve("nginx.conf").toString())
+                """.replace("LOCATION", location).replace("DIR", directory.toString())
+                .replace("PORT", Integer.toString(port)));
+        this.process = new ProcessBuilder(program.toString(), "-p", directory.toString(), "-c",
+                directory.resolve("nginx.conf").toString())
                 .redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile()).start();
     }
 
     /** The first program of that name on the PATH. */
     static Optional<Path> program() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).map(place -> Path.of(place, "nginx"))
-                .filter(Files::isExecutable).findFirst();
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(place -> Path.of(place, "nginx")).filter(Files::isExecutable).findFirst();
     }
 
     /** Starts it and waits until it listens. */

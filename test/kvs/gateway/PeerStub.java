@@ -29,7 +29,10 @@ import kvs.world.Logger;
 import kvs.world.Network;
 import kvs.world.Scheduler;
 
-/** What the API of a node in memory knows of a cluster: itself alone, and whoever speaks to it. It speaks to nobody. */
+/**
+ * What the API of a node in memory knows of a cluster: itself alone, and whoever speaks to it. It speaks to
+ * nobody.
+ */
 public final class PeerStub {
 
     final Keyring ring = new Keyring(List.of(InMemoryApi.SECRET), "kvs");
@@ -50,14 +53,15 @@ public final class PeerStub {
                 // Nothing is open.
             }
         };
-        membership = membership(node, new Member(InMemoryApi.NODE, "127.0.0.1:8080", life.origin(), 1, 1, false), silent,
-                new SimScheduler(new SimClock()));
+        membership = membership(node, new Member(InMemoryApi.NODE, "127.0.0.1:8080", life.origin(), 1, 1,
+                false), silent, new SimScheduler(new SimClock()));
         Map<String, PeerService> services = new TreeMap<>(membership.services());
-        CoverageTracker knowledge = new CoverageTracker(node.store, InMemoryApi.NODE, false, new SimDice(8), Logger.none());
+        CoverageTracker knowledge = new CoverageTracker(node.store, InMemoryApi.NODE, false, new SimDice(8),
+                Logger.none());
         Feed feed = new Feed(node.store, node);
-        Replication replication = new Replication(new Replication.Dependencies(node.store, knowledge, feed, node.clock, node, Logger.none()),
-                new Replication.Settings(0, 0, 0, 0, 0, stage -> { }), membership, new PeerClient(silent, ring, () -> life, node.clock,
-                new SimDice(7)));
+        Replication replication = new Replication(new Replication.Dependencies(node.store, knowledge,
+                feed, node.clock, node, Logger.none()), new Replication.Settings(0, 0, 0, 0, 0, stage -> { }),
+                membership, new PeerClient(silent, ring, () -> life, node.clock, new SimDice(7)));
         services.putAll(replication.services());
         leaving = new MembersResource.MemberRemoval() {
             @Override
@@ -70,15 +74,17 @@ public final class PeerStub {
                 return replication.leave(waitMs);
             }
         };
-        resource = new PeerResource(new PeerAuthenticator(ring, () -> life, node.clock), services, (address, key) -> { });
+        resource = new PeerResource(new PeerAuthenticator(ring, () -> life, node.clock), services,
+                (address, key) -> { });
     }
 
     /** The membership of some node that speaks through {@code network} and has this one as its seed. */
     public Membership membership(LocalDocuments node, Member self, Network network, Scheduler scheduler) {
-        return new Membership(self, new Membership.Settings(List.of("127.0.0.1:8080"), List.of(), 1_000, 3_000, 60_000, 120_000),
-                new PeerClient(network, ring, () -> new PeerSignature.NodeRun(self.origin(), 1), node.clock, new SimDice(5)),
+        return new Membership(self, new Membership.Settings(List.of("127.0.0.1:8080"), List.of(),
+                1_000, 3_000, 60_000, 120_000), new PeerClient(network, ring,
+                        () -> new PeerSignature.NodeRun(self.origin(), 1), node.clock, new SimDice(5)),
                 () -> new NodeStatus(0, NodeMode.NORMAL, true, node.clock.wallMs(), 0, 0, 0, 0, Coverage.NONE,
-                new NodeStatus.Digests(new byte[32], new byte[32]), Map.of()),
+                        new NodeStatus.Digests(new byte[32], new byte[32]), Map.of()),
                 new Membership.Dependencies(node.clock, new SimDice(6), scheduler, Logger.none()));
     }
 }

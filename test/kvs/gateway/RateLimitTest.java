@@ -19,8 +19,8 @@ class RateLimitTest {
 
     /** The rule, with a window of 100 ns for ten requests: a bucket that is empty again in so many ns. */
     @ParameterizedTest
-    @CsvSource({"0, 0, true, 9", "0, 1000, true, 9", "10, 0, true, 8", "89, 0, true, 0", "90, 0, true, 0", "91, 0, false, 0", "100, 0, false, 0",
-        "100, 9, false, 0", "100, 10, true, 0", "100, 50, true, 4"})
+    @CsvSource({"0, 0, true, 9", "0, 1000, true, 9", "10, 0, true, 8", "89, 0, true, 0", "90, 0, true, 0",
+        "91, 0, false, 0", "100, 0, false, 0", "100, 9, false, 0", "100, 10, true, 0", "100, 50, true, 4"})
     void isAPureRule(long full, long now, boolean allowed, int remaining) {
         RateLimit.Verdict verdict = RateLimit.judge(full, now, 100, 10);
         assertEquals(allowed, verdict.allowed());
@@ -72,7 +72,8 @@ class RateLimitTest {
         assertFalse(limit.count("client 0").allowed(), "those before keep theirs");
         clock.advance(MINUTE_MS);
         assertTrue(limit.count("one more").allowed());
-        assertTrue(limit.clients() < 10, "quiet ones are forgotten when there are too many: " + limit.clients());
+        assertTrue(limit.clients() < 10,
+                "quiet ones are forgotten when there are too many: " + limit.clients());
     }
 
     @Test

@@ -16,8 +16,8 @@ class RateLimitedClientsTest {
 
     private final SimClock clock = new SimClock();
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
-    private final RateLimitedClients clients = new RateLimitedClients(clock, new Logger(new PrintStream(log, true, StandardCharsets.UTF_8),
-            Logger.Level.INFO, clock));
+    private final RateLimitedClients clients = new RateLimitedClients(clock,
+            new Logger(new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO, clock));
     private final RateLimit limit = new RateLimit(clock, 100, 60_000);
 
     private long lines() {
@@ -32,8 +32,8 @@ class RateLimitedClientsTest {
             clock.advance(1_000);
         }
         assertEquals(2, lines());
-        assertTrue(clients.problems().get(0).detail().startsWith("requests of 2 clients are refused with 429: more than 100 requests in 60 s"),
-                clients.problems().toString());
+        assertTrue(clients.problems().get(0).detail().startsWith("requests of 2 clients are refused with 429:"
+                + " more than 100 requests in 60 s"), clients.problems().toString());
         clock.advance(HOUR_MS);
         clients.refused("10.0.0.1", limit);
         assertEquals(3, lines());
@@ -46,7 +46,8 @@ class RateLimitedClientsTest {
             clients.refused("client " + i, limit);
         }
         assertEquals(RateLimitedClients.CLIENTS_MAX, lines());
-        assertTrue(clients.problems().get(0).detail().contains(RateLimitedClients.CLIENTS_MAX + " clients"), clients.problems().toString());
+        assertTrue(clients.problems().get(0).detail().contains(RateLimitedClients.CLIENTS_MAX + " clients"),
+                clients.problems().toString());
         clock.advance(HOUR_MS);
         assertEquals(0, clients.problems().size());
         clients.refused("another", limit);

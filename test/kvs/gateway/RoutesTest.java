@@ -16,7 +16,8 @@ class RoutesTest {
     /** GET also serves HEAD, so the router has no route of its own for it. */
     @Test
     void readmeListsExactlyWhatIsServed() throws IOException {
-        Set<String> documented = new TreeSet<>(new Readme(Files.readString(Path.of(System.getProperty("kvs.root"), "README.md"))).routes());
+        Set<String> documented = new TreeSet<>(
+                new Readme(Files.readString(Path.of(System.getProperty("kvs.root"), "README.md"))).routes());
         documented.removeIf(route -> route.startsWith("HEAD "));
         Set<String> served = new TreeSet<>(new Router(new InMemoryApi().routes).texts());
         assertEquals(List.of(), Readme.differences("route", documented, served));

@@ -35,7 +35,8 @@ record ServerTranscript(InetSocketAddress from, String text, boolean hung) {
     record Answer(int status, boolean closes) { }
 
     /** Sends {@code bytes}, cut in two at {@code cut}, then no more, and reads until the end. */
-    static ServerTranscript of(InetSocketAddress server, InetAddress from, byte[] bytes, int cut) throws IOException {
+    static ServerTranscript of(InetSocketAddress server, InetAddress from, byte[] bytes, int cut)
+            throws IOException {
         try (Socket socket = new Socket(server.getAddress(), server.getPort(), from, 0)) {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.setTcpNoDelay(true);

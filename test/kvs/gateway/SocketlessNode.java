@@ -54,52 +54,60 @@ import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 
 /**
- * A node over a real directory without sockets and without a writer of its own: what a request costs between server and disk can be measured in
- * one thread. Put together as {@code kvs.node.Node} does it, alone in its cluster, with {@code durability: os}.
+ * A node over a real directory without sockets and without a writer of its own: what a request costs between
+ * server and disk can be measured in one thread. Put together as {@code kvs.node.Node} does it, alone in its
+ * cluster, with {@code durability: os}.
  */
 public final class SocketlessNode implements AutoCloseable {
 
-    private static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(
+            StandardCharsets.US_ASCII);
     private static final StorageSettings SETTINGS = new StorageSettings(128 << 20, 8 << 20, false, 3, false);
 
     private final Store store;
     private final Watches watches;
     private final AuditLog tamper;
-    private final ThreadedScheduler scheduler = new ThreadedScheduler(new Threads(Logger.none()), Logger.none(), 1);
+    private final ThreadedScheduler scheduler = new ThreadedScheduler(new Threads(Logger.none()),
+            Logger.none(), 1);
     private final Pipeline pipeline;
     private final String operator;
-    private final Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
+    private final Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getLoopbackAddress(),
+            50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
 
     /** A node in a new directory; {@code guarded} with accounts, or without. */
     public SocketlessNode(Path directory, boolean guarded) throws IOException, UnusableDirectoryException {
         FileDisk disk = FileDisk.open(directory);
         store = Store.open(new StorageEnvironment(disk, Clock.REAL, Dice.real(), Logger.none()), SETTINGS);
         watches = new Watches(store, Clock.REAL, scheduler);
-        tamper = AuditLog.open(FileDisk.open(directory.resolve("tamper")), new AuditLog.Dependencies(Clock.REAL, Logger.none()),
-                new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES, 1L << 30),
-                new AuditLog.KnownHistory(0, Optional.empty()));
-        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
-        Auth accounts = new Auth(store, Clock.REAL, Dice.real(), AdminTokenFile.open(disk, Dice.real(), Logger.none()),
-                new Auth.Settings("kvs", List.of(SECRET), permissions));
+        tamper = AuditLog.open(FileDisk.open(directory.resolve("tamper")),
+                new AuditLog.Dependencies(Clock.REAL, Logger.none()),
+                new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES,
+                        1L << 30), new AuditLog.KnownHistory(0, Optional.empty()));
+        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
+                .orElseThrow(), false, false);
+        Auth accounts = new Auth(store, Clock.REAL, Dice.real(), AdminTokenFile.open(disk, Dice.real(),
+                Logger.none()), new Auth.Settings("kvs", List.of(SECRET), permissions));
         operator = AdminTokenFile.read(disk);
         ModeSwitch modes = new ModeSwitch(NodeMode.NORMAL);
         Changes changes = new Changes(store, Clock.REAL, Dice.real(), () -> Optional.of(store.durable()));
-        pipeline = new Pipeline(new Router(routes(accounts, modes, changes)), new Pipeline.NodeIdentity("node-1", List.of(), List.of(),
-                () -> changes.now().map(Position::text).orElse("")), gates(guarded ? Optional.of(accounts) : Optional.empty(), modes), Dice.real(),
-                Logger.none());
+        pipeline = new Pipeline(new Router(routes(accounts, modes, changes)), new Pipeline.NodeIdentity(
+                "node-1", List.of(), List.of(), () -> changes.now().map(Position::text).orElse("")),
+                gates(guarded ? Optional.of(accounts) : Optional.empty(), modes), Dice.real(), Logger.none());
     }
 
     private List<Route> routes(Auth accounts, ModeSwitch modes, Changes changes) {
         Executor aside = Runnable::run;
         Documents documents = new Documents(store, Clock.REAL, modes, new Documents.Settings(1 << 20, 0));
         List<Route> data = new ArrayList<>(new DocumentResource(documents, watches, aside).routes());
-        data.addAll(new ListingResource(documents, new BulkOperations(documents, aside), watches, aside).routes());
+        data.addAll(new ListingResource(documents, new BulkOperations(documents, aside), watches, aside)
+                .routes());
         data.addAll(new RestoreResource(documents, new BulkOperations(documents, aside)).routes());
         data.addAll(new RangeResource(documents).routes());
         data.addAll(new BatchResource(documents).routes());
-        var here = new PositionWait(() -> Optional.of(store.durable()), wanted -> false, changes::now, watches, aside);
-        List<Route> routes = new ArrayList<>(PositionHandler.on(CopiesHandler.on(data, new CopiesHandler.ReplicaNodes() {
+        var here = new PositionWait(() -> Optional.of(store.durable()), wanted -> false, changes::now,
+                watches, aside);
+        List<Route> routes = new ArrayList<>(
+                PositionHandler.on(CopiesHandler.on(data, new CopiesHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return 1;
@@ -119,33 +127,39 @@ public final class SocketlessNode implements AutoCloseable {
     }
 
     private Pipeline.Stages gates(Optional<Auth> accounts, ModeSwitch modes) {
-        AuditRecorder trail = new AuditRecorder(new AuditRecorder.AuditSinks(tamper::add, tamper::refused, tamper::loginFailed),
-                request -> "here", Clock.REAL);
-        BearerAuthenticator doorman = new BearerAuthenticator(accounts, new TrustedProxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
+        AuditRecorder trail = new AuditRecorder(new AuditRecorder.AuditSinks(tamper::add, tamper::refused,
+                tamper::loginFailed), request -> "here", Clock.REAL);
+        BearerAuthenticator doorman = new BearerAuthenticator(accounts,
+                new TrustedProxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(request -> false, () -> { }));
-        RequestMetrics traffic = new RequestMetrics(new Metrics(), Clock.REAL, new SlowRequestLog(1_000, Clock.REAL, Logger.none()));
-        return new Pipeline.Stages(request -> doorman.admit(request), new RequestRateLimiter(Optional.of(new RateLimit(Clock.REAL, 1_000_000_000, 60_000)), false,
-                new RateLimitedClients(Clock.REAL, Logger.none())),
+        RequestMetrics traffic = new RequestMetrics(new Metrics(), Clock.REAL,
+                new SlowRequestLog(1_000, Clock.REAL, Logger.none()));
+        return new Pipeline.Stages(request -> doorman.admit(request),
+                new RequestRateLimiter(Optional.of(new RateLimit(Clock.REAL, 1_000_000_000, 60_000)), false,
+                        new RateLimitedClients(Clock.REAL, Logger.none())),
                 new RouteAuthorizer(false, false, modes, request -> false), trail, traffic);
     }
 
     /** A token of a new user who is no administrator. */
     public String token() {
         String user = made("/auth/users", "{\"nickname\":\"ann\"}", "uuid");
-        return made("/auth/tokens", "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\"]}", "token");
+        return made("/auth/tokens",
+                "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\"]}", "token");
     }
 
     private String made(String target, String json, String member) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        Map<String, List<String>> fields = new LinkedHashMap<>(Map.of("Host", List.of("localhost"), "Authorization", List.of("Bearer " + operator),
-                "Content-Type", List.of("application/json"), "Content-Length", List.of(Integer.toString(body.length))));
+        Map<String, List<String>> fields = new LinkedHashMap<>(Map.of("Host", List.of("localhost"),
+                "Authorization", List.of("Bearer " + operator), "Content-Type", List.of("application/json"),
+                "Content-Length", List.of(Integer.toString(body.length))));
         CompletableFuture<Response> answer = serve("POST", target, fields, body);
         write();
         return InMemoryApi.answer(answer).member(member);
     }
 
     /** Sends a request; the answer to a write comes by {@link #write}. */
-    public CompletableFuture<Response> serve(String method, String target, Map<String, List<String>> fields, byte[] body) {
+    public CompletableFuture<Response> serve(String method, String target, Map<String, List<String>> fields,
+            byte[] body) {
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), ends);
         return pipeline.serve(head, bytes -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }

@@ -28,9 +28,12 @@ class TrustedProxiesTest {
     }
 
     private static String client(List<String> trusted, String from, String... forwarded) throws Exception {
-        Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(from), 50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
-        Map<String, List<String>> headers = Map.of("Host", List.of("localhost"), "X-Forwarded-For", List.of(forwarded));
-        return new TrustedProxies(trusted).client(Request.of(new RequestHead("GET", "/", "HTTP/1.1", new RequestHeaders(headers), ends), stay()));
+        Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(from), 50_000),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
+        Map<String, List<String>> headers = Map.of("Host", List.of("localhost"),
+                "X-Forwarded-For", List.of(forwarded));
+        return new TrustedProxies(trusted).client(Request.of(
+                new RequestHead("GET", "/", "HTTP/1.1", new RequestHeaders(headers), ends), stay()));
     }
 
     /** Trusted: 10.0.0.0/8, 192.168.1.7 and fd00::/8. */
@@ -54,25 +57,34 @@ class TrustedProxiesTest {
         "10.1.2.3; 2001:db8:1:2:3:4:5:6; 2001:db8:1:2:0:0:0:0/64",
         "::1; 198.51.100.1; 0:0:0:0:0:0:0:1",
         "127.0.0.1; 198.51.100.1; 127.0.0.1"})
-    void theLastAddressThatNoTrustedProxyHasIsTheClient(String from, String forwarded, String client) throws Exception {
-        assertEquals(client, client(List.of("10.0.0.0/8", "192.168.1.7", "fd00::/8"), from, forwarded == null ? "" : forwarded));
+    void theLastAddressThatNoTrustedProxyHasIsTheClient(String from, String forwarded, String client)
+            throws Exception {
+        assertEquals(client, client(List.of("10.0.0.0/8", "192.168.1.7", "fd00::/8"), from,
+                forwarded == null ? "" : forwarded));
     }
 
     /** Of one address many connections may come: from this machine, and from proxies. */
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, true", "::1, true", "127.0.0.2, false", "10.1.2.3, true", "fd00::7, true", "11.0.0.1, false", "fe80::1, false"})
+    @CsvSource({"127.0.0.1, true", "::1, true", "127.0.0.2, false", "10.1.2.3, true", "fd00::7, true",
+        "11.0.0.1, false", "fe80::1, false"})
     void connectionsOfThisMachineAndOfProxiesAreNotCounted(String address, boolean exempt) throws Exception {
-        assertEquals(exempt, new TrustedProxies(List.of("10.0.0.0/8", "fd00::/8")).exempt(InetAddress.getByName(address)));
+        assertEquals(exempt, new TrustedProxies(List.of("10.0.0.0/8", "fd00::/8"))
+                .exempt(InetAddress.getByName(address)));
     }
 
     @Test
     void severalFieldsAreOneList() throws Exception {
-        assertEquals("198.51.100.1", client(List.of("10.0.0.0/8"), "10.0.0.1", "1.1.1.1, 198.51.100.1", "10.0.0.2"));
+        assertEquals("198.51.100.1",
+                client(List.of("10.0.0.0/8"), "10.0.0.1", "1.1.1.1, 198.51.100.1", "10.0.0.2"));
     }
 
-    /** 30 KB of one character cost as much as reading them once; a pattern that backtracks took seconds for 1,600 colons. */
+    /**
+     * 30 KB of one character cost as much as reading them once; a pattern that backtracks took seconds for
+     * 1,600 colons.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {":", "1", ".", ",", "[", "]", "x", "1.", "1:", "::", "[:", ":]", "10.0.0.1,", "10.0.0.1:", "]:1", " ", "%", "0"})
+    @ValueSource(strings = {":", "1", ".", ",", "[", "]", "x", "1.", "1:", "::", "[:", ":]", "10.0.0.1,",
+        "10.0.0.1:", "]:1", " ", "%", "0"})
     void hostileListsCostNoMoreThanTheirLength(String part) throws Exception {
         String text = part.repeat(30_000 / part.length());
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -99,7 +111,8 @@ class TrustedProxiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "::1/129", "1.2.3.4.5", "300.1.1.1"})
+    @ValueSource(strings = {"", "host.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "::1/129",
+        "1.2.3.4.5", "300.1.1.1"})
     void anythingElseIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> new TrustedProxies(List.of(text)));
     }

@@ -35,23 +35,31 @@ class FilePermissionCheckTest {
 
     @Test
     void namesWhatOthersMayReadOrChangeUntilItIsMended() throws Exception {
-        assumeTrue(Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null, "no such bits here");
+        assumeTrue(Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null,
+                "no such bits here");
         Path config = Files.writeString(directory.resolve("config.yaml"), "x");
         Path data = Files.createDirectory(directory.resolve("data"));
         mode(config, "rw-r-----");
         mode(data, "rwxrwx---");
-        Logger log = new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8), Logger.Level.INFO, Clock.REAL);
-        FilePermissionCheck exposure = new FilePermissionCheck(new RealLocalFiles(Dice.real()), List.of(new FilePermissionCheck.ProtectedFile(config.toString(), "the cluster secret"),
-                new FilePermissionCheck.ProtectedFile(data.toString(), "the data"), new FilePermissionCheck.ProtectedFile(directory + "/absent", "nothing")), log);
+        Logger log = new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8),
+                Logger.Level.INFO, Clock.REAL);
+        FilePermissionCheck exposure = new FilePermissionCheck(new RealLocalFiles(Dice.real()),
+                List.of(new FilePermissionCheck.ProtectedFile(config.toString(), "the cluster secret"),
+                        new FilePermissionCheck.ProtectedFile(data.toString(), "the data"),
+                        new FilePermissionCheck.ProtectedFile(directory + "/absent", "nothing")), log);
         exposure.step();
-        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(exposure::problems, ms -> exposure.step());
-        assertEquals(config + ", which holds the cluster secret, may be read by others (mode 0644): chmod o-rwx " + config,
-                HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject, () -> mode(config, "rw-r--r--"), () -> mode(config, "rw-------")));
-        assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject, () -> mode(data, "rwxrwxrwx"), () -> mode(data, "rwx------"))
+        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(exposure::problems,
+                ms -> exposure.step());
+        assertEquals(config + ", which holds the cluster secret, may be read by others (mode 0644):"
+                + " chmod o-rwx " + config, HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED,
+                        subject, () -> mode(config, "rw-r--r--"), () -> mode(config, "rw-------")));
+        assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject,
+                () -> mode(data, "rwxrwxrwx"), () -> mode(data, "rwx------"))
                 .contains("may be read and changed by others (mode 0777)"));
-        assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject, () -> mode(data, "rwx----w-"), () -> mode(data, "rwx------"))
-                .contains("may be changed by others"));
+        assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject, () ->
+                mode(data, "rwx----w-"), () -> mode(data, "rwx------")).contains("may be changed by others"));
         exposure.step();
-        assertEquals(3, logged.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("\"warn\"")).count(), "a line each, once");
+        assertEquals(3, logged.toString(StandardCharsets.UTF_8).lines()
+                .filter(line -> line.contains("\"warn\"")).count(), "a line each, once");
     }
 }

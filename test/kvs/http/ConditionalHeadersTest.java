@@ -10,15 +10,17 @@ import org.junit.jupiter.api.Test;
 
 class ConditionalHeadersTest {
 
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     @Test
     void writesDatesAsTheFormatterDoes() {
-        assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", ConditionalHeaders.lastModified(784_111_777_999L, Long.MAX_VALUE));
+        assertEquals("Sun, 06 Nov 1994 08:49:37 GMT",
+                ConditionalHeaders.lastModified(784_111_777_999L, Long.MAX_VALUE));
         long step = 86_400_000L * 11 + 3_723_004;
         for (long ms = 0; ms < 4_102_444_800_000L; ms += step) {
-            assertEquals(DATE.format(Instant.ofEpochMilli(ms)), ConditionalHeaders.lastModified(ms, Long.MAX_VALUE));
+            assertEquals(DATE.format(Instant.ofEpochMilli(ms)),
+                    ConditionalHeaders.lastModified(ms, Long.MAX_VALUE));
         }
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class RequestHeadersTest {
 
-    private final RequestHeaders headers = RequestValidationTest.headers("Host: a|X-One: 1|ACCEPT: x|accept: y|Accept: z");
+    private final RequestHeaders headers = RequestValidationTest.headers("Host: a|X-One: 1|ACCEPT:"
+            + " x|accept: y|Accept: z");
 
     @Test
     void findsFieldsWithoutRegardToCase() {

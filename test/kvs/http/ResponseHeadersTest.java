@@ -29,7 +29,8 @@ class ResponseHeadersTest {
 
     @Test
     void putsEachInThePlaceOfItsNameOrBehindAll() {
-        ResponseHeaders more = two.with("C", "3", "A", "4").with(ResponseHeaders.of("D", "5", "B", "6")).with(Map.of("D", "7"));
+        ResponseHeaders more = two.with("C", "3", "A", "4").with(ResponseHeaders.of("D", "5", "B", "6"))
+                .with(Map.of("D", "7"));
         List<String> told = new ArrayList<>();
         more.forEach((name, value) -> told.add(name + value));
         assertEquals(List.of("A4", "B6", "C3", "D7"), told);

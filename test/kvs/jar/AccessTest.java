@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who gets into a fresh node of the real jar, and how. */
 class AccessTest {
 
-    private static final Map<String, String> DEFAULTS = Map.of("KVS_AUTH_ENABLED", "true", "KVS_RATE_LIMITING_ENABLED", "true");
+    private static final Map<String, String> DEFAULTS = Map.of("KVS_AUTH_ENABLED", "true",
+            "KVS_RATE_LIMITING_ENABLED", "true");
     private static final String JSON = "application/json";
     private static final byte[] NOTHING = {};
 
@@ -47,7 +48,10 @@ class AccessTest {
         }
     }
 
-    /** The walk-through of the original, command by command; only address, ids and tokens are those of this run. */
+    /**
+     * The walk-through of the original, command by command; only address, ids and tokens are those of this
+     * run.
+     */
     @Test
     void theOriginalsWalkThroughWorksWordForWordOnAFreshNode() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
@@ -56,25 +60,32 @@ class AccessTest {
                     curl -X POST http://localhost:8080/auth/users \\
                       -H "Content-Type: application/json" \\
                       -d '{"nickname":"john"}'""");
-            String token = answer(node, "^\\{\"token\":\"(eyJ[A-Za-z0-9._-]+)\",\"expires_at\":[0-9]{13},\"id\":\"[0-9a-f-]{36}\"\\}$", """
+            String token = answer(node, "^\\{\"token\":\"(eyJ[A-Za-z0-9._-]+)\",\"expires_at\":[0-9]{13},"
+                    + "\"id\":\"[0-9a-f-]{36}\"\\}$", """
                     curl -X POST http://localhost:8080/auth/tokens \\
                       -H "Content-Type: application/json" \\
-                      -d '{"user_uuid":"user-abc123", "scopes":["read","write"]}'""".replace("user-abc123", user));
+                      -d '{"user_uuid":"user-abc123", "scopes":["read","write"]}'""".replace("user-abc123",
+                            user));
             answer(node, "^(\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13}\\})$", """
                     curl -X PUT http://localhost:8080/kv/users/john/profile \\
                       -H "Content-Type: application/json" \\
                       -H "Authorization: Bearer eyJ..." \\
-                      -d '{"name":"John Doe","age":30,"email":"john@example.com"}'""".replace("eyJ...", token));
-            answer(node, "^(\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13},\"expires_at\":[0-9]{13},\"enveloped\":true\\})$", """
+                      -d '{"name":"John Doe","age":30,"email":"john@example.com"}'""".replace("eyJ...",
+                    token));
+            answer(node, "^(\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13},\"expires_at\":[0-9]{13},"
+                    + "\"enveloped\":true\\})$", """
                     curl -X PUT http://localhost:8080/kv/cache/session/abc123 \\
                       -H "Content-Type: application/json" \\
                       -H "Authorization: Bearer eyJ..." \\
                       -d '{"data":{"user_id":"john"}, "ttl":"1h"}'""".replace("eyJ...", token));
-            answer(node, "^\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13},\"data\":(\\{\"name\":\"John Doe\",\"age\":30,"
+            answer(node, "^\\{\"uuid\":\"[0-9a-f-]{36}\",\"timestamp\":[0-9]{13},"
+                    + "\"data\":(\\{\"name\":\"John Doe\",\"age\":30,"
                     + "\"email\":\"john@example.com\"\\})\\}$",
-                    "curl -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile".replace("eyJ...", token));
-            answer(node, "^()$", "curl -X DELETE -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile".replace("eyJ...",
-                    token));
+                    "curl -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile"
+                            .replace("eyJ...", token));
+            answer(node, "^()$",
+                    "curl -X DELETE -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile"
+                            .replace("eyJ...", token));
             answer(node, "\"status\":(\"ok\"),\"mode\":\"normal\"", "curl http://localhost:8080/health");
             answer(node, "\"reason\":\"(bootstrap_closed)\"", """
                     curl -X POST http://localhost:8080/auth/users \\
@@ -85,7 +96,8 @@ class AccessTest {
 
     /** Runs a command, and takes from its answer what {@code form} has in brackets. */
     private String answer(Jar node, String form, String command) throws IOException {
-        String here = command.replace("http://localhost:8080", "http://localhost:" + node.port()).replaceFirst("^curl ", "curl -s ");
+        String here = command.replace("http://localhost:8080", "http://localhost:" + node.port())
+                .replaceFirst("^curl ", "curl -s ");
         String text = Shell.run(directory, here).text();
         var found = Pattern.compile(form).matcher(text);
         assertTrue(found.find(), command + "\n" + text);
@@ -93,8 +105,9 @@ class AccessTest {
     }
 
     private static CompletableFuture<HttpResponse<byte[]>> first(Jar node, String... headers) {
-        return Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url + "/auth/users")).headers(headers)
-                .POST(HttpRequest.BodyPublishers.ofString("{\"nickname\":\"me\"}")).build(), HttpResponse.BodyHandlers.ofByteArray());
+        return Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url + "/auth/users"))
+                .headers(headers).POST(HttpRequest.BodyPublishers.ofString("{\"nickname\":\"me\"}")).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
     @Test
@@ -104,7 +117,8 @@ class AccessTest {
             for (int i = 0; i < 100; i++) {
                 all.add(first(node, "Content-Type", JSON));
             }
-            List<Integer> statuses = all.stream().map(CompletableFuture::join).map(HttpResponse::statusCode).sorted().toList();
+            List<Integer> statuses = all.stream().map(CompletableFuture::join).map(HttpResponse::statusCode)
+                    .sorted().toList();
             assertEquals(201, statuses.get(0));
             assertEquals(99, statuses.stream().filter(status -> status == 403).count(), statuses.toString());
         }
@@ -116,10 +130,13 @@ class AccessTest {
     @Test
     void neverThroughAProxyNorFromAPage() throws IOException {
         try (Jar node = Jar.start(directory, DEFAULTS)) {
-            for (String field : List.of("Origin", "Referer", "Cookie", "Sec-Fetch-Site", "X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")) {
-                assertEquals(403, first(node, "Content-Type", JSON, field, field.equals("Origin") ? node.url : "none").join().statusCode(), field);
+            for (String field : List.of("Origin", "Referer", "Cookie", "Sec-Fetch-Site", "X-Forwarded-For",
+                    "Forwarded", "Via", "X-Real-IP")) {
+                assertEquals(403, first(node, "Content-Type", JSON, field, field.equals("Origin") ? node.url
+                        : "none").join().statusCode(), field);
             }
-            for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
+            for (String type : List.of("text/plain", "application/x-www-form-urlencoded",
+                    "multipart/form-data")) {
                 int status = first(node, "Content-Type", type).join().statusCode();
                 assertTrue(status == 403 || status == 415, type + " " + status);
             }
@@ -131,11 +148,12 @@ class AccessTest {
     void neverForAnotherUserOfTheMachineNorUnderAnotherName() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
         try (Jar node = Jar.start(directory, DEFAULTS)) {
-            String curl = "curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Content-Type: application/json' -d '{\"nickname\":\"x\"}' " + node.url
-                    + "/auth/users";
+            String curl = "curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Content-Type:"
+                    + " application/json' -d '{\"nickname\":\"x\"}' " + node.url + "/auth/users";
             assertEquals("421", Shell.run(directory, curl + " -H 'Host: evil.example'").text());
             if (Shell.has("setpriv") && Shell.run(directory, "id -u").text().strip().equals("0")) {
-                assertEquals("403", Shell.run(Path.of("/"), "setpriv --reuid=65534 --regid=65534 --clear-groups " + curl).text(), "another user");
+                assertEquals("403", Shell.run(Path.of("/"),
+                        "setpriv --reuid=65534 --regid=65534 --clear-groups " + curl).text(), "another user");
             } else {
                 System.out.println("not tried with a second user: needs root and setpriv");
             }
@@ -145,13 +163,14 @@ class AccessTest {
 
     @Test
     void neverWhereItIsSwitchedOffOrOthersCanReachTheNode() throws IOException {
-        for (Map<String, String> settings : List.of(Map.of("KVS_BOOTSTRAP", "off"), Map.of("KVS_BIND_ADDRESS", "0.0.0.0"),
-                Map.of("KVS_SEED_NODES", "127.0.0.1:9"), Map.of("KVS_READ_ONLY", "true"))) {
+        for (Map<String, String> settings : List.of(Map.of("KVS_BOOTSTRAP", "off"), Map.of("KVS_BIND_ADDRESS",
+                "0.0.0.0"), Map.of("KVS_SEED_NODES", "127.0.0.1:9"), Map.of("KVS_READ_ONLY", "true"))) {
             Map<String, String> all = new TreeMap<>(DEFAULTS);
             all.putAll(settings);
             try (Jar node = Jar.start(directory, all)) {
                 int status = first(node, "Content-Type", JSON).join().statusCode();
-                boolean later = settings.containsKey("KVS_SEED_NODES") || settings.containsKey("KVS_READ_ONLY");
+                boolean later = settings.containsKey("KVS_SEED_NODES")
+                        || settings.containsKey("KVS_READ_ONLY");
                 assertEquals(later ? 503 : 403, status, settings.toString());
             }
         }
@@ -164,32 +183,41 @@ class AccessTest {
             Jar.Printed printed = Jar.out(directory, "token");
             assertEquals(0, printed.status());
             token = printed.text().strip();
-            assertTrue(token.matches("eyJ[A-Za-z0-9._-]+") && printed.text().equals(token + "\n"), "only the token: " + printed.text());
-            assertEquals(201, node.send("POST", "/auth/users", bytes("{\"nickname\":\"ann\"}"), "Authorization", "Bearer " + token).statusCode());
+            assertTrue(token.matches("eyJ[A-Za-z0-9._-]+") && printed.text().equals(token + "\n"),
+                    "only the token: " + printed.text());
+            assertEquals(201, node.send("POST", "/auth/users", bytes("{\"nickname\":\"ann\"}"),
+                    "Authorization", "Bearer " + token).statusCode());
             for (int i = 0; i < 2; i++) {
-                assertEquals(201, node.send("POST", "/auth/users", bytes("{\"nickname\":\"bob\"}"), "Authorization", "Bearer " + token).statusCode());
+                assertEquals(201, node.send("POST", "/auth/users", bytes("{\"nickname\":\"bob\"}"),
+                        "Authorization", "Bearer " + token).statusCode());
             }
             Jar.Printed two = Jar.run(directory, "token", "--user", "bob");
             assertEquals(1, two.status());
-            assertEquals(2, two.text().lines().filter(line -> line.matches(" +[0-9a-f-]{36}  bob")).count(), two.text());
+            assertEquals(2, two.text().lines().filter(line -> line.matches(" +[0-9a-f-]{36}  bob"))
+                    .count(), two.text());
             assertEquals(1, Jar.run(directory, "token", "--user", "nobody").status());
             assertEquals(1, Jar.run(directory, "token", "--user", "ann", "--scopes", "admin").status());
-            assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(), "the command has closed that door");
+            assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(),
+                    "the command has closed that door");
             assertEquals(143, node.stop());
         }
         Jar.Printed reader = Jar.out(directory, "token", "--user", "ann", "--scopes", "read", "--ttl", "1h");
         assertEquals(0, reader.status(), reader.text());
         try (Jar node = Jar.start(directory, DEFAULTS)) {
-            byte[] who = node.send("GET", "/auth/whoami", NOTHING, "Authorization", "Bearer " + reader.text().strip()).body();
+            byte[] who = node.send("GET", "/auth/whoami", NOTHING, "Authorization",
+                    "Bearer " + reader.text().strip()).body();
             assertEquals("ann", member(who, "nickname"));
             assertTrue(new String(who, StandardCharsets.UTF_8).contains("\"scopes\":[\"read\"]"));
-            byte[] page = node.send("GET", "/admin/tamper-log", NOTHING, "Authorization", "Bearer " + token).body();
+            byte[] page = node.send("GET", "/admin/tamper-log", NOTHING, "Authorization", "Bearer " + token)
+                    .body();
             String log = new String(page, StandardCharsets.UTF_8);
             assertTrue(log.contains("\"from\":\"command line\",\"path\":\"POST /auth/tokens\""), log);
             assertFalse(log.contains("\"act\":\"gap\""), log);
             String text = Files.readString(directory.resolve("data/admin.token")).strip();
-            assertEquals(200, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text).statusCode());
-            assertEquals(401, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text, "Via", "1.1 proxy").statusCode());
+            assertEquals(200, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text)
+                    .statusCode());
+            assertEquals(401, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text,
+                    "Via", "1.1 proxy").statusCode());
         }
         assertTrue(Jar.run(directory, "verify-log", "data").text().startsWith("note "));
     }
@@ -220,7 +248,8 @@ class AccessTest {
             assertEquals(201, node.send("PUT", "/kv/more", bytes("1")).statusCode());
         }
         try (Jar node = Jar.start(directory)) {
-            String log = new String(node.send("GET", "/admin/tamper-log", NOTHING).body(), StandardCharsets.UTF_8);
+            String log = new String(node.send("GET", "/admin/tamper-log", NOTHING).body(),
+                    StandardCharsets.UTF_8);
             assertTrue(log.contains("\"path\":\"more\"") || log.contains("\"act\":\"gap\""), log);
         }
         assertEquals(0, Jar.run(directory, "verify-log", "data", "--head", head).status());
@@ -229,12 +258,14 @@ class AccessTest {
         assertEquals(1, Jar.run(directory, "verify-log", "data", "--head", head).status());
         Jar.Printed cut = Jar.run(directory, "verify-log", "data");
         assertEquals(1, cut.status());
-        assertTrue(cut.text().contains("the tail was cut: lines 11 to ") && cut.text().contains("which the store remembers"), cut.text());
+        assertTrue(cut.text().contains("the tail was cut: lines 11 to ")
+                && cut.text().contains("which the store remembers"), cut.text());
         Files.delete(file);
         assertTrue(Jar.run(directory, "verify-log", "data").text().contains("the log was removed"));
         try (Jar node = Jar.start(directory)) {
             String health = new String(node.send("GET", "/health", NOTHING).body(), StandardCharsets.UTF_8);
-            assertTrue(health.contains("tamper log: ") && health.contains("the store remembers line"), health);
+            assertTrue(health.contains("tamper log: ")
+                    && health.contains("the store remembers line"), health);
         }
         Jar.Printed after = Jar.run(directory, "verify-log", "data");
         assertEquals(1, after.status());
@@ -279,9 +310,11 @@ class AccessTest {
                 if (token.isEmpty()) {
                     token = Jar.out(directory, "token").text().strip();
                 }
-                int status = node.send("GET", "/auth/whoami", NOTHING, "Authorization", "Bearer " + token).statusCode();
+                int status = node.send("GET", "/auth/whoami", NOTHING, "Authorization", "Bearer " + token)
+                        .statusCode();
                 assertEquals(listed.contains(old) ? 200 : 401, status, "with " + listed);
-                String health = new String(node.send("GET", "/health", NOTHING).body(), StandardCharsets.UTF_8);
+                String health = new String(node.send("GET", "/health", NOTHING).body(),
+                        StandardCharsets.UTF_8);
                 assertTrue(health.contains("\"problems\":[]"), health);
                 assertEquals(143, node.stop());
             }
@@ -293,7 +326,10 @@ class AccessTest {
         assertEquals(0, process.onExit().join().exitValue(), said);
     }
 
-    /** Every log line of the whole run is searched when a {@link Jar} is closed; here what is asked for is as revealing as it can be. */
+    /**
+     * Every log line of the whole run is searched when a {@link Jar} is closed; here what is asked for is as
+     * revealing as it can be.
+     */
     @Test
     void noSecretIsInTheLogAndNoFileIsForOthers() throws Exception {
         Map<String, String> loud = Map.of("KVS_AUTH_ENABLED", "true", "KVS_LOG_LEVEL", "debug");
@@ -304,17 +340,22 @@ class AccessTest {
             String secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
             List<String> answers = new ArrayList<>();
             for (String shown : List.of(token, token + "x", token.substring(1), admin, admin + "x", secret)) {
-                for (String target : List.of("/kv/a", "/health", "/auth/whoami", "/nowhere", "/kv/" + shown + "?access_token=" + shown,
+                for (String target : List.of("/kv/a", "/health", "/auth/whoami",
+                        "/nowhere", "/kv/" + shown + "?access_token=" + shown,
                         "/problems/" + shown, "/kv/?after=" + shown, "/auth/can?path=a&op=" + shown)) {
                     String before = target.contains(shown) ? shown : "";
-                    HttpResponse<byte[]> answer = node.send("GET", target, NOTHING, "Authorization", "Bearer " + shown, "X-Request-Id", "id");
-                    answers.add((answer.headers().map() + new String(answer.body(), StandardCharsets.UTF_8)).replace(before, ""));
+                    HttpResponse<byte[]> answer = node.send("GET", target, NOTHING, "Authorization",
+                            "Bearer " + shown, "X-Request-Id", "id");
+                    answers.add((answer.headers().map() + new String(answer.body(), StandardCharsets.UTF_8))
+                            .replace(before, ""));
                 }
                 node.send("PUT", "/kv/a", bytes(shown), "Authorization", "Bearer " + shown);
-                node.send("POST", "/auth/tokens", bytes("{\"scopes\":\"" + shown + "\"}"), "Authorization", "Bearer " + shown);
+                node.send("POST", "/auth/tokens", bytes("{\"scopes\":\"" + shown + "\"}"), "Authorization",
+                        "Bearer " + shown);
             }
             String all = String.join("\n", answers);
-            assertFalse(all.contains(token) || all.contains(admin) || all.contains(secret), "a secret in an answer");
+            assertFalse(all.contains(token) || all.contains(admin) || all.contains(secret),
+                    "a secret in an answer");
             assertEquals(143, node.stop());
         }
         String secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
@@ -329,7 +370,8 @@ class AccessTest {
                 }
             }
         }
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(".kvs/cluster.secret"))));
+        assertEquals("rw-------", PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.resolve(".kvs/cluster.secret"))));
     }
 
     /** Nothing is claimed that did not happen, and the way is named that works. */
@@ -340,16 +382,19 @@ class AccessTest {
         try (Jar node = Jar.start(directory, settings)) {
             Jar.Printed refused = Jar.run(directory, "token");
             assertEquals(1, refused.status());
-            assertTrue(refused.text().contains("nothing was done") && refused.text().contains("read-only"), refused.text());
+            assertTrue(refused.text().contains("nothing was done") && refused.text().contains("read-only"),
+                    refused.text());
             assertFalse(refused.text().contains("made"), refused.text());
             String way = refused.text().substring(refused.text().indexOf("curl -X PUT")).strip();
             Path file = directory.resolve("one.ndjson");
             Files.writeString(file, "{\"path\":\"a\",\"data\":1}\n");
             Jar.Printed imported = Jar.run(directory, "import", file.toString(), node.url);
             assertEquals(1, imported.status());
-            assertTrue(imported.text().contains("read_only: false") && !imported.text().contains("attempts"), imported.text());
+            assertTrue(imported.text().contains("read_only: false") && !imported.text().contains("attempts"),
+                    imported.text());
             assumeTrue(Shell.has("curl"), "curl");
-            assertEquals(0, new ProcessBuilder("bash", "-c", way + " -sf").directory(directory.toFile()).start().onExit().join().exitValue(), way);
+            assertEquals(0, new ProcessBuilder("bash", "-c", way + " -sf").directory(directory.toFile())
+                    .start().onExit().join().exitValue(), way);
             Jar.Printed made = Jar.run(directory, "token");
             assertEquals(0, made.status());
             assertTrue(made.text().contains("made the user 'admin'"), made.text());
@@ -360,10 +405,12 @@ class AccessTest {
     @Test
     void theCommandFindsANodeWhoseSettingsCameFromTheEnvironment() throws Exception {
         assumeTrue(Shell.has("openssl"), "openssl");
-        assertEquals(0, Shell.run(directory, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout key.pem"
-                + " -out cert.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 && chmod 600 key.pem").status());
+        assertEquals(0, Shell.run(directory, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256"
+                + " -nodes -days 30 -keyout key.pem -out cert.pem -subj /CN=localhost -addext"
+                + " subjectAltName=DNS:localhost,IP:127.0.0.1 && chmod 600 key.pem").status());
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
-        settings.putAll(Map.of("KVS_DATA_DIR", directory.resolve("elsewhere").toString(), "KVS_TLS_CERT", "cert.pem", "KVS_TLS_KEY", "key.pem"));
+        settings.putAll(Map.of("KVS_DATA_DIR", directory.resolve("elsewhere").toString(),
+                "KVS_TLS_CERT", "cert.pem", "KVS_TLS_KEY", "key.pem"));
         try (Jar node = Jar.start(directory, settings)) {
             Jar.Printed token = Jar.out(directory, "token");
             assertEquals(0, token.status(), Files.readString(directory.resolve("said")));

@@ -42,7 +42,8 @@ class BackupTest {
     }
 
     private static byte[] document(int number) {
-        return ("{\"n\":" + number + ",\"text\":\"" + "x".repeat(200) + "\"}").getBytes(StandardCharsets.UTF_8);
+        return ("{\"n\":" + number + ",\"text\":\"" + "x".repeat(200) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Writes keys one after the other until it is stopped; how many were acknowledged. */
@@ -100,7 +101,8 @@ class BackupTest {
         }
         Path file = directory.resolve("backups").resolve(name);
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
+        assertEquals("rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
         Jar.Printed verified = Jar.run(directory, "verify", file.toString());
         assertEquals(0, verified.status());
         assertTrue(verified.text().contains(member(made, "root")), verified.text());
@@ -108,7 +110,8 @@ class BackupTest {
         assertEquals(0, restored.status(), restored.text());
         assertEquals(0, Jar.run(directory, "verify", "second/data").status());
         try (Jar node = Jar.start(directory, Map.of("KVS_DATA_DIR", "second/data"))) {
-            assertEquals(member(made, "root"), member(text(node.send("GET", "/sync/merkle/root", NOTHING)), "hash"));
+            assertEquals(member(made, "root"),
+                    member(text(node.send("GET", "/sync/merkle/root", NOTHING)), "hash"));
             int held = Integer.parseInt(member(made, "keys")) - 500;
             assertTrue(held >= before && held <= after + 1, before + " " + held + " " + after);
             for (int i = 0; i < held; i += 7) {
@@ -128,24 +131,29 @@ class BackupTest {
         String token;
         try (Jar node = Jar.start(directory, auth)) {
             String json = "application/json";
-            String user = member(text(node.send("POST", "/auth/users", "{\"nickname\":\"a\"}".getBytes(StandardCharsets.US_ASCII), "Content-Type",
-                    json)), "uuid");
-            token = member(text(node.send("POST", "/auth/tokens", ("{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\"]}")
-                    .getBytes(StandardCharsets.US_ASCII), "Content-Type", json)), "token");
-            assertEquals(201, node.send("PUT", "/kv/a", document(1), "Authorization", "Bearer " + token).statusCode());
+            String user = member(text(node.send("POST", "/auth/users", "{\"nickname\":\"a\"}".getBytes(
+                    StandardCharsets.US_ASCII), "Content-Type", json)), "uuid");
+            token = member(text(node.send("POST", "/auth/tokens",
+                    ("{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\"]}")
+                            .getBytes(StandardCharsets.US_ASCII), "Content-Type", json)), "token");
+            assertEquals(201, node.send("PUT", "/kv/a", document(1), "Authorization", "Bearer " + token)
+                    .statusCode());
             node.stop();
         }
         assertEquals(0, Jar.run(directory, "backup", "one.backup", "data").status());
         assertEquals(1, Jar.run(directory, "backup", "one.backup", "data").status(), "the file is there");
         String bytes = Files.readString(directory.resolve("one.backup"), StandardCharsets.ISO_8859_1);
-        assertFalse(bytes.contains(token) || bytes.contains(Files.readString(directory.resolve("data/admin.token")).strip())
-                || bytes.contains(Files.readString(directory.resolve(".kvs/cluster.secret")).strip()), "no secret is in it");
+        assertFalse(bytes.contains(token)
+                || bytes.contains(Files.readString(directory.resolve("data/admin.token")).strip())
+                || bytes.contains(Files.readString(directory.resolve(".kvs/cluster.secret")).strip()),
+                "no secret is in it");
         Jar.Printed revoked = Jar.run(directory, "restore", "one.backup", "revoked");
         assertTrue(revoked.status() == 0 && revoked.text().contains("revoked 1 tokens"), revoked.text());
         assertEquals(0, Jar.run(directory, "restore", "one.backup", "kept", "--keep-tokens").status());
         for (String data : List.of("revoked", "kept")) {
             try (Jar node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_DATA_DIR", data))) {
-                int status = node.send("GET", "/kv/a", NOTHING, "Authorization", "Bearer " + token).statusCode();
+                int status = node.send("GET", "/kv/a", NOTHING, "Authorization", "Bearer " + token)
+                        .statusCode();
                 assertEquals(data.equals("kept") ? 200 : 401, status, data);
                 node.stop();
             }
@@ -163,16 +171,18 @@ class BackupTest {
         assertEquals(0, Jar.run(directory, "backup", "x", "data").status());
         Files.write(directory.resolve("bad"), new byte[500]);
         List<String> before = tree();
-        for (String[] args : new String[][] {{"restore", "x", "full"}, {"restore", "x", "data"}, {"restore", "bad", "new"}, {"verify", "bad"},
-            {"backup", "x", "data"}, {"backup", "y", "full"}}) {
+        for (String[] args : new String[][] {{"restore", "x", "full"}, {"restore", "x", "data"},
+            {"restore", "bad", "new"}, {"verify", "bad"}, {"backup", "x", "data"}, {"backup", "y", "full"}}) {
             assertEquals(1, Jar.run(directory, args).status(), String.join(" ", args));
         }
-        for (String[] args : new String[][] {{"restore", "x"}, {"restore", "none", "new"}, {"restore", "x", "new", "--until", "yesterday"},
-            {"restore", "x", "new", "--until", "1", "--keep-tokens"}, {"backup", "y"}, {"backup", "y", "none"}}) {
+        for (String[] args : new String[][] {{"restore", "x"}, {"restore", "none", "new"}, {"restore", "x",
+            "new", "--until", "yesterday"}, {"restore", "x", "new", "--until", "1", "--keep-tokens"},
+            {"backup", "y"}, {"backup", "y", "none"}}) {
             assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
         }
         assertEquals(before, tree());
-        assertEquals(0, Jar.run(directory, "restore", "x", "new", "--until", "2100-01-01T00:00:00Z").status());
+        assertEquals(0,
+                Jar.run(directory, "restore", "x", "new", "--until", "2100-01-01T00:00:00Z").status());
         Files.writeString(directory.resolve("bad.yaml"), "\nbackup_schedule: \"0 24 * * *\"\n");
         Jar.Printed bad = Jar.run(directory, "bad.yaml");
         assertEquals(2, bad.status());

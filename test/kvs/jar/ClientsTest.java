@@ -17,7 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node as programs meet it that were not written for it: what curl streams, what Java's client streams, what nobody should send. */
+/**
+ * A node as programs meet it that were not written for it: what curl streams, what Java's client streams,
+ * what nobody should send.
+ */
 class ClientsTest {
 
     private static final String STATUS = "curl -sS -o /dev/null -w '%{http_code} ' ";
@@ -29,11 +32,12 @@ class ClientsTest {
     void takesWhatCurlStreams() throws IOException {
         assumeTrue(Shell.has("curl"), "no curl here");
         try (Jar node = Jar.start(directory, Map.of("KVS_MAX_JSON_SIZE", "100000"))) {
-            String text = Shell.run(directory, "echo '{\"a\":1}' | " + STATUS + "-T - " + node.url + "/kv/t; " + STATUS
-                    + "-X PUT -H 'Transfer-Encoding: chunked' -d '[1,2]' " + node.url + "/kv/d; "
-                    + "head -c 300000 /dev/zero | tr '\\0' 1 | " + STATUS + "-T - " + node.url + "/kv/large; "
-                    + "head -c 90000 /dev/zero | tr '\\0' 1 | " + STATUS + "-T - " + node.url + "/kv/fits; "
-                    + "echo '{' | " + STATUS + "-T - " + node.url + "/kv/bad; curl -sS " + node.url + "/kv/d?raw").text();
+            String text = Shell.run(directory, "echo '{\"a\":1}' | " + STATUS + "-T - " + node.url + "/kv/t; "
+                    + STATUS + "-X PUT -H 'Transfer-Encoding: chunked' -d '[1,2]' " + node.url
+                    + "/kv/d; head -c 300000 /dev/zero | tr '\\0' 1 | " + STATUS + "-T - " + node.url
+                    + "/kv/large; head -c 90000 /dev/zero | tr '\\0' 1 | " + STATUS + "-T - " + node.url
+                    + "/kv/fits; echo '{' | " + STATUS + "-T - " + node.url + "/kv/bad; curl -sS " + node.url
+                    + "/kv/d?raw").text();
             assertTrue(text.startsWith(Jar.JDK_ENGINE ? "411 411 " : "201 201 413 201 400 [1,2]"), text);
         }
     }
@@ -44,8 +48,10 @@ class ClientsTest {
         byte[] document = ("[" + "1,".repeat(20_000) + "1]").getBytes(StandardCharsets.US_ASCII);
         try (Jar node = Jar.start(directory)) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(node.url + "/kv/s"))
-                    .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(document))).build();
-            assertEquals(Jar.JDK_ENGINE ? 411 : 201, Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+                    .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(document)))
+                    .build();
+            assertEquals(Jar.JDK_ENGINE ? 411 : 201,
+                    Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
             if (!Jar.JDK_ENGINE) {
                 assertEquals(document.length, node.send("GET", "/kv/s?raw", new byte[0]).body().length);
             }
@@ -59,16 +65,20 @@ class ClientsTest {
             String chunked = "PUT /kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n";
             String patch = "PATCH /health HTTP/1.1\r\nHost: a\r\n";
             List<String> heads = Jar.JDK_ENGINE ? List.of(patch, chunked)
-                    : List.of(patch, chunked + "Content-Length: 2\r\n", "GET /kv/a b HTTP/1.1\r\nHost: a\r\n", "GET /kv/a HTTP/1.1\r\n",
-                            "GET / HTTP/3.0\r\nHost: a\r\n", "GET /kv/a HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(100_000) + "\r\n");
+                    : List.of(patch, chunked + "Content-Length: 2\r\n", "GET /kv/a b HTTP/1.1\r\nHost: a\r\n",
+                            "GET /kv/a HTTP/1.1\r\n", "GET / HTTP/3.0\r\nHost: a\r\n",
+                            "GET /kv/a HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(100_000) + "\r\n");
             for (String head : heads) {
                 try (Socket socket = new Socket("127.0.0.1", node.port())) {
                     socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
-                    String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                    String text = new String(socket.getInputStream().readAllBytes(),
+                            StandardCharsets.US_ASCII);
                     assertTrue(text.matches("(?s)HTTP/1.1 (400|405|411|431|505) .*"), text);
                     assertTrue(text.matches("(?is).*\r\nKVS-Node: n-1\r\n.*\"node\":\"n-1\".*"), text);
-                    assertTrue(text.matches("(?is).*\r\nX-Request-Id: ([0-9a-f]{16})\r\n.*\"request_id\":\"\\1\".*"), text);
-                    assertTrue(!head.startsWith("PATCH") || text.matches("(?is).*\r\nAllow: GET, HEAD, OPTIONS\r\n.*"), text);
+                    assertTrue(text.matches(
+                            "(?is).*\r\nX-Request-Id: ([0-9a-f]{16})\r\n.*\"request_id\":\"\\1\".*"), text);
+                    assertTrue(!head.startsWith("PATCH")
+                            || text.matches("(?is).*\r\nAllow: GET, HEAD, OPTIONS\r\n.*"), text);
                 }
             }
         }

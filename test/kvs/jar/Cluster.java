@@ -17,7 +17,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Three nodes of the real jar without accounts, each with a directory of its own; the first one has no seeds. */
+/**
+ * Three nodes of the real jar without accounts, each with a directory of its own; the first one has no seeds.
+ */
 final class Cluster implements AutoCloseable {
 
     private static final byte[] NOTHING = {};
@@ -41,7 +43,8 @@ final class Cluster implements AutoCloseable {
     Cluster(Path directory, Path jar, Map<String, String> more) throws IOException {
         this.directory = directory;
         this.jar = jar;
-        this.settings = new TreeMap<>(Map.of("KVS_AUTH_ENABLED", "false", "KVS_CLUSTER_SECRET", "the secret of this test has 32 characters"));
+        this.settings = new TreeMap<>(Map.of("KVS_AUTH_ENABLED", "false",
+                "KVS_CLUSTER_SECRET", "the secret of this test has 32 characters"));
         settings.putAll(more);
         for (int i = 0; i < NODES; i++) {
             ports.add(another(ports));
@@ -57,7 +60,10 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** A port that nobody has, below those that systems give to connections: one of these may be taken before the node is up. */
+    /**
+     * A port that nobody has, below those that systems give to connections: one of these may be taken before
+     * the node is up.
+     */
     static int free() throws IOException {
         for (int port : new Random().ints(TRIES, LOWEST, HIGHEST).toArray()) {
             try (ServerSocket socket = new ServerSocket(port)) {
@@ -95,10 +101,12 @@ final class Cluster implements AutoCloseable {
 
     private Jar open(int i) throws IOException {
         Path home = Files.createDirectories(home(i));
-        List<String> seeds = ports.stream().filter(port -> !port.equals(ports.get(i))).map(port -> "\"127.0.0.1:" + port + "\"").toList();
+        List<String> seeds = ports.stream().filter(port -> !port.equals(ports.get(i)))
+                .map(port -> "\"127.0.0.1:" + port + "\"").toList();
         boolean first = i == 0 && nodes.isEmpty();
         String listed = first ? "" : String.join(", ", seeds);
-        Files.writeString(home.resolve("node.yaml"), "node_id: \"node" + (i + 1) + "\"\nseed_nodes: [" + listed + "]\n");
+        Files.writeString(home.resolve("node.yaml"),
+                "node_id: \"node" + (i + 1) + "\"\nseed_nodes: [" + listed + "]\n");
         Map<String, String> all = new TreeMap<>(settings);
         all.put("KVS_PORT", Integer.toString(ports.get(i)));
         return Jar.start(jar, home, all, "node.yaml");
@@ -151,7 +159,8 @@ final class Cluster implements AutoCloseable {
         long start = System.nanoTime();
         String said = "";
         while (!said.matches("(?s).*" + regex + ".*")) {
-            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, target + " of node" + (i + 1) + " never says " + regex + ": " + said);
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
+                    target + " of node" + (i + 1) + " never says " + regex + ": " + said);
             said = new String(nodes.get(i).send("GET", target, NOTHING).body(), StandardCharsets.UTF_8);
         }
     }
@@ -159,7 +168,8 @@ final class Cluster implements AutoCloseable {
     /** Whether a write was acknowledged. */
     boolean put(int i, String key, int value) {
         try {
-            return nodes.get(i).send("PUT", "/kv/" + key, Integer.toString(value).getBytes(StandardCharsets.UTF_8)).statusCode() / 100 == 2;
+            return nodes.get(i).send("PUT", "/kv/" + key, Integer.toString(value)
+                    .getBytes(StandardCharsets.UTF_8)).statusCode() / 100 == 2;
         } catch (IOException down) {
             return false;
         }

@@ -50,15 +50,17 @@ class ClusterPositionTest {
             String seen = "";
             long start = System.nanoTime();
             for (int i = 0; i < READS; i++) {
-                HttpResponse<byte[]> put = three.node(i % 3).send("PUT", "/kv/k" + i % 7, bytes(Integer.toString(i)));
+                HttpResponse<byte[]> put = three.node(i % 3)
+                        .send("PUT", "/kv/k" + i % 7, bytes(Integer.toString(i)));
                 assertTrue(put.statusCode() / 100 == 2, "put " + put.statusCode());
-                HttpResponse<byte[]> got = three.node((i + 1) % 3).send("GET", "/kv/k" + i % 7 + "?raw&position_wait=10s", NOTHING, "KVS-Position",
-                        position(put));
-                assertEquals(Integer.toString(i), new String(got.body(), StandardCharsets.UTF_8), "in round " + i + " after " + seen);
+                HttpResponse<byte[]> got = three.node((i + 1) % 3).send("GET",
+                        "/kv/k" + i % 7 + "?raw&position_wait=10s", NOTHING, "KVS-Position", position(put));
+                assertEquals(Integer.toString(i), new String(got.body(), StandardCharsets.UTF_8),
+                        "in round " + i + " after " + seen);
                 seen = position(got);
             }
-            System.out.println(READS + " writes read on the next node, " + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / READS
-                    + " µs for both");
+            System.out.println(READS + " writes read on the next node, "
+                    + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / READS + " µs for both");
         }
     }
 
@@ -87,16 +89,18 @@ class ClusterPositionTest {
             for (int move = 0; move < 10; move++) {
                 since = page(three.node(move % 3), since, told);
             }
-            assertTrue(three.node(0).send("GET", "/kv/end", NOTHING, "KVS-Position", last).statusCode() == 200);
+            assertTrue(
+                    three.node(0).send("GET", "/kv/end", NOTHING, "KVS-Position", last).statusCode() == 200);
             told.remove("end");
             assertEquals(written, told);
-            System.out.println("a stream moved " + MOVES + " times while " + written.values().stream().mapToInt(i -> i).max().orElse(0)
-                    + " writes were made: nothing missed");
+            System.out.println("a stream moved " + MOVES + " times while " + written.values().stream()
+                    .mapToInt(i -> i).max().orElse(0) + " writes were made: nothing missed");
         }
     }
 
     private static String page(Jar node, String since, Map<String, Integer> told) throws IOException {
-        HttpResponse<byte[]> answer = node.send("GET", "/kv/_changes?wait=50ms&limit=1000&since=" + since, NOTHING);
+        HttpResponse<byte[]> answer = node.send("GET",
+                "/kv/_changes?wait=50ms&limit=1000&since=" + since, NOTHING);
         String body = new String(answer.body(), StandardCharsets.UTF_8);
         assertEquals(200, answer.statusCode(), body);
         Matcher change = CHANGE.matcher(body);
@@ -108,14 +112,17 @@ class ClusterPositionTest {
         return next.group(1);
     }
 
-    /** Server-sent events: the present, then what happens, each page with an id at which another node goes on. */
+    /**
+     * Server-sent events: the present, then what happens, each page with an id at which another node goes on.
+     */
     @Test
     void eventsStreamAndGoOnElsewhere() throws Exception {
         try (Cluster three = new Cluster(directory)) {
             three.put(0, "a", 1);
             List<String> lines = new ArrayList<>();
             String id = events(three.node(0), "", lines, "\"path\":\"b\"", () -> three.put(1, "b", 2));
-            assertTrue(lines.get(0).contains("\"path\":\"a\"") && lines.get(1).contains("\"path\":\"b\""), lines.toString());
+            assertTrue(lines.get(0).contains("\"path\":\"a\"") && lines.get(1).contains("\"path\":\"b\""),
+                    lines.toString());
             three.put(0, "c", 3);
             lines.clear();
             events(three.node(2), id, lines, "\"path\":\"c\"", () -> true);
@@ -128,12 +135,15 @@ class ClusterPositionTest {
     }
 
     /** Reads events until one of them says that; after the first one something happens. The last id. */
-    private static String events(Jar node, String last, List<String> lines, String end, Then then) throws IOException {
+    private static String events(Jar node, String last, List<String> lines, String end, Then then)
+            throws IOException {
         try (Socket socket = new Socket("127.0.0.1", node.port())) {
             socket.setSoTimeout(20_000);
             String resume = last.isEmpty() ? "" : "Last-Event-ID: " + last + "\r\n";
-            socket.getOutputStream().write(bytes("GET /kv/_changes HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n" + resume + "\r\n"));
-            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            socket.getOutputStream().write(bytes("GET /kv/_changes HTTP/1.1\r\nHost: localhost\r\nAccept:"
+                    + " text/event-stream\r\n" + resume + "\r\n"));
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(),
+                    StandardCharsets.UTF_8));
             String id = "";
             while (lines.isEmpty() || !lines.get(lines.size() - 1).contains(end)) {
                 String line = in.readLine();
@@ -156,12 +166,14 @@ class ClusterPositionTest {
             for (int round = 0; round < ROUNDS; round++) {
                 int first = round % 3;
                 three.all();
-                HttpResponse<byte[]> put = three.node(first).send("PUT", "/kv/c" + round + "?copies=2&wait=10s", bytes(Integer.toString(round)));
+                HttpResponse<byte[]> put = three.node(first)
+                        .send("PUT", "/kv/c" + round + "?copies=2&wait=10s", bytes(Integer.toString(round)));
                 assertEquals(201, put.statusCode(), new String(put.body(), StandardCharsets.UTF_8));
                 three.destroy(first);
                 boolean there = false;
                 for (int other = 1; other < 3; other++) {
-                    there |= three.node((first + other) % 3).send("GET", "/kv/c" + round, NOTHING).statusCode() == 200;
+                    there |= three.node((first + other) % 3).send("GET", "/kv/c" + round, NOTHING)
+                            .statusCode() == 200;
                 }
                 assertTrue(there, "round " + round);
                 three.start(first);
@@ -175,16 +187,19 @@ class ClusterPositionTest {
             three.all();
             three.put(2, "last", 1);
             HttpResponse<byte[]> left = three.node(2).send("POST", "/members/leave", NOTHING);
-            assertEquals("{\"status\":\"left\",\"copies\":3}", new String(left.body(), StandardCharsets.UTF_8));
+            assertEquals("{\"status\":\"left\",\"copies\":3}",
+                    new String(left.body(), StandardCharsets.UTF_8));
             three.until(0, "/members/", "node3[^}]*left");
             assertEquals(503, three.node(2).send("PUT", "/kv/x", bytes("1")).statusCode());
             assertEquals(200, three.node(0).send("GET", "/kv/last", NOTHING).statusCode());
             three.stop(2);
             three.start(2);
             three.until(0, "/members/", "node3[^}]*alive");
-            assertEquals(200, three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":true}")).statusCode());
+            assertEquals(200, three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":true}"))
+                    .statusCode());
             assertEquals(503, three.node(1).send("PUT", "/kv/x", bytes("1")).statusCode());
-            assertEquals(200, three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":false}")).statusCode());
+            assertEquals(200, three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":false}"))
+                    .statusCode());
             assertEquals(201, three.node(1).send("PUT", "/kv/x", bytes("1")).statusCode());
         }
     }

@@ -49,8 +49,10 @@ class ClusterTest {
     private Jar open(int number, Map<String, String> more) throws IOException {
         Path home = directory.resolve("n" + number);
         Files.createDirectories(home);
-        List<String> seeds = ports.subList(0, number - 1).stream().map(port -> "\"127.0.0.1:" + port + "\"").toList();
-        Files.writeString(home.resolve("node.yaml"), "node_id: \"node" + number + "\"\nseed_nodes: [" + String.join(", ", seeds) + "]\n");
+        List<String> seeds = ports.subList(0, number - 1).stream()
+                .map(port -> "\"127.0.0.1:" + port + "\"").toList();
+        Files.writeString(home.resolve("node.yaml"),
+                "node_id: \"node" + number + "\"\nseed_nodes: [" + String.join(", ", seeds) + "]\n");
         Map<String, String> settings = new TreeMap<>(more);
         settings.put("KVS_PORT", Integer.toString(ports.get(number - 1)));
         settings.putIfAbsent("KVS_CLUSTER_SECRET", "the secret of this test has 32 characters");
@@ -65,7 +67,8 @@ class ClusterTest {
     private static long until(Jar node, String target, String regex) throws IOException {
         long start = System.nanoTime();
         while (!get(node, target).matches("(?s).*" + regex + ".*")) {
-            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, target + " never says " + regex + ": " + get(node, target));
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
+                    target + " never says " + regex + ": " + get(node, target));
         }
         return (System.nanoTime() - start) / 1_000_000;
     }
@@ -74,7 +77,8 @@ class ClusterTest {
     void nodesFindEachOtherLoseEachOtherAndFindEachOtherAgain() throws Exception {
         try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of()); Jar three = node(3, Map.of())) {
             String all = "node1.*alive.*node2.*alive.*node3.*alive";
-            long ms = Math.max(until(one, "/members/", all), Math.max(until(two, "/members/", all), until(three, "/members/", all)));
+            long ms = Math.max(until(one, "/members/", all),
+                    Math.max(until(two, "/members/", all), until(three, "/members/", all)));
             System.out.println("three nodes list each other " + ms + " ms after the last one was up");
             assertTrue(get(one, "/health").contains("\"member_count\":3"));
             two.kill();
@@ -92,7 +96,8 @@ class ClusterTest {
 
     @Test
     void whoDoesNotKnowTheSecretLearnsNothing() throws Exception {
-        try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of("KVS_CLUSTER_SECRET", "some other secret of 32 characters"))) {
+        try (Jar one = node(1, Map.of());
+                Jar two = node(2, Map.of("KVS_CLUSTER_SECRET", "some other secret of 32 characters"))) {
             until(two, "/health", "it does not know our cluster secret");
             assertEquals(1, get(one, "/members/").split("\"id\"").length - 1);
             for (String target : List.of("/members/join", "/members/heartbeat", "/members/gossip")) {
@@ -115,9 +120,12 @@ class ClusterTest {
             String first = directory.resolve("n1/.kvs/cluster.secret").toString();
             String second = directory.resolve("n2/.kvs/cluster.secret").toString();
             until(two, "/health", "it does not know our cluster secret[^\"]*copy the file " + second);
-            until(one, "/health", "a node at 127.0.0.1 has another cluster secret[^\"]*copy the file " + first);
-            assertTrue(log(1).contains("a node with another cluster secret or cluster_name was refused") && log(1).contains(first), log(1));
-            assertTrue(log(2).contains("it does not know our cluster secret or cluster_name") && log(2).contains(second), log(2));
+            until(one, "/health",
+                    "a node at 127.0.0.1 has another cluster secret[^\"]*copy the file " + first);
+            assertTrue(log(1).contains("a node with another cluster secret or cluster_name was refused")
+                    && log(1).contains(first), log(1));
+            assertTrue(log(2).contains("it does not know our cluster secret or cluster_name")
+                    && log(2).contains(second), log(2));
         }
     }
 
@@ -128,15 +136,20 @@ class ClusterTest {
         try (Jar one = node(1, accounts); Jar two = node(2, accounts)) {
             until(two, "/health/ready", "ok");
             until(one, "/members/", "node2[^}]*alive");
-            String made = new String(one.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8), "Content-Type",
-                    "application/json").body(), StandardCharsets.UTF_8);
-            String body = "{\"user_uuid\":" + made.replaceAll("(?s).*\"uuid\":(\"[^\"]+\").*", "$1") + ",\"scopes\":[\"read\"]}";
-            assertEquals(201, two.send("POST", "/auth/tokens", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")
-                    .statusCode(), made);
+            String made = new String(
+                    one.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8),
+                            "Content-Type", "application/json").body(), StandardCharsets.UTF_8);
+            String body = "{\"user_uuid\":" + made.replaceAll("(?s).*\"uuid\":(\"[^\"]+\").*", "$1")
+                    + ",\"scopes\":[\"read\"]}";
+            assertEquals(201, two.send("POST", "/auth/tokens", body.getBytes(StandardCharsets.UTF_8),
+                    "Content-Type", "application/json").statusCode(), made);
         }
     }
 
-    /** Who is killed is a line in the log and a problem of the others within seconds; health and metric say one number. */
+    /**
+     * Who is killed is a line in the log and a problem of the others within seconds; health and metric say
+     * one number.
+     */
     @Test
     void aKilledMemberIsNamed() throws Exception {
         try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of())) {
@@ -144,7 +157,8 @@ class ClusterTest {
             until(one, "/health", "\"status\":\"ok\".*\"problems\":\\[\\]");
             until(one, "/metrics", "kvs_problems 0\n");
             two.kill();
-            until(one, "/health", "\"status\":\"degraded\".*\"problems\":\\[\"member node2 at [^\"]* has been silent for [^\"]*s: nobody listens");
+            until(one, "/health", "\"status\":\"degraded\".*\"problems\":\\[\"member node2 at [^\"]* has been"
+                    + " silent for [^\"]*s: nobody listens");
             until(one, "/metrics", "kvs_problems [1-9]\n");
             isLoggedOnce("\"a member is suspect\",\"member\":\"node2\"");
             isLoggedOnce("\"a member joined\",\"member\":\"node2\"");
@@ -162,7 +176,10 @@ class ClusterTest {
 
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "false");
 
-    /** kill -9 of each node in turn, under load; what a client was told is stored is there afterwards, on every node. */
+    /**
+     * kill -9 of each node in turn, under load; what a client was told is stored is there afterwards, on
+     * every node.
+     */
     @Test
     void killingEachInTurnLosesNothing() throws Exception {
         List<Jar> nodes = new ArrayList<>();
@@ -202,8 +219,8 @@ class ClusterTest {
             while (nodes.stream().map(ClusterTest::root).distinct().count() > 1) {
                 assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the roots stay different");
             }
-            System.out.println("each of three nodes killed under load, " + writes + " writes acknowledged, roots equal "
-                    + (System.nanoTime() - start) / 1_000_000 + " ms after the load");
+            System.out.println("each of three nodes killed under load, " + writes + " writes acknowledged,"
+                    + " roots equal " + (System.nanoTime() - start) / 1_000_000 + " ms after the load");
             for (Map.Entry<String, Integer> known : acknowledged.entrySet()) {
                 for (Jar node : nodes) {
                     int value = Integer.parseInt(get(node, "/kv/" + known.getKey() + "?raw"));
@@ -222,7 +239,8 @@ class ClusterTest {
     /** A write that may not have reached the node, or not been answered, is not acknowledged. */
     private static boolean put(Jar node, String key, int value) {
         try {
-            int status = node.send("PUT", "/kv/" + key, Integer.toString(value).getBytes(StandardCharsets.UTF_8)).statusCode();
+            int status = node.send("PUT", "/kv/" + key, Integer.toString(value)
+                    .getBytes(StandardCharsets.UTF_8)).statusCode();
             return status == 200 || status == 201;
         } catch (IOException down) {
             return false;
@@ -243,14 +261,15 @@ class ClusterTest {
         int status = 0;
         while (status != expected) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the first user: " + status);
-            status = node.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8), "Content-Type",
-                    "application/json").statusCode();
+            status = node.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8),
+                    "Content-Type", "application/json").statusCode();
         }
     }
 
     @Test
     void theFirstUserOfAClusterIsMadeOnce() throws Exception {
-        try (Jar one = node(1, Map.of("KVS_AUTH_ENABLED", "true")); Jar two = node(2, Map.of("KVS_AUTH_ENABLED", "true"))) {
+        try (Jar one = node(1, Map.of("KVS_AUTH_ENABLED", "true"));
+                Jar two = node(2, Map.of("KVS_AUTH_ENABLED", "true"))) {
             firstUser(two, 201);
             until(one, "/sync/merkle/root", root(two));
             firstUser(one, 403);
@@ -258,21 +277,27 @@ class ClusterTest {
         }
     }
 
-    /** Accounts replicate like everything else: who is known to one node is known to all, and their locks too. */
+    /**
+     * Accounts replicate like everything else: who is known to one node is known to all, and their locks too.
+     */
     @Test
     void accountsAndLocksHoldOnEveryNode() throws Exception {
-        try (Jar one = node(1, Map.of("KVS_AUTH_ENABLED", "true")); Jar two = node(2, Map.of("KVS_AUTH_ENABLED", "true"))) {
+        try (Jar one = node(1, Map.of("KVS_AUTH_ENABLED", "true"));
+                Jar two = node(2, Map.of("KVS_AUTH_ENABLED", "true"))) {
             until(two, "/health", "\"mode\":\"normal\"");
             String auth = "Bearer " + Jar.out(directory.resolve("n1"), "token", "node.yaml").text().strip();
-            assertEquals(201, one.send("PUT", "/kv/secret/k", "1".getBytes(StandardCharsets.UTF_8), "Authorization", auth).statusCode());
-            assertEquals(200, one.send("PUT", "/kv/secret/metadata", "{\"permissions_text\":\"cdwr,----,----\"}".getBytes(StandardCharsets.UTF_8),
+            assertEquals(201, one.send("PUT", "/kv/secret/k", "1".getBytes(StandardCharsets.UTF_8),
+                    "Authorization", auth).statusCode());
+            assertEquals(200, one.send("PUT", "/kv/secret/metadata",
+                    "{\"permissions_text\":\"cdwr,----,----\"}".getBytes(StandardCharsets.UTF_8),
                     "Authorization", auth).statusCode());
             String equal = root(one);
             until(two, "/sync/merkle/root", equal);
             assertEquals(401, two.send("GET", "/kv/secret/k", NOTHING).statusCode());
             assertEquals(200, two.send("GET", "/kv/secret/k", NOTHING, "Authorization", auth).statusCode());
-            assertEquals(403, two.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8), "Content-Type",
-                    "application/json").statusCode(), "there is an administrator");
+            assertEquals(403,
+                    two.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8),
+                            "Content-Type", "application/json").statusCode(), "there is an administrator");
         }
     }
 }

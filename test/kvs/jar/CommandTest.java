@@ -28,25 +28,31 @@ class CommandTest {
             JsonValue line = JsonValue.parse(node.greeting.getBytes(StandardCharsets.UTF_8));
             assertEquals("started", line.field("message").orElseThrow().string());
             assertEquals(node.url, line.field("address").orElseThrow().string());
-            assertEquals(directory.toRealPath().resolve("data").toString(), line.field("directory").orElseThrow().string());
+            assertEquals(directory.toRealPath().resolve("data").toString(), line.field("directory")
+                    .orElseThrow().string());
             assertEquals(0, line.field("keys").orElseThrow().asLong());
             JsonValue changed = line.field("settings").orElseThrow();
             assertEquals("false", changed.field("auth_enabled").orElseThrow().string());
             assertEquals("0", changed.field("port").orElseThrow().string());
-            assertTrue(changed.field("data_dir").isEmpty() && line.field("seconds").isPresent() && line.field("version").isPresent());
+            assertTrue(changed.field("data_dir").isEmpty() && line.field("seconds").isPresent()
+                    && line.field("version").isPresent());
             assertEquals(201, node.send("PUT", "/kv/a", document).statusCode());
             assertEquals(143, node.stop());
         }
         assertEquals(Files.readString(Path.of(System.getProperty("kvs.root"), "conf", "kvs.yaml")),
                 Files.readString(directory.resolve("config.yaml")));
-        for (String name : new String[] {"config.yaml", "data/MANIFEST", "data/00000001.log", "data/00000001.checkpoint", "data/LOCK"}) {
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))), name);
+        for (String name : new String[] {"config.yaml", "data/MANIFEST", "data/00000001.log",
+            "data/00000001.checkpoint", "data/LOCK"}) {
+            assertEquals("rw-------", PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(directory.resolve(name))), name);
         }
         Map<String, String> quiet = Map.of("KVS_LOG_LEVEL", "error", "KVS_CLUSTER_SECRET", "s".repeat(40));
         try (Jar node = Jar.start(directory, quiet, "config.yaml")) {
-            assertTrue(node.greeting.contains("\"keys\":1") && node.greeting.contains("\"cluster_secret\":\"(set)\""), node.greeting);
+            assertTrue(node.greeting.contains("\"keys\":1")
+                    && node.greeting.contains("\"cluster_secret\":\"(set)\""), node.greeting);
             assertFalse(node.greeting.contains("ssss"), node.greeting);
-            assertEquals(0, node.process.getInputStream().available(), "nothing for people where nobody looks");
+            assertEquals(0, node.process.getInputStream().available(),
+                    "nothing for people where nobody looks");
             assertArrayEquals(document, node.send("GET", "/kv/a?raw", new byte[0]).body());
         }
     }
@@ -70,13 +76,17 @@ class CommandTest {
         Jar.Printed bad = Jar.run(directory, "bad.yaml");
         assertEquals(2, bad.status());
         assertTrue(bad.text().contains("line 1") && bad.text().contains("did you mean 'port'"), bad.text());
-        Files.write(directory.resolve("latin.yaml"), "node_id: \"Küche\"\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(directory.resolve("latin.yaml"),
+                "node_id: \"Küche\"\n".getBytes(StandardCharsets.ISO_8859_1));
         Jar.Printed latin = Jar.run(directory, "latin.yaml");
-        assertTrue(latin.status() == 1 && latin.text().endsWith("latin.yaml is not UTF-8: name a text file\n"), latin.text());
-        assertTrue(Jar.run(directory, "verify", "nowhere").text().lines().count() == 2, "a sentence, and where to find more");
-        for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"}, {"verify", "nowhere"},
-            {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
-            {"verify-log"}, {"verify-log", ".", "--head"}, {"verify-log", ".", "--head", "1:2"}, {"token", "--user"}, {"token", "--ttl", "soon"},
+        assertTrue(latin.status() == 1
+                && latin.text().endsWith("latin.yaml is not UTF-8: name a text file\n"), latin.text());
+        assertTrue(Jar.run(directory, "verify", "nowhere").text().lines().count() == 2,
+                "a sentence, and where to find more");
+        for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"},
+            {"verify", "nowhere"}, {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
+            {"verify-log"}, {"verify-log", ".", "--head"},
+            {"verify-log", ".", "--head", "1:2"}, {"token", "--user"}, {"token", "--ttl", "soon"},
             {"token", "--scopes", "root"}, {"token", "none.yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
             assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
         }
@@ -92,7 +102,8 @@ class CommandTest {
     void verifyListsEveryFault() throws Exception {
         try (Jar node = Jar.start(directory)) {
             for (int i = 0; i < 5; i++) {
-                assertEquals(201, node.send("PUT", "/kv/k" + i, ("\"" + "v".repeat(100) + "\"").getBytes(StandardCharsets.UTF_8)).statusCode());
+                assertEquals(201, node.send("PUT", "/kv/k" + i, ("\"" + "v".repeat(100) + "\"")
+                        .getBytes(StandardCharsets.UTF_8)).statusCode());
             }
             node.stop();
         }
@@ -108,26 +119,35 @@ class CommandTest {
         Files.write(log, bytes);
         Jar.Printed verify = Jar.run(directory, "verify", "data");
         assertEquals(1, verify.status());
-        assertEquals(faults, verify.text().lines().filter(line -> line.startsWith("FAULT ")).count(), verify.text());
+        assertEquals(faults, verify.text().lines().filter(line -> line.startsWith("FAULT ")).count(),
+                verify.text());
         try (Jar node = Jar.start(directory)) {
             assertEquals(500, node.send("GET", "/kv/k0", new byte[0]).statusCode());
             assertEquals(200, node.send("GET", "/kv/k4", new byte[0]).statusCode());
-            assertTrue(new String(node.send("GET", "/health", new byte[0]).body(), StandardCharsets.UTF_8).contains("unreadable"));
+            assertTrue(new String(node.send("GET", "/health", new byte[0]).body(), StandardCharsets.UTF_8)
+                    .contains("unreadable"));
         }
     }
 
     /** What a node finds at its start stands in its log and in /health. */
     @Test
     void warnsOfASecretThatOthersMayRead() throws Exception {
-        Path config = Files.writeString(directory.resolve("own.yaml"), "cluster_secret: " + "s".repeat(40) + "\n");
+        Path config = Files.writeString(directory.resolve("own.yaml"),
+                "cluster_secret: " + "s".repeat(40) + "\n");
         Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.createDirectory(directory.resolve("backups"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx---r-x")));
-        Files.setPosixFilePermissions(directory.resolve("backups"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.createDirectory(directory.resolve("backups"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx---r-x")));
+        Files.setPosixFilePermissions(directory.resolve("backups"),
+                PosixFilePermissions.fromString("rwxrwxrwx"));
         try (Jar node = Jar.start(directory, "own.yaml")) {
-            String health = new String(node.send("GET", "/health", new byte[0]).body(), StandardCharsets.UTF_8);
-            assertTrue(health.contains("own.yaml, which holds the cluster secret, may be read by others (mode 0644)"), health);
-            assertTrue(health.contains("backups, which holds backups, may be read and changed by others (mode 0777)"), health);
-            assertTrue(Files.readString(directory.resolve("stderr")).contains("others on this machine are let too near"));
+            String health = new String(node.send("GET", "/health", new byte[0]).body(),
+                    StandardCharsets.UTF_8);
+            assertTrue(health.contains("own.yaml, which holds the cluster secret,"
+                    + " may be read by others (mode 0644)"), health);
+            assertTrue(health.contains("backups, which holds backups,"
+                    + " may be read and changed by others (mode 0777)"), health);
+            assertTrue(Files.readString(directory.resolve("stderr"))
+                    .contains("others on this machine are let too near"));
         }
     }
 }

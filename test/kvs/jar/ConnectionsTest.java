@@ -39,12 +39,14 @@ class ConnectionsTest {
         open.add(socket);
         socket.setSoTimeout(PATIENCE_MS);
         socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(node.url).getPort()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(),
+                URI.create(node.url).getPort()));
         return ask(socket);
     }
 
     private static int ask(Socket socket) throws IOException {
-        socket.getOutputStream().write("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(
+                "HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             int b = socket.getInputStream().read();
@@ -72,7 +74,8 @@ class ConnectionsTest {
                 status = ask(node, NEIGHBOUR);
             }
             assertEquals(200, status, "a place that was left is free again");
-            String metrics = new String(node.send("GET", "/metrics", new byte[0]).body(), StandardCharsets.UTF_8);
+            String metrics = new String(node.send("GET", "/metrics", new byte[0]).body(),
+                    StandardCharsets.UTF_8);
             assertTrue(metrics.contains("\nkvs_http_connections_refused_total "), metrics);
         } finally {
             close();

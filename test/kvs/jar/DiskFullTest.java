@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullTest {
 
     private static final byte[] NOTHING = {};
-    private static final Map<String, String> SETTINGS = Map.of("KVS_DATA_DIR", "disk/data", "KVS_SEGMENT_SIZE", "1MiB", "KVS_DISK_RESERVE", "3MiB",
-            "KVS_REVISION_HISTORY_MAX", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
+    private static final Map<String, String> SETTINGS = Map.of("KVS_DATA_DIR", "disk/data",
+            "KVS_SEGMENT_SIZE", "1MiB", "KVS_DISK_RESERVE", "3MiB", "KVS_REVISION_HISTORY_MAX", "0",
+            "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
     private static final long PATIENCE_MS = 60_000;
     /** Of the 24 MB, when nearly all is deleted. */
     private static final long ROOM_BYTES = 15 << 20;
@@ -35,7 +36,8 @@ class DiskFullTest {
     @BeforeEach
     void mount() throws IOException {
         assumeTrue(Shell.has("mount"), "mount is not installed");
-        assumeTrue(Shell.run(directory, "mkdir disk && mount -t tmpfs -o size=24m tmpfs disk").status() == 0, "this user may not mount a small disk");
+        assumeTrue(Shell.run(directory, "mkdir disk && mount -t tmpfs -o size=24m tmpfs disk").status() == 0,
+                "this user may not mount a small disk");
     }
 
     @AfterEach
@@ -56,7 +58,8 @@ class DiskFullTest {
                     assertEquals(204, patiently(node, "DELETE", key, NOTHING), key);
                     acknowledged.remove(key);
                 }
-                assertEquals(201, patiently(node, "PUT", "again" + round, "1".getBytes(StandardCharsets.UTF_8)));
+                assertEquals(201,
+                        patiently(node, "PUT", "again" + round, "1".getBytes(StandardCharsets.UTF_8)));
                 acknowledged.put("again" + round, "1");
                 awaitRoom();
             }
@@ -75,7 +78,9 @@ class DiskFullTest {
         assertEquals(0, Jar.run(directory, "verify", "disk/data").status());
     }
 
-    /** Not one byte is free: what was set aside is given back, and everything that a start writes has room. */
+    /**
+     * Not one byte is free: what was set aside is given back, and everything that a start writes has room.
+     */
     @Test
     void startsOnAFullDiskWithWhatWasSetAside() throws Exception {
         prepare(true);
@@ -102,7 +107,8 @@ class DiskFullTest {
         Shell.run(directory, "rm -rf .kvs && mkdir disk/home && ln -s disk/home .kvs");
         fillUp();
         Map<String, String> settings = new TreeMap<>(SETTINGS);
-        settings.putAll(Map.of("KVS_DISK_RESERVE", "0", "KVS_AUTH_ENABLED", "true", "KVS_ALLOW_ANONYMOUS_READ", "true"));
+        settings.putAll(Map.of("KVS_DISK_RESERVE", "0", "KVS_AUTH_ENABLED", "true",
+                "KVS_ALLOW_ANONYMOUS_READ", "true"));
         try (Jar node = Jar.start(directory, settings)) {
             check(node);
             assertEquals(401, node.send("DELETE", "/kv/k3", NOTHING).statusCode());
@@ -114,7 +120,8 @@ class DiskFullTest {
             SplittableRandom random = new SplittableRandom(1);
             for (int i = 0; i < 200; i++) {
                 String mine = document(random);
-                assertEquals(201, node.send("PUT", "/kv/k" + i, mine.getBytes(StandardCharsets.UTF_8)).statusCode());
+                assertEquals(201, node.send("PUT", "/kv/k" + i, mine.getBytes(StandardCharsets.UTF_8))
+                        .statusCode());
                 acknowledged.put("k" + i, mine);
             }
             Path set = directory.resolve("disk/data/RESERVE");
@@ -151,7 +158,8 @@ class DiskFullTest {
         for (int i = 0; refused < 20; i++) {
             assertTrue(i < 5_000, "the disk does not fill");
             String text = document(random);
-            HttpResponse<byte[]> answer = node.send("PUT", "/kv/k" + i, text.getBytes(StandardCharsets.UTF_8));
+            HttpResponse<byte[]> answer = node.send("PUT", "/kv/k" + i,
+                    text.getBytes(StandardCharsets.UTF_8));
             if (answer.statusCode() == 507) {
                 refused++;
                 Thread.sleep(200);

@@ -25,18 +25,20 @@ class ForeignDirectoryTest {
         Map<String, String> contents = new TreeMap<>();
         try (Stream<Path> files = Files.walk(of)) {
             for (Path file : files.toList()) {
-                contents.put(file.toString(), Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
+                contents.put(file.toString(),
+                        Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
             }
         }
         return contents;
     }
 
     private void refused(Path data, String what) throws IOException {
-        Files.writeString(directory.resolve("config.yaml"), "\uFEFFport: 0\ndata_dir: \"" + data.getFileName() + "\"\n");
+        Files.writeString(directory.resolve("config.yaml"),
+                "\uFEFFport: 0\ndata_dir: \"" + data.getFileName() + "\"\n");
         Files.writeString(directory.resolve("in.ndjson"), "{\"path\":\"a\",\"data\":1}\n");
         Map<String, String> before = contents(data);
-        for (List<String> command : List.of(List.of("config.yaml"), List.of("token", "config.yaml", "--user", "a", "--scopes", "read"),
-                List.of("import", "in.ndjson", data.toString()))) {
+        for (List<String> command : List.of(List.of("config.yaml"), List.of("token", "config.yaml", "--user",
+                "a", "--scopes", "read"), List.of("import", "in.ndjson", data.toString()))) {
             Jar.Printed printed = Jar.run(directory, command.toArray(String[]::new));
             assertEquals(1, printed.status(), command + ": " + printed.text());
             assertTrue(printed.text().contains(what), command + ": " + printed.text());
@@ -54,7 +56,8 @@ class ForeignDirectoryTest {
         Files.writeString(data.resolve("LOCK"), "");
         refused(data, "is no directory of ours");
         Files.write(data.resolve("MANIFEST"), new byte[] {'B', 'd', 'g', 'r', 0, 0, 0, 8, 27, '[', 'J'});
-        refused(data, "is no directory of ours: its MANIFEST begins with 'Bdgr\\u0000\\u0000\\u0000\\u0008\\u001b[J'");
+        refused(data, "is no directory of ours:"
+                + " its MANIFEST begins with 'Bdgr\\u0000\\u0000\\u0000\\u0008\\u001b[J'");
         Path nested = Files.createDirectories(directory.resolve("nested/badger")).getParent();
         refused(nested, "is no directory of ours: it holds 'badger'");
     }
@@ -81,6 +84,7 @@ class ForeignDirectoryTest {
         }
         Path stranger = Files.createDirectory(directory.resolve("stranger"));
         Files.writeString(stranger.resolve("notes.txt"), "mine");
-        assertTrue(Jar.run(directory, "import", "in.ndjson", stranger.toString()).text().contains("is no directory of ours: it holds 'notes.txt'"));
+        assertTrue(Jar.run(directory, "import", "in.ndjson", stranger.toString()).text()
+                .contains("is no directory of ours: it holds 'notes.txt'"));
     }
 }

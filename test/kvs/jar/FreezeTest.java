@@ -30,12 +30,13 @@ class FreezeTest {
     private Path directory;
 
     private static void signal(Jar node, String name) throws IOException {
-        assertEquals(0, new ProcessBuilder(KILL.toString(), name, Long.toString(node.process.pid())).inheritIO().start().onExit().join()
-                .exitValue());
+        assertEquals(0, new ProcessBuilder(KILL.toString(), name, Long.toString(node.process.pid()))
+                .inheritIO().start().onExit().join().exitValue());
     }
 
     private static void put(Socket socket, String path, String document) throws IOException {
-        socket.getOutputStream().write(("PUT /kv/" + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        socket.getOutputStream().write(("PUT /kv/"
+                + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                 + document.length() + "\r\n\r\n" + document).getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -47,11 +48,12 @@ class FreezeTest {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (String engine : List.of("nio", "jdk")) {
-                nodes.add(Jar.start(Files.createDirectory(directory.resolve(engine)), Map.of("KVS_HTTP_ENGINE", engine)));
+                nodes.add(Jar.start(Files.createDirectory(directory.resolve(engine)),
+                        Map.of("KVS_HTTP_ENGINE", engine)));
             }
             for (Jar node : nodes) {
-                assertEquals(201, node.send("PUT", "/kv/k", "1".getBytes(StandardCharsets.US_ASCII), "Content-Type", "application/json")
-                        .statusCode());
+                assertEquals(201, node.send("PUT", "/kv/k", "1".getBytes(StandardCharsets.US_ASCII),
+                        "Content-Type", "application/json").statusCode());
                 sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.port()));
                 signal(node, "-STOP");
                 try (Socket gone = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
@@ -62,15 +64,17 @@ class FreezeTest {
             new Threads(Logger.none()).pause(DeadlineWrite.WAIT_MS_MAX + 1_000);
             for (int i = 0; i < nodes.size(); i++) {
                 signal(nodes.get(i), "-CONT");
-                String text = new String(sockets.get(i).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                String text = new String(sockets.get(i).getInputStream().readAllBytes(),
+                        StandardCharsets.US_ASCII);
                 assertTrue(text.startsWith("HTTP/1.1 503"), text);
                 int status = 503;
                 while (status == 503) {
-                    status = nodes.get(i).send("PUT", "/kv/later", "1".getBytes(StandardCharsets.US_ASCII), "Content-Type", "application/json")
-                            .statusCode();
+                    status = nodes.get(i).send("PUT", "/kv/later", "1".getBytes(StandardCharsets.US_ASCII),
+                            "Content-Type", "application/json").statusCode();
                 }
                 assertEquals(201, status);
-                assertEquals("1", new String(nodes.get(i).send("GET", "/kv/k?raw", new byte[0]).body(), StandardCharsets.US_ASCII));
+                assertEquals("1", new String(nodes.get(i).send("GET", "/kv/k?raw", new byte[0]).body(),
+                        StandardCharsets.US_ASCII));
             }
         } finally {
             for (Socket socket : sockets) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Clients that go away while they wait: each gives its place back at once, not when its wait of a minute is over. */
+/**
+ * Clients that go away while they wait: each gives its place back at once, not when its wait of a minute is
+ * over.
+ */
 class GoneClientsTest {
 
     private static final int CLIENTS = 64;
@@ -35,7 +38,8 @@ class GoneClientsTest {
     static void start() throws IOException {
         assumeFalse(Jar.JDK_ENGINE, "the engine jdk hears of a client only when it writes to it");
         node = Jar.start(directory);
-        tag = node.send("PUT", "/kv/here/a", "1".getBytes(StandardCharsets.UTF_8)).headers().firstValue("ETag").orElseThrow();
+        tag = node.send("PUT", "/kv/here/a", "1".getBytes(StandardCharsets.UTF_8)).headers()
+                .firstValue("ETag").orElseThrow();
     }
 
     @AfterAll
@@ -48,14 +52,15 @@ class GoneClientsTest {
     private static Socket waiting(String target, String field) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port());
         String known = field.replace("TAG", tag).replace("LISTING", listing);
-        socket.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + (known.isEmpty() ? "" : known + "\r\n") + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n"
+                + (known.isEmpty() ? "" : known + "\r\n") + "\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
     /** Whether no place is left for one more who waits. */
     private static boolean full() throws IOException {
-        HttpResponse<byte[]> one = node.send("GET", "/kv/here/a?watch=1ms", new byte[0], "If-None-Match", tag);
+        HttpResponse<byte[]> one = node.send("GET", "/kv/here/a?watch=1ms", new byte[0],
+                "If-None-Match", tag);
         return one.statusCode() == 429;
     }
 
@@ -77,7 +82,8 @@ class GoneClientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/kv/here/a?watch=60s, If-None-Match: TAG", "/kv/here/?watch=60s, If-None-Match: LISTING", "/kv/none?watch=60s, ''",
+    @CsvSource({"/kv/here/a?watch=60s, If-None-Match: TAG",
+        "/kv/here/?watch=60s, If-None-Match: LISTING", "/kv/none?watch=60s, ''",
         "/kv/_changes?since=now&wait=60s, ''", "/kv/_changes?since=now, Accept: text/event-stream"})
     void placesAreGivenBackAtOnce(String target, String field) throws Exception {
         for (boolean reset : List.of(false, true)) {
@@ -97,7 +103,8 @@ class GoneClientsTest {
 
     /** It may still read: it is answered as if its time were up. */
     @ParameterizedTest
-    @CsvSource({"/kv/here/a?watch=60s, If-None-Match: TAG, 304", "/kv/none?watch=60s, '', 404", "/kv/_changes?since=now&wait=60s, '', 200"})
+    @CsvSource({"/kv/here/a?watch=60s, If-None-Match: TAG, 304", "/kv/none?watch=60s, '', 404",
+        "/kv/_changes?since=now&wait=60s, '', 200"})
     void whoOnlySendsNoMoreIsAnswered(String target, String field, int status) throws Exception {
         try (Socket socket = waiting(target, field)) {
             socket.setSoTimeout(TRIES * PAUSE_MS);

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A node as a process of its own; its home is its directory. When it is closed, its log is searched for secrets: so every test of the jar is a
- * test that none gets there.
+ * A node as a process of its own; its home is its directory. When it is closed, its log is searched for
+ * secrets: so every test of the jar is a test that none gets there.
  */
 final class Jar implements AutoCloseable {
 
@@ -47,7 +47,10 @@ final class Jar implements AutoCloseable {
         this.url = greeting.replaceAll(".*[ \"](https?://[0-9.:]+)(\"|, data).*", "$1");
     }
 
-    /** Starts a node in {@code directory}, on any free port, without accounts and limits, with these arguments. */
+    /**
+     * Starts a node in {@code directory}, on any free port, without accounts and limits, with these
+     * arguments.
+     */
     static Jar start(Path directory, String... args) throws IOException {
         return start(directory, Map.of(), args);
     }
@@ -58,9 +61,12 @@ final class Jar implements AutoCloseable {
     }
 
     /** The same from another jar. */
-    static Jar start(Path jar, Path directory, Map<String, String> settings, String... args) throws IOException {
-        ProcessBuilder builder = command(jar, directory, args).redirectError(directory.resolve(STDERR).toFile());
-        Map<String, String> all = new TreeMap<>(Map.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false"));
+    static Jar start(Path jar, Path directory, Map<String, String> settings, String... args)
+            throws IOException {
+        ProcessBuilder builder = command(jar, directory, args)
+                .redirectError(directory.resolve(STDERR).toFile());
+        Map<String, String> all = new TreeMap<>(Map.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false",
+                "KVS_RATE_LIMITING_ENABLED", "false"));
         all.putAll(settings);
         builder.environment().putAll(all);
         Process process = builder.start();
@@ -128,9 +134,11 @@ final class Jar implements AutoCloseable {
     }
 
     /** Sends a request; a body unless it is empty; {@code headers} are names and values in turn. */
-    HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target)).method(method, body.length == 0
-                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+    HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers)
+            throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target))
+                .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -162,6 +170,7 @@ final class Jar implements AutoCloseable {
         String log = greeting + Files.readString(directory.resolve(STDERR));
         Path secret = directory.resolve(".kvs/cluster.secret");
         assertFalse(log.contains(TOKEN) || log.contains(ADMIN_TOKEN), "a token in the log");
-        assertFalse(Files.exists(secret) && log.contains(Files.readString(secret).strip()), "the cluster secret in the log");
+        assertFalse(Files.exists(secret) && log.contains(Files.readString(secret).strip()),
+                "the cluster secret in the log");
     }
 }

@@ -23,24 +23,30 @@ class JarMetricsTest {
 
     private static final byte[] NOTHING = {};
     /** Every family, and what it is; whoever adds one adds a line. */
-    private static final Set<String> FAMILIES = Set.of("kvs_build_info gauge", "kvs_mode gauge", "kvs_problems gauge", "kvs_disk_free_bytes gauge",
-            "kvs_http_request_duration_seconds histogram", "kvs_http_refusals_total counter", "kvs_http_requests_in_flight gauge",
-            "kvs_http_connections_open gauge", "kvs_http_connections_refused_total counter", "kvs_http_connections_cut_total counter",
-            "kvs_http_malformed_total counter",
-            "kvs_http_requests_parked gauge", "kvs_http_streams_open gauge", "kvs_rate_limit_refusals_total counter", "kvs_rate_limit_clients gauge",
-            "kvs_store_live_bytes gauge", "kvs_compactions_total counter", "kvs_compaction_freed_bytes_total counter",
-            "kvs_compaction_busy gauge", "kvs_conflicts_total counter",
-            "kvs_store_keys gauge", "kvs_store_failed gauge", "kvs_store_log_bytes gauge", "kvs_store_log_segments gauge",
-            "kvs_store_fsyncs_total counter", "kvs_store_fsync_seconds_total counter", "kvs_store_groups_written_total counter",
-            "kvs_store_records_written_total counter", "kvs_store_queued_writes gauge", "kvs_store_queued_bytes gauge",
-            "kvs_store_checkpoints_total counter", "kvs_store_checkpoint_failures_total counter", "kvs_store_checkpoint_growth_bytes gauge",
-            "kvs_store_unreadable_reads_total counter", "kvs_store_unreadable_records gauge", "kvs_purged_versions_total counter",
-            "kvs_backup_last_success_time_seconds gauge", "kvs_backup_last_size_bytes gauge", "kvs_backup_failures_total counter",
-            "kvs_cluster_members gauge", "kvs_replication_lag_seconds gauge", "kvs_replication_dropped_versions_total counter",
-            "kvs_jvm_heap_used_bytes gauge", "kvs_jvm_heap_committed_bytes gauge", "kvs_jvm_heap_max_bytes gauge",
+    private static final Set<String> FAMILIES = Set.of("kvs_build_info gauge", "kvs_mode gauge",
+            "kvs_problems gauge", "kvs_disk_free_bytes gauge", "kvs_http_request_duration_seconds histogram",
+            "kvs_http_refusals_total counter", "kvs_http_requests_in_flight gauge",
+            "kvs_http_connections_open gauge", "kvs_http_connections_refused_total counter",
+            "kvs_http_connections_cut_total counter", "kvs_http_malformed_total counter",
+            "kvs_http_requests_parked gauge", "kvs_http_streams_open gauge",
+            "kvs_rate_limit_refusals_total counter", "kvs_rate_limit_clients gauge",
+            "kvs_store_live_bytes gauge", "kvs_compactions_total counter",
+            "kvs_compaction_freed_bytes_total counter", "kvs_compaction_busy gauge",
+            "kvs_conflicts_total counter", "kvs_store_keys gauge", "kvs_store_failed gauge",
+            "kvs_store_log_bytes gauge", "kvs_store_log_segments gauge", "kvs_store_fsyncs_total counter",
+            "kvs_store_fsync_seconds_total counter", "kvs_store_groups_written_total counter",
+            "kvs_store_records_written_total counter", "kvs_store_queued_writes gauge",
+            "kvs_store_queued_bytes gauge", "kvs_store_checkpoints_total counter",
+            "kvs_store_checkpoint_failures_total counter", "kvs_store_checkpoint_growth_bytes gauge",
+            "kvs_store_unreadable_reads_total counter", "kvs_store_unreadable_records gauge",
+            "kvs_purged_versions_total counter", "kvs_backup_last_success_time_seconds gauge",
+            "kvs_backup_last_size_bytes gauge", "kvs_backup_failures_total counter",
+            "kvs_cluster_members gauge", "kvs_replication_lag_seconds gauge",
+            "kvs_replication_dropped_versions_total counter", "kvs_jvm_heap_used_bytes gauge",
+            "kvs_jvm_heap_committed_bytes gauge", "kvs_jvm_heap_max_bytes gauge",
             "process_cpu_seconds_total counter", "process_start_time_seconds gauge",
-            "process_resident_memory_bytes gauge", "process_virtual_memory_bytes gauge", "process_threads gauge",
-            "process_open_fds gauge", "process_max_fds gauge");
+            "process_resident_memory_bytes gauge", "process_virtual_memory_bytes gauge",
+            "process_threads gauge", "process_open_fds gauge", "process_max_fds gauge");
 
     @TempDir
     private Path directory;
@@ -48,12 +54,14 @@ class JarMetricsTest {
     private static MetricReader read(Jar node) throws IOException {
         HttpResponse<byte[]> answer = node.send("GET", "/metrics", NOTHING);
         assertEquals(200, answer.statusCode());
-        assertEquals("text/plain; version=0.0.4; charset=utf-8", answer.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals("text/plain; version=0.0.4; charset=utf-8", answer.headers().firstValue("Content-Type")
+                .orElseThrow());
         return new MetricReader(new String(answer.body(), StandardCharsets.UTF_8));
     }
 
     private static String series(String route, String method, int status) {
-        return "kvs_http_request_duration_seconds_count{route=\"" + route + "\",method=\"" + method + "\",status=\"" + status + "\"}";
+        return "kvs_http_request_duration_seconds_count{route=\"" + route + "\",method=\"" + method
+                + "\",status=\"" + status + "\"}";
     }
 
     @Test
@@ -75,7 +83,8 @@ class JarMetricsTest {
             assertEquals(50, after.value(series("/kv/{path}", "GET", 200)));
             assertEquals(1, after.value("kvs_http_refusals_total{reason=\"not_found\"}"));
             assertEquals(49, after.value("kvs_store_keys"));
-            assertEquals(51, after.value("kvs_store_records_written_total") - before.value("kvs_store_records_written_total"), 5);
+            assertEquals(51, after.value("kvs_store_records_written_total")
+                    - before.value("kvs_store_records_written_total"), 5);
             assertTrue(after.value("kvs_store_fsyncs_total") >= before.value("kvs_store_fsyncs_total") + 51);
             assertTrue(after.value("kvs_store_fsync_seconds_total") > 0);
             assertTrue(after.value("kvs_store_log_bytes") > before.value("kvs_store_log_bytes") + 50 * 50);
@@ -85,8 +94,10 @@ class JarMetricsTest {
             assertEquals(1, after.value("kvs_cluster_members{status=\"alive\"}"));
             assertEquals(0, after.value("kvs_problems"));
             assertTrue(after.value("kvs_disk_free_bytes") > 0 && after.value("kvs_jvm_heap_max_bytes") > 0);
-            assertTrue(after.values.keySet().stream().noneMatch(name -> name.contains("place") || name.contains("number")));
-            assertEquals(1, after.values.keySet().stream().filter(name -> name.startsWith("kvs_build_info{version=")).count());
+            assertTrue(after.values.keySet().stream()
+                    .noneMatch(name -> name.contains("place") || name.contains("number")));
+            assertEquals(1, after.values.keySet().stream()
+                    .filter(name -> name.startsWith("kvs_build_info{version=")).count());
             if (Files.exists(Path.of("/proc/self/status"))) {
                 assertTrue(after.value("process_cpu_seconds_total") > 0 && after.value("process_threads") > 5
                         && after.value("process_open_fds") < after.value("process_max_fds"));
@@ -98,9 +109,10 @@ class JarMetricsTest {
     @Test
     void aWaitIsParkedAndAStreamIsOpen() throws Exception {
         try (Jar node = Jar.start(directory)) {
-            var watch = Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url + "/kv/_changes?since=now&wait=20s"))
-                    .build(), HttpResponse.BodyHandlers.ofString());
-            var stream = Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url + "/kv/_changes?since=now"))
+            var watch = Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url
+                    + "/kv/_changes?since=now&wait=20s")).build(), HttpResponse.BodyHandlers.ofString());
+            var stream = Jar.CLIENT.sendAsync(HttpRequest
+                    .newBuilder(URI.create(node.url + "/kv/_changes?since=now"))
                     .header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofLines());
             MetricReader now = read(node);
             while (now.value("kvs_http_requests_parked") < 2 || now.value("kvs_http_streams_open") < 1) {

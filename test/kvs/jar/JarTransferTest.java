@@ -36,13 +36,15 @@ class JarTransferTest {
     /** Runs a command with an input and a token; what it prints to its standard output, and what it says. */
     private static Said run(Path directory, String token, String input, String... args) throws IOException {
         Path in = Files.writeString(directory.resolve("input"), input);
-        ProcessBuilder builder = Jar.command(directory, args).redirectInput(in.toFile()).redirectError(directory.resolve("said").toFile());
+        ProcessBuilder builder = Jar.command(directory, args).redirectInput(in.toFile())
+                .redirectError(directory.resolve("said").toFile());
         if (!token.isEmpty()) {
             builder.environment().put("KVS_TOKEN", token);
         }
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Said(process.onExit().join().exitValue(), out, Files.readString(directory.resolve("said")));
+        return new Said(process.onExit().join().exitValue(), out,
+                Files.readString(directory.resolve("said")));
     }
 
     private record Said(int status, String out, String err) {
@@ -53,17 +55,23 @@ class JarTransferTest {
         }
     }
 
-    /** From the environment, from a file that another system made: white space around a secret is not a part of it. */
+    /**
+     * From the environment, from a file that another system made: white space around a secret is not a part
+     * of it.
+     */
     @Test
     void aTokenIsTrimmedAndNeverShown() throws Exception {
         Path home = home("trim");
         for (String token : List.of("s3cret\r", " s3cret\n", "\ts3cret \r\n")) {
-            Said said = run(home, token, "", "export", "http://127.0.0.1:1", directory.resolve("x").toString());
-            assertTrue(said.status != 0 && !said.err.contains("s3cret") && !said.err.contains("Exception"), said.err);
+            Said said = run(home, token, "", "export", "http://127.0.0.1:1",
+                    directory.resolve("x").toString());
+            assertTrue(said.status != 0 && !said.err.contains("s3cret")
+                    && !said.err.contains("Exception"), said.err);
             assertFalse(said.err.contains("no token"), said.err);
         }
         for (String token : List.of("s3\rcret", "s3cret x", "s3cr\u00e9t", "s3cret".repeat(2_000))) {
-            Said said = run(home, token, "", "export", "http://127.0.0.1:1", directory.resolve("x").toString());
+            Said said = run(home, token, "", "export", "http://127.0.0.1:1",
+                    directory.resolve("x").toString());
             assertTrue(said.status != 0 && said.err.contains("KVS_TOKEN is no token"), said.err);
             assertFalse(said.err.contains("cret") || said.err.contains("Exception"), said.err);
         }
@@ -87,11 +95,13 @@ class JarTransferTest {
             node.send("PUT", "/kv/c/%C3%A4%20%22", bytes("\"" + "long ".repeat(1_000) + "\""));
             Said said = run(one, "", "", "export", node.url, file).ok();
             assertTrue(said.out.isEmpty() && said.err.startsWith("exported 4 documents"), said.err);
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))));
+            assertEquals("rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))));
             assertEquals(143, node.stop());
         }
         String lines = Files.readString(Path.of(file));
-        assertTrue(lines.matches("(?s).*\\{\"path\":\"b\",\"data\":true,\"ttl\":\"59m5.s[0-9]+ms\"\\}\n.*"), lines);
+        assertTrue(lines.matches("(?s).*\\{\"path\":\"b\",\"data\":true,\"ttl\":\"59m5.s[0-9]+ms\"\\}\n.*"),
+                lines);
         Map<String, String> settings = Map.of("KVS_DEFAULT_TTL", "1m", "KVS_AUTH_ENABLED", "true");
         try (Jar node = Jar.start(two, settings)) {
             run(two, "", "", "import", file, node.url).ok();
@@ -104,10 +114,12 @@ class JarTransferTest {
         Said stopped = run(two, "", "", "export", "data", "-").ok();
         assertEquals(4, stopped.out.lines().count());
         assertTrue(stopped.out.contains("\"path\":\"b\",\"data\":true,\"ttl\":\"59m"), stopped.out);
-        assertEquals(1, stopped.out.lines().filter(line -> line.contains("\"ttl\"")).count(), "a default ttl is not for imports");
+        assertEquals(1, stopped.out.lines().filter(line -> line.contains("\"ttl\"")).count(),
+                "a default ttl is not for imports");
         run(one, "", stopped.out, "import", "-", "data").ok();
         assertEquals(0, Jar.run(one, "verify", "data").status());
-        assertEquals(stopped.out.replaceAll("\"59m.*?\"", ""), run(one, "", "", "export", "data", "-").ok().out.replaceAll("\"59m.*?\"", ""));
+        assertEquals(stopped.out.replaceAll("\"59m.*?\"", ""),
+                run(one, "", "", "export", "data", "-").ok().out.replaceAll("\"59m.*?\"", ""));
         try (Jar node = Jar.start(one)) {
             assertArrayEquals(bytes(deep), node.send("GET", "/kv/a/deep?raw", new byte[0]).body());
         }
@@ -128,8 +140,9 @@ class JarTransferTest {
             assertEquals(200, node.send("PUT", "/kv/k/metadata", lock, "Authorization", auth).statusCode());
             run(home, token, "", "export", node.url, file, "--metadata").ok();
             String lines = Files.readString(Path.of(file));
-            assertTrue(lines.startsWith("{\"path\":\"k\",\"metadata\":{") && lines.contains("\"permissions_text\":\"cdwr,----,----\"}}\n"
-                    + "{\"path\":\"k/1\",\"data\":1}\n"), lines);
+            assertTrue(lines.startsWith("{\"path\":\"k\",\"metadata\":{")
+                    && lines.contains("\"permissions_text\":\"cdwr,----,----\"}}\n"
+                            + "{\"path\":\"k/1\",\"data\":1}\n"), lines);
             assertFalse(lines.contains("nickname") || lines.contains("user/"), lines);
             Said lost = run(home, "eyJhbGciOi.wrong.token", "", "import", file, node.url);
             assertEquals(1, lost.status);
@@ -146,18 +159,21 @@ class JarTransferTest {
         Path other = home("two");
         Files.createDirectory(other.resolve("data"));
         Said said = run(other, "", "", "import", file, "data", "--metadata");
-        assertTrue(said.status == 1 && said.err.contains("there is no user"), "the owner of the lock is not known there: " + said.err);
-        Files.writeString(Path.of(file), Files.readString(Path.of(file)).replaceAll("\"owner_uuid\":\"[^\"]*\",", ""));
+        assertTrue(said.status == 1 && said.err.contains("there is no user"),
+                "the owner of the lock is not known there: " + said.err);
+        Files.writeString(Path.of(file), Files.readString(Path.of(file))
+                .replaceAll("\"owner_uuid\":\"[^\"]*\",", ""));
         run(other, "", "", "import", file, "data", "--metadata").ok();
         try (Jar node = Jar.start(other, ACCOUNTS)) {
             String admin = "Bearer " + Jar.out(other, "token").text().strip();
-            assertTrue(new String(node.send("GET", "/kv/k/1/metadata", new byte[0], "Authorization", admin).body(), StandardCharsets.UTF_8)
-                    .contains("cdwr,----,----"));
+            assertTrue(new String(node.send("GET", "/kv/k/1/metadata", new byte[0], "Authorization", admin)
+                    .body(), StandardCharsets.UTF_8).contains("cdwr,----,----"));
             assertEquals(143, node.stop());
         }
         run(other, "", "{\"path\":\"z\",\"data\":1}", "import", "-", "data").ok();
         assertEquals(0, Jar.run(other, "verify-log", "data").status());
-        String log = Files.list(other.resolve("data/tamper")).map(JarTransferTest::text).collect(Collectors.joining());
+        String log = Files.list(other.resolve("data/tamper")).map(JarTransferTest::text)
+                .collect(Collectors.joining());
         assertTrue(log.contains("\"import\""), log);
     }
 
@@ -173,12 +189,13 @@ class JarTransferTest {
     void saysWhatCannotBe() throws Exception {
         Path home = home("one");
         Files.writeString(home.resolve("f"), "{\"path\":\"a\",\"data\":1}\nx\n");
-        for (String[] args : new String[][] {{"export", "data"}, {"import", "none", "data"}, {"import", "f", "data", "--rename", "x"},
+        for (String[] args : new String[][] {{"export", "data"}, {"import", "none", "data"},
+            {"import", "f", "data", "--rename", "x"},
             {"export", "data", "nowhere/f"}, {"export", "data", "."}, {"import", "f", "data", "none.yaml"}}) {
             assertEquals(2, run(home, "", "", args).status, String.join(" ", args));
         }
-        for (String[] args : new String[][] {{"import", "f", "data"}, {"import", "f", "."}, {"export", ".", "-"},
-            {"export", "http://127.0.0.1:1", "-"}, {"export", "http://127.0.0.1:1/kv/", "-"}}) {
+        for (String[] args : new String[][] {{"import", "f", "data"}, {"import", "f", "."}, {"export", ".",
+            "-"}, {"export", "http://127.0.0.1:1", "-"}, {"export", "http://127.0.0.1:1/kv/", "-"}}) {
             assertEquals(1, run(home, "", "", args).status, String.join(" ", args));
         }
         try (Jar node = Jar.start(home)) {
@@ -201,8 +218,9 @@ class JarTransferTest {
             Thread greets = new Thread(() -> greet(other));
             greets.start();
             String foreign = "//127.0.0.1:" + other.getLocalPort();
-            for (String[] args : new String[][] {{"export", "http://127.0.0.1:1", "out"}, {"export", "http:" + foreign, "out"},
-                {"export", "https:" + foreign, "out"}, {"export", "http://nowhere.invalid:80", "out"}, {"import", "f", "http://127.0.0.1:1"}}) {
+            for (String[] args : new String[][] {{"export", "http://127.0.0.1:1", "out"},
+                {"export", "http:" + foreign, "out"}, {"export", "https:" + foreign, "out"},
+                {"export", "http://nowhere.invalid:80", "out"}, {"import", "f", "http://127.0.0.1:1"}}) {
                 Said said = run(home, "", "", args);
                 String what = String.join(" ", args) + ": " + said;
                 assertEquals(1, said.status, what);
@@ -210,7 +228,8 @@ class JarTransferTest {
                 assertTrue(said.err.startsWith("kvs: ") && said.out.isEmpty(), what);
                 assertFalse(said.err.contains("Exception") || said.err.contains("null"), what);
                 try (Stream<Path> files = Files.list(home)) {
-                    assertEquals(List.of("f", "input", "said"), files.map(file -> file.getFileName().toString()).sorted().toList(), what);
+                    assertEquals(List.of("f", "input", "said"),
+                            files.map(file -> file.getFileName().toString()).sorted().toList(), what);
                 }
             }
         }
@@ -237,14 +256,16 @@ class JarTransferTest {
         int count = 100_000;
         Path file = home.resolve("big");
         String text = "x".repeat(300);
-        Files.writeString(file, IntStream.range(0, count).mapToObj(i -> "{\"path\":\"k/" + i + "\",\"data\":{\"text\":\"" + text + i + "\"}}")
-                .collect(Collectors.joining("\n")));
+        Files.writeString(file, IntStream.range(0, count).mapToObj(i -> "{\"path\":\"k/" + i
+                + "\",\"data\":{\"text\":\"" + text + i + "\"}}").collect(Collectors.joining("\n")));
         Files.createDirectory(home.resolve("data"));
         int kills = 0;
         Said said;
         do {
-            Process process = Jar.command(home, "import", "big", "data").redirectError(home.resolve("said").toFile()).start();
-            for (int i = 0; kills < 2 && process.isAlive() && i < 3_000 && !Files.exists(home.resolve("big.progress")); i++) {
+            Process process = Jar.command(home, "import", "big", "data")
+                    .redirectError(home.resolve("said").toFile()).start();
+            for (int i = 0; kills < 2 && process.isAlive() && i < 3_000
+                    && !Files.exists(home.resolve("big.progress")); i++) {
                 Thread.sleep(5);
             }
             if (kills < 2 && process.isAlive()) {
@@ -258,6 +279,7 @@ class JarTransferTest {
         System.out.println("import killed " + kills + " times, then: " + said.err.lines().toList());
         assertEquals((long) count, run(home, "", "", "export", "data", "-").ok().out.lines().count());
         assertEquals(0, Jar.run(home, "verify", "data").status());
-        assertEquals(List.of(), Files.list(home).map(path -> path.getFileName().toString()).filter(name -> name.contains(".new")).toList());
+        assertEquals(List.of(), Files.list(home).map(path -> path.getFileName().toString())
+                .filter(name -> name.contains(".new")).toList());
     }
 }

@@ -48,7 +48,8 @@ class KillTest {
             assertEquals(143, node.stop());
         }
         assertEquals(0, Jar.run(directory, "verify", "data").status());
-        System.out.println("killed " + ROUNDS + " times under load, " + writes + " writes acknowledged, 0 lost");
+        System.out.println("killed " + ROUNDS + " times under load, " + writes
+                + " writes acknowledged, 0 lost");
         assertTrue(writes >= ROUNDS * LEAST, "only " + writes + " writes");
     }
 
@@ -94,7 +95,8 @@ class KillTest {
     }
 
     private static byte[] document(String key, int n) {
-        return ("{\"key\":\"" + key + "\",\"n\":" + n + ",\"pad\":\"" + "x".repeat(n % 700) + "\"}").getBytes(StandardCharsets.UTF_8);
+        return ("{\"key\":\"" + key + "\",\"n\":" + n + ",\"pad\":\"" + "x".repeat(n % 700) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void check(Jar node, Map<String, Known> known) throws IOException {
@@ -107,7 +109,8 @@ class KillTest {
             }
             String text = new String(answer.body(), StandardCharsets.UTF_8);
             int n = Integer.parseInt(text.replaceAll(".*\"n\":([0-9]+).*", "$1"));
-            assertTrue(n >= expected.acknowledged && n <= expected.sent, one.getKey() + ": " + n + ", known " + expected);
+            assertTrue(n >= expected.acknowledged && n <= expected.sent,
+                    one.getKey() + ": " + n + ", known " + expected);
             assertArrayEquals(document(one.getKey(), n), answer.body());
             known.put(one.getKey(), new Known(n, Math.max(n, expected.sent)));
         }

@@ -20,8 +20,8 @@ class KilledNodeRotTest {
     private Path directory;
 
     /**
-     * A log that rests for a second is closed: what the disk loses of it afterwards is named, however much of it reads as zeros. Before that,
-     * rot is told from a write that was never whole by its sectors.
+     * A log that rests for a second is closed: what the disk loses of it afterwards is named, however much of
+     * it reads as zeros. Before that, rot is told from a write that was never whole by its sectors.
      */
     @Test
     void namesWhatTheDiskLosesOfTheLastWrites() throws Exception {
@@ -29,9 +29,11 @@ class KilledNodeRotTest {
         try (Jar node = Jar.start(directory)) {
             StringBuilder ops = new StringBuilder("{\"ops\":[");
             for (int i = 0; i < 1_000; i++) {
-                ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"b/").append(i).append("\",\"data\":").append(i).append('}');
+                ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"b/").append(i)
+                        .append("\",\"data\":").append(i).append('}');
             }
-            assertEquals(200, node.send("POST", "/kv/_batch", ops.append("]}").toString().getBytes(StandardCharsets.UTF_8)).statusCode());
+            assertEquals(200, node.send("POST", "/kv/_batch", ops.append("]}").toString()
+                    .getBytes(StandardCharsets.UTF_8)).statusCode());
             node.kill();
         }
         rot(log, 60_000, 9, 4);
@@ -45,7 +47,8 @@ class KilledNodeRotTest {
                 damaged += status == 500 ? 1 : 0;
             }
             assertTrue(damaged == 1 || damaged == 2, damaged + " are damaged");
-            assertEquals(201, node.send("PUT", "/kv/last", "1".getBytes(StandardCharsets.UTF_8)).statusCode());
+            assertEquals(201, node.send("PUT", "/kv/last", "1".getBytes(StandardCharsets.UTF_8))
+                    .statusCode());
             awaitClosed(log);
             node.kill();
         }
@@ -60,8 +63,9 @@ class KilledNodeRotTest {
         boolean closed = false;
         for (int waits = 0; waits < WAITS_MAX && !closed; waits++) {
             Thread.sleep(WAIT_MS);
-            long known = Files.readString(manifest).lines().filter(line -> line.startsWith("segment ")).mapToLong(
-                    line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).max().orElse(0);
+            long known = Files.readString(manifest).lines().filter(line -> line.startsWith("segment "))
+                    .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                    .max().orElse(0);
             closed = known >= end(Files.readAllBytes(log));
         }
         assertTrue(closed, "MANIFEST does not know the end of a log that rests");

@@ -22,15 +22,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Bodies that are large in each dimension, to each route of a node with a heap of 256 MiB that ends at its first
- * OutOfMemoryError. The list of routes is the router's own, so a new route is tested without anybody thinking of it.
+ * Bodies that are large in each dimension, to each route of a node with a heap of 256 MiB that ends at its
+ * first OutOfMemoryError. The list of routes is the router's own, so a new route is tested without anybody
+ * thinking of it.
  */
 class LargeBodiesTest {
 
     private static final int BATCH_BYTES = 32 << 20;
     /** What bodies of ours call their lists and texts. */
-    private static final List<String> NAMES = List.of("ops", "paths", "members", "scopes", "data", "prefix", "ttl", "nickname", "name", "read_only",
-            "user_uuid", "expires_in", "permissions", "permissions_text", "owner_uuid", "after", "atomic", "mode", "against");
+    private static final List<String> NAMES = List.of("ops", "paths", "members", "scopes", "data", "prefix",
+            "ttl", "nickname", "name", "read_only", "user_uuid", "expires_in", "permissions",
+            "permissions_text", "owner_uuid", "after", "atomic", "mode", "against");
     private static final int TURNS = 7;
     private static final int TIMES = 50;
     private static final long RETRY_MS = 200;
@@ -45,8 +47,8 @@ class LargeBodiesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_MAX_JSON_SIZE", "16777216", "JDK_JAVA_OPTIONS",
-                "-Xmx256m -XX:+ExitOnOutOfMemoryError"));
+        node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_MAX_JSON_SIZE", "16777216",
+                "JDK_JAVA_OPTIONS", "-Xmx256m -XX:+ExitOnOutOfMemoryError"));
         token = Files.readString(directory.resolve("data/admin.token")).strip();
         secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
     }
@@ -78,27 +80,33 @@ class LargeBodiesTest {
     private static byte[] wide(int bytes, boolean escaped) {
         StringBuilder text = new StringBuilder(bytes).append('{');
         for (int i = 0; text.length() < bytes - 24; i++) {
-            text.append(i == 0 ? "" : ",").append('"').append(escaped ? "\\u0061" : "").append(Integer.toString(i, 36)).append("\":1");
+            text.append(i == 0 ? "" : ",").append('"').append(escaped ? "\\u0061" : "")
+                    .append(Integer.toString(i, 36)).append("\":1");
         }
         return text.append('}').toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private static List<byte[]> shapes(int bytes) {
-        return List.of(filled("[1", ",1", "]", bytes), filled("{\"ops\":[{}", ",{}", "]}", bytes), filled("{\"ops\":[null", ",null", "]}", bytes),
-                filled("{\"ops\":[[]", ",[]", "]}", bytes), filled("{\"ops\":", "[", "", bytes), filled("{\"ops\":1", "1", "}", bytes),
-                filled("{\"", "n", "\":1}", bytes), filled("{\"a\":1", ",\"a\":1", "}", bytes), wide(bytes, true),
-                filled("{\"ops\":\"", "s", "\"}", bytes), filled("", "\u0000", "", bytes));
+        return List.of(filled("[1", ",1", "]", bytes), filled("{\"ops\":[{}", ",{}", "]}", bytes),
+                filled("{\"ops\":[null", ",null", "]}", bytes), filled("{\"ops\":[[]", ",[]", "]}", bytes),
+                filled("{\"ops\":", "[", "", bytes), filled("{\"ops\":1", "1", "}", bytes),
+                filled("{\"", "n", "\":1}", bytes), filled("{\"a\":1", ",\"a\":1", "}", bytes),
+                wide(bytes, true), filled("{\"ops\":\"", "s", "\"}", bytes), filled("", "\u0000", "", bytes));
     }
 
     private static String target(Route route) {
-        return route.pattern().replace("{path}", "a/b").replaceAll("\\{[a-z]+}", "3f2504e0-4f89-11d3-9a0c-0305e82c3301");
+        return route.pattern().replace("{path}", "a/b")
+                .replaceAll("\\{[a-z]+}", "3f2504e0-4f89-11d3-9a0c-0305e82c3301");
     }
 
-    /** The status; of the JDK's engine 503 too when the node lives: it closes with the body unread, so its answer may be lost on the way. */
+    /**
+     * The status; of the JDK's engine 503 too when the node lives: it closes with the body unread, so its
+     * answer may be lost on the way.
+     */
     private static int send(Route route, byte[] body) {
         try {
-            HttpResponse<byte[]> answer = node.send(route.method(), target(route), body, "Authorization", "Bearer " + token, "Content-Type",
-                    "application/json");
+            HttpResponse<byte[]> answer = node.send(route.method(), target(route), body, "Authorization",
+                    "Bearer " + token, "Content-Type", "application/json");
             return answer.statusCode();
         } catch (IOException e) {
             if (Jar.JDK_ENGINE && node.process.isAlive()) {
@@ -120,7 +128,8 @@ class LargeBodiesTest {
 
     private static void refused(Route route, byte[] body) {
         int status = send(route, body);
-        assertTrue(status >= 200 && status < 500 || status == 503, () -> route.text() + " of " + body.length + " bytes beginning with "
+        assertTrue(status >= 200 && status < 500 || status == 503, () -> route.text() + " of "
+                + body.length + " bytes beginning with "
                 + new String(body, 0, Math.min(40, body.length), StandardCharsets.US_ASCII) + ": " + status);
     }
 
@@ -135,18 +144,23 @@ class LargeBodiesTest {
     @Test
     void everyRouteTakesWhatItCanHold() throws IOException {
         for (Route route : AllRoutes.list()) {
-            int bytes = route.pattern().equals("/kv/{path}") && route.method().equals("PUT") ? 16 << 20 : route.bodyMax();
-            if (bytes == 0 || route.pattern().startsWith("/sync/") || route.pattern().startsWith("/members/")) {
+            int bytes = route.pattern().equals("/kv/{path}") && route.method().equals("PUT") ? 16 << 20
+                    : route.bodyMax();
+            if (bytes == 0 || route.pattern().startsWith("/sync/")
+                    || route.pattern().startsWith("/members/")) {
                 continue;
             }
             refused(route, filled("{\"ops\":[1", ",1", "]}", bytes));
             refused(route, filled("{\"paths\":[\"a\"", ",\"a\"", "]}", bytes));
             refused(route, filled("{\"data\":\"", "\\u00e9", "\"}", bytes));
-            refused(route, wide(route.pattern().equals("/kv/_batch") ? bytes : Math.min(bytes, SOME_BYTES), false));
+            refused(route,
+                    wide(route.pattern().equals("/kv/_batch") ? bytes : Math.min(bytes, SOME_BYTES), false));
             int some = Math.min(bytes, SOME_BYTES);
             shapes(some).forEach(body -> refused(route, body));
-            NAMES.forEach(name -> refused(route, filled("{\"" + name + "\":[1", ",1", "]}", Math.min(some, FEW_BYTES))));
-            NAMES.forEach(name -> refused(route, filled("{\"" + name + "\":\"", "s", "\"}", Math.min(some, FEW_BYTES))));
+            NAMES.forEach(name ->
+                    refused(route, filled("{\"" + name + "\":[1", ",1", "]}", Math.min(some, FEW_BYTES))));
+            NAMES.forEach(name ->
+                    refused(route, filled("{\"" + name + "\":\"", "s", "\"}", Math.min(some, FEW_BYTES))));
         }
         healthy();
     }
@@ -174,7 +188,8 @@ class LargeBodiesTest {
         String put = "{\"op\":\"put\",\"path\":\"a\",\"data\":\"" + "d".repeat(3_500) + "\"}";
         assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + put, "," + put, "]}", BATCH_BYTES)));
         String two = "{\"op\":\"put\",\"path\":\"a\",\"data\":\"" + "\\u00e9".repeat(2_600_000) + "\"}";
-        assertEquals(200, sendAgain(batch, ("{\"ops\":[" + two + "," + two + "]}").getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(200, sendAgain(batch, ("{\"ops\":[" + two + "," + two + "]}")
+                .getBytes(StandardCharsets.US_ASCII)));
         String get = "{\"op\":\"get\",\"path\":\"" + "p".repeat(3_500) + "\"}";
         assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + get, "," + get, "]}", BATCH_BYTES)));
         String check = "{\"op\":\"check\",\"path\":\"a\",\"if_match\":\"" + "t".repeat(3_500) + "\"}";
@@ -186,7 +201,8 @@ class LargeBodiesTest {
     void whatIsSignedIsBoundedToo() throws IOException {
         try (RawPeerSender peer = new RawPeerSender("127.0.0.1:" + node.port(), secret)) {
             for (Route route : AllRoutes.list()) {
-                if (!route.pattern().startsWith("/sync/") && !route.pattern().startsWith("/members/") || !route.method().equals("POST")) {
+                if (!route.pattern().startsWith("/sync/") && !route.pattern().startsWith("/members/")
+                        || !route.method().equals("POST")) {
                     continue;
                 }
                 for (int value : List.of(0, 1, 2, 0x7f, 0x80, 0xff)) {

@@ -19,7 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar in an empty environment, as under cron, systemd and {@code env -i}: Java takes ASCII for the encoding of names there. */
+/**
+ * The jar in an empty environment, as under cron, systemd and {@code env -i}: Java takes ASCII for the
+ * encoding of names there.
+ */
 class LocaleTest {
 
     private static final String ADVICE = "Set LC_ALL=C.UTF-8";
@@ -50,7 +53,8 @@ class LocaleTest {
     }
 
     private static void send(String url, String method, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .method(method, HttpRequest.BodyPublishers.ofString(body)).build();
         assertEquals(201, Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 
@@ -72,7 +76,8 @@ class LocaleTest {
         try {
             String url = url(node);
             send(url + "/kv/%C3%A4/1", "PUT", "\"\u00fc \u20ac \ud83d\ude00\"");
-            Process export = bare(List.of(), "export", url, "-").redirectError(directory.resolve("said").toFile()).start();
+            Process export = bare(List.of(), "export", url, "-")
+                    .redirectError(directory.resolve("said").toFile()).start();
             String lines = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(0, export.onExit().join().exitValue(), Files.readString(directory.resolve("said")));
             assertEquals("{\"path\":\"\u00e4/1\",\"data\":\"\u00fc \u20ac \ud83d\ude00\"}\n", lines);
@@ -95,8 +100,8 @@ class LocaleTest {
         refused(run(bare(List.of("LC_ALL", "C", "KVS_DATA_DIR", "d\u00e4t"))));
         refused(run(bare(List.of("LC_ALL", "POSIX"), "verify", "d\u00e4t")));
         try (Stream<Path> files = Files.list(directory)) {
-            assertEquals(List.of("c.yaml", "d.yaml"), files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("data")
-                    && !name.equals("config.yaml")).sorted().toList());
+            assertEquals(List.of("c.yaml", "d.yaml"), files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("data") && !name.equals("config.yaml")).sorted().toList());
         }
     }
 
@@ -104,8 +109,9 @@ class LocaleTest {
     @Test
     void theBuildDoesNotAskTheLocale() throws Exception {
         assumeTrue(Shell.has("make"), "no make here");
-        Jar.Printed commands = Shell.run(Path.of(System.getProperty("kvs.root")), "env -i PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" make -n -B BUILD="
-                + directory + " jar; env -i PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" make -pn help | grep '^LC_ALL'");
+        Jar.Printed commands = Shell.run(Path.of(System.getProperty("kvs.root")), "env -i PATH=\"$PATH\""
+                + " JAVA_HOME=\"$JAVA_HOME\" make -n -B BUILD=" + directory
+                + " jar; env -i PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" make -pn help | grep '^LC_ALL'");
         assertTrue(commands.text().contains(" -encoding UTF-8 "), commands.text());
         assertTrue(commands.text().contains("LC_ALL := C.UTF-8"), commands.text());
     }
@@ -115,9 +121,11 @@ class LocaleTest {
     void refusesAWorkingDirectoryThatItCannotRead() throws Exception {
         assumeTrue(Shell.has("env"), "no bash");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Jar.Printed printed = Shell.run(directory, "mkdir d\u00e4t && cd d\u00e4t && env -i LC_ALL=C " + java + " -jar " + Jar.ours() + " --version");
+        Jar.Printed printed = Shell.run(directory, "mkdir d\u00e4t && cd d\u00e4t && env -i LC_ALL=C " + java
+                + " -jar " + Jar.ours() + " --version");
         refused(printed);
-        Jar.Printed mended = Shell.run(directory, "cd d\u00e4t && env -i LC_ALL=C.UTF-8 " + java + " -jar " + Jar.ours() + " --version");
+        Jar.Printed mended = Shell.run(directory,
+                "cd d\u00e4t && env -i LC_ALL=C.UTF-8 " + java + " -jar " + Jar.ours() + " --version");
         assumeTrue(mended.status() == 0, "no locale C.UTF-8 here");
         assertTrue(mended.text().startsWith("kvs "), mended.text());
     }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The targets of the Makefile that put the program in its place and start it. */
 class MakefileTest {
 
-    private static final String MAKE = "unset MAKEFLAGS MAKELEVEL MFLAGS; make -C '" + System.getProperty("kvs.root") + "' JAVA_HOME='"
-            + System.getProperty("java.home") + "' ";
+    private static final String MAKE = "unset MAKEFLAGS MAKELEVEL MFLAGS; make -C '"
+            + System.getProperty("kvs.root") + "' JAVA_HOME='" + System.getProperty("java.home") + "' ";
 
     @TempDir
     private Path directory;
@@ -28,13 +28,15 @@ class MakefileTest {
     void needsMakeWithNothingToBuild() throws IOException {
         assumeTrue(Shell.has("make"), "no make here");
         Path jar = Path.of(System.getProperty("kvs.root")).relativize(Jar.ours());
-        assumeTrue(Shell.run(directory, MAKE + "-q " + jar).status() == 0, "the jar is older than the sources");
+        assumeTrue(Shell.run(directory, MAKE + "-q " + jar).status() == 0,
+                "the jar is older than the sources");
     }
 
     private List<String> files() throws IOException {
         Path root = directory.resolve("a root");
         try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile).map(file -> root.relativize(file).toString()).sorted().toList();
+            return all.filter(Files::isRegularFile).map(file -> root.relativize(file).toString())
+                    .sorted().toList();
         }
     }
 
@@ -43,9 +45,11 @@ class MakefileTest {
         String into = " DESTDIR='" + directory.resolve("a root") + "' PREFIX=/usr";
         Jar.Printed installed = Shell.run(directory, MAKE + "install" + into);
         assertEquals(0, installed.status(), installed.text());
-        assertEquals(List.of("etc/kvs/kvs.yaml", "usr/bin/kvs", "usr/lib/kvs/installed", "usr/lib/kvs/kvs.jar", "usr/lib/systemd/system/kvs.service",
-                "usr/share/man/man1/kvs.1"), files());
-        Jar.Printed version = Shell.run(directory, "JAVA_HOME='" + System.getProperty("java.home") + "' 'a root/usr/bin/kvs' --version");
+        assertEquals(List.of("etc/kvs/kvs.yaml", "usr/bin/kvs", "usr/lib/kvs/installed",
+                "usr/lib/kvs/kvs.jar", "usr/lib/systemd/system/kvs.service", "usr/share/man/man1/kvs.1"),
+                files());
+        Jar.Printed version = Shell.run(directory,
+                "JAVA_HOME='" + System.getProperty("java.home") + "' 'a root/usr/bin/kvs' --version");
         assertTrue(version.status() == 0 && version.text().startsWith("kvs "), version.text());
         assertTrue(Files.readString(directory.resolve("a root/usr/lib/systemd/system/kvs.service"))
                 .contains("ExecStart=/usr/bin/kvs /etc/kvs/kvs.yaml\n"));
@@ -54,15 +58,19 @@ class MakefileTest {
         Jar.Printed removed = Shell.run(directory, MAKE + "uninstall" + into);
         assertEquals(0, removed.status(), removed.text());
         assertEquals(List.of("etc/kvs/kvs.yaml"), files());
-        assertEquals("port: 8090\n", Files.readString(directory.resolve("a root/etc/kvs/kvs.yaml")), "settings stay");
-        assertEquals(2, Shell.run(directory, MAKE + "uninstall" + into).status(), "nothing is installed any more");
+        assertEquals("port: 8090\n", Files.readString(directory.resolve("a root/etc/kvs/kvs.yaml")),
+                "settings stay");
+        assertEquals(2, Shell.run(directory, MAKE + "uninstall" + into).status(),
+                "nothing is installed any more");
     }
 
     /** As on a terminal, where the signal goes to make, its shell and the node alike. */
     @Test
     void anInterruptEndsARunWithoutAComplaint() throws IOException {
-        Files.writeString(directory.resolve("node.yaml"), "port: 0\ndata_dir: " + directory.resolve("data") + "\n");
-        Jar.Printed run = Shell.run(directory, "set -m; (" + MAKE + "run ARGS='" + directory.resolve("node.yaml") + "') > out 2>&1 & make=$!\n"
+        Files.writeString(directory.resolve("node.yaml"),
+                "port: 0\ndata_dir: " + directory.resolve("data") + "\n");
+        Jar.Printed run = Shell.run(directory, "set -m; (" + MAKE + "run ARGS='"
+                + directory.resolve("node.yaml") + "') > out 2>&1 & make=$!\n"
                 + "for i in $(seq 300); do grep -q '\"started\"' out && break; sleep 0.1; done\n"
                 + "kill -INT -- -$make; wait $make; echo \"status $?\"; cat out");
         assertTrue(run.text().contains("\"started\""), run.text());

@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The jar of the version before members told each other which protocol they speak, built from the history of the repository. Kept in
- * {@code build/} by the id of its commit, so a second run takes it as it is.
+ * The jar of the version before members told each other which protocol they speak, built from the history of
+ * the repository. Kept in {@code build/} by the id of its commit, so a second run takes it as it is.
  */
 final class OlderJar {
 
-    /** The file with which the protocol number came: the commit before the one that added it is the older version. */
+    /**
+     * The file with which the protocol number came: the commit before the one that added it is the older
+     * version.
+     */
     private static final String MARK = "src/kvs/model/Protocol.java";
     private static final Path ROOT = Path.of(System.getProperty("kvs.root"));
     private static final Path BIN = Path.of(System.getProperty("java.home"), "bin");
@@ -25,10 +28,10 @@ final class OlderJar {
 
     /** The jar; empty without git, without a JDK, or where the history does not reach back so far. */
     static Optional<Path> find(Path scratch) throws IOException {
-        Optional<String> added = output(scratch, "git", "-C", ROOT.toString(), "log", "--diff-filter=A", "--format=%H", "--", MARK)
-                .flatMap(text -> text.lines().reduce((first, last) -> last));
-        Optional<String> commit = added.isEmpty() ? added
-                : output(scratch, "git", "-C", ROOT.toString(), "rev-parse", "--verify", "--quiet", added.get() + "^").map(String::strip);
+        Optional<String> added = output(scratch, "git", "-C", ROOT.toString(), "log", "--diff-filter=A",
+                "--format=%H", "--", MARK).flatMap(text -> text.lines().reduce((first, last) -> last));
+        Optional<String> commit = added.isEmpty() ? added : output(scratch, "git", "-C", ROOT.toString(),
+                "rev-parse", "--verify", "--quiet", added.get() + "^").map(String::strip);
         return commit.isEmpty() ? Optional.empty() : built(commit.get(), scratch);
     }
 
@@ -41,11 +44,12 @@ final class OlderJar {
         Path tree = Files.createDirectories(scratch.resolve("tree"));
         Path classes = Files.createDirectories(scratch.resolve("classes"));
         Path made = scratch.resolve("older.jar");
-        boolean all = output(scratch, "git", "-C", ROOT.toString(), "archive", "--output=" + tar, commit, "src").isPresent()
+        boolean all = output(scratch, "git", "-C", ROOT.toString(), "archive", "--output=" + tar, commit,
+                "src").isPresent()
                 && output(scratch, "tar", "-xf", tar.toString(), "-C", tree.toString()).isPresent()
                 && compiled(scratch, tree, classes)
-                && output(scratch, BIN.resolve("jar").toString(), "--create", "--file", made.toString(), "--main-class", "kvs.Main", "-C",
-                        classes.toString(), "kvs").isPresent();
+                && output(scratch, BIN.resolve("jar").toString(), "--create", "--file", made.toString(),
+                        "--main-class", "kvs.Main", "-C", classes.toString(), "kvs").isPresent();
         if (!all) {
             return Optional.empty();
         }
@@ -56,8 +60,8 @@ final class OlderJar {
     }
 
     private static boolean compiled(Path scratch, Path tree, Path classes) throws IOException {
-        List<String> command = new ArrayList<>(List.of(BIN.resolve("javac").toString(), "--release", "17", "-encoding", "UTF-8", "-nowarn",
-                "-proc:none", "-d", classes.toString()));
+        List<String> command = new ArrayList<>(List.of(BIN.resolve("javac").toString(), "--release", "17",
+                "-encoding", "UTF-8", "-nowarn", "-proc:none", "-d", classes.toString()));
         try (Stream<Path> files = Files.walk(tree)) {
             files.map(Path::toString).filter(name -> name.endsWith(".java")).sorted().forEach(command::add);
         }
@@ -68,7 +72,8 @@ final class OlderJar {
     private static Optional<String> output(Path directory, String... command) throws IOException {
         Process process;
         try {
-            process = new ProcessBuilder(command).directory(directory.toFile()).redirectError(directory.resolve("errors").toFile()).start();
+            process = new ProcessBuilder(command).directory(directory.toFile())
+                    .redirectError(directory.resolve("errors").toFile()).start();
         } catch (IOException missing) {
             return Optional.empty();
         }

@@ -32,7 +32,8 @@ class ProbesTest {
     private static String ask(int port, String head) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write((head.replace("|", "\r\n") + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write((head.replace("|", "\r\n") + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException down) {
             return "";
@@ -44,8 +45,9 @@ class ProbesTest {
     void answerToAnyHostAndWithoutOne(String engine) throws IOException {
         try (Jar node = Jar.start(directory, Map.of("KVS_HTTP_ENGINE", engine))) {
             for (String probe : List.of("/health/live", "/health/ready")) {
-                for (String head : List.of("GET PROBE HTTP/1.0", "HEAD PROBE HTTP/1.0", "GET PROBE HTTP/1.0|Host: kvs1.lan",
-                        "GET PROBE HTTP/1.1|Host: kvs1.lan|Connection: close", "GET PROBE HTTP/1.1|Host: kvs|Connection: close")) {
+                for (String head : List.of("GET PROBE HTTP/1.0", "HEAD PROBE HTTP/1.0",
+                        "GET PROBE HTTP/1.0|Host: kvs1.lan", "GET PROBE HTTP/1.1|Host: kvs1.lan|Connection:"
+                                + " close", "GET PROBE HTTP/1.1|Host: kvs|Connection: close")) {
                     String answer = ask(node.port(), head.replace("PROBE", probe));
                     assertTrue(answer.matches("(?s)HTTP/1\\.[01] 200 .*"), head + ": " + answer);
                 }
@@ -53,15 +55,18 @@ class ProbesTest {
                 assertTrue(answer.contains(" 400 "), "HTTP/1.1 has a Host: " + answer);
             }
             for (String other : List.of("/health", "/kv/a", "/members/", "/health/live/x")) {
-                String answer = ask(node.port(), "GET " + other + " HTTP/1.1|Host: kvs1.lan|Connection: close");
-                assertTrue(answer.contains(" 421 ") && answer.contains("allowed_hosts"), other + ": " + answer);
+                String answer = ask(node.port(),
+                        "GET " + other + " HTTP/1.1|Host: kvs1.lan|Connection: close");
+                assertTrue(answer.contains(" 421 ") && answer.contains("allowed_hosts"),
+                        other + ": " + answer);
                 assertTrue(ask(node.port(), "GET " + other + " HTTP/1.0").contains(" 400 "), other);
             }
         }
     }
 
     private static Path program(String name) {
-        Optional<Path> found = Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)), Stream.of("/usr/sbin"))
+        Optional<Path> found = Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "")
+                .split(File.pathSeparator)), Stream.of("/usr/sbin"))
                 .map(place -> Path.of(place, name)).filter(Files::isExecutable).findFirst();
         Assumptions.assumeTrue(found.isPresent(), name + " is not installed");
         return found.get();
@@ -69,7 +74,8 @@ class ProbesTest {
 
     /** Runs a program until the answer to a request at its port matches. */
     private String until(List<String> command, int port, String head, String regex) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile()).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(directory.resolve("out").toFile()).start();
         try {
             long start = System.nanoTime();
             String answer = "";
@@ -102,9 +108,10 @@ class ProbesTest {
                     backend kvs
                       option httpchk GET /health/ready
                       server n1 127.0.0.1:NODE check inter 200ms rise 1 fall 1
-                    """.replace("PORT", Integer.toString(port)).replace("NODE", Integer.toString(node.port())));
-            String answer = until(List.of(haproxy.toString(), "-f", directory.resolve("haproxy.cfg").toString(), "-db"), port,
-                    "GET /stats;csv HTTP/1.0", "kvs,n1,[^\n]*L7OK");
+                    """.replace("PORT", Integer.toString(port))
+                    .replace("NODE", Integer.toString(node.port())));
+            String answer = until(List.of(haproxy.toString(), "-f", directory.resolve("haproxy.cfg")
+                    .toString(), "-db"), port, "GET /stats;csv HTTP/1.0", "kvs,n1,[^\n]*L7OK");
             assertTrue(answer.matches("(?s).*kvs,n1,[^\n]*,UP,.*"), answer);
         }
     }
@@ -124,11 +131,14 @@ class ProbesTest {
                       upstream kvs { server 127.0.0.1:NODE; }
                       server { listen 127.0.0.1:PORT; location / { proxy_pass http://kvs; } }
                     }
-                    """.replace("DIR", directory.toString()).replace("PORT", Integer.toString(port)).replace("NODE",
-                    Integer.toString(node.port())));
-            List<String> command = List.of(nginx.toString(), "-p", directory.toString(), "-c", directory.resolve("nginx.conf").toString());
-            assertEquals(-1, until(command, port, "GET /health/ready HTTP/1.0|Host: any", " 200 ").indexOf("421"));
-            assertTrue(until(command, port, "GET /kv/a HTTP/1.0|Host: any", " 421 ").contains("allowed_hosts"));
+                    """.replace("DIR", directory.toString()).replace("PORT", Integer.toString(port))
+                    .replace("NODE", Integer.toString(node.port())));
+            List<String> command = List.of(nginx.toString(), "-p", directory.toString(), "-c",
+                    directory.resolve("nginx.conf").toString());
+            assertEquals(-1, until(command, port, "GET /health/ready HTTP/1.0|Host: any", " 200 ")
+                    .indexOf("421"));
+            assertTrue(until(command, port, "GET /kv/a HTTP/1.0|Host: any", " 421 ")
+                    .contains("allowed_hosts"));
         }
     }
 }

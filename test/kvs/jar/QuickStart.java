@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The options of Java that start the many short-lived nodes of the tests with a third of the CPU: classes come from an archive (class data
- * sharing, JEP 310 and 350), which is made once for each jar that is built, and code is compiled in one step. The benches and the commands of
- * the README run the jar without them.
+ * The options of Java that start the many short-lived nodes of the tests with a third of the CPU: classes
+ * come from an archive (class data sharing, JEP 310 and 350), which is made once for each jar that is built,
+ * and code is compiled in one step. The benches and the commands of the README run the jar without them.
  */
 final class QuickStart {
 
@@ -27,22 +27,24 @@ final class QuickStart {
     private static List<String> options(Path jar) {
         Path archive = jar.resolveSibling("tests.jsa");
         try {
-            if (!Files.exists(archive) || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
+            if (!Files.exists(archive)
+                    || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
                 make(jar, archive);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr",
-                "-XX:SharedArchiveFile=" + archive);
+        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable",
+                "-Xlog:all=error:stderr", "-XX:SharedArchiveFile=" + archive);
     }
 
     /** Starts a node and ends it; at its end Java writes down which classes it had. */
     private static void make(Path jar, Path archive) throws IOException {
         Path home = Files.createTempDirectory("kvs-archive");
         Path out = home.resolve("out");
-        ProcessBuilder builder = new ProcessBuilder(JAVA, "-XX:ArchiveClassesAtExit=" + archive, "-XX:+UseSerialGC", "-Duser.home=" + home, "-jar",
-                jar.toString()).directory(home.toFile()).redirectErrorStream(true).redirectOutput(out.toFile());
+        ProcessBuilder builder = new ProcessBuilder(JAVA, "-XX:ArchiveClassesAtExit=" + archive,
+                "-XX:+UseSerialGC", "-Duser.home=" + home, "-jar", jar.toString()).directory(home.toFile())
+                .redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().putAll(Map.of("KVS_PORT", "0"));
         Process node = builder.start();
         while (node.isAlive() && !Files.readString(out).contains("\"message\":\"started\"")) {

@@ -19,7 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every command of the README's shell blocks against a real node with the default settings, and compares what it promises. */
+/**
+ * Runs every command of the README's shell blocks against a real node with the default settings, and compares
+ * what it promises.
+ */
 class ReadmeCommandsTest {
 
     private static final Pattern PROMISE = Pattern.compile("#\\s+(\\d{3})\\b");
@@ -33,8 +36,8 @@ class ReadmeCommandsTest {
     void everyCommandDoesWhatItSays() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
         List<String> commands = blocks("```sh").stream().flatMap(List::stream).toList();
-        List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ") && !c.contains("localhost"))
-                .toList();
+        List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ")
+                && !c.contains("localhost")).toList();
         List<String> running = commands.stream().filter(c -> !stopped.contains(c)).toList();
         List<String> promised = new ArrayList<>();
         StringBuilder script = new StringBuilder();
@@ -44,7 +47,8 @@ class ReadmeCommandsTest {
                 boolean curl = command.startsWith("curl ");
                 assertEquals(curl, promise.find(), "no status promised: " + command);
                 promised.add((curl ? promise.group(1) : "0") + " " + command);
-                script.append(step(command.replace("localhost:8080", node.url.substring("http://".length()))));
+                script.append(
+                        step(command.replace("localhost:8080", node.url.substring("http://".length()))));
             }
             List<String> found = Shell.run(directory, script.toString()).text().lines().toList();
             assertEquals(promised.size(), found.size(), String.join("\n", found));
@@ -57,7 +61,8 @@ class ReadmeCommandsTest {
             Jar.Printed printed = Shell.run(directory, real(command));
             assertEquals(0, printed.status(), command + "\n" + printed.text());
         }
-        assertTrue(running.size() > 30 && stopped.size() > 5, running.size() + " and " + stopped.size() + " commands");
+        assertTrue(running.size() > 30 && stopped.size() > 5,
+                running.size() + " and " + stopped.size() + " commands");
     }
 
     /** One command that says its status on one line: that of the answer, or its own. */
@@ -69,7 +74,8 @@ class ReadmeCommandsTest {
     }
 
     private static String real(String command) {
-        return command.replace(JAVA, "\"$JAVA_HOME/bin/java\" -Duser.home=\"$HOME\" -jar " + System.getProperty("kvs.jar"));
+        return command.replace(JAVA,
+                "\"$JAVA_HOME/bin/java\" -Duser.home=\"$HOME\" -jar " + System.getProperty("kvs.jar"));
     }
 
     @Test
@@ -83,12 +89,15 @@ class ReadmeCommandsTest {
         String[] settings = commands.get(1).split("[ =]");
         try (Jar node = Jar.start(directory, Map.of(settings[0], settings[1], settings[2], settings[3]))) {
             String curl = commands.get(2).replace("localhost:8080", "localhost:" + node.port());
-            assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer -w '%{http_code}' ")).text());
+            assertEquals("200", Shell.run(directory,
+                    curl.replaceFirst("curl ", "curl -s -o answer -w '%{http_code}' ")).text());
             for (String version : List.of("1.2", "1.3")) {
-                assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer -w '%{http_code}' --tlsv" + version
-                        + " --tls-max " + version + " ")).text(), version);
+                assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer"
+                        + " -w '%{http_code}' --tlsv" + version + " --tls-max " + version + " "))
+                        .text(), version);
             }
-            assertTrue(Files.readString(directory.resolve("answer"), StandardCharsets.UTF_8).contains("\"problems\":[]"));
+            assertTrue(Files.readString(directory.resolve("answer"), StandardCharsets.UTF_8)
+                    .contains("\"problems\":[]"));
         }
     }
 
@@ -102,8 +111,9 @@ class ReadmeCommandsTest {
         for (String command : commands) {
             script.append(conflict(command)).append('\n');
         }
-        script.append("for i in $(seq 200); do a=$(").append(conflict(commands.get(3))).append("); b=$(").append(conflict(commands.get(4)))
-                .append("); [ \"$a\" = \"$b\" ] && [ -n \"$a\" ] && break; sleep 0.1; done; echo; echo \"$a\"; echo \"$b\"\n");
+        script.append("for i in $(seq 200); do a=$(").append(conflict(commands.get(3))).append("); b=$(")
+                .append(conflict(commands.get(4))).append("); [ \"$a\" = \"$b\" ] && [ -n \"$a\" ] && break;"
+                        + " sleep 0.1; done; echo; echo \"$a\"; echo \"$b\"\n");
         List<String> said = Shell.run(directory, script.toString()).text().lines().toList();
         List<String> values = said.stream().filter(line -> line.startsWith("{\"uuid\"")).toList();
         assertTrue(values.size() >= 2, said.toString());
@@ -117,15 +127,18 @@ class ReadmeCommandsTest {
             ports.addAll(List.of(Integer.toString(Cluster.free()), Integer.toString(Cluster.free())));
         }
         String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
         String java = "\"$JAVA_HOME/bin/java\" -cp " + classes + " kvs.Conflict";
-        String here = command.replace("/tmp/", directory + "/").replace("9111", ports.get(0)).replace("9112", ports.get(1))
-                .replaceFirst("make conflict DIRS=\"(.*)\"", Matcher.quoteReplacement(java) + " $1").replaceFirst("^curl ", "curl -s ");
+        String here = command.replace("/tmp/", directory + "/").replace("9111", ports.get(0))
+                .replace("9112", ports.get(1)).replaceFirst("make conflict DIRS=\"(.*)\"",
+                        Matcher.quoteReplacement(java) + " $1").replaceFirst("^curl ", "curl -s ");
         return real(here).replaceFirst(" &$", " > /dev/null 2>&1 &");
     }
 
     private static List<String> block(String begin) throws IOException {
-        return blocks("```").stream().filter(block -> block.get(0).startsWith(begin)).findFirst().orElseThrow();
+        return blocks("```").stream().filter(block -> block.get(0).startsWith(begin)).findFirst()
+                .orElseThrow();
     }
 
     /** The lines of all blocks with that fence. */

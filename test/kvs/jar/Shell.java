@@ -20,7 +20,8 @@ final class Shell {
 
     /** Runs a script in a directory, which is its home too; {@code JAVA_HOME} is that of this process. */
     static Jar.Printed run(Path directory, String script) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(directory.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(directory.toFile())
+                .redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("HOME", directory.toString());
         Process process = builder.start();

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Clients that send or read a byte a second, and others beside them: all of them in the thread of the test. */
+/**
+ * Clients that send or read a byte a second, and others beside them: all of them in the thread of the test.
+ */
 @Isolated("measures time")
 class SlowClientsTest {
 
@@ -33,14 +35,17 @@ class SlowClientsTest {
     void answersOthersWhileManyAreSlow() throws IOException {
         String document = "{\"name\":\"John Doe\",\"age\":30}";
         try (Jar node = Jar.start(directory)) {
-            LoadClient.send(node.port(), LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
+            LoadClient.send(node.port(),
+                    LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
             LoadClient.send(node.port(), LoadClient.request("PUT /kv/small HTTP/1.1", document));
             List<byte[]> get = List.of(LoadClient.request("GET /kv/small?raw HTTP/1.1", ""));
-            try (LoadClient good = new LoadClient(node.port(), get, GOOD, document.getBytes(StandardCharsets.UTF_8));
+            try (LoadClient good = new LoadClient(node.port(), get,
+                    GOOD, document.getBytes(StandardCharsets.UTF_8));
                     SlowCrowd crowd = new SlowCrowd(node.port(), OF_EACH_KIND, "/kv/large?raw")) {
                 good.beside(crowd::step);
                 LoadClient.Result result = good.paced(PER_SECOND, RUN_MS);
-                String what = result + ", slow: " + crowd.turns() + " turns, " + crowd.connected() + " connected, " + crowd.cuts() + " cut";
+                String what = result + ", slow: " + crowd.turns() + " turns, " + crowd.connected()
+                        + " connected, " + crowd.cuts() + " cut";
                 assertEquals(PER_SECOND * RUN_MS / 1_000, result.answered() + result.failures(), what);
                 assertTrue(result.failures() <= result.answered() / 100, what);
                 assertTrue(crowd.turns() >= 2 * crowd.size(), what);

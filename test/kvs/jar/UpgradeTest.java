@@ -19,15 +19,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two versions in one cluster: the one before members told each other which protocol they speak, and this one. */
+/**
+ * Two versions in one cluster: the one before members told each other which protocol they speak, and this
+ * one.
+ */
 class UpgradeTest {
 
     private static final int NODES = 3;
     private static final int KEYS = 40;
-    private static final String OWN_KEYS = "{\"permissions_text\":\"cdwr,----,----\",\"applies_to\":\"own_keys\"}";
+    private static final String OWN_KEYS =
+            "{\"permissions_text\":\"cdwr,----,----\",\"applies_to\":\"own_keys\"}";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** Writes go on without a credential; what is set about paths needs one. */
-    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "true", "KVS_ALLOW_ANONYMOUS_READ", "true",
+    private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "true",
+            "KVS_ALLOW_ANONYMOUS_READ", "true",
             "KVS_ALLOW_ANONYMOUS_WRITE", "true", "KVS_TAMPER_LOGGING_ENABLED", "true");
 
     @TempDir
@@ -38,7 +43,8 @@ class UpgradeTest {
 
     private Path older() throws IOException {
         Optional<Path> jar = OlderJar.find(Files.createDirectories(directory.resolve("older")));
-        assumeTrue(jar.isPresent(), "the older jar cannot be built here: it needs git and the history of the repository");
+        assumeTrue(jar.isPresent(),
+                "the older jar cannot be built here: it needs git and the history of the repository");
         return jar.get();
     }
 
@@ -94,7 +100,8 @@ class UpgradeTest {
     }
 
     private static int set(Jar node, String path, String body, String bearer) throws IOException {
-        return node.send("PUT", "/kv/" + path + "/metadata", body.getBytes(StandardCharsets.UTF_8), "Authorization", bearer).statusCode();
+        return node.send("PUT", "/kv/" + path + "/metadata", body.getBytes(StandardCharsets.UTF_8),
+                "Authorization", bearer).statusCode();
     }
 
     private static void replace(Cluster cluster, int i, Path jar) throws IOException, InterruptedException {
@@ -103,30 +110,42 @@ class UpgradeTest {
         assertEquals(401, cluster.node(i).send("GET", "/kv/locked/k", new byte[0]).statusCode());
     }
 
-    /** A record that the older version cannot read is refused until the last member is upgraded, and written soon after. */
+    /**
+     * A record that the older version cannot read is refused until the last member is upgraded, and written
+     * soon after.
+     */
     private static void ownKeysWait(Cluster cluster, int upgraded, String bearer) throws IOException {
         Jar node = cluster.node(upgraded);
         if (upgraded < NODES - 1) {
-            assertEquals(409, set(node, "mine", OWN_KEYS, bearer), "an own-keys record while members cannot read it");
+            assertEquals(409, set(node, "mine", OWN_KEYS, bearer),
+                    "an own-keys record while members cannot read it");
             return;
         }
         long start = System.nanoTime();
         while (set(node, "mine", OWN_KEYS, bearer) != 200) {
-            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "own-keys metadata stays refused though all members are upgraded");
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
+                    "own-keys metadata stays refused though all members are upgraded");
         }
-        assertEquals(204, node.send("DELETE", "/kv/mine/metadata?applies_to=own_keys", new byte[0], "Authorization", bearer).statusCode());
+        assertEquals(204, node.send("DELETE", "/kv/mine/metadata?applies_to=own_keys", new byte[0],
+                "Authorization", bearer).statusCode());
     }
 
-    /** One by one to this version under load, and back: no acknowledged write is lost, and a lock of before holds all the while. */
+    /**
+     * One by one to this version under load, and back: no acknowledged write is lost, and a lock of before
+     * holds all the while.
+     */
     @Test
     void membersAreUpgradedOneByOneUnderLoadAndBack() throws Exception {
         Path older = older();
         try (Cluster cluster = new Cluster(directory, older, OPEN)) {
             String bearer = "Bearer " + Jar.out(cluster.home(0), "token", "node.yaml").text().strip();
             byte[] one = "1".getBytes(StandardCharsets.UTF_8);
-            assertEquals(201, cluster.node(0).send("PUT", "/kv/locked/k", one, "Authorization", bearer).statusCode());
-            assertEquals(201, cluster.node(0).send("PUT", "/kv/mine", one, "Authorization", bearer).statusCode());
-            assertEquals(200, set(cluster.node(0), "locked", "{\"permissions_text\":\"cdwr,----,----\"}", bearer));
+            assertEquals(201, cluster.node(0).send("PUT", "/kv/locked/k", one, "Authorization", bearer)
+                    .statusCode());
+            assertEquals(201, cluster.node(0).send("PUT", "/kv/mine", one, "Authorization", bearer)
+                    .statusCode());
+            assertEquals(200,
+                    set(cluster.node(0), "locked", "{\"permissions_text\":\"cdwr,----,----\"}", bearer));
             List<Thread> clients = load(cluster);
             try {
                 for (int i = 0; i < NODES; i++) {
@@ -144,7 +163,8 @@ class UpgradeTest {
             }
             becomeEqual(cluster);
             nothingIsLost(cluster);
-            System.out.println("three members upgraded and rolled back under load, " + writes + " writes acknowledged");
+            System.out.println("three members upgraded and rolled back under load, " + writes
+                    + " writes acknowledged");
         }
     }
 }

@@ -29,27 +29,28 @@ class JsonValueTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-0", "1", "-1", "10", "1.5", "-0.5", "0.0", "1e5", "1E5", "1e+5", "1e-5", "1.25e10",
-            "123456789012345678901234567890",
-        "1e20000000", "true", "false", "null", "\"\"", "\"a\"", "\"\\\"\"", "\"\\\\\"", "\"\\/\"", "\"\\b\\f\\n\\r\\t\"", "\"\\u0041\"",
-        "\"\\uD83D\\uDE00\"", "\"\\ud800\\udc00\"", "\"\u00e9\"", "\"\u20ac\"", "\"\ud83d\ude00\"", "\"\\u0000\"", "\"\u007f\"",
+    @ValueSource(strings = {"0", "-0", "1", "-1", "10", "1.5", "-0.5", "0.0", "1e5", "1E5", "1e+5", "1e-5",
+        "1.25e10", "123456789012345678901234567890", "1e20000000", "true", "false", "null", "\"\"", "\"a\"",
+        "\"\\\"\"", "\"\\\\\"", "\"\\/\"", "\"\\b\\f\\n\\r\\t\"", "\"\\u0041\"", "\"\\uD83D\\uDE00\"",
+        "\"\\ud800\\udc00\"", "\"\u00e9\"", "\"\u20ac\"", "\"\ud83d\ude00\"", "\"\\u0000\"", "\"\u007f\"",
         "\"\u2028\"", "[]", "[ ]",
-        "[1]", "[1,2]", "[ 1 , 2 ]", "[[]]", "[[],[]]", "{}", "{ }", "{\"a\":1}", "{\"a\":1,\"b\":2}", "{ \"a\" : 1 , \"b\" : [ ] }", "{\"\":0}",
-        "{\"a\":{\"a\":1}}", "[{\"a\":1},{\"a\":1}]", " 1", "1 ", "\n1\n", "\t{\r\n}\t", "[true,false,null]", "{\"a\":\"}\"}", "[\"]\",\"[\"]"})
+        "[1]", "[1,2]", "[ 1 , 2 ]", "[[]]", "[[],[]]", "{}", "{ }", "{\"a\":1}", "{\"a\":1,\"b\":2}",
+        "{ \"a\" : 1 , \"b\" : [ ] }", "{\"\":0}", "{\"a\":{\"a\":1}}", "[{\"a\":1},{\"a\":1}]", " 1", "1 ",
+        "\n1\n", "\t{\r\n}\t", "[true,false,null]", "{\"a\":\"}\"}", "[\"]\",\"[\"]"})
     void takesWhatTheGrammarTakes(String text) throws JsonException {
         assertEquals(text.strip(), new String(parse(text).raw(), StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e5", "1e", "1e+", "1e1.5", "0x10", "1_000", "1a", "--1", "NaN",
-        "Infinity", "-Infinity", "tru", "truex", "True", "nul", "nulll", "undefined", "'a'", "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"",
-        "\"\\u12g4\"",
-        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800x\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "[", "]", "[1", "[1,",
-        "[1,]", "[,1]",
-        "[1 2]", "[1,,2]", "[1}", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{,\"a\":1}", "{a:1}", "{'a':1}", "{1:1}",
-        "{\"a\" 1}", "{\"a\"::1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "{null:1}", "1 2", "{} {}", "[]]", "//c\n1", "/*c*/1", "1#", "\ufeff1",
-        "{\"a\":1,\"a\":2}",
-        "{\"a\":1,\"\\u0061\":2}", "{\"\\u0061\":1,\"a\":2}", "{\"/\":1,\"\\/\":2}", "\u00a01", "\f1", "[1]\u0000", "\"\\U0041\"", "\"\\\n\""})
+    @ValueSource(strings = {"", " ", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e5", "1e", "1e+", "1e1.5",
+        "0x10", "1_000", "1a", "--1", "NaN", "Infinity", "-Infinity", "tru", "truex", "True", "nul", "nulll",
+        "undefined", "'a'", "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"",
+        "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800x\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "[", "]",
+        "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1,,2]", "[1}", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":1",
+        "{\"a\":1,", "{\"a\":1,}", "{,\"a\":1}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{\"a\"::1}",
+        "{\"a\":1 \"b\":2}", "{\"a\":1]", "{null:1}", "1 2", "{} {}", "[]]", "//c\n1", "/*c*/1",
+        "1#", "\ufeff1", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{\"\\u0061\":1,\"a\":2}",
+        "{\"/\":1,\"\\/\":2}", "\u00a01", "\f1", "[1]\u0000", "\"\\U0041\"", "\"\\\n\""})
     void refusesEverythingElse(String text) {
         JsonException refused = assertThrows(JsonException.class, () -> parse(text));
         assertTrue(refused.line() >= 1 && refused.column() >= 1 && !refused.problem().isBlank());
@@ -57,43 +58,52 @@ class JsonValueTest {
 
     @Test
     void refusesMalformedUtf8() {
-        int[][] bad = {{0x80}, {0xbf}, {0xc0, 0x80}, {0xc1, 0xbf}, {0xc2}, {0xc2, 0x20}, {0xe0, 0x80, 0x80}, {0xe0, 0x9f, 0xbf}, {0xed, 0xa0, 0x80},
-            {0xed, 0xbf, 0xbf}, {0xe2, 0x82}, {0xf0, 0x80, 0x80, 0x80}, {0xf0, 0x8f, 0xbf, 0xbf}, {0xf4, 0x90, 0x80, 0x80}, {0xf5, 0x80, 0x80, 0x80},
-            {0xf0, 0x9f, 0x98}, {0xfe}, {0xff}};
+        int[][] bad = {{0x80}, {0xbf}, {0xc0, 0x80}, {0xc1, 0xbf},
+            {0xc2}, {0xc2, 0x20}, {0xe0, 0x80, 0x80}, {0xe0, 0x9f, 0xbf}, {0xed, 0xa0, 0x80},
+            {0xed, 0xbf, 0xbf}, {0xe2, 0x82}, {0xf0, 0x80, 0x80, 0x80}, {0xf0, 0x8f, 0xbf, 0xbf},
+            {0xf4, 0x90, 0x80, 0x80}, {0xf5, 0x80, 0x80, 0x80}, {0xf0, 0x9f, 0x98}, {0xfe}, {0xff}};
         for (int[] bytes : bad) {
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             text.write('"');
             Arrays.stream(bytes).forEach(text::write);
             text.write('"');
-            assertThrows(JsonException.class, () -> JsonValue.parse(text.toByteArray()), Arrays.toString(bytes));
+            assertThrows(JsonException.class, () -> JsonValue.parse(text.toByteArray()),
+                    Arrays.toString(bytes));
         }
     }
 
     @Test
     void namesThePlace() {
-        JsonException refused = assertThrows(JsonException.class, () -> parse("{\n  \"\u00e9\": 1,\n  \"b\": x}"));
+        JsonException refused = assertThrows(JsonException.class,
+                () -> parse("{\n  \"\u00e9\": 1,\n  \"b\": x}"));
         assertEquals("3:8", refused.line() + ":" + refused.column());
         refused = assertThrows(JsonException.class, () -> parse("{\"\u00e9\": 1, \"\u00e9\": 2}"));
         assertEquals(10, refused.column());
     }
 
-    /** Few names are compared as they come, many are sorted: the first one that stands again is named by both. */
+    /**
+     * Few names are compared as they come, many are sorted: the first one that stands again is named by both.
+     */
     @ParameterizedTest
     @ValueSource(ints = {2, 8, 9, 10, 33, 1_000})
     void findsANameThatStandsTwiceAmongMany(int count) {
         SplittableRandom random = new SplittableRandom(count);
         for (int round = 0; round < 50; round++) {
-            List<String> names = IntStream.range(0, count).mapToObj(i -> written(Integer.toString(i, 36) + "\u00e9\ud83d\ude00", random))
+            List<String> names = IntStream.range(0, count)
+                    .mapToObj(i -> written(Integer.toString(i, 36) + "\u00e9\ud83d\ude00", random))
                     .collect(Collectors.toCollection(ArrayList::new));
             java.util.Collections.shuffle(names, new java.util.Random(round));
-            String distinct = names.stream().map(name -> "\"" + name + "\":0").collect(Collectors.joining(",", "{", "}"));
+            String distinct = names.stream().map(name -> "\"" + name + "\":0")
+                    .collect(Collectors.joining(",", "{", "}"));
             assertDoesNotThrow(() -> parse(distinct));
             int first = random.nextInt(count);
             String again = written(Integer.toString(first, 36) + "\u00e9\ud83d\ude00", random);
             names.add(random.nextInt(count + 1), again);
-            String twice = names.stream().map(name -> "\"" + name + "\":0").collect(Collectors.joining(",", "{", "}"));
+            String twice = names.stream().map(name -> "\"" + name + "\":0")
+                    .collect(Collectors.joining(",", "{", "}"));
             JsonException refused = assertThrows(JsonException.class, () -> parse(twice), twice);
-            assertTrue(refused.problem().contains("\"" + Integer.toString(first, 36) + "\u00e9\ud83d\ude00\""), refused.problem());
+            assertTrue(refused.problem().contains("\"" + Integer.toString(first, 36)
+                    + "\u00e9\ud83d\ude00\""), refused.problem());
         }
     }
 
@@ -102,7 +112,8 @@ class JsonValueTest {
         StringBuilder text = new StringBuilder();
         for (char c : name.toCharArray()) {
             boolean half = Character.isSurrogate(c);
-            text.append(half || random.nextInt(3) == 0 ? String.format("\\u%04x", (int) c) : Character.toString(c));
+            text.append(half || random.nextInt(3) == 0 ? String.format("\\u%04x", (int) c)
+                    : Character.toString(c));
         }
         return text.toString();
     }
@@ -110,21 +121,26 @@ class JsonValueTest {
     @Test
     void longNamesAreShownByTheirBeginning() {
         String name = "n".repeat(1_000_000);
-        JsonException refused = assertThrows(JsonException.class, () -> parse("{\"" + name + "\":1,\"" + name + "\":2}"));
+        JsonException refused = assertThrows(JsonException.class,
+                () -> parse("{\"" + name + "\":1,\"" + name + "\":2}"));
         assertTrue(refused.getMessage().length() < 200, refused.getMessage());
     }
 
     /** What is looked into is bounded before it is built; what is only stored is not. */
     @Test
     void boundsWhatIsLookedInto() throws JsonException {
-        String many = IntStream.rangeClosed(0, JsonValue.ELEMENTS_MAX).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+        String many = IntStream.rangeClosed(0, JsonValue.ELEMENTS_MAX).mapToObj(Integer::toString)
+                .collect(Collectors.joining(",", "[", "]"));
         assertThrows(JsonException.class, () -> parse(many).elements());
         assertEquals(JsonValue.ELEMENTS_MAX + 1, parse(many).elements(JsonValue.ELEMENTS_MAX + 1).size());
-        String wide = IntStream.rangeClosed(0, JsonValue.MEMBERS_MAX).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(",", "{", "}"));
+        String wide = IntStream.rangeClosed(0, JsonValue.MEMBERS_MAX).mapToObj(i -> "\"" + i + "\":1")
+                .collect(Collectors.joining(",", "{", "}"));
         assertThrows(JsonException.class, () -> parse(wide).fields());
         assertFalse(parse(wide).exactly(List.of("0")));
-        assertThrows(JsonException.class, () -> parse("\"" + "s".repeat(JsonValue.STRING_MAX + 1) + "\"").string());
-        assertEquals(JsonValue.STRING_MAX, parse("\"" + "\\u0041".repeat(JsonValue.STRING_MAX) + "\"").string().length());
+        assertThrows(JsonException.class,
+                () -> parse("\"" + "s".repeat(JsonValue.STRING_MAX + 1) + "\"").string());
+        assertEquals(JsonValue.STRING_MAX, parse("\"" + "\\u0041".repeat(JsonValue.STRING_MAX) + "\"")
+                .string().length());
         assertThrows(JsonException.class, () -> parse("{\"" + "n".repeat(1_000) + "\":1}").fields());
         assertFalse(parse("{\"" + "n".repeat(1_000) + "\":1}").exactly(List.of("n")));
         assertThrows(JsonException.class, () -> parse("1".repeat(1_000_000)).asLong());
@@ -132,7 +148,8 @@ class JsonValueTest {
 
     @Test
     void looksIntoValues() throws JsonException {
-        JsonValue text = parse(" { \"a\" : [1, \"x\\u0041\\n\", {\"b\": null}], \"n\": -12, \"t\": true, \"f\":1.50 } ");
+        JsonValue text = parse(" { \"a\" : [1, \"x\\u0041\\n\", {\"b\": null}], \"n\": -12, \"t\": true,"
+                + " \"f\":1.50 } ");
         assertEquals(List.of("a", "n", "t", "f"), text.fields().stream().map(JsonValue.Field::name).toList());
         List<JsonValue> elements = text.field("a").orElseThrow().elements();
         assertEquals(3, elements.size());
@@ -151,7 +168,8 @@ class JsonValueTest {
 
     @Test
     void refusesEveryTruncationAndNeverFailsOtherwise() throws JsonException {
-        byte[] good = utf8("{\"name\":\"J\u00e9r\u00f4me \\u00e9 \ud83d\ude00\",\"list\":[1,-2.5e3,true,null,{\"a\":[]}],\"o\":{\"p\":\"q\"}}");
+        byte[] good = utf8("{\"name\":\"J\u00e9r\u00f4me \\u00e9 \ud83d\ude00\",\"list\":[1,-2.5e3,true,null,"
+                + "{\"a\":[]}],\"o\":{\"p\":\"q\"}}");
         JsonValue.parse(good);
         for (int i = 0; i < good.length; i++) {
             byte[] cut = Arrays.copyOf(good, i);
@@ -248,7 +266,8 @@ class JsonValueTest {
 
     private static String text(SplittableRandom random) {
         int[] some = {'a', '"', '\\', '\n', 0, 0x7f, 0x85, 0x2028, 0xe9, 0x20ac, 0x1f600, '/'};
-        return IntStream.range(0, random.nextInt(8)).mapToObj(i -> Character.toString(some[random.nextInt(some.length)]))
+        return IntStream.range(0, random.nextInt(8))
+                .mapToObj(i -> Character.toString(some[random.nextInt(some.length)]))
                 .collect(Collectors.joining());
     }
 
@@ -274,7 +293,8 @@ class JsonValueTest {
     }
 
     private static String object(List<String> names, String more) {
-        return names.stream().map(name -> "\"" + name + "\":0").collect(Collectors.joining(",", "{", more + "}"));
+        return names.stream().map(name -> "\"" + name + "\":0")
+                .collect(Collectors.joining(",", "{", more + "}"));
     }
 
     @Test
@@ -285,19 +305,23 @@ class JsonValueTest {
         assertThrows(AssertionError.class, () -> new JsonWriter().end());
         assertThrows(AssertionError.class, () -> new JsonWriter().object().name("a").end());
         assertThrows(AssertionError.class, () -> new JsonWriter().object().toBytes());
-        assertEquals("[1,{\"a\":[]},\"\\u2028\\u007f\"]", new String(new JsonWriter().array().value(1).object().name("a").array().end().end()
-                .value("\u2028\u007f").end().toBytes(), StandardCharsets.UTF_8));
-        assertEquals("[{  \"a\"  :1}]", new String(new JsonWriter().array().rawOneLine(utf8("{\r\n\"a\"\n\n:1}")).end().toBytes(),
-                StandardCharsets.UTF_8).replace("{  \"a\"  :", "{  \"a\"  :"));
+        assertEquals("[1,{\"a\":[]},\"\\u2028\\u007f\"]",
+                new String(new JsonWriter().array().value(1).object().name("a").array().end().end()
+                        .value("\u2028\u007f").end().toBytes(), StandardCharsets.UTF_8));
+        assertEquals("[{  \"a\"  :1}]",
+                new String(new JsonWriter().array().rawOneLine(utf8("{\r\n\"a\"\n\n:1}")).end().toBytes(),
+                        StandardCharsets.UTF_8).replace("{  \"a\"  :", "{  \"a\"  :"));
     }
 
     @Test
     void knowsWhetherItHasExactlyTheseMembers() throws JsonException {
         List<String> names = List.of("data", "ttl");
-        for (String yes : List.of("{\"data\":{\"ttl\":[1,2]},\"ttl\":\"1h\"}", " { \"ttl\" : 1 , \"d\\u0061ta\" : {} } ")) {
+        for (String yes : List.of("{\"data\":{\"ttl\":[1,2]},\"ttl\":\"1h\"}",
+                " { \"ttl\" : 1 , \"d\\u0061ta\" : {} } ")) {
             assertTrue(parse(yes).exactly(names), yes);
         }
-        for (String no : List.of("{}", "{\"data\":1}", "{\"data\":1,\"ttl\":2,\"x\":3}", "{\"data\":1,\"x\":2}", "{\"DATA\":1,\"ttl\":2}")) {
+        for (String no : List.of("{}", "{\"data\":1}", "{\"data\":1,\"ttl\":2,\"x\":3}",
+                "{\"data\":1,\"x\":2}", "{\"DATA\":1,\"ttl\":2}")) {
             assertFalse(parse(no).exactly(names), no);
         }
     }

@@ -31,7 +31,10 @@ final class IncomingResponse {
         inBody = false;
     }
 
-    /** Takes what arrived. {@code GOOD}: that was the end, of an answer by 2xx with the body that is expected. {@code BAD}: any other end. */
+    /**
+     * Takes what arrived. {@code GOOD}: that was the end, of an answer by 2xx with the body that is expected.
+     * {@code BAD}: any other end.
+     */
     Progress take(ByteBuffer arrived) {
         ByteBuffer in = arrived;
         if (!inBody) {
@@ -59,7 +62,8 @@ final class IncomingResponse {
     }
 
     private ByteBuffer joined(ByteBuffer arrived) {
-        return held.capacity() == 0 ? arrived : ByteBuffer.allocate(held.capacity() + arrived.remaining()).put(held.rewind()).put(arrived).flip();
+        return held.capacity() == 0 ? arrived : ByteBuffer.allocate(held.capacity() + arrived.remaining())
+                .put(held.rewind()).put(arrived).flip();
     }
 
     private void hold(ByteBuffer in) {

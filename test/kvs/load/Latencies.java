@@ -35,7 +35,7 @@ public final class Latencies {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, most %.2f ms", percentileMs(50), percentileMs(99),
-                percentileMs(99.9), percentileMs(100));
+        return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, most %.2f ms",
+                percentileMs(50), percentileMs(99), percentileMs(99.9), percentileMs(100));
     }
 }

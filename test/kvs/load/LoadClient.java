@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * A load of prepared requests by connections that are kept, each with one request under way: in the thread of the caller, by one selector and
- * one buffer. Each answer is checked. A connection that fails is opened again; an answer that does not come is a failure too.
+ * A load of prepared requests by connections that are kept, each with one request under way: in the thread of
+ * the caller, by one selector and one buffer. Each answer is checked. A connection that fails is opened
+ * again; an answer that does not come is a failure too.
  */
 public final class LoadClient implements AutoCloseable {
 
@@ -46,7 +47,10 @@ public final class LoadClient implements AutoCloseable {
     private String firstFailure = "";
     private int inFlight;
 
-    /** {@code count} connections to a port of this machine, that send these requests in turn, each beginning with another one. */
+    /**
+     * {@code count} connections to a port of this machine, that send these requests in turn, each beginning
+     * with another one.
+     */
     public LoadClient(int port, List<byte[]> requests, int count) throws IOException {
         this(port, requests, count, new byte[0]);
     }
@@ -54,23 +58,26 @@ public final class LoadClient implements AutoCloseable {
     /** The same, where the body of each answer must be {@code expected}. */
     public LoadClient(int port, List<byte[]> requests, int count, byte[] expected) throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        this.requests = requests.stream().map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes)).toList();
+        this.requests = requests.stream()
+                .map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes)).toList();
         for (int i = 0; i < count; i++) {
             int turn = (int) ((long) i * requests.size() / count);
-            connections.add(new LoadConnection(selector, address, new IncomingResponse(head, ByteBuffer.wrap(expected)), turn));
+            connections.add(new LoadConnection(selector, address,
+                    new IncomingResponse(head, ByteBuffer.wrap(expected)), turn));
         }
         free.addAll(connections);
     }
 
     /** A request; {@code head} is its request line and fields without Host and length. */
     public static byte[] request(String head, String body) {
-        return (head + "\r\nHost: localhost\r\n" + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body)
-                .getBytes(StandardCharsets.ISO_8859_1);
+        return (head + "\r\nHost: localhost\r\n" + (body.isEmpty() ? "" : "Content-Length: " + body.length()
+                + "\r\n") + "\r\n" + body).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Requests to {@code count} keys: the {@code #} of the head becomes a number. */
     public static List<byte[]> requests(String head, String body, int count) {
-        return IntStream.range(0, count).mapToObj(i -> request(head.replace("#", Integer.toString(i)), body)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> request(head.replace("#", Integer.toString(i)), body)).toList();
     }
 
     /** Sends one request, by a connection of its own; the answer must be good. */
@@ -84,11 +91,13 @@ public final class LoadClient implements AutoCloseable {
     }
 
     /**
-     * What a run did: answers as they should be, what was no such answer and why the first of these was not, its time, the CPU that this
-     * process used meanwhile, and the latencies of good answers. In an open loop they count from the time for which a request was meant, so
-     * that a stall is not hidden (no coordinated omission).
+     * What a run did: answers as they should be, what was no such answer and why the first of these was not,
+     * its time, the CPU that this process used meanwhile, and the latencies of good answers. In an open loop
+     * they count from the time for which a request was meant, so that a stall is not hidden (no coordinated
+     * omission).
      */
-    public record Result(long answered, long failures, String firstFailure, long nanos, long cpuNanos, Latencies latencies) {
+    public record Result(long answered, long failures, String firstFailure, long nanos, long cpuNanos,
+            Latencies latencies) {
 
         /** Good answers a second. */
         public double perSecond() {
@@ -111,7 +120,10 @@ public final class LoadClient implements AutoCloseable {
         return drive(LoadPacing.always(System.nanoTime(), ms));
     }
 
-    /** An open loop: so many requests a second, evenly, as long as there are free connections; what has to wait for one is late. */
+    /**
+     * An open loop: so many requests a second, evenly, as long as there are free connections; what has to
+     * wait for one is late.
+     */
     public Result paced(int perSecond, long ms) throws IOException {
         return drive(LoadPacing.even(System.nanoTime(), perSecond, ms, PATIENCE_MS));
     }
@@ -151,7 +163,8 @@ public final class LoadClient implements AutoCloseable {
                 checked = now;
             }
         }
-        return new Result(answered, failures + pace.unsent(), firstFailure, System.nanoTime() - start, cpu().minus(cpu).toNanos(), latencies);
+        return new Result(answered, failures + pace.unsent(), firstFailure, System.nanoTime() - start, cpu()
+                .minus(cpu).toNanos(), latencies);
     }
 
     private static Duration cpu() {
@@ -199,7 +212,8 @@ public final class LoadClient implements AutoCloseable {
             switch (connection.read(in)) {
                 case MORE -> { }
                 case GOOD -> done(connection);
-                case BAD -> fail(connection, new IOException("not the answer that is expected: status " + head.status()));
+                case BAD -> fail(connection,
+                        new IOException("not the answer that is expected: status " + head.status()));
             }
         } catch (IOException e) {
             if (connection.waiting()) {
@@ -238,7 +252,8 @@ public final class LoadClient implements AutoCloseable {
         free.addAll(failed);
         failed.clear();
         for (LoadConnection connection : connections) {
-            if (connection.waiting() && now - connection.meantNanos() > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
+            if (connection.waiting()
+                    && now - connection.meantNanos() > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
                 fail(connection, new IOException("no answer"));
             }
         }

@@ -71,7 +71,8 @@ final class LoadConnection {
             return;
         }
         channel.write(unsent);
-        key.interestOps(unsent.hasRemaining() ? SelectionKey.OP_WRITE | SelectionKey.OP_READ : SelectionKey.OP_READ);
+        key.interestOps(unsent.hasRemaining() ? SelectionKey.OP_WRITE | SelectionKey.OP_READ
+                : SelectionKey.OP_READ);
     }
 
     /** Reads what arrived, by way of {@code in}. */

@@ -2,7 +2,10 @@ package kvs.load;
 
 import java.util.concurrent.TimeUnit;
 
-/** When requests are due: as soon as a connection is free until some time, or at fixed times whatever the answers do. */
+/**
+ * When requests are due: as soon as a connection is free until some time, or at fixed times whatever the
+ * answers do.
+ */
 final class LoadPacing {
 
     static final long NOT_NOW = Long.MIN_VALUE;
@@ -28,10 +31,14 @@ final class LoadPacing {
 
     /** An open loop of so many a second. What is late stays due, until {@code graceMs} after the end. */
     static LoadPacing even(long now, int perSecond, long ms, long graceMs) {
-        return new LoadPacing(now, now + TimeUnit.MILLISECONDS.toNanos(ms + graceMs), perSecond * ms / 1_000, perSecond);
+        return new LoadPacing(now, now + TimeUnit.MILLISECONDS.toNanos(ms + graceMs),
+                perSecond * ms / 1_000, perSecond);
     }
 
-    /** The time for which a request was meant that is due now, and counts as sent by this call; or {@link #NOT_NOW}. */
+    /**
+     * The time for which a request was meant that is due now, and counts as sent by this call; or
+     * {@link #NOT_NOW}.
+     */
     long due(long now) {
         if (over(now) || toNext(now) > 0) {
             return NOT_NOW;

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The head of an answer: its status and lengths. Answers to equal requests have their fields at the same places, so the places of the last
- * head are tried first, by three comparisons; only a head that differs is searched.
+ * The head of an answer: its status and lengths. Answers to equal requests have their fields at the same
+ * places, so the places of the last head are tried first, by three comparisons; only a head that differs is
+ * searched.
  */
 final class ResponseHead {
 
@@ -15,8 +16,10 @@ final class ResponseHead {
     /** In ASCII: letters become small, digits, colon and hyphen stay. */
     private static final long SMALL = 0x2020202020202020L;
     private static final String FIELD = "content-length:";
-    private static final long FIELD_BEGIN = ByteBuffer.wrap(FIELD.getBytes(StandardCharsets.US_ASCII)).getLong();
-    private static final long FIELD_END = ByteBuffer.wrap(FIELD.getBytes(StandardCharsets.US_ASCII)).getLong(FIELD.length() - 8);
+    private static final long FIELD_BEGIN = ByteBuffer.wrap(FIELD.getBytes(StandardCharsets.US_ASCII))
+            .getLong();
+    private static final long FIELD_END = ByteBuffer.wrap(FIELD.getBytes(StandardCharsets.US_ASCII))
+            .getLong(FIELD.length() - 8);
     private static final int STATUS_AT = 9;
 
     private int bytes;
@@ -24,7 +27,10 @@ final class ResponseHead {
     private int status;
     private int bodyBytes;
 
-    /** Reads the head that begins at the position of {@code in}, which stays there; whether it was there to its end. */
+    /**
+     * Reads the head that begins at the position of {@code in}, which stays there; whether it was there to
+     * its end.
+     */
     boolean read(ByteBuffer in) {
         if (!likeLast(in) && !search(in)) {
             return false;
@@ -52,11 +58,13 @@ final class ResponseHead {
 
     private boolean likeLast(ByteBuffer in) {
         int start = in.position();
-        return lengthAt > 0 && in.remaining() >= bytes && in.getInt(start + bytes - 4) == END && isField(in, start + lengthAt);
+        return lengthAt > 0 && in.remaining() >= bytes && in.getInt(start + bytes - 4) == END
+                && isField(in, start + lengthAt);
     }
 
     private static boolean isField(ByteBuffer in, int at) {
-        return (in.getLong(at) | SMALL) == FIELD_BEGIN && (in.getLong(at + FIELD.length() - 8) | SMALL) == FIELD_END && in.getShort(at - 2) == LINE;
+        return (in.getLong(at) | SMALL) == FIELD_BEGIN
+                && (in.getLong(at + FIELD.length() - 8) | SMALL) == FIELD_END && in.getShort(at - 2) == LINE;
     }
 
     private boolean search(ByteBuffer in) {

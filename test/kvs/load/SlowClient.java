@@ -36,11 +36,13 @@ final class SlowClient {
         this.address = address;
         this.first = direct(switch (kind) {
             case HEAD -> "";
-            case BODY -> "PUT " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n";
+            case BODY -> "PUT " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                    + BODY_BYTES + "\r\n\r\n";
             case READING -> ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(PIPELINED);
         });
         this.rest = direct(switch (kind) {
-            case HEAD -> "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + "x".repeat(BODY_BYTES);
+            case HEAD -> "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+                    + "x".repeat(BODY_BYTES);
             case BODY -> '"' + "x".repeat(BODY_BYTES - 2) + '"';
             case READING -> "";
         });

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Clients that send the bytes of a head or of a body, or read those of an answer, one a second. They act when they are stepped. */
+/**
+ * Clients that send the bytes of a head or of a body, or read those of an answer, one a second. They act when
+ * they are stepped.
+ */
 public final class SlowCrowd implements AutoCloseable {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -21,7 +24,8 @@ public final class SlowCrowd implements AutoCloseable {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         for (int i = 0; i < count; i++) {
             for (SlowClient.Kind kind : SlowClient.Kind.values()) {
-                clients.add(new SlowClient(kind, address, kind == SlowClient.Kind.READING ? large : "/kv/slow/" + i));
+                clients.add(new SlowClient(kind, address, kind == SlowClient.Kind.READING ? large
+                        : "/kv/slow/" + i));
             }
         }
     }

@@ -26,20 +26,23 @@ class RecordTest {
     private final DocumentCodec packer = new DocumentCodec(3);
 
     private static Version version(byte[] data) {
-        return new VersionIdHasher().seal(new Version(Key.of("users/john"), Version.NOBODY, 1_790_000_000_000L, new Dot(new UUID(1, 2), 3), 4,
+        return new VersionIdHasher().seal(new Version(Key.of("users/john"), Version.NOBODY,
+                1_790_000_000_000L, new Dot(new UUID(1, 2), 3), 4,
                 new Version.Lineage(5, 6), new UUID(7, 8), new UUID(9, 10), 1_790_000_001_000L, false, data));
     }
 
     private static ByteBuffer encoded(Version version, EncodedDocument document) {
         ByteBuffer out = ByteBuffer.allocate(1 << 21);
-        Record.encode(out, SALT, new Record.Put(77, version, document.raw().length, document.packed(), false), document.stored());
+        Record.encode(out, SALT, new Record.Put(77, version, document.raw().length, document.packed(), false),
+                document.stored());
         return out.flip();
     }
 
     @Test
     void keepsEveryFieldOfAVersion() throws IOException {
         for (int size : new int[] {1, 7, 600, 1_000_000}) {
-            EncodedDocument document = packer.pack("x".repeat(size).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            EncodedDocument document = packer.pack("x".repeat(size)
+                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             Version version = version(document.raw());
             ByteBuffer bytes = encoded(version, document);
             assertEquals(0, bytes.limit() % 8);
@@ -70,18 +73,21 @@ class RecordTest {
 
     @Test
     void refusesAnyChangedBitAndAnyCut() {
-        ByteBuffer bytes = encoded(version(new byte[] {'1', '2', '3'}), EncodedDocument.plain(new byte[] {'1', '2', '3'}));
+        ByteBuffer bytes = encoded(version(new byte[] {'1', '2', '3'}),
+                EncodedDocument.plain(new byte[] {'1', '2', '3'}));
         int length = bytes.getInt(4);
         for (int bit = 0; bit < 8 * length; bit++) {
             int at = bit / 8;
             int mask = 1 << bit % 8;
             bytes.put(at, (byte) (bytes.get(at) ^ mask));
-            assertThrows(BadRecordException.class, () -> Record.decode(bytes, 0, bytes.limit(), SALT), "bit " + bit);
+            assertThrows(BadRecordException.class, () -> Record.decode(bytes, 0, bytes.limit(), SALT),
+                    "bit " + bit);
             bytes.put(at, (byte) (bytes.get(at) ^ mask));
         }
         for (int limit = 0; limit < length; limit++) {
             int most = limit;
-            assertThrows(BadRecordException.class, () -> Record.decode(bytes, 0, most, SALT), "limit " + limit);
+            assertThrows(BadRecordException.class, () -> Record.decode(bytes, 0, most, SALT),
+                    "limit " + limit);
         }
     }
 
@@ -124,8 +130,10 @@ class RecordTest {
         Version version = version(new byte[] {'1'});
         ByteBuffer absurd = encoded(version, new EncodedDocument(new byte[Record.DOCUMENT_MAX + 1], stored));
         assertThrows(BadRecordException.class, () -> Record.decode(absurd, 0, absurd.limit(), SALT));
-        assertThrows(IOException.class, () -> packer.unpack(stored, 1_000), "it says 1,000 bytes and has more");
-        assertThrows(IOException.class, () -> packer.unpack(new byte[] {3, 0}, 10), "it says 10 bytes and has none");
+        assertThrows(IOException.class, () -> packer.unpack(stored, 1_000),
+                "it says 1,000 bytes and has more");
+        assertThrows(IOException.class, () -> packer.unpack(new byte[] {3, 0}, 10),
+                "it says 10 bytes and has none");
         assertThrows(IOException.class, () -> packer.unpack(new byte[] {1, 2, 3, 4}, 10));
     }
 

@@ -12,18 +12,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the text format of Prometheus 0.0.4 and believes nothing: every line, name, escape and number must be as the format and the rules of naming
- * say, each family must stand together behind its HELP and TYPE, no series may come twice, and histograms must add up.
+ * Reads the text format of Prometheus 0.0.4 and believes nothing: every line, name, escape and number must be
+ * as the format and the rules of naming say, each family must stand together behind its HELP and TYPE, no
+ * series may come twice, and histograms must add up.
  */
 public final class MetricReader {
 
-    private static final Pattern HELP = Pattern.compile("# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) ((?:[^\\\\]|\\\\\\\\|\\\\n)+)");
-    private static final Pattern TYPE = Pattern.compile("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram)");
+    private static final Pattern HELP = Pattern.compile("# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*)"
+            + " ((?:[^\\\\]|\\\\\\\\|\\\\n)+)");
+    private static final Pattern TYPE = Pattern.compile("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*)"
+            + " (counter|gauge|histogram)");
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)\\})? (\\S+)");
-    private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\\\\\|\\\\\"|\\\\n)*)\"(,|$)");
+    private static final Pattern LABEL = Pattern.compile(
+            "([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\\\\\|\\\\\"|\\\\n)*)\"(,|$)");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
     private static final String NUMBER = "[+-]?([0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?|Inf)|NaN";
-    private static final Set<String> SMALL_UNITS = Set.of("ms", "millis", "milliseconds", "us", "micros", "nanos", "ns", "minutes", "hours", "days",
+    private static final Set<String> SMALL_UNITS = Set.of("ms", "millis", "milliseconds", "us",
+            "micros", "nanos", "ns", "minutes", "hours", "days",
             "kb", "kib", "mb", "mib", "kilobytes", "megabytes", "percent", "ratio");
 
     /** The value of each series by its name and labels as they are written. */
@@ -94,7 +99,8 @@ public final class MetricReader {
         check(sample.matches(), "no sample: " + line);
         String name = sample.group(1);
         boolean histogram = types.getOrDefault(family, "").equals("histogram");
-        check(histogram ? name.matches(Pattern.quote(family) + "_(bucket|sum|count)") : name.equals(family), "not of " + family + ": " + line);
+        check(histogram ? name.matches(Pattern.quote(family) + "_(bucket|sum|count)") : name.equals(family),
+                "not of " + family + ": " + line);
         check(sample.group(3).matches(NUMBER) && !sample.group(3).equals("NaN"), "no number: " + line);
         double value = Double.parseDouble(sample.group(3).replace("Inf", "Infinity"));
         check(value >= 0, "negative: " + line);
@@ -112,7 +118,8 @@ public final class MetricReader {
         String le = rest.remove("le");
         String key = family + rest;
         switch (part) {
-            case "_bucket" -> buckets.computeIfAbsent(key, k -> new TreeMap<>()).put(Double.parseDouble(le.replace("Inf", "Infinity")), value);
+            case "_bucket" -> buckets.computeIfAbsent(key, k -> new TreeMap<>())
+                    .put(Double.parseDouble(le.replace("Inf", "Infinity")), value);
             case "_sum" -> sums.put(key, value);
             default -> counts.put(key, value);
         }
@@ -135,19 +142,23 @@ public final class MetricReader {
     }
 
     private static String unescaped(String text) {
-        return ESCAPE.matcher(text).replaceAll(mark -> Matcher.quoteReplacement(mark.group(1).equals("n") ? "\n" : mark.group(1)));
+        return ESCAPE.matcher(text).replaceAll(mark ->
+                Matcher.quoteReplacement(mark.group(1).equals("n") ? "\n" : mark.group(1)));
     }
 
     private void histograms() {
-        check(buckets.keySet().equals(counts.keySet()) && buckets.keySet().equals(sums.keySet()), "each has buckets, a sum and a count");
+        check(buckets.keySet().equals(counts.keySet()) && buckets.keySet().equals(sums.keySet()),
+                "each has buckets, a sum and a count");
         buckets.forEach((key, ends) -> {
             List<Double> below = new ArrayList<>(ends.values());
             for (int i = 1; i < below.size(); i++) {
                 check(below.get(i - 1) <= below.get(i), key + " goes down: " + ends);
             }
             check(ends.lastKey() == Double.POSITIVE_INFINITY, key + " has no +Inf");
-            check(ends.get(Double.POSITIVE_INFINITY).equals(counts.get(key)), key + " counts otherwise: " + ends + " " + counts.get(key));
-            check(sums.get(key) >= lowest(ends) && (counts.get(key) > 0 || sums.get(key) == 0), key + " sums up wrongly: " + sums.get(key));
+            check(ends.get(Double.POSITIVE_INFINITY).equals(counts.get(key)),
+                    key + " counts otherwise: " + ends + " " + counts.get(key));
+            check(sums.get(key) >= lowest(ends) && (counts.get(key) > 0 || sums.get(key) == 0),
+                    key + " sums up wrongly: " + sums.get(key));
         });
     }
 

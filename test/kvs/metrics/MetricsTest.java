@@ -46,7 +46,8 @@ class MetricsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0", "-0.0,0", "1,1", "0.0005,0.0005", "1e-9,0.000000001", "9007199254740992,9007199254740992", "1.5,1.5", "NaN,NaN",
+    @CsvSource({"0,0", "-0.0,0", "1,1", "0.0005,0.0005", "1e-9,0.000000001",
+        "9007199254740992,9007199254740992", "1.5,1.5", "NaN,NaN",
         "Infinity,+Inf", "-Infinity,-Inf", "1e17,100000000000000000"})
     void numbersHaveNoExponent(double value, String text) {
         assertEquals(text, PrometheusText.number(value));
@@ -118,7 +119,8 @@ class MetricsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kvs_a_total", "kvs_A", "kvs-a", "", "9a", "kvs__a", "kvs_a_", "kvs_a_sum", "kvs_a_count", "kvs_a_bucket"})
+    @ValueSource(strings = {"kvs_a_total", "kvs_A", "kvs-a", "", "9a", "kvs__a", "kvs_a_", "kvs_a_sum",
+        "kvs_a_count", "kvs_a_bucket"})
     void refusesNamesThatAreNoneOfAGauge(String name) {
         assertThrows(IllegalArgumentException.class, () -> metrics.gauge(name, "x", () -> 1));
     }
@@ -128,7 +130,8 @@ class MetricsTest {
         metrics.gauge("kvs_a", "A.", () -> 1);
         assertThrows(IllegalArgumentException.class, () -> metrics.gauge("kvs_a", "again", () -> 1));
         assertThrows(IllegalArgumentException.class, () -> metrics.counter("kvs_b", "B.", () -> 1));
-        assertThrows(IllegalArgumentException.class, () -> metrics.histogram("kvs_h", "H.", List.of("le"), 1));
+        assertThrows(IllegalArgumentException.class,
+                () -> metrics.histogram("kvs_h", "H.", List.of("le"), 1));
         assertThrows(IllegalArgumentException.class, () -> metrics.histogram("kvs_h", "H.", List.of(), 2, 1));
         Metrics.Counter two = metrics.counter("kvs_two_total", "Two.", List.of("a", "b"));
         assertThrows(IllegalArgumentException.class, () -> two.add(1, "a"));
@@ -136,9 +139,11 @@ class MetricsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kvs_a 1\n", "# TYPE kvs_a gauge\nkvs_a 1\n", "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a 1\nkvs_a 1\n",
+    @ValueSource(strings = {"kvs_a 1\n", "# TYPE kvs_a gauge\nkvs_a 1\n",
+        "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a 1\nkvs_a 1\n",
         "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a 1", "# HELP kvs_a A.\n# TYPE kvs_a counter\nkvs_a 1\n",
-        "# HELP kvs_a_ms A.\n# TYPE kvs_a_ms gauge\nkvs_a_ms 1\n", "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a{x=\"\"\"} 1\n",
+        "# HELP kvs_a_ms A.\n# TYPE kvs_a_ms gauge\nkvs_a_ms 1\n",
+        "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a{x=\"\"\"} 1\n",
         "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a{x=\"1\",y=\"2\"} 1\nkvs_a{y=\"2\",x=\"1\"} 1\n",
         "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 1\nkvs_h_count 2\n",
         "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"1\"} 2\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 1\nkvs_h_count 1\n",

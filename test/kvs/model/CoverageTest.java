@@ -44,7 +44,8 @@ class CoverageTest {
         assertEquals(Optional.of(Coverage.NONE), Coverage.decode(Coverage.NONE.encode()));
         byte[] whole = some.encode();
         for (int length = 0; length < whole.length; length++) {
-            assertTrue(Coverage.decode(Arrays.copyOf(whole, length)).filter(some::equals).isEmpty(), length + " bytes");
+            assertTrue(Coverage.decode(Arrays.copyOf(whole, length)).filter(some::equals).isEmpty(),
+                    length + " bytes");
         }
         SimDice dice = new SimDice(1);
         for (int round = 0; round < 10_000; round++) {

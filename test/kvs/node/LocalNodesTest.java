@@ -43,7 +43,8 @@ class LocalNodesTest {
             nodes().note(node.toString());
         }
         assertEquals(List.of(one.toString(), two.toString()), Files.readAllLines(home.resolve(".kvs/nodes")));
-        assertTrue(assertThrows(IOException.class, this::only).getMessage().contains("no node is found that runs on this machine"));
+        assertTrue(assertThrows(IOException.class, this::only).getMessage()
+                .contains("no node is found that runs on this machine"));
         Files.writeString(two.resolve(Node.URL_FILE), "http://127.0.0.1:1");
         assertEquals(two.toString(), only());
         assertTrue(said.toString(StandardCharsets.UTF_8).contains("the node in " + two));
@@ -73,7 +74,8 @@ class LocalNodesTest {
             String name = line.replaceFirst("^Environment=\"?", "").replaceFirst("=.*", "");
             if (line.startsWith("Environment=") && name.startsWith("KVS_")) {
                 settings++;
-                assertTrue(Settings.keys().contains(name.substring("KVS_".length()).toLowerCase(Locale.ROOT)), line);
+                assertTrue(Settings.keys()
+                        .contains(name.substring("KVS_".length()).toLowerCase(Locale.ROOT)), line);
             }
         }
         assertTrue(settings > 0);
@@ -86,6 +88,7 @@ class LocalNodesTest {
     }
 
     private static String value(List<String> unit, String key) {
-        return unit.stream().filter(line -> line.startsWith(key)).findFirst().orElseThrow().substring(key.length()).replace("%S", STATE);
+        return unit.stream().filter(line -> line.startsWith(key)).findFirst().orElseThrow()
+                .substring(key.length()).replace("%S", STATE);
     }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies in chunks over sockets: for handlers on the loop, that bound what they take, and for threads that read a stream. */
+/**
+ * Bodies in chunks over sockets: for handlers on the loop, that bound what they take, and for threads that
+ * read a stream.
+ */
 class ChunkedBodyTest {
 
     private static final int MOST = 1_000;
@@ -30,12 +33,14 @@ class ChunkedBodyTest {
 
     private void start(ServerLimits.Timeouts times) throws IOException {
         rig = new TestServer(1, TestServer.limits(times));
-        rig.on("/echo", exchange -> ((NioExchange) exchange).body(MOST, more -> { }).whenComplete((body, failed) -> answer(exchange,
-                failed != null ? failed.getMessage() : body.length > MOST ? "too long" : new String(body, StandardCharsets.ISO_8859_1))));
+        rig.on("/echo", exchange -> ((NioExchange) exchange).body(MOST, more -> { })
+                .whenComplete((body, failed) -> answer(exchange, failed != null ? failed.getMessage()
+                        : body.length > MOST ? "too long" : new String(body, StandardCharsets.ISO_8859_1))));
         rig.on("/full", exchange -> ((NioExchange) exchange).body(MOST, more -> {
             throw new IllegalStateException("no room");
         }).whenComplete((body, failed) -> answer(exchange, failed != null ? failed.getMessage() : "empty")));
-        rig.on("/read", exchange -> rig.aside(() -> read(exchange))).on("/ignore", exchange -> answer(exchange, "ignored"));
+        rig.on("/read", exchange -> rig.aside(() -> read(exchange)))
+                .on("/ignore", exchange -> answer(exchange, "ignored"));
         rig.on("/hidden", exchange -> {
             hidden.incrementAndGet();
             answer(exchange, "hidden");
@@ -77,8 +82,8 @@ class ChunkedBodyTest {
     @Test
     void takesBodiesAndTheRequestsBehindThem() throws IOException {
         try (RawClient wire = rig.connect()) {
-            wire.send(put("/echo", "3\r\nabc\r\n2;x\r\nde\r\n0\r\nX: y\r\n\r\n") + put("/echo", "0\r\n\r\n") + put("/read", "1\r\nx\r\n0\r\n\r\n")
-                    + put("/echo", "1\r\nz\r\n0\r\n\r\n") + HIDDEN);
+            wire.send(put("/echo", "3\r\nabc\r\n2;x\r\nde\r\n0\r\nX: y\r\n\r\n") + put("/echo", "0\r\n\r\n")
+                    + put("/read", "1\r\nx\r\n0\r\n\r\n") + put("/echo", "1\r\nz\r\n0\r\n\r\n") + HIDDEN);
             assertTrue(wire.answer().endsWith("\r\n\r\nabcde"));
             assertTrue(wire.answer().endsWith("\r\n\r\n"));
             assertTrue(wire.answer().endsWith("\r\n\r\n1"));
@@ -101,7 +106,8 @@ class ChunkedBodyTest {
     void readsALongOneAsAStream() throws IOException {
         String chunk = "4e20\r\n" + "x".repeat(20_000) + "\r\n";
         try (RawClient wire = rig.connect()) {
-            assertTrue(wire.send(put("/read", chunk.repeat(50) + "0\r\n\r\n")).answer().endsWith("\r\n\r\n1000000"));
+            assertTrue(wire.send(put("/read", chunk.repeat(50) + "0\r\n\r\n")).answer()
+                    .endsWith("\r\n\r\n1000000"));
             assertTrue(wire.send(HIDDEN).answer().endsWith("hidden"));
         }
     }
@@ -109,7 +115,8 @@ class ChunkedBodyTest {
     @Test
     void welcomesWhoWaitsForAWord() throws IOException {
         try (RawClient wire = rig.connect()) {
-            wire.send("PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+            wire.send("PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect:"
+                    + " 100-continue\r\n\r\n");
             assertTrue(wire.answer().startsWith("HTTP/1.1 100 "));
             assertTrue(wire.send("1\r\nx\r\n0\r\n\r\n").answer().endsWith("\r\n\r\nx"));
         }
@@ -119,19 +126,22 @@ class ChunkedBodyTest {
     @Test
     void endsWhenABodyIsNotReadToItsEnd() throws IOException {
         String longer = "3e9\r\n" + "x".repeat(1_001) + "\r\n0\r\n\r\n";
-        for (String request : List.of(put("/echo", longer), put("/full", "1\r\nx\r\n0\r\n\r\n"), put("/ignore", "1\r\nx\r\n0\r\n\r\n"))) {
+        for (String request : List.of(put("/echo", longer), put("/full", "1\r\nx\r\n0\r\n\r\n"),
+                put("/ignore", "1\r\nx\r\n0\r\n\r\n"))) {
             String text = rig.once(request + HIDDEN);
             assertTrue(text.startsWith("HTTP/1.1 200 ") && text.contains("Connection: close\r\n"), text);
-            assertTrue(text.endsWith("too long") || text.endsWith("no room") || text.endsWith("ignored"), text);
+            assertTrue(text.endsWith("too long") || text.endsWith("no room")
+                    || text.endsWith("ignored"), text);
         }
-        assertTrue(rig.once(put("/echo", "3e8\r\n" + "x".repeat(1_000) + "\r\n0\r\n\r\n")).endsWith("x".repeat(1_000)));
+        assertTrue(rig.once(put("/echo", "3e8\r\n" + "x".repeat(1_000) + "\r\n0\r\n\r\n"))
+                .endsWith("x".repeat(1_000)));
         assertEquals(0, hidden.get());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"100000000\r\n", "\r\n", "1\nx\n0\n\n", "1 \r\nx\r\n0\r\n\r\n", "0x1\r\nx\r\n0\r\n\r\n",
-        "1\r\nxx\r\n0\r\n\r\n", "2\r\nx\r\n0\r\n\r\n",
-        "1;a\n\r\nx\r\n0\r\n\r\n", "0\r\n X: y\r\n\r\n", "-1\r\n", "ffffffffffffffff\r\n", "1\r\nx\r\n", "1\r\nx\r\n0\r\n", ""})
+    @ValueSource(strings = {"100000000\r\n", "\r\n", "1\nx\n0\n\n", "1 \r\nx\r\n0\r\n\r\n",
+        "0x1\r\nx\r\n0\r\n\r\n", "1\r\nxx\r\n0\r\n\r\n", "2\r\nx\r\n0\r\n\r\n", "1;a\n\r\nx\r\n0\r\n\r\n",
+        "0\r\n X: y\r\n\r\n", "-1\r\n", "ffffffffffffffff\r\n", "1\r\nx\r\n", "1\r\nx\r\n0\r\n", ""})
     void refusesWhatIsMalformedAndAllThatFollows(String chunks) throws IOException {
         String text = rig.once(put("/echo", chunks + HIDDEN));
         assertTrue(text.startsWith("HTTP/1.1 200 ") && text.contains("Connection: close\r\n"), text);

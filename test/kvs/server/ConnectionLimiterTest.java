@@ -14,7 +14,8 @@ class ConnectionLimiterTest {
 
     private static final String EXEMPT = "2001:db8:0:1::9";
 
-    private final ConnectionLimiter admission = new ConnectionLimiter(new ServerLimits(6, 2, client -> client.getHostAddress().endsWith(":9"), 1, 1, TestServer.PATIENT));
+    private final ConnectionLimiter admission = new ConnectionLimiter(new ServerLimits(6, 2,
+            client -> client.getHostAddress().endsWith(":9"), 1, 1, TestServer.PATIENT));
 
     private ConnectionLimiter.Verdict enter(String address) throws UnknownHostException {
         return admission.enter(InetAddress.getByName(address));
@@ -56,7 +57,8 @@ class ConnectionLimiterTest {
         assertEquals(WELCOME, enter("2001:db8:0:1::1"));
         leave(EXEMPT);
         leave(EXEMPT);
-        assertEquals(TOO_MANY_OF_ONE, enter("2001:db8:0:1::1"), "an exempt neighbour gave back a place that was not its own");
+        assertEquals(TOO_MANY_OF_ONE, enter("2001:db8:0:1::1"),
+                "an exempt neighbour gave back a place that was not its own");
         assertEquals(4, admission.count());
     }
 

@@ -15,24 +15,29 @@ import java.util.stream.IntStream;
 import kvs.sim.SimDice;
 import kvs.world.Threads;
 
-/** {@code make fuzz MINUTES=5 SEED=7}: the parser, then a server, fed with spoilt requests and noise until the time is over. */
+/**
+ * {@code make fuzz MINUTES=5 SEED=7}: the parser, then a server, fed with spoilt requests and noise until the
+ * time is over.
+ */
 public final class Fuzz {
 
     private static final int BYTES_MAX = 600;
     private static final int WORKERS = 8;
     private static final long IDLE_MS = 1_000;
-    private static final List<String> REAL = List.of(
-            "GET /kv/users/1?pretty HTTP/1.1\r\nHost: localhost:8081\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n",
-            "PUT /kv/a%20b HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 13\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n\r\n"
-                    + "{\"a\": [1, 2]}",
+    private static final List<String> REAL = List.of("GET /kv/users/1?pretty HTTP/1.1\r\nHost:"
+            + " localhost:8081\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n",
+            "PUT /kv/a%20b HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 13\r\nContent-Type:"
+                    + " application/json\r\nExpect: 100-continue\r\n\r\n" + "{\"a\": [1, 2]}",
             "POST /kv/_batch HTTP/1.0\r\nContent-Length: 2\r\nAuthorization: Bearer x.y-z~\r\n\r\n[]",
-                    "\r\nHEAD / HTTP/1.1\r\nhost:a\r\nX:\tcaf\u00e9\t\r\n\r\n",
-            "PUT /blocking HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n" + "GET /hidden HTTP/1.1\r\nHost: a\r\nX: abc\r\n\r\n",
+            "\r\nHEAD / HTTP/1.1\r\nhost:a\r\nX:\tcaf\u00e9\t\r\n\r\n",
+            "PUT /blocking HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n"
+                    + "GET /hidden HTTP/1.1\r\nHost: a\r\nX: abc\r\n\r\n",
             "PUT /kv/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-            "PUT /blocking HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n1;x=y\r\n[\r\n1\r\n]\r\n"
-                    + "0\r\nX: y\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
-            "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /later HTTP/1.1\r\nHost: a\r\n\r\n",
-                    "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
+            "PUT /blocking HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect:"
+                    + " 100-continue\r\n\r\n1;x=y\r\n[\r\n1\r\n]\r\n" + "0\r\nX: y\r\n\r\n",
+            "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
+            "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "GET /later HTTP/1.1\r\nHost: a\r\n\r\n", "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
     private static final String BITS = "\r\n\t :/?%[]{}\u0000\u007f\u0080\u00ffAz0HTTP/1.1";
 
     private final long seed;
@@ -49,7 +54,8 @@ public final class Fuzz {
         long ms = TimeUnit.MINUTES.toMillis(Long.parseLong(args[0]));
         System.out.println("seed " + seed);
         System.out.println("heads: " + new Fuzz(seed).heads(ms / 2));
-        System.out.println("connections: " + new Fuzz(seed).connections(ms / 2) + "; no error escaped, nothing is left, no loop spins");
+        System.out.println("connections: " + new Fuzz(seed).connections(ms / 2)
+                + "; no error escaped, nothing is left, no loop spins");
     }
 
     private static boolean before(long until) {
@@ -60,7 +66,10 @@ public final class Fuzz {
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
     }
 
-    /** Feeds the parser whole, in two pieces at every byte, byte by byte and at random; all must agree, and with the grammar. How many heads. */
+    /**
+     * Feeds the parser whole, in two pieces at every byte, byte by byte and at random; all must agree, and
+     * with the grammar. How many heads.
+     */
     long heads(long ms) {
         long count = 0;
         for (long until = in(ms); before(until); count++) {
@@ -68,7 +77,8 @@ public final class Fuzz {
             try {
                 head(bytes);
             } catch (RuntimeException | AssertionError bug) {
-                throw new AssertionError("seed " + seed + ", head " + count + ": " + Arrays.toString(bytes), bug);
+                throw new AssertionError("seed " + seed + ", head " + count + ": "
+                        + Arrays.toString(bytes), bug);
             }
         }
         return count;
@@ -80,7 +90,8 @@ public final class Fuzz {
             assertEquals(whole, PieceFeeder.feed(parser(), bytes, cut), "cut at " + cut);
         }
         assertEquals(whole, PieceFeeder.single(parser(), bytes), "byte by byte");
-        int[] cuts = IntStream.generate(() -> dice.below(bytes.length + 1)).limit(dice.below(6)).sorted().toArray();
+        int[] cuts = IntStream.generate(() -> dice.below(bytes.length + 1)).limit(dice.below(6))
+                .sorted().toArray();
         assertEquals(whole, PieceFeeder.feed(parser(), bytes, cuts), () -> "cut at " + Arrays.toString(cuts));
         assertTrue(whole.taken() <= Math.min(bytes.length, BYTES_MAX));
         String taken = new String(bytes, 0, whole.taken(), StandardCharsets.ISO_8859_1);
@@ -107,7 +118,8 @@ public final class Fuzz {
                 case 0 -> text.insert(at, (char) dice.below(256));
                 case 1 -> text.insert(at, BITS.charAt(dice.below(BITS.length())));
                 case 2 -> text.delete(at, to);
-                case 3 -> text.insert(at, text.substring(at, to).repeat(1 + dice.below(dice.chance(5) ? 100 : 3)));
+                case 3 -> text.insert(at, text.substring(at, to)
+                        .repeat(1 + dice.below(dice.chance(5) ? 100 : 3)));
                 case 4 -> text.replace(at, to, REAL.get(dice.below(REAL.size())).substring(dice.below(20)));
                 default -> text.setLength(at);
             }
@@ -115,9 +127,13 @@ public final class Fuzz {
         return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Feeds a server from several clients, who close early, by halves, or with a reset. Then nothing may be left of them. How many connections. */
+    /**
+     * Feeds a server from several clients, who close early, by halves, or with a reset. Then nothing may be
+     * left of them. How many connections.
+     */
     long connections(long ms) throws IOException {
-        try (TestServer rig = new TestServer(2, new ServerLimits(64, 64, client -> false, BYTES_MAX, 8, new ServerLimits.Timeouts(300, 300, 300, 1_000)))) {
+        try (TestServer rig = new TestServer(2, new ServerLimits(64, 64, client -> false, BYTES_MAX, 8,
+                new ServerLimits.Timeouts(300, 300, 300, 1_000)))) {
             Thread[] before = loops();
             SampleHandlers handlers = new SampleHandlers(rig);
             rig.start();
@@ -129,7 +145,8 @@ public final class Fuzz {
             rig.await("all connections are gone", () -> rig.server.connections() == 0);
             assertEquals(0, rig.server.held(), "bytes are counted that nobody holds");
             rig.await("each is told, behind the close", () -> rig.errors().size() >= handlers.thrown());
-            assertEquals(handlers.thrown(), rig.errors().size(), () -> "more errors than handlers threw: " + rig.errors());
+            assertEquals(handlers.thrown(), rig.errors().size(),
+                    () -> "more errors than handlers threw: " + rig.errors());
             assertTrue(loops.stream().allMatch(Thread::isAlive), "a loop has ended");
             idle(rig, loops);
             assertTrue(rig.once("GET /kv/good HTTP/1.1\r\nHost: a\r\n\r\n").startsWith("HTTP/1.1 200"));
@@ -138,7 +155,8 @@ public final class Fuzz {
     }
 
     private static Thread[] loops() {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("kvs-loop-")).toArray(Thread[]::new);
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("kvs-loop-")).toArray(Thread[]::new);
     }
 
     /** A loop without work uses no time; one that spins uses all. */
@@ -147,12 +165,14 @@ public final class Fuzz {
             long began = ManagementFactory.getThreadMXBean().getThreadCpuTime(loop.getId());
             rig.doors.threads().pause(IDLE_MS);
             long used = ManagementFactory.getThreadMXBean().getThreadCpuTime(loop.getId()) - began;
-            assertTrue(used < TimeUnit.MILLISECONDS.toNanos(IDLE_MS) / 4, loop.getName() + " used " + used + " ns of an idle second");
+            assertTrue(used < TimeUnit.MILLISECONDS.toNanos(IDLE_MS) / 4,
+                    loop.getName() + " used " + used + " ns of an idle second");
         }
     }
 
     private long clients(TestServer rig, long until) {
-        List<Fuzz> each = IntStream.range(0, WORKERS).mapToObj(worker -> new Fuzz(seed * WORKERS + worker)).toList();
+        List<Fuzz> each = IntStream.range(0, WORKERS)
+                .mapToObj(worker -> new Fuzz(seed * WORKERS + worker)).toList();
         long[] counts = new long[WORKERS];
         List<Thread> threads = IntStream.range(0, WORKERS).mapToObj(worker -> rig.aside(() -> {
             while (before(until)) {

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** A few seconds of {@code make fuzz}. {@code JAVA_TOOL_OPTIONS=-Dkvs.seed=7 make test TESTS=FuzzTest} replays what failed. */
+/**
+ * A few seconds of {@code make fuzz}. {@code JAVA_TOOL_OPTIONS=-Dkvs.seed=7 make test TESTS=FuzzTest} replays
+ * what failed.
+ */
 class FuzzTest {
 
     private static final long MS = 2_500;

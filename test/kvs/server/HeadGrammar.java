@@ -10,23 +10,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A head by the grammar of RFC 9112 (sections 2.1, 2.2, 3, 5) and RFC 9110 (5.5, 5.6.2) as regular expressions over ISO 8859-1, written without a
- * look at the parser. Of the empty lines before a request one is allowed; a target is any visible ASCII.
+ * A head by the grammar of RFC 9112 (sections 2.1, 2.2, 3, 5) and RFC 9110 (5.5, 5.6.2) as regular
+ * expressions over ISO 8859-1, written without a look at the parser. Of the empty lines before a request one
+ * is allowed; a target is any visible ASCII.
  */
 final class HeadGrammar {
 
     private static final String TOKEN = "[-!#$%&'*+.^_`|~0-9A-Za-z]";
-    private static final String FIELD = "(" + TOKEN + "+):[ \\t]*+((?:[!-~\\x80-\\xff](?:[ \\t!-~\\x80-\\xff]*[!-~\\x80-\\xff])?)?)[ \\t]*\\r\\n";
+    private static final String FIELD = "(" + TOKEN
+            + "+):[ \\t]*+((?:[!-~\\x80-\\xff](?:[ \\t!-~\\x80-\\xff]*[!-~\\x80-\\xff])?)?)[ \\t]*\\r\\n";
     private static final String LINE = "(?:\\r\\n)?(" + TOKEN + "+) ([!-~]+) ";
-    private static final Pattern HEAD = Pattern.compile("(?s)" + LINE + "(HTTP/1\\.[01])\\r\\n((?:" + FIELD.replace("((?", "(?:(?") + ")*+)\\r\\n");
-    /** As the head, with any word without a colon in the place of the version, which the parser judges last. */
+    private static final Pattern HEAD = Pattern.compile("(?s)" + LINE + "(HTTP/1\\.[01])\\r\\n((?:"
+            + FIELD.replace("((?", "(?:(?") + ")*+)\\r\\n");
+    /**
+     * As the head, with any word without a colon in the place of the version, which the parser judges last.
+     */
     private static final Pattern SHAPE = Pattern.compile("(?s)" + LINE + TOKEN + "[!-9;-~]*\\r\\n(?:" + TOKEN
             + "+:[ \\t!-~\\x80-\\xff]*\\r\\n)*+\\r\\n");
     private static final Pattern ONE = Pattern.compile("\\G" + FIELD);
 
-    /** A chunk by RFC 9112, section 7.1, but for white space around extensions, and sizes of more than eight digits. */
+    /**
+     * A chunk by RFC 9112, section 7.1, but for white space around extensions, and sizes of more than eight
+     * digits.
+     */
     private static final Pattern CHUNK = Pattern.compile("\\G([0-9A-Fa-f]{1,8})(?:;[\\t -~]*)?\\r\\n");
-    private static final Pattern END = Pattern.compile("\\G(?:" + TOKEN + "+:[\\t -~\\x80-\\xff]*\\r\\n)*\\r\\n");
+    private static final Pattern END = Pattern.compile("\\G(?:" + TOKEN
+            + "+:[\\t -~\\x80-\\xff]*\\r\\n)*\\r\\n");
 
     /** A whole body in chunks: its data, and where it ends. */
     record Body(String data, int end) { }
@@ -43,7 +52,8 @@ final class HeadGrammar {
             at = chunk.end();
             if (size == 0) {
                 Matcher end = END.matcher(text);
-                return end.find(at) && end.start() == at ? Optional.of(new Body(data.toString(), end.end())) : Optional.empty();
+                return end.find(at) && end.start() == at ? Optional.of(new Body(data.toString(), end.end()))
+                        : Optional.empty();
             }
             if (size > text.length() - at || !text.startsWith("\r\n", at + (int) size)) {
                 return Optional.empty();
@@ -63,9 +73,11 @@ final class HeadGrammar {
         Map<String, List<String>> fields = new LinkedHashMap<>();
         Matcher field = ONE.matcher(head.group(4));
         while (field.find()) {
-            fields.computeIfAbsent(field.group(1).toLowerCase(Locale.ROOT), name -> new ArrayList<>()).add(field.group(2));
+            fields.computeIfAbsent(field.group(1).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(field.group(2));
         }
-        return Optional.of(PieceFeeder.line(head.group(1) + " " + head.group(2) + " " + head.group(3), fields));
+        return Optional.of(PieceFeeder.line(head.group(1) + " " + head.group(2) + " "
+                + head.group(3), fields));
     }
 
     /** Whether something can follow {@code text} that makes it the shape of a head, or nothing has to. */

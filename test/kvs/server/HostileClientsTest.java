@@ -140,7 +140,8 @@ class HostileClientsTest {
     @Test
     void headsThatAreNeverWholeAreGivenUpForMemory() throws IOException {
         int head = 1 << 20;
-        start(new ServerLimits(10_000, 10_000, client -> false, 2 * head, 20, TestServer.PATIENT), "/none", exchange -> say(exchange, "none"));
+        start(new ServerLimits(10_000, 10_000, client -> false, 2 * head, 20, TestServer.PATIENT), "/none",
+                exchange -> say(exchange, "none"));
         byte[] part = new byte[head];
         java.util.Arrays.fill(part, (byte) 'a');
         byte[] begin = "GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII);
@@ -183,7 +184,8 @@ class HostileClientsTest {
         int large = 1 << 20;
         int count = (int) (SHARE / large) + 20;
         byte[] body = new byte[large];
-        start(new ServerLimits(10_000, 10_000, client -> false, 4_096, 20, TestServer.PATIENT), "/large", exchange -> {
+        start(new ServerLimits(10_000, 10_000, client -> false, 4_096, 20, TestServer.PATIENT),
+                "/large", exchange -> {
             exchange.sendResponseHeaders(200, large);
             ((NioExchange) exchange).give(body.clone());
             exchange.close();
@@ -194,7 +196,8 @@ class HostileClientsTest {
             RawClient wire = connect();
             readers.add(new Thread(() -> {
                 try {
-                    whole.addAndGet(wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").answer().length() > large ? 1 : 0);
+                    whole.addAndGet(wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").answer()
+                            .length() > large ? 1 : 0);
                 } catch (IOException cut) {
                     whole.addAndGet(-count);
                 }
@@ -208,7 +211,10 @@ class HostileClientsTest {
         assertEquals(0, rig.server.cut());
     }
 
-    /** Who takes little, but does take it, has a claim to the rest; who takes nothing while there is too little memory has none. */
+    /**
+     * Who takes little, but does take it, has a claim to the rest; who takes nothing while there is too
+     * little memory has none.
+     */
     @Test
     void whoStandsIsGivenUpForMemoryAndWhoReadsIsNot() throws Exception {
         startLarge(Clock.REAL);
@@ -284,7 +290,8 @@ class HostileClientsTest {
                 read.completeExceptionally(e);
             }
         }));
-        RawClient wire = connect().send("PUT /put HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789");
+        RawClient wire = connect()
+                .send("PUT /put HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789");
         assertEquals(10, read.join());
         rig.await("nothing is held", () -> rig.server.held() == 0);
         go.complete(true);
@@ -293,7 +300,8 @@ class HostileClientsTest {
 
     private void startLarge(Clock clock) throws IOException {
         byte[] body = new byte[LARGE];
-        rig = new TestServer(1, new ServerLimits(10_000, 10_000, client -> false, 4_096, 20, TestServer.PATIENT), clock).on("/large", exchange -> {
+        rig = new TestServer(1, new ServerLimits(10_000, 10_000, client -> false, 4_096, 20,
+                TestServer.PATIENT), clock).on("/large", exchange -> {
             exchange.sendResponseHeaders(200, LARGE);
             ((NioExchange) exchange).give(body);
             exchange.close();
@@ -333,10 +341,12 @@ class HostileClientsTest {
         for (int round = 0; round < 2; round++) {
             long before = offHeap();
             RawClient slow = connect().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n" + GET);
-            rig.await("it is set aside", () -> rig.server.held() > 1 << 20 && rig.server.held() < body.length);
+            rig.await("it is set aside",
+                    () -> rig.server.held() > 1 << 20 && rig.server.held() < body.length);
             assertTrue(round > 0 || offHeap() - before > 1 << 20);
             String answer = slow.answer();
-            byte[] read = answer.substring(answer.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
+            byte[] read = answer.substring(answer.indexOf("\r\n\r\n") + 4)
+                    .getBytes(StandardCharsets.ISO_8859_1);
             assertTrue(Arrays.equals(body, read), "another body came");
             assertTrue(slow.answer().endsWith("root"));
             rig.await("nothing is held", () -> rig.server.held() == 0);
@@ -344,21 +354,23 @@ class HostileClientsTest {
     }
 
     private static long offHeap() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().filter(pool -> pool.getName().equals("direct"))
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
                 .mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
     @Test
     void whoIsOverTheLimitOfAnAddressTakesNobodysPlace() throws IOException {
-        start(new ServerLimits(4, 2, client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, TestServer.PATIENT), "/none",
-                exchange -> say(exchange, "none"));
+        start(new ServerLimits(4, 2, client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20,
+                TestServer.PATIENT), "/none", exchange -> say(exchange, "none"));
         RawClient idle = connect();
         assertTrue(idle.send(GET).answer().endsWith("root"));
         assertTrue(connect().send(GET).answer().endsWith("root"));
         for (int i = 0; i < 5; i++) {
             RawClient stranger = new RawClient(rig.server.getAddress(), InetAddress.getByName("127.0.0.2"));
             wires.add(stranger);
-            assertTrue(i < 2 ? stranger.send(GET).answer().endsWith("root") : stranger.all().startsWith("HTTP/1.1 429 "));
+            assertTrue(i < 2 ? stranger.send(GET).answer().endsWith("root")
+                    : stranger.all().startsWith("HTTP/1.1 429 "));
         }
         assertTrue(idle.send(GET).answer().endsWith("root"));
     }
@@ -366,7 +378,8 @@ class HostileClientsTest {
     /** What came too early is held, and no longer when it is served, though the connection stays. */
     @Test
     void holdsNothingForAConnectionThatRests() throws IOException {
-        java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> parked = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> parked =
+                new java.util.concurrent.ConcurrentLinkedQueue<>();
         start(TestServer.limits(TestServer.PATIENT), "/park", parked::add);
         RawClient wire = connect().send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n" + GET.repeat(3));
         rig.await("it is parked", () -> !parked.isEmpty());
@@ -400,7 +413,8 @@ class HostileClientsTest {
 
     @Test
     void norDoesOneThatTheStopCuts() throws IOException {
-        java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> begun = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> begun =
+                new java.util.concurrent.ConcurrentLinkedQueue<>();
         start(TestServer.limits(TestServer.PATIENT), "/half", exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write("half of a list".getBytes(StandardCharsets.US_ASCII));
@@ -414,7 +428,8 @@ class HostileClientsTest {
 
     @Test
     void anEmptyLineAfterARequestIsNotTheNext() throws IOException {
-        start(TestServer.limits(new ServerLimits.Timeouts(300, 600_000, 600_000, 600_000)), "/none", exchange -> say(exchange, "none"));
+        start(TestServer.limits(new ServerLimits.Timeouts(300, 600_000, 600_000, 600_000)), "/none",
+                exchange -> say(exchange, "none"));
         RawClient wire = connect();
         assertTrue(wire.send(GET + "\r\n").answer().endsWith("root"));
         rig.await("longer than a head may take", new java.util.function.BooleanSupplier() {

@@ -38,7 +38,8 @@ class ManyConnectionsTest {
 
     /** One loop: there can be made room only among the connections of the same. */
     private void start(int connections, int perAddress) throws IOException {
-        rig = new TestServer(1, new ServerLimits(connections, perAddress, client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, TestServer.PATIENT));
+        rig = new TestServer(1, new ServerLimits(connections, perAddress,
+                client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, TestServer.PATIENT));
         rig.on("/", says("root")).on("/park", parked::add).start();
     }
 
@@ -121,7 +122,8 @@ class ManyConnectionsTest {
     @Test
     void finishesWhatIsUnderWayAndTakesNothingNewWhenItStops() throws Exception {
         start(100, 100);
-        try (RawClient parkedOne = rig.connect(); RawClient idle = rig.connect(); RawClient half = rig.connect()) {
+        try (RawClient parkedOne = rig.connect(); RawClient idle = rig.connect();
+                RawClient half = rig.connect()) {
             parkedOne.send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n" + GET);
             half.send("GET / HT");
             assertTrue(idle.send(GET).answer().endsWith("root"));
@@ -148,7 +150,8 @@ class ManyConnectionsTest {
             rig.server.stop(0);
             assertTrue(wire.ended());
             assertEquals(0, rig.server.connections());
-            assertThrows(RejectedExecutionException.class, () -> ((NioExchange) parked.remove()).execute(() -> { }));
+            assertThrows(RejectedExecutionException.class,
+                    () -> ((NioExchange) parked.remove()).execute(() -> { }));
         }
         rig.server.stop(0);
     }
@@ -161,8 +164,8 @@ class ManyConnectionsTest {
         assertThrows(IllegalArgumentException.class, () -> rig.server.createContext("/a"));
         assertThrows(IllegalArgumentException.class, () -> rig.server.createContext("a"));
         try (RawClient wire = rig.connect()) {
-            for (String[] pair : new String[][] {{"/", "root"}, {"/x/a/b", "root"}, {"/a", "a"}, {"/ab", "a"}, {"/a/b", "a"}, {"/a/b/", "b"},
-                {"/a/b/x", "b"}, {"/a/b/cd?q=/", "c"}, {"/%61/b/c", "c"}}) {
+            for (String[] pair : new String[][] {{"/", "root"}, {"/x/a/b", "root"}, {"/a", "a"}, {"/ab", "a"},
+                {"/a/b", "a"}, {"/a/b/", "b"}, {"/a/b/x", "b"}, {"/a/b/cd?q=/", "c"}, {"/%61/b/c", "c"}}) {
                 String text = wire.send("GET " + pair[0] + " HTTP/1.1\r\nHost: a\r\n\r\n").answer();
                 assertTrue(text.endsWith("\r\n\r\n" + pair[1]), pair[0] + ": " + text);
             }
@@ -173,7 +176,8 @@ class ManyConnectionsTest {
             assertTrue(wire.send(GET).all().startsWith("HTTP/1.1 404 "));
         }
         for (String target : List.of("*", "a:80", "/[", "/%", "/a b")) {
-            assertTrue(rig.once("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").matches("(?s)HTTP/1.1 (400|404) .*"), target);
+            assertTrue(rig.once("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                    .matches("(?s)HTTP/1.1 (400|404) .*"), target);
         }
     }
 
@@ -185,7 +189,8 @@ class ManyConnectionsTest {
         for (String name : List.of("first", "second")) {
             context.getFilters().add(Filter.beforeHandler(name, exchange -> order.add(name)));
         }
-        context.getFilters().add(Filter.afterHandler("after", exchange -> order.add("after " + exchange.getResponseCode())));
+        context.getFilters().add(Filter.afterHandler("after",
+                exchange -> order.add("after " + exchange.getResponseCode())));
         assertTrue(rig.once("GET /filtered HTTP/1.1\r\nHost: a\r\n\r\n").endsWith("filtered"));
         assertEquals(List.of("first", "second", "after 200"), order);
         assertNull(context.getAuthenticator());

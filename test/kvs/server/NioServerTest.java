@@ -31,10 +31,9 @@ class NioServerTest {
     void start() throws IOException {
         rig = new TestServer();
         pool = rig.doors.threads().pool("kvs-test", 8);
-        rig.on("/", exchange -> answer(exchange, 200, exchange.getRequestMethod() + " " + exchange.getRequestURI()))
-                .on("/echo", NioServerTest::echo)
-                .on("/none", exchange -> bare(exchange, 204))
-                .on("/same", exchange -> {
+        rig.on("/", exchange -> answer(exchange, 200, exchange.getRequestMethod() + " "
+                + exchange.getRequestURI())).on("/echo", NioServerTest::echo)
+                .on("/none", exchange -> bare(exchange, 204)).on("/same", exchange -> {
                     exchange.getResponseHeaders().set("Content-Length", "7");
                     bare(exchange, 304);
                 })
@@ -122,7 +121,8 @@ class NioServerTest {
     }
 
     private static String request(String line, String body) {
-        return line + " HTTP/1.1\r\nHost: a\r\n" + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body;
+        return line + " HTTP/1.1\r\nHost: a\r\n"
+                + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body;
     }
 
     @Test
@@ -130,7 +130,8 @@ class NioServerTest {
         try (RawClient wire = rig.connect()) {
             for (int i = 0; i < 200; i++) {
                 String path = i % 2 == 0 ? "/echo" : "/aside/echo";
-                assertTrue(wire.send(request("PUT " + path, "body " + i)).answer().endsWith("\r\n\r\nbody " + i));
+                assertTrue(wire.send(request("PUT " + path, "body " + i)).answer()
+                        .endsWith("\r\n\r\nbody " + i));
                 assertTrue(wire.send(request("GET /" + i, "")).answer().endsWith("\r\n\r\nGET /" + i));
             }
         }
@@ -172,10 +173,14 @@ class NioServerTest {
         }
     }
 
-    /** Not only the parser, the connection too has a border there: in a head, between head and body, in a body, between two requests. */
+    /**
+     * Not only the parser, the connection too has a border there: in a head, between head and body, in a
+     * body, between two requests.
+     */
     @Test
     void answersTheSameHoweverARequestIsSplit() throws IOException {
-        String text = request("PUT /echo", "{\"a\": 1}") + request("PUT /aside/echo", "12") + request("GET /x", "");
+        String text = request("PUT /echo", "{\"a\": 1}") + request("PUT /aside/echo", "12")
+                + request("GET /x", "");
         try (RawClient wire = rig.connect()) {
             for (int cut = 1; cut < text.length(); cut++) {
                 wire.send(text.substring(0, cut));
@@ -197,15 +202,19 @@ class NioServerTest {
     @Test
     void sendsHeadsAlone() throws IOException {
         try (RawClient wire = rig.connect()) {
-            wire.send(request("HEAD /none", "") + request("GET /none", "") + request("GET /same", "") + request("HEAD /x", ""));
+            wire.send(request("HEAD /none", "") + request("GET /none", "") + request("GET /same", "")
+                    + request("HEAD /x", ""));
             assertTrue(wire.head().startsWith("HTTP/1.1 204 "));
             String none = wire.head();
-            assertTrue(none.startsWith("HTTP/1.1 204 ") && RawClient.field(none, "content-length").isEmpty(), none);
+            assertTrue(none.startsWith("HTTP/1.1 204 ")
+                    && RawClient.field(none, "content-length").isEmpty(), none);
             String same = wire.head();
-            assertTrue(same.startsWith("HTTP/1.1 304 ") && RawClient.field(same, "content-length").equals("7"), same);
+            assertTrue(same.startsWith("HTTP/1.1 304 ")
+                    && RawClient.field(same, "content-length").equals("7"), same);
             assertFalse(RawClient.field(same, "date").isEmpty());
             String head = wire.head();
-            assertTrue(head.startsWith("HTTP/1.1 200 ") && RawClient.field(head, "content-length").equals("7"), head);
+            assertTrue(head.startsWith("HTTP/1.1 200 ")
+                    && RawClient.field(head, "content-length").equals("7"), head);
         }
     }
 
@@ -214,7 +223,8 @@ class NioServerTest {
         try (RawClient wire = rig.connect()) {
             for (String path : List.of("/chunks", "/aside/chunks", "/chunks")) {
                 String text = wire.send(request("GET " + path, "")).answer();
-                assertEquals("chunked", RawClient.field(text.substring(0, text.indexOf("\r\n\r\n")), "transfer-encoding"));
+                assertEquals("chunked",
+                        RawClient.field(text.substring(0, text.indexOf("\r\n\r\n")), "transfer-encoding"));
                 assertEquals(lines(), text.substring(text.indexOf("\r\n\r\n") + 4));
             }
             assertFalse(wire.send(request("HEAD /aside/echo", "x")).head().isEmpty());
@@ -232,9 +242,11 @@ class NioServerTest {
     @Test
     void sendsNoChunksToAnOldClientAndCloses() throws IOException {
         for (String path : List.of("/chunks", "/aside/chunks")) {
-            String text = rig.once("GET " + path + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /never HTTP/1.0\r\n\r\n");
+            String text = rig.once("GET " + path
+                    + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /never HTTP/1.0\r\n\r\n");
             assertTrue(text.endsWith("\r\n\r\n" + lines()), path);
-            assertTrue(RawClient.field(text, "transfer-encoding").isEmpty() && RawClient.field(text, "content-length").isEmpty());
+            assertTrue(RawClient.field(text, "transfer-encoding").isEmpty()
+                    && RawClient.field(text, "content-length").isEmpty());
             assertEquals("close", RawClient.field(text, "connection"));
         }
         String fixed = rig.once("GET /1 HTTP/1.0\r\n\r\nGET /2 HTTP/1.0\r\n\r\n");
@@ -249,7 +261,8 @@ class NioServerTest {
             exchange.getResponseHeaders().set("Connection", "Close");
             bare(exchange, 200);
         });
-        for (String text : List.of(rig.once("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"),
+        for (String text : List.of(rig.once("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: x,"
+                + " CLOSE\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"),
                 rig.once(request("GET /bye", "") + request("GET /2", "")))) {
             assertEquals(1, text.split("HTTP/1.1 ", -1).length - 1, text);
             assertEquals("close", RawClient.field(text, "connection").toLowerCase(Locale.ROOT));
@@ -264,13 +277,15 @@ class NioServerTest {
             bare(exchange, 200);
         });
         rig.server.createContext("/framing", exchange -> {
-            ((NioExchange) exchange).answerFields(new String[] {"connection", "close", "Content-length", "7", "TRANSFER-ENCODING", "chunked",
-                "X-Three", "3"});
+            ((NioExchange) exchange).answerFields(new String[] {"connection", "close", "Content-length", "7",
+                "TRANSFER-ENCODING", "chunked", "X-Three", "3"});
             bare(exchange, 200);
         });
-        String text = rig.once(request("GET /fields", "") + request("GET /framing", "") + request("GET /never", ""));
+        String text = rig.once(request("GET /fields", "") + request("GET /framing", "")
+                + request("GET /never", ""));
         int second = text.lastIndexOf("HTTP/1.1 ");
-        assertTrue(second > 0 && text.indexOf("X-one: 1\r\n") < second && text.indexOf("\r\nKVS-TWO: 2\r\n") < second, text);
+        assertTrue(second > 0 && text.indexOf("X-one: 1\r\n") < second
+                && text.indexOf("\r\nKVS-TWO: 2\r\n") < second, text);
         String head = text.substring(second).toLowerCase(Locale.ROOT);
         assertTrue(head.contains("\r\nx-three: 3\r\n") && !head.contains("transfer-encoding"), text);
         for (String field : List.of("connection: close", "content-length: 0")) {
@@ -281,9 +296,11 @@ class NioServerTest {
 
     /** What a handler says of the length of a body counts only where there is none. */
     @ParameterizedTest
-    @CsvSource({"GET, HTTP/1.1, 200, 0, ''", "GET, HTTP/1.0, 200, 0, ''", "GET, HTTP/1.1, 204, -1, ''", "GET, HTTP/1.1, 200, 2, 2",
-        "GET, HTTP/1.1, 200, -1, 0", "HEAD, HTTP/1.1, 200, -1, 7", "GET, HTTP/1.1, 304, -1, 7", "HEAD, HTTP/1.1, 204, -1, ''"})
-    void believesItselfWhatItSends(String method, String protocol, int code, long length, String told) throws IOException {
+    @CsvSource({"GET, HTTP/1.1, 200, 0, ''", "GET, HTTP/1.0, 200, 0, ''", "GET, HTTP/1.1, 204, -1, ''",
+        "GET, HTTP/1.1, 200, 2, 2", "GET, HTTP/1.1, 200, -1, 0", "HEAD, HTTP/1.1, 200, -1, 7",
+        "GET, HTTP/1.1, 304, -1, 7", "HEAD, HTTP/1.1, 204, -1, ''"})
+    void believesItselfWhatItSends(String method, String protocol, int code, long length, String told)
+            throws IOException {
         rig.server.createContext("/said", exchange -> {
             exchange.getResponseHeaders().set("Content-Length", "7");
             exchange.getResponseHeaders().set("Transfer-Encoding", "gzip");
@@ -296,9 +313,11 @@ class NioServerTest {
         });
         String text = rig.once(method + " /said " + protocol + "\r\nHost: a\r\nConnection: close\r\n\r\n");
         assertEquals(told, RawClient.field(text, "content-length"), text);
-        assertEquals(length == 0 && protocol.equals("HTTP/1.1") ? "chunked" : "", RawClient.field(text, "transfer-encoding"), text);
+        assertEquals(length == 0 && protocol.equals("HTTP/1.1") ? "chunked" : "",
+                RawClient.field(text, "transfer-encoding"), text);
         String body = text.substring(text.indexOf("\r\n\r\n") + 4);
-        assertEquals(length < 0 ? "" : length == 0 && protocol.equals("HTTP/1.1") ? "2\r\nab\r\n0\r\n\r\n" : "ab", body);
+        assertEquals(length < 0 ? "" : length == 0 && protocol.equals("HTTP/1.1") ? "2\r\nab\r\n0\r\n\r\n"
+                : "ab", body);
     }
 
     @Test
@@ -323,10 +342,14 @@ class NioServerTest {
         }
     }
 
-    /** An assertion that fails in a handler is a bug of that handler; neither its client nor the others may wait for ever. */
+    /**
+     * An assertion that fails in a handler is a bug of that handler; neither its client nor the others may
+     * wait for ever.
+     */
     @Test
     void closesTheConnectionWhoseHandlerThrows() throws IOException {
-        List<Throwable> kinds = List.of(new IOException("planned"), new IllegalStateException("planned"), new AssertionError("planned"),
+        List<Throwable> kinds = List.of(new IOException("planned"),
+                new IllegalStateException("planned"), new AssertionError("planned"),
                 new NoClassDefFoundError("planned"), new StackOverflowError("planned"));
         rig.server.createContext("/throw", exchange -> {
             Throwable kind = kinds.get(Integer.parseInt(exchange.getRequestURI().getQuery()));
@@ -341,7 +364,8 @@ class NioServerTest {
             rig.server.setExecutor(onLoop ? null : pool);
             for (int kind = 0; kind < kinds.size(); kind++) {
                 try (RawClient wire = rig.connect()) {
-                    assertEquals("", wire.send(request("GET /throw?" + kind, "")).all(), kinds.get(kind) + (onLoop ? " on the loop" : ""));
+                    assertEquals("", wire.send(request("GET /throw?" + kind, "")).all(),
+                            kinds.get(kind) + (onLoop ? " on the loop" : ""));
                 }
                 try (RawClient first = rig.connect(); RawClient second = rig.connect()) {
                     assertTrue(first.send(request("GET /1", "")).answer().endsWith("GET /1"));
@@ -367,8 +391,8 @@ class NioServerTest {
             exchange.getResponseBody().flush();
             exchange.close();
         };
-        rig.on("/fixed", fixed).on("/chunked", chunked).on("/aside/fixed", aside(fixed)).on("/aside/chunked", aside(chunked))
-                .on("/nothing", HttpExchange::close);
+        rig.on("/fixed", fixed).on("/chunked", chunked).on("/aside/fixed", aside(fixed))
+                .on("/aside/chunked", aside(chunked)).on("/nothing", HttpExchange::close);
         for (String path : List.of("/fixed", "/chunked", "/aside/fixed", "/aside/chunked", "/nothing")) {
             try (RawClient wire = rig.connect()) {
                 wire.send(request("GET " + path, "") + request("GET /never", ""));
@@ -417,10 +441,12 @@ class NioServerTest {
     void splitsNoAnswerAtLettersOfOtherAlphabets() throws IOException {
         rig.server.createContext("/alphabet", exchange -> {
             try {
-                exchange.getResponseHeaders().set("X-Name", "a\u010d\u010aX-Evil: 1\u010d\u010a\u010d\u010a\u00e9");
+                exchange.getResponseHeaders()
+                        .set("X-Name", "a\u010d\u010aX-Evil: 1\u010d\u010a\u010d\u010a\u00e9");
             } catch (IllegalArgumentException newer) {
                 // The JDK may refuse such a value itself, as that of 25 does.
-                exchange.getResponseHeaders().set("X-Name", newer.getMessage().isEmpty() ? "\u00e9" : "refused \u00e9");
+                exchange.getResponseHeaders()
+                        .set("X-Name", newer.getMessage().isEmpty() ? "\u00e9" : "refused \u00e9");
             }
             bare(exchange, 200);
         });

@@ -28,7 +28,8 @@ class OffHeapBlocksTest {
         for (int i = 0; i < 22; i++) {
             slabs.tick();
         }
-        assertTrue(slabs.spare() <= (before + OffHeapBlocks.SPARE) / 2, slabs.spare() + " of " + before + " are kept");
+        assertTrue(slabs.spare() <= (before + OffHeapBlocks.SPARE) / 2,
+                slabs.spare() + " of " + before + " are kept");
         for (int i = 0; i < 200; i++) {
             slabs.tick();
         }

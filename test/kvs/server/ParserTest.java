@@ -64,21 +64,25 @@ class ParserTest {
                 good("GET / HTTP/1.1\r\n\r\n", line),
                 good("GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0"),
                 good("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", line, "host", "a"),
-                good("PUT /kv/a%20b?x=1&y[]={} HTTP/1.1\r\nHost: a:80\r\nContent-Length: 3\r\n\r\n", "PUT /kv/a%20b?x=1&y[]={} HTTP/1.1", "host",
-                        "a:80",
-                        "content-length", "3"),
+                good("PUT /kv/a%20b?x=1&y[]={} HTTP/1.1\r\nHost: a:80\r\nContent-Length: 3\r\n\r\n",
+                        "PUT /kv/a%20b?x=1&y[]={} HTTP/1.1", "host", "a:80", "content-length", "3"),
                 good("OPTIONS * HTTP/1.1\r\nhost:a\r\n\r\n", "OPTIONS * HTTP/1.1", "host", "a"),
                 good("CONNECT a:443 HTTP/1.1\r\nHOST:\ta\t \r\n\r\n", "CONNECT a:443 HTTP/1.1", "host", "a"),
                 good("GET http://a/b#c HTTP/1.1\r\n\r\n", "GET http://a/b#c HTTP/1.1"),
-                good("M-1!#$%&'*+.^_`|~z / HTTP/1.1\r\n!#$%&'*+-.^_`|~09AZaz: v\r\n\r\n", "M-1!#$%&'*+.^_`|~z / HTTP/1.1", "!#$%&'*+-.^_`|~09azaz",
-                        "v"),
-                good("GET / HTTP/1.1\r\nA:\r\nB: \r\nC:\t \t\r\nD: :\r\nE:x\r\n\r\n", line, "a", "", "b", "", "c", "", "d", ":", "e", "x"),
-                good("GET / HTTP/1.1\r\nA: 1\r\na: 2\r\nA:  a b\t c  \r\n\r\n", line, "a", "1", "a", "2", "a", "a b\t c"),
-                good("GET / HTTP/1.1\r\nA: caf\u00e9 \u0080\u00a0\u00ff\r\n\r\n", line, "a", "caf\u00e9 \u0080\u00a0\u00ff"),
-                good("GET / HTTP/1.1\r\nA: !\"(),/:;<=>?@[\\]{}~\r\n\r\n", line, "a", "!\"(),/:;<=>?@[\\]{}~"),
+                good("M-1!#$%&'*+.^_`|~z / HTTP/1.1\r\n!#$%&'*+-.^_`|~09AZaz: v\r\n\r\n",
+                        "M-1!#$%&'*+.^_`|~z / HTTP/1.1", "!#$%&'*+-.^_`|~09azaz", "v"),
+                good("GET / HTTP/1.1\r\nA:\r\nB: \r\nC:\t \t\r\nD: :\r\nE:x\r\n\r\n", line, "a", "",
+                        "b", "", "c", "", "d", ":", "e", "x"),
+                good("GET / HTTP/1.1\r\nA: 1\r\na: 2\r\nA:  a b\t c  \r\n\r\n", line, "a",
+                        "1", "a", "2", "a", "a b\t c"),
+                good("GET / HTTP/1.1\r\nA: caf\u00e9 \u0080\u00a0\u00ff\r\n\r\n", line, "a",
+                        "caf\u00e9 \u0080\u00a0\u00ff"),
+                good("GET / HTTP/1.1\r\nA: !\"(),/:;<=>?@[\\]{}~\r\n\r\n", line, "a",
+                        "!\"(),/:;<=>?@[\\]{}~"),
                 good("GET " + target + " HTTP/1.1\r\n\r\n", "GET " + target + " HTTP/1.1"),
                 good(padded(BYTES_MAX), line, "x", "y".repeat(BYTES_MAX - padded(0).length())),
-                good("GET / HTTP/1.1\r\n" + "A: 1\r\n".repeat(FIELDS_MAX) + "\r\n", line, "a", "1", "a", "1", "a", "1", "a", "1", "a", "1"));
+                good("GET / HTTP/1.1\r\n" + "A: 1\r\n".repeat(FIELDS_MAX) + "\r\n", line, "a", "1", "a", "1",
+                        "a", "1", "a", "1", "a", "1"));
     }
 
     /** A head of that many bytes. */
@@ -88,32 +92,40 @@ class ParserTest {
     }
 
     static List<Sample> badHeads() {
-        return List.of(
-                bad(400, "\r\n\r\nGET / HTTP/1.1\r\n\r\n"), bad(400, "\nGET / HTTP/1.1\r\n\r\n"), bad(400, "\rGET / HTTP/1.1\r\n\r\n"),
-                bad(400, " GET / HTTP/1.1\r\n\r\n"), bad(400, "\tGET / HTTP/1.1\r\n\r\n"), bad(400, "G\u00c9T / HTTP/1.1\r\n\r\n"),
-                bad(400, "GET\t/ HTTP/1.1\r\n\r\n"), bad(400, "GET  / HTTP/1.1\r\n\r\n"), bad(400, "GET /  HTTP/1.1\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1 \r\n\r\n"), bad(400, "GET /\tHTTP/1.1\r\n\r\n"), bad(400, "GET / a HTTP/1.1\r\n\r\n"),
-                bad(400, "GET /\r\n\r\n"), bad(400, "GET\r\n\r\n"), bad(400, "GET / \r\n\r\n"), bad(400, "G:T / HTTP/1.1\r\n\r\n"),
-                bad(400, "G(T / HTTP/1.1\r\n\r\n"), bad(400, "GET /caf\u00e9 HTTP/1.1\r\n\r\n"), bad(400, "GET /\u0000 HTTP/1.1\r\n\r\n"),
-                bad(400, "GET /\u007f HTTP/1.1\r\n\r\n"), bad(400, "GET / HTTP/1.1\n\r\n"), bad(400, "GET / HTTP/1.1\r\r\n\r\n"),
-                bad(400, "GET / http/1.1\r\n\r\n"), bad(400, "GET / HTTP/1.1x\r\n\r\n"), bad(400, "GET / HTTP/11\r\n\r\n"),
-                bad(400, "GET / HTTP/1.\r\n\r\n"), bad(400, "GET / HTTP/01.1\r\n\r\n"), bad(400, "GET / HTTP/1,1\r\n\r\n"),
-                bad(400, "GET / HTTPS/1.1\r\n\r\n"), bad(400, "GET / HTTP/+.1\r\n\r\n"), bad(400, "GET / ICY/1.1\r\n\r\n"),
-                bad(505, "GET / HTTP/1.2\r\n\r\n"), bad(505, "GET / HTTP/0.9\r\n\r\n"), bad(505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-                bad(505, "GET / HTTP/3.0\r\nA: b\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nHost\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\n: a\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nHost\t: a\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\n Host: a\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\n\tc\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nA: b\r\n \r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nA: b\nC: d\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\rC: d\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nA: b\n\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\n\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\n\rX"),
-                bad(400, "GET / HTTP/1.1\r\nA: \u0000\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA: b\u0008\r\n\r\n"),
-                bad(400, "GET / HTTP/1.1\r\nA: b\u007f\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA\u00e9: b\r\n\r\n"),
+        return List.of(bad(400, "\r\n\r\nGET / HTTP/1.1\r\n\r\n"), bad(400, "\nGET / HTTP/1.1\r\n\r\n"),
+                bad(400, "\rGET / HTTP/1.1\r\n\r\n"), bad(400, " GET / HTTP/1.1\r\n\r\n"),
+                bad(400, "\tGET / HTTP/1.1\r\n\r\n"), bad(400, "G\u00c9T / HTTP/1.1\r\n\r\n"),
+                bad(400, "GET\t/ HTTP/1.1\r\n\r\n"), bad(400, "GET  / HTTP/1.1\r\n\r\n"),
+                bad(400, "GET /  HTTP/1.1\r\n\r\n"), bad(400, "GET / HTTP/1.1 \r\n\r\n"),
+                bad(400, "GET /\tHTTP/1.1\r\n\r\n"), bad(400, "GET / a HTTP/1.1\r\n\r\n"),
+                bad(400, "GET /\r\n\r\n"), bad(400, "GET\r\n\r\n"), bad(400, "GET / \r\n\r\n"),
+                bad(400, "G:T / HTTP/1.1\r\n\r\n"), bad(400, "G(T / HTTP/1.1\r\n\r\n"),
+                bad(400, "GET /caf\u00e9 HTTP/1.1\r\n\r\n"), bad(400, "GET /\u0000 HTTP/1.1\r\n\r\n"),
+                bad(400, "GET /\u007f HTTP/1.1\r\n\r\n"), bad(400, "GET / HTTP/1.1\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\r\n\r\n"), bad(400, "GET / http/1.1\r\n\r\n"),
+                bad(400, "GET / HTTP/1.1x\r\n\r\n"), bad(400, "GET / HTTP/11\r\n\r\n"),
+                bad(400, "GET / HTTP/1.\r\n\r\n"), bad(400, "GET / HTTP/01.1\r\n\r\n"),
+                bad(400, "GET / HTTP/1,1\r\n\r\n"), bad(400, "GET / HTTPS/1.1\r\n\r\n"),
+                bad(400, "GET / HTTP/+.1\r\n\r\n"), bad(400, "GET / ICY/1.1\r\n\r\n"),
+                bad(505, "GET / HTTP/1.2\r\n\r\n"), bad(505, "GET / HTTP/0.9\r\n\r\n"),
+                bad(505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), bad(505, "GET / HTTP/3.0\r\nA: b\r\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\nHost\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\n: a\r\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nHost\t:"
+                        + " a\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\n Host: a\r\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA:"
+                        + " b\r\n\tc\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\n \r\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA:"
+                        + " b\nC: d\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\rC: d\r\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\nA: b\n\n"), bad(400, "GET / HTTP/1.1\r\nA: b\r\n\n"),
+                bad(400, "GET / HTTP/1.1\r\nA: b\r\n\rX"), bad(400, "GET / HTTP/1.1\r\nA: \u0000\r\n\r\n"),
+                bad(400, "GET / HTTP/1.1\r\nA: b\u0008\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA:"
+                        + " b\u007f\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA\u00e9: b\r\n\r\n"),
                 bad(400, "GET / HTTP/1.1\r\nA b: c\r\n\r\n"), bad(400, "GET / HTTP/1.1\r\nA(: c\r\n\r\n"),
-                bad(400, "\u0016\u0003\u0001\u0002\u0000\u0001"), bad(400, "{\"a\": 1}\r\n\r\n"), bad(400, "GET: / HTTP/1.1\r\n\r\n"),
-                bad(431, padded(BYTES_MAX + 1)), bad(431, "GET / HTTP/1.1\r\n" + "A: 1\r\n".repeat(FIELDS_MAX + 1) + "\r\n"),
-                bad(414, "GET /" + "t".repeat(BYTES_MAX) + " HTTP/1.1\r\n\r\n"), bad(431, "G".repeat(BYTES_MAX + 1)),
-                bad(431, "GET / HTTP/1.1\r\n" + "n".repeat(BYTES_MAX)));
+                bad(400, "\u0016\u0003\u0001\u0002\u0000\u0001"), bad(400, "{\"a\": 1}\r\n\r\n"),
+                bad(400, "GET: / HTTP/1.1\r\n\r\n"), bad(431, padded(BYTES_MAX + 1)),
+                bad(431, "GET / HTTP/1.1\r\n" + "A: 1\r\n".repeat(FIELDS_MAX + 1) + "\r\n"),
+                bad(414, "GET /" + "t".repeat(BYTES_MAX) + " HTTP/1.1\r\n\r\n"),
+                bad(431, "G".repeat(BYTES_MAX + 1)), bad(431, "GET / HTTP/1.1\r\n" + "n".repeat(BYTES_MAX)));
     }
 
     @ParameterizedTest
@@ -190,15 +202,16 @@ class ParserTest {
     @Test
     void judgesEveryByteInEveryStateAsTheGrammarDoes() {
         int judged = 0;
-        for (String head : List.of("\r\nPUT /k?a=:b HTTP/1.1\r\nHost: a.b:8 \r\nX:\r\nY: \t c d:\u00e9\r\n\r\n", "GET * HTTP/1.0\r\n\r\n",
-                "a b c\r\nd:e\r\n\r\n")) {
+        for (String head : List.of("\r\nPUT /k?a=:b HTTP/1.1\r\nHost: a.b:8 \r\nX:\r\nY:"
+                + " \t c d:\u00e9\r\n\r\n", "GET * HTTP/1.0\r\n\r\n", "a b c\r\nd:e\r\n\r\n")) {
             for (int length = 0; length < head.length(); length++) {
                 for (int b = 0; b < 256; b++) {
                     String text = head.substring(0, length) + (char) b;
                     Parser parser = parser();
                     int taken = PieceFeeder.feed(parser, latin(text), length).taken();
                     boolean judgedLast = text.equals(head);
-                    assertTrue(judgedLast || parser.fault().isEmpty() == HeadGrammar.begins(text), () -> "byte after " + text);
+                    assertTrue(judgedLast || parser.fault().isEmpty() == HeadGrammar.begins(text),
+                            () -> "byte after " + text);
                     assertEquals(HeadGrammar.head(text), PieceFeeder.outcome(parser, taken).head(), text);
                     judged++;
                 }

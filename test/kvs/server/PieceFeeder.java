@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Feeds a parser in pieces, each in the middle of an array of its own, so that nothing beside a piece can be read unnoticed. */
+/**
+ * Feeds a parser in pieces, each in the middle of an array of its own, so that nothing beside a piece can be
+ * read unnoticed.
+ */
 final class PieceFeeder {
 
     private static final int MARGIN = 7;
@@ -46,7 +49,8 @@ final class PieceFeeder {
     }
 
     static Outcome outcome(Parser parser, int taken) {
-        return new Outcome(parser.fault().map(ProtocolError::status).orElse(0), parser.head().map(PieceFeeder::plain), taken);
+        return new Outcome(parser.fault().map(ProtocolError::status).orElse(0), parser.head()
+                .map(PieceFeeder::plain), taken);
     }
 
     private static List<Object> plain(Parser.ParsedHead head) {
@@ -56,7 +60,8 @@ final class PieceFeeder {
     /** A request line and fields, so that they can be compared. */
     static List<Object> line(String line, Map<String, List<String>> fields) {
         Map<String, List<String>> lower = new TreeMap<>();
-        fields.forEach((name, values) -> lower.computeIfAbsent(name.toLowerCase(java.util.Locale.ROOT), n -> new ArrayList<>()).addAll(values));
+        fields.forEach((name, values) -> lower.computeIfAbsent(name.toLowerCase(java.util.Locale.ROOT),
+                n -> new ArrayList<>()).addAll(values));
         return List.of(line, lower);
     }
 }

@@ -53,7 +53,8 @@ class ReadBufferTest {
 
     @Test
     void givesAParserOneHeadOfSeveral() {
-        byte[] heads = "GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] heads = "GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n".getBytes(
+                java.nio.charset.StandardCharsets.US_ASCII);
         incoming.set(heads, heads.length);
         incoming.parse();
         assertEquals("/1", parser.head().orElseThrow().target());

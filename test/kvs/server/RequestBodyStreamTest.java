@@ -35,10 +35,11 @@ class RequestBodyStreamTest {
                     hidden.incrementAndGet();
                     answer(exchange, "hidden");
                 })
-                .on("/park", parked::add)
-                .on("/two", exchange -> ((NioExchange) exchange).body(2).thenAccept(body -> answer(exchange, text(body))))
-                .on("/blocking", exchange -> pool.execute(() -> blocking(exchange)))
-                .start();
+                        .on("/park", parked::add)
+                        .on("/two", exchange -> ((NioExchange) exchange).body(2)
+                                .thenAccept(body -> answer(exchange, text(body))))
+                        .on("/blocking", exchange -> pool.execute(() -> blocking(exchange)))
+                        .start();
     }
 
     @AfterEach
@@ -66,7 +67,8 @@ class RequestBodyStreamTest {
     private static void blocking(HttpExchange exchange) {
         try {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            answer(exchange, body.length + ":" + text(java.util.Arrays.copyOf(body, Math.min(10, body.length))));
+            answer(exchange,
+                    body.length + ":" + text(java.util.Arrays.copyOf(body, Math.min(10, body.length))));
         } catch (IOException e) {
             exchange.close();
         }
@@ -142,7 +144,8 @@ class RequestBodyStreamTest {
 
     @Test
     void tellsWhoWaitsThatABodyEndsEarly() throws IOException {
-        rig.on("/told", exchange -> ((NioExchange) exchange).body(100).whenComplete((body, failed) -> answer(exchange, failed.getMessage())));
+        rig.on("/told", exchange -> ((NioExchange) exchange).body(100)
+                .whenComplete((body, failed) -> answer(exchange, failed.getMessage())));
         for (String sent : List.of("", "a", "a".repeat(99))) {
             assertEquals("", rig.once(head("PUT /blocking", 100) + sent));
             assertTrue(rig.once(head("PUT /told", 100) + sent).endsWith("\r\n\r\nthe body ended early"));
@@ -152,10 +155,12 @@ class RequestBodyStreamTest {
     @Test
     void asksForABodyOnceAndOnlyWhenItIsWanted() throws IOException {
         try (RawClient wire = rig.connect()) {
-            assertTrue(wire.send(expecting("PUT /two", 2)).answer().startsWith("HTTP/1.1 100 Continue\r\n\r\n"));
+            assertTrue(wire.send(expecting("PUT /two", 2)).answer()
+                    .startsWith("HTTP/1.1 100 Continue\r\n\r\n"));
             assertTrue(wire.send("ab").answer().endsWith("\r\n\r\nab"));
             String sentAnyway = wire.send(expecting("PUT /two", 2) + "cd").answer();
-            assertTrue(sentAnyway.startsWith("HTTP/1.1 200") && sentAnyway.endsWith("\r\n\r\ncd"), sentAnyway);
+            assertTrue(sentAnyway.startsWith("HTTP/1.1 200")
+                    && sentAnyway.endsWith("\r\n\r\ncd"), sentAnyway);
             assertTrue(wire.send(expecting("PUT /blocking", 200_000)).answer().startsWith("HTTP/1.1 100"));
             assertTrue(wire.send("x".repeat(200_000)).answer().startsWith("HTTP/1.1 200"));
         }
@@ -168,7 +173,8 @@ class RequestBodyStreamTest {
             assertTrue(text.startsWith("HTTP/1.1 200") && text.endsWith("ignored"), text);
             assertEquals("close", RawClient.field(text, "connection"));
         }
-        assertEquals(1, rig.once(expecting("PUT /ignore", NEXT.length()) + NEXT + NEXT).split("HTTP/1.1 ", -1).length - 1);
+        assertEquals(1, rig.once(expecting("PUT /ignore", NEXT.length()) + NEXT + NEXT)
+                .split("HTTP/1.1 ", -1).length - 1);
         assertEquals(0, hidden.get());
     }
 
@@ -205,7 +211,8 @@ class RequestBodyStreamTest {
             answer(exchange, "first");
             rig.aside(() -> {
                 rig.await("the next request is here", () -> !parked.isEmpty());
-                ((NioExchange) exchange).body(2).whenComplete((body, failed) -> late.complete(failed == null ? body : new byte[0]));
+                ((NioExchange) exchange).body(2)
+                        .whenComplete((body, failed) -> late.complete(failed == null ? body : new byte[0]));
             });
         });
         try (RawClient wire = rig.connect()) {

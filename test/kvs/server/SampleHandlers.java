@@ -20,8 +20,8 @@ final class SampleHandlers implements AutoCloseable {
 
     SampleHandlers(TestServer rig) {
         pool = rig.doors.threads().pool("kvs-fuzz", 100);
-        rig.on("/kv/", this::read).on("/blocking", exchange -> aside(exchange, this::blocking)).on("/stream", exchange -> aside(exchange,
-                this::stream))
+        rig.on("/kv/", this::read).on("/blocking", exchange -> aside(exchange, this::blocking))
+                .on("/stream", exchange -> aside(exchange, this::stream))
                 .on("/later", this::later).on("/throw", exchange -> {
                     thrown.incrementAndGet();
                     throw new IllegalStateException("planned");
@@ -46,7 +46,8 @@ final class SampleHandlers implements AutoCloseable {
 
     private void read(HttpExchange exchange) {
         if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")) {
-            ((NioExchange) exchange).body(10_000, more -> { }).whenComplete((body, failed) -> answer(exchange));
+            ((NioExchange) exchange).body(10_000, more -> { })
+                    .whenComplete((body, failed) -> answer(exchange));
             return;
         }
         String length = exchange.getRequestHeaders().getFirst("Content-Length");

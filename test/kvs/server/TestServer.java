@@ -20,7 +20,8 @@ final class TestServer implements AutoCloseable {
     /** Long, for machines that are busy: nothing here waits for it to pass. */
     static final int TIMEOUT_MS = 30_000;
     /** Clocks that never strike in a test. */
-    static final ServerLimits.Timeouts PATIENT = new ServerLimits.Timeouts(600_000, 600_000, 600_000, 600_000);
+    static final ServerLimits.Timeouts PATIENT = new ServerLimits.Timeouts(600_000, 600_000,
+            600_000, 600_000);
 
     final NioServer server;
     final NioProvider.Dependencies doors;
@@ -31,7 +32,8 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(int loops, ServerLimits limits, Clock clock) throws IOException {
-        Logger log = new Logger(new PrintStream(lines, true, StandardCharsets.UTF_8), Logger.Level.WARN, clock);
+        Logger log = new Logger(new PrintStream(lines, true, StandardCharsets.UTF_8),
+                Logger.Level.WARN, clock);
         this.doors = new NioProvider.Dependencies(clock, log, new Threads(log));
         this.server = new NioProvider(loops, limits, TestServer::complaint, doors)
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
@@ -39,13 +41,15 @@ final class TestServer implements AutoCloseable {
 
     private static NioProvider.ErrorResponse complaint(int status, String detail, String[] request) {
         String[] fields = {"X-Fields", Integer.toString(request.length / 2)};
-        return new NioProvider.ErrorResponse(fields, (status + " " + detail).getBytes(StandardCharsets.US_ASCII));
+        return new NioProvider.ErrorResponse(fields, (status + " " + detail)
+                .getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A loop that does not run, for the parts of a connection. */
     static Loop loop() {
         try {
-            return new Loop("kvs-test-loop", new NioProvider.Dependencies(Clock.REAL, Logger.none(), new Threads(Logger.none())));
+            return new Loop("kvs-test-loop",
+                    new NioProvider.Dependencies(Clock.REAL, Logger.none(), new Threads(Logger.none())));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Clients that are late: each clock strikes, and nobody waits for another. The clocks are real, and short only where they are to strike. */
+/**
+ * Clients that are late: each clock strikes, and nobody waits for another. The clocks are real, and short
+ * only where they are to strike.
+ */
 @Isolated("measures time")
 class TimeoutsTest {
 
@@ -45,7 +48,8 @@ class TimeoutsTest {
     @Test
     void answersAHeadThatTakesTooLong() throws IOException {
         start(SHORT_MS, LONG_MS, LONG_MS, LONG_MS);
-        for (String sent : List.of("G", "\r\nG", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\nG")) {
+        for (String sent : List.of("G", "\r\nG", "GET / HTTP/1.1\r\nHost: a\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\nG")) {
             try (RawClient wire = rig.connect()) {
                 String text = wire.send(sent).all();
                 assertTrue(text.contains("HTTP/1.1 408 ") && text.contains("Connection: close\r\n"), text);
@@ -84,7 +88,8 @@ class TimeoutsTest {
     void closesWhenABodyThatNobodyWantsDoesNotCome() throws IOException {
         start(LONG_MS, SHORT_MS, LONG_MS, LONG_MS);
         try (RawClient wire = rig.connect()) {
-            assertTrue(wire.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").answer().startsWith("HTTP/1.1 204"));
+            assertTrue(wire.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").answer()
+                    .startsWith("HTTP/1.1 204"));
             assertTrue(wire.ended());
         }
     }
@@ -146,7 +151,10 @@ class TimeoutsTest {
         }
     }
 
-    /** Three times the heap's share for what nobody reads: one after the other is given up, long before its clock strikes. */
+    /**
+     * Three times the heap's share for what nobody reads: one after the other is given up, long before its
+     * clock strikes.
+     */
     @Test
     void givesUpTheLongestWaitingAnswersWhenAllTogetherHoldTooMuch() throws Exception {
         start(LONG_MS, LONG_MS, LONG_MS, LONG_MS);
@@ -164,7 +172,8 @@ class TimeoutsTest {
                 RawClient wire = rig.connect();
                 wires.add(wire);
                 wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-                rig.await("it is kept or cut", () -> rig.server.held() >= wires.size() * (long) large.length || rig.server.cut() > 0);
+                rig.await("it is kept or cut", () -> rig.server.held() >= wires.size() * (long) large.length
+                        || rig.server.cut() > 0);
             }
             assertTrue(rig.server.cut() > 0);
             assertTrue(rig.server.held() <= share + 2L * large.length);
@@ -184,7 +193,10 @@ class TimeoutsTest {
         }
     }
 
-    /** Between the maker and a reader that reads slowly are the buffers of the system and little of ours, and all comes in order. */
+    /**
+     * Between the maker and a reader that reads slowly are the buffers of the system and little of ours, and
+     * all comes in order.
+     */
     @Test
     void slowsAMakerDownToItsReader() throws Exception {
         start(LONG_MS, LONG_MS, LONG_MS, LONG_MS);

@@ -86,7 +86,8 @@ class TlsContextsTest {
     private static Made signed;
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final Logger log = new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8), Logger.Level.INFO, Clock.REAL);
+    private final Logger log = new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8),
+            Logger.Level.INFO, Clock.REAL);
     private final ExecutorService pool = Executors.newCachedThreadPool();
     /** What the files hold. */
     private String cert;
@@ -110,7 +111,8 @@ class TlsContextsTest {
             var makingRsa = two.submit(() -> made("rsa/rsa", "RSA", "-keysize", "2048", "-ext", HERE));
             var makingEc = two.submit(() -> made("ec/ec", "EC", "-groupname", "secp256r1", "-ext", HERE));
             var makingEd = two.submit(() -> made("ed/ed", "Ed25519", "-ext", HERE));
-            var makingElsewhere = two.submit(() -> made("elsewhere/elsewhere", "EC", "-groupname", "secp384r1", "-ext", "san=dns:elsewhere.example"));
+            var makingElsewhere = two.submit(() -> made("elsewhere/elsewhere", "EC", "-groupname",
+                    "secp384r1", "-ext", "san=dns:elsewhere.example"));
             var makingSigned = two.submit(() -> {
                 made("ca/ca", "EC", "-groupname", "secp256r1", "-ext", "bc:c");
                 return made("ca/leaf", "EC", "-groupname", "secp256r1", "-ext", HERE, "-signer", "ca");
@@ -129,9 +131,10 @@ class TlsContextsTest {
     private static Made made(String name, String algorithm, String... extra) throws Exception {
         Path file = directory.resolve(name.replaceFirst("/.*", ".p12"));
         String alias = name.replaceFirst(".*/", "");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-                "-keyalg", algorithm, "-dname", "CN=" + alias, "-validity", "30", "-keystore", file.toString(), "-storetype", "PKCS12",
-                "-storepass", PASSWORD));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
+                        "-keyalg", algorithm, "-dname", "CN=" + alias, "-validity", "30", "-keystore",
+                        file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
         command.addAll(List.of(extra));
         command.addAll(List.of("-alias", alias));
         run(command.toArray(String[]::new));
@@ -208,8 +211,8 @@ class TlsContextsTest {
     private HttpResponse<String> get(SSLContext context, String host, String... protocols) throws Exception {
         HttpClient client = HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1)
                 .sslParameters(new SSLParameters(null, protocols.length == 0 ? null : protocols)).build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + host + ":" + server.getAddress().getPort() + "/"))
-                .timeout(Duration.ofMillis(TIMEOUT_MS)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + host + ":"
+                + server.getAddress().getPort() + "/")).timeout(Duration.ofMillis(TIMEOUT_MS)).build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
@@ -219,14 +222,16 @@ class TlsContextsTest {
 
     /** A connection of its own, which is not shared and resumes no session. */
     private SSLSocket connect(Made pinned) throws Exception {
-        SSLSocket socket = (SSLSocket) TlsContexts.pinned(pinned.cert()).getSocketFactory().createSocket("127.0.0.1", server.getAddress().getPort());
+        SSLSocket socket = (SSLSocket) TlsContexts.pinned(pinned.cert()).getSocketFactory()
+                .createSocket("127.0.0.1", server.getAddress().getPort());
         socket.setSoTimeout(TIMEOUT_MS);
         socket.startHandshake();
         return socket;
     }
 
     private static void ask(SSLSocket socket) throws IOException {
-        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = socket.getInputStream();
         StringBuilder answer = new StringBuilder();
         while (!answer.toString().endsWith("\r\n\r\nok")) {
@@ -242,11 +247,13 @@ class TlsContextsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"rsa, TLSv1.3", "rsa, TLSv1.2", "ec, TLSv1.3", "ec, TLSv1.2", "ed25519, TLSv1.3", "ed25519, TLSv1.2", "signed, TLSv1.3"})
+    @CsvSource({"rsa, TLSv1.3", "rsa, TLSv1.2", "ec, TLSv1.3", "ec, TLSv1.2", "ed25519, TLSv1.3",
+        "ed25519, TLSv1.2", "signed, TLSv1.3"})
     void servesEveryKindOfKey(String kind, String protocol) throws Exception {
         Made made = named(kind);
         serve(made);
-        HttpResponse<String> response = get(TlsContexts.trusting(made.chain().get(made.chain().size() - 1)), "127.0.0.1", protocol);
+        HttpResponse<String> response = get(TlsContexts.trusting(made.chain().get(made.chain().size() - 1)),
+                "127.0.0.1", protocol);
         SSLSession session = response.sslSession().orElseThrow();
         assertEquals("ok", response.body());
         assertEquals(protocol, session.getProtocol());
@@ -277,18 +284,24 @@ class TlsContextsTest {
             }
         });
         assertArrayEquals(new String[] {"TLSv1.3", "TLSv1.2"}, given.get(0).getProtocols());
-        assertArrayEquals(configurator.getSSLContext().getDefaultSSLParameters().getCipherSuites(), given.get(0).getCipherSuites());
+        assertArrayEquals(configurator.getSSLContext().getDefaultSSLParameters().getCipherSuites(),
+                given.get(0).getCipherSuites());
         assertTrue(configurator.getSSLContext().getServerSessionContext().getSessionTimeout() <= 600);
     }
 
-    /** Byte for byte, and in a JDK that is told to allow all protocols: of itself it would refuse the older ones too. */
+    /**
+     * Byte for byte, and in a JDK that is told to allow all protocols: of itself it would refuse the older
+     * ones too.
+     */
     @Test
     void refusesOlderProtocols() throws Exception {
-        Path lax = Files.writeString(directory.resolve("lax.properties"), "jdk.tls.disabledAlgorithms=SSLv3\n");
+        Path lax = Files.writeString(directory.resolve("lax.properties"),
+                "jdk.tls.disabledAlgorithms=SSLv3\n");
         Path certFile = Files.writeString(directory.resolve("ec.crt"), ec.cert());
         Path keyFile = Files.writeString(directory.resolve("ec.key"), ec.key());
-        assertEquals("closed closed answered", run(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-Djava.security.properties=" + lax, "-cp", System.getProperty("java.class.path"), "kvs.server.TlsContextsTest", certFile.toString(),
+        assertEquals("closed closed answered", run(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "-XX:TieredStopAtLevel=1", "-Djava.security.properties=" + lax, "-cp",
+                System.getProperty("java.class.path"), "kvs.server.TlsContextsTest", certFile.toString(),
                 keyFile.toString()).strip());
     }
 
@@ -304,14 +317,18 @@ class TlsContextsTest {
         test.stop();
     }
 
-    /** The kind of record that answers a ClientHello of that version (RFC 5246, 7.4.1.2); -1 when the connection is closed. */
+    /**
+     * The kind of record that answers a ClientHello of that version (RFC 5246, 7.4.1.2); -1 when the
+     * connection is closed.
+     */
     private int hello(int version) throws Exception {
         byte[] ciphers = {(byte) 0xc0, 0x2b, (byte) 0xc0, 0x23, (byte) 0xc0, 0x09, 0, (byte) 0xff};
         byte[] extensions = {0, 10, 0, 4, 0, 2, 0, 23, 0, 11, 0, 2, 1, 0, 0, 13, 0, 6, 0, 4, 4, 3, 2, 3};
         ByteBuffer body = ByteBuffer.allocate(512).putShort((short) version).put(new byte[32]).put((byte) 0)
-                .putShort((short) ciphers.length).put(ciphers).put(new byte[] {1, 0}).putShort((short) extensions.length).put(extensions).flip();
-        ByteBuffer record = ByteBuffer.allocate(512).put((byte) HANDSHAKE).putShort((short) 0x0301).putShort((short) (body.remaining() + 4))
-                .putInt(1 << 24 | body.remaining()).put(body).flip();
+                .putShort((short) ciphers.length).put(ciphers).put(new byte[] {1, 0})
+                .putShort((short) extensions.length).put(extensions).flip();
+        ByteBuffer record = ByteBuffer.allocate(512).put((byte) HANDSHAKE).putShort((short) 0x0301)
+                .putShort((short) (body.remaining() + 4)).putInt(1 << 24 | body.remaining()).put(body).flip();
         try (Socket socket = new Socket("127.0.0.1", server.getAddress().getPort())) {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.getOutputStream().write(record.array(), 0, record.limit());
@@ -336,7 +353,8 @@ class TlsContextsTest {
             assertEquals("ok", get(TlsContexts.pinned(elsewhere.cert()), "127.0.0.1").body());
         }
         assertEquals(List.of(), tls.problems());
-        assertEquals(2, logged.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("new TLS certificate")).count());
+        assertEquals(2, logged.toString(StandardCharsets.UTF_8).lines()
+                .filter(line -> line.contains("new TLS certificate")).count());
     }
 
     /** The JDK asks for an alias, then for its key, then for its chain. */
@@ -359,7 +377,8 @@ class TlsContextsTest {
     void keepsThePairWhenTheNextCannotBeUsed() throws Exception {
         serve(ec);
         assertFalse(tls.reload(elsewhere.cert(), ec.key()));
-        assertTrue(tls.problems().get(0).detail().contains("not the one of the certificate of CN=elsewhere"), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail().contains("not the one of the certificate of CN=elsewhere"),
+                tls.problems().toString());
         connect(ec).close();
         assertFalse(tls.reload("", ec.key()));
         assertFalse(tls.reload(ec.cert(), ""));
@@ -412,26 +431,34 @@ class TlsContextsTest {
         clock.setWall(leaf.getNotBefore().getTime());
         open(clock);
         HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(tls::problems, clock::advance);
-        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_PAIR_REFUSED, subject, () -> tls.reload("", ec.key()), () -> tls.reload(ec.cert(), ec.key()));
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_PAIR_REFUSED, subject,
+                () -> tls.reload("", ec.key()), () -> tls.reload(ec.cert(), ec.key()));
         for (long wrong : new long[] {leaf.getNotAfter().getTime() + 1, leaf.getNotBefore().getTime() - 1}) {
-            HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_EXPIRED, subject, () -> clock.setWall(wrong),
-                    () -> clock.setWall(leaf.getNotBefore().getTime()));
+            HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_EXPIRED, subject,
+                    () -> clock.setWall(wrong), () -> clock.setWall(leaf.getNotBefore().getTime()));
         }
-        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_ENDS_SOON, subject, () -> clock.setWall(leaf.getNotAfter().getTime() - 13 * 86_400_000L),
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_ENDS_SOON, subject,
+                () -> clock.setWall(leaf.getNotAfter().getTime() - 13 * 86_400_000L),
                 () -> clock.setWall(leaf.getNotBefore().getTime()));
     }
 
-    /** A peer says why it does not believe a certificate; that one which has signed itself is in {@code tls_ca} does not make it last for ever. */
+    /**
+     * A peer says why it does not believe a certificate; that one which has signed itself is in
+     * {@code tls_ca} does not make it last for ever.
+     */
     @Test
     void saysWhyTheCertificateOfAPeerIsRefused() throws Exception {
         Made old = made("old/old", "EC", "-groupname", "secp256r1", "-ext", HERE, "-startdate", "-40d");
-        Map<Made, String> why = Map.of(old, "it has expired", elsewhere, "it is not for the name or address under which the peer is reached");
+        Map<Made, String> why = Map.of(old, "it has expired",
+                elsewhere, "it is not for the name or address under which the peer is reached");
         for (Made shown : List.of(old, elsewhere, rsa, ec)) {
             serve(shown);
             Made believed = shown == rsa ? ec : shown;
-            try (HttpNetwork network = new HttpNetwork(TIMEOUT_MS, Optional.of(TlsContexts.trusting(believed.cert())))) {
-                Network.Reply reply = network.send(new Network.Call("GET", "127.0.0.1:" + server.getAddress().getPort(), "/", Map.of(), new byte[0]),
-                        new Network.Bounds(TIMEOUT_MS, 100)).toCompletableFuture().join();
+            try (HttpNetwork network = new HttpNetwork(TIMEOUT_MS,
+                    Optional.of(TlsContexts.trusting(believed.cert())))) {
+                Network.Reply reply = network.send(new Network.Call("GET", "127.0.0.1:" + server.getAddress()
+                        .getPort(), "/", Map.of(), new byte[0]), new Network.Bounds(TIMEOUT_MS, 100))
+                        .toCompletableFuture().join();
                 if (shown == ec) {
                     assertEquals(200, ((Network.NetworkResponse) reply).status());
                 } else {
@@ -444,7 +471,8 @@ class TlsContextsTest {
     }
 
     private List<String> levels() {
-        return logged.toString(StandardCharsets.UTF_8).lines().map(line -> line.replaceAll(".*\"level\":\"(\\w+)\".*", "$1")).toList();
+        return logged.toString(StandardCharsets.UTF_8).lines()
+                .map(line -> line.replaceAll(".*\"level\":\"(\\w+)\".*", "$1")).toList();
     }
 
     @Test
@@ -455,11 +483,14 @@ class TlsContextsTest {
         clock.setWall(leaf.getNotBefore().getTime());
         assertEquals(List.of(), tls.problems());
         clock.setWall(leaf.getNotAfter().getTime());
-        assertEquals(List.of(HealthProblem.Kind.TLS_ENDS_SOON), tls.problems().stream().map(HealthProblem::kind).toList());
+        assertEquals(List.of(HealthProblem.Kind.TLS_ENDS_SOON), tls.problems().stream()
+                .map(HealthProblem::kind).toList());
         clock.setWall(leaf.getNotAfter().getTime() + 1);
-        assertTrue(tls.problems().get(0).detail().contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail()
+                .contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
         clock.setWall(leaf.getNotBefore().getTime() - 1);
-        assertTrue(tls.problems().get(0).detail().contains("CN=ec begins at " + leaf.getNotBefore().toInstant()), tls.problems().toString());
+        assertTrue(tls.problems().get(0).detail()
+                .contains("CN=ec begins at " + leaf.getNotBefore().toInstant()), tls.problems().toString());
     }
 
     @Test
@@ -471,7 +502,8 @@ class TlsContextsTest {
         assertThrows(SSLHandshakeException.class, () -> get(SSLContext.getDefault(), "localhost"));
         assertThrows(TlsException.class, () -> TlsContexts.trusting(signed.key()));
         assertTrue(tls.reload(elsewhere.cert(), elsewhere.key()));
-        assertThrows(SSLHandshakeException.class, () -> get(TlsContexts.trusting(elsewhere.cert()), "localhost"), "its name is another");
+        assertThrows(SSLHandshakeException.class,
+                () -> get(TlsContexts.trusting(elsewhere.cert()), "localhost"), "its name is another");
     }
 
     @Test
@@ -480,18 +512,20 @@ class TlsContextsTest {
         HttpResponse<String> response = get(TlsContexts.pinned(elsewhere.cert() + ec.cert()), "127.0.0.1");
         assertEquals("ok", response.body());
         assertEquals(leaf(elsewhere), shown(response));
-        Throwable refused = assertThrows(SSLHandshakeException.class, () -> get(TlsContexts.pinned(ec.cert() + elsewhere.cert()), "127.0.0.1"));
+        Throwable refused = assertThrows(SSLHandshakeException.class,
+                () -> get(TlsContexts.pinned(ec.cert() + elsewhere.cert()), "127.0.0.1"));
         assertTrue(refused.getMessage().contains("another certificate"), refused.toString());
         assertThrows(TlsException.class, () -> TlsContexts.pinned("nothing"));
         assertTrue(tls.reload(signed.cert(), signed.key()));
-        assertThrows(SSLHandshakeException.class, () -> get(TlsContexts.pinned(signed.chain().get(1)), "127.0.0.1"), "only its authority");
+        assertThrows(SSLHandshakeException.class,
+                () -> get(TlsContexts.pinned(signed.chain().get(1)), "127.0.0.1"), "only its authority");
     }
 
     /** Why a pair is refused; never anything of a key. */
     private static String refusal(String certPem, String keyPem) {
         TlsException refused = assertThrows(TlsException.class, () -> CertificateKeyPair.of(certPem, keyPem));
-        String all = refused + Stream.iterate(refused.getCause(), cause -> cause != null, Throwable::getCause).map(Throwable::toString)
-                .collect(Collectors.joining());
+        String all = refused + Stream.iterate(refused.getCause(), cause -> cause != null, Throwable::getCause)
+                .map(Throwable::toString).collect(Collectors.joining());
         keyPem.lines().filter(line -> line.length() > 8 && !line.startsWith("-----"))
                 .forEach(line -> assertFalse(all.contains(line.substring(0, 8)), all));
         return refused.getMessage();
@@ -500,7 +534,8 @@ class TlsContextsTest {
     @ParameterizedTest
     @ValueSource(strings = {"RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"})
     void saysHowToConvertAKey(String label) {
-        String other = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + ec.key().replace("PRIVATE KEY", label);
+        String other = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+                + ec.key().replace("PRIVATE KEY", label);
         String message = refusal(ec.cert(), other);
         assertTrue(message.contains("-----BEGIN " + label + "-----"), message);
         assertTrue(message.contains("openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW"), message);
@@ -512,11 +547,14 @@ class TlsContextsTest {
         assertTrue(refusal(ec.key(), ec.cert()).contains("two files swapped"));
         assertTrue(refusal(ec.cert(), ec.cert()).contains("it holds a certificate"));
         assertTrue(refusal(ec.cert(), "").contains("there is no private key"));
-        assertTrue(refusal(ec.cert(), ec.key().replace("-----END", "----END")).contains("there is no private key"));
+        assertTrue(refusal(ec.cert(), ec.key().replace("-----END", "----END"))
+                .contains("there is no private key"));
         assertTrue(refusal(ec.cert(), rsa.key()).contains("not the one of the certificate of CN=ec"));
-        assertTrue(refusal(elsewhere.cert(), ec.key()).contains("not the one of the certificate of CN=elsewhere"));
+        assertTrue(refusal(elsewhere.cert(), ec.key())
+                .contains("not the one of the certificate of CN=elsewhere"));
         assertTrue(refusal(rsa.cert() + ec.cert(), ec.key()).contains("CN=ec, must come first"));
-        assertTrue(refusal(ec.cert() + pem("CERTIFICATE", new byte[100]), ec.key()).contains("certificate number 2"));
+        assertTrue(refusal(ec.cert() + pem("CERTIFICATE", new byte[100]), ec.key())
+                .contains("certificate number 2"));
         assertTrue(refusal(pem("CERTIFICATE", new byte[0]), ec.key()).contains("certificate number 1"));
         assertTrue(refusal(ec.cert(), pem("PRIVATE KEY", new byte[0])).contains("cannot be read"));
     }
@@ -525,29 +563,34 @@ class TlsContextsTest {
     void tellsNothingOfADamagedKey() {
         for (Made made : List.of(rsa, ec, ed25519)) {
             String middle = made.key().lines().skip(1).findFirst().orElseThrow();
-            assertTrue(refusal(made.cert(), made.key().replace(middle, middle.substring(5))).contains("cannot be read"));
-            assertTrue(refusal(made.cert(), made.key().replace(middle, "=" + middle)).contains("cannot be read"));
-            assertTrue(refusal(made.cert(), made.key().replace(middle, middle.substring(4))).contains("cannot be read"));
+            assertTrue(refusal(made.cert(), made.key().replace(middle, middle.substring(5)))
+                    .contains("cannot be read"));
+            assertTrue(refusal(made.cert(), made.key().replace(middle, "=" + middle))
+                    .contains("cannot be read"));
+            assertTrue(refusal(made.cert(), made.key().replace(middle, middle.substring(4)))
+                    .contains("cannot be read"));
         }
     }
 
     @Test
     void takesBothFromOneFileWithOtherText() throws Exception {
-        String both = "Bag Attributes\n    friendlyName: ec\n" + ec.key().replace("\n", "\r\n") + "\nsubject=CN = ec\n" + ec.cert();
+        String both = "Bag Attributes\n    friendlyName: ec\n" + ec.key().replace("\n", "\r\n")
+                + "\nsubject=CN = ec\n" + ec.cert();
         assertEquals(leaf(ec), CertificateKeyPair.of(both, both).leaf());
     }
 
     @Test
     void readsWhatTheCommandInItsTextMakes() throws Exception {
-        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator)).anyMatch(bin -> Files.isExecutable(Path.of(bin, "openssl"))),
-                "no openssl");
+        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(bin -> Files.isExecutable(Path.of(bin, "openssl"))), "no openssl");
         Path old = directory.resolve("old.pem");
         Path plain = Files.writeString(directory.resolve("plain.pem"), rsa.key());
         run("openssl", "rsa", "-traditional", "-in", plain.toString(), "-out", old.toString());
         String message = refusal(rsa.cert(), Files.readString(old));
         assertTrue(message.contains("-----BEGIN RSA PRIVATE KEY-----"), message);
         Path made = directory.resolve("new.pem");
-        run(message.substring(message.indexOf("openssl")).replace("OLD", old.toString()).replace("NEW", made.toString()).split(" "));
+        run(message.substring(message.indexOf("openssl")).replace("OLD", old.toString())
+                .replace("NEW", made.toString()).split(" "));
         assertEquals(leaf(rsa), CertificateKeyPair.of(rsa.cert(), Files.readString(made)).leaf());
     }
 }

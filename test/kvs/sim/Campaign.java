@@ -12,9 +12,10 @@ import kvs.store.CrashTest;
 import kvs.store.RotCampaign;
 
 /**
- * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of the cluster, those of its clocks, and
- * ten rounds of locks and secrets for each seed, over more seeds than the tests have time for; and once all that three users can do in a few
- * steps. Uses all processors. Stops at a failure, which names its seed; the last line counts in the form of the tests.
+ * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of
+ * the cluster, those of its clocks, and ten rounds of locks and secrets for each seed, over more seeds than
+ * the tests have time for; and once all that three users can do in a few steps. Uses all processors. Stops at
+ * a failure, which names its seed; the last line counts in the form of the tests.
  */
 public final class Campaign {
 
@@ -25,12 +26,15 @@ public final class Campaign {
     private Campaign() { }
 
     /** What some seeds showed. */
-    private record Sum(long points, RotCampaign.Sum rot, Storm.Sum storms, ClockStorm.Sum clocks, long looks) {
+    private record Sum(long points, RotCampaign.Sum rot, Storm.Sum storms,
+            ClockStorm.Sum clocks, long looks) {
 
-        static final Sum NOTHING = new Sum(0, RotCampaign.Sum.NOTHING, Storm.Sum.NOTHING, ClockStorm.Sum.NOTHING, 0);
+        static final Sum NOTHING = new Sum(0, RotCampaign.Sum.NOTHING, Storm.Sum.NOTHING,
+                ClockStorm.Sum.NOTHING, 0);
 
         Sum plus(Sum more) {
-            return new Sum(points + more.points, rot.plus(more.rot), storms.plus(more.storms), clocks.plus(more.clocks), looks + more.looks);
+            return new Sum(points + more.points, rot.plus(more.rot), storms.plus(more.storms),
+                    clocks.plus(more.clocks), looks + more.looks);
         }
     }
 
@@ -40,7 +44,8 @@ public final class Campaign {
             for (long round = seed * LOCK_ROUNDS; round < (seed + 1) * LOCK_ROUNDS; round++) {
                 looks += new LockStorm(round, true).run();
             }
-            return new Sum(CrashTest.campaign(seed), RotCampaign.run(seed), new Storm(seed).run(), new ClockStorm(seed).run(), looks);
+            return new Sum(CrashTest.campaign(seed), RotCampaign.run(seed), new Storm(seed).run(),
+                    new ClockStorm(seed).run(), looks);
         } catch (IOException | UnusableDirectoryException | RuntimeException | AssertionError e) {
             throw new AssertionError("seed " + seed + ": make sim SEED=" + seed + " repeats it", e);
         }
@@ -56,9 +61,12 @@ public final class Campaign {
             Sum sum = Sum.NOTHING;
             for (long seed = first; seed < end; seed += STEP) {
                 long next = Math.min(end, seed + STEP);
-                sum = sum.plus(LongStream.range(seed, next).parallel().mapToObj(Campaign::run).reduce(Sum.NOTHING, Sum::plus));
-                System.out.println("seeds " + first + " to " + (next - 1) + " in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
-                        + " s: " + sum.points + " crash points, 0 acknowledged lost, 0 opens refused; rot: " + sum.rot + "; storms: " + sum.storms
+                sum = sum.plus(LongStream.range(seed, next).parallel().mapToObj(Campaign::run)
+                        .reduce(Sum.NOTHING, Sum::plus));
+                System.out.println("seeds " + first + " to "
+                        + (next - 1) + " in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
+                        + " s: " + sum.points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
+                        + sum.rot + "; storms: " + sum.storms
                         + "; " + sum.looks + " looks, 0 secrets before their lock; clocks: " + sum.clocks);
             }
         } catch (AssertionError failed) {

@@ -45,12 +45,14 @@ public final class HealthProblemCheck {
     private HealthProblemCheck() { }
 
     /** Checks a problem of that kind both ways; its detail while it was there. */
-    public static String comesAndGoes(HealthProblem.Kind kind, Subject subject, Step cause, Step cure) throws Exception {
+    public static String comesAndGoes(HealthProblem.Kind kind, Subject subject, Step cause, Step cure)
+            throws Exception {
         assertEquals(0, subject.count(kind), () -> kind + " before its cause: " + subject.problems.get());
         cause.take();
         subject.pass(COMES_STEPS, () -> subject.count(kind) > 0);
         assertTrue(subject.count(kind) > 0, () -> kind + " does not come: " + subject.problems.get());
-        String detail = subject.problems.get().stream().filter(problem -> problem.kind() == kind).findFirst().orElseThrow().detail();
+        String detail = subject.problems.get().stream().filter(problem -> problem.kind() == kind).findFirst()
+                .orElseThrow().detail();
         cure.take();
         subject.pass(GOES_STEPS, () -> subject.count(kind) == 0);
         assertEquals(0, subject.count(kind), () -> kind + " does not go: " + subject.problems.get());

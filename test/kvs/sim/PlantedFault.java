@@ -19,8 +19,9 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * The program with one fault in it: a line of a source file is replaced, the file is compiled anew, and everything is loaded once more with that
- * class in the place of the sound one. So a test can see that it would catch the fault, and the program itself holds no switch for it.
+ * The program with one fault in it: a line of a source file is replaced, the file is compiled anew, and
+ * everything is loaded once more with that class in the place of the sound one. So a test can see that it
+ * would catch the fault, and the program itself holds no switch for it.
  */
 final class PlantedFault extends ClassLoader {
 
@@ -50,7 +51,8 @@ final class PlantedFault extends ClassLoader {
             String text = Files.readString(SOURCES.resolve(fault.file));
             int at = text.indexOf(fault.sound);
             if (at < 0 || text.indexOf(fault.sound, at + 1) >= 0) {
-                throw new AssertionError(fault.name + ": '" + fault.sound + "' does not stand in " + fault.file + " once");
+                throw new AssertionError(fault.name + ": '" + fault.sound + "' does not stand in "
+                        + fault.file + " once");
             }
             changed.putAll(compiled(fault.file, text.replace(fault.sound, fault.faulty)));
         }
@@ -60,15 +62,18 @@ final class PlantedFault extends ClassLoader {
     private static Map<String, byte[]> compiled(String file, String text) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         Map<String, ByteArrayOutputStream> classes = new HashMap<>();
-        JavaFileObject source = new SimpleJavaFileObject(URI.create("string:///" + file), JavaFileObject.Kind.SOURCE) {
+        JavaFileObject source = new SimpleJavaFileObject(URI.create("string:///" + file),
+                JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return text;
             }
         };
-        try (var files = new ForwardingJavaFileManager<JavaFileManager>(compiler.getStandardFileManager(null, null, null)) {
+        try (var files = new ForwardingJavaFileManager<JavaFileManager>(compiler.getStandardFileManager(null,
+                null, null)) {
             @Override
-            public JavaFileObject getJavaFileForOutput(Location where, String name, JavaFileObject.Kind kind, FileObject sibling) {
+            public JavaFileObject getJavaFileForOutput(Location where, String name, JavaFileObject.Kind kind,
+                    FileObject sibling) {
                 return new SimpleJavaFileObject(URI.create("mem:///" + name), kind) {
                     @Override
                     public OutputStream openOutputStream() {
@@ -77,8 +82,8 @@ final class PlantedFault extends ClassLoader {
                 };
             }
         }) {
-            boolean good = compiler.getTask(null, files, null, List.of("--release", "17", "-cp", System.getProperty("java.class.path")), null,
-                    List.of(source)).call();
+            boolean good = compiler.getTask(null, files, null, List.of("--release", "17", "-cp",
+                    System.getProperty("java.class.path")), null, List.of(source)).call();
             if (!good) {
                 throw new AssertionError(file + " does not compile with the fault in it");
             }

@@ -13,16 +13,23 @@ import kvs.sim.PlantedFault.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Faults that the suite must catch: each breaks one rule of replication, and the witness named beside it sees what the nodes then do. */
+/**
+ * Faults that the suite must catch: each breaks one rule of replication, and the witness named beside it sees
+ * what the nodes then do.
+ */
 class PlantedFaultTest {
 
-    /** When the seed that is named does not catch a fault any more, because the runs are others now, so many are tried. */
+    /**
+     * When the seed that is named does not catch a fault any more, because the runs are others now, so many
+     * are tried.
+     */
     private static final int SEEDS = 40;
 
     /**
      * A fault and who sees it.
      *
-     * @param witness a test as {@code class#method}, or a storm as {@code Storm#seed} or {@code ClockStorm#seed}
+     * @param witness a test as {@code class#method}, or a storm as {@code Storm#seed} or
+     *     {@code ClockStorm#seed}
      */
     private record Planting(Fault fault, String witness) {
 
@@ -32,79 +39,99 @@ class PlantedFaultTest {
     }
 
     private static final List<Planting> ALL = List.of(
-            Planting.of("an fsync is skipped", "log/Journal.java", "            force(segment);\n            synced = end + bytes;",
+            Planting.of("an fsync is skipped",
+                    "log/Journal.java", "            force(segment);\n            synced = end + bytes;",
                     "            synced = end + bytes;", "Storm#0"),
-            Planting.of("rot at the end of the log passes for a torn write", "log/SegmentScan.java", "return !torn;", "return false;",
+            Planting.of("rot at the end of the log passes for a torn write", "log/SegmentScan.java",
+                    "return !torn;", "return false;",
                     "store.TailTest#oneBitTakesOneDocumentOfABatchAndItIsNamed"),
-            Planting.of("a torn write passes for rot", "log/SegmentScan.java", "return !torn;", "return true;",
-                    "store.TailTest#aGroupThatLacksASectorIsCutOff"),
-            Planting.of("a log that rests is not closed", "store/IdleLogCloser.java", "journal.settle();", "journal.force();",
-                    "store.TailTest#nothingOfALogThatRestedPassesForATornWrite"),
-            Planting.of("a group is written over one that was refused", "log/Journal.java", "clear();\n        segment.reserve",
+            Planting.of("a torn write passes for rot", "log/SegmentScan.java", "return !torn;",
+                    "return true;", "store.TailTest#aGroupThatLacksASectorIsCutOff"),
+            Planting.of("a log that rests is not closed", "store/IdleLogCloser.java", "journal.settle();",
+                    "journal.force();", "store.TailTest#nothingOfALogThatRestedPassesForATornWrite"),
+            Planting.of("a group is written over one that was refused",
+                    "log/Journal.java", "clear();\n        segment.reserve",
                     "segment.reserve", "store.TailTest#aGroupIsWrittenOverZerosOnly"),
-            Planting.of("a document has a sector of zeros", "log/DocumentCodec.java", "MARK_BYTES = 256 << 10;", "MARK_BYTES = 64 << 20;",
-                    "store.TailTest#noDocumentMakesASectorOfZeros"),
+            Planting.of("a document has a sector of zeros", "log/DocumentCodec.java", "MARK_BYTES = 256 <<"
+                    + " 10;", "MARK_BYTES = 64 << 20;", "store.TailTest#noDocumentMakesASectorOfZeros"),
             Planting.of("writes are answered before they are in the log", "store/Writer.java",
-                    "            commit(editor);\n            decided.forEach(write -> call(write, Write::written));",
-                    "            decided.forEach(write -> call(write, Write::written));\n            commit(editor);", "Storm#0"),
+                    "            commit(editor);\n            decided.forEach(write -> call(write,"
+                            + " Write::written));", "            decided.forEach(write -> call(write,"
+                                    + " Write::written));\n            commit(editor);", "Storm#0"),
             Planting.of("numbers are given again after a restart", "log/Journal.java",
-                    "long number = SequenceNumber.boot(previous, doors.clock().wallMs());", "long number = Math.max(1, previous);",
+                    "long number = SequenceNumber.boot(previous, doors.clock().wallMs());",
+                    "long number = Math.max(1, previous);",
                     "store.StoreTest#neverGivesANumberTwiceAlsoWhenTheClockGoesBack"),
-            Planting.of("the older version wins", "store/ConflictResolver.java", "return version.timestamp() > current.timestamp();",
+            Planting.of("the older version wins",
+                    "store/ConflictResolver.java", "return version.timestamp() > current.timestamp();",
                     "return version.timestamp() < current.timestamp();", "Storm#0"),
             Planting.of("a tie is decided by who holds the version", "store/ConflictResolver.java",
-                    "return !EntryFactory.same(current, version) && version.rank().compareTo(tx.read(current).rank()) > 0;",
+                    "return !EntryFactory.same(current,"
+                            + " version) && version.rank().compareTo(tx.read(current).rank()) > 0;",
                     "return !EntryFactory.same(current, version);", "Storm#10"),
             Planting.of("what was purged is taken again", "store/ConflictResolver.java",
-                    "if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot())) {", "if (false) {",
+                    "if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs()) &&"
+                            + " tx.covered().covers(version.dot())) {", "if (false) {",
                     "store.ReplicatedVersionTest#aDeadOneThatIsCoveredAndNotHereStaysAway"),
-            Planting.of("the cursor is saved although its data was not taken", "cluster/RemoteWrite.java", "if (complete(merged)) {", "if (true) {",
+            Planting.of("the cursor is saved although its data was not taken",
+                    "cluster/RemoteWrite.java", "if (complete(merged)) {", "if (true) {",
                     "cluster.CoverageTrackerTest#whatWaitsIsNotCovered"),
-            Planting.of("a comparison brings more than the member covered when it began", "cluster/Follower.java",
-                    "doors.knowledge.learn(round.theirs.covered(),", "doors.knowledge.learn(round.theirs.covered().set(origin, Long.MAX_VALUE / 2),",
+            Planting.of("a comparison brings more than the member covered when it began",
+                    "cluster/Follower.java", "doors.knowledge.learn(round.theirs.covered(),",
+                    "doors.knowledge.learn(round.theirs.covered().set(origin, Long.MAX_VALUE / 2),",
                     "Storm#0"),
-            Planting.of("an answer of another run of the member ends a comparison", "cluster/PeerClient.java", "if (!call.to.test(there.life)) {",
+            Planting.of("an answer of another run of the member ends a comparison", "cluster/PeerClient.java",
+                    "if (!call.to.test(there.life)) {",
                     "if (false) {", "cluster.PeerClientTest#aCallForOneRunIsNotMadeToAnother"),
             Planting.of("a node that is not whole claims coverage", "cluster/CoverageTracker.java",
-                    "return whole && settled && !copy ? Optional.of(store.durable()) : Optional.empty();", "return Optional.of(store.durable());",
+                    "return whole && settled && !copy ? Optional.of(store.durable()) : Optional.empty();",
+                    "return Optional.of(store.durable());",
                     "cluster.CoverageTrackerTest#whatIsDamagedIsMendedByAPeer"),
             Planting.of("an old copy of a directory is not noticed", "cluster/CoverageTracker.java",
-                    "if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {", "if (false) {",
-                    "cluster.CoverageTrackerTest#anOldCopyBeginsANewLife"),
+                    "if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {",
+                    "if (false) {", "cluster.CoverageTrackerTest#anOldCopyBeginsANewLife"),
             Planting.of("the feed goes on for a directory that has another id", "cluster/Feed.java",
                     "return question.origin.equals(store.origin()) && question.held", "return question.held",
                     "cluster.FeedTest#aLifeThatIsOverHasNoFeed"),
-            Planting.of("the feed forgets the first write of a page", "cluster/Feed.java", "kept.after(question.after, EVENTS_MAX)",
+            Planting.of("the feed forgets the first write of a page", "cluster/Feed.java",
+                    "kept.after(question.after, EVENTS_MAX)",
                     "kept.after(question.after + 1, EVENTS_MAX)", "Storm#0"),
-            Planting.of("the feed passes what it did not look at", "cluster/Feed.java", "since.size() == EVENTS_MAX ?", "false ?",
+            Planting.of("the feed passes what it did not look at",
+                    "cluster/Feed.java", "since.size() == EVENTS_MAX ?", "false ?",
                     "cluster.FeedTest#manyWritesOfFewKeysTakeSeveralPages"),
             Planting.of("tombstones are purged before all have them", "documents/Purger.java",
-                    "filter(version -> others.have(version.dot())).ifPresent(due::add);", "ifPresent(due::add);",
-                    "cluster.CoverageTrackerTest#purgesWaitForWhoIsAway"),
-            Planting.of("what a dead version shadows may still be alive", "model/ReplicationRules.java", "later(Math.max(end, shadowsUntil), SHORT_GRACE_MS)",
-                    "later(end, SHORT_GRACE_MS)", "model.ReplicationRulesTest#dueIsAnHourAfterTheLastShadowOrAWindowAfterDeath"),
+                    "filter(version -> others.have(version.dot())).ifPresent(due::add);",
+                    "ifPresent(due::add);", "cluster.CoverageTrackerTest#purgesWaitForWhoIsAway"),
+            Planting.of("what a dead version shadows may still be alive", "model/ReplicationRules.java",
+                    "later(Math.max(end, shadowsUntil), SHORT_GRACE_MS)", "later(end, SHORT_GRACE_MS)",
+                    "model.ReplicationRulesTest#dueIsAnHourAfterTheLastShadowOrAWindowAfterDeath"),
             Planting.of("a living version is dropped whenever a peer lacks it", "model/ReplicationRules.java",
-                    "return peerHad && ageMs > windowMs && (entered || equalMs > windowMs);", "return ageMs >= 0;", "Storm#0"),
-            Planting.of("dropping does not ask when the version came", "model/ReplicationRules.java", "&& (entered || equalMs > windowMs);", ";",
+                    "return peerHad && ageMs > windowMs && (entered || equalMs > windowMs);",
+                    "return ageMs >= 0;", "Storm#0"),
+            Planting.of("dropping does not ask when the version came", "model/ReplicationRules.java",
+                    "&& (entered || equalMs > windowMs);", ";",
                     "model.ReplicationRulesTest#aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt"),
             Planting.of("a stale incarnation is believed", "cluster/MemberTable.java",
                     "if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {", "if (false) {",
                     "cluster.MemberTableTest#ofTwoRowsTheNewerIncarnationCounts"),
-            Planting.of("a reader's position goes ahead of what it was told", "documents/Changes.java", "return part(changes, from, first + i);",
-                    "return part(changes, now().orElseThrow(), first + i);", "cluster.CoverageTrackerTest#aReaderThatMovesIsToldTheRest"),
+            Planting.of("a reader's position goes ahead of what it was told", "documents/Changes.java",
+                    "return part(changes, from, first + i);", "return part(changes, now().orElseThrow(),"
+                            + " first + i);", "cluster.CoverageTrackerTest#aReaderThatMovesIsToldTheRest"),
             Planting.of("one wrong hour stamps all later writes ahead", "model/ReplicationRules.java",
-                    "return timestamp <= wallMs + CLOCK_AHEAD_MS ? timestamp : 0;", "return timestamp;", "ClockStorm#0"),
-            Planting.of("nodes that hold the same do not take each other's writes", "model/ReplicationRules.java",
-                    "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs, current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;",
-                    "ClockStorm#23"),
-            Planting.of("what lives for a month is purged under a wall that is a year ahead", "documents/Purger.java",
-                    "if (!isSteady() || !others.ready()) {", "if (!others.ready()) {", "documents.PurgerTest#takesNothingUnderAWallThatHasJumped"),
+                    "return timestamp <= wallMs + CLOCK_AHEAD_MS ? timestamp : 0;", "return timestamp;",
+                    "ClockStorm#0"),
+            Planting.of("nodes that hold the same do not take each other's writes",
+                    "model/ReplicationRules.java", "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs,"
+                            + " current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;", "ClockStorm#23"),
+            Planting.of("what lives for a month is purged under a wall that is a year ahead",
+                    "documents/Purger.java", "if (!isSteady() || !others.ready()) {",
+                    "if (!others.ready()) {", "documents.PurgerTest#takesNothingUnderAWallThatHasJumped"),
             Planting.of("what is stamped anew loses against what it was", "store/RestampChain.java",
                     "        tx.supersede(links.get(links.size() - 1).version);\n", "",
                     "store.RestampTest#whatIsAheadGetsThePresentTimeAndKeepsItsHistory"),
             Planting.of("a joiner serves before it has the accounts", "cluster/CoverageTracker.java",
-                    "this.joining = joins && (begins || notes.find(JOINING).isPresent());", "this.joining = false;",
-                    "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
+                    "this.joining = joins && (begins || notes.find(JOINING).isPresent());",
+                    "this.joining = false;", "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
 
     @Test
     void theSoundProgramPasses() throws Exception {
@@ -118,7 +145,8 @@ class PlantedFaultTest {
         List<String> missed = new ArrayList<>();
         for (Planting planting : ALL) {
             Optional<String> how = caught(planting);
-            System.out.println((how.isPresent() ? "caught: " : "MISSED: ") + planting.fault.name() + how.map(what -> ": " + what).orElse(""));
+            System.out.println((how.isPresent() ? "caught: " : "MISSED: ") + planting.fault.name()
+                    + how.map(what -> ": " + what).orElse(""));
             if (how.isEmpty()) {
                 missed.add(planting.fault.name());
             }
@@ -141,13 +169,15 @@ class PlantedFaultTest {
     }
 
     /** What a storm says that fails. */
-    private static Optional<String> storm(PlantedFault program, String name, long seed) throws ReflectiveOperationException {
+    private static Optional<String> storm(PlantedFault program, String name, long seed)
+            throws ReflectiveOperationException {
         Class<?> storm = program.loadClass("kvs.cluster." + name);
         return failure(storm.getMethod("run"), storm.getConstructor(long.class).newInstance(seed));
     }
 
     /** What a test says that fails; of one with a table each row. */
-    private static Optional<String> test(PlantedFault program, String witness) throws ReflectiveOperationException {
+    private static Optional<String> test(PlantedFault program, String witness)
+            throws ReflectiveOperationException {
         String[] named = witness.split("#");
         Class<?> test = program.loadClass("kvs." + named[0]);
         Constructor<?> made = test.getDeclaredConstructor();
@@ -155,7 +185,8 @@ class PlantedFaultTest {
         for (Method method : test.getDeclaredMethods()) {
             if (method.getName().equals(named[1])) {
                 method.setAccessible(true);
-                return method.getParameterCount() == 0 ? failure(method, made.newInstance()) : table(method, made.newInstance());
+                return method.getParameterCount() == 0 ? failure(method, made.newInstance())
+                        : table(method, made.newInstance());
             }
         }
         throw new AssertionError("there is no " + witness);
@@ -166,7 +197,8 @@ class PlantedFaultTest {
             String[] cells = row.split(", ");
             Object[] values = new Object[cells.length];
             for (int i = 0; i < cells.length; i++) {
-                values[i] = method.getParameterTypes()[i] == boolean.class ? (Object) Boolean.valueOf(cells[i]) : Long.valueOf(cells[i]);
+                values[i] = method.getParameterTypes()[i] == boolean.class
+                        ? (Object) Boolean.valueOf(cells[i]) : Long.valueOf(cells[i]);
             }
             Optional<String> how = failure(method, test, values);
             if (how.isPresent()) {
@@ -176,12 +208,14 @@ class PlantedFaultTest {
         return Optional.empty();
     }
 
-    private static Optional<String> failure(Method method, Object on, Object... values) throws ReflectiveOperationException {
+    private static Optional<String> failure(Method method, Object on, Object... values)
+            throws ReflectiveOperationException {
         try {
             method.invoke(on, values);
             return Optional.empty();
         } catch (InvocationTargetException wrong) {
-            return Optional.of(wrong.getCause().toString().lines().findFirst().orElse("").replaceAll("^[a-zA-Z.]*: ", ""));
+            return Optional.of(wrong.getCause().toString().lines().findFirst().orElse("")
+                    .replaceAll("^[a-zA-Z.]*: ", ""));
         }
     }
 }

@@ -19,9 +19,10 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * A directory in memory that models what a power cut may do. Content survives up to the last {@code force} of the file, later writes in
- * whole, in part, or not at all, in any combination; names survive up to the last {@code force} of the directory, later changes of names up
- * to any of them. The k-th call can be made to fail, or to be the moment of the power cut. Thread-safe.
+ * A directory in memory that models what a power cut may do. Content survives up to the last {@code force} of
+ * the file, later writes in whole, in part, or not at all, in any combination; names survive up to the last
+ * {@code force} of the directory, later changes of names up to any of them. The k-th call can be made to
+ * fail, or to be the moment of the power cut. Thread-safe.
  */
 public final class SimDisk implements Disk {
 
@@ -62,14 +63,19 @@ public final class SimDisk implements Disk {
         return calls;
     }
 
-    /** Has the {@code call}-th call from now on (1 = the next) fail, and all later ones too when {@code on}. */
+    /**
+     * Has the {@code call}-th call from now on (1 = the next) fail, and all later ones too when {@code on}.
+     */
     public void failAt(long call, Fault how, boolean on) {
         failAt = calls + call;
         failOn = on;
         fault = how;
     }
 
-    /** Has {@code hook} called after every call that changed something: each of these moments may be the one of a power cut. */
+    /**
+     * Has {@code hook} called after every call that changed something: each of these moments may be the one
+     * of a power cut.
+     */
     public void afterChange(Runnable hook) {
         afterChange = hook;
     }
@@ -87,7 +93,10 @@ public final class SimDisk implements Disk {
         capacity = Long.MAX_VALUE;
     }
 
-    /** Has the power go in the {@code call}-th call from now on (1 = the next): a write may do a part of its work. */
+    /**
+     * Has the power go in the {@code call}-th call from now on (1 = the next): a write may do a part of its
+     * work.
+     */
     public void cutAt(long call) {
         cutAt = calls + call;
     }
@@ -108,7 +117,8 @@ public final class SimDisk implements Disk {
         lock.lock();
         try {
             SimDisk next = new SimDisk(dice);
-            namesSinceForce.get(dice.below(namesSinceForce.size())).forEach((name, file) -> next.put(name, file.survivor(dice)));
+            namesSinceForce.get(dice.below(namesSinceForce.size()))
+                    .forEach((name, file) -> next.put(name, file.survivor(dice)));
             return next;
         } finally {
             lock.unlock();
@@ -127,7 +137,10 @@ public final class SimDisk implements Disk {
         }
     }
 
-    /** The directory as a killed process leaves it on a machine that lives on: what was not forced is there, but may yet be lost. */
+    /**
+     * The directory as a killed process leaves it on a machine that lives on: what was not forced is there,
+     * but may yet be lost.
+     */
     public SimDisk killed() {
         lock.lock();
         try {
@@ -142,7 +155,8 @@ public final class SimDisk implements Disk {
         }
     }
 
-    private static TreeMap<String, SimFile> copy(TreeMap<String, SimFile> state, Map<SimFile, SimFile> copies) {
+    private static TreeMap<String, SimFile> copy(TreeMap<String, SimFile> state,
+            Map<SimFile, SimFile> copies) {
         TreeMap<String, SimFile> copy = new TreeMap<>();
         state.forEach((name, file) -> copy.put(name, copies.computeIfAbsent(file, SimFile::copy)));
         return copy;
@@ -359,7 +373,8 @@ public final class SimDisk implements Disk {
             }
             if (fault == Fault.SHORT || !room) {
                 int wanted = dice.below(data.length + 1);
-                byte[] part = Arrays.copyOf(data, SimFile.prefix((int) position, data.length, file.size(), wanted));
+                byte[] part = Arrays.copyOf(data,
+                        SimFile.prefix((int) position, data.length, file.size(), wanted));
                 file.write(room ? part : new byte[0], position);
             }
             throw room ? failure() : new IOException("No space left on device");

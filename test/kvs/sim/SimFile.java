@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import kvs.world.Dice;
 
-/** The bytes of a file in a {@link SimDisk}: what survives a power cut, and what was written since. Guarded by the disk's lock. */
+/**
+ * The bytes of a file in a {@link SimDisk}: what survives a power cut, and what was written since. Guarded by
+ * the disk's lock.
+ */
 final class SimFile {
 
     private static final int SECTOR = 512;
@@ -76,8 +79,8 @@ final class SimFile {
     }
 
     /**
-     * A failed fsync: the system forgets which pages are dirty. Each write may have reached the disk or not, and a later fsync that succeeds
-     * says nothing about them; readers go on seeing what is in memory.
+     * A failed fsync: the system forgets which pages are dirty. Each write may have reached the disk or not,
+     * and a later fsync that succeeds says nothing about them; readers go on seeing what is in memory.
      */
     void syncFailed(Dice dice) {
         durable = survivor(dice);
@@ -98,7 +101,10 @@ final class SimFile {
         }
     }
 
-    /** One of the contents that a power cut may leave: each write since the last fsync whole, torn or lost, in any combination. */
+    /**
+     * One of the contents that a power cut may leave: each write since the last fsync whole, torn or lost, in
+     * any combination.
+     */
     byte[] survivor(Dice dice) {
         int style = dice.below(4);
         byte[] left = durable.clone();
@@ -121,13 +127,14 @@ final class SimFile {
     }
 
     /**
-     * A part of a write: its beginning, or any sectors of it. Where the file was long enough before, a disk writes whole
-     * sectors; where it grew, the length may end anywhere.
+     * A part of a write: its beginning, or any sectors of it. Where the file was long enough before, a disk
+     * writes whole sectors; where it grew, the length may end anywhere.
      */
     private static byte[] torn(Change change, byte[] before, Dice dice) {
         int bytes = change.data.length;
         if (dice.below(2) == 0) {
-            return Arrays.copyOf(change.data, prefix(change.position, bytes, before.length, dice.below(bytes + 1)));
+            return Arrays.copyOf(change.data,
+                    prefix(change.position, bytes, before.length, dice.below(bytes + 1)));
         }
         byte[] data = new byte[bytes];
         for (int i = 0; i < bytes; ) {
@@ -150,7 +157,8 @@ final class SimFile {
     }
 
     private static byte[] apply(byte[] to, int position, byte[] data) {
-        byte[] room = position + data.length <= to.length ? to : Arrays.copyOf(to, Math.max(position + data.length, 2 * to.length));
+        byte[] room = position + data.length <= to.length ? to
+                : Arrays.copyOf(to, Math.max(position + data.length, 2 * to.length));
         System.arraycopy(data, 0, room, position, data.length);
         return room;
     }

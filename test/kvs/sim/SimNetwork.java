@@ -11,14 +11,15 @@ import kvs.world.Network;
 import kvs.world.Task;
 
 /**
- * A network in memory and virtual time: calls and answers take a while, are lost, and links are cut one way. Each node has a door of its own
- * to it. One thread.
+ * A network in memory and virtual time: calls and answers take a while, are lost, and links are cut one way.
+ * Each node has a door of its own to it. One thread.
  */
 public final class SimNetwork {
 
     private final SimScheduler scheduler;
     private final SimDice dice;
-    private final Map<String, Function<Network.Call, CompletionStage<Network.NetworkResponse>>> hosts = new HashMap<>();
+    private final Map<String, Function<Network.Call, CompletionStage<Network.NetworkResponse>>> hosts =
+            new HashMap<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> distrusted = new HashSet<>();
     private int lossPercent;
@@ -31,7 +32,8 @@ public final class SimNetwork {
     }
 
     /** Answers calls to {@code address} by {@code handler}. */
-    public void serve(String address, Function<Network.Call, CompletionStage<Network.NetworkResponse>> handler) {
+    public void serve(String address,
+            Function<Network.Call, CompletionStage<Network.NetworkResponse>> handler) {
         hosts.put(address, handler);
     }
 
@@ -84,11 +86,13 @@ public final class SimNetwork {
                 later(1, () -> reply.complete(new NoResponse("handshake", "it has expired")));
                 return reply;
             }
-            later(bounds.deadlineMs(), () -> reply.complete(new NoResponse("no answer within " + bounds.deadlineMs() + " ms")));
+            later(bounds.deadlineMs(),
+                    () -> reply.complete(new NoResponse("no answer within " + bounds.deadlineMs() + " ms")));
             carry(from, call.address(), () -> {
                 if (hosts.containsKey(call.address())) {
-                    hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(), from, () -> reply.complete(
-                            answer.body().length <= bounds.bodyMax() ? answer : new NoResponse("answer of more than " + bounds.bodyMax() + " bytes"))));
+                    hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(),
+                            from, () -> reply.complete(answer.body().length <= bounds.bodyMax() ? answer
+                                    : new NoResponse("answer of more than " + bounds.bodyMax() + " bytes"))));
                 }
             });
             return reply;

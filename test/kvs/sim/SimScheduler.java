@@ -4,7 +4,10 @@ import java.util.PriorityQueue;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
-/** Virtual time: steps run in the order of their times, those of one time in the order in which they were asked for. One thread. */
+/**
+ * Virtual time: steps run in the order of their times, those of one time in the order in which they were
+ * asked for. One thread.
+ */
 public final class SimScheduler implements Scheduler {
 
     private final SimClock clock;

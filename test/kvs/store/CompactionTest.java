@@ -25,8 +25,9 @@ import kvs.tree.TreeCursor;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two stores write side by side and one takes versions from the other. Whatever compaction does, and however the log is read again, all that can be
- * seen stays the same: versions, their past and its conflicts, notes, coverage.
+ * Two stores write side by side and one takes versions from the other. Whatever compaction does, and however
+ * the log is read again, all that can be seen stays the same: versions, their past and its conflicts, notes,
+ * coverage.
  */
 class CompactionTest {
 
@@ -43,8 +44,10 @@ class CompactionTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             run(seed);
         }
-        System.out.println("compactions " + compactions + ", purges " + purges + ", states with conflicts " + disputed);
-        assertTrue(compactions > 5L * SEEDS && disputed > SEEDS && purges > SEEDS, compactions + " " + disputed + " " + purges);
+        System.out.println("compactions " + compactions + ", purges " + purges
+                + ", states with conflicts " + disputed);
+        assertTrue(compactions > 5L * SEEDS && disputed > SEEDS && purges > SEEDS,
+                compactions + " " + disputed + " " + purges);
     }
 
     @Test
@@ -61,9 +64,11 @@ class CompactionTest {
         }
         compactAll(store, harness);
         String before = seen(store);
-        assertTrue(store.counts().use().compactions() > 0 && store.olderVersions(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
+        assertTrue(store.counts().use().compactions() > 0
+                && store.olderVersions(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
         store.close();
-        disk.delete(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).findFirst().orElseThrow());
+        disk.delete(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).findFirst()
+                .orElseThrow());
         store = harness.open(disk);
         assertEquals(before, seen(store));
         assertTrue(store.gave(gave));
@@ -89,7 +94,8 @@ class CompactionTest {
             List<Store.OlderVersion> past = store.olderVersions(entry);
             assertEquals(1, past.size());
             assertTrue(past.get(0).conflict() && Store.disputed(entry));
-            assertEquals("\"lost\"", new String(past.get(0).version().orElseThrow().data(), StandardCharsets.UTF_8));
+            assertEquals("\"lost\"",
+                    new String(past.get(0).version().orElseThrow().data(), StandardCharsets.UTF_8));
         }
         String before = seen(winner);
         winner.close();
@@ -141,7 +147,8 @@ class CompactionTest {
         assertTrue(disk.list().contains("00000001.log"));
         assertTrue(store.problems().toString().contains("00000001.log"), store.problems().toString());
         assertTrue(store.counts().use().compactions() > 0, "the others are compacted all the same");
-        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> StoreHarness.contents(store)).reason());
+        assertEquals(Reason.DAMAGED,
+                assertThrows(Refusal.class, () -> StoreHarness.contents(store)).reason());
         StoreHarness.put(store, "first", "2");
         Map<String, String> mended = StoreHarness.contents(store);
         store.close();
@@ -172,20 +179,26 @@ class CompactionTest {
         assertEquals(before, seen(harness.open(disk)));
     }
 
-    /** What made the old version garbage is on the disk before the old version goes, also when writes are not forced one by one. */
+    /**
+     * What made the old version garbage is on the disk before the old version goes, also when writes are not
+     * forced one by one.
+     */
     @Test
     void forgetsNothingForTheSakeOfWhatIsNotDurable() throws IOException, UnusableDirectoryException {
-        StorageSettings lazy = new StorageSettings(3_000, 700, false, 3, false).keeping(new StorageSettings.Retention(0, 50, 0));
+        StorageSettings lazy = new StorageSettings(3_000, 700, false, 3, false)
+                .keeping(new StorageSettings.Retention(0, 50, 0));
         for (long seed = 1; seed <= 6; seed++) {
             StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
             Store store = harness.open(disk, lazy);
             for (int i = 0; i < 200; i++) {
-                StoreHarness.put(store, "k" + harness.dice.below(4), "\"" + "x".repeat(harness.dice.below(300)) + "\"");
+                StoreHarness.put(store, "k" + harness.dice.below(4),
+                        "\"" + "x".repeat(harness.dice.below(300)) + "\"");
                 upkeep(store, 1 + harness.dice.below(20));
                 harness.clock.advance(300);
                 if (i > 20) {
-                    assertEquals(4, StoreHarness.contents(harness.open(disk.survivor(), lazy)).size(), "seed " + seed + " write " + i);
+                    assertEquals(4, StoreHarness.contents(harness.open(disk.survivor(), lazy)).size(),
+                            "seed " + seed + " write " + i);
                 }
             }
             assertTrue(store.counts().use().compactions() > 3);
@@ -215,7 +228,8 @@ class CompactionTest {
                 case 3, 4 -> write(other, harness, key);
                 case 5, 6 -> StoreHarness.take(store, other, key);
                 case 7 -> purges += StoreHarness.purge(store, key) ? 1 : 0;
-                case 8 -> StoreHarness.act(store, tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
+                case 8 -> StoreHarness.act(store,
+                        tx -> tx.note("note/" + harness.dice.below(3), new byte[harness.dice.below(2) * 8]));
                 case 9, 10 -> upkeep(store, harness.dice.below(40));
                 default -> {
                     String before = seen(store);
@@ -235,7 +249,8 @@ class CompactionTest {
     }
 
     private static StoreHarness.Batch write(Store store, StoreHarness harness, String key) {
-        Optional<String> text = harness.dice.chance(25) ? Optional.empty() : Optional.of("\"" + "x".repeat(harness.dice.below(200)) + "\"");
+        Optional<String> text = harness.dice.chance(25) ? Optional.empty()
+                : Optional.of("\"" + "x".repeat(harness.dice.below(200)) + "\"");
         return StoreHarness.write(store, Map.of(key, text));
     }
 
@@ -250,7 +265,8 @@ class CompactionTest {
         }
     }
 
-    private static Store again(StoreHarness harness, SimDisk disk, Store store) throws IOException, UnusableDirectoryException {
+    private static Store again(StoreHarness harness, SimDisk disk, Store store)
+            throws IOException, UnusableDirectoryException {
         store.close();
         if (harness.dice.chance(40)) {
             for (String name : disk.list()) {
@@ -269,7 +285,8 @@ class CompactionTest {
         while (scan.next()) {
             Entry entry = scan.entry();
             List<String> versions = new ArrayList<>(List.of(store.read(entry).uuid().toString()));
-            store.olderVersions(entry).forEach(old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
+            store.olderVersions(entry).forEach(old ->
+                    versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
             seen.put(new String(entry.key(), StandardCharsets.UTF_8), versions);
         }
         StringBuilder notes = new StringBuilder();

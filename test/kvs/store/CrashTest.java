@@ -12,8 +12,8 @@ import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
 /**
- * Cuts the power at every call that changes the disk, and opens what may be left: nothing acknowledged is lost, no open is refused, no batch
- * is there in half. {@code make sim SEED=… SEEDS=…} runs more of it.
+ * Cuts the power at every call that changes the disk, and opens what may be left: nothing acknowledged is
+ * lost, no open is refused, no batch is there in half. {@code make sim SEED=… SEEDS=…} runs more of it.
  */
 public class CrashTest {
 
@@ -30,8 +30,8 @@ public class CrashTest {
             points += campaign(seed, script);
             compacted += script.compactions > 0 ? 1 : 0;
         }
-        System.out.println("crash points " + points + " over " + SEEDS + " seeds, " + SURVIVORS + " survivors each, " + compacted
-                + " with compactions");
+        System.out.println("crash points " + points + " over " + SEEDS + " seeds, " + SURVIVORS
+                + " survivors each, " + compacted + " with compactions");
         assertTrue(compacted > SEEDS / 2, "only " + compacted + " seeds compacted anything");
         assertTrue(points > SEEDS * 100L, "only " + points + " crash points");
     }
@@ -41,7 +41,8 @@ public class CrashTest {
         return campaign(seed, new WriteScript(new StoreHarness(seed)));
     }
 
-    private static long campaign(long seed, WriteScript script) throws IOException, UnusableDirectoryException {
+    private static long campaign(long seed, WriteScript script)
+            throws IOException, UnusableDirectoryException {
         StoreHarness harness = script.harness;
         SimDisk disk = harness.disk();
         long[] points = {0};
@@ -58,7 +59,8 @@ public class CrashTest {
         return points[0];
     }
 
-    private static void recover(long seed, long point, StoreHarness harness, WriteScript script, SimDisk left) {
+    private static void recover(long seed, long point, StoreHarness harness, WriteScript script,
+            SimDisk left) {
         String where = "seed " + seed + " crash point " + point;
         try {
             SimDisk disk = harness.dice.chance(20) ? crashInRecovery(harness, left) : left;
@@ -77,7 +79,8 @@ public class CrashTest {
     }
 
     /** The process is killed, not the machine: what the next one serves survives a power cut from then on. */
-    private static void killed(long seed, long point, StoreHarness harness, WriteScript script, SimDisk disk) {
+    private static void killed(long seed, long point, StoreHarness harness, WriteScript script,
+            SimDisk disk) {
         String where = "seed " + seed + " killed at " + point;
         try {
             Map<String, String> served = StoreHarness.contents(harness.open(disk));
@@ -91,7 +94,8 @@ public class CrashTest {
     }
 
     /** A second power cut while the first is being recovered from. */
-    private static SimDisk crashInRecovery(StoreHarness harness, SimDisk disk) throws IOException, UnusableDirectoryException {
+    private static SimDisk crashInRecovery(StoreHarness harness, SimDisk disk)
+            throws IOException, UnusableDirectoryException {
         disk.cutAt(1 + harness.dice.below(25));
         try {
             harness.open(disk).close();

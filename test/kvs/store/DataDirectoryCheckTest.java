@@ -37,7 +37,8 @@ class DataDirectoryCheckTest {
     }
 
     private static void manifest(SimDisk disk, String text, boolean proven) {
-        String crc = proven ? "crc " + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n" : "";
+        String crc = proven ? "crc "
+                + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n" : "";
         disk.lose(Manifest.NAME);
         disk.put(Manifest.NAME, (text + crc).getBytes(StandardCharsets.UTF_8));
     }
@@ -52,8 +53,10 @@ class DataDirectoryCheckTest {
         Map<String, byte[]> before = new TreeMap<>();
         disk.names().forEach(name -> before.put(name, disk.bytes(name)));
         String why = assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage();
-        assertEquals(why, assertThrows(UnusableDirectoryException.class, () -> DataDirectoryCheck.check(disk, Set.of())).getMessage());
-        assertEquals(why, assertThrows(UnusableDirectoryException.class, () -> DirectoryVerification.run(disk, finding -> { })).getMessage());
+        assertEquals(why, assertThrows(UnusableDirectoryException.class,
+                () -> DataDirectoryCheck.check(disk, Set.of())).getMessage());
+        assertEquals(why, assertThrows(UnusableDirectoryException.class,
+                () -> DirectoryVerification.run(disk, finding -> { })).getMessage());
         assertEquals(List.copyOf(before.keySet()), disk.names());
         before.forEach((name, bytes) -> assertArrayEquals(bytes, disk.bytes(name), name));
         return why;
@@ -69,7 +72,8 @@ class DataDirectoryCheckTest {
         manifest(line, body(line) + "mirror 7\n", true);
         for (SimDisk disk : List.of(format, other, line)) {
             String why = refused(disk);
-            assertTrue(why.contains("written by a newer version") && why.contains("start that version") && !why.contains("Restore"), why);
+            assertTrue(why.contains("written by a newer version") && why.contains("start that version")
+                    && !why.contains("Restore"), why);
         }
     }
 
@@ -79,7 +83,8 @@ class DataDirectoryCheckTest {
         for (int at = 0; at < 40; at++) {
             SimDisk disk = store();
             disk.flip(Manifest.NAME, at, 2);
-            String why = assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage();
+            String why = assertThrows(UnusableDirectoryException.class, () -> harness.open(disk))
+                    .getMessage();
             assertTrue(why.contains("Restore the directory from a backup"), at + ": " + why);
         }
     }
@@ -87,7 +92,8 @@ class DataDirectoryCheckTest {
     @Test
     void namesAForeignManifest() {
         SimDisk badger = harness.disk();
-        badger.put(Manifest.NAME, new byte[] {'B', 'd', 'g', 'r', 0, 0, 0, 8, 27, '[', '2', 'J', 7, (byte) 0xff});
+        badger.put(Manifest.NAME,
+                new byte[] {'B', 'd', 'g', 'r', 0, 0, 0, 8, 27, '[', '2', 'J', 7, (byte) 0xff});
         badger.put("000001.vlog", new byte[20]);
         badger.put("LOCK", new byte[0]);
         SimDisk empty = harness.disk();
@@ -96,18 +102,21 @@ class DataDirectoryCheckTest {
         large.put(Manifest.NAME, "x\u202e".repeat(500).getBytes(StandardCharsets.UTF_8));
         for (SimDisk disk : List.of(badger, empty, large)) {
             String why = refused(disk);
-            assertTrue(why.contains("is no directory of ours") && why.contains("Nothing was changed") && why.length() < 400, why);
+            assertTrue(why.contains("is no directory of ours") && why.contains("Nothing was changed")
+                    && why.length() < 400, why);
             assertTrue(why.chars().allMatch(c -> c >= 0x20 && c != 0x7f && c != 0x202e), why);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"KEYREGISTRY", "000001.vlog", "CURRENT", "pg_version\u001b[2J", "dump.rdb", "holiday.jpg"})
+    @ValueSource(strings = {"KEYREGISTRY", "000001.vlog", "CURRENT", "pg_version\u001b[2J", "dump.rdb",
+        "holiday.jpg"})
     void namesAForeignDirectoryWithoutManifest(String name) {
         SimDisk disk = harness.disk();
         disk.put("LOCK", new byte[0]);
         disk.put(name, new byte[10]);
-        String why = assertThrows(UnusableDirectoryException.class, () -> DataDirectoryCheck.check(disk, Set.of())).getMessage();
+        String why = assertThrows(UnusableDirectoryException.class,
+                () -> DataDirectoryCheck.check(disk, Set.of())).getMessage();
         assertTrue(why.contains("is no directory of ours: it holds '") && why.indexOf('\u001b') < 0, why);
         assertDoesNotThrow(() -> DataDirectoryCheck.check(disk, Set.of(name)));
     }
@@ -117,7 +126,8 @@ class DataDirectoryCheckTest {
     void takesWhatIsEmptyOrWasBegun() throws IOException, UnusableDirectoryException {
         DataDirectoryCheck.check(harness.disk(), Set.of());
         SimDisk begun = harness.disk();
-        for (String name : List.of("LOCK", "MANIFEST.tmp", "cluster.secret", "cluster.secret.1a2b.new", "config.yaml", ".gitkeep", "RESERVE")) {
+        for (String name : List.of("LOCK", "MANIFEST.tmp", "cluster.secret", "cluster.secret.1a2b.new",
+                "config.yaml", ".gitkeep", "RESERVE")) {
             begun.put(name, new byte[1]);
         }
         DataDirectoryCheck.check(begun, Set.of());
@@ -140,12 +150,13 @@ class DataDirectoryCheckTest {
     void tellsWhatAFileIsThatIsNoBackup() throws IOException {
         SimDisk disk = harness.disk();
         String part = "file of a data directory";
-        Map<String, String> files = Map.of("KVSBAK 2", "newer version", "KVSLOG 1", part, "KVSCMP 1", part, "KVSCHK 3", part,
-                "kvs 1\norigin", part, "{\"path\":\"a\"", "'import' takes", "\ufeff{\"path\"", "'import' takes",
-                "PK\3\4....", "does not begin as one");
+        Map<String, String> files = Map.of("KVSBAK 2", "newer version", "KVSLOG 1", part, "KVSCMP 1", part,
+                "KVSCHK 3", part, "kvs 1\norigin", part, "{\"path\":\"a\"", "'import' takes",
+                "\ufeff{\"path\"", "'import' takes", "PK\3\4....", "does not begin as one");
         for (Map.Entry<String, String> file : files.entrySet()) {
             disk.put("file", (file.getKey() + " ".repeat(500)).getBytes(StandardCharsets.UTF_8));
-            String why = assertThrows(UnusableDirectoryException.class, () -> Restore.verify(disk, "file", bytes -> { })).getMessage();
+            String why = assertThrows(UnusableDirectoryException.class,
+                    () -> Restore.verify(disk, "file", bytes -> { })).getMessage();
             assertTrue(why.contains(file.getValue()), why);
             disk.lose("file");
         }

@@ -21,7 +21,10 @@ class DiskReserveTest {
     private static final StorageSettings PLAIN = new StorageSettings(4_000, 500, true, 0, false);
     private static final int CAPACITY = 60_000;
 
-    /** Fills the disk, deletes what is there, and writes again, over and over: nothing acknowledged is lost, and no restart is needed. */
+    /**
+     * Fills the disk, deletes what is there, and writes again, over and over: nothing acknowledged is lost,
+     * and no restart is needed.
+     */
     @Test
     void aFullDiskHasAWayOut() throws IOException, UnusableDirectoryException {
         for (long seed = 1; seed <= 40; seed++) {
@@ -33,7 +36,8 @@ class DiskReserveTest {
             Map<String, String> acknowledged = new TreeMap<>();
             for (int round = 0; round < 3; round++) {
                 fill(store, harness, acknowledged);
-                assertTrue(store.problems().toString().contains("the disk is full"), store.problems().toString());
+                assertTrue(store.problems().toString().contains("the disk is full"),
+                        store.problems().toString());
                 assertFalse(disk.list().contains(DiskReserve.NAME));
                 assertEquals(acknowledged, StoreHarness.contents(store), "seed " + seed);
                 if (harness.dice.chance(50)) {
@@ -45,7 +49,8 @@ class DiskReserveTest {
                 for (String key : List.copyOf(acknowledged.keySet())) {
                     StoreHarness.Batch deleted = StoreHarness.delete(store, key);
                     for (int again = 0; !deleted.written; again++) {
-                        assertTrue(again < 20, "seed " + seed + ": no way out: " + deleted.refused + store.counts().use() + disk.list());
+                        assertTrue(again < 20, "seed " + seed + ": no way out: " + deleted.refused
+                                + store.counts().use() + disk.list());
                         upkeep(store, harness, 20);
                         deleted = StoreHarness.delete(store, key);
                     }
@@ -53,7 +58,8 @@ class DiskReserveTest {
                     upkeep(store, harness, 3);
                 }
                 upkeep(store, harness, 300);
-                assertTrue(StoreHarness.put(store, "again", "1").written, "seed " + seed + ": " + store.problems());
+                assertTrue(StoreHarness.put(store, "again", "1").written,
+                        "seed " + seed + ": " + store.problems());
                 acknowledged.put("again", "1");
                 assertFalse(store.problems().toString().contains("full"), "seed " + seed + store.problems());
             }
@@ -87,7 +93,8 @@ class DiskReserveTest {
         assertEquals(3, again.olderVersions(again.root().find(Key.of("b")).orElseThrow()).size());
     }
 
-    private static Store reopened(StoreHarness harness, SimDisk disk, Store store, StorageSettings settings) throws IOException, UnusableDirectoryException {
+    private static Store reopened(StoreHarness harness, SimDisk disk, Store store, StorageSettings settings)
+            throws IOException, UnusableDirectoryException {
         store.close();
         for (String name : disk.list()) {
             if (name.endsWith(".checkpoint")) {

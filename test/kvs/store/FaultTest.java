@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Fails the k-th call of the disk, for every k: no wrong answer, nothing acknowledged is lost, nothing is acknowledged after a failed fsync. */
+/**
+ * Fails the k-th call of the disk, for every k: no wrong answer, nothing acknowledged is lost, nothing is
+ * acknowledged after a failed fsync.
+ */
 class FaultTest {
 
     private static final int GROUPS = 25;
@@ -35,8 +38,12 @@ class FaultTest {
         assertTrue(failedCalls > 80, "only " + failedCalls + " calls were failed");
     }
 
-    /** One run whose {@code call}-th call fails, and all later ones when {@code on}; whether the fault was met. */
-    private static boolean run(int call, SimDisk.Fault fault, boolean on) throws IOException, UnusableDirectoryException {
+    /**
+     * One run whose {@code call}-th call fails, and all later ones when {@code on}; whether the fault was
+     * met.
+     */
+    private static boolean run(int call, SimDisk.Fault fault, boolean on)
+            throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(call);
         SimDisk disk = harness.disk();
         disk.failAt(call, fault, on);
@@ -55,18 +62,20 @@ class FaultTest {
         disk.mend();
         SimDisk left = disk.restart();
         Store again = harness.open(left);
-        check(StoreHarness.contents(again), acknowledged, unsure, "call " + call + " " + fault + (on ? " and all later" : ""));
+        check(StoreHarness.contents(again), acknowledged, unsure,
+                "call " + call + " " + fault + (on ? " and all later" : ""));
         again.close();
         assertEquals(List.of(), DirectoryVerification.faults(left));
         return met;
     }
 
-    private static void write(Store store, StoreHarness harness, Map<String, String> acknowledged, List<Map<String, Optional<String>>> unsure,
-            int call) {
+    private static void write(Store store, StoreHarness harness, Map<String, String> acknowledged,
+            List<Map<String, Optional<String>>> unsure, int call) {
         boolean failed = false;
         for (int i = 0; i < GROUPS; i++) {
             Map<String, Optional<String>> changes = new TreeMap<>();
-            changes.put("k" + i % 7, Optional.of("{\"n\":" + i + ",\"pad\":\"" + "x".repeat(harness.dice.below(200)) + "\"}"));
+            changes.put("k" + i % 7,
+                    Optional.of("{\"n\":" + i + ",\"pad\":\"" + "x".repeat(harness.dice.below(200)) + "\"}"));
             changes.put("same", i % 5 == 4 ? Optional.empty() : Optional.of("" + i));
             StoreHarness.Batch batch = StoreHarness.write(store, changes);
             assertTrue(batch.written != batch.refused.isPresent(), "neither written nor refused");
@@ -78,7 +87,8 @@ class FaultTest {
             } else {
                 unsure.add(changes);
             }
-            assertEquals(acknowledged, contents(store, acknowledged), "a running store shows what was not acknowledged, call " + call);
+            assertEquals(acknowledged, contents(store, acknowledged),
+                    "a running store shows what was not acknowledged, call " + call);
             if (i % 10 == 9) {
                 Maintenance checkpoints = (Maintenance) store.maintenance();
                 checkpoints.ask();
@@ -98,18 +108,22 @@ class FaultTest {
     }
 
     /** After a restart a write that was refused may stand, whole, when nothing was acknowledged after it. */
-    private static void check(Map<String, String> found, Map<String, String> acknowledged, List<Map<String, Optional<String>>> unsure,
-            String where) {
+    private static void check(Map<String, String> found, Map<String, String> acknowledged,
+            List<Map<String, Optional<String>>> unsure, String where) {
         List<Map<String, String>> allowed = new ArrayList<>(List.of(acknowledged));
         for (Map<String, Optional<String>> changes : unsure) {
             Map<String, String> after = new TreeMap<>(acknowledged);
-            changes.forEach((path, text) -> text.ifPresentOrElse(t -> after.put(path, t), () -> after.remove(path)));
+            changes.forEach((path, text) ->
+                    text.ifPresentOrElse(t -> after.put(path, t), () -> after.remove(path)));
             allowed.add(after);
         }
         assertTrue(allowed.contains(found), where + ": found " + found + ", allowed " + allowed);
     }
 
-    /** A write that was refused although all of it had landed does not come back, once the store was closed in order. */
+    /**
+     * A write that was refused although all of it had landed does not come back, once the store was closed in
+     * order.
+     */
     @Test
     void whatWasRefusedIsNotThereAfterAStop() throws IOException, UnusableDirectoryException {
         int landed = 0;
@@ -153,7 +167,10 @@ class FaultTest {
         again.close();
     }
 
-    /** A condition that fails because of a write of the same group says nothing about the disk unless that write is there. */
+    /**
+     * A condition that fails because of a write of the same group says nothing about the disk unless that
+     * write is there.
+     */
     @Test
     void tellsNobodyOfAWriteThatWasNotMadeDurable() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(4);

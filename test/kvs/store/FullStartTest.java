@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Starts on a disk that is full: reads and deletes are served, whichever write of the start is the first to be refused. */
+/**
+ * Starts on a disk that is full: reads and deletes are served, whichever write of the start is the first to
+ * be refused.
+ */
 class FullStartTest {
 
     private static final int RESERVE = 6_000;
@@ -28,11 +31,13 @@ class FullStartTest {
     private final StoreHarness harness = new StoreHarness(3);
 
     private static StorageSettings settings(int reserve) {
-        return new StorageSettings(4_000, 500, true, 0, false).keeping(new StorageSettings.Retention(2, 50, reserve));
+        return new StorageSettings(4_000, 500, true, 0, false)
+                .keeping(new StorageSettings.Retention(2, 50, reserve));
     }
 
     /** A directory that a killed process leaves, with a log larger than the reserve. */
-    private SimDisk killed(int reserve, Map<String, String> contents) throws IOException, UnusableDirectoryException {
+    private SimDisk killed(int reserve, Map<String, String> contents)
+            throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk, settings(reserve));
         for (int i = 0; i < 40; i++) {
@@ -101,7 +106,10 @@ class FullStartTest {
         return false;
     }
 
-    /** Not one byte, nothing set aside, no room ahead of the log: nothing is promised to anybody before the start is noted. */
+    /**
+     * Not one byte, nothing set aside, no room ahead of the log: nothing is promised to anybody before the
+     * start is noted.
+     */
     @Test
     void withoutAnyRoomItReadsAndRefusesWrites() throws IOException, UnusableDirectoryException {
         Map<String, String> contents = new TreeMap<>();
@@ -112,7 +120,8 @@ class FullStartTest {
         assertEquals(contents, StoreHarness.contents(store));
         assertTrue(store.problems().toString().contains("the disk is full"), store.problems().toString());
         assertEquals(Reason.DISK_FULL, StoreHarness.delete(store, "k1").refused.orElseThrow().reason());
-        assertEquals(SequenceNumber.bootOf(store.head()), bootAfter(disk, origin), "another number than the next start gives");
+        assertEquals(SequenceNumber.bootOf(store.head()), bootAfter(disk, origin),
+                "another number than the next start gives");
         disk.mend();
         assertTrue(StoreHarness.delete(store, "k1").written);
         assertEquals(List.of(), store.problems());
@@ -121,7 +130,8 @@ class FullStartTest {
     }
 
     private long bootAfter(SimDisk disk, SimDisk origin) throws IOException, UnusableDirectoryException {
-        assertEquals(origin.copy().bytes(Manifest.NAME).length, disk.bytes(Manifest.NAME).length, "MANIFEST was changed");
+        assertEquals(origin.copy().bytes(Manifest.NAME).length, disk.bytes(Manifest.NAME).length,
+                "MANIFEST was changed");
         return SequenceNumber.bootOf(harness.open(origin.copy(), settings(0)).head());
     }
 

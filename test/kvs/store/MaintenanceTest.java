@@ -19,7 +19,10 @@ import kvs.model.Version;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
-/** What upkeep does when the disk or the moment is bad: it ends, it goes on, and it takes nothing away too early. */
+/**
+ * What upkeep does when the disk or the moment is bad: it ends, it goes on, and it takes nothing away too
+ * early.
+ */
 class MaintenanceTest {
 
     @Test
@@ -78,10 +81,15 @@ class MaintenanceTest {
         assertTrue(2 * use.liveBytes() > use.bytes(), "what is needed counts as garbage: " + use);
     }
 
-    /** With {@code durability: os} the newest version may be lost in a power cut, but not the durable one before it. */
+    /**
+     * With {@code durability: os} the newest version may be lost in a power cut, but not the durable one
+     * before it.
+     */
     @Test
-    void aFullDiskTakesNothingAwayBeforeWhatReplacedItIsDurable() throws IOException, UnusableDirectoryException {
-        StorageSettings settings = new StorageSettings(4_000, 500, false, 0, false).keeping(new StorageSettings.Retention(0, 50, 6_000));
+    void aFullDiskTakesNothingAwayBeforeWhatReplacedItIsDurable()
+            throws IOException, UnusableDirectoryException {
+        StorageSettings settings = new StorageSettings(4_000, 500, false, 0, false)
+                .keeping(new StorageSettings.Retention(0, 50, 6_000));
         for (long seed = 1; seed <= 30; seed++) {
             StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
@@ -102,14 +110,19 @@ class MaintenanceTest {
                 SimDisk left = disk.survivor();
                 Store again = harness.open(left, settings);
                 boolean first = again.root().find(Key.of("kept")).isPresent();
-                assertTrue(first, "seed " + seed + ": neither the old version nor the new one is there after " + i);
+                assertTrue(first,
+                        "seed " + seed + ": neither the old version nor the new one is there after " + i);
             }
         }
     }
 
-    /** A crash before MANIFEST learns of a copy leaves a checkpoint that points into it. The next copy has the same number and is another one. */
+    /**
+     * A crash before MANIFEST learns of a copy leaves a checkpoint that points into it. The next copy has the
+     * same number and is another one.
+     */
     @Test
-    void aCheckpointOfACopyThatIsGoneIsNotTakenForOneOfTheNext() throws IOException, UnusableDirectoryException {
+    void aCheckpointOfACopyThatIsGoneIsNotTakenForOneOfTheNext()
+            throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(4);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
@@ -119,7 +132,8 @@ class MaintenanceTest {
         store.compact();
         List<SimDisk> crashes = new ArrayList<>();
         disk.afterChange(() -> {
-            if (crashes.isEmpty() && store.counts().use().compactions() > 0 && disk.has("00000001.checkpoint")) {
+            if (crashes.isEmpty() && store.counts().use().compactions() > 0
+                    && disk.has("00000001.checkpoint")) {
                 crashes.add(disk.copy());
             }
         });
@@ -160,7 +174,8 @@ class MaintenanceTest {
     void compactsAlthoughNothingCanBeSetAside() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(6);
         SimDisk disk = harness.disk();
-        Store store = harness.open(disk, StoreHarness.SMALL.keeping(new StorageSettings.Retention(0, 50, 6_000)));
+        Store store = harness.open(disk,
+                StoreHarness.SMALL.keeping(new StorageSettings.Retention(0, 50, 6_000)));
         disk.refuse(name -> name.startsWith(DiskReserve.NAME));
         for (int i = 0; i < 120; i++) {
             StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
@@ -178,12 +193,14 @@ class MaintenanceTest {
             StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
         store.compact();
-        while (store.counts().use().compactions() == 0 || store.counts().use().segments() < store.counts().log().segments()) {
+        while (store.counts().use().compactions() == 0
+                || store.counts().use().segments() < store.counts().log().segments()) {
             upkeep(store, harness, 1);
         }
         harness.clock.setWall(harness.clock.wallMs() - 86_400_000);
         upkeep(store, harness, 100);
-        assertEquals(store.counts().use().segments(), disk.list().stream().filter(name -> name.endsWith(".log")).count());
+        assertEquals(store.counts().use().segments(), disk.list().stream()
+                .filter(name -> name.endsWith(".log")).count());
     }
 
     @Test

@@ -41,7 +41,8 @@ class ReplicatedVersionTest {
     private SimDisk disk = new SimDisk(dice);
 
     private static Version version(String key, long timestamp, long joined, boolean deleted, byte[] data) {
-        return new VersionIdHasher().seal(new Version(Key.of(key), Version.NOBODY, timestamp, new Dot(new UUID(1, 2), 3), joined,
+        return new VersionIdHasher().seal(new Version(Key.of(key), Version.NOBODY, timestamp,
+                new Dot(new UUID(1, 2), 3), joined,
                 new Version.Lineage(5, 6), new UUID(7, 8), new UUID(9, 10), Version.FOREVER, deleted, data));
     }
 
@@ -52,7 +53,8 @@ class ReplicatedVersionTest {
     private byte[] frame(Version version) throws IOException {
         EncodedDocument document = packer.pack(version.data());
         ByteBuffer out = ByteBuffer.allocate(1 << 21);
-        Record.encode(out, 0, new Record.Put(77, version, document.raw().length, document.packed(), false), document.stored());
+        Record.encode(out, 0, new Record.Put(77, version, document.raw().length, document.packed(), false),
+                document.stored());
         return Arrays.copyOf(out.array(), out.position());
     }
 
@@ -136,8 +138,8 @@ class ReplicatedVersionTest {
 
     @Test
     void aFrameKeepsTheWholeVersion() throws IOException {
-        for (Version sent : List.of(version("a", 1, 2, false, text(1)), version("a/b", 1, 2, false, text(10_000)), version("c", 1, 2, true,
-                new byte[0]))) {
+        for (Version sent : List.of(version("a", 1, 2, false, text(1)),
+                version("a/b", 1, 2, false, text(10_000)), version("c", 1, 2, true, new byte[0]))) {
             ReplicatedVersion got = decode(frame(sent)).orElseThrow();
             assertEquals(sent.uuid(), got.version().uuid());
             assertEquals(sent.uuid(), new VersionIdHasher().of(got.version()));
@@ -172,8 +174,9 @@ class ReplicatedVersionTest {
 
     @Test
     void theGreaterVersionWinsInAnyOrderAndAfterARestart() throws IOException, UnusableDirectoryException {
-        List<Version> all = List.of(version("k", 1_000, 5, false, text(1)), version("k", 2_000, 5, false, text(2)),
-                version("k", 2_000, 4, false, text(3)), version("k", 2_000, 4, true, new byte[0]), version("k", 500, 1, false, text(5)));
+        List<Version> all = List.of(version("k", 1_000, 5, false, text(1)),
+                version("k", 2_000, 5, false, text(2)), version("k", 2_000, 4, false, text(3)),
+                version("k", 2_000, 4, true, new byte[0]), version("k", 500, 1, false, text(5)));
         Version greatest = all.stream().max((a, b) -> a.rank().compareTo(b.rank())).orElseThrow();
         for (int round = 0; round < 50; round++) {
             disk = new SimDisk(dice);
@@ -185,14 +188,16 @@ class ReplicatedVersionTest {
                 assertEquals(beats ? MergeResult.TAKEN : MergeResult.BEATEN, merge(store, one));
             }
             all.forEach(one -> merge(store, List.of(new ReplicatedVersion(one, packer.pack(one.data())))));
-            assertEquals(greatest.uuid(), store.read(store.root().tree().get(greatest.key().bytes()).orElseThrow()).uuid());
+            assertEquals(greatest.uuid(),
+                    store.read(store.root().tree().get(greatest.key().bytes()).orElseThrow()).uuid());
             byte[] root = store.root().tree().summary().digest();
             disk = disk.restart();
             Store again = open();
             assertArrayEquals(root, again.root().tree().summary().digest());
             Entry entry = again.root().tree().get(greatest.key().bytes()).orElseThrow();
             assertEquals(greatest.rank(), again.read(entry).rank());
-            assertEquals(greatest.uuid(), decode(again.held(entry).orElseThrow().frame()).orElseThrow().version().uuid(), "and travels on");
+            assertEquals(greatest.uuid(), decode(again.held(entry).orElseThrow().frame()).orElseThrow()
+                    .version().uuid(), "and travels on");
             assertTrue(DirectoryVerification.run(disk.copy(), finding -> { }).sound());
         }
     }
@@ -201,15 +206,18 @@ class ReplicatedVersionTest {
     void whatIsFromTheFutureIsNotTakenAndPullsNoClock() throws IOException {
         Store store = open();
         long day = 86_400_000;
-        assertEquals(MergeResult.EARLY, merge(store, version("k", clock.wallMs() + day + 1, 1, false, text(1))));
+        assertEquals(MergeResult.EARLY,
+                merge(store, version("k", clock.wallMs() + day + 1, 1, false, text(1))));
         assertEquals(MergeResult.TAKEN, merge(store, version("k", clock.wallMs() + day, 1, false, text(1))));
         StoreHarness.put(store, "other", "1");
         store.step();
-        assertEquals(clock.wallMs(), store.read(store.root().tree().get("other".getBytes(StandardCharsets.US_ASCII)).orElseThrow()).timestamp());
+        assertEquals(clock.wallMs(), store.read(store.root().tree()
+                .get("other".getBytes(StandardCharsets.US_ASCII)).orElseThrow()).timestamp());
         StoreHarness.put(store, "k", "2");
         store.step();
-        assertEquals(clock.wallMs() + day + 1, store.read(store.root().tree().get("k".getBytes(StandardCharsets.US_ASCII)).orElseThrow()).timestamp(),
-                "but a write beats what its node had seen");
+        assertEquals(clock.wallMs() + day + 1,
+                store.read(store.root().tree().get("k".getBytes(StandardCharsets.US_ASCII)).orElseThrow())
+                        .timestamp(), "but a write beats what its node had seen");
     }
 
     /** Two nodes may hold the same from a time when the clocks of both were wrong. */
@@ -224,6 +232,7 @@ class ReplicatedVersionTest {
         clock.setWall(right);
         assertEquals(MergeResult.EARLY, merge(store, version("other", wrong.timestamp(), 1, false, text(1))));
         assertEquals(MergeResult.TAKEN, merge(store, version("k", wrong.timestamp() + 1, 1, false, text(2))));
-        assertEquals(MergeResult.EARLY, merge(store, version("k", wrong.timestamp() + 2 + day, 1, false, text(3))));
+        assertEquals(MergeResult.EARLY,
+                merge(store, version("k", wrong.timestamp() + 2 + day, 1, false, text(3))));
     }
 }

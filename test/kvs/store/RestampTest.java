@@ -30,7 +30,8 @@ class RestampTest {
 
     private static final long DAY_MS = 86_400_000;
     private static final long YEAR_MS = 365 * DAY_MS;
-    private static final StorageSettings KEEPING = StoreHarness.SMALL.keeping(new StorageSettings.Retention(10, 50, 0));
+    private static final StorageSettings KEEPING = StoreHarness.SMALL.keeping(
+            new StorageSettings.Retention(10, 50, 0));
 
     private final StoreHarness harness = new StoreHarness(4);
     private SimDisk disk = harness.disk();
@@ -53,7 +54,8 @@ class RestampTest {
 
     private Restamp.Result restamp(Peers peers, boolean dry) throws IOException, UnusableDirectoryException {
         disk = disk.restart();
-        return Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()), notes -> peers, dry, (old, anew) -> { });
+        return Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()),
+                notes -> peers, dry, (old, anew) -> { });
     }
 
     private Store open() throws IOException, UnusableDirectoryException {
@@ -73,7 +75,8 @@ class RestampTest {
             if (entry.isPresent()) {
                 List<Version> all = new ArrayList<>(List.of(store.read(entry.get())));
                 store.olderVersions(entry.get()).forEach(old -> all.add(old.version().orElseThrow()));
-                chains.put(key, all.stream().map(version -> (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8)) + " +"
+                chains.put(key, all.stream().map(version ->
+                        (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8)) + " +"
                         + (version.timestamp() - right) / DAY_MS).toList());
             }
         }
@@ -102,21 +105,23 @@ class RestampTest {
         wrong(YEAR_MS);
         assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(Peers.NONE, true).keys());
         Store store = open();
-        assertEquals(Map.of("a", List.of("1 +0"), "b", List.of("3 +365", "2 +365", "1 +0"), "new", List.of("1 +365"), "dead",
-                List.of("- +365", "1 +0")), chains(store), "a dry run changes nothing");
+        assertEquals(Map.of("a", List.of("1 +0"), "b", List.of("3 +365", "2 +365", "1 +0"), "new", List.of(
+                "1 +365"), "dead", List.of("- +365", "1 +0")), chains(store), "a dry run changes nothing");
         long before = store.own();
         store.close();
         Restamp.Result result = restamp(Peers.NONE, false);
         assertTrue(result.complete());
         assertEquals(3, result.of(Verdict.STAMPED));
-        var mended = Map.of("a", List.of("1 +0"), "b", List.of("3 +0", "2 +0", "1 +0"), "new", List.of("1 +0"), "dead", List.of("- +0", "1 +0"));
+        var mended = Map.of("a", List.of("1 +0"), "b", List.of("3 +0", "2 +0", "1 +0"),
+                "new", List.of("1 +0"), "dead", List.of("- +0", "1 +0"));
         for (int round = 0; round < 3; round++) {
             store = open();
             assertEquals(mended, chains(store), "round " + round);
             Version present = version(store, "b");
             assertEquals(right + 1_001, present.timestamp());
             assertEquals(right + 1_000, present.lineage().prevTimestamp());
-            assertTrue(store.origin().equals(present.dot().origin()) && present.dot().seq() > before && present.dot().seq() <= store.own());
+            assertTrue(store.origin().equals(present.dot().origin()) && present.dot().seq() > before
+                    && present.dot().seq() <= store.own());
             assertEquals(List.of(), store.problems());
             if (round == 1) {
                 store.compact();
@@ -145,10 +150,12 @@ class RestampTest {
         assertEquals(Map.of(Verdict.TAKEN, 3L), restamp(peers(Long.MAX_VALUE), false).keys());
         assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(peers(0), true).keys());
         Store store = open();
-        long second = store.olderVersions(store.root().find(Key.of("b")).orElseThrow()).get(0).version().orElseThrow().dot().seq();
+        long second = store.olderVersions(store.root().find(Key.of("b")).orElseThrow()).get(0).version()
+                .orElseThrow().dot().seq();
         store.close();
         Restamp.Result part = restamp(peers(second), false);
-        assertEquals(Map.of(Verdict.BOUND, 1L, Verdict.STAMPED, 2L), part.keys(), "b replaced what another node has");
+        assertEquals(Map.of(Verdict.BOUND, 1L, Verdict.STAMPED, 2L), part.keys(),
+                "b replaced what another node has");
         assertFalse(part.complete());
         store = open();
         assertEquals(List.of("3 +365", "2 +365", "1 +0"), chains(store).get("b"));
@@ -182,7 +189,8 @@ class RestampTest {
         other.close();
         harness.clock.setWall(right);
         assertEquals(Map.of(Verdict.FOREIGN, 1L, Verdict.TAKEN, 1L), restamp(peers(0), false).keys());
-        assertEquals(Map.of(Verdict.STAMPED, 2L), restamp(Peers.NONE, false).keys(), "a directory that was restored, and knows nobody");
+        assertEquals(Map.of(Verdict.STAMPED, 2L), restamp(Peers.NONE, false).keys(),
+                "a directory that was restored, and knows nobody");
         store = open();
         assertEquals(Map.of("c", List.of("9 +0"), "new", List.of("1 +0")), chains(store));
         store.close();
@@ -194,7 +202,8 @@ class RestampTest {
         right = harness.clock.wallMs();
         harness.clock.setWall(right + YEAR_MS);
         for (var life : Map.of("a", DAY_MS, "b", -1L).entrySet()) {
-            StoreHarness.act(store, tx -> tx.put(new UnstampedVersion(Key.of(life.getKey()), Optional.of(EncodedDocument.plain(new byte[] {'1'})),
+            StoreHarness.act(store, tx -> tx.put(new UnstampedVersion(Key.of(life.getKey()),
+                    Optional.of(EncodedDocument.plain(new byte[] {'1'})),
                     life.getValue() < 0 ? right + DAY_MS : tx.wallMs() + life.getValue(), Version.NOBODY)));
         }
         store.close();
@@ -206,9 +215,13 @@ class RestampTest {
         store.close();
     }
 
-    /** Each key is as it was or as it shall be, wherever the power goes, and the command given again does the rest. */
+    /**
+     * Each key is as it was or as it shall be, wherever the power goes, and the command given again does the
+     * rest.
+     */
     @Test
-    void aPowerCutLeavesEachKeyWholeAndTheNextRunDoesTheRest() throws IOException, UnusableDirectoryException {
+    void aPowerCutLeavesEachKeyWholeAndTheNextRunDoesTheRest()
+            throws IOException, UnusableDirectoryException {
         wrong(YEAR_MS);
         SimDisk begun = disk.copy();
         int cuts = 0;
@@ -217,7 +230,8 @@ class RestampTest {
             disk = begun.copy();
             disk.cutAt(cut);
             try {
-                Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()), notes -> Peers.NONE, false, (old, anew) -> { });
+                Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()),
+                        notes -> Peers.NONE, false, (old, anew) -> { });
                 whole = true;
             } catch (PowerCut expected) {
                 cuts++;
@@ -225,8 +239,10 @@ class RestampTest {
             Store store = open();
             Map<String, List<String>> chains = chains(store);
             String what = "cut " + cut + ": " + chains;
-            assertTrue(List.of(List.of("3 +365", "2 +365", "1 +0"), List.of("3 +0", "2 +0", "1 +0")).contains(chains.get("b")), what);
-            assertTrue(List.of(List.of("- +365", "1 +0"), List.of("- +0", "1 +0")).contains(chains.get("dead")), what);
+            assertTrue(List.of(List.of("3 +365", "2 +365", "1 +0"), List.of("3 +0", "2 +0", "1 +0"))
+                    .contains(chains.get("b")), what);
+            assertTrue(List.of(List.of("- +365", "1 +0"), List.of("- +0", "1 +0"))
+                    .contains(chains.get("dead")), what);
             store.close();
             restamp(Peers.NONE, false);
             store = open();

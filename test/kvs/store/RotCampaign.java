@@ -19,10 +19,10 @@ import kvs.model.Refusal;
 import kvs.sim.SimDisk;
 
 /**
- * Cuts the power or kills the process while a random script runs, rots a stretch of the log, and opens what is left. What was
- * acknowledged is there, or its key is named as damaged, or the start is refused by name: never nothing, never something older.
- * Only a stretch that reads as zeros, in a log that had not rested, may pass for a write that was never whole. {@code make sim}
- * runs more of it.
+ * Cuts the power or kills the process while a random script runs, rots a stretch of the log, and opens what
+ * is left. What was acknowledged is there, or its key is named as damaged, or the start is refused by name:
+ * never nothing, never something older. Only a stretch that reads as zeros, in a log that had not rested, may
+ * pass for a write that was never whole. {@code make sim} runs more of it.
  */
 public final class RotCampaign {
 
@@ -47,12 +47,14 @@ public final class RotCampaign {
 
         /** Both together. */
         public Sum plus(Sum more) {
-            return new Sum(right + more.right, named + more.named, refused + more.refused, passed + more.passed);
+            return new Sum(right + more.right, named + more.named, refused + more.refused,
+                    passed + more.passed);
         }
 
         @Override
         public String toString() {
-            return right + " right, " + named + " damaged, " + refused + " refused, " + passed + " zeros taken for a power cut";
+            return right + " right, " + named + " damaged, " + refused + " refused, " + passed
+                    + " zeros taken for a power cut";
         }
     }
 
@@ -80,7 +82,8 @@ public final class RotCampaign {
         long[] points = {0};
         disk.afterChange(() -> {
             if (++points[0] % 3 == 0) {
-                open(harness.dice.chance(50) ? disk.killed() : disk.survivor(), false, seed + " point " + points[0]);
+                open(harness.dice.chance(50) ? disk.killed() : disk.survivor(), false,
+                        seed + " point " + points[0]);
             }
         });
         script.run(disk, OPERATIONS);
@@ -92,17 +95,20 @@ public final class RotCampaign {
             script.acknowledged.clear();
             SimDisk disk = harness.disk();
             StorageSettings small = StoreHarness.SMALL;
-            Store store = harness.open(disk, new StorageSettings(small.segmentBytes(), small.preallocateBytes(), fsync, 3, false, small.keep()));
+            Store store = harness.open(disk, new StorageSettings(small.segmentBytes(),
+                    small.preallocateBytes(), fsync, 3, false, small.keep()));
             for (int i = 0; i < RESTS; i++) {
                 Map<String, Optional<String>> changes = new TreeMap<>();
                 for (int keys = 1 + harness.dice.below(5); keys > 0; keys--) {
-                    changes.put("k" + harness.dice.below(30), Optional.of("\"" + "y".repeat(harness.dice.below(400)) + i + "\""));
+                    changes.put("k" + harness.dice.below(30),
+                            Optional.of("\"" + "y".repeat(harness.dice.below(400)) + i + "\""));
                 }
                 StoreHarness.Batch batch = StoreHarness.write(store, changes);
                 batch.apply(script.acknowledged);
                 if (harness.dice.chance(50)) {
                     StoreHarness.rest(harness, store);
-                    open(harness.dice.chance(50) ? disk.killed() : disk.survivor(), true, seed + " rest " + i + " fsync " + fsync);
+                    open(harness.dice.chance(50) ? disk.killed() : disk.survivor(), true,
+                            seed + " rest " + i + " fsync " + fsync);
                 }
             }
             store.close();
@@ -141,10 +147,12 @@ public final class RotCampaign {
             return "nothing";
         }
         int most = rot == Rot.BIT ? 1 : harness.dice.chance(50) ? 4_096 : 40;
-        int from = Math.max(Segment.HEAD_BYTES, last ? end - 1 - harness.dice.below(most + 200) : harness.dice.below(end));
+        int from = Math.max(Segment.HEAD_BYTES, last ? end - 1 - harness.dice.below(most + 200)
+                : harness.dice.below(end));
         int to = Math.min(rot == Rot.BIT ? bytes.length : end, from + 1 + harness.dice.below(most));
         for (int at = from; at < to; at++) {
-            int mask = rot == Rot.ZEROS ? bytes[at] : rot == Rot.BIT ? 1 << harness.dice.below(8) : 1 + harness.dice.below(255);
+            int mask = rot == Rot.ZEROS ? bytes[at] : rot == Rot.BIT ? 1 << harness.dice.below(8)
+                    : 1 + harness.dice.below(255);
             disk.flip(name, at, mask);
         }
         return name + " from " + from + " to " + to;
@@ -162,8 +170,8 @@ public final class RotCampaign {
         }
         for (String key : keys) {
             try {
-                store.root().find(Key.of(key)).filter(e -> !e.deleted()).map(e -> new String(store.read(e).data()))
-                        .ifPresent(text -> found.put(key, text));
+                store.root().find(Key.of(key)).filter(e -> !e.deleted())
+                        .map(e -> new String(store.read(e).data())).ifPresent(text -> found.put(key, text));
             } catch (Refusal refusal) {
                 assertEquals(Reason.DAMAGED, refusal.reason(), where);
                 damaged.add(key);
@@ -173,7 +181,8 @@ public final class RotCampaign {
         assertTrue(right || !strict, () -> where + ": wrong " + wrong(allowed.get(0), found) + ", damaged "
                 + damaged);
         assertTrue(damaged.isEmpty() || !store.problems().isEmpty(), where + ": damage without a problem");
-        sum = sum.plus(new Sum(right && damaged.isEmpty() ? 1 : 0, damaged.isEmpty() ? 0 : 1, 0, right ? 0 : 1));
+        sum = sum.plus(new Sum(right && damaged.isEmpty() ? 1 : 0, damaged.isEmpty() ? 0 : 1, 0,
+                right ? 0 : 1));
     }
 
     private static TreeSet<String> wrong(Map<String, String> acknowledged, Map<String, String> found) {
@@ -183,7 +192,8 @@ public final class RotCampaign {
         return wrong;
     }
 
-    private static boolean agree(Map<String, String> state, Map<String, String> found, TreeSet<String> damaged) {
+    private static boolean agree(Map<String, String> state, Map<String, String> found,
+            TreeSet<String> damaged) {
         Map<String, String> expected = new TreeMap<>(state);
         expected.keySet().removeAll(damaged);
         return expected.equals(found);

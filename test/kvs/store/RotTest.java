@@ -25,7 +25,10 @@ import kvs.sim.SimDisk;
 import kvs.tree.Entry;
 import org.junit.jupiter.api.Test;
 
-/** Rots every byte of a small directory in turn: a key shows the right document or an error, never another one, never nothing. */
+/**
+ * Rots every byte of a small directory in turn: a key shows the right document or an error, never another
+ * one, never nothing.
+ */
 class RotTest {
 
     private final StoreHarness harness = new StoreHarness(5);
@@ -68,7 +71,10 @@ class RotTest {
         assertFlips(disk, right(disk));
     }
 
-    /** Without a clean stop nothing proves that the last group had been durable, but no sector of it was left out. */
+    /**
+     * Without a clean stop nothing proves that the last group had been durable, but no sector of it was left
+     * out.
+     */
     @Test
     void neverAnswersWronglyAfterACrash() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
@@ -99,7 +105,8 @@ class RotTest {
                 }
             }
         }
-        System.out.println("bytes rotted " + flips + ", keys unreadable " + damaged + ", opens refused (MANIFEST) " + refused);
+        System.out.println("bytes rotted " + flips + ", keys unreadable " + damaged
+                + ", opens refused (MANIFEST) " + refused);
         assertTrue(damaged > 100 && refused > 0);
     }
 
@@ -110,8 +117,8 @@ class RotTest {
         for (String path : right.keySet()) {
             try {
                 Key key = Key.of(path);
-                found.put(path, store.root().find(key).filter(e -> !e.deleted())
-                        .map(e -> new String(store.read(e).data(), StandardCharsets.UTF_8)).orElse("nothing"));
+                found.put(path, store.root().find(key).filter(e -> !e.deleted()).map(e ->
+                        new String(store.read(e).data(), StandardCharsets.UTF_8)).orElse("nothing"));
             } catch (Refusal refusal) {
                 assertEquals(Reason.DAMAGED, refusal.reason());
                 damaged++;
@@ -144,7 +151,8 @@ class RotTest {
         byte[] log = disk.bytes("00000001.log");
         disk.flip("00000001.log", recordOf(log, 2) + 141, 4);
         Store rotten = harness.open(disk);
-        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> rotten.root().find(Key.of("a"))).reason());
+        assertEquals(Reason.DAMAGED,
+                assertThrows(Refusal.class, () -> rotten.root().find(Key.of("a"))).reason());
         assertEquals(1, rotten.problems().size());
         assertEquals(1, DirectoryVerification.faults(disk.copy()).size());
         assertTrue(StoreHarness.put(rotten, "a", "4").written);
@@ -155,7 +163,10 @@ class RotTest {
         again.close();
     }
 
-    /** No checksum covers what fills a record up to the next multiple of 8: nothing is lost, but somebody's disk is rotting. */
+    /**
+     * No checksum covers what fills a record up to the next multiple of 8: nothing is lost, but somebody's
+     * disk is rotting.
+     */
     @Test
     void tellsOfTheBytesBetweenRecordsToo() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
@@ -170,7 +181,8 @@ class RotTest {
         assertTrue(length % 8 != 0);
         disk.flip("00000001.log", record + length, 1);
         List<String> faults = DirectoryVerification.faults(disk.copy());
-        assertTrue(faults.size() == 1 && faults.get(0).contains("padding of a record; its records are good"), faults.toString());
+        assertTrue(faults.size() == 1 && faults.get(0).contains("padding of a record; its records are good"),
+                faults.toString());
         Store again = harness.open(disk);
         assertEquals(Map.of("a", "1", "b", "2"), StoreHarness.contents(again));
         again.close();
@@ -193,18 +205,23 @@ class RotTest {
         Store store = harness.open(disk);
         fill(store);
         store.close();
-        List<String> logs = new ArrayList<>(disk.list().stream().filter(name -> name.endsWith(".log")).toList());
+        List<String> logs = new ArrayList<>(disk.list().stream()
+                .filter(name -> name.endsWith(".log")).toList());
         assertTrue(logs.size() > 2, "segments " + logs);
         disk.lose(logs.get(1));
-        UnusableDirectoryException refused = assertThrows(UnusableDirectoryException.class, () -> harness.open(disk));
-        assertTrue(refused.getMessage().contains(logs.get(1)) && refused.getMessage().contains("--force-degraded"), refused.getMessage());
+        UnusableDirectoryException refused = assertThrows(UnusableDirectoryException.class,
+                () -> harness.open(disk));
+        assertTrue(refused.getMessage().contains(logs.get(1))
+                && refused.getMessage().contains("--force-degraded"), refused.getMessage());
         Store degraded = harness.open(disk, StoreHarness.SMALL.degraded());
         assertEquals(1, degraded.problems().size());
         degraded.close();
         assertFalse(DirectoryVerification.faults(disk).isEmpty());
     }
 
-    /** A sector that is gone takes the header of a group and its record with it: nobody can tell whose it was. */
+    /**
+     * A sector that is gone takes the header of a group and its record with it: nobody can tell whose it was.
+     */
     @Test
     void refusesALostStretchUnlessForced() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
@@ -215,7 +232,8 @@ class RotTest {
         for (int offset = 40; offset < 40 + 512; offset++) {
             disk.flip("00000001.log", offset, 0xff);
         }
-        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage().contains("00000001.log"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage()
+                .contains("00000001.log"));
         Store degraded = harness.open(disk, StoreHarness.SMALL.degraded());
         assertFalse(degraded.problems().isEmpty());
         degraded.close();
@@ -223,7 +241,8 @@ class RotTest {
 
     /** What was beaten stands behind what had beaten it, and is older all the same. */
     @Test
-    void neverShowsTheLoserOfAConflictForAWinnerThatIsUnreadable() throws IOException, UnusableDirectoryException {
+    void neverShowsTheLoserOfAConflictForAWinnerThatIsUnreadable()
+            throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
         Store store = harness.open(disk);
         Store other = harness.open(harness.disk());
@@ -235,14 +254,16 @@ class RotTest {
         StoreHarness.put(store, "c", "1");
         disk.flip("00000001.log", 200, 1);
         Store again = harness.open(disk.copy());
-        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+        assertEquals(Reason.DAMAGED,
+                assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
         again.compact();
         for (int i = 0; i < 200; i++) {
             again.maintenance().step();
             again.step();
             harness.clock.advance(50);
         }
-        assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+        assertEquals(Reason.DAMAGED,
+                assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
         StoreHarness.put(again, "a", "2");
         assertEquals("2", StoreHarness.contents(again).get("a"));
     }
@@ -263,7 +284,8 @@ class RotTest {
             StoreHarness.put(store, "c", "1");
             disk.flip("00000001.log", 200, 1);
             Store again = harness.open(disk.copy());
-            assertEquals(Reason.DAMAGED, assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
+            assertEquals(Reason.DAMAGED,
+                    assertThrows(Refusal.class, () -> again.root().find(Key.of("a"))).reason());
             StoreHarness.put(again, "a", "2");
             assertEquals(Map.of("a", "2", "c", "1"), StoreHarness.contents(again));
         }
@@ -271,7 +293,8 @@ class RotTest {
 
     private static Transaction.MergeResult take(Store store, Store from) throws IOException {
         Entry entry = from.root().find(Key.of("a")).orElseThrow();
-        ReplicatedVersion arrival = ReplicatedVersion.decode(from.held(entry).orElseThrow().frame(), store.codec(), new VersionIdHasher()).orElseThrow();
+        ReplicatedVersion arrival = ReplicatedVersion.decode(from.held(entry).orElseThrow().frame(),
+                store.codec(), new VersionIdHasher()).orElseThrow();
         List<Transaction.MergeResult> merged = new ArrayList<>();
         store.submit(new Write() {
             @Override

@@ -86,7 +86,8 @@ public final class StoreHarness {
         @Override
         public void decide(Transaction transaction) {
             changes.forEach((path, text) -> receipts.add(transaction.put(new UnstampedVersion(Key.of(path),
-                    text.map(t -> store.codec().pack(t.getBytes(StandardCharsets.UTF_8))), Version.FOREVER, Version.NOBODY))));
+                    text.map(t -> store.codec().pack(t.getBytes(StandardCharsets.UTF_8))), Version.FOREVER,
+                    Version.NOBODY))));
         }
 
         @Override
@@ -147,7 +148,8 @@ public final class StoreHarness {
     public static void take(Store store, Store from, String key) throws IOException {
         Optional<Entry> entry = from.root().find(Key.of(key));
         if (entry.isPresent()) {
-            ReplicatedVersion arrival = ReplicatedVersion.decode(from.held(entry.get()).orElseThrow().frame(), store.codec(), new VersionIdHasher()).orElseThrow();
+            ReplicatedVersion arrival = ReplicatedVersion.decode(from.held(entry.get()).orElseThrow().frame(),
+                    store.codec(), new VersionIdHasher()).orElseThrow();
             act(store, tx -> tx.merge(arrival, false));
         }
     }

@@ -19,7 +19,8 @@ class StoreHealthTest {
     private Store store;
     private StorageSettings settings = StoreHarness.SMALL;
 
-    private final HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(() -> store.problems(), this::pass);
+    private final HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(() -> store.problems(),
+            this::pass);
 
     private void pass(long ms) {
         for (long passed = 0; passed < ms; passed += 100) {
@@ -90,11 +91,13 @@ class StoreHealthTest {
 
     @Test
     void fullDiskUntilThereIsSpace() throws Exception {
-        settings = new StorageSettings(4_000, 500, true, 0, false).keeping(new StorageSettings.Retention(0, 50, 6_000));
+        settings = new StorageSettings(4_000, 500, true, 0, false)
+                .keeping(new StorageSettings.Retention(0, 50, 6_000));
         open();
         disk.capacity(40_000);
         HealthProblemCheck.comesAndGoes(Kind.DISK_FULL, subject, () -> {
-            for (int i = 0; i < 500 && store.problems().stream().noneMatch(problem -> problem.kind() == Kind.DISK_FULL); i++) {
+            for (int i = 0; i < 500 && store.problems().stream()
+                    .noneMatch(problem -> problem.kind() == Kind.DISK_FULL); i++) {
                 StoreHarness.put(store, "k" + i, "\"" + "x".repeat(400) + "\"");
                 pass(100);
             }

@@ -76,7 +76,8 @@ class StoreTest {
     /** One wrong hour stamps what was written in it, and nothing that comes after it. */
     @ParameterizedTest
     @CsvSource({"70000, false", "7200000, true", "172800000, false", "31536000000, true"})
-    void aWrongHourEndsWithTheHour(long aheadMs, boolean restarts) throws IOException, UnusableDirectoryException {
+    void aWrongHourEndsWithTheHour(long aheadMs, boolean restarts)
+            throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
         StoreHarness.put(store, "before", "1");
         long right = harness.clock.wallMs();
@@ -95,12 +96,14 @@ class StoreTest {
         assertEquals(right + 5, version(store, "after").timestamp());
         assertEquals(right + 5, version(store, "dead").timestamp());
         StoreHarness.put(store, "wrong", "2");
-        assertEquals(right + aheadMs + 1, version(store, "wrong").timestamp(), "but a write beats what its node had seen");
+        assertEquals(right + aheadMs + 1, version(store, "wrong").timestamp(),
+                "but a write beats what its node had seen");
         assertEquals(1, store.root().tree().ahead(right + 60_005, 10).count());
         stop(store);
         store = harness.open(disk);
         StoreHarness.put(store, "later", "1");
-        assertEquals(right + 5, version(store, "later").timestamp(), "also when the log is read from its beginning");
+        assertEquals(right + 5, version(store, "later").timestamp(),
+                "also when the log is read from its beginning");
         store.close();
     }
 
@@ -120,7 +123,8 @@ class StoreTest {
         assertEquals(41, counts.writes().groups());
         assertTrue(counts.writes().records() >= 42, counts.toString());
         assertTrue(counts.log().fsyncs() >= 41, counts.toString());
-        assertEquals(disk.list().stream().filter(name -> name.endsWith(".log")).count(), counts.log().segments());
+        assertEquals(disk.list().stream().filter(name -> name.endsWith(".log")).count(),
+                counts.log().segments());
         assertTrue(counts.log().segments() > 3 && counts.log().bytes() > 41 * 200, counts.toString());
         assertTrue(counts.checkpoints().grownBytes() > 41 * 200, counts.toString());
         Maintenance checkpoints = (Maintenance) store.maintenance();
@@ -207,7 +211,8 @@ class StoreTest {
             store.submit(new StoreHarness.Batch(store, Map.of("a", Optional.of("1"))) {
                 @Override
                 public void decide(Transaction transaction) {
-                    transaction.put(new UnstampedVersion(Key.of("a"), Optional.of(EncodedDocument.plain(new byte[] {'1'})), Version.FOREVER, author));
+                    transaction.put(new UnstampedVersion(Key.of("a"),
+                            Optional.of(EncodedDocument.plain(new byte[] {'1'})), Version.FOREVER, author));
                 }
             });
             store.step();
@@ -240,7 +245,8 @@ class StoreTest {
         assertEquals(1, store.root().tree().summary().count());
         harness.clock.setWall(tombstone.timestamp() - 10_000);
         StoreHarness.put(store, "c", "1");
-        assertTrue(version(store, "c").timestamp() >= tombstone.timestamp(), "the node clock never falls below what was purged");
+        assertTrue(version(store, "c").timestamp() >= tombstone.timestamp(),
+                "the node clock never falls below what was purged");
         stop(store);
     }
 
@@ -261,7 +267,8 @@ class StoreTest {
     @Test
     void refusesASecondProcess() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
-        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage().contains("another process"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(disk)).getMessage()
+                .contains("another process"));
         store.close();
         harness.open(disk).close();
     }
@@ -273,10 +280,12 @@ class StoreTest {
         store.close();
         SimDisk without = disk.copy();
         without.lose(Manifest.NAME);
-        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(without)).getMessage().contains("MANIFEST"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(without)).getMessage()
+                .contains("MANIFEST"));
         SimDisk strange = disk.copy();
         strange.put("00000099.log", disk.bytes("00000001.log"));
-        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(strange)).getMessage().contains("00000099.log"));
+        assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(strange)).getMessage()
+                .contains("00000099.log"));
     }
 
     @Test
@@ -344,7 +353,8 @@ class StoreTest {
             int caller = t;
             callers.add(threads.thread("caller-" + t, false, () -> {
                 for (int i = 0; i < 500; i++) {
-                    store.submit(new StoreHarness.Batch(store, Map.of("t" + caller + "/" + i, Optional.of("" + i))) {
+                    store.submit(new StoreHarness.Batch(store,
+                            Map.of("t" + caller + "/" + i, Optional.of("" + i))) {
                         @Override
                         public void written() {
                             count.incrementAndGet();

@@ -99,7 +99,10 @@ class TailTest {
         return keys;
     }
 
-    /** A thousand documents were acknowledged with one fsync; one bit takes one of them at most, and that one is named. */
+    /**
+     * A thousand documents were acknowledged with one fsync; one bit takes one of them at most, and that one
+     * is named.
+     */
     @Test
     void oneBitTakesOneDocumentOfABatchAndItIsNamed() throws IOException, UnusableDirectoryException {
         int from = end();
@@ -109,10 +112,12 @@ class TailTest {
         for (int at = from; at < to; at += 4_999) {
             int place = at;
             SimDisk left = left(rot(place, place + 1));
-            assertFalse(DirectoryVerification.faults(left.copy()).isEmpty(), "verify passes over byte " + place);
+            assertFalse(DirectoryVerification.faults(left.copy()).isEmpty(),
+                    "verify passes over byte " + place);
             Store rotten = harness.open(left, LARGE);
             List<String> keys = unreadable(rotten, 1_000);
-            assertTrue(keys.size() <= 1 && keys.isEmpty() == rotten.problems().isEmpty(), keys + ", " + rotten.problems());
+            assertTrue(keys.size() <= 1 && keys.isEmpty() == rotten.problems().isEmpty(),
+                    keys + ", " + rotten.problems());
             named += keys.size();
             rotten.close();
             Store again = harness.open(left, LARGE);
@@ -121,11 +126,15 @@ class TailTest {
         }
         assertTrue(named > 15, "only " + named);
         for (int at : List.of(from, from + 8, from + 12, to - 4, to - 8, to - 20)) {
-            assertEquals(List.of(), unreadable(harness.open(left(rot(at, at + 1)), LARGE), 1_000), "header or trailer, byte " + at);
+            assertEquals(List.of(), unreadable(harness.open(left(rot(at, at + 1)), LARGE), 1_000),
+                    "header or trailer, byte " + at);
         }
     }
 
-    /** Header, records and trailer of whole groups are gone: nobody can tell whose they were, so the start is refused. */
+    /**
+     * Header, records and trailer of whole groups are gone: nobody can tell whose they were, so the start is
+     * refused.
+     */
     @Test
     void fourKibibytesOfRotAreNotATail() throws IOException, UnusableDirectoryException {
         for (int i = 0; i < 40; i++) {
@@ -134,7 +143,8 @@ class TailTest {
         int end = end();
         for (int from : List.of(end - 4_096, end - 5_000)) {
             SimDisk left = left(rot(from, from + 4_096));
-            assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(left, LARGE)).getMessage().contains(LOG));
+            assertTrue(assertThrows(UnusableDirectoryException.class, () -> harness.open(left, LARGE))
+                    .getMessage().contains(LOG));
             Store degraded = harness.open(left, LARGE.degraded());
             assertFalse(degraded.problems().isEmpty());
             assertTrue(StoreHarness.put(degraded, "after", "1").written);
@@ -142,7 +152,10 @@ class TailTest {
         }
     }
 
-    /** Each sector that a power cut may have left out of the last group, and each beginning of it that may have been written. */
+    /**
+     * Each sector that a power cut may have left out of the last group, and each beginning of it that may
+     * have been written.
+     */
     @Test
     void aGroupThatLacksASectorIsCutOff() throws IOException, UnusableDirectoryException {
         int from = end();
@@ -189,14 +202,19 @@ class TailTest {
         }
     }
 
-    /** Where the last group and its proof would lie in one sector, zeros would take both: the proof is in MANIFEST. */
+    /**
+     * Where the last group and its proof would lie in one sector, zeros would take both: the proof is in
+     * MANIFEST.
+     */
     @Test
     void nothingOfALogThatRestedPassesForATornWrite() throws IOException, UnusableDirectoryException {
         batch("b", 40, "short");
         int end = end();
         SimDisk before = left(zeros(end - 4_096, end));
-        assertEquals(Map.of("before", "1"), StoreHarness.contents(harness.open(left(zeros(end - SECTOR, end)), LARGE)));
-        assertTrue(notes(disk.copy()).stream().anyMatch(note -> note.contains("nothing proves")), notes(disk.copy()).toString());
+        assertEquals(Map.of("before", "1"),
+                StoreHarness.contents(harness.open(left(zeros(end - SECTOR, end)), LARGE)));
+        assertTrue(notes(disk.copy()).stream().anyMatch(note -> note.contains("nothing proves")),
+                notes(disk.copy()).toString());
         StoreHarness.rest(harness, store);
         assertEquals(List.of(), notes(disk.copy()));
         for (int bytes : List.of(SECTOR, 4_096, end - Segment.HEAD_BYTES - 300)) {
@@ -261,19 +279,25 @@ class TailTest {
         String large = "z".repeat(4_000);
         for (int i = 0; i < 20; i++) {
             disk.failAt(1, SimDisk.Fault.SHORT, false);
-            store.submit(new StoreHarness.Batch(store, Map.of("refused", Optional.of("\"" + large + i + "\""))));
+            store.submit(new StoreHarness.Batch(store,
+                    Map.of("refused", Optional.of("\"" + large + i + "\""))));
             store.step();
             disk.mend();
             assertTrue(StoreHarness.put(store, "b" + i, "\"small\"").written);
             byte[] log = disk.bytes(LOG);
-            int written = store.root().find(Key.of("b" + i)).map(e -> e.offset() + e.recordBytes() + Group.trailerBytes(1)).orElseThrow();
+            int written = store.root().find(Key.of("b" + i))
+                    .map(e -> e.offset() + e.recordBytes() + Group.trailerBytes(1)).orElseThrow();
             assertTrue(dirtyEnd(log) <= written, "bytes of a refused group stand behind the end");
         }
     }
 
-    /** With durability os several groups are under way: the log ends at the first that lacks a sector, damaged ones before it are named. */
+    /**
+     * With durability os several groups are under way: the log ends at the first that lacks a sector, damaged
+     * ones before it are named.
+     */
     @Test
-    void ofSeveralGroupsThatWereNotForcedTheFirstTornOneIsTheEnd() throws IOException, UnusableDirectoryException {
+    void ofSeveralGroupsThatWereNotForcedTheFirstTornOneIsTheEnd()
+            throws IOException, UnusableDirectoryException {
         store.close();
         store = harness.open(disk, new StorageSettings(8 << 20, 256 << 10, false, 0, false));
         int[] starts = new int[4];
@@ -284,17 +308,22 @@ class TailTest {
         int sector = (starts[2] / SECTOR + 1) * SECTOR;
         SimDisk torn = left(zeros(sector, Math.min(sector + SECTOR, starts[3])));
         Map<String, String> contents = StoreHarness.contents(harness.open(torn, LARGE));
-        assertTrue(contents.keySet().containsAll(List.of("b0", "b1")) && !contents.containsKey("b3"), contents.keySet().toString());
+        assertTrue(contents.keySet().containsAll(List.of("b0", "b1")) && !contents.containsKey("b3"),
+                contents.keySet().toString());
         SimDisk rotten = left(rot(starts[1] + 160, starts[1] + 162));
         assertEquals(List.of("b1"), unreadable(harness.open(rotten, LARGE), 4));
     }
 
-    /** Deflate makes one byte of a thousand that are alike, a zero: such a sector would pass for one that was left out. */
+    /**
+     * Deflate makes one byte of a thousand that are alike, a zero: such a sector would pass for one that was
+     * left out.
+     */
     @Test
     void noDocumentMakesASectorOfZeros() throws IOException {
         DocumentCodec packer = new DocumentCodec(9);
         for (String unit : List.of("x", "ab", "0")) {
-            byte[] raw = ("\"" + unit.repeat((16 << 20) / unit.length() - 2) + "\"").getBytes(StandardCharsets.US_ASCII);
+            byte[] raw = ("\"" + unit.repeat((16 << 20) / unit.length() - 2) + "\"")
+                    .getBytes(StandardCharsets.US_ASCII);
             EncodedDocument packed = packer.pack(raw);
             assertTrue(packed.packed() && packed.stored().length < 40_000, packed.stored().length + " bytes");
             int zeros = 0;

@@ -10,8 +10,8 @@ import kvs.log.UnusableDirectoryException;
 import kvs.sim.SimDisk;
 
 /**
- * A random script of writes, batches, checkpoints and restarts, and what the store must hold at each moment: what was acknowledged, and
- * perhaps all of the group that is under way.
+ * A random script of writes, batches, checkpoints and restarts, and what the store must hold at each moment:
+ * what was acknowledged, and perhaps all of the group that is under way.
  */
 public final class WriteScript {
 
@@ -29,7 +29,9 @@ public final class WriteScript {
         this.harness = harness;
     }
 
-    /** Opens the store and does groups of writes until there were that many operations; closes it at the end. */
+    /**
+     * Opens the store and does groups of writes until there were that many operations; closes it at the end.
+     */
     public void run(SimDisk disk, int operationsWanted) throws IOException, UnusableDirectoryException {
         store = harness.open(disk);
         while (operations < operationsWanted) {
@@ -54,7 +56,8 @@ public final class WriteScript {
         for (int writes = 1 + harness.dice.below(6); writes > 0; writes--) {
             Map<String, Optional<String>> changes = new TreeMap<>();
             for (int keys = harness.dice.chance(25) ? 2 + harness.dice.below(5) : 1; keys > 0; keys--) {
-                changes.put("k" + harness.dice.below(30), harness.dice.chance(20) ? Optional.empty() : Optional.of(document()));
+                changes.put("k" + harness.dice.below(30), harness.dice.chance(20) ? Optional.empty()
+                        : Optional.of(document()));
             }
             operations += changes.size();
             underWay.add(new StoreHarness.Batch(store, changes));
@@ -87,7 +90,8 @@ public final class WriteScript {
     /** Small and large documents, some of which deflate. */
     private String document() {
         String text = "{\"n\":" + number++ + ",\"text\":\"";
-        return text + "x".repeat(harness.dice.chance(10) ? 600 + harness.dice.below(900) : harness.dice.below(60)) + "\"}";
+        return text + "x".repeat(harness.dice.chance(10) ? 600 + harness.dice.below(900)
+                : harness.dice.below(60)) + "\"}";
     }
 
     /** What may be there if the power goes now. */

@@ -1,2 +1,5 @@
-/** Tests of {@code kvs.store}, on the disk of {@code kvs.sim}: every crash point, every failing call, every rotten byte. */
+/**
+ * Tests of {@code kvs.store}, on the disk of {@code kvs.sim}: every crash point, every failing call, every
+ * rotten byte.
+ */
 package kvs.store;

@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Calls that may not stand in the code. Time, chance, disk, threads and the process are reached through the doors of {@code kvs.world}
- * only, so that a simulator can stand behind them; an offender's line names the door to take.
+ * Calls that may not stand in the code. Time, chance, disk, threads and the process are reached through the
+ * doors of {@code kvs.world} only, so that a simulator can stand behind them; an offender's line names the
+ * door to take.
  */
 public final class Bans {
     private record Ban(Pattern call, String instead) {
@@ -23,20 +24,23 @@ public final class Bans {
 
     private static final List<Ban> OUTSIDE_WORLD = List.of(
             new Ban("\\b(currentTimeMillis|nanoTime)\\b", "take a kvs.world.Clock"),
-            new Ban("\\b(Instant|Local(Date|Time|DateTime)|OffsetDateTime|ZonedDateTime)\\s*\\.\\s*now\\b", "take a kvs.world.Clock"),
+            new Ban("\\b(Instant|Local(Date|Time|DateTime)|OffsetDateTime|ZonedDateTime)\\s*\\.\\s*now\\b",
+                    "take a kvs.world.Clock"),
             new Ban("\\bnew\\s+Date\\s*\\(\\s*\\)", "take a kvs.world.Clock"),
-            new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b|\\bLockSupport\\b|\\bimport\\s+static\\s[\\w.]+\\.sleep\\b",
-                    "be a kvs.world.Task of the Scheduler"),
-            new Ban("\\b(SecureRandom|ThreadLocalRandom|SplittableRandom|RandomGenerator)\\b|\\bnew\\s+(java\\.util\\.)?Random\\b",
-                    "take kvs.world.Dice"),
+            new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b|\\bLockSupport\\b"
+                    + "|\\bimport\\s+static\\s[\\w.]+\\.sleep\\b", "be a kvs.world.Task of the Scheduler"),
+            new Ban("\\b(SecureRandom|ThreadLocalRandom|SplittableRandom|RandomGenerator)\\b"
+                    + "|\\bnew\\s+(java\\.util\\.)?Random\\b", "take kvs.world.Dice"),
             new Ban("\\bMath\\s*\\.\\s*random\\b|\\brandomUUID\\b", "take kvs.world.Dice"),
             new Ban("\\bjava\\.nio\\.file\\.Files\\b|(?<![\\w.])Files\\s*\\.", "take a kvs.world.Disk"),
-            new Ban("\\b(FileChannel|RandomAccessFile|File(Input|Output)Stream|File(Reader|Writer)|java\\.io\\.File)\\b",
-                    "take a kvs.world.Disk"),
-            new Ban("\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b|\\bExecutors\\b"
-                    + "|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(", "take kvs.world.Threads or a Scheduler"),
+            new Ban("\\b(FileChannel|RandomAccessFile|File(Input|Output)Stream|File(Reader|Writer)"
+                    + "|java\\.io\\.File)\\b", "take a kvs.world.Disk"),
+            new Ban("\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b"
+                    + "|\\bExecutors\\b" + "|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(",
+                    "take kvs.world.Threads or a Scheduler"),
             new Ban("\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Logger"),
-            new Ban("\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b|\\bRuntime\\s*\\.\\s*getRuntime"
+            new Ban("\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b"
+                    + "|\\bRuntime\\s*\\.\\s*getRuntime"
                     + "\\s*\\(\\s*\\)\\s*\\.\\s*(exit|halt|addShutdownHook)\\b", "belongs to kvs.Main"));
 
     private static final List<Ban> ANYWHERE = List.of(
@@ -46,14 +50,21 @@ public final class Bans {
 
     /** Many patterns backtrack on some text: seconds for each request, from anybody. */
     private static final Ban PATTERN = new Ban("\\bjava\\.util\\.(regex|Scanner)\\b"
-            + "|\\.\\s*(matches|split)\\s*\\(\\s*([A-Z_]+\\b|\"[^\"]{2,})|\\.\\s*replace(All|First)\\s*\\(\\s*([A-Z_]+\\b|\")",
-            "regular expressions are for text of the operator and the system only; use kvs.model.AsciiGrammar or a loop");
+            + "|\\.\\s*(matches|split)\\s*\\(\\s*([A-Z_]+\\b|\"[^\"]{2,})|\\.\\s*replace(All"
+            + "|First)\\s*\\(\\s*([A-Z_]+\\b|\")", "regular expressions are for text of the operator and the"
+                    + " system only; use kvs.model.AsciiGrammar or a loop");
     /** Where that text is read: the commands, the configuration, the doors to the system. */
-    private static final List<String> OWN_TEXT = List.of("kvs", "kvs.cli", "kvs.node", "kvs.config", "kvs.world");
+    private static final List<String> OWN_TEXT = List.of("kvs", "kvs.cli", "kvs.node",
+            "kvs.config", "kvs.world");
 
-    /** The text of an exception, which is made for programmers and may quote a secret; a class has these two for its own. */
-    private static final Ban MESSAGE = new Ban("\\bget(Localized)?Message\\s*\\(\\s*\\)", "take kvs.world.FailureText.text");
-    private static final List<String> MESSAGES = List.of("src/kvs/world/FailureText.java", "src/kvs/model/Refusal.java");
+    /**
+     * The text of an exception, which is made for programmers and may quote a secret; a class has these two
+     * for its own.
+     */
+    private static final Ban MESSAGE = new Ban("\\bget(Localized)?Message\\s*\\(\\s*\\)",
+            "take kvs.world.FailureText.text");
+    private static final List<String> MESSAGES = List.of("src/kvs/world/FailureText.java",
+            "src/kvs/model/Refusal.java");
     private static final Pattern CAUGHT = Pattern.compile("\\bcatch\\s*\\(([^)]*?)(\\w+)\\s*\\)\\s*\\{");
 
     private static final Ban SLEEP = new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
@@ -67,8 +78,10 @@ public final class Bans {
     }
 
     private static Stream<String> in(Source source) {
-        boolean isDoor = source.packageName().equals("kvs.world") || source.path().equals("src/kvs/Main.java");
-        Stream<Ban> bans = isDoor ? ANYWHERE.stream() : Stream.concat(OUTSIDE_WORLD.stream(), ANYWHERE.stream());
+        boolean isDoor = source.packageName().equals("kvs.world")
+                || source.path().equals("src/kvs/Main.java");
+        Stream<Ban> bans = isDoor ? ANYWHERE.stream()
+                : Stream.concat(OUTSIDE_WORLD.stream(), ANYWHERE.stream());
         return bans.flatMap(ban -> ban.in(source));
     }
 
@@ -95,10 +108,13 @@ public final class Bans {
         while (caught.find()) {
             String name = caught.group(2);
             int end = blockEnd(source.code(), caught.end());
-            Matcher text = Pattern.compile("\\+\\s*" + name + "\\b(?!\\s*[.(])|\\b" + name + "\\s*\\.\\s*toString\\b|valueOf\\(\\s*" + name
-                    + "\\s*\\)|\\.(warn|info|debug)\\([^;]*\\bwhy\\b\\s*,\\s*" + name + "\\s*\\)").matcher(source.code()).region(caught.end(), end);
+            Matcher text = Pattern.compile("\\+\\s*" + name
+                    + "\\b(?!\\s*[.(])|\\b" + name + "\\s*\\.\\s*toString\\b|valueOf\\(\\s*" + name
+                    + "\\s*\\)|\\.(warn|info|debug)\\([^;]*\\bwhy\\b\\s*,\\s*" + name + "\\s*\\)")
+                    .matcher(source.code()).region(caught.end(), end);
             while (text.find()) {
-                offenders.add(source.at(source.lineOf(text.start()), "the exception '" + name + "' as text: take kvs.world.FailureText.text"));
+                offenders.add(source.at(source.lineOf(text.start()),
+                        "the exception '" + name + "' as text: take kvs.world.FailureText.text"));
             }
         }
         return offenders.stream();

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The tree below a root, without {@code .git} and without what {@code .gitignore} names at the top, which is made, not written.
- * Read once, at construction.
+ * The tree below a root, without {@code .git} and without what {@code .gitignore} names at the top, which is
+ * made, not written. Read once, at construction.
  */
 public final class Checkout {
     private static final Set<String> TOP = Set.of(
@@ -64,11 +64,13 @@ public final class Checkout {
 
     /** The text of one file, empty when there is none. */
     public String text(String path) {
-        return sources.stream().filter(source -> source.path().equals(path)).map(Source::text).findFirst().orElse("");
+        return sources.stream().filter(source -> source.path().equals(path)).map(Source::text)
+                .findFirst().orElse("");
     }
 
     /** Every entry at the top that has no business there. */
     public List<String> strangers() {
-        return top.stream().filter(name -> !TOP.contains(name)).map(name -> name + ": does not belong at the top").toList();
+        return top.stream().filter(name -> !TOP.contains(name))
+                .map(name -> name + ": does not belong at the top").toList();
     }
 }

@@ -17,7 +17,10 @@ public final class Docs {
 
     private Docs() {}
 
-    /** Everything public without a documentation comment, overrides exempt; every package without a real {@code package-info}. */
+    /**
+     * Everything public without a documentation comment, overrides exempt; every package without a real
+     * {@code package-info}.
+     */
     public static List<String> offenders(List<Outline> outlines) {
         var offenders = new ArrayList<String>();
         Set<String> packages = new TreeSet<>();
@@ -28,14 +31,17 @@ public final class Docs {
                 offenders.addAll(shortText(outline));
             }
             for (ClassTree type : outline.topTypes()) {
-                if (type.getModifiers().getFlags().contains(Modifier.PUBLIC) && outline.docOf(type).isEmpty()) {
-                    offenders.add(outline.at(type, "public type " + type.getSimpleName() + " has no Javadoc"));
+                if (type.getModifiers().getFlags().contains(Modifier.PUBLIC)
+                        && outline.docOf(type).isEmpty()) {
+                    offenders.add(outline.at(type,
+                            "public type " + type.getSimpleName() + " has no Javadoc"));
                 }
             }
             outline.methods(path -> {
                 var method = (MethodTree) path.getLeaf();
                 if (isApi(path) && !isOverride(method) && outline.docOf(path).isEmpty()) {
-                    offenders.add(outline.at(method, "public method " + method.getName() + " has no Javadoc"));
+                    offenders.add(outline.at(method,
+                            "public method " + method.getName() + " has no Javadoc"));
                 }
             });
         }
@@ -44,14 +50,17 @@ public final class Docs {
     }
 
     private static List<String> shortText(Outline outline) {
-        long lines = outline.docOf(outline.unit().getPackage()).lines().filter(line -> !line.isBlank()).count();
+        long lines = outline.docOf(outline.unit().getPackage()).lines()
+                .filter(line -> !line.isBlank()).count();
         return lines < PACKAGE_LINES_MIN
-                ? List.of(outline.source().at(1, "a package is explained in at least " + PACKAGE_LINES_MIN + " lines, here " + lines))
+                ? List.of(outline.source().at(1,
+                        "a package is explained in at least " + PACKAGE_LINES_MIN + " lines, here " + lines))
                 : List.of();
     }
 
     static boolean isOverride(MethodTree method) {
-        return method.getModifiers().getAnnotations().stream().anyMatch(mark -> mark.getAnnotationType().toString().equals("Override"));
+        return method.getModifiers().getAnnotations().stream()
+                .anyMatch(mark -> mark.getAnnotationType().toString().equals("Override"));
     }
 
     /** A method, no constructor, that is public, as are all types around it. */
@@ -70,8 +79,10 @@ public final class Docs {
     }
 
     private static boolean isPublic(Tree member, Tree around) {
-        ModifiersTree modifiers = member instanceof MethodTree method ? method.getModifiers() : ((ClassTree) member).getModifiers();
-        boolean isInInterface = around.getKind() == Tree.Kind.INTERFACE && !modifiers.getFlags().contains(Modifier.PRIVATE);
+        ModifiersTree modifiers = member instanceof MethodTree method ? method.getModifiers()
+                : ((ClassTree) member).getModifiers();
+        boolean isInInterface = around.getKind() == Tree.Kind.INTERFACE
+                && !modifiers.getFlags().contains(Modifier.PRIVATE);
         return isInInterface || modifiers.getFlags().contains(Modifier.PUBLIC);
     }
 }

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DocsTest {
-    private static final String TEXT = "/**\n * One.\n * Two.\n *\n * Three.\n * Four.\n */\npackage kvs.store;\n";
+    private static final String TEXT = "/**\n * One.\n * Two.\n *\n * Three.\n * Four.\n */\npackage"
+            + " kvs.store;\n";
 
     private static List<String> offenders(String packageInfo, String code) {
         return Docs.offenders(Outline.parse(List.of(
@@ -28,7 +29,8 @@ class DocsTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "public class Log {}", "/* No Javadoc. */ public class Log {}", "public record Log(int a) {}",
-        "/** Doc. */ public class Log { public void run() {} }", "/** Doc. */ public interface Log { void run(); }",
+        "/** Doc. */ public class Log { public void run() {} }",
+        "/** Doc. */ public interface Log { void run(); }",
         "/** Doc. */ public class Log { public static class In { public void run() {} } }",
         "/** Doc. */ public interface Log { record In(int a) { public int b() { return a; } } }"
     })
@@ -38,7 +40,8 @@ class DocsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "class Log { public void run() {} }", "/** Doc. */ public class Log { public Log() {} void run() {} }",
+        "class Log { public void run() {} }",
+        "/** Doc. */ public class Log { public Log() {} void run() {} }",
         "/** Doc. */ public class Log { @Override public String toString() { return null; } }",
         "/** Doc. */ public class Log { private static class In { public void run() {} } }",
         "/** Doc. */ public class Log { Runnable r = new Runnable() { public void run() {} }; }",

@@ -1,8 +1,8 @@
 package kvs.tidy;
 
 /**
- * Java source with comments and the insides of literals replaced by blanks. Length and line ends stay, so that an offset in one is the
- * offset in the other. One left-to-right pass; Unicode escapes are not decoded.
+ * Java source with comments and the insides of literals replaced by blanks. Length and line ends stay, so
+ * that an offset in one is the offset in the other. One left-to-right pass; Unicode escapes are not decoded.
  */
 final class JavaText {
     private final String text;

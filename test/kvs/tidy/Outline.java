@@ -20,8 +20,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * The syntax tree of one source, as the compiler's parser sees it; nothing is resolved. Parsing many at once is cheap, parsing each alone
- * is not. For use by one thread.
+ * The syntax tree of one source, as the compiler's parser sees it; nothing is resolved. Parsing many at once
+ * is cheap, parsing each alone is not. For use by one thread.
  */
 public final class Outline {
     private final Source source;
@@ -34,7 +34,10 @@ public final class Outline {
         this.trees = trees;
     }
 
-    /** Parses the Java sources of the product. Sources that do not parse are an error of the test run, not an offence. */
+    /**
+     * Parses the Java sources of the product. Sources that do not parse are an error of the test run, not an
+     * offence.
+     */
     public static List<Outline> parse(List<Source> sources) {
         var files = sources.stream().filter(Source::isProduct).map(Text::new).toList();
         return files.isEmpty() ? List.of() : parseAll(files);
@@ -44,12 +47,13 @@ public final class Outline {
         // The compiler hands out wrappers of our files, so the place tells which is which.
         Map<URI, Source> byPlace = files.stream().collect(Collectors.toMap(Text::toUri, file -> file.source));
         var faults = new ArrayList<String>();
-        var task = (JavacTask) ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, fault -> faults.add(fault.toString()), List.of("-proc:none"), null, files);
+        var task = (JavacTask) ToolProvider.getSystemJavaCompiler().getTask(null, null,
+                fault -> faults.add(fault.toString()), List.of("-proc:none"), null, files);
         var trees = DocTrees.instance(task);
         var outlines = new ArrayList<Outline>();
         try {
-            task.parse().forEach(unit -> outlines.add(new Outline(byPlace.get(unit.getSourceFile().toUri()), unit, trees)));
+            task.parse().forEach(unit ->
+                    outlines.add(new Outline(byPlace.get(unit.getSourceFile().toUri()), unit, trees)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,7 +69,8 @@ public final class Outline {
 
     /** The types of the file that stand in no other. */
     List<ClassTree> topTypes() {
-        return unit.getTypeDecls().stream().filter(ClassTree.class::isInstance).map(ClassTree.class::cast).toList();
+        return unit.getTypeDecls().stream().filter(ClassTree.class::isInstance)
+                .map(ClassTree.class::cast).toList();
     }
 
     /** Visits every type, nested and anonymous ones too. */

@@ -5,16 +5,21 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Rules for text as text: line ends and lengths, left-over marks, and names that belong to one machine or one host. */
+/**
+ * Rules for text as text: line ends and lengths, left-over marks, and names that belong to one machine or one
+ * host.
+ */
 public final class Plain {
     private static final int LINE_MAX = 150;
     // Brackets keep these patterns from matching themselves.
     private static final Pattern MARK = Pattern.compile("\\bTO[D]O\\b|\\bFIX[M]E\\b|\\bX[X]X\\b");
-    private static final Pattern MACHINE = Pattern.compile(
-            "(?<![\\w.}/-])(?:[/]home[/]\\w|[/]Users[/]\\w|[/]root[/]|[/]work[/]|[/]tmp[/]kvs|[/]usr[/]lib[/]jvm[/]\\w)");
-    private static final Pattern REGISTRY = Pattern.compile("(?i)\\b(?:repo1?[.]maven|maven[.]org|mvnrepository[.]com|sonatype[.]org"
-            + "|plugins[.]gradle|jitpack[.]io|registry[.]npmjs|pypi[.]org|pythonhosted[.]org|crates[.]io|proxy[.]golang|rubygems[.]org"
-            + "|ghcr[.]io|docker[.]io)\\b");
+    private static final Pattern MACHINE = Pattern.compile("(?<![\\w.}/-])(?:[/]home[/]\\w|[/]Users[/]\\w"
+            + "|[/]root[/]|[/]work[/]|[/]tmp[/]kvs|[/]usr[/]lib[/]jvm[/]\\w)");
+    private static final Pattern REGISTRY = Pattern.compile(
+            "(?i)\\b(?:repo1?[.]maven|maven[.]org|mvnrepository[.]com|sonatype[.]org"
+                    + "|plugins[.]gradle|jitpack[.]io|registry[.]npmjs"
+                    + "|pypi[.]org|pythonhosted[.]org|crates[.]io|proxy[.]golang|rubygems[.]org"
+                    + "|ghcr[.]io|docker[.]io)\\b");
     private static final Pattern TAB = Pattern.compile("\t");
     private static final Pattern TRAILING = Pattern.compile("(?md)[ \t\r]+$");
 
@@ -22,7 +27,8 @@ public final class Plain {
 
     /** Every mark of unfinished work, in comments too. */
     public static List<String> marks(List<Source> sources) {
-        return sources.stream().flatMap(source -> source.inText(MARK, "finish it or open an issue").stream()).toList();
+        return sources.stream()
+                .flatMap(source -> source.inText(MARK, "finish it or open an issue").stream()).toList();
     }
 
     /** Every path of one machine and every host of a package registry, in any file. */
@@ -56,7 +62,8 @@ public final class Plain {
                 offenders.addAll(source.inText(TAB, "a tab"));
             }
             if (!source.text().endsWith("\n") || source.text().endsWith("\n\n")) {
-                offenders.add(source.at(source.lineOf(source.text().length()), "a file ends with one line end"));
+                offenders.add(source.at(source.lineOf(source.text().length()),
+                        "a file ends with one line end"));
             }
         }
         return offenders;

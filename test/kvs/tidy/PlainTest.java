@@ -17,24 +17,28 @@ class PlainTest {
     @ParameterizedTest
     @ValueSource(strings = {"TO|DO later", "// FIX|ME", "* X|XX"})
     void refusesMarksInCommentsToo(String halves) {
-        assertOne(Plain.marks(file("test/kvs/ATest.java", "\n// " + halves.replace("|", ""))), "ATest.java:2");
+        assertOne(Plain.marks(file("test/kvs/ATest.java", "\n// " + halves.replace("|", ""))),
+                "ATest.java:2");
         assertClean(Plain.marks(file("README.md", "todo XXXXX TODOS")));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cd /ho|me/ann", "\"/ro|ot/x\"", "=/wo|rk/main", "/tmp|/kvs/x", "/usr/lib|/jvm/java-17", "'/Us|ers/ann'"})
+    @ValueSource(strings = {"cd /ho|me/ann", "\"/ro|ot/x\"", "=/wo|rk/main", "/tmp|/kvs/x",
+        "/usr/lib|/jvm/java-17", "'/Us|ers/ann'"})
     void refusesPathsOfOneMachine(String halves) {
         assertOne(Plain.places(file("Makefile", halves.replace("|", ""))), "one machine");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/sync/merkle/root/", "/kv/ho|me/room", "$TMP/wo|rk/x", "/usr/lib|/jvm/*", "/tmp/x"})
+    @ValueSource(strings = {"/sync/merkle/root/", "/kv/ho|me/room", "$TMP/wo|rk/x",
+        "/usr/lib|/jvm/*", "/tmp/x"})
     void allowsPathsOfTheProduct(String halves) {
         assertClean(Plain.places(file("README.md", halves.replace("|", ""))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://repo1.ma|ven.org/maven2", "repo.|maven.apache.org", "registry.|npmjs.org", "https://pypi|.org/simple"})
+    @ValueSource(strings = {"https://repo1.ma|ven.org/maven2", "repo.|maven.apache.org",
+        "registry.|npmjs.org", "https://pypi|.org/simple"})
     void refusesHostsOfRegistries(String halves) {
         assertOne(Plain.places(file(".ci/run", halves.replace("|", ""))), "registry");
     }
@@ -42,7 +46,8 @@ class PlainTest {
     @Test
     void limitsLinesOfJava() {
         assertClean(Plain.longLines(file("test/kvs/ATest.java", "é".repeat(150) + "\n")));
-        assertOne(Plain.longLines(file("test/kvs/ATest.java", "\n" + "é".repeat(151) + "\n")), "ATest.java:2", "151");
+        assertOne(Plain.longLines(file("test/kvs/ATest.java", "\n" + "é".repeat(151) + "\n")),
+                "ATest.java:2", "151");
         assertClean(Plain.longLines(file("README.md", "x".repeat(200))));
     }
 

@@ -8,19 +8,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rooms and ranks: a package of the product may name only packages of a lower rank. So there are no circles, and nothing goes sideways.
- * Two rooms are narrower than their rank: settings are read at the top only, and the cluster never sees JSON.
+ * Rooms and ranks: a package of the product may name only packages of a lower rank. So there are no circles,
+ * and nothing goes sideways. Two rooms are narrower than their rank: settings are read at the top only, and
+ * the cluster never sees JSON.
  */
 public final class Ranks {
-    private static final Map<String, Integer> RANKS = Map.ofEntries(
-            Map.entry("kvs", 10), Map.entry("kvs.cli", 9), Map.entry("kvs.node", 8), Map.entry("kvs.gateway", 7), Map.entry("kvs.api", 6),
-            Map.entry("kvs.http", 5), Map.entry("kvs.cluster", 5), Map.entry("kvs.transfer", 5),
-            Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4), Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4),
-            Map.entry("kvs.store", 3),
-            Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2), Map.entry("kvs.health", 2),
-            Map.entry("kvs.server", 2),
-            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
-            Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
+    private static final Map<String, Integer> RANKS = Map.ofEntries(Map.entry("kvs", 10),
+            Map.entry("kvs.cli", 9), Map.entry("kvs.node", 8), Map.entry("kvs.gateway", 7),
+            Map.entry("kvs.api", 6), Map.entry("kvs.http", 5), Map.entry("kvs.cluster", 5),
+            Map.entry("kvs.transfer", 5), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
+            Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
+            Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
+            Map.entry("kvs.health", 2), Map.entry("kvs.server", 2), Map.entry("kvs.tree", 1),
+            Map.entry("kvs.model", 1), Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
     /** The packages that may read settings. */
     private static final Set<String> WIRING = Set.of("kvs", "kvs.cli", "kvs.node");
     /** A qualified name, in an import or in the middle of code; the group is its package. */
@@ -42,7 +42,8 @@ public final class Ranks {
             Matcher name = NAME.matcher(source.code());
             while (name.find()) {
                 if (!mayName(source.packageName(), name.group(1))) {
-                    offenders.add(source.at(source.lineOf(name.start()), source.packageName() + " may not name " + name.group(1)));
+                    offenders.add(source.at(source.lineOf(name.start()),
+                            source.packageName() + " may not name " + name.group(1)));
                 }
             }
         }

@@ -15,7 +15,8 @@ class RanksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "kvs.store, kvs.log", "kvs.log, kvs.tree", "kvs.log, kvs.world", "kvs.api, kvs.json", "kvs.documents, kvs.store", "kvs.node, kvs.config",
+        "kvs.store, kvs.log", "kvs.log, kvs.tree", "kvs.log, kvs.world",
+        "kvs.api, kvs.json", "kvs.documents, kvs.store", "kvs.node, kvs.config",
         "kvs.cli, kvs.node", "kvs.gateway, kvs.api", "kvs, kvs.cli"
     })
     void allowsLowerRanks(String from, String to) {
@@ -24,7 +25,8 @@ class RanksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "kvs.tree, kvs.log", "kvs.log, kvs.store", "kvs.store, kvs.config", "kvs.documents, kvs.auth", "kvs.world, kvs.json", "kvs.store, kvs",
+        "kvs.tree, kvs.log", "kvs.log, kvs.store", "kvs.store, kvs.config", "kvs.documents, kvs.auth",
+        "kvs.world, kvs.json", "kvs.store, kvs",
         "kvs.cluster, kvs.json", "kvs.gateway, kvs.config", "kvs.api, kvs.gateway", "kvs.http, kvs.attic"
     })
     void refusesUpAndSideways(String from, String to) {
@@ -40,7 +42,8 @@ class RanksTest {
 
     @Test
     void ignoresCommentsLiteralsAndItsOwnPackage() {
-        assertClean(offenders("kvs.tree", "package kvs.tree; // kvs.http.Server\nString s = \"kvs.http.Server\"; kvs.tree.TreeNode n;"));
+        assertClean(offenders("kvs.tree", "package kvs.tree;"
+                + " // kvs.http.Server\nString s = \"kvs.http.Server\"; kvs.tree.TreeNode n;"));
     }
 
     @Test

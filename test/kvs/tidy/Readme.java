@@ -8,11 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tables of the README that must agree with the code. A section is a heading that contains its word, down to the next heading of
- * the same or a higher level; only the first cell of a table row counts there.
+ * The tables of the README that must agree with the code. A section is a heading that contains its word, down
+ * to the next heading of the same or a higher level; only the first cell of a table row counts there.
  *
- * <p>Routes: code spans of a method or several and a path, {@code `GET /health`}, {@code `GET|PUT /auth/users/{uuid}`}; methods in spans
- * of their own, {@code `GET`, `HEAD /kv/{path}`}, go with the next path; the query is left out. Keys: the first code span of the row.
+ * <p>Routes: code spans of a method or several and a path, {@code `GET /health`},
+ * {@code `GET|PUT /auth/users/{uuid}`}; methods in spans of their own, {@code `GET`, `HEAD /kv/{path}`}, go
+ * with the next path; the query is left out. Keys: the first code span of the row.
  */
 public final class Readme {
     private static final Pattern HEADING = Pattern.compile("^(#+)\\s+(.*)$");
@@ -64,7 +65,8 @@ public final class Readme {
                 boolean isInside = level > 0 && depth > level;
                 level = isInside ? level : heading.group(2).contains(word) ? depth : 0;
             } else if (level > 0 && line.startsWith("|")) {
-                List<String> spans = SPAN.matcher(firstCell(line)).results().map(span -> span.group(1)).toList();
+                List<String> spans = SPAN.matcher(firstCell(line)).results()
+                        .map(span -> span.group(1)).toList();
                 if (!spans.isEmpty()) {
                     rows.add(spans);
                 }
@@ -80,10 +82,10 @@ public final class Readme {
     /** What only one side names; {@code what} says what it is a name of. */
     public static List<String> differences(String what, Set<String> documented, Set<String> real) {
         var offenders = new ArrayList<String>();
-        new TreeSet<>(documented).stream().filter(name -> !real.contains(name))
-                .forEach(name -> offenders.add("README.md: " + what + " " + name + " is documented, but not there"));
-        new TreeSet<>(real).stream().filter(name -> !documented.contains(name))
-                .forEach(name -> offenders.add("README.md: " + what + " " + name + " is there, but not documented"));
+        new TreeSet<>(documented).stream().filter(name -> !real.contains(name)).forEach(name ->
+                offenders.add("README.md: " + what + " " + name + " is documented, but not there"));
+        new TreeSet<>(real).stream().filter(name -> !documented.contains(name)).forEach(name ->
+                offenders.add("README.md: " + what + " " + name + " is there, but not documented"));
         return offenders;
     }
 }

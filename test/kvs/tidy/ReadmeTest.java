@@ -30,9 +30,8 @@ class ReadmeTest {
 
     @Test
     void readsTheRoutesOfTheApi() {
-        assertEquals(
-                List.of("DELETE /auth/users/{uuid}", "GET /auth/users/{uuid}", "GET /kv/{path}", "HEAD /kv/{path}",
-                        "PUT /auth/users/{uuid}", "PUT /kv/{path}"),
+        assertEquals(List.of("DELETE /auth/users/{uuid}", "GET /auth/users/{uuid}", "GET /kv/{path}",
+                "HEAD /kv/{path}", "PUT /auth/users/{uuid}", "PUT /kv/{path}"),
                 List.copyOf(new Readme(TEXT).routes()));
     }
 
@@ -50,7 +49,8 @@ class ReadmeTest {
     @Test
     void tellsWhatOnlyOneSideNames() {
         assertClean(Readme.differences("route", Set.of("GET /a"), Set.of("GET /a")));
-        assertOne(Readme.differences("route", Set.of("GET /a", "GET /b"), Set.of("GET /a")), "GET /b is documented, but not there");
+        assertOne(Readme.differences("route", Set.of("GET /a", "GET /b"), Set.of("GET /a")),
+                "GET /b is documented, but not there");
         assertOne(Readme.differences("key", Set.of(), Set.of("port")), "port is there, but not documented");
     }
 }

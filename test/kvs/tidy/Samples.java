@@ -11,7 +11,8 @@ final class Samples {
 
     /** A file of {@code kvs.store} with this body in a class. */
     static Source store(String members) {
-        return new Source("src/kvs/store/Log.java", "package kvs.store;\n/** Doc. */\npublic final class Log {\n" + members + "\n}\n");
+        return new Source("src/kvs/store/Log.java",
+                "package kvs.store;\n/** Doc. */\npublic final class Log {\n" + members + "\n}\n");
     }
 
     /** The same, parsed. */

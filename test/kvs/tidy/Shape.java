@@ -26,7 +26,10 @@ public final class Shape {
 
     private Shape() {}
 
-    /** Every file, method and parameter list of the product that is too long, and every method that nests too deep. */
+    /**
+     * Every file, method and parameter list of the product that is too long, and every method that nests too
+     * deep.
+     */
     public static List<String> offenders(List<Outline> outlines) {
         var offenders = new ArrayList<String>();
         for (Outline outline : outlines) {
@@ -38,7 +41,8 @@ public final class Shape {
 
     /** Files that are allowed but longer than they should be: worth a look, no offence. */
     public static List<String> wishes(List<Source> sources) {
-        return sources.stream().filter(Source::isProduct).flatMap(source -> longerThan(FILE_LINES_WISHED, source).stream()).toList();
+        return sources.stream().filter(Source::isProduct)
+                .flatMap(source -> longerThan(FILE_LINES_WISHED, source).stream()).toList();
     }
 
     private static List<String> longerThan(int max, Source source) {
@@ -50,24 +54,31 @@ public final class Shape {
         var offenders = new ArrayList<String>();
         var method = (MethodTree) path.getLeaf();
         if (outline.linesOf(method) > METHOD_LINES_MAX) {
-            offenders.add(outline.at(method, method.getName() + " has " + outline.linesOf(method) + " lines, over " + METHOD_LINES_MAX));
+            offenders.add(outline.at(method, method.getName() + " has " + outline.linesOf(method)
+                    + " lines, over " + METHOD_LINES_MAX));
         }
         if (method.getParameters().size() > PARAMETERS_MAX && !isOfRecordHeader(path)) {
-            offenders.add(outline.at(method, method.getName() + " has " + method.getParameters().size() + " parameters, take a record"));
+            offenders.add(outline.at(method, method.getName() + " has " + method.getParameters().size()
+                    + " parameters, take a record"));
         }
         int depth = new Nesting().of(method);
         if (depth > NESTING_MAX) {
-            offenders.add(outline.at(method, method.getName() + " nests " + depth + " levels, over " + NESTING_MAX));
+            offenders.add(outline.at(method,
+                    method.getName() + " nests " + depth + " levels, over " + NESTING_MAX));
         }
         return offenders;
     }
 
     /** A record's own constructors repeat its header. */
     private static boolean isOfRecordHeader(TreePath path) {
-        return ((MethodTree) path.getLeaf()).getReturnType() == null && path.getParentPath().getLeaf().getKind() == Tree.Kind.RECORD;
+        return ((MethodTree) path.getLeaf()).getReturnType() == null
+                && path.getParentPath().getLeaf().getKind() == Tree.Kind.RECORD;
     }
 
-    /** The depth of control flow below a method; an {@code else if} is no deeper than its {@code if}, an inner class starts anew. */
+    /**
+     * The depth of control flow below a method; an {@code else if} is no deeper than its {@code if}, an inner
+     * class starts anew.
+     */
     private static final class Nesting extends TreeScanner<Void, Integer> {
         private int deepest;
 
@@ -90,7 +101,8 @@ public final class Shape {
         public Void visitIf(IfTree tree, Integer depth) {
             scan(tree.getCondition(), depth);
             scan(tree.getThenStatement(), deeper(depth));
-            return scan(tree.getElseStatement(), tree.getElseStatement() instanceof IfTree ? depth : deeper(depth));
+            return scan(tree.getElseStatement(), tree.getElseStatement() instanceof IfTree ? depth
+                    : deeper(depth));
         }
 
         @Override

@@ -32,16 +32,20 @@ class ShapeTest {
     @Test
     void limitsParameters() {
         assertClean(Shape.offenders(outline("void f(int a, int b, int c, int d, int e) {}")));
-        assertOne(Shape.offenders(outline("void f(int a, int b, int c, int d, int e, int g) {}")), "6 parameters");
-        assertOne(Shape.offenders(outline("Log(int a, int b, int c, int d, int e, int g) {}")), "6 parameters");
+        assertOne(Shape.offenders(outline("void f(int a, int b, int c, int d, int e, int g) {}")),
+                "6 parameters");
+        assertOne(Shape.offenders(outline("Log(int a, int b, int c, int d, int e, int g) {}")),
+                "6 parameters");
     }
 
     @Test
     void recordHeadersMayBeLong() {
         String header = "record R(int a, int b, int c, int d, int e, int g)";
         assertClean(Shape.offenders(outline(header + " { R { check(a); } }")));
-        assertClean(Shape.offenders(outline(header + " { R(int a, int b, int c, int d, int e, int g) { } }")));
-        assertOne(Shape.offenders(outline(header + " { static R of(int a, int b, int c, int d, int e, int g) { return null; } }")));
+        assertClean(
+                Shape.offenders(outline(header + " { R(int a, int b, int c, int d, int e, int g) { } }")));
+        assertOne(Shape.offenders(outline(header
+                + " { static R of(int a, int b, int c, int d, int e, int g) { return null; } }")));
     }
 
     @ParameterizedTest

@@ -17,8 +17,8 @@ import javax.lang.model.element.Modifier;
 
 /** What hides state or failure: static fields that can change, and handlers that swallow what they caught. */
 public final class State {
-    private static final Pattern CHANGING = Pattern.compile("\\b(Atomic\\w+|Long(Adder|Accumulator)|\\w*(Map|Set|List|Deque|Queue|Lock)"
-            + "|StringBuilder)\\b");
+    private static final Pattern CHANGING = Pattern.compile("\\b(Atomic\\w+|Long(Adder|Accumulator)|\\w*(Map"
+            + "|Set|List|Deque|Queue|Lock)" + "|StringBuilder)\\b");
     private static final Set<String> BROAD = Set.of("Throwable", "Exception", "RuntimeException", "Error");
 
     private State() {}
@@ -30,7 +30,8 @@ public final class State {
             outline.types(path -> {
                 for (Tree member : ((ClassTree) path.getLeaf()).getMembers()) {
                     if (member instanceof VariableTree field && isMutableStatic(field)) {
-                        offenders.add(outline.at(field, "static field " + field.getName() + " can change: state has one owner"));
+                        offenders.add(outline.at(field,
+                                "static field " + field.getName() + " can change: state has one owner"));
                     }
                 }
             });
@@ -40,11 +41,13 @@ public final class State {
 
     private static boolean isMutableStatic(VariableTree field) {
         Set<Modifier> flags = field.getModifiers().getFlags();
-        return flags.contains(Modifier.STATIC) && (!flags.contains(Modifier.FINAL) || holdsChanging(field.getInitializer()));
+        return flags.contains(Modifier.STATIC)
+                && (!flags.contains(Modifier.FINAL) || holdsChanging(field.getInitializer()));
     }
 
     private static boolean holdsChanging(ExpressionTree initializer) {
-        return initializer instanceof NewClassTree made && CHANGING.matcher(made.getIdentifier().toString()).find();
+        return initializer instanceof NewClassTree made
+                && CHANGING.matcher(made.getIdentifier().toString()).find();
     }
 
     /** Every empty handler, and every handler of all failures that does not look at the one it caught. */
@@ -57,7 +60,8 @@ public final class State {
                     if (tree.getBlock().getStatements().isEmpty()) {
                         offenders.add(outline.at(tree, "empty catch"));
                     } else if (isBroad(tree.getParameter()) && !mentions(tree)) {
-                        offenders.add(outline.at(tree, "catches " + tree.getParameter().getType() + " and ignores it"));
+                        offenders.add(outline.at(tree,
+                                "catches " + tree.getParameter().getType() + " and ignores it"));
                     }
                     return super.visitCatch(tree, null);
                 }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /** Names: what types and readers may be called, and that every type is mentioned by somebody else. */
 public final class Words {
-    private static final Set<String> EMPTY_WORDS = Set.of(
-            "Manager", "Helper", "Util", "Utility", "Utilities", "Impl", "Base", "Abstract", "Common", "Info", "Processor");
+    private static final Set<String> EMPTY_WORDS = Set.of("Manager", "Helper", "Util", "Utility", "Utilities",
+            "Impl", "Base", "Abstract", "Common", "Info", "Processor");
     private static final Pattern GETTER = Pattern.compile("get[A-Z]\\w*");
     private static final Pattern NO_WORD = Pattern.compile("\\W+");
 
@@ -28,7 +28,8 @@ public final class Words {
             outline.types(path -> {
                 var type = (ClassTree) path.getLeaf();
                 if (saysNothing(type.getSimpleName().toString())) {
-                    offenders.add(outline.at(type, "type " + type.getSimpleName() + ": take a noun of the README"));
+                    offenders.add(outline.at(type,
+                            "type " + type.getSimpleName() + ": take a noun of the README"));
                 }
             });
             outline.methods(path -> {
@@ -42,15 +43,20 @@ public final class Words {
     }
 
     private static boolean saysNothing(String typeName) {
-        return Arrays.stream(typeName.split("(?=[A-Z])")).anyMatch(word -> EMPTY_WORDS.contains(word.replaceFirst("s$", "")));
+        return Arrays.stream(typeName.split("(?=[A-Z])"))
+                .anyMatch(word -> EMPTY_WORDS.contains(word.replaceFirst("s$", "")));
     }
 
     private static boolean isGetter(TreePath path) {
         var method = (MethodTree) path.getLeaf();
-        return method.getParameters().isEmpty() && GETTER.matcher(method.getName()).matches() && !Docs.isOverride(method);
+        return method.getParameters().isEmpty() && GETTER.matcher(method.getName()).matches()
+                && !Docs.isOverride(method);
     }
 
-    /** Every type of the product that no other file of the product, of the tests, nor the Makefile mentions in its code. */
+    /**
+     * Every type of the product that no other file of the product, of the tests, nor the Makefile mentions in
+     * its code.
+     */
     public static List<String> unused(List<Source> sources, List<Outline> outlines) {
         Map<String, Set<String>> mentions = new HashMap<>();
         for (Source source : sources) {

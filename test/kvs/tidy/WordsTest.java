@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WordsTest {
     @ParameterizedTest
     @ValueSource(strings = {
-        "class LogManager {}", "interface KeyHelper {}", "enum ByteUtils { A }", "record LogImpl(int a) {}", "class BaseLog {}",
+        "class LogManager {}", "interface KeyHelper {}", "enum ByteUtils { A }",
+        "record LogImpl(int a) {}", "class BaseLog {}",
         "class AbstractLog {}", "class CommonWords {}", "record NodeInfo(int a) {}", "class FrameProcessor {}"
     })
     void refusesNamesThatSayNothing(String type) {
@@ -23,7 +24,8 @@ class WordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "class Base64 {}", "class Baseline {}", "class Information {}", "class Utilization {}", "record Implied(int a) {}"
+        "class Base64 {}", "class Baseline {}", "class Information {}", "class Utilization {}",
+        "record Implied(int a) {}"
     })
     void allowsWordsThatOnlyBeginAlike(String type) {
         assertClean(Words.offenders(outline(type)));
@@ -37,8 +39,10 @@ class WordsTest {
 
     @Test
     void allowsReadersOverridesAndCalls() {
-        assertClean(Words.offenders(outline("int size() { return a.getSize(); } int get() { return 1; } int getAt(int i) { return i; }")));
-        assertClean(Words.offenders(outline("int getaway() { return 1; } @Override public String getName() { return \"getX()\"; }")));
+        assertClean(Words.offenders(outline("int size() { return a.getSize(); } int get() { return 1;"
+                + " } int getAt(int i) { return i; }")));
+        assertClean(Words.offenders(outline("int getaway() { return 1;"
+                + " } @Override public String getName() { return \"getX()\"; }")));
     }
 
     private static List<String> unused(Source... others) {

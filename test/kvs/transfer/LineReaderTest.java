@@ -27,7 +27,8 @@ class LineReaderTest {
     private static List<String> lines(LineReader in) throws IOException {
         List<String> lines = new ArrayList<>();
         while (in.next()) {
-            lines.add(in.number() + ":" + (in.tooLong() ? "long" : new String(in.line(), StandardCharsets.UTF_8)));
+            lines.add(in.number() + ":"
+                    + (in.tooLong() ? "long" : new String(in.line(), StandardCharsets.UTF_8)));
         }
         return lines;
     }
@@ -36,8 +37,8 @@ class LineReaderTest {
     void cutsLinesOfAnyKind() throws IOException {
         String text = "\ufeffone\r\n\n \t\r\ntwo\u00e4\n\r\n  three  \n12345678901\n1234567890\nlast";
         for (int bytes = 1; bytes < 40; bytes++) {
-            assertEquals(List.of("1:one", "4:twoä", "6:  three", "7:long", "8:1234567890", "9:last"), lines(new LineReader(drops(text, bytes), 10)),
-                    "in drops of " + bytes);
+            assertEquals(List.of("1:one", "4:twoä", "6:  three", "7:long", "8:1234567890", "9:last"),
+                    lines(new LineReader(drops(text, bytes), 10)), "in drops of " + bytes);
         }
         assertEquals(List.of(), lines(new LineReader(drops("", 1), 10)));
         assertEquals(List.of(), lines(new LineReader(drops("\ufeff\n\n", 1), 10)));
@@ -76,7 +77,8 @@ class LineReaderTest {
                 assertTrue(rest.next());
             }
             assertEquals(lines(rest), lines(again));
-            assertFalse(new LineReader(drops(text.replace("e", "E"), 3), 10).skip(whole.offset(), whole.crc(), whole.number()));
+            assertFalse(new LineReader(drops(text.replace("e", "E"), 3), 10)
+                    .skip(whole.offset(), whole.crc(), whole.number()));
             places++;
         }
         assertEquals(4, places);

@@ -29,55 +29,73 @@ class NdjsonCodecTest {
 
     @Test
     void takesADocumentByteForByte() {
-        TransferItem.DocumentItem item = (TransferItem.DocumentItem) parse(" { \"data\" : {\"a\" : 1.50e+1,\t\"b\":\"\\u00e4ä\"} , \"path\":\"a\\/b\" } ");
+        TransferItem.DocumentItem item = (TransferItem.DocumentItem) parse(" { \"data\" : {\"a\" :"
+                + " 1.50e+1,\t\"b\":\"\\u00e4ä\"} , \"path\":\"a\\/b\" } ");
         assertEquals("a/b", item.key().text());
-        assertEquals("{\"a\" : 1.50e+1,\t\"b\":\"\\u00e4ä\"}", new String(item.json(), StandardCharsets.UTF_8));
+        assertEquals("{\"a\" : 1.50e+1,\t\"b\":\"\\u00e4ä\"}",
+                new String(item.json(), StandardCharsets.UTF_8));
         assertEquals(0, item.ttlMs());
-        assertEquals(5_400_000, ((TransferItem.DocumentItem) parse("{\"path\":\"a\",\"data\":null,\"ttl\":\"1h30m\"}")).ttlMs());
-        assertEquals(0, ((TransferItem.DocumentItem) parse("{\"path\":\"a\",\"data\":null,\"ttl\":\"0\"}")).ttlMs());
+        assertEquals(5_400_000,
+                ((TransferItem.DocumentItem) parse("{\"path\":\"a\",\"data\":null,\"ttl\":\"1h30m\"}"))
+                        .ttlMs());
+        assertEquals(0,
+                ((TransferItem.DocumentItem) parse("{\"path\":\"a\",\"data\":null,\"ttl\":\"0\"}")).ttlMs());
     }
 
     @Test
     void writesWhatItReads() {
-        String[] lines = {"{\"path\":\"a/b\",\"data\":[1.0, 2]}\n", "{\"path\":\"ä\\\"\",\"data\":\"x\",\"ttl\":\"1m30s500ms\"}\n",
-            "{\"path\":\"\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":\"" + ANN + "\",\"permissions\":4095,"
-                    + "\"permissions_text\":\"cdwr,cdwr,cdwr\"}}\n"};
+        String[] lines = {"{\"path\":\"a/b\",\"data\":[1.0, 2]}\n",
+            "{\"path\":\"ä\\\"\",\"data\":\"x\",\"ttl\":\"1m30s500ms\"}\n",
+            "{\"path\":\"\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":\"" + ANN
+                    + "\",\"permissions\":4095," + "\"permissions_text\":\"cdwr,cdwr,cdwr\"}}\n"};
         for (String line : lines) {
             assertEquals(line, encode(parse(line)));
         }
         byte[] json = "{\r\n  \"a\": 1\n}".getBytes(StandardCharsets.UTF_8);
-        assertEquals("{\"path\":\"k\",\"data\":{    \"a\": 1 }}\n", encode(new TransferItem.DocumentItem(Key.of("k"), json, 0)));
+        assertEquals("{\"path\":\"k\",\"data\":{    \"a\": 1 }}\n",
+                encode(new TransferItem.DocumentItem(Key.of("k"), json, 0)));
     }
 
     @Test
     void takesMetadataAsTheApiShowsIt() {
-        TransferItem.MetadataItem item = (TransferItem.MetadataItem) parse("{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"" + ANN + "\",\"group_uuid\":null,"
-                + "\"permissions\":3840,\"permissions_text\":\"cdwr,----,----\",\"inherited_from\":\"/\",\"created_at\":1,\"updated_at\":2}}");
+        TransferItem.MetadataItem item = (TransferItem.MetadataItem) parse(
+                "{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"" + ANN + "\",\"group_uuid\":null,"
+                        + "\"permissions\":3840,\"permissions_text\":\"cdwr,----,----\","
+                        + "\"inherited_from\":\"/\",\"created_at\":1,\"updated_at\":2}}");
         assertEquals(Optional.of(ANN), item.wish().owner());
         assertEquals(Optional.of(Version.NOBODY), item.wish().group());
         assertEquals(PermissionBits.parse("cdwr,----,----"), item.wish().bits());
         assertEquals(item, item.portable());
-        assertEquals(Optional.of(new PermissionBits(15)), ((TransferItem.MetadataItem) parse("{\"path\":\"a\",\"metadata\":{\"permissions\":15}}")).wish().bits());
+        assertEquals(Optional.of(new PermissionBits(15)),
+                ((TransferItem.MetadataItem) parse("{\"path\":\"a\",\"metadata\":{\"permissions\":15}}"))
+                        .wish().bits());
     }
 
     @Test
     void saysWhatIsWrong() {
-        String[][] bad = {{"", "value should be"}, {"7", "an object"}, {"{\"path\":\"a\"", "column 12"}, {"{\"path\":\"a\"}", "'data' is missing"},
-            {"{\"data\":1}", "'path' is missing"}, {"{\"path\":1,\"data\":1}", "a string"}, {"{\"path\":\"a\",\"data\":1,\"exp\":2}", "'exp'"},
-            {"{\"path\":\"a\",\"path\":\"b\",\"data\":1}", "twice"}, {"{\"path\":\"\",\"data\":1}", "at least one segment"},
-            {"{\"path\":\"/a\",\"data\":1}", "empty segment"}, {"{\"path\":\"a//b\",\"data\":1}", "empty segment"},
+        String[][] bad = {{"", "value should be"}, {"7", "an object"}, {"{\"path\":\"a\"", "column 12"},
+            {"{\"path\":\"a\"}", "'data' is missing"}, {"{\"data\":1}", "'path' is missing"},
+            {"{\"path\":1,\"data\":1}", "a string"}, {"{\"path\":\"a\",\"data\":1,\"exp\":2}", "'exp'"},
+            {"{\"path\":\"a\",\"path\":\"b\",\"data\":1}", "twice"}, {"{\"path\":\"\",\"data\":1}",
+                "at least one segment"}, {"{\"path\":\"/a\",\"data\":1}", "empty segment"},
+            {"{\"path\":\"a//b\",\"data\":1}", "empty segment"},
             {"{\"path\":\"a/../b\",\"data\":1}", "'..'"}, {"{\"path\":\"_a\",\"data\":1}", "reserved"},
             {"{\"path\":\"a/metadata\",\"data\":1}", "metadata"},
-            {"{\"path\":\"\\u0000user/x\",\"data\":1}", "U+0000"}, {"{\"path\":\"" + "a".repeat(4_097) + "\",\"data\":1}", "4096"},
-            {"{\"path\":\"a\",\"data\":1,\"ttl\":90}", "a string"}, {"{\"path\":\"a\",\"data\":1,\"ttl\":\"soon\"}", "no duration"},
-            {"{\"path\":\"a\",\"data\":1,\"ttl\":\"-1s\"}", "no duration"}, {"{\"path\":\"a\",\"data\":1}{", "follows"},
-            {"{\"path\":\"a\",\"data\":01}", "not a number"}, {"{\"path\":\"a\",\"data\":1,\"metadata\":{}}", "either"},
+            {"{\"path\":\"\\u0000user/x\",\"data\":1}", "U+0000"}, {"{\"path\":\"" + "a".repeat(4_097)
+                    + "\",\"data\":1}", "4096"}, {"{\"path\":\"a\",\"data\":1,\"ttl\":90}", "a string"},
+            {"{\"path\":\"a\",\"data\":1,\"ttl\":\"soon\"}", "no duration"},
+            {"{\"path\":\"a\",\"data\":1,\"ttl\":\"-1s\"}", "no duration"},
+            {"{\"path\":\"a\",\"data\":1}{", "follows"}, {"{\"path\":\"a\",\"data\":01}", "not a number"},
+            {"{\"path\":\"a\",\"data\":1,\"metadata\":{}}", "either"},
             {"{\"path\":\"a\",\"metadata\":{}}", "at least one"},
-            {"{\"path\":\"a\",\"metadata\":{\"permissions\":1,\"permissions_text\":\"cdwr,----,----\"}}", "different things"},
-            {"{\"path\":\"a\",\"metadata\":{\"permissions\":4096}}", "twelve bits"},
-            {"{\"path\":\"a\",\"metadata\":{\"permissions_text\":\"rwx\"}}", "cdwr"}, {"{\"path\":\"a\",\"metadata\":{\"owner\":null}}", "'owner'"},
-            {"{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"ann\"}}", "uuid"}, {"{\"path\":\"_a\",\"metadata\":{\"permissions\":1}}", "reserved"},
-            {"{\"path\":\"a\",\"metadata\":{\"permissions\":1},\"ttl\":\"1s\"}", "no 'ttl'"}, {"{\"path\":\"a\",\"data\":\"\\ud800\"}", "surrogate"}};
+            {"{\"path\":\"a\",\"metadata\":{\"permissions\":1,\"permissions_text\":\"cdwr,----,----\"}}",
+                "different things"}, {"{\"path\":\"a\",\"metadata\":{\"permissions\":4096}}", "twelve bits"},
+            {"{\"path\":\"a\",\"metadata\":{\"permissions_text\":\"rwx\"}}", "cdwr"},
+            {"{\"path\":\"a\",\"metadata\":{\"owner\":null}}", "'owner'"},
+            {"{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"ann\"}}", "uuid"},
+            {"{\"path\":\"_a\",\"metadata\":{\"permissions\":1}}", "reserved"},
+            {"{\"path\":\"a\",\"metadata\":{\"permissions\":1},\"ttl\":\"1s\"}", "no 'ttl'"},
+            {"{\"path\":\"a\",\"data\":\"\\ud800\"}", "surrogate"}};
         for (String[] row : bad) {
             String why = assertThrows(Refusal.class, () -> parse(row[0]), row[0]).detail();
             assertTrue(why.contains(row[1]), row[0] + ": " + why);
@@ -87,20 +105,23 @@ class NdjsonCodecTest {
     @Test
     void takesADocumentAsDeepAsADocumentMayBe() {
         String deep = "[".repeat(128) + "]".repeat(128);
-        assertArrayEquals(deep.getBytes(StandardCharsets.UTF_8), ((TransferItem.DocumentItem) parse("{\"path\":\"a\",\"data\":" + deep + "}")).json());
+        assertArrayEquals(deep.getBytes(StandardCharsets.UTF_8),
+                ((TransferItem.DocumentItem) parse("{\"path\":\"a\",\"data\":" + deep + "}")).json());
         assertThrows(Refusal.class, () -> parse("{\"path\":\"a\",\"data\":[" + deep + "]}"));
     }
 
     @Test
     void renamesByTheFirstBeginningThatFits() {
-        PathRenames renames = PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta", "app=first", "app=second", "old/="));
+        PathRenames renames = PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta", "app=first",
+                "app=second", "old/="));
         assertEquals("x/a", renames.apply("_x/a"));
         assertEquals("app/meta", renames.apply("app/metadata"));
         assertEquals("first/b", renames.apply("app/b"));
         assertEquals("b=c", renames.apply("old/b=c"));
         assertEquals("other", renames.apply("other"));
         assertEquals("all/other", PathRenames.of(List.of("=all/")).apply("other"));
-        assertEquals("x/1", ((TransferItem.DocumentItem) NdjsonCodec.parse("{\"path\":\"_x/1\",\"data\":1}".getBytes(StandardCharsets.UTF_8), renames)).key().text());
+        assertEquals("x/1", ((TransferItem.DocumentItem) NdjsonCodec.parse(
+                "{\"path\":\"_x/1\",\"data\":1}".getBytes(StandardCharsets.UTF_8), renames)).key().text());
         assertThrows(IllegalArgumentException.class, () -> PathRenames.of(List.of("a")));
     }
 }

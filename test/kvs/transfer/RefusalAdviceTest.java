@@ -11,10 +11,12 @@ class RefusalAdviceTest {
 
     @Test
     void namesAWayForEachReasonThatDoesNotPassByItself() {
-        for (String reason : List.of("read_only", "syncing", "disk_full", "store_failed", "clock_wrong", "left")) {
+        for (String reason : List.of("read_only", "syncing", "disk_full", "store_failed",
+                "clock_wrong", "left")) {
             assertTrue(RefusalAdvice.of(reason, "http://h:1", "/d").isPresent(), reason);
         }
-        assertTrue(RefusalAdvice.of("read_only", "http://h:1", "/d").orElseThrow().contains("curl -X PUT http://h:1/admin/mode"));
+        assertTrue(RefusalAdvice.of("read_only", "http://h:1", "/d").orElseThrow()
+                .contains("curl -X PUT http://h:1/admin/mode"));
         assertEquals(Optional.empty(), RefusalAdvice.of("busy", "http://h:1", "/d"));
         assertEquals(Optional.empty(), RefusalAdvice.of("", "http://h:1", "/d"));
     }
@@ -22,6 +24,7 @@ class RefusalAdviceTest {
     @Test
     void knowsWhatNoWaitingEnds() {
         assertTrue(RefusalAdvice.lasting("read_only") && RefusalAdvice.lasting("store_failed"));
-        assertEquals(List.of(false, false, false), List.of("busy", "behind", "syncing").stream().map(RefusalAdvice::lasting).toList());
+        assertEquals(List.of(false, false, false), List.of("busy", "behind", "syncing").stream()
+                .map(RefusalAdvice::lasting).toList());
     }
 }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class RemoteEndpointTest {
 
     private static final Network.NoResponse SILENCE = new Network.NoResponse("cut");
-    private static final String MEMBERS = "[{\"id\":\"other\",\"joined_timestamp\":1},{\"id\":\"n1\",\"joined_timestamp\":5}]";
+    private static final String MEMBERS =
+            "[{\"id\":\"other\",\"joined_timestamp\":1},{\"id\":\"n1\",\"joined_timestamp\":5}]";
 
     private final TransferLab lab = new TransferLab();
     private final Deque<Network.Reply> replies = new ArrayDeque<>();
@@ -46,12 +47,14 @@ class RemoteEndpointTest {
     };
 
     private static Network.NetworkResponse answer(int status, String body, String... headers) {
-        Map<String, String> all = headers.length == 0 ? Map.of("kvs-node", "n1") : Map.of("kvs-node", "n1", headers[0], headers[1]);
+        Map<String, String> all = headers.length == 0 ? Map.of("kvs-node", "n1")
+                : Map.of("kvs-node", "n1", headers[0], headers[1]);
         return new Network.NetworkResponse(status, all, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private RemoteEndpoint node() {
-        return new RemoteEndpoint(new NodeClient(network, new NodeClient.NodeAddress("host:1", Optional.of("secret")), lab.clock, pauses::add), Runnable::run);
+        return new RemoteEndpoint(new NodeClient(network, new NodeClient.NodeAddress("host:1",
+                Optional.of("secret")), lab.clock, pauses::add), Runnable::run);
     }
 
     private TransferReport take(String lines, Network.Reply... answers) throws IOException {
@@ -72,28 +75,35 @@ class RemoteEndpointTest {
 
     @Test
     void sendsBatchesAndNamesWhatTheNodeRefuses() throws IOException {
-        TransferReport report = take("{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":[ ],\"ttl\":\"90s\"}\n"
-                + "{\"path\":\"c/d\",\"metadata\":{\"owner_uuid\":null}}\n"
-                + "{\"path\":\"\",\"metadata\":{\"permissions\":15}}\n{\"path\":\"e\",\"data\":2}\n",
+        TransferReport report = take(
+                "{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":[ ],\"ttl\":\"90s\"}\n"
+                        + "{\"path\":\"c/d\",\"metadata\":{\"owner_uuid\":null}}\n"
+                        + "{\"path\":\"\",\"metadata\":{\"permissions\":15}}\n{\"path\":\"e\",\"data\":2}\n",
                 answer(200, "{\"results\":[{\"status\":201},{\"status\":403,\"detail\":\"not yours\"}]}"),
-                answer(404, "{\"detail\":\"no such user\"}"), answer(200, "{}"), answer(200, "{\"results\":[{\"status\":200}]}"));
+                answer(404, "{\"detail\":\"no such user\"}"), answer(200, "{}"),
+                answer(200, "{\"results\":[{\"status\":200}]}"));
         assertEquals(2, report.refused());
-        assertEquals(List.of("line 2: not yours", "line 3: no such user"), lab.said().lines().filter(text -> text.startsWith("line")).toList());
-        assertEquals(List.of("GET /members/", "POST /kv/_batch", "PUT /kv/c/d/metadata", "PUT /kv/metadata", "POST /kv/_batch"),
-                calls.stream().map(call -> call.method() + " " + call.target()).toList());
+        assertEquals(List.of("line 2: not yours", "line 3: no such user"), lab.said().lines()
+                .filter(text -> text.startsWith("line")).toList());
+        assertEquals(List.of("GET /members/", "POST /kv/_batch", "PUT /kv/c/d/metadata", "PUT /kv/metadata",
+                "POST /kv/_batch"), calls.stream().map(call -> call.method() + " " + call.target()).toList());
         assertEquals("{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"ttl\":\"0\",\"data\":1.0},"
                 + "{\"op\":\"put\",\"path\":\"b\",\"ttl\":\"1m30s\",\"data\":[ ]}]}",
                 new String(calls.get(1).body(), StandardCharsets.UTF_8));
         assertEquals("{\"owner_uuid\":null}", new String(calls.get(2).body(), StandardCharsets.UTF_8));
-        assertTrue(calls.stream().allMatch(call -> call.headers().get("Authorization").equals("Bearer secret")));
-        assertFalse(new NodeClient.NodeAddress("host:1", Optional.of("secret")).toString().contains("secret"));
+        assertTrue(calls.stream()
+                .allMatch(call -> call.headers().get("Authorization").equals("Bearer secret")));
+        assertFalse(new NodeClient.NodeAddress("host:1", Optional.of("secret")).toString()
+                .contains("secret"));
     }
 
     @Test
     void comesAgainWhenItIsToldTo() throws IOException {
         String done = "{\"results\":[{\"status\":201}]}";
-        assertEquals(0, take("{\"path\":\"a\",\"data\":1}\n", answer(429, "{}", "retry-after", "7"), answer(503, "{}", "retry-after", "2"), SILENCE,
-                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"busy\"}]}"), answer(200, done)).refused());
+        assertEquals(0, take("{\"path\":\"a\",\"data\":1}\n",
+                answer(429, "{}", "retry-after", "7"), answer(503, "{}", "retry-after", "2"), SILENCE,
+                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"busy\"}]}"), answer(200, done))
+                .refused());
         assertEquals(List.of(7_000L, 2_000L, 2_000L, 500L), pauses);
     }
 
@@ -101,11 +111,13 @@ class RemoteEndpointTest {
     void givesUpAfterTenAttemptsAndGoesOnLater() throws IOException {
         Network.Reply[] silences = new Network.Reply[10];
         Arrays.fill(silences, SILENCE);
-        IOException cut = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", silences));
+        IOException cut = assertThrows(IOException.class,
+                () -> take("{\"path\":\"a\",\"data\":1}\n", silences));
         assertTrue(cut.getMessage().contains("cut (10 attempts)"), cut.getMessage());
         Network.Reply[] busy = new Network.Reply[10];
         Arrays.fill(busy, answer(200, "{\"results\":[{\"status\":503,\"detail\":\"read-only\"}]}"));
-        assertTrue(assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", busy)).getMessage().contains("read-only"));
+        assertTrue(assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", busy))
+                .getMessage().contains("read-only"));
         assertTrue(pauses.stream().allMatch(ms -> ms <= 8_000), pauses.toString());
     }
 
@@ -113,8 +125,10 @@ class RemoteEndpointTest {
     @Test
     void asksANodeThatIsReadOnlyOnce() throws IOException {
         for (Network.Reply reply : List.of(answer(503, "{\"detail\":\"it is so\",\"reason\":\"read_only\"}"),
-                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"it is so\",\"reason\":\"read_only\"}]}"))) {
-            String said = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", reply)).getMessage();
+                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"it is so\","
+                        + "\"reason\":\"read_only\"}]}"))) {
+            String said = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", reply))
+                    .getMessage();
             assertTrue(said.contains("it is so. Start it with read_only: false"), said);
         }
         assertEquals(List.of(), pauses);
@@ -122,15 +136,18 @@ class RemoteEndpointTest {
 
     @Test
     void stopsWhenTheNodeRefusesAltogether() throws IOException {
-        for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this needs a token\"}"), answer(403, "{\"detail\":\"no\"}"), answer(507, "{}"),
+        for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this needs a token\"}"),
+                answer(403, "{\"detail\":\"no\"}"), answer(507, "{}"),
                 answer(200, "{\"results\":[{\"status\":507,\"detail\":\"full\"}]}"), answer(200, "<html>"))) {
             assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", bad));
         }
-        IOException stranger = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", answer(401, "{}")));
+        IOException stranger = assertThrows(IOException.class,
+                () -> take("{\"path\":\"a\",\"data\":1}\n", answer(401, "{}")));
         assertTrue(stranger.getMessage().contains("KVS_TOKEN"));
         replies.clear();
         replies.add(SILENCE);
-        assertTrue(assertThrows(IOException.class, () -> node().id()).getMessage().contains("no node answers"));
+        assertTrue(assertThrows(IOException.class, () -> node().id()).getMessage()
+                .contains("no node answers"));
         assertEquals(List.of(), pauses, "that nobody is there is told at once");
         replies.addAll(List.of(answer(200, MEMBERS), answer(200, "[]")));
         assertEquals(Optional.of("node n1 of 5 at host:1"), node().id());
@@ -142,32 +159,39 @@ class RemoteEndpointTest {
         long now = SimClock.START_MS;
         String first = "{\"items\":[{\"path\":\"a\",\"uuid\":\"u\",\"data\":1.0},"
                 + "{\"path\":\"b\",\"expires_at\":" + (now + 61_000) + ",\"data\":{\n}},"
-                + "{\"path\":\"c\",\"expires_at\":" + now + ",\"data\":3},{\"path\":\"d\",\"status\":500,\"detail\":\"damaged\"}],\"next\":\"d\"}";
-        String found = export("", false, answer(200, first), SILENCE, answer(200, "{\"items\":[{\"path\":\"e é\",\"data\":" + "[".repeat(128)
-                + "]".repeat(128) + "}]}"));
-        assertEquals("{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":{ },\"ttl\":\"1m1s\"}\n{\"path\":\"e é\",\"data\":" + "[".repeat(128)
-                + "]".repeat(128) + "}\n", found);
+                + "{\"path\":\"c\",\"expires_at\":" + now
+                + ",\"data\":3},{\"path\":\"d\",\"status\":500,\"detail\":\"damaged\"}],\"next\":\"d\"}";
+        String found = export("", false, answer(200, first), SILENCE, answer(200,
+                "{\"items\":[{\"path\":\"e é\",\"data\":" + "[".repeat(128) + "]".repeat(128) + "}]}"));
+        assertEquals("{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":{ },\"ttl\":\"1m1s\"}\n"
+                + "{\"path\":\"e é\",\"data\":" + "[".repeat(128) + "]".repeat(128) + "}\n", found);
         assertTrue(lab.said().contains("not exported: d: damaged"), lab.said());
-        assertEquals(List.of("/kv/_range?limit=10000&start_key=", "/kv/_range?limit=10000&after=d", "/kv/_range?limit=10000&after=d"),
-                calls.stream().map(Network.Call::target).toList());
+        assertEquals(List.of("/kv/_range?limit=10000&start_key=", "/kv/_range?limit=10000&after=d",
+                "/kv/_range?limit=10000&after=d"), calls.stream().map(Network.Call::target).toList());
     }
 
     @Test
     void believesTheClockOfTheNode() throws IOException {
         String page = "{\"items\":[{\"path\":\"b\",\"expires_at\":1800000060000,\"data\":1}]}";
         // 1800000000 is that second.
-        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT")).contains("\"ttl\":\"1m\""));
+        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT"))
+                .contains("\"ttl\":\"1m\""));
         lab.clock.setWall(1_800_000_000_250L);
-        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT")).contains("\"ttl\":\"59s750ms\""));
+        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT"))
+                .contains("\"ttl\":\"59s750ms\""));
         lab.clock.setWall(1_900_000_000_000L);
-        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT")).contains("\"ttl\":\"59s1ms\""));
+        assertTrue(export("", false, answer(200, page, "date", "Fri, 15 Jan 2027 08:00:00 GMT"))
+                .contains("\"ttl\":\"59s1ms\""));
     }
 
     @Test
     void asksForAPrefixAndItsMetadata() throws IOException {
-        String set = "{\"items\":[{\"path\":\"a\",\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,\"permissions_text\":\"----,----,cdwr\","
-                + "\"applies_to\":\"subtree\",\"user_uuid\":null,\"created_at\":1,\"updated_at\":2},{\"path\":\"a/x\","
-                + "\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\",\"permissions\":15,\"applies_to\":\"own_keys\"},"
+        String set = "{\"items\":[{\"path\":\"a\",\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,"
+                + "\"permissions_text\":\"----,----,cdwr\","
+                + "\"applies_to\":\"subtree\",\"user_uuid\":null,\"created_at\":1,\"updated_at\":2},"
+                + "{\"path\":\"a/x\","
+                + "\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\","
+                + "\"permissions\":15,\"applies_to\":\"own_keys\"},"
                 + "{\"path\":\"ab\",\"permissions\":15}]}";
         String found = export("a/", true, answer(200, set), answer(200, "{\"items\":[]}"), answer(200, set));
         String a = "{\"path\":\"a\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,"

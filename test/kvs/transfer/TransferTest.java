@@ -27,20 +27,23 @@ class TransferTest {
     }
 
     private static String numbered(int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> line(String.format("k/%03d", i), "{\"n\":" + i + ".0}")).collect(Collectors.joining());
+        return IntStream.range(from, to)
+                .mapToObj(i -> line(String.format("k/%03d", i), "{\"n\":" + i + ".0}"))
+                .collect(Collectors.joining());
     }
 
     private static Map<String, String> expected(int count) {
         Map<String, String> expected = new TreeMap<>();
-        IntStream.range(0, count).forEach(i -> expected.put(String.format("k/%03d", i), "{\"n\":" + i + ".0}"));
+        IntStream.range(0, count)
+                .forEach(i -> expected.put(String.format("k/%03d", i), "{\"n\":" + i + ".0}"));
         return expected;
     }
 
     @Test
     void goesThroughByteForByte() throws IOException {
         SimDisk disk = lab.directory();
-        String lines = line("a", "1.50") + line("a/b", "{\"x\" : [ 1e5 ],\"ä\":\"\\u00e4\"}") + line("a0", LONG)
-                + "{\"path\":\"end\",\"data\":null,\"ttl\":\"1h30m\"}\n" + line("z", "[ ]");
+        String lines = line("a", "1.50") + line("a/b", "{\"x\" : [ 1e5 ],\"ä\":\"\\u00e4\"}") + line("a0",
+                LONG) + "{\"path\":\"end\",\"data\":null,\"ttl\":\"1h30m\"}\n" + line("z", "[ ]");
         assertEquals(0, lab.take(disk, lines, TransferLab.plain()).refused());
         assertEquals(lines, lab.export(disk, "", false));
         assertEquals(line("a/b", "{\"x\" : [ 1e5 ],\"ä\":\"\\u00e4\"}"), lab.export(disk, "a/", false));
@@ -58,15 +61,18 @@ class TransferTest {
     @Test
     void namesWhatItRefusesAndTakesTheRest() throws IOException {
         SimDisk disk = lab.directory();
-        TransferReport report = lab.take(disk, "\ufeff" + line("a", "1") + "\n\r\n{oops}\n" + line("_b", "1") + line("c", "\"" + "x".repeat(2_000) + "\"")
-                + line("d/metadata", "1") + line("e", "\"" + "x".repeat(40_000) + "\"") + "{\"path\":\"f\",\"metadata\":{\"permissions\":1}}\n"
+        TransferReport report = lab.take(disk, "\ufeff" + line("a", "1") + "\n\r\n{oops}\n" + line("_b", "1")
+                + line("c", "\"" + "x".repeat(2_000) + "\"") + line("d/metadata", "1") + line("e", "\""
+                        + "x".repeat(40_000) + "\"") + "{\"path\":\"f\",\"metadata\":{\"permissions\":1}}\n"
                 + line("a", "2").replace("\n", "\r\n") + "{\"path\":\"g\",\"data\":3}", TransferLab.plain());
         assertEquals(5, report.refused());
         List<String> said = lab.said().lines().toList();
-        assertEquals(List.of("line 4:", "line 5:", "line 6:", "line 7:", "line 8:"), said.stream().filter(text -> text.startsWith("line"))
+        assertEquals(List.of("line 4:", "line 5:", "line 6:", "line 7:", "line 8:"), said.stream()
+                .filter(text -> text.startsWith("line"))
                 .map(text -> text.substring(0, 7)).sorted().toList(), lab.said());
         assertTrue(lab.said().contains("1 lines of metadata were passed over"), lab.said());
-        assertTrue(said.get(said.size() - 1).startsWith("imported 3 documents") && lab.said().contains("5 refused"), lab.said());
+        assertTrue(said.get(said.size() - 1).startsWith("imported 3 documents")
+                && lab.said().contains("5 refused"), lab.said());
         assertEquals(Map.of("a", "2", "g", "3"), lab.contents(disk));
         assertFalse(lab.files.list().contains(TransferLab.FILE + ".progress"), "done is done");
     }
@@ -75,24 +81,26 @@ class TransferTest {
     void listsAThousandRefusalsAndCountsAll() throws IOException {
         TransferReport report = lab.take(lab.directory(), "?\n".repeat(2_500), TransferLab.plain());
         assertEquals(2_500, report.refused());
-        assertEquals(TransferReport.LISTED_MAX, lab.said().lines().filter(text -> text.startsWith("line ")).count());
+        assertEquals(TransferReport.LISTED_MAX, lab.said().lines()
+                .filter(text -> text.startsWith("line ")).count());
     }
 
     @Test
     void renamesWhatCannotBeStored() throws IOException {
         SimDisk disk = lab.directory();
-        lab.take(disk, line("_x/a", "1") + line("app/metadata", "2") + line("b", "3"), new Import.ImportOptions(false,
-                PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta"))));
+        lab.take(disk, line("_x/a", "1") + line("app/metadata", "2") + line("b", "3"),
+                new Import.ImportOptions(false, PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta"))));
         assertEquals(Map.of("app/meta", "2", "b", "3", "x/a", "1"), lab.contents(disk));
     }
 
     @Test
     void carriesMetadata() throws IOException {
         SimDisk disk = lab.directory();
-        String lock = "{\"path\":\"k\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":3840,"
-                + "\"permissions_text\":\"cdwr,----,----\"}}\n";
+        String lock = "{\"path\":\"k\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,"
+                + "\"permissions\":3840," + "\"permissions_text\":\"cdwr,----,----\"}}\n";
         String root = lock.replace("\"k\"", "\"\"");
-        TransferReport report = lab.take(disk, root + lock + numbered(0, 3) + lock.replace("\"k\"", "\"k/001\""), new Import.ImportOptions(true, PathRenames.NONE));
+        TransferReport report = lab.take(disk, root + lock + numbered(0, 3)
+                + lock.replace("\"k\"", "\"k/001\""), new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(0, report.refused(), lab.said());
         String all = lab.export(disk, "", true);
         String key = lock.replace("\"k\"", "\"k/001\"");
@@ -102,8 +110,9 @@ class TransferTest {
         SimDisk other = lab.directory();
         lab.take(other, all, new Import.ImportOptions(true, PathRenames.of(List.of("k=l"))));
         assertEquals(all.replace("\"k", "\"l"), lab.export(other, "", true));
-        TransferReport strangers = lab.take(other, lock.replace("null,\"group", "\"00000000-0000-0000-0000-000000000009\",\"group") + line("m", "1"),
-                new Import.ImportOptions(true, PathRenames.NONE));
+        TransferReport strangers = lab.take(other,
+                lock.replace("null,\"group", "\"00000000-0000-0000-0000-000000000009\",\"group")
+                        + line("m", "1"), new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(1, strangers.refused());
         assertTrue(lab.said().contains("line 1: there is no user"), lab.said());
         assertEquals("1", lab.contents(other).get("m"));
@@ -124,7 +133,8 @@ class TransferTest {
             lab.files.put(TransferLab.FILE, lines.getBytes(StandardCharsets.UTF_8));
             try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 3, cut)) {
                 if (cut < 14) {
-                    assertEquals("broken", assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain())).getMessage());
+                    assertEquals("broken", assertThrows(IOException.class,
+                            () -> lab.take(node, TransferLab.plain())).getMessage());
                 } else {
                     lab.take(node, TransferLab.plain());
                 }
@@ -150,20 +160,26 @@ class TransferTest {
                 assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain()));
             }
             if (other.equals("file")) {
-                lab.files.put(TransferLab.FILE, numbered(0, 10).replace("1.0", "7.5").getBytes(StandardCharsets.UTF_8));
+                lab.files.put(TransferLab.FILE, numbered(0, 10).replace("1.0", "7.5")
+                        .getBytes(StandardCharsets.UTF_8));
             } else if (other.equals("progress")) {
                 lab.files.put(TransferLab.FILE + ".progress", new byte[100]);
             }
             SimDisk second = other.equals("target") ? disk : first;
             try (TransferLab.Brittle node = lab.new Brittle(lab.open(second), 2, 100)) {
-                lab.take(node, other.equals("plan") ? new Import.ImportOptions(true, PathRenames.NONE) : TransferLab.plain());
+                lab.take(node, other.equals("plan") ? new Import.ImportOptions(true, PathRenames.NONE)
+                        : TransferLab.plain());
                 assertEquals(other.equals("none") ? 2 : 5, node.batches.size(), other);
             }
-            assertEquals(other.equals("file") ? "{\"n\":7.5}" : "{\"n\":1.0}", lab.contents(second).get("k/001"), other);
+            assertEquals(other.equals("file") ? "{\"n\":7.5}" : "{\"n\":1.0}", lab.contents(second)
+                    .get("k/001"), other);
         }
     }
 
-    /** The power goes at every change of the target's disk: what is left is the beginning of the file, and the same import again completes it. */
+    /**
+     * The power goes at every change of the target's disk: what is left is the beginning of the file, and the
+     * same import again completes it.
+     */
     @Test
     void leavesABeginningWhenThePowerGoes() throws IOException {
         int points = 0;
@@ -192,7 +208,8 @@ class TransferTest {
             lab.files = pair[1];
             try (TransferLab.Brittle node = lab.new Brittle(lab.open(pair[0]), 4, 100)) {
                 lab.take(node, TransferLab.plain());
-                assertTrue(node.batches.size() <= 6 - before.size() / 4 + 8, node.batches.size() + " batches after " + before.size());
+                assertTrue(node.batches.size() <= 6 - before.size() / 4 + 8,
+                        node.batches.size() + " batches after " + before.size());
             }
             assertEquals(expected(24), lab.contents(pair[0]), where);
         }
@@ -205,14 +222,16 @@ class TransferTest {
         lab.files.put(TransferLab.FILE, numbered(0, 90).getBytes(StandardCharsets.UTF_8));
         try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 2, 100)) {
             disk.capacity(9_000);
-            assertTrue(assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain())).getMessage().contains("No space left"));
+            assertTrue(assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain())).getMessage()
+                    .contains("No space left"));
             disk.mend();
         }
         int before = lab.contents(disk).size();
         assertTrue(before > 0 && before < 90, before + " before");
         try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 2, 100)) {
             lab.take(node, TransferLab.plain());
-            assertTrue(node.batches.size() <= 45 - before / 2 + 4, node.batches.size() + " batches after " + before);
+            assertTrue(node.batches.size() <= 45 - before / 2 + 4,
+                    node.batches.size() + " batches after " + before);
         }
         assertEquals(expected(90), lab.contents(disk));
     }
@@ -247,7 +266,8 @@ class TransferTest {
             disk.mend();
             for (int i = 0; i < 5; i++) {
                 int bytes = disk.survivor().bytes(TransferLab.FILE).length;
-                assertTrue(bytes == 1_800_003 || bytes == 3 && !complete, bytes + " bytes after call " + call);
+                assertTrue(bytes == 1_800_003 || bytes == 3 && !complete,
+                        bytes + " bytes after call " + call);
             }
         }
     }

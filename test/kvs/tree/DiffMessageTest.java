@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Test;
 class DiffMessageTest {
 
     private static void assertRefused(String why, DiffMessage message) {
-        String text = assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(message.encode())).getMessage();
+        String text = assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(message.encode()))
+                .getMessage();
         assertTrue(text.contains(why), text);
     }
 
     private static DiffMessage wants(KeyRange... ranges) {
-        return new DiffMessage(List.of(ranges).stream().<DiffMessage.Part>map(DiffMessage.Request::new).toList());
+        return new DiffMessage(List.of(ranges).stream().<DiffMessage
+                .Part>map(DiffMessage.Request::new).toList());
     }
 
     private static KeyRange range(int from, int to) {
@@ -41,9 +43,11 @@ class DiffMessageTest {
             }
             DiffMessage request = RangeDiff.begin(mine, KeyRange.all());
             while (!request.parts().isEmpty()) {
-                assertArrayEquals(request.encode(), DiffMessage.decode(request.encode()).encode(), "seed " + seed);
+                assertArrayEquals(request.encode(), DiffMessage.decode(request.encode()).encode(),
+                        "seed " + seed);
                 DiffMessage answer = RangeDiff.answer(editor.publish(), request);
-                assertArrayEquals(answer.encode(), DiffMessage.decode(answer.encode()).encode(), "seed " + seed);
+                assertArrayEquals(answer.encode(), DiffMessage.decode(answer.encode()).encode(),
+                        "seed " + seed);
                 request = RangeDiff.next(mine, answer).request();
             }
         }
@@ -53,14 +57,16 @@ class DiffMessageTest {
     @Test
     void hasTheBytesOfItsDiagram() {
         byte[] digest = new byte[DiffMessage.DIGEST_BYTES];
-        DiffMessage message = new DiffMessage(List.of(
-                new DiffMessage.Digests(range('a', 'c'), List.of(new byte[] {'a', 'z'}), List.of(digest, digest)),
-                new DiffMessage.Items(range('c', 'd'), List.of(new DiffMessage.Item(new byte[] {'c', 'x'}, 5, 6, 7))),
-                new DiffMessage.Deferred(range('d', 'e')), new DiffMessage.Request(KeyRange.from(new byte[] {'e'}))));
+        DiffMessage message = new DiffMessage(List.of(new DiffMessage.Digests(range('a', 'c'),
+                List.of(new byte[] {'a', 'z'}), List.of(digest, digest)), new DiffMessage.Items(range('c',
+                        'd'), List.of(new DiffMessage.Item(new byte[] {'c', 'x'}, 5, 6, 7))),
+                new DiffMessage.Deferred(range('d', 'e')),
+                new DiffMessage.Request(KeyRange.from(new byte[] {'e'}))));
         String zeros = "00".repeat(24);
         assertEquals("04" + "01" + "000161" + "01" + "000163" + "02" + zeros + "0002617a"
-                + "03" + "000163" + "01" + "000164" + "01" + "00026378" + "0000000000000005" + "0000000000000006" + "0000000000000007"
-                + "04" + "000164" + "01" + "000165" + "02" + "0100" + "00", HexFormat.of().formatHex(message.encode()));
+                + "03" + "000163" + "01" + "000164" + "01" + "00026378" + "0000000000000005"
+                + "0000000000000006" + "0000000000000007" + "04" + "000164" + "01" + "000165" + "02" + "0100"
+                + "00", HexFormat.of().formatHex(message.encode()));
     }
 
     @Test
@@ -70,19 +76,22 @@ class DiffMessageTest {
         assertRefused("out of order", wants(range(1, 3), range(2, 4)));
         assertRefused("out of order", wants(range(5, 6), range(2, 4)));
         assertRefused("out of order", wants(KeyRange.all(), range(2, 4)));
-        assertEquals(3, DiffMessage.decode(wants(range(1, 2), range(2, 3), range(7, 8)).encode()).parts().size());
+        assertEquals(3, DiffMessage.decode(wants(range(1, 2), range(2, 3), range(7, 8)).encode())
+                .parts().size());
     }
 
     @Test
     void refusesKeysThatDoNotRiseInTheirRange() {
         byte[] digest = new byte[DiffMessage.DIGEST_BYTES];
         for (int split : new int[] {1, 2, 5, 6}) {
-            assertRefused("keys out of order", new DiffMessage(List.of(
-                    new DiffMessage.Digests(range(2, 5), List.of(new byte[] {(byte) split}), List.of(digest, digest)))));
+            assertRefused("keys out of order", new DiffMessage(List.of(new DiffMessage.Digests(range(2, 5),
+                    List.of(new byte[] {(byte) split}), List.of(digest, digest)))));
         }
         DiffMessage.Item item = new DiffMessage.Item(new byte[] {3}, 1, 2, 3);
-        assertRefused("keys out of order", new DiffMessage(List.of(new DiffMessage.Items(range(1, 5), List.of(item, item)))));
-        assertRefused("keys out of order", new DiffMessage(List.of(new DiffMessage.Items(range(4, 5), List.of(item)))));
+        assertRefused("keys out of order",
+                new DiffMessage(List.of(new DiffMessage.Items(range(1, 5), List.of(item, item)))));
+        assertRefused("keys out of order",
+                new DiffMessage(List.of(new DiffMessage.Items(range(4, 5), List.of(item)))));
     }
 
     @Test
@@ -91,7 +100,8 @@ class DiffMessageTest {
         for (int i = 0; i < DiffMessage.PARTS_MAX; i++) {
             parts.add(new DiffMessage.Request(KeyRange.of(key(2 * i), key(2 * i + 1))));
         }
-        assertEquals(DiffMessage.PARTS_MAX, DiffMessage.decode(new DiffMessage(parts).encode()).parts().size());
+        assertEquals(DiffMessage.PARTS_MAX, DiffMessage.decode(new DiffMessage(parts).encode())
+                .parts().size());
         parts.add(new DiffMessage.Request(KeyRange.from(key(2 * DiffMessage.PARTS_MAX))));
         assertRefused((DiffMessage.PARTS_MAX + 1) + " parts", new DiffMessage(parts));
     }
@@ -100,7 +110,9 @@ class DiffMessageTest {
         return new byte[] {(byte) (n >> 16), (byte) (n >> 8), (byte) n};
     }
 
-    /** Few bytes a part, which name two keys of 8,000: the one before, and that one with its last byte raised. */
+    /**
+     * Few bytes a part, which name two keys of 8,000: the one before, and that one with its last byte raised.
+     */
     @Test
     void refusesAShortMessageThatUnfoldsIntoALongOne() throws DiffMessage.Malformed {
         List<DiffMessage.Part> parts = new ArrayList<>();

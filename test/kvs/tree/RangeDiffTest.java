@@ -43,7 +43,8 @@ class RangeDiffTest {
         return editor.publish();
     }
 
-    private static void assertFinds(TreeModel mine, TreeModel theirs, KeyRange range) throws DiffMessage.Malformed {
+    private static void assertFinds(TreeModel mine, TreeModel theirs, KeyRange range)
+            throws DiffMessage.Malformed {
         TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
         keys.addAll(mine.map.keySet());
         keys.addAll(theirs.map.keySet());
@@ -94,8 +95,10 @@ class RangeDiffTest {
     }
 
     private static Entry entry(long n, long version) {
-        byte[] key = ("users/" + Long.toHexString(n * 0x9E3779B97F4A7C15L) + "/profile").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 100), new Entry.VersionStamp(version, n, version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
+        byte[] key = ("users/" + Long.toHexString(n * 0x9E3779B97F4A7C15L) + "/profile")
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 100),
+                new Entry.VersionStamp(version, n, version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     @Test
@@ -117,9 +120,11 @@ class RangeDiffTest {
                 }
             }
             Cost cost = exchange(base, other.publish(), KeyRange.all());
-            System.out.println("1 M keys, 10 differences: " + cost.bytes + " bytes, " + cost.trips + " round trips");
+            System.out.println("1 M keys, 10 differences: " + cost.bytes + " bytes, " + cost.trips
+                    + " round trips");
             assertEquals(10, cost.found.size());
-            assertTrue(cost.bytes <= 16 * 1_024 && cost.trips <= 4, cost.bytes + " bytes, " + cost.trips + " trips");
+            assertTrue(cost.bytes <= 16 * 1_024 && cost.trips <= 4,
+                    cost.bytes + " bytes, " + cost.trips + " trips");
         }
     }
 
@@ -139,7 +144,8 @@ class RangeDiffTest {
     }
 
     private static Entry plain(byte[] key, long version) {
-        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(version, key.length, version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(version, key.length,
+                version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     /** Short keys are their own shortest separators; long ones fill a message with a few. */
@@ -163,7 +169,10 @@ class RangeDiffTest {
         }
     }
 
-    /** Requests are full of digests here, and their answers are not: what a request left for later must not be forgotten. */
+    /**
+     * Requests are full of digests here, and their answers are not: what a request left for later must not be
+     * forgotten.
+     */
     @Test
     void forgetsNothingThatARequestHadNoRoomFor() throws DiffMessage.Malformed {
         for (int every : new int[] {100, 37, 11}) {
@@ -179,7 +188,8 @@ class RangeDiffTest {
                 left.put(plain(mine.at(i).orElseThrow().key(), 2));
             }
             int differ = (10_000 + every - 1) / every;
-            assertEquals(differ, exchange(mine, left.publish(), KeyRange.all()).found.size(), "every " + every);
+            assertEquals(differ, exchange(mine, left.publish(), KeyRange.all()).found.size(),
+                    "every " + every);
         }
     }
 
@@ -203,7 +213,10 @@ class RangeDiffTest {
         assertEquals(count, found.size());
     }
 
-    /** Both sides write between any two messages; what nobody touched meanwhile and differs is found all the same. */
+    /**
+     * Both sides write between any two messages; what nobody touched meanwhile and differs is found all the
+     * same.
+     */
     @Test
     void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.Malformed {
         for (int seed = 0; seed < 200; seed++) {
@@ -274,7 +287,9 @@ class RangeDiffTest {
             }
         }
         assertTrue(refused > 1_000, "refused " + refused);
-        assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(new byte[DiffMessage.BYTES_MAX + 1]));
-        assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(ByteBuffer.allocate(4).putInt(0xffffff7f).array()));
+        assertThrows(DiffMessage.Malformed.class,
+                () -> DiffMessage.decode(new byte[DiffMessage.BYTES_MAX + 1]));
+        assertThrows(DiffMessage.Malformed.class,
+                () -> DiffMessage.decode(ByteBuffer.allocate(4).putInt(0xffffff7f).array()));
     }
 }

@@ -37,7 +37,8 @@ class TreeCheckTest {
         TreeCheckTest tree = new TreeCheckTest();
         new Tree(tree.root, WIDTH).check();
         plant.accept(tree);
-        String text = assertThrows(AssertionError.class, () -> new Tree(tree.root, WIDTH).check(), fault).getMessage();
+        String text = assertThrows(AssertionError.class, () -> new Tree(tree.root, WIDTH).check(), fault)
+                .getMessage();
         assertTrue(text.contains(fault), text);
     }
 
@@ -47,7 +48,8 @@ class TreeCheckTest {
         assertNames("counted", tree -> tree.root.totals.count--);
         assertNames("counted", tree -> tree.right.totals.live++);
         assertNames("counted", tree -> tree.root.totals.bytes++);
-        assertNames("counted", tree -> tree.left.totals.sum = tree.left.totals.sum.plus(new HashSum(0, 0, 0, 1)));
+        assertNames("counted",
+                tree -> tree.left.totals.sum = tree.left.totals.sum.plus(new HashSum(0, 0, 0, 1)));
         assertNames("counted", tree -> tree.root.totals.sum = HashSum.ZERO);
         assertNames("counted", tree -> tree.left.totals.timestampMin--);
         assertNames("counted", tree -> tree.right.totals.timestampMax++);

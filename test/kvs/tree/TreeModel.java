@@ -26,7 +26,8 @@ final class TreeModel {
         byte[] alphabet = {0, 'a', 'b', (byte) 0xff};
         int plain = Math.max(0, key.length - 3);
         for (int i = 0; i < key.length; i++) {
-            key[i] = i < plain && random.nextInt(30) > 0 ? (byte) 'a' : alphabet[random.nextInt(alphabet.length)];
+            key[i] = i < plain && random.nextInt(30) > 0 ? (byte) 'a'
+                    : alphabet[random.nextInt(alphabet.length)];
         }
         return key;
     }
@@ -36,13 +37,14 @@ final class TreeModel {
         boolean deleted = random.nextInt(5) == 0;
         long expires = deleted || random.nextInt(3) > 0 ? Entry.FOREVER : timestamp + random.nextInt(1_000);
         long shadow = List.of(0L, Entry.FOREVER, 5L).get(random.nextInt(3));
-        return Entry.of(key, new Entry.RecordLocation(1, random.nextInt(1_000), 8, random.nextInt(100)), new Entry.VersionStamp(timestamp,
-                random.nextLong(), random.nextLong()),
+        return Entry.of(key, new Entry.RecordLocation(1, random.nextInt(1_000), 8, random.nextInt(100)),
+                new Entry.VersionStamp(timestamp, random.nextLong(), random.nextLong()),
                 new Entry.Lifetime(expires, shadow, deleted), random.nextInt(9));
     }
 
     byte[] known() {
-        return map.isEmpty() || random.nextInt(4) == 0 ? key() : List.copyOf(map.keySet()).get(random.nextInt(map.size()));
+        return map.isEmpty() || random.nextInt(4) == 0 ? key()
+                : List.copyOf(map.keySet()).get(random.nextInt(map.size()));
     }
 
     KeyRange range() {

@@ -41,7 +41,8 @@ class TreeTest {
 
     private static void compare(TreeModel model, Tree tree) {
         assertEquals(model.summary(KeyRange.all()), tree.summary());
-        assertEquals(model.map.values().stream().mapToLong(Entry::timestamp).max().orElse(0), tree.ahead(0, 1).latest());
+        assertEquals(model.map.values().stream().mapToLong(Entry::timestamp).max().orElse(0),
+                tree.ahead(0, 1).latest());
         for (int i = 0; i < 20; i++) {
             KeyRange range = model.range();
             List<Entry> entries = model.entries(range);
@@ -50,12 +51,16 @@ class TreeTest {
             assertEquals(entries.size(), tree.count(range));
             int from = 1_000 + model.below(1_000);
             int to = from + model.below(400);
-            assertEquals(entries.stream().filter(e -> e.timestamp() >= from && e.timestamp() < to).toList(), all(tree.changed(range, from, to)));
+            assertEquals(entries.stream().filter(e -> e.timestamp() >= from && e.timestamp() < to).toList(),
+                    all(tree.changed(range, from, to)));
             List<Entry> expired = entries.stream().filter(e -> !e.deleted() && from >= e.expires()).toList();
             long bytes = expired.stream().mapToLong(e -> e.key().length + e.dataBytes()).sum();
-            assertEquals(Optional.of(new ExpiredTotals(expired.size(), bytes)), tree.expired(range, from, Integer.MAX_VALUE));
-            assertEquals(model.map.values().stream().filter(e -> e.death() <= to).toList(), all(tree.dead(to)));
-            assertEquals(model.map.values().stream().filter(e -> e.timestamp() > from).count(), tree.ahead(from, Integer.MAX_VALUE).count());
+            assertEquals(Optional.of(new ExpiredTotals(expired.size(), bytes)),
+                    tree.expired(range, from, Integer.MAX_VALUE));
+            assertEquals(model.map.values().stream().filter(e -> e.death() <= to).toList(),
+                    all(tree.dead(to)));
+            assertEquals(model.map.values().stream().filter(e -> e.timestamp() > from).count(),
+                    tree.ahead(from, Integer.MAX_VALUE).count());
             assertTrue(tree.ahead(from, 2).count() <= tree.ahead(from, Integer.MAX_VALUE).count());
             byte[] key = model.known();
             assertEquals(Optional.ofNullable(model.map.get(key)), tree.get(key));
@@ -116,7 +121,10 @@ class TreeTest {
         }
     }
 
-    /** Few keys that are left of many, in an order that leaves every leaf small, do not keep the leaves of the many. */
+    /**
+     * Few keys that are left of many, in an order that leaves every leaf small, do not keep the leaves of the
+     * many.
+     */
     @ParameterizedTest
     @CsvSource({"4, 3000", "64, 30000"})
     void shrinksAsItsKeysGo(int width, int count) {
@@ -139,7 +147,8 @@ class TreeTest {
             for (StoredLeaf run : tree.runs()) {
                 leaves += run.entries().isEmpty() ? 0 : 1;
             }
-            assertTrue(leaves <= 4 * left / width + 1, leaves + " leaves of " + width + " for " + left + " keys");
+            assertTrue(leaves <= 4 * left / width + 1,
+                    leaves + " leaves of " + width + " for " + left + " keys");
         }
         while (left > 0) {
             assertTrue(editor.remove(keys.get(--left)).isPresent());
@@ -185,8 +194,10 @@ class TreeTest {
         TreeModel model = new TreeModel(1);
         Entry a = model.entry(new byte[] {1});
         Entry b = model.entry(new byte[] {2});
-        for (List<Entry> bad : List.of(List.of(b, a), List.of(a, a), List.<Entry>of(), List.of(a, b, a, b, a))) {
-            assertThrows(IllegalArgumentException.class, () -> Tree.ofRuns(4, List.of(new StoredLeaf(bad, HashSum.ZERO)).iterator()));
+        for (List<Entry> bad : List.of(List.of(b, a), List.of(a, a), List.<Entry>of(),
+                List.of(a, b, a, b, a))) {
+            assertThrows(IllegalArgumentException.class,
+                    () -> Tree.ofRuns(4, List.of(new StoredLeaf(bad, HashSum.ZERO)).iterator()));
         }
     }
 
@@ -195,7 +206,8 @@ class TreeTest {
         Editor editor = Tree.empty(4).edit();
         for (int i = 0; i < 100; i++) {
             byte[] key = {(byte) i};
-            editor.put(Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(1, i, i), new Entry.Lifetime(5, 0, false), 0));
+            editor.put(Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(1, i, i),
+                    new Entry.Lifetime(5, 0, false), 0));
         }
         Tree tree = editor.publish();
         assertTrue(tree.expired(KeyRange.all(), 5, 10).isEmpty());

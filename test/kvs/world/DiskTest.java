@@ -25,9 +25,11 @@ class DiskTest {
     @Test
     void keepsThePromisesOnARealDirectory() throws IOException {
         promises(FileDisk.open(directory.resolve("a/b")));
-        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("a/b"))));
+        assertEquals("rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("a/b"))));
         for (String name : List.of("two", "LOCK")) {
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("a/b").resolve(name))));
+            assertEquals("rw-------", PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(directory.resolve("a/b").resolve(name))));
         }
     }
 

@@ -24,7 +24,8 @@ class FailureTextTest {
     @Test
     void ourOwnSentencesAreShown() {
         assertEquals("the tide is out", FailureText.text(new IOException("the tide is out")));
-        assertEquals("the tide is out", FailureText.text(new CompletionException(new IllegalArgumentException("the tide is out"))));
+        assertEquals("the tide is out",
+                FailureText.text(new CompletionException(new IllegalArgumentException("the tide is out"))));
     }
 
     /** What the JDK says of a token that no header can hold quotes the token. */
@@ -33,18 +34,21 @@ class FailureTextTest {
         IllegalArgumentException foreign = assertThrows(IllegalArgumentException.class,
                 () -> HttpRequest.newBuilder().header("Authorization", "Bearer s3cret\r"));
         assertEquals("of a reason that the Java runtime does not explain", FailureText.text(foreign));
-        assertEquals("of a reason that the Java runtime does not explain", FailureText.text(assertThrows(NumberFormatException.class,
-                () -> Long.parseLong("s3cret"))));
+        assertEquals("of a reason that the Java runtime does not explain",
+                FailureText.text(assertThrows(NumberFormatException.class, () -> Long.parseLong("s3cret"))));
     }
 
     @Test
     void faultsOfFilesAreNamed() {
         Path file = directory.resolve("none");
-        assertEquals(file + ": there is no such file", FailureText.text(assertThrows(IOException.class, () -> Files.readString(file))));
-        assertEquals(directory + ": a file of that name is there already", FailureText.text(assertThrows(IOException.class,
-                () -> Files.createDirectory(directory))));
-        assertEquals("x: no space is left on the disk", foreign(new FileSystemException("x", null, "No space left on device")));
-        assertEquals("x: the file system refused it", foreign(new FileSystemException("x", null, "Whatever it says")));
+        assertEquals(file + ": there is no such file",
+                FailureText.text(assertThrows(IOException.class, () -> Files.readString(file))));
+        assertEquals(directory + ": a file of that name is there already",
+                FailureText.text(assertThrows(IOException.class, () -> Files.createDirectory(directory))));
+        assertEquals("x: no space is left on the disk",
+                foreign(new FileSystemException("x", null, "No space left on device")));
+        assertEquals("x: the file system refused it",
+                foreign(new FileSystemException("x", null, "Whatever it says")));
         assertEquals("x: permission is denied", foreign(new AccessDeniedException("x")));
         assertEquals("no space is left on the disk", foreign(new IOException("No space left on device")));
         assertEquals("input or output failed", foreign(new IOException("Strange words")));
@@ -63,7 +67,8 @@ class FailureTextTest {
 
     /** The same, made by the JDK. */
     private static String foreign(Throwable thrown) {
-        thrown.setStackTrace(new StackTraceElement[] {new StackTraceElement("sun.nio.ch.FileDispatcherImpl", "write0", null, -2)});
+        thrown.setStackTrace(new StackTraceElement[] {new StackTraceElement("sun.nio.ch.FileDispatcherImpl",
+                "write0", null, -2)});
         return FailureText.text(thrown);
     }
 }

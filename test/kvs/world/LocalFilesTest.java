@@ -45,7 +45,8 @@ class LocalFilesTest {
 
     @BeforeEach
     void needsBits() {
-        assumeTrue(Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null, "no such bits here");
+        assumeTrue(Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null,
+                "no such bits here");
     }
 
     private String path(String name) {
@@ -92,7 +93,8 @@ class LocalFilesTest {
         assertEquals(Optional.of("a: ü\n\n"), files.text(file("one", "a: ü\n\n", "rw-rw-rw-")));
         assertEquals(Optional.of(""), files.text(file("empty", "", "rw-r--r--")));
         assertEquals(Optional.of("a: 1\n"), files.text(file("marked", "\uFEFFa: 1\n", "rw-r--r--")));
-        assertEquals(Optional.of("hidden"), files.secret(file("secret-marked", "\uFEFFhidden\r\n", "rw-------")));
+        assertEquals(Optional.of("hidden"),
+                files.secret(file("secret-marked", "\uFEFFhidden\r\n", "rw-------")));
         String most = "x".repeat(LocalFiles.BYTES_MAX);
         assertEquals(most, files.text(file("most", most, "rw-------")).orElseThrow());
     }
@@ -100,14 +102,17 @@ class LocalFilesTest {
     @Test
     void refusesWhatIsNoSmallText() throws IOException {
         String large = file("large", "x".repeat(LocalFiles.BYTES_MAX + 1), "rw-------");
-        assertTrue(assertThrows(IOException.class, () -> files.text(large)).getMessage().contains("more than"));
+        assertTrue(assertThrows(IOException.class, () -> files.text(large)).getMessage()
+                .contains("more than"));
         Files.write(directory.resolve("binary"), new byte[] {'a', (byte) 0xc3, 'b'});
-        assertTrue(assertThrows(IOException.class, () -> files.text(path("binary"))).getMessage().contains("not UTF-8"));
+        assertTrue(assertThrows(IOException.class, () -> files.text(path("binary"))).getMessage()
+                .contains("not UTF-8"));
         assertThrows(IOException.class, () -> files.text(directory.toString()));
         assertThrows(IOException.class, () -> files.text("/"));
         assertThrows(IOException.class, () -> files.text("a\0b"));
         Files.createSymbolicLink(directory.resolve("dangling"), Path.of("nothing"));
-        assertTrue(assertThrows(IOException.class, () -> files.text(path("dangling"))).getMessage().contains("link to nothing"));
+        assertTrue(assertThrows(IOException.class, () -> files.text(path("dangling"))).getMessage()
+                .contains("link to nothing"));
     }
 
     @Test
@@ -131,7 +136,8 @@ class LocalFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"rw--w----, written", "rw-----w-, written", "rw-rw----, written", "rw-r--r--, read by others", "rw----r--, read by others"})
+    @CsvSource({"rw--w----, written", "rw-----w-, written", "rw-rw----, written", "rw-r--r--, read by others",
+        "rw----r--, read by others"})
     void refusesSecretsOpenToOthers(String mode, String word) throws IOException {
         String message = refusal(file("open", SECRET, mode));
         assertTrue(message.contains(word), message);
@@ -182,9 +188,10 @@ class LocalFilesTest {
     @Test
     void createsWithoutOpenBitsWhateverTheUmask() throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String script = "umask 000; exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" kvs.world.LocalFilesTest \"$2\"";
-        Process process = new ProcessBuilder("sh", "-c", script, java, System.getProperty("java.class.path"), path("wide/secret"))
-                .redirectErrorStream(true).start();
+        String script = "umask 000; exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\""
+                + " kvs.world.LocalFilesTest \"$2\"";
+        Process process = new ProcessBuilder("sh", "-c", script, java, System.getProperty("java.class.path"),
+                path("wide/secret")).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
         assertEquals("rw-rw-rw-", mode(directory.resolve("wide/secret.plain")), "the umask was 0");
@@ -217,7 +224,8 @@ class LocalFilesTest {
         List<String> texts = texts();
         List<Boolean> made = new ArrayList<>();
         Set<String> read = new HashSet<>();
-        for (List<Object> seen : each(thread -> List.<Object>of(files.create(path("raced"), texts.get(thread)), files.secret(path("raced")).get()))) {
+        for (List<Object> seen : each(thread -> List.<Object>of(
+                files.create(path("raced"), texts.get(thread)), files.secret(path("raced")).get()))) {
             made.add((Boolean) seen.get(0));
             read.add((String) seen.get(1));
         }
@@ -254,7 +262,8 @@ class LocalFilesTest {
 
     /** A text for each thread, long enough that a half of it may be seen. */
     private static List<String> texts() {
-        return IntStream.range(0, THREADS).mapToObj(thread -> Integer.toString(100 + thread).repeat(100_000)).toList();
+        return IntStream.range(0, THREADS)
+                .mapToObj(thread -> Integer.toString(100 + thread).repeat(100_000)).toList();
     }
 
     private interface Step<T> {
@@ -319,7 +328,8 @@ class LocalFilesTest {
     void leavesNothingBehindWhenItFails() throws IOException {
         Files.createDirectories(directory.resolve("taken/inner"));
         assertThrows(IOException.class, () -> files.replace(path("taken"), "text"));
-        assertThrows(IOException.class, () -> files.create(path("large"), "x".repeat(LocalFiles.BYTES_MAX + 1)));
+        assertThrows(IOException.class,
+                () -> files.create(path("large"), "x".repeat(LocalFiles.BYTES_MAX + 1)));
         file("plain", "", "rw-------");
         assertThrows(IOException.class, () -> files.create(path("plain/below"), "text"));
         assertEquals(List.of("plain", "taken"), names(directory));

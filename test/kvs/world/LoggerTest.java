@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class LoggerTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final Logger log = new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.INFO, new SimClock());
+    private final Logger log = new Logger(new PrintStream(out, true, StandardCharsets.UTF_8),
+            Logger.Level.INFO, new SimClock());
 
     private JsonValue line() throws JsonException {
         String text = out.toString(StandardCharsets.UTF_8);

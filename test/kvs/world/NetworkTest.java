@@ -51,18 +51,19 @@ class NetworkTest {
         String address = "127.0.0.1:" + server.getAddress().getPort();
         HttpNetwork network = new HttpNetwork(1_000, Optional.empty());
         try {
-            var answer = assertInstanceOf(Network.NetworkResponse.class, get(network, call(address, "/a", new byte[] {1, 2})));
+            var answer = assertInstanceOf(Network.NetworkResponse.class,
+                    get(network, call(address, "/a", new byte[] {1, 2})));
             assertEquals(201, answer.status());
             assertArrayEquals(new byte[] {1, 2}, answer.body());
             assertEquals("yes", answer.headers().get("kvs-echo"));
             assertInstanceOf(Network.NoResponse.class, get(network, call(address, "/large", new byte[1])));
             var late = new Network.Bounds(50, 10);
-            assertInstanceOf(Network.NoResponse.class, network.send(call(address, "/never", new byte[1]), late).toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS));
+            assertInstanceOf(Network.NoResponse.class, network.send(call(address, "/never", new byte[1]),
+                    late).toCompletableFuture().get(10, TimeUnit.SECONDS));
             assertInstanceOf(Network.NoResponse.class, get(network, call("127.0.0.1:1", "/", new byte[1])));
             assertInstanceOf(Network.NoResponse.class, get(network, call("no host", "/", new byte[1])));
-            CompletableFuture<Network.Reply> open = network.send(call(address, "/never", new byte[1]), new Network.Bounds(60_000, 10))
-                    .toCompletableFuture();
+            CompletableFuture<Network.Reply> open = network.send(call(address, "/never", new byte[1]),
+                    new Network.Bounds(60_000, 10)).toCompletableFuture();
             network.close();
             assertInstanceOf(Network.NoResponse.class, open.get(10, TimeUnit.SECONDS));
         } finally {
@@ -78,10 +79,12 @@ class NetworkTest {
     void simulatesTheSameAndFaults() throws IOException {
         SimScheduler time = new SimScheduler(new SimClock());
         SimNetwork net = new SimNetwork(time, new SimDice(1));
-        net.serve("b:1", call -> call.target().equals("/never") ? new CompletableFuture<>() : CompletableFuture.completedFuture(
-                new Network.NetworkResponse(201, Map.of("kvs-echo", call.headers().get("KVS-Test")), answer(call.target(), call.body()))));
+        net.serve("b:1", call -> call.target().equals("/never") ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(new Network.NetworkResponse(201, Map.of(
+                        "kvs-echo", call.headers().get("KVS-Test")), answer(call.target(), call.body()))));
         Network network = net.door("a:1");
-        assertArrayEquals(new byte[] {1, 2}, ((Network.NetworkResponse) reply(network, time, "b:1", "/a")).body());
+        assertArrayEquals(new byte[] {1, 2},
+                ((Network.NetworkResponse) reply(network, time, "b:1", "/a")).body());
         assertInstanceOf(Network.NoResponse.class, reply(network, time, "b:1", "/large"));
         assertInstanceOf(Network.NoResponse.class, reply(network, time, "b:1", "/never"));
         assertInstanceOf(Network.NoResponse.class, reply(network, time, "c:1", "/a"));
@@ -94,14 +97,16 @@ class NetworkTest {
             answers += reply(network, time, "b:1", "/a") instanceof Network.NetworkResponse ? 1 : 0;
         }
         assertTrue(answers > 20 && answers < 90, "answers " + answers);
-        CompletableFuture<Network.Reply> open = network.send(call("b:1", "/never", new byte[1]), BOUNDS).toCompletableFuture();
+        CompletableFuture<Network.Reply> open = network.send(call("b:1", "/never", new byte[1]), BOUNDS)
+                .toCompletableFuture();
         assertFalse(open.isDone());
         network.close();
         assertInstanceOf(Network.NoResponse.class, open.join());
     }
 
     private static Network.Reply reply(Network network, SimScheduler time, String address, String target) {
-        CompletableFuture<Network.Reply> reply = network.send(call(address, target, new byte[] {1, 2}), BOUNDS).toCompletableFuture();
+        CompletableFuture<Network.Reply> reply = network.send(call(address, target, new byte[] {1, 2}),
+                BOUNDS).toCompletableFuture();
         time.run(BOUNDS.deadlineMs());
         return reply.join();
     }

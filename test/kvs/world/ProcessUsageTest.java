@@ -17,8 +17,10 @@ class ProcessUsageTest {
 
     @Test
     void readsWhatLinuxTells() throws IOException {
-        Files.writeString(self.resolve("status"), "Name:\tjava\nVmSize:\t 4096 kB\nVmRSS:\t   1024 kB\nThreads:\t37\n");
-        Files.writeString(self.resolve("limits"), "Limit  Soft Limit  Hard Limit\nMax open files          1024              4096      files\n");
+        Files.writeString(self.resolve("status"),
+                "Name:\tjava\nVmSize:\t 4096 kB\nVmRSS:\t   1024 kB\nThreads:\t37\n");
+        Files.writeString(self.resolve("limits"),
+                "Limit  Soft Limit  Hard Limit\nMax open files          1024              4096      files\n");
         Files.createDirectory(self.resolve("fd"));
         Files.createFile(self.resolve("fd/0"));
         Files.createFile(self.resolve("fd/1"));
@@ -33,18 +35,20 @@ class ProcessUsageTest {
     @Test
     void whatIsNotToldIsNoNumber() throws IOException {
         ProcessUsage nowhere = new ProcessUsage(self.resolve("none"));
-        for (double figure : new double[] {nowhere.virtualBytes(), nowhere.residentBytes(), nowhere.threads(), nowhere.maxFiles(),
-                nowhere.openFiles()}) {
+        for (double figure : new double[] {nowhere.virtualBytes(), nowhere.residentBytes(), nowhere.threads(),
+            nowhere.maxFiles(), nowhere.openFiles()}) {
             assertTrue(Double.isNaN(figure));
         }
-        Files.writeString(self.resolve("limits"), "Max open files            unlimited            unlimited  files\n");
+        Files.writeString(self.resolve("limits"),
+                "Max open files            unlimited            unlimited  files\n");
         assertTrue(Double.isNaN(new ProcessUsage(self).maxFiles()));
     }
 
     @Test
     void thisProcessHasOne() {
         ProcessUsage here = ProcessUsage.real();
-        assertTrue(here.heapUsedBytes() > 0 && here.heapUsedBytes() <= here.heapCommittedBytes() && here.heapCommittedBytes() <= here.heapMaxBytes());
+        assertTrue(here.heapUsedBytes() > 0 && here.heapUsedBytes() <= here.heapCommittedBytes()
+                && here.heapCommittedBytes() <= here.heapMaxBytes());
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "needs Linux");
         assertTrue(here.cpuSeconds() > 0);
         assertTrue(Math.abs(here.startSeconds() * 1_000 - Clock.REAL.wallMs()) < 86_400_000.0);

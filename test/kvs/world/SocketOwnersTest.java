@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whose socket it is: the rows of the kernel's tables, and real connections. */
 class SocketOwnersTest {
 
-    private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode          ";
+    private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when"
+            + " retrnsmt   uid  timeout inode          ";
     private static final int STRANGER = 54_321;
     private static final int TIMEOUT_MS = 20_000;
 
@@ -37,16 +38,19 @@ class SocketOwnersTest {
 
     /** A row as the kernel prints it. */
     private static String row(String ends, String state, String uid) {
-        return "   7: " + ends + " " + state + " 00000000:00000000 00:00000000 00000000 " + uid + "        0 4711 1 00000000aa48f0fd 20 4 30 10 -1";
+        return "   7: " + ends + " " + state + " 00000000:00000000 00:00000000 00000000 " + uid
+                + "        0 4711 1 00000000aa48f0fd 20 4 30 10 -1";
     }
 
     private static Set<Long> uids(String client, String server, String... rows) throws IOException {
-        return SocketOwners.ProcTables.uids(Stream.concat(Stream.of(HEAD), Stream.of(rows)), end(client), end(server));
+        return SocketOwners.ProcTables.uids(Stream.concat(Stream.of(HEAD), Stream.of(rows)),
+                end(client), end(server));
     }
 
     private static InetSocketAddress end(String text) throws IOException {
         int colon = text.lastIndexOf(':');
-        return new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+        return new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)),
+                Integer.parseInt(text.substring(colon + 1)));
     }
 
     @ParameterizedTest
@@ -76,29 +80,38 @@ class SocketOwnersTest {
             "127.0.0.1:40000  | 127.0.0.1:8080 | 0100007F:9C40 0100007F:1F90 | 04 | ' 1000' | ",
             "127.0.0.1:40000  | 127.0.0.1:8080 | 0100007F:9C40 0100007F:1F90 | 08 | ' 1000' | ",
             "127.0.0.1:40000  | 127.0.0.1:8080 | 0100007F:9C40 00000000:0000 | 0A | ' 1000' | "})
-    void findsTheRowOfTheClient(String client, String server, String ends, String state, String uid, Long found) throws IOException {
-        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the rows of this test are little-endian");
-        assertEquals(Stream.ofNullable(found).collect(Collectors.toSet()), uids(client, server, row(ends, state, uid)));
+    void findsTheRowOfTheClient(String client, String server, String ends, String state, String uid,
+            Long found) throws IOException {
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN,
+                "the rows of this test are little-endian");
+        assertEquals(Stream.ofNullable(found).collect(Collectors.toSet()),
+                uids(client, server, row(ends, state, uid)));
     }
 
     @Test
     void findsTheRowAmongOthersAndSurvivesNonsense() throws IOException {
-        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the rows of this test are little-endian");
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN,
+                "the rows of this test are little-endian");
         String mine = row("0100007F:9C40 0100007F:1F90", "01", " 1000");
-        assertEquals(Set.of(1000L), uids("127.0.0.1:40000", "127.0.0.1:8080", "", "7:", row("0100007F:1F90 0100007F:9C40", "01", "    0"), mine,
+        assertEquals(Set.of(1000L), uids("127.0.0.1:40000", "127.0.0.1:8080",
+                "", "7:", row("0100007F:1F90 0100007F:9C40", "01", "    0"), mine,
                 row("0100007F:9C40 0100007F:1F90", "06", "    0"), "   8: 0100007F:9C40 0100007F:1F90 01"));
         assertEquals(Set.of(), uids("127.0.0.1:40000", "127.0.0.1:8080"));
-        assertEquals(Set.of(0L, 1000L), uids("127.0.0.1:40000", "127.0.0.1:8080", mine, row("0100007F:9C40 0100007F:1F90", "01", "    0")));
+        assertEquals(Set.of(0L, 1000L), uids("127.0.0.1:40000", "127.0.0.1:8080", mine,
+                row("0100007F:9C40 0100007F:1F90", "01", "    0")));
     }
 
     @Test
     void trustsNoRowThatTwoUsersHave() throws IOException {
-        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the rows of this test are little-endian");
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN,
+                "the rows of this test are little-endian");
         String own = row("0100007F:9C40 0100007F:1F90", "01", Long.toString(RealLocalFiles.ownUid()));
-        String other = row("0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00000100007F:1F90", "01", "54321");
+        String other = row("0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00000100007F:1F90",
+                "01", "54321");
         SocketOwners tables = new SocketOwners.ProcTables(directory);
         Files.writeString(directory.resolve("tcp"), HEAD + "\n" + own + "\n");
-        assertEquals(Owner.OWN, tables.of(end("127.0.0.1:40000"), end("127.0.0.1:8080")), "there is no table for IPv6");
+        assertEquals(Owner.OWN, tables.of(end("127.0.0.1:40000"), end("127.0.0.1:8080")),
+                "there is no table for IPv6");
         Files.writeString(directory.resolve("tcp6"), HEAD + "\n" + other + "\n");
         assertEquals(Owner.OTHER, tables.of(end("127.0.0.1:40000"), end("127.0.0.1:8080")));
         Files.writeString(directory.resolve("tcp"), HEAD + "\n");
@@ -110,7 +123,8 @@ class SocketOwnersTest {
     @Test
     void saysWhenATableCannotBeRead() throws IOException {
         Files.createDirectory(directory.resolve("tcp"));
-        assertThrows(IOException.class, () -> new SocketOwners.ProcTables(directory).of(end("127.0.0.1:40000"), end("127.0.0.1:8080")));
+        assertThrows(IOException.class, () -> new SocketOwners.ProcTables(directory)
+                .of(end("127.0.0.1:40000"), end("127.0.0.1:8080")));
     }
 
     private interface Check {
@@ -132,14 +146,16 @@ class SocketOwnersTest {
     }
 
     private Owner of(Socket server) throws IOException {
-        return owners.of((InetSocketAddress) server.getRemoteSocketAddress(), (InetSocketAddress) server.getLocalSocketAddress());
+        return owners.of((InetSocketAddress) server.getRemoteSocketAddress(),
+                (InetSocketAddress) server.getLocalSocketAddress());
     }
 
     private void knowsItself(ServerSocket listening, InetAddress to) throws IOException {
         connected(listening, to, (client, server) -> {
             assertEquals(linux() ? Owner.OWN : Owner.UNSUPPORTED, of(server));
             InetSocketAddress other = new InetSocketAddress(to, client.getLocalPort() ^ 1);
-            assertEquals(linux() ? Owner.ABSENT : Owner.UNSUPPORTED, owners.of(other, (InetSocketAddress) server.getLocalSocketAddress()));
+            assertEquals(linux() ? Owner.ABSENT : Owner.UNSUPPORTED,
+                    owners.of(other, (InetSocketAddress) server.getLocalSocketAddress()));
             client.close();
             assertEquals(linux() ? Owner.ABSENT : Owner.UNSUPPORTED, of(server), "the client is gone");
         });
@@ -187,11 +203,13 @@ class SocketOwnersTest {
     void knowsTheSocketsOfOthers() throws Exception {
         assumeTrue(linux(), "only on Linux");
         assumeTrue(RealLocalFiles.ownUid() == 0, "only root becomes somebody else");
-        assumeTrue(Stream.of("/usr/bin/setpriv", "/bin/bash").allMatch(program -> Files.isExecutable(Path.of(program))), "no setpriv or no bash");
+        assumeTrue(Stream.of("/usr/bin/setpriv", "/bin/bash")
+                .allMatch(program -> Files.isExecutable(Path.of(program))), "no setpriv or no bash");
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             listening.setSoTimeout(TIMEOUT_MS);
             String script = "exec 3<>/dev/tcp/127.0.0.1/" + listening.getLocalPort() + "; read -r line <&3";
-            Process stranger = new ProcessBuilder("/usr/bin/setpriv", "--reuid=" + STRANGER, "--clear-groups", "/bin/bash", "-c", script).start();
+            Process stranger = new ProcessBuilder("/usr/bin/setpriv", "--reuid=" + STRANGER, "--clear-groups",
+                    "/bin/bash", "-c", script).start();
             try (Socket server = listening.accept()) {
                 assertEquals(Owner.OTHER, of(server));
             } finally {
