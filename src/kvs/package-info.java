@@ -6,24 +6,29 @@
  * A package imports only packages of a lower rank; a test checks that.
  * <pre>
  * 10 kvs            Main: arguments to exit status
- *  9 kvs.cli        the commands, and what they share: arguments, help, accounts of a running or a stopped node
+ *  9 kvs.cli        the commands, and what they share: arguments, help, accounts
  *  8 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
- *  7 kvs.gateway    the stages of every request: validation, web origins, authentication, rate limit, routing, authorisation, bodies, audit
+ *  7 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
+ *                   authorisation, bodies, audit
  *  6 kvs.api        one resource per file, and the JSON of the API
  *  5 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
  *    kvs.cluster    members, gossip, signed requests, feed and diff, coverage, purge floor
  *    kvs.transfer   documents as lines of a file, out of a node and in
- *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes, history, purging
+ *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
+ *                   history, purging
  *    kvs.auth       users, groups, tokens, permissions, and the rules of access
  *    kvs.audit      the tamper-evident log of who did what
  *    kvs.backup     schedule, backup file, restore
  *  3 kvs.store      the index, the one writer, recovery, checkpoint, compaction
  *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
  *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
- *    kvs.config     settings and the YAML subset      kvs.metrics  counters and their text      kvs.health  the list of problems
+ *    kvs.config     settings and the YAML subset
+ *    kvs.metrics    counters and their text
+ *    kvs.health     the list of problems
  *  1 kvs.tree       the index that is the Merkle tree, and range diff
  *    kvs.model      key, version, order, coverage, refusals: no I/O
- *  0 kvs.world      doors to time, chance, disk, network, threads      kvs.json  strict JSON that keeps the text
+ *  0 kvs.world      doors to time, chance, disk, network, threads
+ *    kvs.json       strict JSON that keeps the text
  * </pre>
  *
  * <h2>Four walks</h2> <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the

@@ -1,7 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -11,6 +10,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.node.Node;
 import kvs.store.Store;
 import kvs.world.FileDisk;
+import kvs.world.PathCheck;
 
 /** The command {@code backup}: writes the data of a stopped node to a new file. */
 final class BackupCommand implements Command {
@@ -25,7 +25,7 @@ final class BackupCommand implements Command {
     public int run(List<String> args)
             throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         List<String> two = FileArgument.andDirectory(Arguments.parse(args, Set.of(), Set.of()));
-        if (Files.exists(Path.of(two.get(0)))) {
+        if (PathCheck.exists(Path.of(two.get(0)))) {
             throw new IOException(two.get(0) + " exists: name a file that is not there");
         }
         FileDisk data = FileDisk.open(CommandContext.existing(Path.of(two.get(1))));

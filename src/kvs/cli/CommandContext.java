@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +24,7 @@ import kvs.world.Disk;
 import kvs.world.FileDisk;
 import kvs.world.LocalFiles;
 import kvs.world.Logger;
+import kvs.world.PathCheck;
 import kvs.world.ProcessUsage;
 import kvs.world.SocketOwners;
 
@@ -60,10 +60,10 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
      */
     Settings settings(Optional<String> file) throws Arguments.MisuseException, ConfigException, IOException {
         Path path = Path.of(file.orElse(CONFIG));
-        if (file.isPresent() && !Files.isRegularFile(path)) {
+        if (file.isPresent() && !PathCheck.isFile(path)) {
             throw new Arguments.MisuseException("no file " + path);
         }
-        String text = Files.isRegularFile(path) ? files.text(path.toString()).orElse("") : "";
+        String text = PathCheck.isFile(path) ? files.text(path.toString()).orElse("") : "";
         Map<String, String> given = new HashMap<>(variables);
         given.remove(NodeResolver.TOKEN);
         return Settings.read(path.toString(), text, given, machine(), BackupWiring::problem);
@@ -114,7 +114,7 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
 
     /** A directory that must be there. */
     static Path existing(Path directory) throws Arguments.MisuseException {
-        if (!Files.isDirectory(directory)) {
+        if (!PathCheck.isDirectory(directory)) {
             throw new Arguments.MisuseException("no directory " + directory);
         }
         return directory;

@@ -1,7 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import kvs.transfer.Export;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.TransferReport;
 import kvs.world.Clock;
+import kvs.world.PathCheck;
 
 /**
  * The command {@code export}: copies documents from a node, which is named by URL or data directory, to a
@@ -38,7 +38,7 @@ final class ExportCommand implements Command {
         String name = names.get(1);
         Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
-        if (file.isPresent() && Files.isDirectory(Path.of(name))) {
+        if (file.isPresent() && PathCheck.isDirectory(Path.of(name))) {
             throw new Arguments.MisuseException(name + " is a directory: name a file");
         }
         NodeResolver nodes = NodeResolver.of(context, arguments);

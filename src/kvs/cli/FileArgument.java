@@ -1,11 +1,11 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import kvs.world.Disk;
 import kvs.world.FileDisk;
+import kvs.world.PathCheck;
 
 /** A file that an argument names: its directory, which must be there, and its name. */
 record FileArgument(Disk disk, String name) {
@@ -13,7 +13,7 @@ record FileArgument(Disk disk, String name) {
     /** The file of that name, which need not be there. */
     static FileArgument of(String name) throws Arguments.MisuseException, IOException {
         Path file = Path.of(name).toAbsolutePath().normalize();
-        if (file.getFileName() == null || !Files.isDirectory(file.getParent())) {
+        if (file.getFileName() == null || !PathCheck.isDirectory(file.getParent())) {
             throw new Arguments.MisuseException("no directory for the file " + name);
         }
         return new FileArgument(FileDisk.open(file.getParent()), file.getFileName().toString());
@@ -21,7 +21,7 @@ record FileArgument(Disk disk, String name) {
 
     /** The file of that name, which must be there. */
     static FileArgument existing(String name) throws Arguments.MisuseException, IOException {
-        if (!Files.isRegularFile(Path.of(name))) {
+        if (!PathCheck.isFile(Path.of(name))) {
             throw new Arguments.MisuseException("no file " + name);
         }
         return of(name);

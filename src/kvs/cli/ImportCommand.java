@@ -3,7 +3,6 @@ package kvs.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
+import kvs.world.PathCheck;
 
 /**
  * The command {@code import}: copies documents from a file to a node, which is named by URL or data
@@ -48,7 +48,7 @@ final class ImportCommand implements Command {
         String name = names.get(0);
         Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
-        if (file.isPresent() && !Files.isRegularFile(Path.of(name))) {
+        if (file.isPresent() && !PathCheck.isFile(Path.of(name))) {
             throw new Arguments.MisuseException("no file " + name + "; - reads the standard input");
         }
         NodeResolver nodes = NodeResolver.of(context, arguments);

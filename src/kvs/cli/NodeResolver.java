@@ -2,7 +2,6 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +39,7 @@ import kvs.world.Clock;
 import kvs.world.FileDisk;
 import kvs.world.HttpNetwork;
 import kvs.world.Logger;
+import kvs.world.PathCheck;
 import kvs.world.Threads;
 
 /**
@@ -106,7 +106,7 @@ final class NodeResolver {
     /** The environment of a node whose directory has that name; empty when there is no such directory. */
     private Optional<Environment> environment(String name) throws IOException {
         Path directory = Path.of(name).toAbsolutePath().normalize();
-        return !Files.isDirectory(directory) ? Optional.empty()
+        return !PathCheck.isDirectory(directory) ? Optional.empty()
                 : Optional.of(context.environment(settings, log, FileDisk.open(directory), directory));
     }
 

@@ -1,7 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import kvs.auth.Tokens;
 import kvs.backup.Restore;
 import kvs.cluster.CoverageTracker;
@@ -18,6 +16,7 @@ import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
 import kvs.world.FileDisk;
+import kvs.world.PathCheck;
 
 /** The command {@code restore}: makes a data directory of a backup. */
 final class RestoreCommand implements Command {
@@ -67,7 +66,7 @@ final class RestoreCommand implements Command {
         RestoreCommandOptions options = RestoreCommandOptions.of(arguments);
         FileArgument from = FileArgument.existing(two.get(0));
         Path target = Path.of(two.get(1)).toAbsolutePath().normalize();
-        boolean fresh = !Files.exists(target);
+        boolean fresh = !PathCheck.exists(target);
         if (!fresh) {
             refuseDirectories(target);
         }
@@ -77,18 +76,16 @@ final class RestoreCommand implements Command {
             return DONE;
         } catch (IOException | UnusableDirectoryException e) {
             if (fresh && disk.list().isEmpty()) {
-                Files.delete(target);
+                PathCheck.removeEmpty(target);
             }
             throw e;
         }
     }
 
     private static void refuseDirectories(Path target) throws Arguments.MisuseException, IOException {
-        try (Stream<Path> inside = Files.list(CommandContext.existing(target))) {
-            Optional<Path> other = inside.filter(Files::isDirectory).findFirst();
-            if (other.isPresent()) {
-                throw new IOException(target + " is not empty, " + other.get().getFileName() + " is in it");
-            }
+        Optional<Path> other = PathCheck.directoryIn(CommandContext.existing(target));
+        if (other.isPresent()) {
+            throw new IOException(target + " is not empty, " + other.get().getFileName() + " is in it");
         }
     }
 

@@ -1,7 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import kvs.server.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
 import kvs.world.Logger;
+import kvs.world.PathCheck;
 
 /** The command without a name: starts a node, which serves until the process is told to stop. */
 final class ServeCommand implements Command {
@@ -32,7 +32,7 @@ final class ServeCommand implements Command {
         Optional<String> file = arguments.one("config file");
         Settings settings = context.settings(file);
         Logger log = context.log(settings, Logger.Level.DEBUG);
-        if (file.isEmpty() && !Files.exists(Path.of(CommandContext.CONFIG))) {
+        if (file.isEmpty() && !PathCheck.exists(Path.of(CommandContext.CONFIG))) {
             writeTemplate(log);
         }
         settings.warnings().forEach(log::warn);

@@ -2,7 +2,6 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,6 +22,7 @@ import kvs.server.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
 import kvs.world.Logger;
+import kvs.world.PathCheck;
 
 /**
  * The command {@code token}: creates a token on the machine that owns the data, for scripts and for
@@ -90,7 +90,7 @@ final class TokenCommand implements Command {
                 arguments.option("--ttl"));
         Settings settings = context.settings(arguments.one("config file"));
         Path data = CommandContext.data(settings);
-        Path directory = Files.isDirectory(data) ? data
+        Path directory = PathCheck.isDirectory(data) ? data
                 : Path.of(new LocalNodes(context.files(), context.home()).only(data, err));
         Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),
                 FileDisk.open(directory), directory);

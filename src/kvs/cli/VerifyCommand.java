@@ -1,7 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -11,6 +10,7 @@ import kvs.backup.Restore;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.DirectoryVerification;
 import kvs.world.FileDisk;
+import kvs.world.PathCheck;
 
 /**
  * The command {@code verify}: reads every byte of a stopped node's data, or of a backup, and lists the
@@ -28,10 +28,10 @@ final class VerifyCommand implements Command {
     public int run(List<String> args)
             throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of(), Set.of());
-        if (arguments.rest().size() == 1 && !Files.exists(Path.of(arguments.rest().get(0)))) {
+        if (arguments.rest().size() == 1 && !PathCheck.exists(Path.of(arguments.rest().get(0)))) {
             throw new Arguments.MisuseException("no file and no directory " + arguments.rest().get(0));
         }
-        if (arguments.rest().size() == 1 && Files.isRegularFile(Path.of(arguments.rest().get(0)))) {
+        if (arguments.rest().size() == 1 && PathCheck.isFile(Path.of(arguments.rest().get(0)))) {
             return backup(FileArgument.existing(arguments.rest().get(0)));
         }
         DirectoryVerification.Result result = DirectoryVerification.run(

@@ -2,7 +2,6 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import kvs.world.Disk;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
 import kvs.world.Logger;
+import kvs.world.PathCheck;
 
 /**
  * The command {@code verify-log}: reads a whole audit log and names the first line that is not as it was
@@ -47,9 +47,9 @@ final class VerifyLogCommand implements Command {
         Path given = CommandContext.directory(arguments, 2);
         List<AuditVerification.Witness> witnesses = noted(arguments.option("--head"));
         Settings settings = context.settings(arguments.rest().stream().skip(1).findFirst());
-        boolean nodes = Files.isDirectory(given.resolve(CommandContext.AUDIT))
-                || Files.exists(given.resolve("MANIFEST"));
-        Path log = Files.isDirectory(given.resolve(CommandContext.AUDIT))
+        boolean nodes = PathCheck.isDirectory(given.resolve(CommandContext.AUDIT))
+                || PathCheck.exists(given.resolve("MANIFEST"));
+        Path log = PathCheck.isDirectory(given.resolve(CommandContext.AUDIT))
                 ? given.resolve(CommandContext.AUDIT) : given;
         Disk data = FileDisk.open(nodes ? given : given.toAbsolutePath().getParent());
         Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),

@@ -54,24 +54,24 @@ final class Parser {
 
     /** The state in a head. A row lists the next state for each class of byte. */
     private enum State {
-        // control tab LF CR space colon token visible high
-        BEGIN("      BAD        BAD        BAD        BLANK      BAD        BAD        METHOD     BAD        BAD"),
-        BLANK("      BAD        BAD        FIRST      BAD        BAD        BAD        BAD        BAD        BAD"),
-        FIRST("      BAD        BAD        BAD        BAD        BAD        BAD        METHOD     BAD        BAD"),
-        METHOD("     BAD        BAD        BAD        BAD        GAP        BAD        METHOD     BAD        BAD"),
-        GAP("        BAD        BAD        BAD        BAD        BAD        TARGET     TARGET     TARGET     BAD"),
-        TARGET("     BAD        BAD        BAD        BAD        GAP2       TARGET     TARGET     TARGET     BAD"),
-        GAP2("       BAD        BAD        BAD        BAD        BAD        BAD        PROTOCOL   BAD        BAD"),
-        PROTOCOL("   BAD        BAD        BAD        LINE_END   BAD        BAD        PROTOCOL   PROTOCOL   BAD"),
-        LINE_END("   BAD        BAD        FIELD      BAD        BAD        BAD        BAD        BAD        BAD"),
-        FIELD("      BAD        BAD        BAD        HEAD_END   BAD        BAD        NAME       BAD        BAD"),
-        NAME("       BAD        BAD        BAD        BAD        BAD        COLON      NAME       BAD        BAD"),
-        COLON("      BAD        COLON      BAD        VALUE_END  COLON      VALUE      VALUE      VALUE      VALUE"),
-        VALUE("      BAD        VALUE      BAD        VALUE_END  VALUE      VALUE      VALUE      VALUE      VALUE"),
-        VALUE_END("  BAD        BAD        FIELD      BAD        BAD        BAD        BAD        BAD        BAD"),
-        HEAD_END("   BAD        BAD        DONE       BAD        BAD        BAD        BAD        BAD        BAD"),
-        DONE("       BAD        BAD        BAD        BAD        BAD        BAD        BAD        BAD        BAD"),
-        BAD("        BAD        BAD        BAD        BAD        BAD        BAD        BAD        BAD        BAD");
+        //           control   tab       LF        CR        space     colon     token     visible   high
+        BEGIN("      BAD       BAD       BAD       BLANK     BAD       BAD       METHOD    BAD       BAD"),
+        BLANK("      BAD       BAD       FIRST     BAD       BAD       BAD       BAD       BAD       BAD"),
+        FIRST("      BAD       BAD       BAD       BAD       BAD       BAD       METHOD    BAD       BAD"),
+        METHOD("     BAD       BAD       BAD       BAD       GAP       BAD       METHOD    BAD       BAD"),
+        GAP("        BAD       BAD       BAD       BAD       BAD       TARGET    TARGET    TARGET    BAD"),
+        TARGET("     BAD       BAD       BAD       BAD       GAP2      TARGET    TARGET    TARGET    BAD"),
+        GAP2("       BAD       BAD       BAD       BAD       BAD       BAD       PROTOCOL  BAD       BAD"),
+        PROTOCOL("   BAD       BAD       BAD       LINE_END  BAD       BAD       PROTOCOL  PROTOCOL  BAD"),
+        LINE_END("   BAD       BAD       FIELD     BAD       BAD       BAD       BAD       BAD       BAD"),
+        FIELD("      BAD       BAD       BAD       HEAD_END  BAD       BAD       NAME      BAD       BAD"),
+        NAME("       BAD       BAD       BAD       BAD       BAD       COLON     NAME      BAD       BAD"),
+        COLON("      BAD       COLON     BAD       VALUE_END COLON     VALUE     VALUE     VALUE     VALUE"),
+        VALUE("      BAD       VALUE     BAD       VALUE_END VALUE     VALUE     VALUE     VALUE     VALUE"),
+        VALUE_END("  BAD       BAD       FIELD     BAD       BAD       BAD       BAD       BAD       BAD"),
+        HEAD_END("   BAD       BAD       DONE      BAD       BAD       BAD       BAD       BAD       BAD"),
+        DONE("       BAD       BAD       BAD       BAD       BAD       BAD       BAD       BAD       BAD"),
+        BAD("        BAD       BAD       BAD       BAD       BAD       BAD       BAD       BAD       BAD");
 
         private final String row;
 

@@ -67,9 +67,8 @@ class MemberEventLogTest {
         cluster.kill("b");
         cluster.run(MINUTE_MS);
         for (String id : List.of("a", "c")) {
-            one(id, "warn.*\"a member is"
-                    + " suspect\",\"member\":\"b\",\"address\":\"b:1\",\"silent_ms\":3[0-9]{3},\"reason\":\"no"
-                    + " answer");
+            one(id, "warn.*\"a member is suspect\",\"member\":\"b\",\"address\":\"b:1\","
+                    + "\"silent_ms\":3[0-9]{3},\"reason\":\"no answer");
         }
         cluster.run(5 * MINUTE_MS);
         one("a", "\"a member has failed\".*\"silent_ms\":300[0-9]{3}");

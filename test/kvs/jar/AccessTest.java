@@ -84,8 +84,8 @@ class AccessTest {
                     "curl -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile"
                             .replace("eyJ...", token));
             answer(node, "^()$",
-                    "curl -X DELETE -H \"Authorization: Bearer eyJ...\" http://localhost:8080/kv/users/john/profile"
-                            .replace("eyJ...", token));
+                    ("curl -X DELETE -H \"Authorization: Bearer eyJ...\""
+                            + " http://localhost:8080/kv/users/john/profile").replace("eyJ...", token));
             answer(node, "\"status\":(\"ok\"),\"mode\":\"normal\"", "curl http://localhost:8080/health");
             answer(node, "\"reason\":\"(bootstrap_closed)\"", """
                     curl -X POST http://localhost:8080/auth/users \\

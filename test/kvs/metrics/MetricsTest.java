@@ -146,8 +146,10 @@ class MetricsTest {
         "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a{x=\"\"\"} 1\n",
         "# HELP kvs_a A.\n# TYPE kvs_a gauge\nkvs_a{x=\"1\",y=\"2\"} 1\nkvs_a{y=\"2\",x=\"1\"} 1\n",
         "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 1\nkvs_h_count 2\n",
-        "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"1\"} 2\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 1\nkvs_h_count 1\n",
-        "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"1\"} 0\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 0.5\nkvs_h_count 1\n"})
+        "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"1\"} "
+                + "2\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 1\nkvs_h_count 1\n",
+        "# HELP kvs_h A.\n# TYPE kvs_h histogram\nkvs_h_bucket{le=\"1\"} "
+                + "0\nkvs_h_bucket{le=\"+Inf\"} 1\nkvs_h_sum 0.5\nkvs_h_count 1\n"})
     void theReaderOfTheseTestsCanFail(String bad) {
         assertTrue(assertThrows(AssertionError.class, () -> new MetricReader(bad)).getMessage().length() > 3);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -34,7 +35,7 @@ final class PlantedFault extends ClassLoader {
      *
      * @param name what is wrong
      * @param file of the sources
-     * @param sound the text that stands there, once
+     * @param sound the text that stands there, once, whatever white space is in it
      * @param faulty the text in its place
      */
     record Fault(String name, String file, String sound, String faulty) { }
@@ -49,14 +50,29 @@ final class PlantedFault extends ClassLoader {
         Map<String, byte[]> changed = new HashMap<>();
         for (Fault fault : faults) {
             String text = Files.readString(SOURCES.resolve(fault.file));
-            int at = text.indexOf(fault.sound);
-            if (at < 0 || text.indexOf(fault.sound, at + 1) >= 0) {
-                throw new AssertionError(fault.name + ": '" + fault.sound + "' does not stand in "
-                        + fault.file + " once");
-            }
-            changed.putAll(compiled(fault.file, text.replace(fault.sound, fault.faulty)));
+            changed.putAll(compiled(fault.file, planted(text, fault)));
         }
         return new PlantedFault(changed);
+    }
+
+    /** Compares without white space, for a line may be broken anywhere. */
+    private static String planted(String text, Fault fault) {
+        int[] places = IntStream.range(0, text.length())
+                .filter(i -> !Character.isWhitespace(text.charAt(i))).toArray();
+        String packed = packed(text);
+        String sound = packed(fault.sound);
+        int at = packed.indexOf(sound);
+        if (at < 0 || packed.indexOf(sound, at + 1) >= 0) {
+            throw new AssertionError(fault.name + ": '" + fault.sound + "' does not stand in "
+                    + fault.file + " once");
+        }
+        return text.substring(0, places[at]) + fault.faulty
+                + text.substring(places[at + sound.length() - 1] + 1);
+    }
+
+    private static String packed(String text) {
+        return text.chars().filter(c -> !Character.isWhitespace(c)).collect(StringBuilder::new,
+                StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     private static Map<String, byte[]> compiled(String file, String text) throws IOException {

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
  * host.
  */
 public final class Plain {
-    private static final int LINE_MAX = 150;
+    private static final String TEXT_BLOCK = "\"\"\"";
+    private static final int LINE_MAX = 110;
     // Brackets keep these patterns from matching themselves.
     private static final Pattern MARK = Pattern.compile("\\bTO[D]O\\b|\\bFIX[M]E\\b|\\bX[X]X\\b");
     private static final Pattern MACHINE = Pattern.compile("(?<![\\w.}/-])(?:[/]home[/]\\w|[/]Users[/]\\w"
@@ -38,14 +39,16 @@ public final class Plain {
                 source.inText(REGISTRY, "a registry's host").stream())).toList();
     }
 
-    /** Every line of Java that is too long, tests included. */
+    /** Every line of Java that is too long, tests included; a text block is data, and as wide as that is. */
     public static List<String> longLines(List<Source> sources) {
         var offenders = new ArrayList<String>();
         for (Source source : sources.stream().filter(Source::isJava).toList()) {
             List<String> lines = source.text().lines().toList();
+            boolean data = false;
             for (int i = 0; i < lines.size(); i++) {
+                data ^= lines.get(i).split(TEXT_BLOCK, -1).length % 2 == 0;
                 int length = lines.get(i).codePointCount(0, lines.get(i).length());
-                if (length > LINE_MAX) {
+                if (length > LINE_MAX && !data) {
                     offenders.add(source.at(i + 1, "line of " + length + " characters, over " + LINE_MAX));
                 }
             }

@@ -45,10 +45,14 @@ class PlainTest {
 
     @Test
     void limitsLinesOfJava() {
-        assertClean(Plain.longLines(file("test/kvs/ATest.java", "é".repeat(150) + "\n")));
-        assertOne(Plain.longLines(file("test/kvs/ATest.java", "\n" + "é".repeat(151) + "\n")),
-                "ATest.java:2", "151");
+        assertClean(Plain.longLines(file("test/kvs/ATest.java", "é".repeat(110) + "\n")));
+        assertOne(Plain.longLines(file("test/kvs/ATest.java", "\n" + "é".repeat(111) + "\n")),
+                "ATest.java:2", "111");
         assertClean(Plain.longLines(file("README.md", "x".repeat(200))));
+        String block = "a(\"\"\"\n" + "x".repeat(200) + "\n\"\"\");\n";
+        assertClean(Plain.longLines(file("test/kvs/ATest.java", block)));
+        assertOne(Plain.longLines(file("test/kvs/ATest.java", block + "x".repeat(200) + "\n")),
+                "ATest.java:4");
     }
 
     @Test

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShapeTest {
     @Test
     void limitsFiles() {
-        assertClean(Shape.offenders(outline("\n".repeat(395))));
-        assertOne(Shape.offenders(outline("\n".repeat(396))), "401 lines");
+        assertClean(Shape.offenders(outline("\n".repeat(440))));
+        assertOne(Shape.offenders(outline("\n".repeat(441))), "446 lines");
     }
 
     @Test
@@ -25,8 +25,8 @@ class ShapeTest {
 
     @Test
     void limitsMethods() {
-        assertClean(Shape.offenders(outline("/** Doc.\n\n\n\n */\nvoid run() {" + "\n".repeat(59) + "}")));
-        assertOne(Shape.offenders(outline("void run() {" + "\n".repeat(60) + "}")), "run has 61 lines");
+        assertClean(Shape.offenders(outline("/** Doc.\n\n\n\n */\nvoid run() {" + "\n".repeat(75) + "}")));
+        assertOne(Shape.offenders(outline("void run() {" + "\n".repeat(76) + "}")), "run has 77 lines");
     }
 
     @Test
@@ -51,7 +51,8 @@ class ShapeTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "for (;;) { if (a) { while (b) { c(); } } }",
-        "for (var x : y) { try { if (a) { b(); } } catch (E e) { if (c) { d(); } } finally { do { f(); } while (g); } }",
+        "for (var x : y) { try { if (a) { b(); } } catch (E e) { if (c) { d(); } } finally { do { "
+                + "f(); } while (g); } }",
         "if (a) { b(); } else if (c) { d(); } else if (e) { f(); } else if (g) { h(); } else { i(); }",
         "for (;;) { if (a) { run(() -> { { while (b) { c(); } } }); } }",
         "for (;;) { if (a) { new X() { void f() { if (b) { while (c) { d(); } } } }; } }",
