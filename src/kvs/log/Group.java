@@ -65,7 +65,27 @@ public record Group(int bytes, int count, int synced) {
     }
 
     /**
-     * The slots in the trailer of {@code count} records that ends at {@code end}:
+     * The group whose header stands at {@code at} with one bit flipped. CRC32C tells which bit that was: so
+     * short a header with two or three flipped bits passes neither for a good one nor for one with another
+     * bit flipped.
+     */
+    static Optional<Group> decodeOneBitOff(ByteBuffer in, int at, long salt) {
+        byte[] header = new byte[HEADER_BYTES];
+        in.get(at, header);
+        for (int bit = 0; bit < HEADER_BYTES * Byte.SIZE; bit++) {
+            byte mask = (byte) (1 << bit % Byte.SIZE);
+            header[bit / Byte.SIZE] ^= mask;
+            try {
+                return Optional.of(decode(ByteBuffer.wrap(header), 0, salt));
+            } catch (BadRecordException e) {
+                header[bit / Byte.SIZE] ^= mask;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The keys and lengths in the trailer of {@code count} records that ends at {@code end}:
      * {@code [CRC of the key, bytes]} each.
      */
     public static int[][] slots(ByteBuffer in, int end, int count, long salt) throws BadRecordException {
@@ -93,7 +113,10 @@ public record Group(int bytes, int count, int synced) {
         long bytes = HEADER_BYTES + TRAILER_FIXED;
         for (int count = 1; bytes + SLOT <= end - from; count++) {
             int length = in.getInt(end - TRAILER_FIXED - count * SLOT + 4);
-            bytes += SLOT + Math.max(0, length);
+            if (length < Record.HEAD_BYTES || length % SLOT != 0) {
+                return Optional.empty();
+            }
+            bytes += SLOT + length;
             try {
                 return Optional.of(slots(in, end, count, salt)).filter(s -> bytes(s) <= end - from);
             } catch (BadRecordException e) {

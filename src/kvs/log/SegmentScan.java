@@ -10,18 +10,28 @@ import java.util.Optional;
  * Reads one segment from front to back, group by group, and reports its findings to a {@link Visitor}. The
  * same scan serves the restart and {@code verify}.
  *
- * <p>Unreadable bytes are damage when they lie below the known durable end, when a good group behind them
- * proves that they had been durable (see {@link Group}), or when no sector of them was left out (see
- * {@link TornWriteDetector}). Otherwise they are the torn tail of a power cut, and the scan ends there.
+ * <p>The scan judges each group by itself: the group behind it may prove that it was whole, but never that it
+ * was torn. The header gives the end of a group, even with one bit flipped; otherwise the trailer does, whose
+ * lengths lead back to the start. An unreadable group is
+ * <ol>
+ * <li>damaged, when it lies below the known durable end, or when a later group proves that it was durable
+ * (see {@link Group});
+ * <li>damaged, when the power cut left out no sector of its unreadable part (see {@link TornWriteDetector});
+ * <li>otherwise the torn tail of a power cut: the scan ends there.
+ * </ol>
+ * A group with neither header nor trailer has no known end. When the sectors of its header were written, the
+ * header rotted, and the stretch is lost: it is not cut off, because it may have been acknowledged, and not
+ * taken for whole, because it may be torn.
  */
 public final class SegmentScan {
 
     /** Groups and records start at multiples of this. */
-    private static final int STEP = 8;
+    static final int STEP = 8;
 
     private final Segment segment;
     private final FileWindow window;
     private final TornWriteDetector sectors;
+    private final GroupFinder groups;
     private final Visitor visitor;
     private final long durable;
     private long at;
@@ -81,6 +91,7 @@ public final class SegmentScan {
         this.segment = segment;
         this.window = new FileWindow(segment.file());
         this.sectors = new TornWriteDetector(window);
+        this.groups = new GroupFinder(window, segment.salt(), durable);
         this.durable = durable;
         this.proof = durable;
         this.visitor = visitor;
@@ -102,15 +113,17 @@ public final class SegmentScan {
             if (at >= durable && window.dirtyEnd(at, at + STEP) == at && window.dirtyEnd(at) == at) {
                 return Optional.of(end());
             }
-            Optional<Group> group = header(at);
-            Optional<GroupContent> slots = group.isPresent() ? slots(at, group.get()) : Optional.empty();
-            if (slots.filter(GroupContent::good).isPresent()
-                    || group.isPresent() && wasWhole(group.get(), slots)) {
-                visit(at, group.get(), slots);
-                proof = Math.max(proof, group.get().synced());
-                at += group.get().bytes();
-            } else if (proven(at, at + STEP) || group.isEmpty() && wasWhole()) {
-                at = salvage(at, regionEnd(at));
+            Optional<Group> group = groups.group(at);
+            Optional<Group> inFile = group.filter(this::endsInFile);
+            Optional<GroupContent> slots = inFile.isPresent() ? slots(at, inFile.get()) : Optional.empty();
+            if (inFile.isPresent() && (intact(slots) || wasWhole(inFile.get(), slots))) {
+                visit(at, inFile.get(), slots);
+                proof = Math.max(proof, inFile.get().synced());
+                at += inFile.get().bytes();
+            } else if (proven(at, at + STEP)) {
+                at = salvage(at, true);
+            } else if (group.isEmpty() && headerRotted()) {
+                at = salvage(at, false);
             } else {
                 return Optional.of(end());
             }
@@ -118,13 +131,19 @@ public final class SegmentScan {
         return Optional.empty();
     }
 
-    /** Whether an unreadable group was once complete on the disk. */
+    /** Whether all of a group is readable. */
+    private boolean intact(Optional<GroupContent> slots) throws IOException {
+        return slots.filter(GroupContent::good).isPresent() && groups.header(at).isPresent();
+    }
+
+    /** Whether all of a group, some of which is unreadable now, stood on the disk once. */
     private boolean wasWhole(Group group, Optional<GroupContent> slots) throws IOException {
         long end = at + group.bytes();
         if (proven(at, end)) {
             return true;
         }
-        boolean torn = false;
+        boolean torn = groups.header(at).isEmpty()
+                && sectors.leftOut(at, end, new long[] {at, at + Group.HEADER_BYTES});
         for (long[] range : slots.isEmpty() ? List.of(new long[] {at, end}) : slots.get().unreadable(at)) {
             torn |= sectors.leftOut(at, end, range);
         }
@@ -132,14 +151,20 @@ public final class SegmentScan {
     }
 
     /**
-     * The same for bytes in the place of a header: their end is unknown, but behind the log are only zeros.
+     * Whether a header once stood where none is readable. Zeros farther on may belong to a torn group behind
+     * this one.
      */
-    private boolean wasWhole() throws IOException {
-        if (declared(at).isPresent()) {
+    private boolean headerRotted() throws IOException {
+        if (at + Group.HEADER_BYTES > window.size()) {
             return false;
         }
-        long end = regionEnd(at);
-        return sectors.holdGroup(at, end) && !sectors.leftOut(at, end, new long[] {at, end});
+        long end = groups.regionEnd(at);
+        return sectors.holdGroup(at, end)
+                && !sectors.leftOut(at, end, new long[] {at, at + Group.HEADER_BYTES});
+    }
+
+    private boolean endsInFile(Group group) {
+        return at + group.bytes() <= window.size();
     }
 
     private ScanEnd end() throws IOException {
@@ -148,27 +173,6 @@ public final class SegmentScan {
             return new ScanEnd((int) durable, 0, proof);
         }
         return new ScanEnd((int) at, window.dirtyEnd(at) - at, proof);
-    }
-
-    /** The group whose header is at {@code at}; all of it is within the file. */
-    private Optional<Group> header(long at) throws IOException {
-        return declared(at).filter(group -> at + group.bytes() <= window.size());
-    }
-
-    /** The group whose header is at {@code at}; the file may end within it. */
-    private Optional<Group> declared(long at) throws IOException {
-        if (at + Group.HEADER_BYTES > window.size()) {
-            return Optional.empty();
-        }
-        ByteBuffer in = window.at(at, Group.HEADER_BYTES);
-        if (in.getInt(window.index(at)) != Group.MAGIC) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Group.decode(in, window.index(at), segment.salt()));
-        } catch (BadRecordException e) {
-            return Optional.empty();
-        }
     }
 
     /** The content of a group, unless its trailer is unreadable. */
@@ -202,39 +206,23 @@ public final class SegmentScan {
         if (at < durable) {
             return at < window.size();
         }
-        for (long next = nextHeader(after); next < window.size(); next = nextHeader(next + STEP)) {
-            if (header(next).orElseThrow().synced() > at) {
+        for (long next = groups.nextHeader(after); next < window.size();
+                next = groups.nextHeader(next + STEP)) {
+            if (groups.header(next).orElseThrow().synced() > at) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The offset of the first good header from {@code at} on, or the size of the file. */
-    private long nextHeader(long at) throws IOException {
-        for (long next = at; next + Group.HEADER_BYTES <= window.size(); next += STEP) {
-            if (header(next).isPresent()) {
-                return next;
-            }
-        }
-        return window.size();
-    }
-
-    /** The latest end of damage that starts at {@code at}. */
-    private long regionEnd(long at) throws IOException {
-        long next = nextHeader(at + STEP);
-        if (next < window.size()) {
-            return next;
-        }
-        long dirty = (window.dirtyEnd(at) + STEP - 1) / STEP * STEP;
-        return Math.min(window.size(), durable > at ? durable : Math.max(at + STEP, dirty));
-    }
-
     private void visit(long at, Group group, Optional<GroupContent> slots) throws IOException {
+        if (groups.header(at).isEmpty()) {
+            visitor.blemish(at, "header of a group");
+        }
         if (slots.isPresent()) {
             tell(at, slots.get(), group.bytes());
         } else {
-            search(at, at + group.bytes(), "trailer of a group");
+            search(at, at + group.bytes(), true, "trailer of a group");
         }
     }
 
@@ -265,35 +253,26 @@ public final class SegmentScan {
     }
 
     /**
-     * Reports the rest between {@code from} and {@code to}, the place of groups whose headers are lost.
-     * Returns {@code to}.
+     * Reports the readable records of groups with neither header nor trailer. Returns the start of the next
+     * group.
      */
-    private long salvage(long from, long to) throws IOException {
-        ByteBuffer in = window.at(from, (int) (to - from));
-        Optional<int[][]> slots = Group.slotsEndingAt(in, window.index(from), window.index(to),
-                segment.salt());
-        if (slots.isEmpty()) {
-            search(from, to, "no header and no trailer");
-            return to;
-        }
-        int bytes = Group.bytes(slots.get());
-        if (to - bytes > from) {
-            salvage(from, to - bytes);
-        }
-        visitor.blemish(to - bytes, "header of a group");
-        tell(to - bytes, decoded(to - bytes, slots.get(), bytes), bytes);
+    private long salvage(long from, boolean proven) throws IOException {
+        long to = groups.regionEnd(from);
+        search(from, to, proven, "no header and no trailer");
         return to;
     }
 
     /**
-     * Reports the readable records of a group without a trailer; if more than the trailer is unreadable, that
-     * range is lost.
+     * Reports the readable records of a group without a trailer; more than the trailer unreadable is lost.
+     *
+     * @param exact whether the group is known to end at {@code to}; else some of it is lost, however much is
+     *     readable
      */
-    private void search(long from, long to, String what) throws IOException {
+    private void search(long from, long to, boolean exact, String what) throws IOException {
         long at = from + Group.HEADER_BYTES;
         int count = 0;
         long lost = -1;
-        while (at < to && (lost >= 0 || to - at != Group.trailerBytes(count))) {
+        while (at < to && (lost >= 0 || !exact || to - at != Group.trailerBytes(count))) {
             ByteBuffer in = window.at(from, (int) (to - from));
             Optional<Record> record = decode(in, window.index(at), (int) (to - at));
             if (record.isEmpty()) {
@@ -306,7 +285,7 @@ public final class SegmentScan {
             count++;
             at += bytes;
         }
-        if (lost >= 0 || at > to) {
+        if (lost >= 0 || at > to || !exact) {
             visitor.lost(lost < 0 ? from : lost, to, what);
         } else {
             visitor.blemish(from, what);

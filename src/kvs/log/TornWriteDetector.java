@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  * durable before, and a disk writes whole sectors. So the bytes that a power cut leaves out of a group read
  * as zeros in at least one sector: all of the part that the group has of that sector, of which the previous
  * group may have the rest. An unreadable group without such a sector was once complete. A group of ours has
- * no sector of zeros itself: JSON has none, and {@link DocumentCodec} makes none.
+ * no sector of zeros itself: JSON has none, and {@link DocumentCodec} makes none. Each sector of a group has
+ * at least two bytes that are not zero, so a sector of zeros with one flipped bit was left out too.
  *
  * <p>A sector has 512 bytes here. Disks and page caches with larger ones leave out several of these at once.
  * Bytes behind the end of the file were left out too: they were there, as zeros, before the group was
@@ -43,7 +44,7 @@ final class TornWriteDetector {
         }
         for (long at = from; at < to; at = next(at)) {
             long end = Math.min(to, next(at));
-            if (at < unreadable[1] && end > unreadable[0] && marks(at, end, 1) == 0) {
+            if (at < unreadable[1] && end > unreadable[0] && blank(at, end)) {
                 return true;
             }
         }
@@ -53,6 +54,16 @@ final class TornWriteDetector {
     /** Whether the range looks like groups, and not like free space with a few rotten bits. */
     boolean holdGroup(long from, long to) throws IOException {
         return to - from >= GROUP_BYTES_MIN && marks(from, to, GROUP_MARKS_MIN) == GROUP_MARKS_MIN;
+    }
+
+    /** Whether there are zeros within a sector, but for one bit at most. */
+    private boolean blank(long from, long to) throws IOException {
+        ByteBuffer in = window.at(from, (int) (to - from));
+        int bits = 0;
+        for (int i = 0; i < to - from && bits < 2; i++) {
+            bits += Integer.bitCount(in.get(window.index(from) + i) & 0xff);
+        }
+        return bits < 2;
     }
 
     /** The number of bytes that are not zero, counted up to {@code most}. */
