@@ -90,6 +90,11 @@ class TidyTest {
     }
 
     @Test
+    void commentsBeginWithANoun() {
+        assertNone(Docs.openers(outlines));
+    }
+
+    @Test
     void nothingIsLeftUnfinished() {
         assertNone(Plain.marks(checkout.sources()));
     }

@@ -14,6 +14,8 @@ import javax.lang.model.element.Modifier;
 /** Documentation that must be there: of packages, public types, and the public methods of those. */
 public final class Docs {
     private static final int PACKAGE_LINES_MIN = 4;
+    private static final Set<String> OPENERS = Set.of("What", "Who", "Whose", "How", "Where", "Which",
+            "Whether", "When", "Something", "Somebody");
 
     private Docs() {}
 
@@ -46,6 +48,23 @@ public final class Docs {
             });
         }
         packages.forEach(name -> offenders.add("src/" + name.replace('.', '/') + ": no package-info.java"));
+        return offenders;
+    }
+
+    /**
+     * Every comment of a type of the product that opens without a noun: with a question word, or "Something".
+     */
+    public static List<String> openers(List<Outline> outlines) {
+        var offenders = new ArrayList<String>();
+        for (Outline outline : outlines.stream().filter(outline -> outline.source().isProduct()).toList()) {
+            outline.types(path -> {
+                String first = outline.docOf(path).strip().split("\\W", 2)[0];
+                if (OPENERS.contains(first)) {
+                    offenders.add(outline.at(path.getLeaf(), "the comment opens with '" + first
+                            + "': begin with the noun that the type is"));
+                }
+            });
+        }
         return offenders;
     }
 

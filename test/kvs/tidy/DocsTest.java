@@ -40,6 +40,22 @@ class DocsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
+        "/** What is written. */ class Log {}", "/**\n * How it is written.\n */\nenum Log { A }",
+        "class Log {\n/** Something. */ private record In(int a) {} }"
+    })
+    void refusesCommentsWithoutANoun(String code) {
+        assertOne(Docs.openers(Samples.outline(code)), "begin with the noun");
+    }
+
+    @Test
+    void allowsQuestionWordsElsewhere() {
+        assertClean(Docs.openers(Samples.outline("/** The log. What is written. */ class Log {\n"
+                + "/** Whether. */ boolean a; }")));
+        assertClean(Docs.openers(Samples.outline("/** Whatever. */ class Log {}")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
         "class Log { public void run() {} }",
         "/** Doc. */ public class Log { public Log() {} void run() {} }",
         "/** Doc. */ public class Log { @Override public String toString() { return null; } }",
