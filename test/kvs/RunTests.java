@@ -28,14 +28,14 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * The test run: every test below package {@code kvs}, or the classes whose name matches the one argument, a
- * regular expression. Prints a line per class, each failure in full, the slowest classes, what was skipped
- * and why; the last line is {@code N passed, N failed[, N skipped]}. Exit status: 0, 1 when something failed,
- * 2 when no test ran.
+ * The run of the tests: every test below package {@code kvs}, or the classes whose name matches the one
+ * argument, a regular expression. Prints a line per class, each failure in full, the slowest classes, the
+ * skipped tests and the reasons; the last line is {@code N passed, N failed[, N skipped]}. Exit status: 0, 1
+ * when a test failed, 2 when no test ran.
  *
- * <p>A test gets {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
- * stacks. A test that survives the interrupt is given up at {@link #GIVE_UP}, and the whole run with it. Two
- * classes run at a time; the tests of a class one after the other.
+ * <p>A test may take {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
+ * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Two classes run at a
+ * time; the tests of a class run one after the other.
  */
 public final class RunTests implements TestExecutionListener {
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -46,7 +46,7 @@ public final class RunTests implements TestExecutionListener {
     private static final String NOTHING = "";
     private static final String ENGINE = "(engine)";
 
-    /** What is running, and since when by the nano clock. */
+    /** A test that runs, and its start by the nano clock. */
     private record Running(String name, long since) {}
 
     /** The counts of one test class. */
@@ -63,9 +63,9 @@ public final class RunTests implements TestExecutionListener {
     private final List<String> failures = new ArrayList<>();
     private final List<String> skips = new ArrayList<>();
     private TestPlan plan;
-    /** Guards all of this; two classes run at a time. */
+    /** Guards all mutable fields; two classes run at a time. */
     private final ReentrantLock lock = new ReentrantLock();
-    /** What is running, by its class. */
+    /** The running tests, by class. */
     private final Map<String, Running> running = new TreeMap<>(
             Map.of(NOTHING, new Running("discovery", System.nanoTime())));
     private final Set<Running> told = new HashSet<>();
@@ -185,7 +185,7 @@ public final class RunTests implements TestExecutionListener {
         return summary(0);
     }
 
-    /** Prints the last line; answers the exit status. */
+    /** Prints the last line; returns the exit status. */
     private int summary(int hung) {
         int passed = rows.values().stream().mapToInt(row -> row.passed).sum();
         int failed = rows.values().stream().mapToInt(row -> row.failed).sum() + hung;
@@ -213,7 +213,7 @@ public final class RunTests implements TestExecutionListener {
 
     private void look(Running one) {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - one.since);
-        // Just before JUnit interrupts it: afterwards the stack would be gone.
+        // Just before JUnit interrupts the test: afterwards the stack would be gone.
         if (seconds >= LIMIT.toSeconds() - 2 && told.add(one)) {
             out.println("SLOW " + one.name + " after " + seconds + " s; all stacks:");
             Thread.getAllStackTraces().forEach((thread, stack) -> {

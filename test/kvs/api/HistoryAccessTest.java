@@ -20,7 +20,7 @@ import kvs.store.Transaction;
 import kvs.store.Write;
 import org.junit.jupiter.api.Test;
 
-/** Who sees what of the past, and who may bring it back. */
+/** Access to the past of keys: the versions that each user sees, and the users who may restore them. */
 class HistoryAccessTest {
 
     private final GuardedNode people = new GuardedNode();
@@ -41,7 +41,7 @@ class HistoryAccessTest {
         return people.api.node.clock.wallMs();
     }
 
-    /** The documents that somebody sees of a key, or the status. */
+    /** The documents of a key that a user sees, or the status. */
     private String seen(String name, String path) {
         ApiResponse answer = people.get(name, "/kv/" + path + "?revisions");
         return answer.status() != 200 ? Integer.toString(answer.status())
@@ -76,7 +76,7 @@ class HistoryAccessTest {
     }
 
     /**
-     * A lock that is set later hides the past too, and a key that was locked shows its past when the lock is
+     * A lock that is set later hides the past too, and a key that was locked shows its past once the lock is
      * gone.
      */
     @Test
@@ -139,7 +139,7 @@ class HistoryAccessTest {
         assertEquals("1", people.get("bob", "/kv/d/mine?raw").body());
     }
 
-    /** The dead of others are neither brought back nor told. */
+    /** The dead keys of others are neither restored nor listed. */
     @Test
     void whatSomebodyElseDeletedStaysSo() {
         put("ann", "d/hers", "1");
@@ -155,7 +155,7 @@ class HistoryAccessTest {
         assertEquals(people.ids.get("bob"), people.get("bob", "/kv/d/his/metadata").member("owner_uuid"));
     }
 
-    /** A version that somebody wrote on another node at the same time; it arrives here. */
+    /** A version that a user wrote on another node at the same time; it arrives here. */
     private void arrives(String path, UUID owner) {
         LocalDocuments other = new LocalDocuments(2, 0);
         other.clock.setWall(now() - 1);
@@ -174,7 +174,7 @@ class HistoryAccessTest {
 
             @Override
             public void written() {
-                // It is in the history now.
+                // The version is in the history now.
             }
 
             @Override

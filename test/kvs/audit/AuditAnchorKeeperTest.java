@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Runs nodes that are a store, a tamper log and a memory of it, and does to the log between two runs what an
- * intruder may do.
+ * Runs nodes that are a store, an audit log and an anchor keeper, and does to the log between two runs what
+ * an intruder may do.
  */
 class AuditAnchorKeeperTest {
 
@@ -32,7 +32,7 @@ class AuditAnchorKeeperTest {
     private SimDisk lines;
     private SimDisk early;
 
-    /** What may be done to a log while nobody looks. */
+    /** The attacks on a log that no node has open. */
     private enum Wrong { REMOVED, EMPTIED, PUT_BACK, CUT, OF_ANOTHER_NODE }
 
     /** One run of a node. */
@@ -126,8 +126,8 @@ class AuditAnchorKeeperTest {
     }
 
     /**
-     * Before the next start the memory is there to be asked; at the next start the log itself says it, for
-     * ever.
+     * Before the next start the anchor can be checked; from the next start on the log itself reports the
+     * problem, for ever.
      */
     @ParameterizedTest
     @EnumSource(Wrong.class)
@@ -239,7 +239,9 @@ class AuditAnchorKeeperTest {
         return AuditHarness.check(lines).head();
     }
 
-    /** Whatever survives of the two directories, the store remembers no line that the log does not have. */
+    /**
+     * Whatever survives of the two directories, the store has no anchor of a line that the log does not have.
+     */
     @Test
     void aPowerCutBetweenLogAndMemoryAccusesNobody() throws IOException, UnusableDirectoryException {
         int[] points = {0};

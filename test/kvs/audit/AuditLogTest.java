@@ -30,8 +30,8 @@ import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the lines say, how files come and go, what readers see, and what is done about a log that somebody
- * changed.
+ * The content of the lines, the life of the files, the pages of readers, and the handling of a log that an
+ * intruder changed.
  */
 class AuditLogTest {
 
@@ -55,7 +55,8 @@ class AuditLogTest {
     }
 
     /**
-     * Under load events come in while others are written; for each of these few three files would be forced.
+     * Under load events arrive while others are written; otherwise three files would be forced for each few
+     * of them.
      */
     @Test
     void restsForASecondWhateverCameInMeanwhile() throws IOException {
@@ -75,8 +76,8 @@ class AuditLogTest {
     }
 
     /**
-     * More comes in within a second than the queue holds: lines are made all the time, and written once a
-     * second or when they are a batch.
+     * More events arrive within a second than the queue holds: lines are made all the time, and written once
+     * a second or when they fill a batch.
      */
     @Test
     void makesLinesBetweenItsWrites() throws IOException {
@@ -424,8 +425,8 @@ class AuditLogTest {
     }
 
     /**
-     * After an fsync that failed they may be in memory only: reading them proves nothing, and forcing them
-     * alone would do nothing.
+     * After an fsync that failed the lines may be in memory only: reading them proves nothing, and forcing
+     * them alone would do nothing.
      */
     @Test
     void writesLinesBehindHeadAgainAtAStart() throws IOException {
@@ -445,7 +446,7 @@ class AuditLogTest {
         assertEquals(List.of("start", "put", "start"), AuditHarness.acts(killed));
     }
 
-    /** The same directory, with what is written to its files noted. */
+    /** The same directory; writes to its files are noted. */
     private static Disk recording(Disk disk, List<String> writes) {
         return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class},
                 (proxy, method, arguments) -> {
@@ -475,7 +476,7 @@ class AuditLogTest {
                 AuditLog.open(disk, doors, small, new AuditLog.KnownHistory(0, Optional.empty())).add(null));
     }
 
-    /** However many reads are refused: a line for each act, user, address and minute. */
+    /** However many reads are refused: one line for each act, user, address and minute. */
     @Test
     void refusalsThatAnybodyMayCauseAreALineAMinute() throws IOException {
         AuditLog log = harness.open(disk, 0);

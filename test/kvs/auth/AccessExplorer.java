@@ -28,9 +28,9 @@ import kvs.tree.Entry;
 import kvs.tree.Tree;
 
 /**
- * Explores what people can do to each other's keys, breadth first, with the documents and accounts as they
- * run: each state is put into a store in memory, each step is done through the API, and what it comes to is
- * judged ({@link AccessProperties}). So the first violation is a shortest one.
+ * Explores breadth first what users can do to each other's keys, with the real documents and accounts: each
+ * state is put into a store in memory, each step is done through the API, and its result is judged
+ * ({@link AccessProperties}). So the first violation is a shortest one.
  */
 final class AccessExplorer {
 
@@ -41,16 +41,22 @@ final class AccessExplorer {
     private static final State NOTHING =
             new State(Arrays.asList(new Key[PATHS.size()]), Arrays.asList(new Key[PATHS.size()]), Map.of());
 
-    /** A key: whose it is, whose value it holds, and whether it has an expiry. */
+    /** A key: its owner, the owner of its value, and whether it expires. */
     record Key(String owner, String value, boolean dies) { }
 
-    /** What is stored: keys by path, null for none; what was there when a key ended; records of metadata. */
+    /**
+     * The content of the store: keys by path, null for none; the keys that ended, as they last were; records
+     * of metadata.
+     */
     record State(List<Key> keys, List<Key> past, Map<String, String> meta) { }
 
-    /** A state, and what people were given and have said. */
+    /** A state, with the grants of administrators and the settings of users. */
     record Node(State state, AccessGhost ghost) { }
 
-    /** Who does what to a path; {@code owner} and {@code word} are null when they are not named. */
+    /**
+     * A request of a user for a path; {@code owner} and {@code word} are null when the request does not name
+     * them.
+     */
     record Step(String who, String verb, int path, String owner, Word word) {
 
         @Override
@@ -61,7 +67,7 @@ final class AccessExplorer {
         }
     }
 
-    /** Who may do what with which key ({@code ann2r}), and create what ({@code ann2}). */
+    /** The rights of all users: on each key ({@code ann2r}), and to create it ({@code ann2}). */
     record Rights(Set<String> keys, Set<String> creates) {
 
         Set<String> of(int path) {
@@ -73,7 +79,7 @@ final class AccessExplorer {
     private final AccessModelUsers crowd;
     private final Map<State, Rights> rights = new HashMap<>();
     private State stored = NOTHING;
-    /** The newest documents that were there. */
+    /** The newest document of each path. */
     private final Key[] newest = new Key[PATHS.size()];
     private long steps;
 
@@ -147,7 +153,7 @@ final class AccessExplorer {
                 AccessModelUsers.bytes(PATHS.get(path))));
     }
 
-    /** A state of the store without one key. */
+    /** A state of the store without one of its keys. */
     private record Without(StoreView view, Tree tree) implements StoreView {
 
         Without(StoreView view, byte[] key) {
@@ -207,7 +213,7 @@ final class AccessExplorer {
         return new Rights(keys, creates);
     }
 
-    /** What a step makes of a state, empty when it is refused or does nothing by the model. */
+    /** The state after a step; empty when the step is refused or changes nothing in the model. */
     private Optional<Node> after(Node node, Step step) {
         Key key = node.state.keys.get(step.path);
         boolean idle = switch (step.verb) {
@@ -231,7 +237,7 @@ final class AccessExplorer {
                 ghost(node.ghost, step)));
     }
 
-    /** Who is given a key is given its value. */
+    /** The new owner of a key becomes the owner of its value. */
     private static State given(State state, int path) {
         Key[] keys = state.keys.toArray(Key[]::new);
         keys[path] = new Key(keys[path].owner, keys[path].owner, keys[path].dies);
@@ -264,7 +270,7 @@ final class AccessExplorer {
         };
     }
 
-    /** A request names something: an administrator who means what is in force names that. */
+    /** A request must name something: an administrator who means the settings in force names those. */
     private Optional<Word> named(String path, Step step) {
         if (step.word != null || step.owner != null) {
             return Optional.ofNullable(step.word);
@@ -285,7 +291,7 @@ final class AccessExplorer {
         };
     }
 
-    /** What is stored now; of what ended since {@code before} it keeps whose it was. */
+    /** The present state; a key that ended since {@code before} keeps its owner there. */
     private State read(State before) {
         StoreView view = crowd.node.store.root();
         Key[] keys = new Key[PATHS.size()];
@@ -317,7 +323,7 @@ final class AccessExplorer {
         return meta;
     }
 
-    /** Puts a state into the store, by as few writes as it takes. */
+    /** Puts a state into the store, with as few writes as possible. */
     private void put(State state) {
         if (state.equals(stored)) {
             return;
@@ -347,7 +353,7 @@ final class AccessExplorer {
         stored = state;
     }
 
-    /** Whether the key was made only to end: what is brought back must be the newest that was there. */
+    /** Whether the key was written only to be deleted: a restore must find it as the newest document. */
     private boolean keys(Transaction tx, int p, State from, State to) {
         Key wanted = to.keys.get(p);
         if (wanted != null) {
@@ -402,7 +408,7 @@ final class AccessExplorer {
 
             @Override
             public void written() {
-                // It is in the store now.
+                // The write is in the store now.
             }
 
             @Override

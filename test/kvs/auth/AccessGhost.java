@@ -6,17 +6,17 @@ import java.util.TreeMap;
 import kvs.auth.AccessModelUsers.Word;
 
 /**
- * What the properties of the explorer remember beside the store: what administrators have given to whom, and
- * who said what. It knows nothing of how rules are stored or decided. Immutable.
+ * The memory of the properties of the explorer, beside the store: the grants of administrators and the
+ * permissions that each user has set. It knows nothing of how rules are stored or decided. Immutable.
  *
- * @param given path to the owner of its subtree, by administrators
- * @param words of those with authority over a path
- * @param own of users for their own keys
+ * @param given path to the owner of its subtree, set by administrators
+ * @param words permissions set by users with authority over a path
+ * @param own permissions set by users for their own keys
  */
 record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<String, Word> own) {
 
     static final List<String> PATHS = List.of("", "a", "a/b", "a/b/c", "a/x");
-    /** Of each path itself and those above it, the nearest first. */
+    /** The paths from each path upwards, the nearest first. */
     static final List<List<Integer>> CHAIN =
             List.of(List.of(0), List.of(1, 0), List.of(2, 1, 0), List.of(3, 2, 1, 0), List.of(4, 1, 0));
     static final AccessGhost EMPTY = new AccessGhost(Map.of(), Map.of(), Map.of());
@@ -25,7 +25,7 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
     static final int OTHERS = 0;
     private static final Word DEFAULT = Word.of(false, "cdwr,c-wr,c--r");
 
-    /** The word of those with authority that is nearest. */
+    /** The nearest permissions that a user with authority has set. */
     record Said(int path, Word word) { }
 
     static int standing(String who, String owner, boolean group) {
@@ -39,7 +39,7 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
         return (bits >> standing & 8 >> "cdwr".indexOf(right)) != 0;
     }
 
-    /** The rule of bits. */
+    /** The rule of permission bits. */
     static boolean decide(String who, char right, String owner, int bits, int standing) {
         boolean nobodys = owner.equals(AccessModelUsers.NO);
         boolean again = right == 'w' && nobodys && bit(bits, OTHERS, 'c');
@@ -47,7 +47,7 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
         return !barred && (bit(bits, standing, right) || again);
     }
 
-    /** To whom administrators gave the subtree in which a path lies. */
+    /** The user to whom administrators gave the subtree of a path. */
     String ruler(int path) {
         return CHAIN.get(path).stream().filter(given::containsKey).map(given::get).findFirst()
                 .orElse(AccessModelUsers.NO);
@@ -74,7 +74,7 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
         return new AccessGhost(new TreeMap<>(given), new TreeMap<>(words), new TreeMap<>(own));
     }
 
-    /** An administrator has set the subtree; {@code owner} and {@code word} may be null: not named. */
+    /** An administrator has set the subtree; {@code owner} and {@code word} are null when not named. */
     AccessGhost gave(int path, String owner, Word word) {
         AccessGhost next = copy();
         next.words.put(path + AccessModelUsers.ADM, word == null ? said(path).word : word);
@@ -83,7 +83,7 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
         return next;
     }
 
-    /** Somebody has set what they may set there. */
+    /** A user has set the permissions that they may set there. */
     AccessGhost set(String who, int path, Word word) {
         AccessGhost next = copy();
         (authority(who, path) ? next.words : next.own)
@@ -112,7 +112,10 @@ record AccessGhost(Map<Integer, String> given, Map<String, Word> words, Map<Stri
         return next;
     }
 
-    /** What the owner of a key has said of own keys there or above, nearest first; null for nothing. */
+    /**
+     * The permissions that the owner of a key has set for own keys there or above, the nearest ones; null for
+     * none.
+     */
     Word ownWord(int path, String owner) {
         return CHAIN.get(path).stream().map(at -> own.get(at + " " + owner)).filter(one -> one != null)
                 .findFirst().orElse(null);

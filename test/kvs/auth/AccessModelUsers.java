@@ -29,9 +29,9 @@ import kvs.tree.Entry;
 import kvs.world.Logger;
 
 /**
- * The people of the model of access on a node in memory: {@code ann} and {@code mal} are in group g, {@code
- * wal} is in none, {@code adm} is an administrator, {@code -} is nobody, who reads and writes without a
- * token. What they do goes through the documents and accounts as a request does.
+ * The users of the access model on a node in memory: {@code ann} and {@code mal} are in group g, {@code wal}
+ * is in none, {@code adm} is an administrator, {@code -} is anonymous and reads and writes without a token.
+ * Their requests reach documents and accounts as those of the API do.
  */
 final class AccessModelUsers {
 
@@ -41,7 +41,7 @@ final class AccessModelUsers {
     private static final long YEAR_MS = 365L * 24 * 3_600_000;
 
     /**
-     * What somebody sets.
+     * The permissions that a user sets.
      *
      * @param group whether members of g have the rights of the group
      */
@@ -112,7 +112,7 @@ final class AccessModelUsers {
                 .filter(entry -> !entry.deadAt(node.clock.wallMs()));
     }
 
-    /** Whether a request is done; refused otherwise. */
+    /** Whether a request succeeds; false when it is refused. */
     <T> boolean done(Supplier<CompletionStage<T>> request) {
         try {
             node.done(request.get());
@@ -131,7 +131,7 @@ final class AccessModelUsers {
         }
     }
 
-    /** Whether somebody may delete ({@code d}), write ({@code w}) or read ({@code r}) a key that lives. */
+    /** Whether a user may delete ({@code d}), write ({@code w}) or read ({@code r}) a key that lives. */
     boolean may(String who, char right, String path) {
         StoreView view = node.store.root();
         return living(view, path).filter(entry -> may(access(who).on(view), right, entry)).isPresent();
@@ -154,12 +154,12 @@ final class AccessModelUsers {
         return allowed(() -> grants.write(Key.of(path), Optional.empty()));
     }
 
-    /** What {@code GET /auth/can} answers. */
+    /** The decision that {@code GET /auth/can} returns. */
     boolean can(String who, Right right, String path) {
         return auth.explain(right, Key.of(path), caller(who)).allowed();
     }
 
-    /** Stores a document that names the owner whose value it is. */
+    /** Stores a document that names the owner of its value. */
     boolean put(String who, String path, ExpiryRule expiry) {
         String owner = living(node.store.root(), path).map(entry -> name(node.store.root().owner(entry)))
                 .orElse(who);
@@ -182,7 +182,7 @@ final class AccessModelUsers {
                 node.bulk.touch(List.of(Key.of(path)), new ExpiryRule.TimeToLive(ttlMs), access(who)));
     }
 
-    /** Brings the newest document back that was there, as {@code POST ?restore=} does. */
+    /** Restores the newest document, as {@code POST ?restore=} does. */
     boolean restore(String who, String path) {
         Key key = Key.of(path);
         HistoryReader history = node.documents.history();
@@ -201,7 +201,7 @@ final class AccessModelUsers {
         });
     }
 
-    /** Sets metadata; {@code owner} and {@code word} may be missing. */
+    /** Sets metadata; {@code owner} and {@code word} may be absent. */
     boolean set(String who, String path, AppliesTo kind, Optional<String> owner, Optional<Word> word) {
         MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(owner.map(ids::get), word.map(
                 one -> one.group ? group : Version.NOBODY), word.map(one -> new PermissionBits(one.bits)));
@@ -212,12 +212,12 @@ final class AccessModelUsers {
         return done(() -> auth.metadata().remove(path, Optional.empty(), caller(who)));
     }
 
-    /** The kind that somebody may set there without saying which. */
+    /** Whether the user sets the whole subtree there when the request names no kind. */
     boolean setsSubtree(String who, String path) {
         return who.equals(ADM) || AccessRuleMutant.rules(auth, caller(who), node.store.root(), bytes(path));
     }
 
-    /** Sets what somebody may set there: of the subtree if they may, else of own keys. */
+    /** Sets what a user may set there: permissions of the subtree if possible, else of own keys. */
     boolean set(String who, String path, Word word) {
         return set(who, path, setsSubtree(who, path) ? AppliesTo.SUBTREE : AppliesTo.OWN_KEYS,
                 Optional.empty(), Optional.of(word));

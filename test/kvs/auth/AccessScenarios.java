@@ -7,22 +7,22 @@ import java.util.Optional;
 import kvs.auth.AccessExplorer.Step;
 import kvs.auth.AccessModelUsers.Word;
 
-/** The worlds that are explored, as in the model: what has happened, and all that people may try then. */
+/** The initial states of the exploration, as in the model: past requests, and all steps that may follow. */
 enum AccessScenarios {
-    /** Nothing is there, all paths. */
+    /** No key, all paths. */
     EMPTY_WIDE(Alphabet.WIDE, 2),
-    /** Nothing is there, two paths. */
+    /** No key, two paths. */
     EMPTY(Alphabet.SMALL, 3),
     /** A lock without a key on its path. */
     LOCK(Alphabet.SMALL, 3, put("ann", 2), give(1, AccessModelUsers.NO, "private")),
     /** A folder of a group. */
     GROUP(Alphabet.SMALL, 3, give(1, AccessModelUsers.NO, "team"), put("ann", 2)),
-    /** A path where others drop. */
+    /** A drop box: a path where others only create. */
     DROP(Alphabet.DROP, 2, give(1, AccessModelUsers.NO, "drop")),
-    /** A subtree that was taken from somebody, whose settings on another node arrive only now. */
+    /** A subtree that was taken from a user, whose settings on another node arrive only now. */
     TAKEN(Alphabet.SMALL, 2, put("wal", 2), give(1, "ann", "private"),
             give(1, AccessModelUsers.NO, "private")),
-    /** A subtree that was given to somebody, who has opened a part of it. */
+    /** A subtree that was given to a user, who has opened a part of it. */
     HOME(Alphabet.HOME, 2, put("wal", 3), give(1, "ann", "private"),
             new Step("ann", "set", 2, null, word("open")));
 
@@ -31,8 +31,8 @@ enum AccessScenarios {
     private final int depth;
 
     /**
-     * Which steps there are: paths of people and of administrators, words of both, owners that are named,
-     * words of own keys.
+     * The steps that may be tried: paths of users and of administrators, permissions set by both, owners that
+     * are named, permissions of own keys.
      */
     private enum Alphabet {
         SMALL(List.of(1, 2), List.of(1), List.of("private", "drop", "-"),
@@ -82,12 +82,12 @@ enum AccessScenarios {
                 Word.of(false, "---r,---r,---r")).get(name);
     }
 
-    /** The first violation when people do {@code deeper} steps more than usual; empty when there is none. */
+    /** The first violation when users do {@code deeper} steps more than usual; empty when there is none. */
     Optional<String> explore(AccessExplorer explorer, int deeper) {
         return explorer.explore(prelude, steps(), depth + deeper);
     }
 
-    /** The same with a rule taken out, in all worlds. */
+    /** The same with a rule taken out, in all scenarios. */
     static Optional<String> violation(AccessRuleMutant mutant, int deeper) {
         for (AccessScenarios world : values()) {
             Optional<String> found = world.explore(new AccessExplorer(mutant), deeper);

@@ -10,7 +10,7 @@ import kvs.store.UnstampedVersion;
 import kvs.store.Write;
 import org.junit.jupiter.api.Test;
 
-/** What a restore writes so that no token of the backup is good any more. */
+/** The records with which a restore revokes every token of the backup. */
 class RestoredTokensTest {
 
     private final GuardedNode people = new GuardedNode();
@@ -28,7 +28,7 @@ class RestoredTokensTest {
 
             @Override
             public void written() {
-                // Looked at below.
+                // The test looks at the records below.
             }
 
             @Override
@@ -44,7 +44,7 @@ class RestoredTokensTest {
         people.api.node.work();
     }
 
-    /** Four people have a live token each; that of a fifth has expired. */
+    /** Four users have a live token each; that of a fifth has expired. */
     @Test
     void revokeEveryLiveOne() {
         assertEquals(200, people.get("bob", "/auth/whoami").status());
@@ -62,8 +62,8 @@ class RestoredTokensTest {
     }
 
     /**
-     * A token that was made under a wrong clock must not live until that time has come and gone; one that is
-     * hours ahead may be another node's.
+     * A token that was made under a wrong clock must not live until that time has passed; one that is hours
+     * ahead may be another node's.
      */
     @Test
     void oneFromATimeThatHasNotComeIsRefused() {

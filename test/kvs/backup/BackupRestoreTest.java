@@ -27,8 +27,8 @@ import kvs.store.UnstampedVersion;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is restored is the state of the moment at which the backup began: versions, their past and its
- * conflicts, the digest, what is covered.
+ * The restored state is that of the moment at which the backup began: versions, their history and its
+ * conflicts, the digest, the coverage.
  */
 class BackupRestoreTest {
 
@@ -124,7 +124,8 @@ class BackupRestoreTest {
     }
 
     /**
-     * With a power cut after the backup, nothing of it is lost: it was durable when it was said to be done.
+     * With a power cut after the backup, nothing of it is lost: it was durable when it was reported as
+     * complete.
      */
     @Test
     void isDurableWhenItIsDone() throws IOException, UnusableDirectoryException {
@@ -153,7 +154,7 @@ class BackupRestoreTest {
     }
 
     /**
-     * Numbers of the log only rise, also when the clock of the machine that restores is behind that of the
+     * Sequence numbers only rise, also when the clock of the machine that restores is behind that of the
      * other.
      */
     @Test
@@ -173,7 +174,7 @@ class BackupRestoreTest {
         store.close();
     }
 
-    /** No file of ours is left when it cannot be finished. */
+    /** When a backup cannot be completed, none of its files is left. */
     @Test
     void failsNamingTheKeyWhenARecordIsUnreadable() throws IOException, UnusableDirectoryException {
         BackupHarness h = new BackupHarness(3);
@@ -250,7 +251,7 @@ class BackupRestoreTest {
         }
     }
 
-    /** The state of a moment, as far as the history that is kept reaches back. */
+    /** The state of a moment, as far back as the history is kept. */
     @Test
     void restoresThePastAsFarAsItIsKept() throws IOException, UnusableDirectoryException {
         BackupHarness h = new BackupHarness(6);
@@ -293,7 +294,10 @@ class BackupRestoreTest {
         store.close();
     }
 
-    /** A disk that fails in the middle leaves nothing that opens, and the next try makes the whole. */
+    /**
+     * A disk that fails during the restore leaves nothing that opens, and the next attempt restores
+     * everything.
+     */
     @Test
     void canBeRestoredAgainAfterAnyFailureOfTheDisk() throws IOException, UnusableDirectoryException {
         BackupHarness h = new BackupHarness(10);
@@ -358,7 +362,7 @@ class BackupRestoreTest {
         return files;
     }
 
-    /** What shall not be good any more is written before anybody can open the directory. */
+    /** Revocations are written before any process can open the directory. */
     @Test
     void makesVoidBeforeItIsAStore() throws IOException, UnusableDirectoryException {
         BackupHarness h = new BackupHarness(8);

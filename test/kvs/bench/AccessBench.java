@@ -7,8 +7,8 @@ import java.util.Map;
 import kvs.load.LoadClient;
 
 /**
- * What access costs: reading with a token against reading from a node without accounts, and writing with the
- * tamper log against writing without. Two nodes run side by side.
+ * The cost of access: reading with a token against reading from a node without accounts, and writing with the
+ * audit log against writing without. Two nodes run side by side.
  */
 final class AccessBench {
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import kvs.load.LoadClient;
 
-/** One of those that are compared: a node and its load, with a name for the report. */
+/** One contender of a comparison: a node and its load, with a name for the report. */
 final class BenchSide implements AutoCloseable {
 
     static final int CONNECTIONS = 32;
@@ -14,7 +14,7 @@ final class BenchSide implements AutoCloseable {
     final int connections;
     private final LoadClient load;
 
-    /** With {@value #CONNECTIONS} connections. */
+    /** A load over {@value #CONNECTIONS} connections. */
     BenchSide(String name, BenchNode node, List<byte[]> requests) throws IOException {
         this(name, node, requests, CONNECTIONS);
     }
@@ -26,16 +26,16 @@ final class BenchSide implements AutoCloseable {
         this.load = new LoadClient(node.port, requests, connections);
     }
 
-    /** What it did in a round: good answers a second, CPU of node and client, us an answer. */
+    /** The result of a round: good responses a second, CPU of node and client in microseconds a response. */
     record Round(double rate, double nodeMicros, double clientMicros, LoadClient.Result result) { }
 
-    /** As much as it can. */
+    /** Runs the load as fast as the node responds. */
     Round round(long ms) throws IOException {
         double cpu = node.cpuSeconds();
         return round(load.run(ms), cpu);
     }
 
-    /** So many requests a second. */
+    /** Runs the load with so many requests a second. */
     Round paced(int perSecond, long ms) throws IOException {
         double cpu = node.cpuSeconds();
         return round(load.paced(perSecond, ms), cpu);

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What three nodes on this machine cost each other: how long a write is on its way, what a node that joins
- * needs and takes from the others, and whether one that stands still is felt.
+ * The cost of a cluster of three nodes on this machine: the delay of replication, the time and the transfer
+ * that a joining node needs, and the effect of a node that stands still.
  */
 final class ClusterBench {
 
@@ -130,7 +130,7 @@ final class ClusterBench {
                 + " 30 s: " + percentiles(during) + "; that one had caught up " + ms(start) + " ms later");
     }
 
-    /** One client writes until then; how long each write took, ns, ascending. */
+    /** One client writes until {@code end}; the latency of each write, ns, ascending. */
     private static long[] puts(BenchNode node, long end) throws IOException {
         List<Long> nanos = new ArrayList<>();
         while (System.nanoTime() < end) {

@@ -9,15 +9,15 @@ import kvs.load.LoadClient;
 import kvs.load.SlowCrowd;
 
 /**
- * What many connections do to a node: the memory of idle ones, and what is left for a good client beside slow
- * ones.
+ * The effect of many connections on a node: the memory of idle ones, and the service that a good client
+ * receives beside slow ones.
  */
 final class CrowdBench {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final int WARM_MS = 5_000;
     private static final int IDLE = 5_000;
-    /** Files that this process needs beside its sockets. */
+    /** File descriptors that this process needs beside its sockets. */
     private static final int FILES = 500;
     private static final int OPENED_A_SECOND = 2_000;
     private static final int SLOW = 500;
@@ -42,7 +42,7 @@ final class CrowdBench {
         LoadClient.send(node.port, LoadClient.request("PUT /kv/users/john HTTP/1.1", HttpBench.DOCUMENT));
         LoadClient.send(node.port,
                 LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
-        // Memory that the node takes at any rate is there after some load.
+        // A load beforehand: the memory that the node takes in any case is then allocated.
         try (BenchSide warm = new BenchSide(engine, node, get)) {
             warm.round(WARM_MS);
         }
@@ -50,7 +50,7 @@ final class CrowdBench {
         slow();
     }
 
-    /** Connections that made one request each and stay. */
+    /** Connections that made one request each and stay open. */
     private void idle() throws IOException {
         int count = Math.min(IDLE, openFilesMax() - FILES);
         if (count < IDLE) {

@@ -11,19 +11,19 @@ import java.util.Map;
 import kvs.load.LoadClient;
 
 /**
- * What the engines of HTTP, or two jars, can do, side by side in one run: reading, durable writing, latency
- * at half of the most, what idle connections cost, and what is left for a good client beside a crowd of slow
- * ones. The load comes from this process, the node is another one.
+ * The comparison of the HTTP engines, or of two jars, side by side in one run: reading, durable writing,
+ * latency at half of the maximum, the cost of idle connections, and the service that a good client receives
+ * beside a crowd of slow ones. The load comes from this process, the node is another process.
  */
 final class HttpBench {
 
     private static final String ENGINE = "KVS_HTTP_ENGINE";
-    /** The compiler is at work for some 15 s of load. */
+    /** The JIT compiler is busy for the first 15 s of load or so. */
     private static final int WARM_ROUNDS = 5;
     private static final int ROUNDS = 5;
     /**
-     * A few writers wait for the disk, more than that wait for the node: what was queued while the disk was
-     * busy goes with one fsync.
+     * A few writers wait for the disk, more of them wait for the node: writes that queued up while the disk
+     * was busy share one fsync.
      */
     private static final int MANY_CONNECTIONS = 128;
     private static final int HALF_ROUNDS = 5;
@@ -37,7 +37,7 @@ final class HttpBench {
     private final BenchReport report;
     private final Path directory;
     private final long roundMs;
-    /** All are compared with the first. */
+    /** All contenders, to be compared with the first. */
     private final List<Contender> contenders;
 
     /**
@@ -65,7 +65,7 @@ final class HttpBench {
         });
     }
 
-    /** Something that is measured on a node of each contender. */
+    /** A measurement on one node of each contender. */
     private interface Measured {
         void of(Map<String, BenchNode> nodes) throws IOException;
     }
@@ -123,12 +123,12 @@ final class HttpBench {
         new BenchReport(directory).line("durable PUT: the disk after it");
     }
 
-    /** What a node is asked. */
+    /** The requests for a node. */
     private interface RequestSource {
         List<byte[]> of(BenchNode node);
     }
 
-    /** As much as each can, then half of that, evenly. */
+    /** Measures the maximum of each contender, then half of that, evenly. */
     private void contest(String what, Map<String, BenchNode> nodes, int connections, RequestSource asked)
             throws IOException {
         List<BenchSide> sides = new ArrayList<>();

@@ -30,9 +30,7 @@ import kvs.world.Logger;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 
-/**
- * What becomes of a store over time: overwriting and compaction, and how it does with few keys and with many.
- */
+/** The behaviour of a store over time: overwriting and compaction, with few keys and with many. */
 final class LifeBench {
 
     private static final int DOCUMENT_BYTES = 1_000;
@@ -63,7 +61,7 @@ final class LifeBench {
         return store;
     }
 
-    /** As many overwrites as there are keys elsewhere, of a thousand keys of 1 KB that does not deflate. */
+    /** As many overwrites as {@link #sizes} has keys, of a thousand keys of 1 KB that does not deflate. */
     void overwrites() throws IOException, UnusableDirectoryException {
         Path where = directory.resolve("life");
         Store store = open(where);
@@ -189,7 +187,7 @@ final class LifeBench {
         }
     }
 
-    /** Reads for so long; the times that half and 99 of 100 of them took at the most. */
+    /** Reads for {@code ms}; the median and the 99th percentile of the latency. */
     private static String reads(Store store, long ms) {
         SplittableRandom random = new SplittableRandom(1);
         long[] nanos = new long[1 << 20];

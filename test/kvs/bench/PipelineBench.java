@@ -18,16 +18,16 @@ import kvs.http.Response;
 import kvs.log.UnusableDirectoryException;
 
 /**
- * What a request costs between the server and the disk, the disk's own part of a read included: CPU and
- * memory of one thread that is server and writer in turn, so that other programs matter little. Of each
- * figure the median of the rounds counts.
+ * The cost of a request between the server and the disk, including the disk's own part of a read: CPU and
+ * memory of one thread that is server and writer in turn, so that other programs matter little. The median of
+ * the rounds counts for each measurement.
  */
 final class PipelineBench {
 
     private static final int WARM_ROUNDS = 8;
     private static final int ROUNDS = 15;
     private static final int REQUESTS = 20_000;
-    /** Writes that one group holds. */
+    /** Writes in one group. */
     private static final int GROUP = 32;
     private static final int KEYS = 1_000;
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -43,12 +43,11 @@ final class PipelineBench {
     }
 
     /**
-     * What the requests of a round took together: of the server's thread and of the writer's, ns of CPU and
-     * bytes.
+     * The cost of all requests of a round, of the server's thread and of the writer's: ns of CPU, and bytes.
      */
     private record Round(Used server, Used writer) { }
 
-    /** CPU and memory of this thread until now, or in a while. */
+    /** CPU and memory of this thread until now, or of a period. */
     private record Used(long nanos, long bytes) {
 
         static Used now() {
@@ -91,7 +90,7 @@ final class PipelineBench {
         }
     }
 
-    /** As curl and libraries send them. */
+    /** The header fields that curl and libraries send. */
     private Map<String, List<String>> fields(String method, String token) {
         Map<String, List<String>> fields = new LinkedHashMap<>();
         fields.put("Host", List.of("127.0.0.1:8080"));

@@ -8,10 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * How long a node takes from the command line until it serves, on an empty directory; of several jars in
- * turn.
- */
+/** The time from the command line until a node serves, on an empty directory; of several jars in turn. */
 final class StartBench {
 
     private static final int ROUNDS = 7;

@@ -26,12 +26,12 @@ import kvs.world.FileDisk;
 import kvs.world.Logger;
 import kvs.world.Threads;
 
-/** What the store costs, on a real disk. */
+/** The costs of the store on a real disk. */
 final class StoreBench {
 
     private static final int IN_FLIGHT = 32;
     private static final int LOAD_BATCH = 1_000;
-    /** Writes made ahead, so that the store is measured and not the making of texts. */
+    /** Writes made ahead, so that the store is measured and not the making of documents. */
     private static final int MADE = 50_000;
 
     private final BenchReport report;

@@ -12,7 +12,7 @@ import kvs.tree.StoredLeaf;
 import kvs.tree.Tree;
 import kvs.tree.TreeCursor;
 
-/** What the index costs. */
+/** The costs of the index. */
 final class TreeBench {
 
     private static final int BATCH = 32;
@@ -67,7 +67,7 @@ final class TreeBench {
         diff("everything on one side", tree, Tree.empty(Tree.WIDTH));
     }
 
-    /** What it takes to find all differences, in messages as they would travel. */
+    /** The cost of finding all differences, in messages as they would travel. */
     private void diff(String what, Tree mine, Tree theirs) {
         long start = System.nanoTime();
         long bytes = 0;

@@ -30,16 +30,16 @@ import kvs.world.Logger;
 
 /**
  * Random writes on one, two or five nodes whose clocks jump by minutes, hours, days and a year, forwards and
- * backwards, running and across restarts; then the clocks are right, and who wrote more than a day ahead is
- * stopped and stamped anew. One seed is one run, always the same. Five minutes later:
+ * backwards, running and across restarts; then the clocks are right, and every node that wrote more than a
+ * day ahead is stopped and stamped anew. One seed is one run, always the same. Five minutes later:
  * <ul>
- * <li>all nodes take writes, stamped by the right time, and hold the same;
- * <li>nothing acknowledged is lost: of each key the greatest write is there, and what was to live for a month
- * lives;
- * <li>nothing is stamped more than a day ahead, unless it is everywhere, and every directory is sound.
+ * <li>all nodes accept writes, stamped by the right time, and hold the same versions;
+ * <li>no acknowledged write is lost: of each key the greatest version is there, and a version with an expiry
+ * of a month lives;
+ * <li>no version is stamped more than a day ahead, unless it is on every node, and every directory is sound.
  * </ul>
- * One clock at a time is wrong by more than a day, or all by the same: what a node wrote more than a day
- * ahead, and a part of the others has, the rest takes when its time has come.
+ * One clock at a time is wrong by more than a day, or all by the same: versions that a node wrote more than a
+ * day ahead, and that a part of the others have, the rest accept when their time has come.
  */
 public final class ClockStorm {
 
@@ -58,7 +58,7 @@ public final class ClockStorm {
     private final SimCluster cluster;
     private final List<String> ids = new ArrayList<>();
     private final List<Version> acknowledged = new ArrayList<>();
-    /** What versions were stamped anew became. */
+    /** The versions that were stamped anew, by the id of the version that each replaces. */
     private final Map<UUID, Version> anew = new HashMap<>();
     private final Deque<String> trace = new ArrayDeque<>();
     /** Whether all clocks are wrong by more than a day at once, or one at a time. */
@@ -67,7 +67,7 @@ public final class ClockStorm {
     private long stamped;
 
     /**
-     * What runs came to.
+     * The totals of some runs.
      *
      * @param acknowledged writes, none of them lost
      * @param jumps of clocks
@@ -75,10 +75,10 @@ public final class ClockStorm {
      */
     public record Sum(long acknowledged, long jumps, long stamped) {
 
-        /** Of no run. */
+        /** The totals of no run. */
         public static final Sum NOTHING = new Sum(0, 0, 0);
 
-        /** Of one more. */
+        /** The totals with those of {@code other} added. */
         public Sum plus(Sum other) {
             return new Sum(acknowledged + other.acknowledged, jumps + other.jumps, stamped + other.stamped);
         }
@@ -90,7 +90,7 @@ public final class ClockStorm {
         }
     }
 
-    /** The storm of that seed. */
+    /** The storm of {@code seed}. */
     public ClockStorm(long seed) {
         this.seed = seed;
         this.together = seed % 4 == 3;
@@ -99,7 +99,7 @@ public final class ClockStorm {
         cluster.idleMs = 10;
     }
 
-    /** Runs it; what is wrong is an {@code AssertionError} that names the seed, with what happened before. */
+    /** Runs the storm; a failure is an {@code AssertionError} that names the seed and the last events. */
     public Sum run() {
         try {
             storm();
@@ -152,14 +152,14 @@ public final class ClockStorm {
         settle();
     }
 
-    /** Lets time pass in which nothing is written. */
+    /** Lets time pass without writes. */
     private void rest(long ms) {
         cluster.idleMs = 250;
         cluster.run(ms);
         cluster.idleMs = 10;
     }
 
-    /** Some clock jumps, or comes right again; perhaps while its node is down. */
+    /** A clock jumps, or is set right again; perhaps while its node is down. */
     private void jump() throws IOException, UnusableDirectoryException {
         List<String> far = ids.stream()
                 .filter(id -> Math.abs(cluster.wrongMs.getOrDefault(id, 0L)) > DAY_MS).toList();
@@ -169,7 +169,7 @@ public final class ClockStorm {
         long[] by = all || !together && cluster.dice.chance(50) ? FAR_MS : NEAR_MS;
         long wrong = back ? 0 : by[cluster.dice.below(by.length)];
         if (all) {
-            // What only some have when all clocks come right together, the others take in a year.
+            // A version that only some have when all clocks are set right, the others accept in a year.
             cluster.run(10_000);
         }
         boolean restarts = cluster.dice.chance(40);
@@ -186,7 +186,7 @@ public final class ClockStorm {
         }
         jumps++;
         if (back && !far.isEmpty() && !all) {
-            // Before another clock is as wrong, and its node takes what this one wrote.
+            // Before another clock is as wrong, and its node accepts the versions of this one.
             cluster.run(3_000);
             restamp(which.get(0));
         }
@@ -263,7 +263,7 @@ public final class ClockStorm {
         cluster.run(3_000);
     }
 
-    /** The write, or what it became, or something greater. */
+    /** Each node has the version, or the one that it became, or a greater one. */
     private void kept(Version version) {
         Version now = anew.getOrDefault(version.uuid(), version);
         for (String id : ids) {

@@ -21,7 +21,7 @@ import kvs.sim.HealthProblemCheck;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
-/** What nodes know, claim, forget and find again; each as a story of three nodes in virtual time. */
+/** Stories of three nodes in virtual time: the coverage that nodes know, claim, lose and regain. */
 class CoverageTrackerTest {
 
     private static final long MINUTE_MS = 60_000;
@@ -61,10 +61,7 @@ class CoverageTrackerTest {
         }
     }
 
-    /**
-     * A cursor that outlives a restart: what came meanwhile is fetched by the feed, without comparing
-     * everything.
-     */
+    /** A cursor survives a restart: the feed fetches the versions written meanwhile, nothing is compared. */
     @Test
     void aRestartGoesOnWhereItWas() {
         three();
@@ -78,7 +75,7 @@ class CoverageTrackerTest {
         assertTrue(node("b").knowledge.whole());
     }
 
-    /** Short lives: an hour after their death they are gone from all nodes, and from the digests. */
+    /** Short lives: an hour after their death keys are gone from all nodes, and from the digests. */
     @Test
     void whatDiedIsGoneEverywhereAnHourLater() {
         slow();
@@ -95,8 +92,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * While a member is away nothing that it lacks is purged; when it comes back nothing deleted comes to
-     * life again.
+     * While a member is away nothing that it lacks is purged; when it returns no deleted key comes to life
+     * again.
      */
     @Test
     void purgesWaitForWhoIsAway() {
@@ -125,7 +122,7 @@ class CoverageTrackerTest {
 
     /**
      * An administrator who knows that a node is gone for good ends the waiting, on any node, also long after
-     * it has left the list.
+     * the node has left the list.
      */
     @Test
     void whoIsRemovedIsNotWaitedFor() {
@@ -142,7 +139,7 @@ class CoverageTrackerTest {
         assertEquals(0, node("b").store.root().tree().summary().count());
     }
 
-    /** A node that was away for longer than the window drops what everybody else had, deleted, and forgot. */
+    /** A node that was away for longer than the window drops keys that all others had deleted and purged. */
     @Test
     void whatTheOthersForgotIsDropped() throws Exception {
         cluster.windowMs = 2 * HOUR_MS;
@@ -175,8 +172,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * A directory that was put back to an older state gives no number twice: it gets a new id, and its lost
-     * writes back from the others.
+     * A directory that was put back to an older state gives no number twice: it receives a new origin, and
+     * its lost writes from the others.
      */
     @Test
     void anOldCopyBeginsANewLife() {
@@ -213,8 +210,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * A record that the disk has damaged is fetched again from who has it; until then its key answers
-     * nothing, and the node claims nothing.
+     * A record that the disk has damaged is fetched again from a member that has it; until then its key
+     * returns no version, and the node claims no coverage.
      */
     @Test
     void whatIsDamagedIsMendedByAPeer() {
@@ -234,8 +231,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * The others know the number of a last write that is unreadable here: that makes no old copy of the
-     * directory.
+     * The others know the number of a last write that is unreadable here: that does not make the directory an
+     * old copy.
      */
     @Test
     void aLastWriteThatRottedIsMendedInTheSameLife() {
@@ -272,7 +269,7 @@ class CoverageTrackerTest {
         assertTrue(cluster.equal());
     }
 
-    /** What a node cannot take yet it does not claim, nor what came with it. */
+    /** A node does not cover versions that it cannot accept yet, nor those that arrived with them. */
     @Test
     void whatWaitsIsNotCovered() {
         cluster.start(new Start("a", "b"));
@@ -287,7 +284,7 @@ class CoverageTrackerTest {
     }
 
     /**
-     * What a node wrote before it found out that it is an old copy belongs to its old life; nobody follows
+     * The writes of a node before it finds out that it is an old copy belong to its old life; no node follows
      * that life any further.
      */
     @Test
@@ -320,8 +317,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * Nobody can tell whether it is an old copy, so it begins a new life: what it writes then is followed and
-     * covered like before.
+     * No node can tell whether the directory is an old copy, so it begins a new life: its writes from then on
+     * are followed and covered like before.
      */
     @Test
     void whoCannotAskAllBeginsANewLife() {
@@ -407,7 +404,7 @@ class CoverageTrackerTest {
         assertTrue(cluster.equal());
     }
 
-    /** What cannot be read cannot be sent; nobody may think that they have it, nor that there was nothing. */
+    /** An unreadable record cannot be sent; no node may believe that it has it, nor that there was none. */
     @Test
     void whatCannotBeReadIsNotCovered() {
         three();
@@ -428,8 +425,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * The disk spoils what the running node has in its index: whoever meets it has it given again by a
-     * member.
+     * The disk spoils a record that the running node has in its index: when the node meets it, a member sends
+     * it again.
      */
     @Test
     void whatRotsUnderARunningNodeIsGivenAgain() {
@@ -450,7 +447,7 @@ class CoverageTrackerTest {
         assertTrue(node("b").knowledge.whole());
     }
 
-    /** Nobody reads it: the reading of everything finds it, and a member gives it again. */
+    /** No request reads the record: the scrub finds it, and a member sends it again. */
     @Test
     void whatRotsUnreadIsFoundAndGivenAgain() {
         three();
@@ -474,8 +471,8 @@ class CoverageTrackerTest {
     }
 
     /**
-     * The last own writes had reached nobody when the power went: no peer covers them, and still what a peer
-     * has is mended by it.
+     * The last own writes had reached no node when the power went: no member covers them, and still a member
+     * repairs the records that it has.
      */
     @Test
     void damageIsMendedAlthoughTheLastWritesWereNowhereElse() {
@@ -497,7 +494,7 @@ class CoverageTrackerTest {
         assertTrue(cluster.equal());
     }
 
-    /** Who has read a part of what there is on one node, and goes on at another one, is told the rest. */
+    /** A client that has read some changes on one node, and continues on another one, receives the rest. */
     @Test
     void aReaderThatMovesIsToldTheRest() {
         three();
@@ -514,7 +511,7 @@ class CoverageTrackerTest {
         assertEquals(ChangesReader.living(node("b")), reader.known);
     }
 
-    /** Users and locks come first, however old they are: before that nobody is let in. */
+    /** Users and locks are fetched first, however old they are: before that the node admits no user. */
     @Test
     void aJoinerKnowsAllAccountsBeforeItLetsAnybodyIn() {
         cluster.windowMs = 2 * HOUR_MS;
@@ -533,10 +530,7 @@ class CoverageTrackerTest {
         assertTrue(joiner.replication.agrees());
     }
 
-    /**
-     * In the middle of its first fetch a node is started again: it goes on, and is not taken for whole
-     * before.
-     */
+    /** A node is restarted during its first fetch: it continues, and is not whole before the end. */
     @Test
     void aJoinThatWasInterruptedGoesOn() {
         cluster.start(new Start("a"));

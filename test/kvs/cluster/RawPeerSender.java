@@ -9,7 +9,7 @@ import kvs.world.Dice;
 import kvs.world.HttpNetwork;
 import kvs.world.Network;
 
-/** Somebody who has the secret of a cluster and sends signed requests of any content. */
+/** A sender that has the secret of a cluster and sends signed requests of any content. */
 public final class RawPeerSender implements AutoCloseable {
 
     private final HttpNetwork network = new HttpNetwork(5_000, Optional.empty());
@@ -23,7 +23,7 @@ public final class RawPeerSender implements AutoCloseable {
                 "kvs"), () -> new PeerSignature.NodeRun(new UUID(4, 2), 1), Clock.REAL, Dice.real());
     }
 
-    /** The status of the signed answer; 0 when there was none. */
+    /** Sends a signed request; the status of the signed response, 0 when there was none. */
     public int send(String target, byte[] body) {
         PeerClient.Reply reply = line.send(new PeerClient.Call(address, target, body,
                 new Network.Bounds(20_000, 32 << 20), life -> true)).toCompletableFuture().join();

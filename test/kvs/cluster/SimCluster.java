@@ -44,7 +44,8 @@ import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
- * Whole nodes but for their HTTP, on simulated disks and a simulated network, in one thread and virtual time.
+ * A cluster of whole nodes but for their HTTP, on simulated disks and a simulated network, in one thread and
+ * virtual time.
  */
 final class SimCluster {
 
@@ -62,20 +63,23 @@ final class SimCluster {
     final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, SimDisk> disks = new TreeMap<>();
     /**
-     * {@code bootstrap_max_age_hours}, {@code heartbeat_interval_ms}, and how often an idle writer looks for
-     * work; for nodes started from now on.
+     * {@code bootstrap_max_age_hours}, {@code heartbeat_interval_ms}, and the intervals at which an idle
+     * writer looks for work; for nodes started from now on.
      */
     long windowMs = 720 * 3_600_000L;
     long heartbeatMs = 1_000;
     long idleMs = 1;
     long restMs = LOOK_MS;
-    /** By how much the clock of a node is wrong now; it may change while the node runs. */
+    /** The present error of the clock of each node; it may change while the node runs. */
     final Map<String, Long> wrongMs = new TreeMap<>();
-    /** Bytes of bodies between nodes, and exchanges. */
+    /** Bytes of bodies between nodes, and the number of exchanges. */
     long carried;
     long exchanges;
 
-    /** How a node is started; the directory is that of its address, if one ran there before. */
+    /**
+     * The settings with which a node starts; its directory is that of its address, if a node ran there
+     * before.
+     */
     record Start(String id, String address, byte[] secret, long aheadMs, List<String> seeds, int protocol) {
 
         Start(String id, String... seeds) {
@@ -95,7 +99,7 @@ final class SimCluster {
             return new Start(id, place, secret, aheadMs, seeds, protocol);
         }
 
-        /** A node that tells and takes what the first release does. */
+        /** A node that speaks the protocol of the first release. */
         Start first() {
             return new Start(id, address, secret, aheadMs, seeds, ClusterProtocol.FIRST);
         }
@@ -114,15 +118,15 @@ final class SimCluster {
         final Feed feed;
         final PeerAuthenticator guard;
         final Map<String, PeerService> services = new TreeMap<>();
-        /** What is told beside, by tag. */
+        /** Additional fields of its gossip messages, by tag. */
         Map<Integer, byte[]> fields = Map.of();
         NodeMode mode = NodeMode.NORMAL;
-        /** How many reserved keys were there when each stage was reached. */
+        /** The number of reserved keys in the store when each stage was reached. */
         final Map<Replication.JoinStage, Long> stages = new EnumMap<>(Replication.JoinStage.class);
         boolean up = true;
         /** Lines of its log about the cluster. */
         final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-        /** The process stands still, and goes on later as if nothing had been. */
+        /** The process stands still, and later continues as if nothing had happened. */
         boolean frozen;
 
         Node(Start start) throws IOException, UnusableDirectoryException {
@@ -234,7 +238,7 @@ final class SimCluster {
             return told;
         }
 
-        /** The first release takes no greeting with fields. */
+        /** The first release accepts no gossip message with fields. */
         private boolean understood(Network.Call call) {
             return start.protocol > ClusterProtocol.FIRST || !call.target().startsWith("/members/")
                     || GossipMessage.decode(call.body())
@@ -274,7 +278,7 @@ final class SimCluster {
             return done;
         }
 
-        /** What it holds of a key, dead or alive. */
+        /** The version of a key, dead or alive. */
         Optional<Version> version(String path) {
             return store.root().tree().get(path.getBytes(StandardCharsets.UTF_8)).map(store::read);
         }
@@ -288,7 +292,7 @@ final class SimCluster {
             return HexFormat.of().formatHex(store.root().tree().summary().digest());
         }
 
-        /** Ids and statuses of all that it sees, itself too. */
+        /** Ids and statuses of all members in its view, itself included. */
         String seen() {
             List<String> seen = new ArrayList<>();
             membership.members().forEach(one -> seen.add(one.member().id() + " " + one.status().text()));
@@ -296,12 +300,12 @@ final class SimCluster {
         }
     }
 
-    /** What has nothing to do looks less often: hours would be nothing but looking. */
+    /** An idle component looks less often: otherwise simulated hours would be nothing but looking. */
     private long rested(long waitMs) {
         return waitMs >= LOOK_MS ? Math.max(waitMs, restMs) : waitMs;
     }
 
-    /** Segments so small that they are compacted in the middle of what happens. */
+    /** Makes segments so small that they are compacted during the run. */
     SimCluster smallSegments() {
         segmentBytes = 1 << 13;
         return this;
@@ -312,7 +316,7 @@ final class SimCluster {
         network = new SimNetwork(scheduler, dice);
     }
 
-    /** Starts a node, in the place of one that ran under that id. */
+    /** Starts a node, in place of a running one with the same id. */
     Node start(Start start) {
         try {
             Node node = new Node(start);
@@ -334,7 +338,7 @@ final class SimCluster {
         return start(nodes.get(id).start);
     }
 
-    /** A node goes on at another address with its directory. */
+    /** A node continues at another address with its directory. */
     Node move(String id, String address) {
         kill(id);
         disks.put(address, disks.get(nodes.get(id).start.address));
@@ -353,12 +357,12 @@ final class SimCluster {
         return start(nodes.get(id).start);
     }
 
-    /** The directory of a node as it is now. */
+    /** The disk of a node in its present state. */
     SimDisk disk(String id) {
         return disks.get(nodes.get(id).start.address).copy();
     }
 
-    /** Whether all that run hold the same. */
+    /** Whether all running nodes hold the same versions. */
     boolean equal() {
         return nodes.values().stream().filter(node -> node.up).map(Node::root).distinct().count() == 1;
     }

@@ -31,23 +31,24 @@ import kvs.store.DirectoryVerification;
  * frozen processes, skewed clocks, full disks, one disk lost or put back to an old copy; then quiet. One seed
  * is one run, always the same. After each step:
  * <ul>
- * <li>no key of any directory has gone back, and what has left it was dead;
- * <li>whoever covers a write has it, or something greater, or has purged that.
+ * <li>no key of any directory has gone back to a smaller version, and each key that was purged was dead;
+ * <li>each node that covers a write has it, or a greater version, or has purged that.
  * </ul>
- * Somebody follows the changes, each page from another node, and knows in the end what is there. In the end
- * all nodes are equal, nothing acknowledged is lost but by the lost disk alone, nothing moves any more, and
- * every directory is sound. In one seed of eight hours pass between the writes, so that what died is purged
- * meanwhile.
+ * A client follows the changes, each page from another node, and in the end knows the present documents. In
+ * the end all nodes are equal, no acknowledged write is lost except on the lost disk alone, nothing moves any
+ * more, and every directory is sound. In one seed of eight hours pass between the writes, so that dead keys
+ * are purged meanwhile.
  */
 public final class Storm {
 
-    /** So soon it is known that what a position stands for is lost. */
+    /** The time within which the cluster knows that the coverage of a position is lost. */
     private static final long LOST_MS_MAX = 10_000;
     private static final long EQUAL_MS_MAX = 90_000;
     private static final long HOUR_MS = 3_600_000;
     private static final int TRACE_MAX = 300;
     /**
-     * Claims of so many of the last writes are looked at after each step, those of all each time of so many.
+     * Number of the last writes whose coverage is checked after each step; every {@link #ALL_EACH} steps all
+     * are checked.
      */
     private static final int RECENT = 30;
     private static final int ALL_EACH = 7;
@@ -66,9 +67,9 @@ public final class Storm {
     private final List<Acked> acknowledged = new ArrayList<>();
     /** The greatest version of each key that each directory has shown. */
     private final Map<String, Version> shown = new TreeMap<>();
-    /** The greatest version of each key that anybody has purged. */
+    /** The greatest version of each key that any node has purged. */
     private final Map<String, Version> purged = new TreeMap<>();
-    /** The same of those who had heard all others within a window: nothing that it beat comes back. */
+    /** The same of nodes that had heard all others within a window: no version that it superseded returns. */
     private final Map<String, Version> ended = new TreeMap<>();
     private final Set<String> full = new HashSet<>();
     private final Deque<String> trace = new ArrayDeque<>();
@@ -81,10 +82,10 @@ public final class Storm {
     private long faults;
     private long purges;
     private long looks;
-    /** Until then a disk that was put back may show what is in the copy. */
+    /** Until then a disk that was put back may show the versions of the copy. */
     private boolean settled;
 
-    /** A write that was acknowledged at a node, and whether another one had it too. */
+    /** A write that a node acknowledged, and whether another node had it too. */
     private static final class Acked {
 
         private final Version version;
@@ -98,20 +99,20 @@ public final class Storm {
     }
 
     /**
-     * What runs came to.
+     * The totals of some runs.
      *
      * @param acknowledged writes that were acknowledged, none of them lost
      * @param faults that were made
      * @param purges of versions, on each node
-     * @param told changes that a reader was told
-     * @param quietMs until all were equal again, the longest of all
+     * @param told changes that a reader received
+     * @param quietMs time until all nodes were equal again, the longest of all runs
      */
     public record Sum(long acknowledged, long faults, long purges, long told, long quietMs) {
 
-        /** Of no run. */
+        /** The totals of no run. */
         public static final Sum NOTHING = new Sum(0, 0, 0, 0, 0);
 
-        /** Of one more. */
+        /** The totals with those of one more. */
         public Sum plus(Sum other) {
             return new Sum(acknowledged + other.acknowledged, faults + other.faults, purges + other.purges,
                     told + other.told, Math.max(quietMs, other.quietMs));
@@ -125,7 +126,7 @@ public final class Storm {
         }
     }
 
-    /** The storm of that seed. */
+    /** The storm of {@code seed}. */
     public Storm(long seed) {
         this.seed = seed;
         this.ages = seed % AGES == AGES - 1;
@@ -133,7 +134,7 @@ public final class Storm {
         cluster.restMs = 5_000;
     }
 
-    /** Runs it; what is wrong is an {@code AssertionError} that names the seed, with what happened before. */
+    /** Runs the storm; a failure is an {@code AssertionError} that names the seed and the last events. */
     public Sum run() {
         try {
             return storm();
@@ -210,7 +211,7 @@ public final class Storm {
         faults += drawn < 6 ? 1 : 0;
     }
 
-    /** Somebody follows the changes, each time on another node. */
+    /** The client reads the next changes, each time from another node. */
     private void read() {
         Node node = cluster.nodes.get(any());
         if (node.up && !node.frozen) {
@@ -228,8 +229,8 @@ public final class Storm {
     }
 
     /**
-     * The disk of a node is copied, and later replaced by that copy; or by an empty one. Once in a run, so
-     * that what two nodes have outlives it.
+     * Copies the disk of a node, and later replaces it by that copy, or any disk by an empty one. Once in a
+     * run, so that a write on two nodes survives.
      */
     private void lose(String id) {
         if (!lostAt.isEmpty() || cluster.nodes.get(id).mode != NodeMode.NORMAL || full.contains(id)) {
@@ -270,7 +271,7 @@ public final class Storm {
         full.clear();
     }
 
-    /** What a node has shown is durable: not even a power cut takes it back. */
+    /** A version that a node has shown is durable: not even a power cut takes it back. */
     private void check() {
         for (Node node : cluster.nodes.values()) {
             for (int key = 0; key < KEYS; key++) {
@@ -316,8 +317,8 @@ public final class Storm {
     }
 
     /**
-     * Who has heard nobody for longer than a window may purge what a write that it has never seen brings
-     * back.
+     * Whether the node has heard all others within a window; otherwise it may purge a version that an unseen
+     * write brings back to life.
      */
     private boolean heardAll(Node node) {
         Map<UUID, NodeStatus.PeerReport> known = node.replication.known();
@@ -326,14 +327,14 @@ public final class Storm {
                         && known.get(other.store.origin()).silentMs() < cluster.windowMs);
     }
 
-    /** A node that was away for very long drops what the others have deleted and forgotten meanwhile. */
+    /** A node that was away for very long drops the keys that the others deleted and purged meanwhile. */
     private boolean beatenByTheDead(Version version) {
         return acknowledged.stream().map(acked -> acked.version).anyMatch(other ->
                 other.key().equals(version.key()) && other.rank().compareTo(version.rank()) > 0
                 && other.deadAt(cluster.clock.wallMs() + 2_000));
     }
 
-    /** It, or what beat it, may have come and gone since the last look. */
+    /** The version, or the one that superseded it, may have come and been purged since the last look. */
     private boolean beatenByTheDue(Version version) {
         return acknowledged.stream().map(acked -> acked.version).anyMatch(other ->
                 other.key().equals(version.key()) && other.rank().compareTo(version.rank()) >= 0
@@ -347,7 +348,7 @@ public final class Storm {
         return acked.at.equals(lostAt) && !acked.twice && acknowledged.indexOf(acked) >= lostBefore;
     }
 
-    /** What a node claims to cover is here, or beaten, or was purged. */
+    /** Each write that a node claims to cover is here, or superseded, or was purged. */
     private void covered(Node node) {
         boolean all = settled || ++looks % ALL_EACH == 0;
         for (Acked acked : acknowledged.subList(all ? 0 : Math.max(0, acknowledged.size() - RECENT),
@@ -385,8 +386,8 @@ public final class Storm {
     }
 
     /**
-     * Whoever followed the changes knows what is there. What it was told by the lost disk alone may be
-     * nowhere any more.
+     * The client that followed the changes knows the present documents. Changes that it received from the
+     * lost disk alone may be nowhere any more.
      */
     private void told() {
         cluster.run(5_000);
@@ -424,7 +425,7 @@ public final class Storm {
         }
     }
 
-    /** Nothing moves any more; while hours pass, purges do. */
+    /** Nothing moves any more, except purges while hours pass. */
     private void quiet() {
         cluster.idleMs = 50;
         String before = cluster.nodes.get("a").root();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What another node with the secret may send: versions that a client could have written there. */
+/** The versions that another node with the secret may send: those that a client could have written there. */
 class VersionReceiverTest {
 
     private static final String ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
@@ -90,7 +90,7 @@ class VersionReceiverTest {
         assertEquals(possible, VersionReceiver.possible(version(key, "{}")));
     }
 
-    /** Nobody waits for what is left out: all else comes, is covered, and goes on coming. */
+    /** Versions that are left out hold up nothing: all others arrive, are covered, and continue to arrive. */
     @Test
     void whatIsLeftOutHoldsNothingUp() {
         SimCluster cluster = new SimCluster(1);
@@ -132,8 +132,8 @@ class VersionReceiverTest {
     }
 
     /**
-     * Documents that deflate well: a page of them is merged in parts, so that they never stand in memory
-     * together.
+     * Documents that deflate well: a page of them is merged in parts, so that they are never all in memory at
+     * once.
      */
     @Test
     void aPageThatInflatesIsMergedInParts() {

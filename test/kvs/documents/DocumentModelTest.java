@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random histories against a map that does the same without a store: writes, conditions, batches, bulk
- * changes, time that passes, purges and power cuts. After every step reads, listings and aggregates must
- * agree, and the tag of everything changes when the content does.
+ * changes, time that passes, purges and power cuts. After every step reads, listings and totals must agree,
+ * and the entity tag of all documents changes when the content does.
  */
 class DocumentModelTest {
 
@@ -33,7 +33,7 @@ class DocumentModelTest {
     private static final String[] NAMES = {"a", "b", "c/d", "c", "c/e/f", "c!", "g/h", "g0"};
     private static final String[] PREFIXES = {"", "c/", "g/", "c/e/", "none/"};
 
-    /** What a key has. */
+    /** The document of a key in the model. */
     private record Value(String json, long expires, UUID uuid) { }
 
     private SimDice dice;
@@ -133,7 +133,7 @@ class DocumentModelTest {
         }
     }
 
-    /** Does an operation to a map; whether it could be done. Ids are not known before. */
+    /** Applies an operation to a map; whether it was possible. Ids are not known before. */
     private boolean apply(TreeMap<Key, Value> map, Operation op) {
         Optional<Value> living = Optional.ofNullable(map.get(op.key()))
                 .filter(value -> value.expires > node.clock.wallMs());

@@ -6,7 +6,7 @@ import kvs.model.NodeMode;
 import kvs.model.Reason;
 import org.junit.jupiter.api.Test;
 
-/** What a node takes. */
+/** The modes of a node, and the requests that it accepts in them. */
 class ModeSwitchTest {
 
     @Test

@@ -21,7 +21,7 @@ import kvs.sim.SimDice;
 import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
-/** What must wait, and comes on a thread that may not, is served elsewhere: once, and counted once. */
+/** The offload of requests that must wait from threads that may not: each is served and counted once. */
 class DispatchTest {
 
     private final List<String> told = new ArrayList<>();

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What RFC 9112 says of the bytes of a connection, read as a whole and written without a look at any engine:
- * which requests are in them, up to the first that is malformed or behind which nobody may read on. Where the
- * RFC lets a server be lenient (bare LF, several empty lines, spaces around words, obs-fold) this one is not;
- * where two readings are possible it takes none.
+ * The reading of the bytes of a connection by RFC 9112, all at once and written without a look at any engine:
+ * the requests in them, up to the first that is malformed or after which no reader may continue. Where the
+ * RFC lets a server be lenient (bare LF, several empty lines, spaces around words, obs-fold) this reading is
+ * not; where two readings are possible it accepts none.
  */
 final class FramingOracle {
 
@@ -34,14 +34,14 @@ final class FramingOracle {
     private FramingOracle() { }
 
     /**
-     * A request that is well-formed and whole.
+     * A request that is well-formed and complete.
      *
      * @param method first word
      * @param target second word
      * @param old whether it is of HTTP/1.0
      * @param fields names in lower case, and values
      * @param body decoded bytes as text
-     * @param plain whether it keeps to what this server takes: one good Host, a short head, a target of one
+     * @param plain whether it keeps to what this server accepts: one good Host, a short head, a target of one
      *     kind, no expectation
      */
     record Said(String method, String target, boolean old, List<String[]> fields, String body,
@@ -51,7 +51,7 @@ final class FramingOracle {
             return fields.stream().filter(field -> field[0].equals(name)).map(field -> field[1]).toList();
         }
 
-        /** Whether its body has a length: the server of the JDK takes no other. */
+        /** Whether its body has a length: the server of the JDK accepts no other. */
         boolean measured() {
             return all("transfer-encoding").isEmpty();
         }
@@ -69,8 +69,8 @@ final class FramingOracle {
     /**
      * The requests of a connection.
      *
-     * @param requests that are in order
-     * @param rest whether something else follows them
+     * @param requests the well-formed ones
+     * @param rest whether other bytes follow them
      */
     record Verdict(List<Said> requests, boolean rest) { }
 
@@ -123,8 +123,8 @@ final class FramingOracle {
     }
 
     /**
-     * The body that begins at {@code at}; empty when that cannot be said, or it is not whole. Chunks are
-     * taken as strictly as a head.
+     * The body that begins at {@code at}; empty when its length is unknown, or it is incomplete. Chunks are
+     * read as strictly as a head.
      */
     private static Optional<Body> behind(Said said, String text, int at) {
         List<String> lengths = said.all("content-length");

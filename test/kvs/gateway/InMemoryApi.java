@@ -68,7 +68,7 @@ import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
 import kvs.world.Logger;
 
-/** The API of a node in memory: requests go through the whole pipeline, without sockets and in one thread. */
+/** The API of a node in memory: requests pass the whole pipeline, without sockets and in one thread. */
 public final class InMemoryApi {
 
     static final String NODE = "node-1";
@@ -84,7 +84,7 @@ public final class InMemoryApi {
     private InetAddress remote = InetAddress.getLoopbackAddress();
     private InetAddress here = remote;
 
-    /** An answer, its body sent to the end. */
+    /** A response, its body sent to the end. */
     public record ApiResponse(int status, Map<String, String> headers, String body) {
 
         public String header(String name) {
@@ -106,7 +106,7 @@ public final class InMemoryApi {
             }
         }
 
-        /** The text of a member, strings without quotes. */
+        /** The text of a field of the JSON body, strings without quotes. */
         public String member(String name) {
             return InMemoryApi.member(json(), name);
         }
@@ -120,16 +120,16 @@ public final class InMemoryApi {
     final List<Route> routes = new ArrayList<>();
 
     public final Auth auth;
-    /** What the tamper log was told. */
+    /** The events of the audit log. */
     public final List<AuditEvent> events = new ArrayList<>();
     final List<AuditEvent> refusals = new ArrayList<>();
-    /** The addresses that showed a bad credential, or none where one was needed. */
+    /** The addresses that sent a bad credential, or none where one was needed. */
     public final List<String> failures = new ArrayList<>();
     public final AuditLog tamper;
     public final SimDisk backupFiles = new SimDisk(new SimDice(5));
     public final BackupScheduler backups;
     public final HealthRegistry health = new HealthRegistry();
-    /** Lines about clients that met the rate limit. */
+    /** Lines about clients that reached the rate limit. */
     public final ByteArrayOutputStream limitLog = new ByteArrayOutputStream();
     private final RateLimitedClients limited;
     /**
@@ -143,17 +143,17 @@ public final class InMemoryApi {
     public final Changes changes;
     /** Whether what a position covers is lost for good. */
     public Predicate<Coverage> lost = wanted -> false;
-    /** What is counted. */
+    /** The metrics of the node. */
     final Metrics metrics = new Metrics();
     private final RequestMetrics traffic;
-    /** What was slow. */
+    /** The log of slow requests. */
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
-    /** What happens while somebody waits for the record of a token. */
+    /** Actions that run while a request waits for the record of a token. */
     public final List<Runnable> pauses = new ArrayList<>();
-    /** How many of three nodes have what was written. */
+    /** The number of nodes, of three, that have the write. */
     public final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
-    /** How access is set up. */
+    /** The settings of access. */
     public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit,
             boolean openMetrics) {
 
@@ -173,7 +173,7 @@ public final class InMemoryApi {
         this(defaultTtlMs, Optional.empty());
     }
 
-    /** A node where everybody needs a token. */
+    /** A node where every request needs a token. */
     public static InMemoryApi guarded(Access access) {
         return new InMemoryApi(0, Optional.of(access));
     }
@@ -288,14 +288,14 @@ public final class InMemoryApi {
         }
     }
 
-    /** Has requests come from another machine. */
+    /** Makes requests come from another machine. */
     public InMemoryApi remote() throws IOException {
         remote = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         here = InetAddress.getByAddress(new byte[] {10, 0, 0, 2});
         return this;
     }
 
-    /** Lets no thread be free beside those that wake. */
+    /** Leaves no thread free beside those that wake requests. */
     public void exhausted() {
         aside = work -> {
             throw new RejectedExecutionException("all busy");
@@ -303,8 +303,8 @@ public final class InMemoryApi {
     }
 
     /**
-     * Sends a request; {@code headers} are names and values in turn. No answer but the one that makes a token
-     * may tell a secret.
+     * Sends a request; {@code headers} are names and values in turn. Only the response that makes a token may
+     * contain a secret.
      */
     public ApiResponse send(String method, String target, String body, String... headers) {
         CompletableFuture<Response> started = start(method, target, body, headers);
@@ -352,7 +352,7 @@ public final class InMemoryApi {
         return start(method, target, bytes, fields);
     }
 
-    /** Reads as on a loop, which leaves what may take its time to {@code elsewhere}. */
+    /** Reads as on a loop, which leaves slow work to {@code elsewhere}. */
     public CompletableFuture<Response> onLoop(String target, Executor elsewhere) {
         RequestHead head = new RequestHead("GET", target, "HTTP/1.1",
                 new RequestHeaders(Map.of("Host", List.of("localhost"))),
@@ -361,7 +361,7 @@ public final class InMemoryApi {
                 count -> new CompletableFuture<>()).toCompletableFuture();
     }
 
-    /** Sends the head of a request of somebody; the body comes when {@code late} completes. */
+    /** Sends the head of a request with a token; the body arrives when {@code late} completes. */
     public CompletableFuture<Response> late(String method, String target, String body,
             CompletableFuture<byte[]> late, String token) {
         Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length",
@@ -371,7 +371,7 @@ public final class InMemoryApi {
         return pipeline.serve(head, count -> late).toCompletableFuture();
     }
 
-    /** Sends a request with a body that is no text. */
+    /** Sends a request whose body need not be text. */
     public CompletableFuture<Response> start(String method, String target, byte[] body,
             Map<String, List<String>> fields) {
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
@@ -379,7 +379,7 @@ public final class InMemoryApi {
         return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }
 
-    /** An answer that is there now. */
+    /** The response of a request, its body as text; status 0 when it is not complete yet. */
     public static ApiResponse answer(CompletableFuture<Response> stage) {
         Response response = stage.getNow(Response.text(0, "not answered yet"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();

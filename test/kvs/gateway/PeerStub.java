@@ -30,8 +30,8 @@ import kvs.world.Network;
 import kvs.world.Scheduler;
 
 /**
- * What the API of a node in memory knows of a cluster: itself alone, and whoever speaks to it. It speaks to
- * nobody.
+ * The cluster of the API of a node in memory: the node itself, and every node that sends it a request. It
+ * sends no requests.
  */
 public final class PeerStub {
 
@@ -50,7 +50,7 @@ public final class PeerStub {
 
             @Override
             public void close() {
-                // Nothing is open.
+                // Nothing to close.
             }
         };
         membership = membership(node, new Member(InMemoryApi.NODE, "127.0.0.1:8080", life.origin(), 1, 1,
@@ -78,7 +78,7 @@ public final class PeerStub {
                 (address, key) -> { });
     }
 
-    /** The membership of some node that speaks through {@code network} and has this one as its seed. */
+    /** The membership of a node that sends through {@code network} and has this one as its seed. */
     public Membership membership(LocalDocuments node, Member self, Network network, Scheduler scheduler) {
         return new Membership(self, new Membership.Settings(List.of("127.0.0.1:8080"), List.of(),
                 1_000, 3_000, 60_000, 120_000), new PeerClient(network, ring,

@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one server made of one connection.
+ * The responses of one server on one connection.
  *
  * @param from the client's end
- * @param text all that was answered
- * @param hung whether it was not closed in time
+ * @param text all bytes of the responses
+ * @param hung whether the connection was not closed in time
  */
 record ServerTranscript(InetSocketAddress from, String text, boolean hung) {
 
@@ -28,9 +28,9 @@ record ServerTranscript(InetSocketAddress from, String text, boolean hung) {
     private static final Pattern CLOSE = Pattern.compile("(?i)(?:^|\n)connection: *close");
 
     /**
-     * One answer.
+     * One response.
      *
-     * @param closes whether nothing follows by its own word
+     * @param closes whether it announces the end of the connection
      */
     record Answer(int status, boolean closes) { }
 
@@ -60,7 +60,7 @@ record ServerTranscript(InetSocketAddress from, String text, boolean hung) {
         }
     }
 
-    /** The answers to {@code requests}, and one more if there is one. */
+    /** The responses to {@code requests}, and one more if there is one. */
     List<Answer> answers(List<FramingOracle.Said> requests) {
         List<Answer> answers = new ArrayList<>();
         Matcher head = HEAD.matcher(text);

@@ -25,7 +25,7 @@ import kvs.json.JsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets into a fresh node of the real jar, and how. */
+/** Access to a fresh node of the real jar: the first user, tokens, secrets and refusals. */
 class AccessTest {
 
     private static final Map<String, String> DEFAULTS = Map.of("KVS_AUTH_ENABLED", "true",
@@ -94,7 +94,7 @@ class AccessTest {
         }
     }
 
-    /** Runs a command, and takes from its answer what {@code form} has in brackets. */
+    /** Runs a command; the part of its response that {@code form} has in brackets. */
     private String answer(Jar node, String form, String command) throws IOException {
         String here = command.replace("http://localhost:8080", "http://localhost:" + node.port())
                 .replaceFirst("^curl ", "curl -s ");
@@ -272,7 +272,9 @@ class AccessTest {
         assertTrue(after.text().contains("were removed, and not by the log itself"), after.text());
     }
 
-    /** A command that does not find the node's secret makes none: that would spoil tokens and log. */
+    /**
+     * A command that does not find the node's secret makes none: a new one would make tokens and log invalid.
+     */
     @Test
     void theCommandNeedsTheSecretOfTheNode() throws Exception {
         try (Jar node = Jar.start(directory, DEFAULTS)) {
@@ -327,8 +329,8 @@ class AccessTest {
     }
 
     /**
-     * Every log line of the whole run is searched when a {@link Jar} is closed; here what is asked for is as
-     * revealing as it can be.
+     * Every log line of the whole run is searched when a {@link Jar} is closed; the requests here are as
+     * revealing as possible.
      */
     @Test
     void noSecretIsInTheLogAndNoFileIsForOthers() throws Exception {
@@ -374,7 +376,7 @@ class AccessTest {
                 Files.getPosixFilePermissions(directory.resolve(".kvs/cluster.secret"))));
     }
 
-    /** Nothing is claimed that did not happen, and the way is named that works. */
+    /** The command reports nothing that did not happen, and names the way that works. */
     @Test
     void aReadOnlyNodeSaysHowSomebodyGetsIn() throws Exception {
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
@@ -401,7 +403,7 @@ class AccessTest {
         }
     }
 
-    /** A command that has none of the node's environment finds it by what the node has noted. */
+    /** A command that has none of the node's environment finds the node by the notes that the node left. */
     @Test
     void theCommandFindsANodeWhoseSettingsCameFromTheEnvironment() throws Exception {
         assumeTrue(Shell.has("openssl"), "openssl");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many connections a node takes. */
+/** The limits on the connections of a node. */
 class ConnectionsTest {
 
     private static final String NEIGHBOUR = "127.0.0.2";
@@ -33,7 +33,7 @@ class ConnectionsTest {
         assumeFalse(Jar.JDK_ENGINE, "the engine jdk has limits of its own");
     }
 
-    /** Asks for the health by a new connection from {@code address}, which stays open; the status. */
+    /** Requests the health over a new connection from {@code address}, which stays open; the status. */
     private int ask(Jar node, String address) throws IOException {
         Socket socket = new Socket();
         open.add(socket);

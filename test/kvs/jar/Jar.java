@@ -22,14 +22,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A node as a process of its own; its home is its directory. When it is closed, its log is searched for
- * secrets: so every test of the jar is a test that none gets there.
+ * secrets: so every test of the jar is a test that none reaches the log.
  */
 final class Jar implements AutoCloseable {
 
     static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     /** Whether nodes serve with the engine of the JDK, by the environment of this process. */
     static final boolean JDK_ENGINE = "jdk".equals(System.getenv("KVS_HTTP_ENGINE"));
-    /** How every token of ours begins; the admin token begins otherwise. */
+    /** The first characters of every token; the admin token begins otherwise. */
     static final String TOKEN = "eyJhbGciOi";
     private static final String ADMIN_TOKEN = "kvs_admin_";
     private static final String STDERR = "stderr";
@@ -74,7 +74,7 @@ final class Jar implements AutoCloseable {
         return new Jar(process, directory, line);
     }
 
-    /** The line that says that a node has started: of its log, or as older ones printed it. */
+    /** The line that reports that a node has started: of its log, or as older jars printed it. */
     private static String started(Process process, Path directory) throws IOException {
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         while (true) {
@@ -111,7 +111,7 @@ final class Jar implements AutoCloseable {
         return new ProcessBuilder(command).directory(directory.toFile());
     }
 
-    /** What a command prints, and its exit status. */
+    /** The output of a command, and its exit status. */
     record Printed(int status, String text) { }
 
     /** Runs a command of the jar to its end. */
@@ -121,19 +121,19 @@ final class Jar implements AutoCloseable {
         return new Printed(process.onExit().join().exitValue(), text);
     }
 
-    /** Runs a command and takes only what it prints to its standard output. */
+    /** Runs a command; only its standard output counts. */
     static Printed out(Path directory, String... args) throws IOException {
         Process process = command(directory, args).redirectError(directory.resolve("said").toFile()).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Printed(process.onExit().join().exitValue(), text);
     }
 
-    /** Where it listens. */
+    /** The port on which the node listens. */
     int port() {
         return URI.create(url).getPort();
     }
 
-    /** Sends a request; a body unless it is empty; {@code headers} are names and values in turn. */
+    /** Sends a request, with a body unless it is empty; {@code headers} are names and values in turn. */
     HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target))
@@ -154,7 +154,7 @@ final class Jar implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    /** SIGTERM; the exit status. */
+    /** SIGTERM; returns the exit status. */
     int stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {

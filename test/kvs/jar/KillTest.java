@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 of the real jar under load, twenty times: nothing acknowledged is lost. */
+/** The test of kill -9 on the real jar under load, twenty times: no acknowledged write is lost. */
 class KillTest {
 
     private static final int ROUNDS = 20;
@@ -30,7 +30,7 @@ class KillTest {
     @TempDir
     private Path directory;
 
-    /** What a client knows of a key: the last acknowledged value, and one that is perhaps there. */
+    /** A client's knowledge of a key: the last acknowledged value, and one that is perhaps stored. */
     private record Known(int acknowledged, int sent) { }
 
     @Test
@@ -53,7 +53,7 @@ class KillTest {
         assertTrue(writes >= ROUNDS * LEAST, "only " + writes + " writes");
     }
 
-    /** Writes from all clients until the node is killed in the middle; how many were acknowledged. */
+    /** Writes from all clients until the node is killed in the middle; the number of acknowledged writes. */
     private static int load(Jar node, Map<String, Known> known, long forMs) throws InterruptedException {
         AtomicBoolean killed = new AtomicBoolean();
         List<Thread> clients = new ArrayList<>();
@@ -68,7 +68,7 @@ class KillTest {
         }
         clients.forEach(Thread::start);
         Thread.sleep(forMs);
-        // A busy machine may need longer to take anything at all.
+        // A busy machine may need longer to accept a first write.
         for (int waits = 0; waits < WAITS_MAX && Arrays.stream(counts).sum() < LEAST; waits++) {
             Thread.sleep(WAIT_MS);
         }

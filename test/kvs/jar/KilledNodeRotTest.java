@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the disk loses of the end of the log of a node that was killed. */
+/** The loss of bytes at the end of the log of a node that was killed. */
 class KilledNodeRotTest {
 
     private static final int WAITS_MAX = 200;
@@ -20,8 +20,8 @@ class KilledNodeRotTest {
     private Path directory;
 
     /**
-     * A log that rests for a second is closed: what the disk loses of it afterwards is named, however much of
-     * it reads as zeros. Before that, rot is told from a write that was never whole by its sectors.
+     * A log that is idle for a second is closed: later losses of the disk are named, however much reads as
+     * zeros. Before that, sectors tell rot from a torn write.
      */
     @Test
     void namesWhatTheDiskLosesOfTheLastWrites() throws Exception {
@@ -57,7 +57,7 @@ class KilledNodeRotTest {
         assertTrue(refused.contains("00000001.log") && refused.contains("--force-degraded"), refused);
     }
 
-    /** Until MANIFEST knows the end of the log. */
+    /** Waits until MANIFEST has the end of the log. */
     private void awaitClosed(Path log) throws Exception {
         Path manifest = directory.resolve("data/MANIFEST");
         boolean closed = false;
@@ -79,7 +79,10 @@ class KilledNodeRotTest {
         return end;
     }
 
-    /** Spoils some bytes that far before the end of a log: a bit of each, or all when {@code mask} is 0. */
+    /**
+     * Spoils {@code bytes} bytes, {@code before} bytes before the end of a log: a bit of each, or all when
+     * {@code mask} is 0.
+     */
     private static void rot(Path log, int before, int bytes, int mask) throws IOException {
         byte[] content = Files.readAllBytes(log);
         int from = end(content) - before;

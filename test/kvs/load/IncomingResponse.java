@@ -2,17 +2,17 @@ package kvs.load;
 
 import java.nio.ByteBuffer;
 
-/** An answer as it arrives in pieces on one connection. */
+/** A response that arrives in pieces on one connection. */
 final class IncomingResponse {
 
-    /** How far it is. */
+    /** The state of a response: incomplete, complete and good, or bad. */
     enum Progress { MORE, GOOD, BAD }
 
     private static final int HEAD_BYTES_MAX = 1 << 16;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ResponseHead head;
-    /** What the body must be; empty: anything. */
+    /** The body that the response must have; empty: any. */
     private final ByteBuffer expected;
     /** A piece of a head that has no end yet. */
     private ByteBuffer held = NOTHING;
@@ -25,15 +25,15 @@ final class IncomingResponse {
         this.expected = expected;
     }
 
-    /** Forgets what arrived so far. */
+    /** Forgets all bytes that arrived so far. */
     void reset() {
         held = NOTHING;
         inBody = false;
     }
 
     /**
-     * Takes what arrived. {@code GOOD}: that was the end, of an answer by 2xx with the body that is expected.
-     * {@code BAD}: any other end.
+     * Reads the bytes that arrived. {@code GOOD}: they end a response with a status 2xx and the expected
+     * body. {@code BAD}: any other end.
      */
     Progress take(ByteBuffer arrived) {
         ByteBuffer in = arrived;

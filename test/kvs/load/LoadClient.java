@@ -17,13 +17,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * A load of prepared requests by connections that are kept, each with one request under way: in the thread of
- * the caller, by one selector and one buffer. Each answer is checked. A connection that fails is opened
- * again; an answer that does not come is a failure too.
+ * A load of prepared requests over persistent connections, each with one request under way: in the thread of
+ * the caller, with one selector and one buffer. Each response is checked. A connection that fails is opened
+ * again; a missing response is a failure too.
  */
 public final class LoadClient implements AutoCloseable {
 
-    /** An answer that is later than this has failed. */
+    /** A response that is later than this has failed. */
     private static final long PATIENCE_MS = 10_000;
     private static final long TICK_MS = 1;
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -33,7 +33,7 @@ public final class LoadClient implements AutoCloseable {
 
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    /** That of the last answer: all connections share it, answers to one load are alike. */
+    /** The head of the last response: all connections share it, responses to one load are alike. */
     private final ResponseHead head = new ResponseHead();
     private final List<ByteBuffer> requests;
     private final List<LoadConnection> connections = new ArrayList<>();
@@ -48,14 +48,14 @@ public final class LoadClient implements AutoCloseable {
     private int inFlight;
 
     /**
-     * {@code count} connections to a port of this machine, that send these requests in turn, each beginning
+     * {@code count} connections to a port of this machine, which send these requests in turn, each beginning
      * with another one.
      */
     public LoadClient(int port, List<byte[]> requests, int count) throws IOException {
         this(port, requests, count, new byte[0]);
     }
 
-    /** The same, where the body of each answer must be {@code expected}. */
+    /** The same, where the body of each response must be {@code expected}. */
     public LoadClient(int port, List<byte[]> requests, int count, byte[] expected) throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.requests = requests.stream()
@@ -80,7 +80,7 @@ public final class LoadClient implements AutoCloseable {
                 .mapToObj(i -> request(head.replace("#", Integer.toString(i)), body)).toList();
     }
 
-    /** Sends one request, by a connection of its own; the answer must be good. */
+    /** Sends one request, over a connection of its own; the response must be good. */
     public static void send(int port, byte[] request) throws IOException {
         try (LoadClient client = new LoadClient(port, List.of(request), 1)) {
             Result result = client.paced(1_000, 1);
@@ -91,44 +91,43 @@ public final class LoadClient implements AutoCloseable {
     }
 
     /**
-     * What a run did: answers as they should be, what was no such answer and why the first of these was not,
-     * its time, the CPU that this process used meanwhile, and the latencies of good answers. In an open loop
-     * they count from the time for which a request was meant, so that a stall is not hidden (no coordinated
-     * omission).
+     * The result of a run: good responses, failures and the reason of the first one, the time, the CPU that
+     * this process used meanwhile, and the latencies of good responses. In an open loop they count from the
+     * time for which a request was meant, so that a stall is not hidden (no coordinated omission).
      */
     public record Result(long answered, long failures, String firstFailure, long nanos, long cpuNanos,
             Latencies latencies) {
 
-        /** Good answers a second. */
+        /** Good responses a second. */
         public double perSecond() {
             return answered * 1e9 / nanos;
         }
 
-        /** CPU of the client, us a good answer. */
+        /** CPU of the client, microseconds a good response. */
         public double cpuMicros() {
             return cpuNanos / 1e3 / Math.max(1, answered);
         }
     }
 
-    /** Something else to do in this thread, about once a millisecond: it must not wait. */
+    /** Adds a step that this thread runs about once a millisecond: it must not wait. */
     public void beside(Runnable step) {
         beside = step;
     }
 
-    /** A closed loop: each connection sends as soon as it has its answer. */
+    /** A closed loop: each connection sends as soon as it has its response. */
     public Result run(long ms) throws IOException {
         return drive(LoadPacing.always(System.nanoTime(), ms));
     }
 
     /**
-     * An open loop: so many requests a second, evenly, as long as there are free connections; what has to
-     * wait for one is late.
+     * An open loop: so many requests a second, evenly, as long as there are free connections; a request that
+     * waits for one is late.
      */
     public Result paced(int perSecond, long ms) throws IOException {
         return drive(LoadPacing.even(System.nanoTime(), perSecond, ms, PATIENCE_MS));
     }
 
-    /** Connections that are open, those that the other side has closed not counted. */
+    /** The number of open connections, without those that the other side has closed. */
     public long open() throws IOException {
         int events;
         do {
@@ -237,7 +236,7 @@ public final class LoadClient implements AutoCloseable {
         }
     }
 
-    /** It rests until the next check. */
+    /** The connection rests until the next check. */
     private void fail(LoadConnection connection, IOException why) {
         if (failures == 0) {
             firstFailure = why.toString();

@@ -3,8 +3,8 @@ package kvs.load;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When requests are due: as soon as a connection is free until some time, or at fixed times whatever the
- * answers do.
+ * The times at which requests are due: as soon as a connection is free until some time, or at fixed times
+ * whatever the responses do.
  */
 final class LoadPacing {
 
@@ -29,14 +29,17 @@ final class LoadPacing {
         return new LoadPacing(now, now + TimeUnit.MILLISECONDS.toNanos(ms), Long.MAX_VALUE, 0);
     }
 
-    /** An open loop of so many a second. What is late stays due, until {@code graceMs} after the end. */
+    /**
+     * An open loop of so many requests a second. A late request stays due, until {@code graceMs} after the
+     * end.
+     */
     static LoadPacing even(long now, int perSecond, long ms, long graceMs) {
         return new LoadPacing(now, now + TimeUnit.MILLISECONDS.toNanos(ms + graceMs),
                 perSecond * ms / 1_000, perSecond);
     }
 
     /**
-     * The time for which a request was meant that is due now, and counts as sent by this call; or
+     * The time for which the request that is due now was meant, which counts as sent by this call; or
      * {@link #NOT_NOW}.
      */
     long due(long now) {
@@ -57,7 +60,7 @@ final class LoadPacing {
         return startNanos + index / perSecond * NANOS + index % perSecond * NANOS / perSecond;
     }
 
-    /** Whether nothing will be due any more. */
+    /** Whether no request will be due any more. */
     boolean over(long now) {
         return sent == total || now - endNanos >= 0;
     }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** When requests are due. */
+/** The times at which requests are due. */
 class LoadPacingTest {
 
     private static final long MS = 1_000_000;

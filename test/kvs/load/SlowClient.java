@@ -7,22 +7,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** One client that keeps a node waiting. What it does at each of its turns is done at once or not at all. */
+/** One client that keeps a node waiting. Each of its turns does its work at once or not at all. */
 final class SlowClient {
 
-    /** What it is slow at. */
+    /** The part of an exchange at which a client is slow. */
     enum Kind { HEAD, BODY, READING }
 
     /** Bodies of slow writers. */
     private static final int BODY_BYTES = 1_000;
-    /** Documents that a slow reader asks for at once. */
+    /** Documents that a slow reader requests at once. */
     private static final int PIPELINED = 16;
-    /** The least that the system grants: so that what is not read waits at the node. */
+    /** The least that the system grants: unread bytes then wait at the node. */
     private static final int WINDOW_BYTES = 4_096;
 
     private final Kind kind;
     private final InetSocketAddress address;
-    /** What is sent at once, and what a byte at a time. */
+    /** The bytes that are sent at once, and those that are sent one at a time. */
     private final ByteBuffer first;
     private final ByteBuffer rest;
     private final ByteBuffer one = ByteBuffer.allocateDirect(1);
@@ -30,7 +30,7 @@ final class SlowClient {
     private int turns;
     private int cuts;
 
-    /** It writes to, or reads, the document at {@code target}. */
+    /** A client that writes to, or reads, the document at {@code target}. */
     SlowClient(Kind kind, InetSocketAddress address, String target) {
         this.kind = kind;
         this.address = address;
@@ -95,12 +95,12 @@ final class SlowClient {
         }
     }
 
-    /** What it did on open connections. */
+    /** The number of its turns on open connections. */
     int turns() {
         return turns;
     }
 
-    /** How often the node refused it, answered early, or closed its connection. */
+    /** The number of times that the node refused it, responded early, or closed its connection. */
     int cuts() {
         return cuts;
     }

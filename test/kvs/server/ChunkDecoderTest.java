@@ -20,10 +20,10 @@ class ChunkDecoderTest {
     private static final String BITS = "\r\n\t ;:=\"09afAFgx\u0000\u007f\u0080\u00ff+-,";
 
     /**
-     * What came of some bytes.
+     * The result of decoding some bytes.
      *
      * @param state done, bad or open
-     * @param taken bytes that were looked at
+     * @param taken bytes that were consumed
      */
     private record Outcome(String state, String data, int taken) { }
 
@@ -78,13 +78,15 @@ class ChunkDecoderTest {
         assertTrue(feed(fat.repeat(10_000)).taken < 20_000, "it is refused early");
     }
 
-    /** As programs send who write a document word by word. */
+    /** The chunks of a program that writes a document word by word. */
     @Test
     void takesManyChunksOfOneByte() {
         assertEquals("done", feed("1\r\nx\r\n".repeat(50_000) + "0\r\n\r\n").state);
     }
 
-    /** Spoilt bytes are read as the grammar reads them, which was written without a look at this. */
+    /**
+     * Spoilt bytes are read by the grammar of the oracle, which was written without a look at this decoder.
+     */
     @Test
     void agreesWithTheGrammar() {
         SimDice dice = new SimDice(16);

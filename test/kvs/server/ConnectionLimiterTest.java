@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
-/** Who may come, and that nobody is forgotten or counted twice. */
+/** The admission of connections: no connection is forgotten or counted twice. */
 class ConnectionLimiterTest {
 
     private static final String EXEMPT = "2001:db8:0:1::9";

@@ -29,16 +29,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What one client, or one fault, must not do to the others. */
+/** The harm that one client, or one fault, must not do to the other clients. */
 @Isolated("measures time")
 class HostileClientsTest {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private static final int LARGE = 8 << 20;
-    /** What the server holds for clients at most, but for one answer. */
+    /** The most that the server holds for clients, but for one response. */
     private static final long SHARE = Runtime.getRuntime().maxMemory() / 8;
-    /** What it holds without asking who moves. */
+    /** The amount that it holds without a look at which clients move. */
     private static final long FREELY = SHARE / 2;
 
     private final List<RawClient> wires = new ArrayList<>();
@@ -161,7 +161,7 @@ class HostileClientsTest {
         AtomicReference<RawClient> one = new AtomicReference<>();
         start(TestServer.limits(TestServer.PATIENT), "/count", exchange -> {
             if (served.incrementAndGet() == 20) {
-                // The loop is here: when it looks at its connections next, this has come.
+                // The loop is here: when it looks at its connections next, this request has arrived.
                 one.get().send("GET /look HTTP/1.1\r\nHost: a\r\n\r\n");
             }
             say(exchange, "counted");
@@ -178,7 +178,7 @@ class HostileClientsTest {
         rig.await("all are served", () -> served.get() == 300);
     }
 
-    /** Readers at full speed are not slow only because they have to wait for their turn. */
+    /** Readers at full speed are not slow only because they must wait for their turn. */
     @Test
     void manyLargeAnswersAtOnceAreAllSentWhole() throws Exception {
         int large = 1 << 20;
@@ -212,8 +212,8 @@ class HostileClientsTest {
     }
 
     /**
-     * Who takes little, but does take it, has a claim to the rest; who takes nothing while there is too
-     * little memory has none.
+     * A client that reads slowly, but does read, has a claim to the rest; one that reads nothing while memory
+     * is short has none.
      */
     @Test
     void whoStandsIsGivenUpForMemoryAndWhoReadsIsNot() throws Exception {
@@ -251,7 +251,7 @@ class HostileClientsTest {
         pass(clock, 2_900);
         assertEquals(0, rig.server.cut());
         for (int i = 0; i < 20 && rig.server.held() > FREELY; i++) {
-            // The system may take a little more of some.
+            // The system may accept a little more of some.
             pass(clock, 500);
         }
         assertTrue(rig.server.cut() > 0 && rig.server.held() <= FREELY, "held " + rig.server.held());
@@ -264,7 +264,7 @@ class HostileClientsTest {
         assertTrue(small.send("st: a\r\n\r\n").answer().startsWith("HTTP/1.1 404"), "little is held for it");
     }
 
-    /** Not who came first. */
+    /** The order in which clients connected does not count. */
     @Test
     void whoHasStoodLongestIsGivenUpFirst() throws IOException {
         SimClock clock = new SimClock();
@@ -320,13 +320,15 @@ class HostileClientsTest {
         }
     }
 
-    /** Lets time pass, and the loop see it: it looks some times a second whatever its clock says. */
+    /** Lets time pass, and the loop notice: it looks some times a second whatever its clock says. */
     private void pass(SimClock clock, long ms) {
         clock.advance(ms);
         rig.doors.threads().pause(300);
     }
 
-    /** On the heap each collection of garbage would copy it, and its first bytes as long as its last ones. */
+    /**
+     * On the heap each garbage collection would copy it, and its first bytes for as long as its last ones.
+     */
     @Test
     void whatIsNotReadIsHeldOffTheHeap() throws Exception {
         byte[] body = new byte[16 << 20];
@@ -375,7 +377,9 @@ class HostileClientsTest {
         assertTrue(idle.send(GET).answer().endsWith("root"));
     }
 
-    /** What came too early is held, and no longer when it is served, though the connection stays. */
+    /**
+     * Bytes that arrived too early are held, and no longer once they are served, though the connection stays.
+     */
     @Test
     void holdsNothingForAConnectionThatRests() throws IOException {
         java.util.concurrent.ConcurrentLinkedQueue<HttpExchange> parked =

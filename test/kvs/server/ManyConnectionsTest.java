@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Who may come, who is served by whom, and how all go. */
+/** The admission of many connections, their distribution over loops, and their end. */
 @Isolated("measures time")
 class ManyConnectionsTest {
 
@@ -36,7 +36,7 @@ class ManyConnectionsTest {
         };
     }
 
-    /** One loop: there can be made room only among the connections of the same. */
+    /** One loop: only idle connections of the same loop can make space. */
     private void start(int connections, int perAddress) throws IOException {
         rig = new TestServer(1, new ServerLimits(connections, perAddress,
                 client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, TestServer.PATIENT));

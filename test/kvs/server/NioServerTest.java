@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Answers of every kind, over sockets, from the loop and from other threads. */
+/** Responses of every kind, over sockets, from the loop and from other threads. */
 class NioServerTest {
 
     private TestServer rig;
@@ -174,8 +174,8 @@ class NioServerTest {
     }
 
     /**
-     * Not only the parser, the connection too has a border there: in a head, between head and body, in a
-     * body, between two requests.
+     * The connection, not only the parser, has a border there: in a head, between head and body, in a body,
+     * between two requests.
      */
     @Test
     void answersTheSameHoweverARequestIsSplit() throws IOException {
@@ -294,7 +294,7 @@ class NioServerTest {
         }
     }
 
-    /** What a handler says of the length of a body counts only where there is none. */
+    /** The length of a body that a handler reports counts only where there is no body. */
     @ParameterizedTest
     @CsvSource({"GET, HTTP/1.1, 200, 0, ''", "GET, HTTP/1.0, 200, 0, ''", "GET, HTTP/1.1, 204, -1, ''",
         "GET, HTTP/1.1, 200, 2, 2", "GET, HTTP/1.1, 200, -1, 0", "HEAD, HTTP/1.1, 200, -1, 7",
@@ -423,7 +423,7 @@ class NioServerTest {
         }
     }
 
-    /** Something that is to be refused. */
+    /** An attempt that must be refused. */
     private interface Attempt {
         void run() throws IOException;
     }
@@ -444,7 +444,7 @@ class NioServerTest {
                 exchange.getResponseHeaders()
                         .set("X-Name", "a\u010d\u010aX-Evil: 1\u010d\u010a\u010d\u010a\u00e9");
             } catch (IllegalArgumentException newer) {
-                // The JDK may refuse such a value itself, as that of 25 does.
+                // The JDK may refuse such a value itself, as JDK 25 does.
                 exchange.getResponseHeaders()
                         .set("X-Name", newer.getMessage().isEmpty() ? "\u00e9" : "refused \u00e9");
             }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Feeds a parser in pieces, each in the middle of an array of its own, so that nothing beside a piece can be
+ * Feeds a parser in pieces, each in the middle of an array of its own, so that no byte outside a piece can be
  * read unnoticed.
  */
 final class PieceFeeder {
@@ -18,15 +18,15 @@ final class PieceFeeder {
     private PieceFeeder() { }
 
     /**
-     * What came of it.
+     * The result of parsing.
      *
-     * @param status of the fault; 0 when there is none
-     * @param head line and fields, when the head is whole
-     * @param taken bytes that were taken
+     * @param status of the error; 0 when there is none
+     * @param head request line and fields, when the head is complete
+     * @param taken bytes that were consumed
      */
     record Outcome(int status, Optional<List<Object>> head, int taken) { }
 
-    /** Feeds {@code bytes}, cut at {@code cuts}, until the head is whole or wrong. */
+    /** Feeds {@code bytes}, cut at {@code cuts}, until the head is complete or wrong. */
     static Outcome feed(Parser parser, byte[] bytes, int... cuts) {
         int taken = 0;
         for (int i = 0; i <= cuts.length && parser.head().isEmpty() && parser.fault().isEmpty(); i++) {
@@ -41,7 +41,7 @@ final class PieceFeeder {
         return outcome(parser, taken);
     }
 
-    /** Feeds them one by one. */
+    /** Feeds the bytes one by one. */
     static Outcome single(Parser parser, byte[] bytes) {
         int[] cuts = new int[bytes.length];
         Arrays.setAll(cuts, i -> i);
@@ -57,7 +57,7 @@ final class PieceFeeder {
         return line(head.method() + " " + head.target() + " " + head.protocol(), head.headers());
     }
 
-    /** A request line and fields, so that they can be compared. */
+    /** A request line and fields, in a form that can be compared. */
     static List<Object> line(String line, Map<String, List<String>> fields) {
         Map<String, List<String>> lower = new TreeMap<>();
         fields.forEach((name, values) -> lower.computeIfAbsent(name.toLowerCase(java.util.Locale.ROOT),

@@ -12,10 +12,10 @@ import kvs.store.CrashTest;
 import kvs.store.RotCampaign;
 
 /**
- * {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and without, the storms of
- * the cluster, those of its clocks, and ten rounds of locks and secrets for each seed, over more seeds than
- * the tests have time for; and once all that three users can do in a few steps. Uses all processors. Stops at
- * a failure, which names its seed; the last line counts in the form of the tests.
+ * The long campaigns, {@code make sim SEED=7 SEEDS=100}: the crash campaigns of the store, with rot and
+ * without, the storms of the cluster, those of its clocks, and ten rounds of locks and secrets for each seed,
+ * over more seeds than the tests have time for; and once all that three users can do in a few steps. Uses all
+ * processors. Stops at a failure, which names its seed; the last line counts in the form of the tests.
  */
 public final class Campaign {
 
@@ -25,7 +25,7 @@ public final class Campaign {
 
     private Campaign() { }
 
-    /** What some seeds showed. */
+    /** The totals of some seeds. */
     private record Sum(long points, RotCampaign.Sum rot, Storm.Sum storms,
             ClockStorm.Sum clocks, long looks) {
 

@@ -26,13 +26,13 @@ import kvs.world.DiskFile;
  */
 public final class SimDisk implements Disk {
 
-    /** How a call fails. */
+    /** The failure of a call. */
     public enum Fault {
-        /** Nothing is done, "Input/output error". */
+        /** The call does nothing, "Input/output error". */
         EIO,
-        /** Nothing is done, "No space left on device". */
+        /** The call does nothing, "No space left on device". */
         ENOSPC,
-        /** A write does a part of its work, then fails; other calls as {@link #EIO}. */
+        /** A write does a part of its work, then fails; other calls fail as with {@link #EIO}. */
         SHORT
     }
 
@@ -64,7 +64,7 @@ public final class SimDisk implements Disk {
     }
 
     /**
-     * Has the {@code call}-th call from now on (1 = the next) fail, and all later ones too when {@code on}.
+     * Makes the {@code call}-th call from now on (1 = the next) fail, and all later ones too when {@code on}.
      */
     public void failAt(long call, Fault how, boolean on) {
         failAt = calls + call;
@@ -73,14 +73,14 @@ public final class SimDisk implements Disk {
     }
 
     /**
-     * Has {@code hook} called after every call that changed something: each of these moments may be the one
-     * of a power cut.
+     * Calls {@code hook} after every call that changed something: each of these moments may be that of a
+     * power cut.
      */
     public void afterChange(Runnable hook) {
         afterChange = hook;
     }
 
-    /** Has every call fail that makes a file of such a name, or reads one. */
+    /** Makes every call fail that creates or reads a file of such a name. */
     public void refuse(Predicate<String> such) {
         refused = such;
     }
@@ -94,7 +94,7 @@ public final class SimDisk implements Disk {
     }
 
     /**
-     * Has the power go in the {@code call}-th call from now on (1 = the next): a write may do a part of its
+     * Cuts the power in the {@code call}-th call from now on (1 = the next): a write may do a part of its
      * work.
      */
     public void cutAt(long call) {
@@ -106,13 +106,13 @@ public final class SimDisk implements Disk {
         capacity = bytes;
     }
 
-    /** The directory as it may look after the power went now; this one is dead. */
+    /** The directory as it may look after the power is cut now; this disk is dead. */
     public SimDisk restart() {
         dead = true;
         return survivor();
     }
 
-    /** The directory as it may look if the power went now. */
+    /** The directory as it may look if the power were cut now. */
     public SimDisk survivor() {
         lock.lock();
         try {
@@ -138,8 +138,8 @@ public final class SimDisk implements Disk {
     }
 
     /**
-     * The directory as a killed process leaves it on a machine that lives on: what was not forced is there,
-     * but may yet be lost.
+     * The directory as a killed process leaves it on a machine that lives on: content that was not forced is
+     * there, but may yet be lost.
      */
     public SimDisk killed() {
         lock.lock();
@@ -162,7 +162,7 @@ public final class SimDisk implements Disk {
         return copy;
     }
 
-    /** Puts a file there, durably. */
+    /** Stores a file, durably. */
     public void put(String name, byte[] content) {
         names.put(name, SimFile.of(content));
         namesSinceForce.clear();
@@ -257,7 +257,7 @@ public final class SimDisk implements Disk {
         return capacity - used();
     }
 
-    /** Has the lock refused for want of room while that file is there. */
+    /** Refuses the lock for lack of space while that file is there. */
     public void lockNeeds(String gone) {
         lockNeeds = Optional.of(gone);
     }
@@ -288,7 +288,7 @@ public final class SimDisk implements Disk {
         return names.values().stream().mapToLong(SimFile::size).sum();
     }
 
-    /** Something that a call does. */
+    /** The work of a call. */
     @FunctionalInterface
     private interface Action<T> {
         T run() throws IOException;
@@ -412,7 +412,7 @@ public final class SimDisk implements Disk {
 
         @Override
         public void close() {
-            // Nothing is held.
+            // The handle holds nothing.
         }
     }
 }

@@ -20,8 +20,8 @@ import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
 /**
- * What upkeep does when the disk or the moment is bad: it ends, it goes on, and it takes nothing away too
- * early.
+ * The behaviour of maintenance when the disk or the moment is bad: it ends, it continues, and it removes
+ * nothing too early.
  */
 class MaintenanceTest {
 
@@ -117,8 +117,8 @@ class MaintenanceTest {
     }
 
     /**
-     * A crash before MANIFEST learns of a copy leaves a checkpoint that points into it. The next copy has the
-     * same number and is another one.
+     * A crash before MANIFEST has a copy leaves a checkpoint that points into it. The next copy has the same
+     * number and is another one.
      */
     @Test
     void aCheckpointOfACopyThatIsGoneIsNotTakenForOneOfTheNext()
@@ -154,7 +154,7 @@ class MaintenanceTest {
         }
     }
 
-    /** A bad sector in a segment holds up neither the others nor the checkpoints. */
+    /** A bad sector in a segment holds up neither the other segments nor the checkpoints. */
     @Test
     void compactsOtherSegmentsWhenOneCannotBeRead() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(5);
@@ -169,7 +169,7 @@ class MaintenanceTest {
         assertTrue(store.counts().checkpoints().written() > 0, store.problems().toString());
     }
 
-    /** A quota may refuse what the disk has room for. */
+    /** A quota may refuse a write for which the disk has space. */
     @Test
     void compactsAlthoughNothingCanBeSetAside() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(6);
@@ -220,7 +220,7 @@ class MaintenanceTest {
         assertEquals(segments, store.counts().use().segments());
     }
 
-    /** Its neighbours have nothing to do with it. */
+    /** The segments beside the unreadable one are not affected. */
     @Test
     void leavesOnlyTheSegmentAloneThatIsUnreadable() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(9);

@@ -19,33 +19,33 @@ import kvs.model.Refusal;
 import kvs.sim.SimDisk;
 
 /**
- * Cuts the power or kills the process while a random script runs, rots a stretch of the log, and opens what
- * is left. What was acknowledged is there, or its key is named as damaged, or the start is refused by name:
- * never nothing, never something older. Only a stretch that reads as zeros, in a log that had not rested, may
- * pass for a write that was never whole. {@code make sim} runs more of it.
+ * Cuts the power or kills the process while a random script runs, rots a stretch of the log, and opens the
+ * remains. An acknowledged write is there, or its key is named as damaged, or the start is refused by name:
+ * never no document, never an older one. Only a stretch that reads as zeros, in a log that had not rested,
+ * may pass for a torn write. {@code make sim} runs more of it.
  */
 public final class RotCampaign {
 
     private static final int OPERATIONS = 120;
     private static final int RESTS = 40;
 
-    /** What rots. */
+    /** The kinds of rot. */
     private enum Rot { BIT, GARBAGE, ZEROS }
 
     /**
-     * What became of the opens.
+     * The results of some opens.
      *
-     * @param right everything acknowledged was there
+     * @param right every acknowledged write was there
      * @param named some keys were damaged
      * @param refused the start was refused by name
      * @param passed zeros passed for a torn write, where nothing tells them apart
      */
     public record Sum(long right, long named, long refused, long passed) {
 
-        /** Of no opens. */
+        /** The results of no opens. */
         public static final Sum NOTHING = new Sum(0, 0, 0, 0);
 
-        /** Both together. */
+        /** The sum of both. */
         public Sum plus(Sum more) {
             return new Sum(right + more.right, named + more.named, refused + more.refused,
                     passed + more.passed);
@@ -69,7 +69,10 @@ public final class RotCampaign {
         this.seed = "seed " + seed;
     }
 
-    /** Runs one script; what became of the opens. Fails when something acknowledged is gone and not named. */
+    /**
+     * Runs one script; the results of the opens. Fails when an acknowledged write is gone and its key is not
+     * named.
+     */
     public static Sum run(long seed) throws IOException, UnusableDirectoryException {
         RotCampaign run = new RotCampaign(seed);
         run.unrested();
@@ -89,7 +92,7 @@ public final class RotCampaign {
         script.run(disk, OPERATIONS);
     }
 
-    /** A log that rested, with each durability: whatever rots, nothing passes for a torn write. */
+    /** A log that rested, with each durability: no rot passes for a torn write. */
     private void rested() throws IOException, UnusableDirectoryException {
         for (boolean fsync : List.of(true, false)) {
             script.acknowledged.clear();
@@ -130,7 +133,7 @@ public final class RotCampaign {
         }
     }
 
-    /** Rots a stretch, half of the time at the end of the log; where. */
+    /** Rots a stretch, half of the time at the end of the log; the file and the offsets. */
     private String spoil(SimDisk disk, Rot rot) {
         List<String> logs = disk.names().stream().filter(name -> name.endsWith(".log")).toList();
         if (logs.isEmpty()) {
@@ -158,7 +161,7 @@ public final class RotCampaign {
         return name + " from " + from + " to " + to;
     }
 
-    /** The store shows one of the states that are allowed, but for the keys that it names. */
+    /** The store shows one of the allowed states, but for the keys that it names. */
     private void check(Store store, boolean strict, String where) {
         Map<String, String> found = new TreeMap<>();
         TreeSet<String> damaged = new TreeSet<>();

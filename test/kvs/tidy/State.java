@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
 
-/** What hides state or failure: static fields that can change, and handlers that swallow what they caught. */
+/** Hidden state and hidden failure: static fields that can change, handlers that swallow what they caught. */
 public final class State {
     private static final Pattern CHANGING = Pattern.compile("\\b(Atomic\\w+|Long(Adder|Accumulator)|\\w*(Map"
             + "|Set|List|Deque|Queue|Lock)" + "|StringBuilder)\\b");

@@ -21,7 +21,7 @@ import kvs.sim.SimClock;
 import kvs.world.Network;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of a node that runs, and what is made of its answers. */
+/** The requests to a running node, and the handling of its responses. */
 class RemoteEndpointTest {
 
     private static final Network.NoResponse SILENCE = new Network.NoResponse("cut");
@@ -121,7 +121,7 @@ class RemoteEndpointTest {
         assertTrue(pauses.stream().allMatch(ms -> ms <= 8_000), pauses.toString());
     }
 
-    /** Nobody waits for what only a person ends. */
+    /** The client does not wait for a state that only a person can end. */
     @Test
     void asksANodeThatIsReadOnlyOnce() throws IOException {
         for (Network.Reply reply : List.of(answer(503, "{\"detail\":\"it is so\",\"reason\":\"read_only\"}"),

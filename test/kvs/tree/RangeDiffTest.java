@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RangeDiffTest {
 
-    /** What a whole exchange found and cost. */
+    /** The differences that a complete exchange found, and its cost. */
     private record Cost(List<RangeDiff.Difference> found, long bytes, int trips) { }
 
     private static Cost exchange(Tree mine, Tree theirs, KeyRange range) throws DiffMessage.Malformed {
@@ -170,8 +170,8 @@ class RangeDiffTest {
     }
 
     /**
-     * Requests are full of digests here, and their answers are not: what a request left for later must not be
-     * forgotten.
+     * Requests are full of digests here, and their responses are not: work that a request left for later must
+     * not be forgotten.
      */
     @Test
     void forgetsNothingThatARequestHadNoRoomFor() throws DiffMessage.Malformed {
@@ -214,8 +214,8 @@ class RangeDiffTest {
     }
 
     /**
-     * Both sides write between any two messages; what nobody touched meanwhile and differs is found all the
-     * same.
+     * Both sides write between any two messages; differences in keys that no write touched meanwhile are
+     * found all the same.
      */
     @Test
     void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.Malformed {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose socket it is: the rows of the kernel's tables, and real connections. */
+/** The owner of a socket: the rows of the kernel's tables, and real connections. */
 class SocketOwnersTest {
 
     private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when"
