@@ -14,6 +14,7 @@ import kvs.tidy.Plain;
 import kvs.tidy.Ranks;
 import kvs.tidy.Readme;
 import kvs.tidy.Shape;
+import kvs.tidy.Source;
 import kvs.tidy.State;
 import kvs.tidy.Words;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,7 @@ class TidyTest {
     @BeforeAll
     static void readsTheCheckout() throws IOException {
         checkout = new Checkout(Path.of(System.getProperty("kvs.root", ".")));
-        outlines = Outline.parse(checkout.sources());
+        outlines = Outline.parse(checkout.sources().stream().filter(Source::isProduct).toList());
         Shape.wishes(checkout.sources()).forEach(wish -> System.out.println("info: " + wish));
     }
 
@@ -91,7 +92,7 @@ class TidyTest {
 
     @Test
     void commentsBeginWithANoun() {
-        assertNone(Docs.openers(outlines));
+        assertNone(Docs.openers(Outline.parse(checkout.sources())));
     }
 
     @Test

@@ -51,12 +51,10 @@ public final class Docs {
         return offenders;
     }
 
-    /**
-     * Every comment of a type of the product that opens without a noun: with a question word, or "Something".
-     */
+    /** Every comment of a type, tests included, that opens without a noun: a question word, "Something". */
     public static List<String> openers(List<Outline> outlines) {
         var offenders = new ArrayList<String>();
-        for (Outline outline : outlines.stream().filter(outline -> outline.source().isProduct()).toList()) {
+        for (Outline outline : outlines) {
             outline.types(path -> {
                 String first = outline.docOf(path).strip().split("\\W", 2)[0];
                 if (OPENERS.contains(first)) {

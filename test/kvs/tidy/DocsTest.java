@@ -48,6 +48,13 @@ class DocsTest {
     }
 
     @Test
+    void refusesThemInTestsToo() {
+        assertOne(Docs.openers(Outline.parse(List.of(new Source("test/kvs/store/LogTest.java",
+                "package kvs.store;\n/** What a log keeps. */\nclass LogTest {}")))),
+                "test/kvs/store/LogTest.java:3", "begin with the noun");
+    }
+
+    @Test
     void allowsQuestionWordsElsewhere() {
         assertClean(Docs.openers(Samples.outline("/** The log. What is written. */ class Log {\n"
                 + "/** Whether. */ boolean a; }")));

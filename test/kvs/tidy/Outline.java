@@ -34,12 +34,9 @@ public final class Outline {
         this.trees = trees;
     }
 
-    /**
-     * Parses the Java sources of the product. Sources that do not parse are an error of the test run, not an
-     * offence.
-     */
+    /** Parses the Java sources. Sources that do not parse are an error of the test run, not an offence. */
     public static List<Outline> parse(List<Source> sources) {
-        var files = sources.stream().filter(Source::isProduct).map(Text::new).toList();
+        var files = sources.stream().filter(Source::isJava).map(Text::new).toList();
         return files.isEmpty() ? List.of() : parseAll(files);
     }
 
