@@ -8,14 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.store.LoggedVersion;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
@@ -26,24 +23,14 @@ import kvs.world.Dice;
 
 /**
  * The changes since a {@link Position}: of each key the newest one, at its own place in the order of the log,
- * each at least once. The last {@value #KEPT} events (fewer with long keys) are in memory in the order in
- * which they occurred: versions that entered the log, and keys that expired. A client that was away for
+ * each at least once. The last events are in memory ({@link RecentEvents}). A client that was away for
  * longer, or comes from another node, first receives what entered this log after a resume point that its
  * position covers, in key order (a sweep), and continues from there. Thread-safe.
  */
 public final class Changes {
 
-    private static final int KEPT = 1 << 16;
-    /** Versions between two resume points: a sweep reads at most so many records too many from the disk. */
-    private static final int MARK_EVERY = 1 << 13;
-    /** Precision of reported expiries. */
-    private static final long EXPIRY_MS = 250;
-    /** Minimum distance of two scans for expiries, in durations of the last one: they pass all the dead. */
-    private static final int EXPIRY_LOOKS = 20;
     /** Maximum entries that a sweep examines for one page. */
     private static final int LOOKS_MAX = 100_000;
-    /** Maximum events that are examined for one page. */
-    private static final int EVENTS_MAX = 10_000;
     /** Maximum lead of the clock of the node that made a position; expiries within it are reported again. */
     private static final long SKEW_MS = 60_000;
 
@@ -53,35 +40,11 @@ public final class Changes {
     private final ResumePoints marks;
     private final UUID run;
     private final PositionKeyCipher sealed;
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by {@code lock}: the last events, without a gap in their numbers. */
-    private final RecentKeys kept = new RecentKeys(KEPT, 0);
-    /** Guarded by {@code lock}: the number of the last event. */
-    private long last;
-    /** Written under {@code lock}; every response reads it, and must not wait for a copy of events. */
-    private volatile FeedState present;
+    private final RecentEvents events;
     /** The position of the last response: the same for one millisecond, unless there was a write. */
     private volatile CachedPosition positionText;
-    /** Guarded by {@code lock}: the wall time and the monotonic time of the last scan for expiries. */
-    private long expiredMs;
-    private long expiredNanos;
-    /** Guarded by {@code lock}: the duration of the last scan. */
-    private long lookNanos;
-    /** Guarded by {@code lock}: versions that entered since the last resume point. */
-    private int unmarked;
-
-    /**
-     * The state of this feed.
-     *
-     * @param last the number of the last event
-     * @param covered the coverage at that event: the store may cover later versions already whose events are
-     *     not here yet
-     * @param root the index at that event
-     */
-    private record FeedState(long last, Coverage covered, StoreView root) { }
-
     /** The value of {@link #positionText}, with what it was made of. */
-    private record CachedPosition(FeedState here, long wallMs, String text) { }
+    private record CachedPosition(RecentEvents.FeedState here, long wallMs, String text) { }
 
     /**
      * The query of a page.
@@ -127,51 +90,24 @@ public final class Changes {
         this.marks = new ResumePoints(store);
         this.run = new UUID(dice.bits(), dice.bits());
         this.sealed = new PositionKeyCipher(dice);
-        this.present = new FeedState(0, store.durable(), store.root());
-        this.positionText = new CachedPosition(present, -1, "");
-        this.expiredMs = clock.wallMs();
-        this.expiredNanos = clock.nanos();
-        store.onPublish(this::published);
-    }
-
-    /** Called on the writer's thread. */
-    private void published(List<LoggedVersion> entered) {
-        boolean mark;
-        lock.lock();
-        try {
-            entered.forEach(written -> keep(written.key(), written.seq()));
-            present = new FeedState(last, store.durable(), store.root());
-            unmarked += entered.size();
-            mark = unmarked >= MARK_EVERY;
-            unmarked = mark ? 0 : unmarked;
-        } finally {
-            lock.unlock();
-        }
-        if (mark) {
-            marks.set();
-        }
-    }
-
-    /** Records an event: the version with that number in the log, or 0 for an expiry. */
-    private void keep(byte[] key, long seq) {
-        last++;
-        kept.add(last, key, seq);
+        this.events = new RecentEvents(store, clock, marks, run);
+        this.positionText = new CachedPosition(events.present(), -1, "");
     }
 
     /** The present position, before all later changes; empty while this node does not know its coverage. */
     public Optional<Position> now() {
-        FeedState here = present;
+        RecentEvents.FeedState here = events.present();
         return shown.get().map(known -> now(here, clock.wallMs()));
     }
 
-    private Position now(FeedState here, long wallMs) {
-        return new Position(here.covered, wallMs,
-                Optional.of(new Position.RunPosition(run, here.last, Optional.empty())));
+    private Position now(RecentEvents.FeedState here, long wallMs) {
+        return new Position(here.covered(), wallMs,
+                Optional.of(new Position.RunPosition(run, here.last(), Optional.empty())));
     }
 
     /** The present position as clients keep it; an empty text while this node does not know its coverage. */
     public String positionText() {
-        FeedState here = present;
+        RecentEvents.FeedState here = events.present();
         if (shown.get().isEmpty()) {
             return "";
         }
@@ -192,51 +128,7 @@ public final class Changes {
 
     /** The number of the last event, after a scan for expiries. */
     public long last() {
-        expire();
-        lock.lock();
-        try {
-            return last;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Makes events of the keys that have expired since the last scan. */
-    private void expire() {
-        long now;
-        long since;
-        lock.lock();
-        try {
-            now = clock.wallMs();
-            since = expiredMs;
-            if (clock.nanos() - expiredNanos < Math.max(TimeUnit.MILLISECONDS.toNanos(EXPIRY_MS),
-                    EXPIRY_LOOKS * lookNanos) || now <= since) {
-                return;
-            }
-            expiredNanos = clock.nanos();
-            expiredMs = now;
-        } finally {
-            lock.unlock();
-        }
-        List<byte[]> keys = new ArrayList<>();
-        TreeCursor scan = store.root().tree().dead(now);
-        while (scan.next()) {
-            if (expired(scan.entry(), since, now)) {
-                keys.add(scan.entry().key());
-            }
-        }
-        lock.lock();
-        try {
-            lookNanos = clock.nanos() - expiredNanos;
-            keys.forEach(key -> keep(key, 0));
-            present = new FeedState(last, present.covered, present.root);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static boolean expired(Entry entry, long since, long now) {
-        return !entry.deleted() && entry.expires() > since && entry.expires() <= now;
+        return events.last();
     }
 
     /**
@@ -246,44 +138,19 @@ public final class Changes {
      *     data may be older than what the client received
      */
     public Page page(Position from, Query query, AccessContext access) {
-        expire();
-        ResumeState at = place(from);
-        StoreView root = at.tail ? at.root : store.root();
+        events.expire();
+        RecentEvents.ResumeState at = resume(from);
+        StoreView root = at.tail() ? at.root() : store.root();
         AccessContext.Grants grants = access.on(root);
-        return at.tail ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
+        return at.tail() ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
     }
 
-    /**
-     * The state of this run for a client, and the events to continue with.
-     *
-     * @param tail whether all events after the position are kept
-     * @param events some of those, oldest first
-     * @param root the index as of the event {@code number}
-     */
-    private record ResumeState(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered,
-            long wallMs, StoreView root) { }
-
-    private ResumeState place(Position from) {
+    private RecentEvents.ResumeState resume(Position from) {
         boolean fresh = fresh(from);
         if (!fresh && from.wallMs() < store.notes().floorMs()) {
             throw gone();
         }
-        boolean mine = from.place().filter(place -> place.run().equals(run)).isPresent();
-        lock.lock();
-        try {
-            if (shown.get().filter(here -> here.covers(from.covered())).isEmpty()) {
-                throw behind();
-            }
-            long number = mine ? from.place().get().number() : 0;
-            boolean tail = mine && from.place().get().sweep().isEmpty() && number >= kept.floor();
-            if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
-                throw gone();
-            }
-            return new ResumeState(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last,
-                    present.covered, expiredMs, present.root);
-        } finally {
-            lock.unlock();
-        }
+        return events.resume(from, fresh, shown);
     }
 
     /** The refusal of all positions while this node does not know its coverage. */
@@ -297,23 +164,24 @@ public final class Changes {
         return from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
     }
 
-    private static Refusal gone() {
+    /** The refusal of a position after which something was forgotten. */
+    static Refusal gone() {
         return new Refusal(Reason.POSITION_GONE, "something after this position was deleted and forgotten:"
                 + " list again; the KVS-Position of the listing is where to go on");
     }
 
-    private Page tail(Position from, ResumeState at, Query query, StoreView root,
+    private Page tail(Position from, RecentEvents.ResumeState at, Query query, StoreView root,
             AccessContext.Grants grants) {
         long first = from.place().get().number();
         Map<Key, Change> changes = new LinkedHashMap<>();
-        boolean all = first + at.events.size() == at.number;
+        boolean all = first + at.events().size() == at.number();
         Map<Key, Integer> places = new HashMap<>();
-        for (int i = 0; i < at.events.size(); i++) {
-            places.put(Key.ofBytes(at.events.get(i).key()), i);
+        for (int i = 0; i < at.events().size(); i++) {
+            places.put(Key.ofBytes(at.events().get(i).key()), i);
         }
         long bytes = 0;
-        for (int i = 0; i < at.events.size(); i++) {
-            Key key = Key.ofBytes(at.events.get(i).key());
+        for (int i = 0; i < at.events().size(); i++) {
+            Key key = Key.ofBytes(at.events().get(i).key());
             if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX) {
                 return part(changes, from, first + i);
             }
@@ -322,19 +190,19 @@ public final class Changes {
                 throw gone();
             }
             boolean later = places.get(key) > i;
-            long seq = at.events.get(i).mark();
+            long seq = at.events().get(i).mark();
             Optional<Change> change = news.filter(entry -> !later && !changes.containsKey(key))
                     .flatMap(entry -> change(entry, query, grants))
                     .filter(one -> all || !superseded(one.entry, seq));
             change.ifPresent(one -> changes.put(key, one));
             bytes += change.map(one -> bytes(one.entry)).orElse(0L);
         }
-        if (first + at.events.size() < at.number) {
-            return part(changes, from, first + at.events.size());
+        if (first + at.events().size() < at.number()) {
+            return part(changes, from, first + at.events().size());
         }
-        Position next = new Position(from.covered().and(at.covered), Math.max(from.wallMs(), at.wallMs),
-                Optional.of(new Position.RunPosition(run, at.number, Optional.empty())));
-        return new Page(List.copyOf(changes.values()), next, false, at.number);
+        Position next = new Position(from.covered().and(at.covered()), Math.max(from.wallMs(), at.wallMs()),
+                Optional.of(new Position.RunPosition(run, at.number(), Optional.empty())));
+        return new Page(List.copyOf(changes.values()), next, false, at.number());
     }
 
     /** Whether the present version of a key is after that number of the log: it is reported at its place. */
@@ -368,12 +236,12 @@ public final class Changes {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private Page sweep(Position from, ResumeState at, Query query, StoreView root,
+    private Page sweep(Position from, RecentEvents.ResumeState at, Query query, StoreView root,
             AccessContext.Grants grants) {
         Optional<Position.Sweep> under = from.place().filter(place -> place.run().equals(run))
                 .flatMap(Position.RunPosition::sweep);
-        Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered, at.wallMs, query.prefix));
-        long number = under.isPresent() ? from.place().get().number() : at.number;
+        Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered(), at.wallMs(), query.prefix));
+        long number = under.isPresent() ? from.place().get().number() : at.number();
         KeyRange range = Listing.users(query.prefix.length == 0 ? KeyRange.all()
                 : KeyRange.prefix(query.prefix));
         TreeCursor scan = root.tree().scan(range);
@@ -404,7 +272,8 @@ public final class Changes {
 
     /** Whether a position does not cover the present state of a key. */
     private boolean news(Entry entry, Position from, Position.Sweep sweep, ResumePoints.ResumePoint mark) {
-        if (from.covered().equals(Coverage.NONE) || expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
+        if (from.covered().equals(Coverage.NONE)
+                || RecentEvents.expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
             return true;
         }
         return mark.before(entry)
