@@ -53,7 +53,7 @@ final class BodyLimiter {
     }
 
     /** Reads the body of a request, then passes the request to {@code serve}. */
-    CompletionStage<Response> serve(Route route, Request request, Pipeline.BodySource body,
+    CompletionStage<Response> serve(Route route, Request request, BodySource body,
             Function<Request, CompletionStage<Response>> serve) {
         boolean chunked = RequestValidation.chunked(request.headers());
         long length = RequestValidation.length(request.headers());
@@ -74,7 +74,7 @@ final class BodyLimiter {
                 .whenComplete((response, thrown) -> part.free());
     }
 
-    private static CompletionStage<byte[]> fixed(Pipeline.BodySource body, int length, Reservation part) {
+    private static CompletionStage<byte[]> fixed(BodySource body, int length, Reservation part) {
         part.accept(length);
         return body.read(length);
     }

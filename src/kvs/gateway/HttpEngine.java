@@ -63,7 +63,7 @@ public interface HttpEngine {
      */
     void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler);
 
-    /** The next bytes of the body of a request; fails with a {@link Pipeline.BrokenBodyException}. */
+    /** The next bytes of the body of a request; fails with a {@link BodySource.BrokenBodyException}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
 
     /**
@@ -73,8 +73,8 @@ public interface HttpEngine {
     default void whenGone(HttpExchange exchange, Runnable then) { }
 
     /**
-     * A complete body in chunks, see {@link Pipeline.BodySource#chunks}; fails with a
-     * {@link Pipeline.BrokenBodyException}, or as {@code room} does.
+     * A complete body in chunks, see {@link BodySource#chunks}; fails with a
+     * {@link BodySource.BrokenBodyException}, or as {@code room} does.
      */
     default CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
         return CompletableFuture.failedFuture(RequestValidation.unchunked());

@@ -38,7 +38,7 @@ public final class HttpFrontend implements AutoCloseable {
      * The body of an exchange. One that was completed just after the process stood still is of unknown age,
      * and refused.
      */
-    private final class ExchangeBody implements Pipeline.BodySource {
+    private final class ExchangeBody implements BodySource {
 
         private final HttpExchange exchange;
 

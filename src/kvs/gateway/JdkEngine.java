@@ -107,10 +107,10 @@ public final class JdkEngine implements HttpEngine {
             byte[] body = exchange.getRequestBody().readNBytes(bytes);
             return body.length == bytes ? CompletableFuture.completedFuture(body)
                     : CompletableFuture.failedFuture(
-                            new Pipeline.BrokenBodyException("the body ended before its Content-Length"));
+                            new BodySource.BrokenBodyException("the body ended before its Content-Length"));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(
-                    new Pipeline.BrokenBodyException("the body could not be read: " + FailureText.text(e)));
+                    new BodySource.BrokenBodyException("the body could not be read: " + FailureText.text(e)));
         }
     }
 

@@ -119,7 +119,7 @@ public final class NioEngine implements HttpEngine {
         boolean onLoop = exchange.onLoop();
         CompletionStage<byte[]> body = read.exceptionally(thrown -> {
             throw new CompletionException(thrown instanceof Refusal ? thrown
-                    : new Pipeline.BrokenBodyException("the body could not be read: "
+                    : new BodySource.BrokenBodyException("the body could not be read: "
                             + FailureText.text(thrown)));
         });
         return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));

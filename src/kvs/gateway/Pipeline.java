@@ -1,6 +1,5 @@
 package kvs.gateway;
 
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +8,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import kvs.auth.Principal;
 import kvs.http.Dispatch;
@@ -41,17 +38,13 @@ public final class Pipeline {
     private static final int RUNNING_MAX = 64;
     /** Capacity for the fields of the rate limiter. */
     private static final int LIMITS = 4;
-    private static final int ID_MAX = 64;
-    /** Odd, and far from a round number: successive ids differ in most digits (Weyl sequence). */
-    private static final long ID_STEP = 0x9e3779b97f4a7c15L;
 
     private final Router router;
     private final NodeIdentity identity;
+    private final RequestIds ids;
     private final WebOrigins origins;
     private final Stages gates;
     private final Logger log;
-    private final long firstId;
-    private final AtomicLong requests = new AtomicLong();
     private final Semaphore running = new Semaphore(RUNNING_MAX, true);
     private final BodyLimiter bodies = new BodyLimiter();
     private final StandardHeaders common;
@@ -78,30 +71,6 @@ public final class Pipeline {
         }
     }
 
-    /** The source of the body of a request; read once, after validation and the size check. */
-    @FunctionalInterface
-    interface BodySource {
-
-        /** Exactly {@code bytes} bytes. */
-        CompletionStage<byte[]> read(int bytes);
-
-        /** Runs {@code then} when the client is gone, if the engine notices that. */
-        default void whenGone(Runnable then) { }
-
-        /** Whether the engine accepts a body in chunks. */
-        default boolean takesChunks() {
-            return false;
-        }
-
-        /**
-         * A complete body in chunks, or its first {@code most + 1} bytes when it is longer; {@code room}
-         * receives the size of memory before it is taken, and may refuse.
-         */
-        default CompletionStage<byte[]> chunks(int most, IntConsumer room) {
-            throw RequestValidation.unchunked();
-        }
-    }
-
     /** A pipeline to the handlers behind {@code router}. */
     public Pipeline(Router router, NodeIdentity identity, Stages gates, Dice dice, Logger log) {
         this.router = router;
@@ -109,7 +78,7 @@ public final class Pipeline {
         this.identity = identity;
         this.common = new StandardHeaders(identity, origins);
         this.gates = gates;
-        this.firstId = dice.bits();
+        this.ids = new RequestIds(dice);
         this.log = log;
     }
 
@@ -118,7 +87,7 @@ public final class Pipeline {
      * connection must not be used again.
      */
     CompletionStage<Response> serve(RequestHead head, BodySource body) {
-        String id = id(head.headers());
+        String id = ids.of(head.headers());
         RequestTimer stay = gates.traffic.come(head.method(), id);
         stay.endsWith(body::whenGone);
         try {
@@ -157,32 +126,8 @@ public final class Pipeline {
      * if that could be read.
      */
     Response complaint(int status, String detail, RequestHeaders request) {
-        String id = id(request);
+        String id = ids.of(request);
         return common.on(problem(Problems.complaint(status, detail), id), request, id, false);
-    }
-
-    /** The request id of the client, or one of ours. */
-    private String id(RequestHeaders request) {
-        return request.get("X-Request-Id").filter(Pipeline::fit).orElseGet(this::id);
-    }
-
-    /** Whether a client's request id may stand in a log. */
-    private static boolean fit(String id) {
-        boolean fit = !id.isEmpty() && id.length() <= ID_MAX;
-        for (int i = 0; fit && i < id.length(); i++) {
-            char c = id.charAt(i);
-            fit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.'
-                    || c == '_' || c == '-';
-        }
-        return fit;
-    }
-
-    /**
-     * A request id that does not repeat before 2^64 requests; it is no secret, so it need not wait for the
-     * system's randomness.
-     */
-    private String id() {
-        return HexFormat.of().toHexDigits(firstId + ID_STEP * requests.getAndIncrement());
     }
 
     /** Completes a response; every response passes here. */
@@ -311,7 +256,7 @@ public final class Pipeline {
         if (cause instanceof RejectedExecutionException) {
             return busy(id);
         }
-        if (cause instanceof BrokenBodyException) {
+        if (cause instanceof BodySource.BrokenBodyException) {
             return problem(new Refusal(Reason.BAD_REQUEST, FailureText.text(cause)), id)
                     .with("Connection", "close");
         }
@@ -322,7 +267,7 @@ public final class Pipeline {
 
     /** The response to a request that did not reach a handler, because no thread is free. */
     Response busy(RequestHeaders request) {
-        String id = id(request);
+        String id = ids.of(request);
         return common.on(busy(id), request, id, false);
     }
 
@@ -331,7 +276,7 @@ public final class Pipeline {
      * in its connection.
      */
     Response late(RequestHeaders request) {
-        String id = id(request);
+        String id = ids.of(request);
         return common.on(problem(DeadlineWrite.refusal(), id).with("Connection", "close"),
                 request, id, false);
     }
@@ -343,15 +288,5 @@ public final class Pipeline {
     private Response problem(Refusal refusal, String id) {
         gates.traffic.refused(refusal.reason());
         return Problems.answer(refusal, id, identity.node);
-    }
-
-    /** A body that ended early, or whose connection broke. */
-    static final class BrokenBodyException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        BrokenBodyException(String what) {
-            super(what, null, false, false);
-        }
     }
 }
