@@ -3,10 +3,7 @@ package kvs.server;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 
 /**
  * One connection and its state; the diagram is in the package documentation. Of requests that arrive before
@@ -19,26 +16,23 @@ final class Connection implements Loop.ChannelHandler {
     private static final int DISCARD_BYTES = 64 * 1_024;
     /** Bytes of heads read at once: requests that arrive too early wait elsewhere. */
     private static final int HEADS_BYTES = 16 * 1_024;
-    /** Steps before others have their turn: some sixteen requests. */
-    private static final int STEPS = 32;
     private static final long LINGER_MS = 2_000;
-    private static final byte[] GO_ON = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String[] NO_FIELDS = {};
 
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
 
     final Loop loop;
+    final Turns turns;
     final ClientSocket link;
     final ReadBuffer incoming;
+    final BodyReceiver upload = new BodyReceiver();
+    final BodyDelivery delivery;
     final WriteQueue outgoing;
+    final ResponseSender sender;
     private final NioServer server;
     private final Parser parser;
-    final BodyReceiver upload = new BodyReceiver();
-    private State state = State.IDLE;
     private final Deadline deadline;
-    private boolean stepping;
-    /** Whether it continues with received bytes when others have had their turn. */
-    private boolean goesOn;
+    private State state = State.IDLE;
     /** Whether another request may follow. */
     private boolean lasts = true;
     /** Whether the client has ended its output. */
@@ -48,61 +42,45 @@ final class Connection implements Loop.ChannelHandler {
     Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
         this.server = server;
         this.loop = loop;
-        this.outgoing = new WriteQueue(channel, loop, server, this::later);
+        this.turns = new Turns(this, loop);
+        this.outgoing = new WriteQueue(channel, loop, server, turns::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
         this.incoming = new ReadBuffer(loop, parser);
         this.deadline = new Deadline(loop, server.limits().times().idle());
+        this.delivery = new BodyDelivery(this, deadline, server.limits().times().body());
         this.link = new ClientSocket(channel, loop, this);
+        this.sender = new ResponseSender(this, server);
     }
 
     /** The deadline of a connection that waits for a request; empty for others. */
     Optional<Long> rests() {
-        return state == State.IDLE && !goesOn ? Optional.of(deadline.nanos()) : Optional.empty();
-    }
-
-    /** Sends all that its client takes: it may only have had no turn. */
-    void push() {
-        try {
-            outgoing.push();
-        } catch (IOException gone) {
-            close();
-        }
-    }
-
-    /**
-     * Runs {@code work} on the loop; a fault in that costs the connection. {@code false}: the loop has ended.
-     */
-    boolean run(Runnable work) {
-        return loop.run(() -> {
-            try {
-                work.run();
-            } catch (RuntimeException | Error bug) {
-                close();
-                throw bug;
-            }
-        });
-    }
-
-    /** The same when others have had their turn. */
-    private void later(Runnable work) {
-        loop.later(() -> run(work));
+        return state == State.IDLE && !turns.goesOn() ? Optional.of(deadline.nanos()) : Optional.empty();
     }
 
     @Override
     public void ready(SelectionKey selected) throws IOException {
         if (selected.isWritable()) {
-            flush();
-            step();
+            sender.flush();
+            turns.take();
         }
         if (selected.isValid() && selected.isReadable()) {
             read();
         }
     }
 
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Whether a handler may request bytes of its body. */
+    boolean mayDeliver() {
+        return state == State.EXCHANGE && !inputEnded;
+    }
+
     /** Whether input is expected now. */
-    private boolean reads() {
+    boolean reads() {
         return switch (state) {
-            case IDLE, HEAD, LINGER -> !goesOn;
+            case IDLE, HEAD, LINGER -> !turns.goesOn();
             case EXCHANGE -> upload.wanted();
             case ENDING -> outgoing.pending() == 0 && upload.unread() > 0;
             case CLOSED -> false;
@@ -124,8 +102,8 @@ final class Connection implements Loop.ChannelHandler {
         if (early) {
             incoming.keep();
         } else {
-            step();
-            server.relieve(this);
+            turns.take();
+            server.heldBytes.relieve(this);
         }
     }
 
@@ -138,39 +116,14 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /**
-     * Advances as far as possible. An exchange that ends inside its handler passes here: the steps below
-     * continue with the next.
-     */
-    private void step() {
-        if (stepping) {
-            return;
-        }
-        stepping = true;
-        boolean more = true;
-        try {
-            for (int i = 0; i < STEPS && more; i++) {
-                more = switch (state) {
-                    case IDLE, HEAD -> incoming.left() > 0 && head();
-                    case EXCHANGE -> incoming.left() > 0 && upload.wanted() && body();
-                    case ENDING -> next();
-                    case LINGER, CLOSED -> incoming.drop();
-                };
-            }
-        } finally {
-            stepping = false;
-            incoming.keep();
-        }
-        if (more && !goesOn) {
-            goesOn = true;
-            later(this::goOn);
-        }
-    }
-
-    private void goOn() {
-        goesOn = false;
-        step();
-        link.reads(reads());
+    /** Advances by one step; whether another may follow at once. */
+    boolean step() {
+        return switch (state) {
+            case IDLE, HEAD -> incoming.left() > 0 && head();
+            case EXCHANGE -> incoming.left() > 0 && upload.wanted() && delivery.take();
+            case ENDING -> next();
+            case LINGER, CLOSED -> incoming.drop();
+        };
     }
 
     private boolean head() {
@@ -208,46 +161,12 @@ final class Connection implements Loop.ChannelHandler {
         state = State.ENDING;
         deadline.never();
         incoming.drop();
-        send(server.refusal(loop.heads, fault, withBody, request));
-        flush();
-    }
-
-    /** Requests a part of the body for a handler, which completes {@code whole} now or later. */
-    void want(Predicate<BodyReceiver> wish, CompletableFuture<byte[]> whole) {
-        if (state != State.EXCHANGE || inputEnded || !wish.test(upload)) {
-            whole.completeExceptionally(new IOException("there is no such body"));
-            return;
-        }
-        if (!(upload.ready() || incoming.left() > 0) || !body()) {
-            deadline.in(server.limits().times().body());
-            if (upload.welcome()) {
-                send(GO_ON);
-                flush();
-            }
-            link.reads(true);
-        }
-    }
-
-    /** Takes received bytes; whether nothing more is waited for. Only the body's own bytes earn time. */
-    private boolean body() {
-        int count = upload.take(incoming);
-        if (!stepping) {
-            incoming.keep();
-        }
-        if (upload.fault().isPresent()) {
-            failed(upload.fault().get());
-        } else if (upload.ready()) {
-            deadline.never();
-            upload.deliver();
-        } else {
-            deadline.earn(count);
-            return false;
-        }
-        return true;
+        sender.send(server.refusal(loop.heads, fault, withBody, request));
+        sender.flush();
     }
 
     /** Reads no more of the body, and no other request behind it. */
-    private void failed(Exception why) {
+    void failed(Exception why) {
         lasts = false;
         inputEnded = true;
         deadline.never();
@@ -265,46 +184,6 @@ final class Connection implements Loop.ChannelHandler {
         return !lasts;
     }
 
-    /** Adds bytes that are never modified again to the output. */
-    void send(byte[] bytes) {
-        outgoing.add(bytes, 0, bytes.length);
-    }
-
-    /**
-     * Adds bytes that their owner may modify afterwards: sends as many as the client takes, copies the rest.
-     */
-    void sendNow(byte[] bytes, int from, int count) {
-        outgoing.add(bytes, from, count);
-        flush();
-        outgoing.own();
-    }
-
-    /** Adds a piece of a response that another thread makes, which waits at {@code made}. */
-    void stream(byte[] piece, BackPressure made) {
-        if (state == State.CLOSED) {
-            made.broken();
-            return;
-        }
-        outgoing.add(piece, made);
-        flush();
-    }
-
-    /** Sends as much as possible now. */
-    void flush() {
-        if (state == State.CLOSED) {
-            return;
-        }
-        try {
-            outgoing.flush();
-        } catch (IOException gone) {
-            server.debug("answer not sent", gone);
-            close();
-            return;
-        }
-        link.writes(outgoing.pending() > 0);
-        server.relieve(this);
-    }
-
     /** Ends the exchange of a handler; {@code whole}: its response is complete. */
     void finished(boolean whole) {
         if (state != State.EXCHANGE) {
@@ -319,8 +198,8 @@ final class Connection implements Loop.ChannelHandler {
         outgoing.whole();
         state = State.ENDING;
         deadline.never();
-        flush();
-        step();
+        sender.flush();
+        turns.take();
     }
 
     /**
@@ -369,9 +248,9 @@ final class Connection implements Loop.ChannelHandler {
 
     @Override
     public void tick(long nanos) {
-        server.weigh(this);
+        server.heldBytes.weigh(this);
         if (outgoing.stalled(nanos)) {
-            server.cut(this, "its reader did not read");
+            server.heldBytes.cut(this, "its reader did not read");
         } else if (deadline.passed(nanos)) {
             late();
         }
@@ -380,7 +259,7 @@ final class Connection implements Loop.ChannelHandler {
     private void late() {
         if (state == State.HEAD) {
             refuse(new ProtocolError(408, "the head of the request took too long"), true, NO_FIELDS);
-            step();
+            turns.take();
         } else if (state == State.EXCHANGE && upload.wanted()) {
             failed(new IOException("it took too long"));
         } else {

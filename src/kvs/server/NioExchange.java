@@ -62,7 +62,7 @@ public final class NioExchange extends HttpExchange implements Executor {
      * {@code IOException} when they do not arrive.
      */
     public CompletionStage<byte[]> body(int bytes) {
-        return part(whole -> connection.want(upload -> upload.want(bytes, whole), whole));
+        return part(whole -> connection.delivery.want(upload -> upload.want(bytes, whole), whole));
     }
 
     /**
@@ -72,12 +72,13 @@ public final class NioExchange extends HttpExchange implements Executor {
      */
     public CompletionStage<byte[]> body(int most, IntConsumer room) {
         int enough = most == Integer.MAX_VALUE ? most : most + 1;
-        return part(whole -> connection.want(upload -> upload.want(enough, room, whole), whole));
+        return part(whole -> connection.delivery.want(upload -> upload.want(enough, room, whole), whole));
     }
 
     /** The next bytes of a body in chunks, at most {@code most}; none at its end. */
     CompletionStage<byte[]> some(int most) {
-        return part(whole -> connection.want(upload -> upload.want(most, more -> { }, whole), whole));
+        return part(whole ->
+                connection.delivery.want(upload -> upload.want(most, more -> { }, whole), whole));
     }
 
     /**
@@ -85,7 +86,7 @@ public final class NioExchange extends HttpExchange implements Executor {
      * when it has.
      */
     public void whenGone(Runnable then) {
-        boolean asked = connection.run(() -> {
+        boolean asked = connection.turns.run(() -> {
             if (closed) {
                 then.run();
             } else {
@@ -101,7 +102,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         if (closed) {
             whole.completeExceptionally(new IOException("the exchange is closed"));
-        } else if (!connection.run(() -> want(wish, whole))) {
+        } else if (!connection.turns.run(() -> want(wish, whole))) {
             whole.completeExceptionally(new IOException("the server is stopped"));
         }
         return whole;
@@ -240,7 +241,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         limits(code, length, empty, chunked);
         responseBody.begin(empty || length == NO_BODY ? 0 : length, chunked, toTheEnd);
         boolean streams = (chunked || toTheEnd) && !onLoop();
-        connection.run(() -> start(ends || toTheEnd, streams));
+        connection.turns.run(() -> start(ends || toTheEnd, streams));
     }
 
     private void limits(int code, long length, boolean empty, boolean chunked) {
@@ -267,9 +268,9 @@ public final class NioExchange extends HttpExchange implements Executor {
         } else if (head.protocol().equals("HTTP/1.0")) {
             answer.set("Connection", "keep-alive");
         }
-        connection.send(connection.loop.heads.write(status, answer, answerFields));
+        connection.sender.send(connection.loop.heads.write(status, answer, answerFields));
         if (streams) {
-            connection.flush();
+            connection.sender.flush();
         }
     }
 
@@ -279,7 +280,7 @@ public final class NioExchange extends HttpExchange implements Executor {
         if (!closed) {
             closed = true;
             boolean whole = status >= 0 && responseBody.whole();
-            connection.run(() -> connection.finished(whole));
+            connection.turns.run(() -> connection.finished(whole));
         }
     }
 

@@ -44,13 +44,6 @@ public final class NioServer extends HttpServer {
         }
     }
 
-    /** Share of the heap for bytes held for clients, and twice as much while all of them read. */
-    private static final int HELD_SHARE = 16;
-    /**
-     * Time in which a client must take 64 KB to count as moving; one that lost three packets in a row still
-     * does.
-     */
-    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 
@@ -58,12 +51,11 @@ public final class NioServer extends HttpServer {
     private final ServerLimits limits;
     private final NioProvider.ErrorResponder complaints;
     private final ConnectionLimiter admission;
+    final HeldBytesLimiter heldBytes;
     private final ServerSocketChannel channel;
     private final List<Loop> loops = new ArrayList<>();
     private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
     private final AtomicLong malformed = new AtomicLong();
-    private final long heldMax;
-    private final AtomicLong cuts = new AtomicLong();
     private volatile Optional<Executor> executor = Optional.empty();
     private volatile boolean stopping;
 
@@ -74,7 +66,7 @@ public final class NioServer extends HttpServer {
         this.complaints = complaints;
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
-        this.heldMax = Runtime.getRuntime().maxMemory() / HELD_SHARE / loops;
+        this.heldBytes = new HeldBytesLimiter(loops, doors.log());
         for (int i = 0; i < loops; i++) {
             this.loops.add(new Loop("kvs-loop-" + i, doors));
         }
@@ -172,7 +164,7 @@ public final class NioServer extends HttpServer {
 
     /** The number of connections cut because their client did not read, or too much was held for it. */
     public long cut() {
-        return cuts.get();
+        return heldBytes.cuts();
     }
 
     /** The number of requests refused before any handler: no HTTP, or HTTP that is not accepted. */
@@ -260,56 +252,6 @@ public final class NioServer extends HttpServer {
         return loops.stream().mapToLong(Loop::held).sum();
     }
 
-    /**
-     * Cuts connections with held bytes when a loop holds far too much for clients beside the one that has
-     * just moved: first those with many held bytes, and of them those that have not moved for longest.
-     */
-    void relieve(Connection mover) {
-        if (holds(mover) && tooFar(mover)) {
-            connections(mover.loop).filter(one -> one != mover && holds(one))
-                    .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(
-                            NioServer::movedAt)).takeWhile(one -> tooFar(mover)).forEach(one -> {
-                        one.push();
-                        if (tooFar(mover) && holds(one)) {
-                            cut(one, "far too much is held for clients");
-                        }
-                    });
-        }
-    }
-
-    private boolean tooFar(Connection mover) {
-        return mover.loop.held() - mover.outgoing.pending() > 2 * heldMax;
-    }
-
-    /**
-     * Cuts a connection when its loop holds too much for clients, and this one takes nothing of much for a
-     * while; called a few times a second.
-     */
-    void weigh(Connection one) {
-        if (one.loop.held() > heldMax && stands(one)) {
-            one.push();
-            if (stands(one)) {
-                cut(one, "too much is held for clients");
-            }
-        }
-    }
-
-    private static boolean stands(Connection one) {
-        return holdsMuch(one) && one.loop.now() - one.outgoing.movedAt() >= STANDS_NANOS;
-    }
-
-    private static boolean holds(Connection one) {
-        return one.outgoing.pending() > 0 || one.incoming.holds();
-    }
-
-    private static boolean holdsMuch(Connection one) {
-        return one.outgoing.pending() >= OffHeapBlocks.BYTES;
-    }
-
-    private static long movedAt(Connection one) {
-        return one.outgoing.pending() > 0 ? one.outgoing.movedAt() : one.incoming.cameAt();
-    }
-
     /** Counts a request that was refused before any handler. */
     void malformed() {
         malformed.incrementAndGet();
@@ -323,16 +265,9 @@ public final class NioServer extends HttpServer {
         return rested.isPresent();
     }
 
-    private static Stream<Connection> connections(Loop loop) {
+    /** The connections of a loop. */
+    static Stream<Connection> connections(Loop loop) {
         return loop.watched().stream().filter(Connection.class::isInstance).map(Connection.class::cast);
-    }
-
-    /** Closes a connection for which bytes are held, or whose client does not read. */
-    void cut(Connection connection, String why) {
-        connection.close();
-        cuts.incrementAndGet();
-        doors.log().debug("answer cut", "why", why, "client", connection.link.remote.getAddress()
-                .getHostAddress());
     }
 
     /** Uncounts a closed connection. */

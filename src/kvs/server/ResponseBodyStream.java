@@ -83,19 +83,19 @@ final class ResponseBodyStream extends OutputStream {
         if (chunked || toTheEnd || bytes.length != left || !exchange.onLoop()) {
             write(bytes, 0, bytes.length);
         } else {
-            connection.send(bytes);
+            connection.sender.send(bytes);
             left = 0;
-            connection.flush();
+            connection.sender.flush();
         }
     }
 
     private void now(byte[] bytes, int from, int length) {
         if (chunked) {
             byte[] chunk = chunk(bytes, from, length);
-            connection.send(chunk);
-            connection.flush();
+            connection.sender.send(chunk);
+            connection.sender.flush();
         } else {
-            connection.sendNow(bytes, from, length);
+            connection.sender.sendNow(bytes, from, length);
         }
     }
 
@@ -129,7 +129,7 @@ final class ResponseBodyStream extends OutputStream {
         BackPressure made = flow.orElseGet(BackPressure::new);
         flow = Optional.of(made);
         made.hand(piece.length);
-        if (!connection.run(() -> connection.stream(piece, made))) {
+        if (!connection.turns.run(() -> connection.sender.stream(piece, made))) {
             throw new IOException("the server is stopped");
         }
     }
@@ -141,7 +141,7 @@ final class ResponseBodyStream extends OutputStream {
         }
         flush();
         if (chunked && exchange.onLoop()) {
-            connection.send(LAST);
+            connection.sender.send(LAST);
         } else if (chunked) {
             hand(LAST);
         }

@@ -5,9 +5,10 @@
  *
  * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector; {@code Acceptor}
  * distributes connections to them. A connection belongs to one loop for life, and so does its state:
- * {@code Parser} (heads), {@code Framing} (the limits of a body), {@code BodyReceiver} and
- * {@code ChunkDecoder} (the body), {@code ReadBuffer} and {@code WriteQueue} (bytes). Other threads only add
- * tasks to the loop. The states of a {@code Connection}:
+ * {@code Turns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a body),
+ * {@code BodyDelivery}, {@code BodyReceiver} and {@code ChunkDecoder} (the body), {@code ReadBuffer},
+ * {@code ResponseSender} and {@code WriteQueue} (bytes). Other threads only add tasks to the loop. The states
+ * of a {@code Connection}:
  * <pre>
  *         a byte         head complete                handler done            all sent, body read
  *   IDLE ────────▶ HEAD ────────────────▶ EXCHANGE ─────────────────▶ ENDING ─────────────────────▶ IDLE
@@ -30,9 +31,9 @@
  * <p>Bounds: connections in all and of one address ({@code ConnectionLimiter}), bytes and fields of a head,
  * the body that a handler requests, bytes between a thread and its client, and all that a loop holds for
  * clients: unsent responses (long ones in {@code OffHeapBlocks}), incomplete heads, requests that arrived too
- * early. When that is more than its part of a sixteenth of the heap, a client that takes nothing of a long
- * response for three seconds is cut; of an eighth, those that moved least lately. One connection has its turn
- * for some sixteen requests, or one buffer of a response.
+ * early ({@code HeldBytesLimiter}). When that is more than its part of a sixteenth of the heap, a client that
+ * takes nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
+ * connection has its turn for some sixteen requests, or one buffer of a response.
  *
  * <p>{@code TlsContexts} holds the TLS of the node, for the JDK's server and for clients.
  */
