@@ -3,6 +3,7 @@ package kvs.api;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kvs.http.ProblemHelp;
 import kvs.http.Problems;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
@@ -29,6 +30,6 @@ public final class ProblemResource {
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no such reason"));
         return CompletableFuture.completedFuture(Response.json(200, new JsonWriter()
                 .object().field("reason", reason.text())
-                .field("status", Problems.status(reason)).field("meaning", Problems.page(reason)).end()));
+                .field("status", Problems.status(reason)).field("meaning", ProblemHelp.text(reason)).end()));
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.http.ProblemHelp;
 import kvs.http.Problems;
 import kvs.http.RequestHead;
 import kvs.http.RequiredAccess;
@@ -163,6 +164,6 @@ class PipelineTest {
         assertEquals(reason, Problems.reason(json.field("reason").orElseThrow().string()).orElseThrow());
         assertEquals(7, json.field("n").orElseThrow().asLong());
         assertEquals(2, json.field("list").orElseThrow().elements().size());
-        assertTrue(response.status() >= 400 && Problems.page(reason).length() > 40);
+        assertTrue(response.status() >= 400 && ProblemHelp.text(reason).length() > 40);
     }
 }
