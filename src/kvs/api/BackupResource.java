@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import kvs.backup.BackupDirectory;
 import kvs.backup.BackupScheduler;
+import kvs.backup.BackupState;
 import kvs.http.Offload;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
@@ -42,23 +44,23 @@ public final class BackupResource {
     private CompletionStage<Response> make(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
-        CompletableFuture<BackupScheduler.BackupState> outcome = backups.make(waitMs);
+        CompletableFuture<BackupState> outcome = backups.make(waitMs);
         return request.timer().waiting(() ->
                 Offload.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
     }
 
-    private static Response answer(BackupScheduler.BackupState outcome) {
+    private static Response answer(BackupState outcome) {
         JsonWriter json = new JsonWriter().object();
-        if (outcome instanceof BackupScheduler.Finished done) {
+        if (outcome instanceof BackupState.Finished done) {
             return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made()
                     .bytes()).field("keys", done.made().keys()).field("root", HexFormat.of()
                             .formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
         }
-        running(json, (BackupScheduler.Running) outcome);
+        running(json, (BackupState.Running) outcome);
         return Response.json(202, json.end());
     }
 
-    private static void running(JsonWriter json, BackupScheduler.Running running) {
+    private static void running(JsonWriter json, BackupState.Running running) {
         json.field("running", true).field("created_at", running.sinceMs()).field("bytes", running.bytes());
         if (!running.name().isEmpty()) {
             json.field("name", running.name());
@@ -68,7 +70,7 @@ public final class BackupResource {
     private CompletionStage<Response> list(Request request) {
         request.query().only();
         JsonWriter json = new JsonWriter().object().name("backups").array();
-        for (BackupScheduler.ListedBackup listed : listed()) {
+        for (BackupDirectory.ListedBackup listed : listed()) {
             json.object().field("name", listed.name()).field("bytes", listed.glance().bytes())
                     .field("created_at", listed.madeMs());
             listed.glance().keys().ifPresent(keys -> json.field("keys", keys));
@@ -84,7 +86,7 @@ public final class BackupResource {
         return CompletableFuture.completedFuture(Response.json(200, json.end()));
     }
 
-    private List<BackupScheduler.ListedBackup> listed() {
+    private List<BackupDirectory.ListedBackup> listed() {
         try {
             return backups.list();
         } catch (IOException e) {
