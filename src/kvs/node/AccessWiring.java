@@ -97,7 +97,7 @@ public final class AccessWiring {
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
         return BootstrapHandler.on(routes,
-                token -> cluster.agreement(() -> !token || auth.bootstrap().begun()));
+                token -> cluster.agreement().await(() -> !token || auth.bootstrap().begun()));
     }
 
     /** The tamper log beside a store that was just opened; empty if it is switched off. */

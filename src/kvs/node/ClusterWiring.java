@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -52,10 +49,8 @@ import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.RangeSummary;
-import kvs.world.FailureText;
 import kvs.world.HttpNetwork;
 import kvs.world.Scheduler;
-import kvs.world.Task;
 
 /**
  * The cluster part of a node, put together from the settings. Closing it ends its pending requests with other
@@ -64,16 +59,6 @@ import kvs.world.Task;
 final class ClusterWiring implements AutoCloseable {
 
     private static final long CONNECT_MS = 2_000;
-
-    /** The file in the data directory with the addresses of members, so that a restart finds them again. */
-    private static final String MEMBERS_FILE = "members";
-    private static final long SAVE_MS = 1_000;
-    private static final double MILLIS = 1e3;
-    /** Heartbeats, which carry the digest of a node's accounts, are sent each second. */
-    private static final long AGREEMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long AGREEMENT_LOOK_MS = 20;
-    /** Maximal number of requests that wait for an agreement at the same time. */
-    private static final int AGREEING_MAX = 64;
 
     private final Environment world;
     private final boolean enabled;
@@ -87,11 +72,10 @@ final class ClusterWiring implements AutoCloseable {
     private final String id;
     private final Dependencies ground;
     private final long windowMs;
-    private final boolean alone;
+    private final AccountAgreement agreement;
     private final Scheduler scheduler;
-    private volatile List<String> saved;
+    private final MembersFile file;
     private final ForeignNodes strangers;
-    private final AtomicInteger agreeing = new AtomicInteger();
     private final Optional<PeerResource> peers;
 
     /** The dependencies: the listening address, the data, the mode, the secret, and the tamper log. */
@@ -108,7 +92,7 @@ final class ClusterWiring implements AutoCloseable {
         this.ground = ground;
         this.scheduler = scheduler;
         this.enabled = settings.flag("clustering_enabled");
-        this.saved = known();
+        this.file = new MembersFile(world);
         Store store = ground.store;
         id = settings.text("node_id");
         boot = SequenceNumber.bootOf(store.head());
@@ -118,7 +102,7 @@ final class ClusterWiring implements AutoCloseable {
         Member self = new Member(settings.text("node_id"), advertised(settings, ground.address),
                 store.origin(), store.joined(), Member.incarnation(boot), false);
         List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
-        var timing = new Membership.Settings(seeds, enabled ? saved
+        var timing = new Membership.Settings(seeds, enabled ? file.saved()
                 : List.of(), settings.number("heartbeat_interval_ms"), settings.number("suspect_after_ms"),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
@@ -130,42 +114,20 @@ final class ClusterWiring implements AutoCloseable {
         witnesses = new AuditWitnesses(store, membership, ground.tamper,
                 new AuditWitnesses.Dependencies(world.clock(), world.log()));
         windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
-        alone = seeds.isEmpty();
         var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number(
                 "fetch_delay_ms"), TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")),
                 TimeUnit.SECONDS.toMillis(settings.number("sync_interval")),
                 windowMs, stage -> enter(ground.modes, stage));
         replication = new Replication(new Replication.Dependencies(store, knowledge, feed, world.clock(),
                 scheduler, world.log()), bulk, membership, line);
+        agreement = new AccountAgreement(new AccountAgreement.Dependencies(ground.modes, membership,
+                replication, world.clock(), scheduler), seeds.isEmpty());
         ground.modes.veto(() -> knowledge.refusal().or(membership::clockRefusal));
         strangers = new ForeignNodes(ring, world.clock(), world.log());
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
         peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, world.clock()),
                 services, strangers::record)) : Optional.empty();
-    }
-
-    private List<String> known() throws IOException {
-        return world.files().text(file()).map(text -> text.lines().filter(line -> !line.isBlank()).toList())
-                .orElse(List.of());
-    }
-
-    private String file() {
-        return world.data().where() + "/" + MEMBERS_FILE;
-    }
-
-    /** Saves the addresses of members, so that a restart does not lose them. */
-    private long save() {
-        List<String> now = membership.addresses();
-        try {
-            if (!now.equals(saved)) {
-                world.files().replace(file(), String.join("\n", now) + "\n");
-                saved = now;
-            }
-        } catch (IOException e) {
-            world.log().warn("the addresses of members could not be saved", "why", FailureText.text(e));
-        }
-        return SAVE_MS;
     }
 
     private static void enter(ModeSwitch modes, Replication.JoinStage stage) {
@@ -234,33 +196,9 @@ final class ClusterWiring implements AutoCloseable {
         return knowledge.shown().isPresent();
     }
 
-    /**
-     * Whether no other node could know users, or {@code known} holds and all present members have the same
-     * accounts.
-     */
-    private boolean agrees(BooleanSupplier known) {
-        return ground.modes.mode() == NodeMode.NORMAL
-                && (alone && membership.count() == 1 || known.getAsBoolean() && replication.agrees());
-    }
-
-    /** Completes with whether {@link #agrees} holds, at once or after a short wait. */
-    CompletionStage<Boolean> agreement(BooleanSupplier known) {
-        CompletableFuture<Boolean> reached = new CompletableFuture<>();
-        if (agrees(known) || agreeing.get() >= AGREEING_MAX) {
-            return CompletableFuture.completedFuture(agrees(known));
-        }
-        agreeing.incrementAndGet();
-        long began = world.clock().nanos();
-        scheduler.start("agreement", () -> {
-            boolean agrees = agrees(known);
-            if (!agrees && world.clock().nanos() - began < AGREEMENT_NANOS) {
-                return AGREEMENT_LOOK_MS;
-            }
-            agreeing.decrementAndGet();
-            reached.complete(agrees);
-            return Task.DONE;
-        }, AGREEMENT_LOOK_MS);
-        return reached;
+    /** The agreement on the accounts. */
+    AccountAgreement agreement() {
+        return agreement;
     }
 
     /** Whether this node has left its cluster. */
@@ -359,28 +297,9 @@ final class ClusterWiring implements AutoCloseable {
         return membership.count();
     }
 
-    /** Registers the metrics of the members, and of the replication lag to each. */
+    /** Registers the metrics of the cluster. */
     void measure(Metrics metrics) {
-        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.",
-                "status", this::byStatus);
-        metrics.gauge("kvs_replication_lag_seconds",
-                "For how long writes of a member may not have reached this node.", "member", this::lags);
-        metrics.counter("kvs_replication_dropped_versions_total", "Living versions that were dropped:"
-                + " all others had had and forgotten them.", replication::dropped);
-    }
-
-    private Map<String, Long> byStatus() {
-        Map<String, Long> counts = new TreeMap<>();
-        List.of(Member.Status.values()).forEach(status -> counts.put(status.text(), 0L));
-        membership.members().forEach(seen -> counts.merge(seen.status().text(), 1L, Long::sum));
-        return counts;
-    }
-
-    private Map<String, Double> lags() {
-        Map<String, Double> lags = new TreeMap<>();
-        membership.members().forEach(seen -> replication.lagMs(seen.member().origin())
-                .ifPresent(ms -> lags.merge(seen.member().id(), ms / MILLIS, Math::max)));
-        return lags;
+        new ClusterMetrics(membership, replication).register(metrics);
     }
 
     /** The problems for an operator. */
@@ -398,7 +317,8 @@ final class ClusterWiring implements AutoCloseable {
             membership.start();
             replication.start();
             scheduler.start("witnesses", witnesses, 0);
-            scheduler.start("members-file", this::save, SAVE_MS);
+            scheduler.start("members-file", () -> file.save(membership.addresses()),
+                    MembersFile.SAVE_MS);
         } else {
             knowledge.settle(true);
         }
