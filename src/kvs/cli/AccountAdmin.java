@@ -12,7 +12,6 @@ import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.Environment;
 import kvs.node.LocalNodes;
-import kvs.node.Node;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
 
@@ -35,7 +34,7 @@ public interface AccountAdmin extends AutoCloseable {
         }
         world.refuseForeign(settings);
         if (Store.inUse(world.data())) {
-            String file = where + "/" + Node.URL_FILE;
+            String file = where + "/" + LocalNodes.URL_FILE;
             String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses "
                     + where + " does not serve yet: " + file + " is not there, try again")).strip();
             return new RemoteAccountAdmin(client(settings, world, url), url, where,

@@ -162,7 +162,7 @@ final class NodeResolver {
         if (!here.data().list().contains(MANIFEST) || !Store.inUse(here.data())) {
             return Optional.empty();
         }
-        Optional<URI> listens = here.files().text(here.data().where() + "/" + Node.URL_FILE)
+        Optional<URI> listens = here.files().text(here.data().where() + "/" + LocalNodes.URL_FILE)
                 .map(text -> URI.create(text.strip()));
         return listens.filter(own -> own.getScheme().equals(url.getScheme()) && own.getPort() == url.getPort()
                 && (own.getHost().equals(url.getHost())
@@ -209,7 +209,7 @@ final class NodeResolver {
                 && world.data().list().contains(MANIFEST);
         List<byte[]> secrets = log && !world.tamper().open().list().isEmpty()
                 ? OfflineAccountAdmin.secrets(settings, world) : List.of();
-        Node.forgetUrl(world.data());
+        LocalNodes.forgetUrl(world.data());
         StorageSettings kept = Node.storeSettings(settings, false);
         // With fsync whatever the settings say: the noted progress must not be ahead of the documents.
         Store store = Store.open(new StorageEnvironment(world.data(), world.clock(),
@@ -254,7 +254,7 @@ final class NodeResolver {
                     + " belongs to another user: run this as the user of the node, or while the node runs");
         }
         if (!files.isEmpty() && Store.inUse(world.data())) {
-            String url = world.files().text(where + "/" + Node.URL_FILE).map(String::strip)
+            String url = world.files().text(where + "/" + LocalNodes.URL_FILE).map(String::strip)
                     .orElse("http://HOST:PORT");
             throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);
         }

@@ -22,6 +22,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Refusal;
 import kvs.node.AccessWiring;
 import kvs.node.Environment;
+import kvs.node.LocalNodes;
 import kvs.node.Node;
 import kvs.store.Store;
 
@@ -43,7 +44,7 @@ final class OfflineAccountAdmin implements AccountAdmin {
     OfflineAccountAdmin(Settings settings, Environment world) throws IOException, UnusableDirectoryException {
         this.world = world;
         List<byte[]> secrets = secrets(settings, world);
-        Node.forgetUrl(world.data());
+        LocalNodes.forgetUrl(world.data());
         AccessWiring entrance = new AccessWiring(settings, world);
         this.store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(),
                 world.log()), Node.storeSettings(settings, false));

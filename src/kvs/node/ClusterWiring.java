@@ -1,7 +1,6 @@
 package kvs.node;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import kvs.api.AuditWitnessResource;
 import kvs.api.MembersResource;
 import kvs.api.PeerResource;
@@ -78,8 +76,8 @@ final class ClusterWiring implements AutoCloseable {
     private final ForeignNodes strangers;
     private final Optional<PeerResource> peers;
 
-    /** The dependencies: the listening address, the data, the mode, the secret, and the tamper log. */
-    record Dependencies(InetSocketAddress address, Store store, ModeSwitch modes,
+    /** The server and its listening address, the data, the mode, the secret, and the tamper log. */
+    record Dependencies(ServerWiring http, InetSocketAddress address, Store store, ModeSwitch modes,
             ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> tamper) { }
 
     /**
@@ -98,8 +96,8 @@ final class ClusterWiring implements AutoCloseable {
         boot = SequenceNumber.bootOf(store.head());
         Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
         Keyring ring = new Keyring(ground.secret, settings.text("cluster_name"));
-        network = new HttpNetwork(CONNECT_MS, trust(settings, world));
-        Member self = new Member(settings.text("node_id"), advertised(settings, ground.address),
+        network = new HttpNetwork(CONNECT_MS, ground.http.trust());
+        Member self = new Member(settings.text("node_id"), ground.http.advertised(ground.address),
                 store.origin(), store.joined(), Member.incarnation(boot), false);
         List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
         var timing = new Membership.Settings(seeds, enabled ? file.saved()
@@ -214,38 +212,6 @@ final class ClusterWiring implements AutoCloseable {
                 .wallMs(), windowMs, all.count(), feed.last(), store.durableHead(), knowledge.reported(),
                 Replication.digests(root.tree()), replication.known())
                 .with(witnesses.fields()).with(replication.fields());
-    }
-
-    /**
-     * With https the peers use it too, and are trusted by {@code tls_ca}, or else by the trust store of the
-     * JDK.
-     */
-    private static Optional<SSLContext> trust(Settings settings, Environment world)
-            throws IOException, TlsContexts.TlsException {
-        if (settings.text("tls_cert").isEmpty()) {
-            return Optional.empty();
-        }
-        String path = settings.text("tls_ca");
-        if (path.isEmpty()) {
-            return Optional.of(TlsContexts.usual());
-        }
-        return Optional.of(TlsContexts.trusting(world.files().text(path)
-                .orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
-    }
-
-    /**
-     * The address that is advertised to others; on a node that listens at all addresses, the machine's own
-     * view of its address.
-     */
-    private static String advertised(Settings settings, InetSocketAddress address) throws IOException {
-        String given = settings.text("advertise_address");
-        if (!given.isEmpty()) {
-            return given;
-        }
-        InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost()
-                : address.getAddress();
-        String text = host.getHostAddress();
-        return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
     }
 
     /** The other nodes, for requests that want copies. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import kvs.config.Settings;
+import kvs.world.Disk;
 import kvs.world.LocalFiles;
 
 /**
@@ -21,6 +22,8 @@ public final class LocalNodes {
 
     /** The data directory of {@code conf/kvs.service}. */
     static final String UNIT = "/var/lib/kvs";
+    /** The file in the data directory with the URL of the node, for the command line on the same machine. */
+    public static final String URL_FILE = "node.url";
     /** The file in the data directory with the path of the certificate of the node, if it serves https. */
     static final String CERTIFICATE_FILE = "node.cert";
     private static final int DIRECTORIES_MAX = 32;
@@ -32,6 +35,29 @@ public final class LocalNodes {
     public LocalNodes(LocalFiles files, String home) {
         this.files = files;
         this.home = home;
+    }
+
+    /**
+     * Writes the URL and the path of the certificate of a node into its directory, and notes the directory.
+     */
+    void tell(String directory, String url, Optional<String> certificate) throws IOException {
+        if (certificate.isPresent()) {
+            files.replace(directory + "/" + CERTIFICATE_FILE, certificate.get() + "\n");
+        }
+        files.replace(directory + "/" + URL_FILE, url + "\n");
+        note(directory);
+    }
+
+    /**
+     * Deletes the notes of a former run: another process may listen at that address now, so while no node has
+     * the directory open, the files must not exist.
+     */
+    public static void forgetUrl(Disk data) throws IOException {
+        for (String name : List.of(URL_FILE, CERTIFICATE_FILE)) {
+            if (data.list().contains(name)) {
+                data.delete(name);
+            }
+        }
     }
 
     /**
@@ -56,7 +82,7 @@ public final class LocalNodes {
         if (!all.contains(UNIT)) {
             all.add(UNIT);
         }
-        return all.stream().filter(directory -> text(directory + "/" + Node.URL_FILE).isPresent()).toList();
+        return all.stream().filter(directory -> text(directory + "/" + URL_FILE).isPresent()).toList();
     }
 
     /**

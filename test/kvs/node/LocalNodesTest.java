@@ -45,10 +45,10 @@ class LocalNodesTest {
         assertEquals(List.of(one.toString(), two.toString()), Files.readAllLines(home.resolve(".kvs/nodes")));
         assertTrue(assertThrows(IOException.class, this::only).getMessage()
                 .contains("no node is found that runs on this machine"));
-        Files.writeString(two.resolve(Node.URL_FILE), "http://127.0.0.1:1");
+        Files.writeString(two.resolve(LocalNodes.URL_FILE), "http://127.0.0.1:1");
         assertEquals(two.toString(), only());
         assertTrue(said.toString(StandardCharsets.UTF_8).contains("the node in " + two));
-        Files.writeString(one.resolve(Node.URL_FILE), "http://127.0.0.1:2");
+        Files.writeString(one.resolve(LocalNodes.URL_FILE), "http://127.0.0.1:2");
         String several = assertThrows(IOException.class, this::only).getMessage();
         assertTrue(several.contains(one + " and " + two) && several.contains("KVS_DATA_DIR"), several);
     }

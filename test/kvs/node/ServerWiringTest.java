@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NodeTest {
+class ServerWiringTest {
 
     /** Each connection is an open file, and the store needs some. */
     @ParameterizedTest
@@ -13,6 +13,6 @@ class NodeTest {
         "10000, 1024, 512", "10000, 200, 100", "16, 200, 16", "10000, NaN, 10000"})
     void takesNoMoreConnectionsThanThereIsRoomForBesideTheStore(int wanted, double filesMax,
             int connections) {
-        assertEquals(connections, Node.connections(wanted, filesMax));
+        assertEquals(connections, ServerWiring.connections(wanted, filesMax));
     }
 }

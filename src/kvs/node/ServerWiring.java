@@ -1,0 +1,141 @@
+package kvs.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import kvs.config.Settings;
+import kvs.gateway.HttpEngine;
+import kvs.gateway.HttpFrontend;
+import kvs.gateway.JdkEngine;
+import kvs.gateway.NioEngine;
+import kvs.gateway.TrustedProxies;
+import kvs.server.ServerLimits;
+import kvs.server.TlsContexts;
+import kvs.world.ProcessUsage;
+
+/**
+ * The wiring of the HTTP server of a node: certificate, engine and bounds from the settings, and the
+ * addresses that clients and members use.
+ */
+final class ServerWiring {
+
+    /**
+     * Number of open files that are no connections of clients: segments, checkpoints, connections to other
+     * nodes.
+     */
+    private static final int FILES_RESERVED = 1_024;
+
+    private final Settings settings;
+    private final Environment world;
+    private final Optional<TlsContexts> tls;
+
+    /** A server that does not listen yet; its certificate is loaded. */
+    ServerWiring(Settings settings, Environment world) throws IOException, TlsContexts.TlsException {
+        this.settings = settings;
+        this.world = world;
+        this.tls = load();
+    }
+
+    /**
+     * Loads the certificate if one is set; an unusable pair stops the start, because no earlier pair can
+     * serve.
+     */
+    private Optional<TlsContexts> load() throws IOException, TlsContexts.TlsException {
+        String certificate = settings.text("tls_cert");
+        String key = settings.text("tls_key");
+        return certificate.isEmpty() ? Optional.empty() : Optional.of(
+                new TlsContexts(() -> there(certificate, "tls_cert", world.files().text(certificate)),
+                        () -> there(key, "tls_key", world.files().secret(key)), world.clock(), world.log()));
+    }
+
+    private static String there(String path, String setting, Optional<String> text) throws IOException {
+        return text.orElseThrow(() -> new IOException(setting + ": there is no file " + path));
+    }
+
+    /** The certificate and its key; empty without https. */
+    Optional<TlsContexts> tls() {
+        return tls;
+    }
+
+    /** Listens at the address of the settings; requests wait until the frontend is started. */
+    HttpFrontend listen(HttpFrontend.Dependencies doors) throws IOException {
+        return new HttpFrontend(engine(doors), doors);
+    }
+
+    /** The HTTP engine of the settings; https always uses the engine of the JDK. */
+    private HttpEngine engine(HttpFrontend.Dependencies doors) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"),
+                (int) settings.number("port"));
+        if (tls.isPresent() || settings.text("http_engine").equals("jdk")) {
+            return new JdkEngine(address, tls, doors, JdkEngine.STALL_MS);
+        }
+        TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
+        return new NioEngine(address, new ServerLimits(connections(),
+                (int) settings.number("max_connections_per_address"), proxies::exempt,
+                ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors);
+    }
+
+    /**
+     * The maximal number of connections: each is an open file, and the store must always be able to open its
+     * own.
+     */
+    private int connections() {
+        int wanted = (int) settings.number("max_connections");
+        int room = connections(wanted, ProcessUsage.real().maxFiles());
+        if (room < wanted) {
+            world.log().warn("fewer connections than max_connections: raise the limit of open files"
+                    + " (ulimit -n)", "connections", room);
+        }
+        return room;
+    }
+
+    /**
+     * The number of connections, at most {@code wanted}, that {@code filesMax} open files allow; NaN stands
+     * for an unknown limit.
+     */
+    static int connections(int wanted, double filesMax) {
+        return Double.isNaN(filesMax) ? wanted
+                : (int) Math.min(wanted, filesMax - Math.min(FILES_RESERVED, filesMax / 2));
+    }
+
+    /** The URL of a server at {@code address}, for a client on this machine. */
+    String url(InetSocketAddress address) {
+        InetAddress bound = address.getAddress();
+        String host = bound.isAnyLocalAddress() ? "127.0.0.1" : bound.getHostAddress();
+        return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host)
+                + ":" + address.getPort();
+    }
+
+    /**
+     * With https the peers use it too, and are trusted by {@code tls_ca}, or else by the trust store of the
+     * JDK.
+     */
+    Optional<SSLContext> trust() throws IOException, TlsContexts.TlsException {
+        if (settings.text("tls_cert").isEmpty()) {
+            return Optional.empty();
+        }
+        String path = settings.text("tls_ca");
+        if (path.isEmpty()) {
+            return Optional.of(TlsContexts.usual());
+        }
+        return Optional.of(TlsContexts.trusting(world.files().text(path)
+                .orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
+    }
+
+    /**
+     * The address that is advertised to others; on a node that listens at all addresses, the machine's own
+     * view of its address.
+     */
+    String advertised(InetSocketAddress address) throws IOException {
+        String given = settings.text("advertise_address");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost()
+                : address.getAddress();
+        String text = host.getHostAddress();
+        return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
+    }
+}
