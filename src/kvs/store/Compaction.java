@@ -391,8 +391,8 @@ final class Compaction {
         }
         journal.filters().put(made.number(), List.of(keys.filter()));
         begin(new CompactionWrite(tx -> {
-            if (!tx.journal().layout().swaps().contains(swap)) {
-                tx.journal().adopt(swap);
+            if (!tx.group().journal().layout().swaps().contains(swap)) {
+                tx.group().journal().adopt(swap);
             }
             tx.kept(made.number(), writer.end() - Segment.HEAD_BYTES - versions);
             tx.force();

@@ -18,14 +18,16 @@ import kvs.tree.Entry;
 final class ConflictResolver {
 
     private final Transaction tx;
+    private final GroupAppender group;
     private final UnreadableKeys spoiled;
     private final ConflictCounter conflicts;
     private final int history;
     private final DiskReserve reserve;
 
-    ConflictResolver(Transaction tx, UnreadableKeys spoiled, Writer.Dependencies settings) {
+    ConflictResolver(Transaction tx, GroupAppender group, Writer.Dependencies settings) {
         this.tx = tx;
-        this.spoiled = spoiled;
+        this.group = group;
+        this.spoiled = settings.spoiled();
         this.conflicts = settings.conflicts();
         this.history = settings.history();
         this.reserve = settings.reserve();
@@ -63,7 +65,7 @@ final class ConflictResolver {
 
     /** The past of an arrival that wins. */
     private int[] replaced(Version winner, Entry old) {
-        if (tx.forgets(winner)) {
+        if (group.forgets(winner)) {
             return VersionChain.NONE;
         }
         if (EntryFactory.same(old, winner)) {
@@ -85,7 +87,7 @@ final class ConflictResolver {
             return;
         }
         try {
-            Version present = tx.record(winner).version();
+            Version present = group.record(winner).version();
             if (!ReplicationRules.concurrent(present.lineage().prevTimestamp(), loser.timestamp(),
                     loser.deadAt(present.timestamp())) || remembered(winner, loser)) {
                 return;
@@ -95,7 +97,7 @@ final class ConflictResolver {
             return;
         }
         conflicts.record(loser.key());
-        Entry.RecordLocation place = tx.log(loser, arrival.document(), VersionChain.NONE, false, true);
+        Entry.RecordLocation place = group.version(loser, arrival.document(), VersionChain.NONE, false, true);
         tx.amend(winner.at(VersionChain.place(winner,
                 VersionChain.with(winner.past(), place, true, history))));
     }
@@ -103,7 +105,7 @@ final class ConflictResolver {
     private boolean remembered(Entry winner, Version loser) {
         for (int i = 0; i < VersionChain.count(winner.past()); i++) {
             try {
-                if (tx.record(winner, i).version().uuid().equals(loser.uuid())) {
+                if (group.record(winner, i).version().uuid().equals(loser.uuid())) {
                     return true;
                 }
             } catch (IOException e) {

@@ -32,7 +32,7 @@ final class ManifestWrite implements Write {
     @Override
     public void decide(Transaction transaction) {
         try {
-            transaction.journal().install(layout);
+            transaction.group().journal().install(layout);
         } catch (FileSync.FailedSync e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {

@@ -53,11 +53,11 @@ final class RestampChain {
     /** The chain of a key in the index. Older versions that are unreadable are left out. */
     static RestampChain of(Transaction tx, Entry entry, DocumentCodec packer) throws IOException {
         List<Link> links = new ArrayList<>();
-        links.add(link(tx.record(entry), packer));
+        links.add(link(tx.group().record(entry), packer));
         long bytes = 0;
         for (int i = 0; i < VersionChain.count(entry.past()) && bytes < BYTES_MAX; i++) {
             try {
-                Link older = link(tx.record(entry, i), packer);
+                Link older = link(tx.group().record(entry, i), packer);
                 bytes += older.document.raw().length;
                 if (links.stream().noneMatch(known -> known.version.uuid().equals(older.version.uuid()))) {
                     links.add(older);
@@ -112,7 +112,7 @@ final class RestampChain {
         if (!peers.any()) {
             return Restamp.Verdict.STAMPED;
         }
-        UUID origin = tx.journal().manifest().origin();
+        UUID origin = tx.group().journal().manifest().origin();
         if (!link.version.dot().origin().equals(origin)) {
             return Restamp.Verdict.FOREIGN;
         }
@@ -127,7 +127,7 @@ final class RestampChain {
      * directory.
      */
     void stamp(BiConsumer<Version, Version> told) {
-        tx.supersede(links.get(links.size() - 1).version);
+        tx.group().supersede(links.get(links.size() - 1).version);
         int[] past = VersionChain.NONE;
         for (int i = 0; i < first; i++) {
             Version next = links.get(i + 1).version;
@@ -174,7 +174,7 @@ final class RestampChain {
     }
 
     private Version stamped(Version old, long timestamp, long previous, long expires) {
-        Manifest life = tx.journal().manifest();
+        Manifest life = tx.group().journal().manifest();
         return new VersionIdHasher()
                 .seal(new Version(old.key(), Version.NOBODY, timestamp, new Dot(life.origin(), tx.seq() + 1),
                         life.joined(), new Version.Lineage(previous, old.lineage().shadowsUntil()),

@@ -13,8 +13,8 @@ final class RollSegmentWrite implements Write {
 
     @Override
     public void decide(Transaction transaction) {
-        if (transaction.journal().segment() == segment) {
-            transaction.journal().roll();
+        if (transaction.group().journal().segment() == segment) {
+            transaction.group().journal().roll();
         }
     }
 

@@ -1,41 +1,22 @@
 package kvs.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import kvs.log.BadRecordException;
 import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
 import kvs.log.EncodedDocument;
 import kvs.log.EntryFactory;
-import kvs.log.FileSync;
-import kvs.log.GroupBuffer;
-import kvs.log.HighWatermarks;
-import kvs.log.Journal;
 import kvs.log.LogDamage;
-import kvs.log.LogHead;
-import kvs.log.LogSummary;
-import kvs.log.Manifest;
-import kvs.log.Record;
 import kvs.log.ReplicatedVersion;
 import kvs.log.Segment;
 import kvs.log.VersionChain;
 import kvs.model.Coverage;
-import kvs.model.Dot;
 import kvs.model.Key;
-import kvs.model.Reason;
-import kvs.model.Refusal;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionIdHasher;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
-import kvs.world.FailureText;
 
 /**
  * The transaction in which a {@link Write} is decided. Its records are added to the present group; they reach
@@ -44,46 +25,35 @@ import kvs.world.FailureText;
  */
 public final class Transaction implements StoreView {
 
-    private final Journal journal;
     private final OwnerTable owners;
-    private final GroupBuffer group;
+    private final GroupAppender group;
     private final DocumentCodec packer;
-    private final HighWatermarks reach;
     private final UnreadableKeys spoiled;
-    private final VersionIdHasher ids = new VersionIdHasher();
     private final DiskReserve reserve;
     private final ConflictResolver merging;
     private final int history;
     private final IndexWriteSet effects;
-    /** The versions that entered the log in this group. */
-    private final List<LoggedVersion> entered = new ArrayList<>();
     private final PendingPurgeFloor floors = new PendingPurgeFloor();
     private Editor editor;
     private LogDamage damage;
-    private LogHead head;
-    private StoreNotes notes;
-    private long wallMs;
     private boolean forced;
     private boolean closed;
     private boolean moved;
-    private boolean scarce;
 
-    Transaction(Journal journal, OwnerTable owners, GroupBuffer group, Writer.Dependencies settings) {
+    Transaction(OwnerTable owners, GroupAppender group, Writer.Dependencies settings) {
         this.packer = settings.packer();
-        this.reach = settings.reach();
         this.spoiled = settings.spoiled();
         this.reserve = settings.reserve();
         this.effects = new IndexWriteSet(settings.usage());
-        this.merging = new ConflictResolver(this, spoiled, settings);
+        this.merging = new ConflictResolver(this, group, settings);
         this.history = settings.history();
-        this.journal = journal;
         this.owners = owners;
         this.group = group;
     }
 
     /** The wall time of all writes of the group, Unix ms. */
     public long wallMs() {
-        return wallMs;
+        return group.wallMs();
     }
 
     /** The entry of a key, with the earlier writes of the group. */
@@ -111,33 +81,11 @@ public final class Transaction implements StoreView {
     @Override
     public Version read(Entry entry) {
         try {
-            return Segment.unpacked(record(entry), packer);
+            return Segment.unpacked(group.record(entry), packer);
         } catch (IOException e) {
             spoiled.add(Key.ofBytes(entry.key()));
             throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
         }
-    }
-
-    /** The record of an entry. */
-    Record.Put record(Entry entry) throws IOException {
-        return pending(entry.segment(), entry.offset())
-                ? pending(entry.offset(), entry.recordBytes(), entry.key()) : journal.record(entry);
-    }
-
-    /** The record of an older version of an entry's key. */
-    Record.Put record(Entry entry, int index) throws IOException {
-        int[] past = entry.past();
-        int offset = VersionChain.offset(past, index);
-        return pending(VersionChain.segment(past, index), offset) ? pending(offset,
-                VersionChain.bytes(past, index), entry.key()) : journal.record(entry, index);
-    }
-
-    private boolean pending(int segment, int offset) {
-        return segment == journal.segment() && offset >= journal.end();
-    }
-
-    private Record.Put pending(int offset, int bytes, byte[] key) throws BadRecordException {
-        return Segment.version(group.record(offset - journal.end(), bytes, journal.salt()), key);
     }
 
     /** The entry of a key, readable or not. */
@@ -166,76 +114,46 @@ public final class Transaction implements StoreView {
         reserve.check(key, draft.document().isEmpty());
         Optional<Entry> replaced = editor.get(key.bytes());
         EncodedDocument document = draft.document().orElse(EncodedDocument.NONE);
-        Version version = stamp(draft, document, replaced);
-        int[] past = replaced.filter(old -> !forgets(version)).map(old ->
+        Version version = group.stamp(draft, document, owner(draft, replaced),
+                GroupAppender.lineage(replaced, hidden(key, replaced)));
+        int[] past = replaced.filter(old -> !group.forgets(version)).map(old ->
                 VersionChain.with(VersionChain.resolved(old.past()), VersionChain.place(old), false, history))
                 .orElse(VersionChain.NONE);
         append(version, document, past, true);
-        return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), head.seq(),
-                replaced.filter(e -> !e.deadAt(wallMs)).isEmpty());
-    }
-
-    /**
-     * Whether older versions are removed with a delete, because space is short. The same for the complete
-     * group.
-     */
-    boolean forgets(Version version) {
-        return scarce && version.deleted();
+        return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), group.head().seq(),
+                replaced.filter(e -> !e.deadAt(wallMs())).isEmpty());
     }
 
     /** Makes a version the present one; the position of its record. */
     Entry.RecordLocation append(Version version, EncodedDocument document, int[] past, boolean own) {
-        Entry.RecordLocation place = log(version, document, past, own, false);
+        Entry.RecordLocation place = group.version(version, document, past, own, false);
         effects.put(EntryFactory.of(version, owners.number(version.owner()), place));
-        entered.add(new LoggedVersion(head.seq(), version.key().bytes(), version.dot(), own));
         return place;
-    }
-
-    /** Appends a version to the log, {@code beaten} by the present one or not; the position of its record. */
-    Entry.RecordLocation log(Version version, EncodedDocument document, int[] past, boolean own,
-            boolean beaten) {
-        int start = group.position();
-        Record.Put put = new Record.Put(head.seq() + 1, version, document.raw().length, document.packed(),
-                !own, !beaten && forgets(version), beaten);
-        group.put(journal.salt(), put, document.stored());
-        head = head.after(put.seq(), version.timestamp(), wallMs, own);
-        if (!own) {
-            reach.raise(version.dot());
-        }
-        return new Entry.RecordLocation(journal.segment(), journal.end() + start, group.position() - start,
-                document.raw().length, past);
     }
 
     /** The position of the next record; all earlier records have a position before it. */
     public Entry.RecordLocation place() {
-        return new Entry.RecordLocation(journal.segment(), journal.end() + group.position(), 0, 0);
+        return group.place();
     }
 
     /** The number of the last record. */
     public long seq() {
-        return head.seq();
+        return group.head().seq();
     }
 
     /** The highest number of each origin that was ever in the log, or a higher one. */
     public Coverage reach() {
-        return reach.coverage().with(journal.manifest().origin(), head.own());
+        return group.reach();
     }
 
     /** The notes, with the earlier writes of the group, and of this transaction. */
     public StoreNotes notes() {
-        return notes;
+        return group.notes();
     }
 
     /** Writes a note; an empty body removes it. */
     public void note(String name, byte[] body) {
-        Record.Note note = new Record.Note(head.seq() + 1,
-                Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogSummary.NAME)) {
-            throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
-        }
-        group.note(journal.salt(), note);
-        notes = notes.with(name, body);
-        head = head.noted(note.seq());
+        group.note(name, body);
     }
 
     /**
@@ -243,17 +161,12 @@ public final class Transaction implements StoreView {
      * directory's own origin needs no note.
      */
     public void cover(Coverage more) {
-        more.numbers().forEach((origin, seq) -> {
-            if (!origin.equals(journal.manifest().origin()) && notes.covered().of(origin) < seq) {
-                note(StoreNotes.COVERED + origin, StoreNotes.number(seq));
-            }
-        });
+        group.cover(more);
     }
 
     /** Removes the coverage of other origins: this directory has lost unknown records. */
     public void uncover() {
-        List.copyOf(notes.covered().numbers().keySet())
-                .forEach(origin -> note(StoreNotes.COVERED + origin, new byte[0]));
+        group.uncover();
     }
 
     /**
@@ -264,19 +177,7 @@ public final class Transaction implements StoreView {
      * @param covered covered number of the old one
      */
     public void renew(UUID origin, long covered) {
-        UUID old = journal.manifest().origin();
-        try {
-            journal.renew(origin);
-        } catch (FileSync.FailedSync e) {
-            throw new UncheckedIOException(e);
-        } catch (IOException e) {
-            throw new Refusal(Reason.DISK_FULL,
-                    "the disk refused the new id of this directory: " + FailureText.text(e));
-        }
-        head = head.reborn();
-        if (covered > 0) {
-            note(StoreNotes.COVERED + old, StoreNotes.number(covered));
-        }
+        group.renew(origin, covered);
     }
 
     /** The result of a merge of a version from another node. */
@@ -305,7 +206,7 @@ public final class Transaction implements StoreView {
 
     /** The coverage, with the earlier writes of the group. */
     public Coverage covered() {
-        return notes.covered().with(journal.manifest().origin(), head.own());
+        return group.covered();
     }
 
     /**
@@ -316,17 +217,10 @@ public final class Transaction implements StoreView {
         if (editor.get(dead.key().bytes()).filter(e -> EntryFactory.same(e, dead)).isEmpty()) {
             return false;
         }
-        supersede(dead);
+        group.purge(dead);
         effects.purge(dead.key());
-        floors.purged(dead, wallMs);
-        head = head.purged(head.seq(), dead.timestamp(), wallMs);
+        floors.purged(dead, wallMs());
         return true;
-    }
-
-    /** Lets a replay remove a key up to that version; later records of this group replace it. */
-    void supersede(Version last) {
-        group.purge(journal.salt(), new Record.Purge(head.seq() + 1, last.key(), last.rank()));
-        head = head.noted(head.seq() + 1);
     }
 
     /** Points the index to a copy, if it still points to the original record. */
@@ -339,9 +233,9 @@ public final class Transaction implements StoreView {
         effects.kept(segment, bytes);
     }
 
-    /** The log, for maintenance. */
-    Journal journal() {
-        return journal;
+    /** The group, for the writes of the store itself. */
+    GroupAppender group() {
+        return group;
     }
 
     /** Makes the group durable whatever the durability setting. */
@@ -349,36 +243,25 @@ public final class Transaction implements StoreView {
         forced = true;
     }
 
-    /** Begins a group on the state in {@code edited}. */
-    void begin(Editor edited, LogState from, LogHead first, long wall) {
+    /** Begins a group on the index in {@code edited}, the log of which has the damage {@code found}. */
+    void begin(Editor edited, LogDamage found) {
         editor = edited;
-        damage = from.root().damage();
-        head = first;
-        notes = from.notes();
-        wallMs = wall;
-        entered.clear();
+        damage = found;
         forced = false;
         closed = false;
         moved = false;
-        scarce = reserve.scarce();
     }
 
     /** Decides one write: completely, or without a trace. Exceptions of the write are rethrown. */
     void run(Write write) {
-        GroupBuffer.Mark mark = group.mark();
-        LogHead before = head;
-        StoreNotes known = notes;
-        int told = entered.size();
+        GroupAppender.Savepoint before = group.savepoint();
         effects.clear();
         floors.clear();
         try {
             write.decide(this);
             floors.note(this);
         } catch (RuntimeException | Error e) {
-            group.rewind(mark);
-            head = before;
-            notes = known;
-            entered.subList(told, entered.size()).clear();
+            group.rewind(before);
             throw e;
         }
         forced |= effects.purges();
@@ -399,29 +282,9 @@ public final class Transaction implements StoreView {
         return closed;
     }
 
-    /** The versions of the group in order. */
-    List<LoggedVersion> entered() {
-        return List.copyOf(entered);
-    }
-
     /** Whether the group must be durable before its writes complete. */
     boolean forced() {
         return forced;
-    }
-
-    /** The head from which the next group starts when this one is durable. */
-    LogHead head() {
-        return head;
-    }
-
-    private Version stamp(UnstampedVersion draft, EncodedDocument document, Optional<Entry> replaced) {
-        boolean deleted = draft.document().isEmpty();
-        long previous = replaced.map(Entry::timestamp).orElse(0L);
-        Manifest life = journal.manifest();
-        return ids.seal(new Version(draft.key(), Version.NOBODY, head.timestamp(wallMs, previous),
-                new Dot(life.origin(), head.seq() + 1), life.joined(), new Version.Lineage(previous,
-                        shadow(draft.key(), replaced)), draft.author(), owner(draft, replaced),
-                deleted ? Version.FOREVER : draft.expires(), deleted, document.raw()));
     }
 
     /**
@@ -429,13 +292,7 @@ public final class Transaction implements StoreView {
      * value keeps its owner.
      */
     private UUID owner(UnstampedVersion draft, Optional<Entry> replaced) {
-        return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs)).map(this::owner)
+        return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs())).map(this::owner)
                 .orElse(draft.author()));
-    }
-
-    /** The time until which replaced versions may be alive; an unreadable one may never expire. */
-    private long shadow(Key key, Optional<Entry> replaced) {
-        return hidden(key, replaced) ? Version.FOREVER : replaced
-                .map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
     }
 }

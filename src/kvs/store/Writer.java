@@ -50,6 +50,7 @@ final class Writer {
     private final Journal journal;
     private final Dependencies settings;
     private final GroupBuffer group = new GroupBuffer();
+    private final GroupAppender appender;
     private final Transaction transaction;
     private final LinkedBlockingQueue<Write> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -86,7 +87,8 @@ final class Writer {
         this.durable = covered;
         this.durableHead = from.head().seq();
         this.settings = settings;
-        this.transaction = new Transaction(journal, owners, group, settings);
+        this.appender = new GroupAppender(journal, group, settings);
+        this.transaction = new Transaction(owners, appender, settings);
     }
 
     /** The state after the last group. */
@@ -210,7 +212,8 @@ final class Writer {
             Editor editor = root.tree().edit();
             group.begin();
             settings.usage.begin();
-            transaction.begin(editor, snapshot, head, settings.doors.clock().wallMs());
+            appender.begin(head, snapshot.notes(), settings.doors.clock().wallMs());
+            transaction.begin(editor, root.damage());
             while (next < taken.size() && group.bytes() < GROUP_BYTES && !transaction.closed()) {
                 decide(taken.get(next++));
             }
@@ -272,18 +275,18 @@ final class Writer {
         int segment = journal.segment();
         group.eachKey(crc -> journal.filters().add(segment, crc));
         snapshot = state(editor);
-        covered = covered(transaction.notes(), transaction.head());
+        covered = covered(appender.notes(), appender.head());
         if (settings.fsync || transaction.forced()) {
             durable = covered;
-            durableHead = transaction.head().seq();
+            durableHead = appender.head().seq();
         }
-        settings.published.accept(transaction.entered());
+        settings.published.accept(appender.entered());
     }
 
     private LogState state(Editor editor) {
         settings.usage.commit();
         IndexSnapshot root = new IndexSnapshot(editor.publish(), snapshot.root().damage());
-        return new LogState(root, journal.segment(), journal.end(), transaction.head(), transaction.notes(),
+        return new LogState(root, journal.segment(), journal.end(), appender.head(), appender.notes(),
                 journal.layout());
     }
 
