@@ -69,11 +69,6 @@ public final class Conflict {
         }
 
         @Override
-        public void written() {
-            // The caller sees it when the store is closed.
-        }
-
-        @Override
         public void refused(Refusal why) {
             throw why;
         }

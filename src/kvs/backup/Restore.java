@@ -325,10 +325,5 @@ public final class Restore {
             refused = Optional.of(why);
             over = true;
         }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 }

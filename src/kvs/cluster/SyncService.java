@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import kvs.model.Refusal;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.store.Store;
@@ -143,11 +142,6 @@ final class SyncService {
             }
             alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten",
                     "key", version.key().text(), "uuid", version.uuid()));
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            // The next comparison repeats it.
         }
 
         @Override

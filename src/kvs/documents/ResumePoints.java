@@ -3,7 +3,6 @@ package kvs.documents;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import kvs.model.Coverage;
-import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
@@ -66,6 +65,7 @@ final class ResumePoints {
         return String.format("%s%02d", PREFIX, slot);
     }
 
+    /** A write of a resume point. If it is refused, sweeps read more until the next one. */
     private static final class ResumePointWrite implements Write {
 
         @Override
@@ -86,16 +86,6 @@ final class ResumePoints {
                 oldest = Math.min(oldest, seq);
             }
             return slot;
-        }
-
-        @Override
-        public void written() {
-            // The note is found by the next search.
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            // The next one follows; until then sweeps read more.
         }
 
         @Override

@@ -170,10 +170,5 @@ final class CheckpointWriter {
         public void refused(Refusal why) {
             asked = false;
         }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 }

@@ -120,6 +120,15 @@ final class Compaction {
         return Optional.empty();
     }
 
+    /** A write that ends a segment, if that is still the active one; {@link Maintenance} repeats it. */
+    static Write roll(int segment) {
+        return tx -> {
+            if (tx.group().journal().segment() == segment) {
+                tx.group().journal().roll();
+            }
+        };
+    }
+
     List<Integer> victims() {
         return victims;
     }

@@ -39,9 +39,4 @@ final class CompactionWrite implements Write {
     public void refused(Refusal why) {
         state = State.REFUSED;
     }
-
-    @Override
-    public int bytes() {
-        return 0;
-    }
 }

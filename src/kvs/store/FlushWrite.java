@@ -1,7 +1,6 @@
 package kvs.store;
 
 import java.util.function.Consumer;
-import kvs.model.Refusal;
 import kvs.world.Task;
 
 /** A write that changes nothing, but makes all earlier writes durable. */
@@ -25,20 +24,5 @@ final class FlushWrite implements Write {
     @Override
     public void decide(Transaction transaction) {
         transaction.force();
-    }
-
-    @Override
-    public void written() {
-        // The writer publishes the durable coverage.
-    }
-
-    @Override
-    public void refused(Refusal why) {
-        // The next one follows in a second.
-    }
-
-    @Override
-    public int bytes() {
-        return 0;
     }
 }

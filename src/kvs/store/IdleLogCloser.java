@@ -92,10 +92,5 @@ final class IdleLogCloser implements Task {
         public void refused(Refusal why) {
             asked = false;
         }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 }

@@ -291,7 +291,7 @@ final class Maintenance implements Task {
             return OptionalLong.empty();
         }
         if (chosen.contains(journal.segment())) {
-            writer.submit(new RollSegmentWrite(journal.segment()));
+            writer.submit(Compaction.roll(journal.segment()));
             return OptionalLong.of(POLL_MS);
         }
         todo.ifPresent(left -> left.removeAll(chosen));

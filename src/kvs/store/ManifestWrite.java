@@ -51,9 +51,4 @@ final class ManifestWrite implements Write {
     public void refused(Refusal why) {
         over = true;
     }
-
-    @Override
-    public int bytes() {
-        return 0;
-    }
 }

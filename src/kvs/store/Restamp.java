@@ -233,10 +233,5 @@ public final class Restamp {
             refused = Optional.of(why);
             over = true;
         }
-
-        @Override
-        public int bytes() {
-            return 0;
-        }
     }
 }

@@ -319,11 +319,6 @@ class ChangesResourceTest {
             }
 
             @Override
-            public void written() {
-                // Seen by whoever waits.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why);
             }

@@ -173,11 +173,6 @@ class HistoryAccessTest {
             }
 
             @Override
-            public void written() {
-                // The version is in the history now.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why);
             }

@@ -512,11 +512,6 @@ class KeyVisibilityTest {
             public void refused(Refusal why) {
                 throw why;
             }
-
-            @Override
-            public int bytes() {
-                return 0;
-            }
         });
         api.node.work();
     }

@@ -407,18 +407,8 @@ final class AccessExplorer {
             }
 
             @Override
-            public void written() {
-                // The write is in the store now.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why);
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         crowd.node.work();

@@ -26,18 +26,8 @@ record RawAccountRecord(LocalDocuments node) {
             }
 
             @Override
-            public void written() {
-                // It is in the store now.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why);
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         node.work();

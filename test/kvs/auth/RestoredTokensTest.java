@@ -27,18 +27,8 @@ class RestoredTokensTest {
             }
 
             @Override
-            public void written() {
-                // The test looks at the records below.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw why;
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         people.api.node.work();

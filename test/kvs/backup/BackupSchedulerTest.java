@@ -204,18 +204,8 @@ class BackupSchedulerTest {
             }
 
             @Override
-            public void written() {
-                // Nobody waits.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw why;
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         store.step();

@@ -84,9 +84,6 @@ class ListingTest {
             }
 
             @Override
-            public void written() { }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why);
             }

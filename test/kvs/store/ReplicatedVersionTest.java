@@ -87,11 +87,6 @@ class ReplicatedVersionTest {
             public void refused(Refusal why) {
                 throw why;
             }
-
-            @Override
-            public int bytes() {
-                return 0;
-            }
         });
         store.step();
         return merged;
@@ -116,18 +111,8 @@ class ReplicatedVersionTest {
             }
 
             @Override
-            public void written() {
-                // Looked at below.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw why;
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         store.step();

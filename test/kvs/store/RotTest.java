@@ -303,18 +303,8 @@ class RotTest {
             }
 
             @Override
-            public void written() {
-                // The caller looks.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why.detail());
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         store.step();

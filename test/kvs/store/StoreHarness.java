@@ -173,18 +173,8 @@ public final class StoreHarness {
             }
 
             @Override
-            public void written() {
-                // The caller looks.
-            }
-
-            @Override
             public void refused(Refusal why) {
                 throw new AssertionError(why.detail());
-            }
-
-            @Override
-            public int bytes() {
-                return 0;
             }
         });
         store.step();
