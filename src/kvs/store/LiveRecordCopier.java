@@ -1,0 +1,243 @@
+package kvs.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import kvs.log.BadRecordException;
+import kvs.log.Checksum;
+import kvs.log.FileNames;
+import kvs.log.Journal;
+import kvs.log.KeyBloomFilter;
+import kvs.log.LogDamage;
+import kvs.log.LogSummary;
+import kvs.log.Record;
+import kvs.log.Segment;
+import kvs.log.SegmentScan;
+import kvs.log.SegmentWriter;
+import kvs.log.VersionChain;
+import kvs.model.Key;
+import kvs.tree.Entry;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
+
+/**
+ * Copies the live records of the segments of a {@link Compaction}, in their order, into the new segment, and
+ * remembers from where each version came.
+ *
+ * <p>The live records are: versions that the index points to, as the present or a past version of a key; the
+ * last note of each name; purges of keys of which an earlier segment may still contain a version; and the
+ * {@link LogSummary} of the removed records. A segment with an unreadable record is left as it is, unless the
+ * record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier segment had a
+ * version for it.
+ *
+ * <p>One thread, which is not the writer's.
+ */
+final class LiveRecordCopier {
+
+    /** The number of unreadable records that are examined; with more, the disk is failing. */
+    private static final int SPOTS_MAX = 100;
+
+    private final Journal journal;
+    private final Supplier<LogState> state;
+    private final List<Integer> victims;
+    private final List<Integer> earlier;
+    private final SegmentWriter writer;
+    private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
+    private final LogSummary trace;
+    /** The old positions of the copied versions, in order: segment, offset. */
+    private int[] origins = new int[1 << 10];
+    private int copied;
+    /** The bytes of the copied versions. */
+    private long versions;
+    private LogState seen;
+    private int victim;
+    private Optional<SegmentScan> scan = Optional.empty();
+    private Optional<String> fault = Optional.empty();
+    /** The victim that cannot be compacted. */
+    private int unfit;
+    /** The unreadable records of the victims. */
+    private final List<LogDamage.DamagedRecord> spots = new ArrayList<>();
+
+    /** A copier of {@code victims} to {@code writer}. */
+    LiveRecordCopier(Journal journal, Supplier<LogState> state, List<Integer> victims, SegmentWriter writer) {
+        this.journal = journal;
+        this.state = state;
+        this.victims = victims;
+        this.writer = writer;
+        this.trace = new LogSummary(journal.manifest().origin());
+        this.earlier = journal.layout().numbers().stream().filter(number -> number < victims.get(0)).toList();
+    }
+
+    /** The victim that prevented the compaction. */
+    int unfit() {
+        return unfit;
+    }
+
+    /** The number of copied versions. */
+    int copied() {
+        return copied;
+    }
+
+    /** The bytes of the copied versions. */
+    long versionBytes() {
+        return versions;
+    }
+
+    /** The old position of a copied version, by its index among them; its record has {@code bytes}. */
+    Entry.RecordLocation origin(int index, int bytes) {
+        return new Entry.RecordLocation(origins[2 * index], origins[2 * index + 1], bytes, 0);
+    }
+
+    /** The filter of the keys of the copied versions. */
+    KeyBloomFilter filter() {
+        return keys.filter();
+    }
+
+    /**
+     * Copies about that many bytes; whether the copy is complete.
+     *
+     * @throws BadRecordException when the victims cannot be compacted
+     */
+    boolean copy(int bytes) throws IOException {
+        seen = state.get();
+        unfit = victims.get(victim);
+        if (scan.isEmpty()) {
+            Segment from = journal.segments().get(victims.get(victim))
+                    .orElseThrow(() -> new BadRecordException("its segment is missing"));
+            scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()),
+                    new VictimVisitor(from.number())));
+        }
+        boolean ended = scan.get().walk(bytes).isPresent();
+        if (fault.isPresent()) {
+            throw new BadRecordException(FileNames.segment(victims.get(victim)) + ": " + fault.get());
+        }
+        if (ended) {
+            scan = Optional.empty();
+            victim++;
+        }
+        if (victim < victims.size()) {
+            return false;
+        }
+        checkSpots();
+        writer.note(trace.note());
+        writer.finish();
+        return true;
+    }
+
+    /**
+     * Checks that the unreadable records are garbage. One may have been a note, so all present notes are
+     * copied.
+     */
+    private void checkSpots() throws IOException {
+        Optional<LogDamage.DamagedRecord> hides = seen.root().damage().spots().stream()
+                .filter(known -> victims.contains(known.segment())).findFirst();
+        if (hides.isPresent()) {
+            throw unfit(hides.get());
+        }
+        if (spots.isEmpty()) {
+            return;
+        }
+        for (LogDamage.DamagedRecord spot : spots) {
+            if (earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
+                throw unfit(spot);
+            }
+        }
+        TreeCursor scan = seen.root().tree().scan(KeyRange.all());
+        while (scan.next()) {
+            Entry entry = scan.entry();
+            for (LogDamage.DamagedRecord spot : spots) {
+                if (entry.segment() == spot.segment() && entry.offset() == spot.offset()
+                        || VersionChain.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
+                    throw unfit(spot);
+                }
+            }
+        }
+        trace.add(seen.head());
+        for (Map.Entry<String, byte[]> noted : seen.notes().all().entrySet()) {
+            Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
+            writer.note(new Record.Note(trace.seq(), name, noted.getValue()));
+        }
+    }
+
+    private BadRecordException unfit(LogDamage.DamagedRecord spot) {
+        unfit = spot.segment();
+        return new BadRecordException(FileNames.segment(unfit) + ": unreadable record at " + spot.offset());
+    }
+
+    /** The visitor of the records of a victim. */
+    private final class VictimVisitor implements SegmentScan.Visitor {
+
+        private final int number;
+
+        VictimVisitor(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void record(Record record, int offset, int bytes) throws IOException {
+            trace.add(record);
+            if (record instanceof Record.Put put && used(put, offset)) {
+                writer.put(put);
+                keys.add(Checksum.ofKey(put.key().bytes()));
+                origin(offset);
+                versions += bytes;
+            } else if (record instanceof Record.Purge purge && needed(purge)) {
+                writer.purge(purge);
+            } else if (record instanceof Record.Note note && last(note)) {
+                writer.note(note);
+            }
+        }
+
+        private boolean used(Record.Put put, int offset) {
+            Optional<Entry> entry = seen.root().tree().get(put.key().bytes());
+            return entry.filter(e -> e.segment() == number && e.offset() == offset
+                    || VersionChain.find(e.past(), number, offset) >= 0).isPresent();
+        }
+
+        /**
+         * Whether an earlier segment may contain a version of the purged key. Older versions in the victims
+         * themselves are not copied, because the index does not point to them.
+         */
+        private boolean needed(Record.Purge purge) {
+            int crc = Checksum.ofKey(purge.key().bytes());
+            return earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, crc));
+        }
+
+        private boolean last(Record.Note note) {
+            String name = note.key().text();
+            byte[] present = seen.notes().find(name).orElse(new byte[0]);
+            return !name.equals(LogSummary.NAME) && Arrays.equals(present, note.body());
+        }
+
+        private void origin(int offset) {
+            if (2 * copied + 2 > origins.length) {
+                origins = Arrays.copyOf(origins, 2 * origins.length);
+            }
+            origins[2 * copied] = number;
+            origins[2 * copied + 1] = offset;
+            copied++;
+        }
+
+        @Override
+        public void damaged(int keyCrc, int offset, String what) {
+            spots.add(new LogDamage.DamagedRecord(keyCrc, number, offset));
+            fault = spots.size() > SPOTS_MAX
+                    ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
+        }
+
+        @Override
+        public void lost(long from, long to, String what) {
+            fault = Optional.of("bytes " + from + " to " + to + ": " + what);
+        }
+
+        @Override
+        public void blemish(long offset, String what) {
+            // No record is missing, and the copy has no such fault.
+        }
+    }
+}
