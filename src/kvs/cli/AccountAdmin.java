@@ -9,11 +9,11 @@ import kvs.auth.AdminTokenFile;
 import kvs.auth.TokenScope;
 import kvs.auth.User;
 import kvs.config.Settings;
+import kvs.log.DataDirectoryCheck;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.Environment;
 import kvs.node.LocalNodes;
 import kvs.server.TlsContexts;
-import kvs.store.Store;
 
 /**
  * The users and tokens of a node, for the command line: of a running node, or in the directory of a stopped
@@ -33,7 +33,7 @@ public interface AccountAdmin extends AutoCloseable {
             throw new IOException("auth_enabled is false: there are no tokens");
         }
         world.refuseForeign(settings);
-        if (Store.inUse(world.data())) {
+        if (DataDirectoryCheck.inUse(world.data())) {
             String file = where + "/" + LocalNodes.URL_FILE;
             String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses "
                     + where + " does not serve yet: " + file + " is not there, try again")).strip();

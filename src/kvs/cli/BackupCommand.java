@@ -6,9 +6,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import kvs.backup.BackupWriter;
+import kvs.log.DataDirectoryCheck;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.LocalNodes;
-import kvs.store.Store;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
@@ -29,7 +29,7 @@ final class BackupCommand implements Command {
             throw new IOException(two.get(0) + " exists: name a file that is not there");
         }
         FileDisk data = FileDisk.open(CommandContext.existing(Path.of(two.get(1))));
-        if (data.list().contains(LocalNodes.URL_FILE) && !Store.inUse(data)) {
+        if (data.list().contains(LocalNodes.URL_FILE) && !DataDirectoryCheck.inUse(data)) {
             LocalNodes.forgetUrl(data);
         }
         FileArgument to = FileArgument.of(two.get(0));

@@ -18,6 +18,7 @@ import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
+import kvs.log.DataDirectoryCheck;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
@@ -159,7 +160,7 @@ final class NodeResolver {
      * there now.
      */
     private static Optional<URI> own(Environment here, URI url) throws IOException {
-        if (!here.data().list().contains(MANIFEST) || !Store.inUse(here.data())) {
+        if (!here.data().list().contains(MANIFEST) || !DataDirectoryCheck.inUse(here.data())) {
             return Optional.empty();
         }
         Optional<URI> listens = here.files().text(here.data().where() + "/" + LocalNodes.URL_FILE)
@@ -253,7 +254,7 @@ final class NodeResolver {
             throw new IOException(where
                     + " belongs to another user: run this as the user of the node, or while the node runs");
         }
-        if (!files.isEmpty() && Store.inUse(world.data())) {
+        if (!files.isEmpty() && DataDirectoryCheck.inUse(world.data())) {
             String url = world.files().text(where + "/" + LocalNodes.URL_FILE).map(String::strip)
                     .orElse("http://HOST:PORT");
             throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);

@@ -19,6 +19,7 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.store.LoggedVersion;
 import kvs.store.Store;
+import kvs.store.VersionReader;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 import kvs.world.Scheduler;
@@ -334,7 +335,8 @@ public final class Feed implements AutoCloseable {
             Key key = Key.ofBytes(since.get(i).key());
             if (since.get(i).mark() == OWN && told.putIfAbsent(key, true) == null) {
                 now.get(key.bytes()).ifPresent(entry ->
-                        page.add(store.held(entry).map(Store.StoredVersion::frame).orElse(UNREADABLE)));
+                        page.add(store.held(entry).map(VersionReader.StoredVersion::frame)
+                                .orElse(UNREADABLE)));
             }
         }
         return page.encode(mark);

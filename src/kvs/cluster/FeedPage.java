@@ -11,6 +11,7 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.store.Store;
+import kvs.store.VersionReader;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 
@@ -116,9 +117,9 @@ final class FeedPage {
         relays |= item.mark() != Feed.OWN;
         Key key = Key.ofBytes(item.key());
         boolean passed = places.getOrDefault(key, 0L) > item.number();
-        Optional<Store.StoredVersion> present = passed ? Optional.empty() : store.held(entry.get());
+        Optional<VersionReader.StoredVersion> present = passed ? Optional.empty() : store.held(entry.get());
         if (!passed) {
-            places.put(key, present.map(Store.StoredVersion::seq).orElse(item.number()));
+            places.put(key, present.map(VersionReader.StoredVersion::seq).orElse(item.number()));
         }
         if (places.get(key) == item.number()) {
             add(item, present);
@@ -128,17 +129,17 @@ final class FeedPage {
     }
 
     /** A version of another node is sent only to followers that do not have it from that node. */
-    private void add(RecentKeys.Item item, Optional<Store.StoredVersion> held) {
+    private void add(RecentKeys.Item item, Optional<VersionReader.StoredVersion> held) {
         boolean known = item.mark() != Feed.OWN
                 && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
-            page.add(held.map(Store.StoredVersion::frame).orElse(UNREADABLE));
+            page.add(held.map(VersionReader.StoredVersion::frame).orElse(UNREADABLE));
         }
     }
 
     /** The version of a reserved key at that place; history or the log may have forgotten it. */
-    private Optional<Store.StoredVersion> superseded(RecentKeys.Item item) {
-        Optional<Store.StoredVersion> held = Optional.empty();
+    private Optional<VersionReader.StoredVersion> superseded(RecentKeys.Item item) {
+        Optional<VersionReader.StoredVersion> held = Optional.empty();
         try {
             held = Optional.ofNullable(events.laws.get(item.number())).flatMap(store::held);
         } catch (Refusal forgotten) {
@@ -169,6 +170,6 @@ final class FeedPage {
 
     private long place(RecentKeys.Item item) {
         return places.computeIfAbsent(Key.ofBytes(item.key()), key -> events.tree.get(item.key())
-                .flatMap(store::held).map(Store.StoredVersion::seq).orElse(0L));
+                .flatMap(store::held).map(VersionReader.StoredVersion::seq).orElse(0L));
     }
 }

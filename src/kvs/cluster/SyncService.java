@@ -12,6 +12,7 @@ import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.store.Store;
 import kvs.store.Transaction;
+import kvs.store.VersionReader;
 import kvs.store.Write;
 import kvs.tree.DiffMessage;
 import kvs.tree.Entry;
@@ -100,7 +101,7 @@ final class SyncService {
         return done(PeerService.Response.ok(page.encode(spoken)));
     }
 
-    private boolean forgotten(Store.StoredVersion held, boolean had, PeerHistory.LastEqual equal) {
+    private boolean forgotten(VersionReader.StoredVersion held, boolean had, PeerHistory.LastEqual equal) {
         long now = doors.clock.wallMs();
         long equalMs = equal.equals(PeerHistory.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
         Version version = held.version();

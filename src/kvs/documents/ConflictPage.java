@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.log.VersionChain;
 import kvs.model.Version;
-import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
 import kvs.tree.TreeCursor;
@@ -43,7 +43,7 @@ public record ConflictPage(List<KeyConflict> items, Optional<String> next) {
         long bytes = 0;
         while (scan.next()) {
             Entry entry = scan.entry();
-            Optional<KeyConflict> dispute = Store.disputed(entry) ? documents.history()
+            Optional<KeyConflict> dispute = VersionChain.disputed(entry.past()) ? documents.history()
                     .of(root, entry, now, grants).flatMap(ConflictPage::of) : Optional.empty();
             if (dispute.isPresent() && (items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX)) {
                 return new ConflictPage(items, Optional.of(items.get(items.size() - 1).path));

@@ -11,6 +11,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Store;
 import kvs.store.StoreView;
+import kvs.store.VersionReader;
 import kvs.tree.Entry;
 import kvs.world.Clock;
 
@@ -71,7 +72,7 @@ public final class HistoryReader {
         List<KeyHistory.Revision> kept = new ArrayList<>();
         kept.add(new KeyHistory.Revision(KeyHistory.PRESENT, present(entry), entry.dataBytes(), false));
         int place = 0;
-        for (Store.OlderVersion old : store.olderVersions(entry)) {
+        for (VersionReader.OlderVersion old : store.olderVersions(entry)) {
             int bytes = old.version().map(version -> version.data().length).orElse(0);
             kept.add(new KeyHistory.Revision(place++, old.version().map(HistoryReader::bare), bytes,
                     old.conflict()));

@@ -1,5 +1,6 @@
 package kvs.log;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +98,18 @@ public final class DataDirectoryCheck {
         return new UnusableDirectoryException(disk.where() + " is no directory of ours: "
                 + why + ". Nothing was changed. Name another data_dir, one that is empty or not there;"
                 + " README tells how to move from the original");
+    }
+
+    /** Whether a process has the directory open at this moment. */
+    public static boolean inUse(Disk disk) throws IOException {
+        if (!disk.list().contains(FileNames.LOCK)) {
+            return false;
+        }
+        Optional<Closeable> free = DiskReserve.lock(disk);
+        if (free.isPresent()) {
+            free.get().close();
+        }
+        return free.isEmpty();
     }
 
     private static boolean ours(Disk disk, String name) throws IOException {

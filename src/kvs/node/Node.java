@@ -28,6 +28,7 @@ import kvs.gateway.Pipeline;
 import kvs.gateway.PositionHandler;
 import kvs.gateway.Router;
 import kvs.http.Route;
+import kvs.log.DataDirectoryCheck;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
@@ -214,7 +215,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Store store(boolean forceDegraded) throws IOException, UnusableDirectoryException {
-        if (!Store.inUse(world.data())) {
+        if (!DataDirectoryCheck.inUse(world.data())) {
             LocalNodes.forgetUrl(world.data());
         }
         Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), log),

@@ -162,7 +162,7 @@ public final class Restamp {
     private boolean strangers(long wallMs) {
         TreeCursor scan = ahead(RestampChain.doorMs(wallMs));
         while (scan.next()) {
-            Optional<Store.StoredVersion> held = store.held(scan.entry());
+            Optional<VersionReader.StoredVersion> held = store.held(scan.entry());
             if (held.isPresent() && !held.get().version().dot().origin().equals(store.origin())) {
                 return true;
             }

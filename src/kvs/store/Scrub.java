@@ -121,7 +121,7 @@ final class Scrub implements Task {
     private long pastUnreadable(Entry entry) {
         try {
             long bad = 0;
-            for (Store.OlderVersion old : store.olderVersions(entry)) {
+            for (VersionReader.OlderVersion old : store.olderVersions(entry)) {
                 bad += old.version().isEmpty() ? 1 : 0;
             }
             return bad;

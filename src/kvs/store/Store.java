@@ -2,7 +2,6 @@ package kvs.store;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +11,6 @@ import java.util.function.Consumer;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
-import kvs.log.FileNames;
-import kvs.log.FileSync;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.LogHead;
@@ -21,16 +18,12 @@ import kvs.log.SegmentUsage;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
-import kvs.log.VersionChain;
 import kvs.model.Coverage;
 import kvs.model.HealthProblem;
 import kvs.model.Key;
-import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.tree.Entry;
-import kvs.world.Disk;
-import kvs.world.FailureText;
 import kvs.world.Task;
 import kvs.world.Threads;
 
@@ -43,30 +36,23 @@ import kvs.world.Threads;
  */
 public final class Store implements AutoCloseable {
 
-    private static final long STEP_WAIT_MS = 200;
-
     private final Closeable lock;
     private final Journal journal;
     private final OwnerTable owners;
     private final DocumentCodec codec;
     private final Writer writer;
-    private final CheckpointWriter checkpointer;
-    private final Maintenance maintenance;
-    private final DiskReserve reserve;
-    private final IdleLogCloser rest;
-    private final Scrub scrub;
+    private final WriterThread turns;
+    private final BackgroundTasks tasks;
     private final ConflictCounter conflicts;
     private final StorageEnvironment doors;
     private final List<Consumer<List<LoggedVersion>>> hooks = new CopyOnWriteArrayList<>();
     private final StoreHealth problems;
     private final HighWatermarks highWatermarks;
     private final UnreadableKeys unreadableKeys = new UnreadableKeys();
-    private final long recovered;
-    private final long recoveredOwn;
+    /** The head of the log when it was opened. */
+    private final LogHead recovered;
     private final boolean damaged;
     private final VersionReader reader;
-    private Optional<Thread> thread = Optional.empty();
-    private volatile boolean closing;
 
     private Store(Closeable lock, Recovery.RecoveredLog found, StorageEnvironment doors,
             StorageSettings settings) throws IOException {
@@ -76,14 +62,13 @@ public final class Store implements AutoCloseable {
         this.doors = doors;
         this.codec = new DocumentCodec(settings.compression());
         LogState state = found.snapshot();
-        this.recovered = state.head().seq();
+        this.recovered = state.head();
         this.highWatermarks = found.reach();
-        this.recoveredOwn = state.head().own();
         this.conflicts = new ConflictCounter(doors.log());
         SegmentUsage usage = new SegmentUsage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
-        this.reserve = new DiskReserve(doors, settings.keep().reserveBytes(),
+        DiskReserve reserve = new DiskReserve(doors, settings.keep().reserveBytes(),
                 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
         LogHead head = state.head().boot(journal.boot(state.head().seq()));
@@ -94,14 +79,11 @@ public final class Store implements AutoCloseable {
                 new Writer.Dependencies(settings.fsync(), settings.keep().history(), doors, codec,
                         found.reach(), unreadableKeys, usage, conflicts, reserve, this::published));
         this.reader = new VersionReader(journal, codec, unreadableKeys, doors, writer::snapshot);
-        this.checkpointer = new CheckpointWriter(writer, journal, owners, found.reach(), doors);
-        this.maintenance = new Maintenance(writer, journal, doors,
-                new Maintenance.SpaceAccounting(usage, reserve), checkpointer);
-        this.scrub = new Scrub(this, doors);
-        this.rest = new IdleLogCloser(writer, journal, doors.clock(), this::submit);
-        this.problems = new StoreHealth(found.problems(), writer, reader,
-                new StoreHealth.BackgroundTasks(reserve, checkpointer, maintenance));
-        reserve.begin(maintenance.use().bytes());
+        this.turns = new WriterThread(writer);
+        this.tasks = new BackgroundTasks(this, doors, writer, journal,
+                new BackgroundTasks.LogAccounts(owners, found.reach(), usage, reserve));
+        this.problems = new StoreHealth(found.problems(), writer, reader, tasks);
+        reserve.begin(tasks.use().bytes());
     }
 
     /**
@@ -129,22 +111,9 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Whether a process has the directory open at this moment. */
-    public static boolean inUse(Disk disk) throws IOException {
-        if (!disk.list().contains(FileNames.LOCK)) {
-            return false;
-        }
-        Optional<Closeable> free = DiskReserve.lock(disk);
-        if (free.isPresent()) {
-            free.get().close();
-        }
-        return free.isEmpty();
-    }
-
     /** Gives the writer a thread of its own. Call once. */
     public void start(Threads threads) {
-        thread = Optional.of(threads.thread("kvs-writer", false, this::loop));
-        thread.get().start();
+        turns.start(threads);
     }
 
     /** The present state; it never changes. */
@@ -159,12 +128,12 @@ public final class Store implements AutoCloseable {
 
     /** The number of the last record in the log when it was opened, 0 for none. */
     public long recovered() {
-        return recovered;
+        return recovered.seq();
     }
 
     /** The number of the last version of this directory in the log when it was opened, 0 for none. */
     public long recoveredOwn() {
-        return recoveredOwn;
+        return recovered.own();
     }
 
     /** Whether a number was assigned here: by a known boot, and not behind its last number. */
@@ -243,37 +212,15 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * An older version of a key.
-     *
-     * @param version the version, its document inflated; empty when it is unreadable
-     * @param conflict whether it lost a conflict that is not resolved
-     */
-    public record OlderVersion(Optional<Version> version, boolean conflict) { }
-
-    /**
      * The older versions of an entry's key, in the order in which they stopped being the present version on
      * this node; each is read when it is accessed.
      */
-    public List<OlderVersion> olderVersions(Entry entry) {
+    public List<VersionReader.OlderVersion> olderVersions(Entry entry) {
         return reader.past(entry);
     }
 
-    /** Whether the past of an entry has a version that lost a conflict which is not resolved. */
-    public static boolean disputed(Entry entry) {
-        return VersionChain.disputed(entry.past());
-    }
-
-    /**
-     * The version of an entry as it is in the log.
-     *
-     * @param seq number in this log
-     * @param version the version, its document as it is stored
-     * @param frame encoded form for other nodes, see {@link kvs.log.ReplicatedVersion}
-     */
-    public record StoredVersion(long seq, Version version, byte[] frame) { }
-
     /** The version of an entry as it is in the log; empty when it is unreadable. */
-    public Optional<StoredVersion> held(Entry entry) {
+    public Optional<VersionReader.StoredVersion> held(Entry entry) {
         return reader.held(entry);
     }
 
@@ -289,11 +236,7 @@ public final class Store implements AutoCloseable {
 
     /** Queues a write; the write is notified of its result in any case. */
     public void submit(Write write) {
-        if (closing) {
-            write.refused(stopping());
-        } else {
-            writer.submit(write);
-        }
+        turns.submit(write);
     }
 
     /**
@@ -316,7 +259,7 @@ public final class Store implements AutoCloseable {
 
     /** The one of {@link #tasks} that keeps restarts short and the log small. */
     public Task maintenance() {
-        return maintenance;
+        return tasks.maintenance();
     }
 
     /**
@@ -324,56 +267,50 @@ public final class Store implements AutoCloseable {
      * reports the progress.
      */
     public void compact() {
-        maintenance.compact();
+        tasks.maintenance().compact();
     }
 
     /** Requests a read and check of every version, at a bounded rate, unless one is running. */
     public void scrub() {
-        scrub.begin();
+        tasks.scrub().begin();
     }
 
     /** The progress of the scrub. */
     public ScrubProgress scrubbed() {
-        return scrub.state();
+        return tasks.scrub().state();
     }
 
     /** The parts of this store that a backup of its present state is made of. */
     public BackupSource backupSource() {
-        return new BackupSource(doors, journal, writer::snapshot, highWatermarks, maintenance.use()
-                .liveBytes(), unreadableKeys::add);
+        return new BackupSource(doors, journal, writer::snapshot, highWatermarks, tasks.use().liveBytes(),
+                unreadableKeys::add);
     }
 
     /** The counts since the start, and the present state. */
     public StoreCounts counts() {
         LogState now = writer.snapshot();
         return new StoreCounts(journal.counts(now.segment(), now.end()), writer.counts(),
-                checkpointer.counts(now), reader.unreadable(), conflicts.count(), maintenance.use());
+                tasks.checkpointer().counts(now), reader.unreadable(), conflicts.count(), tasks.use());
     }
 
     /** The background tasks by name, for a scheduler. */
     public Map<String, Task> tasks() {
-        return Map.of("upkeep", maintenance, "scrub", scrub, "flushes", FlushWrite.duty(writer, this::submit),
-                "rest", rest);
+        return tasks.byName();
     }
 
     /** Does the work of one group, for a store without a thread; whether there was any. */
     public boolean step() {
-        return writer.step(0);
+        return turns.step();
     }
 
     /** Refuses new writes, finishes those in the queue, writes a checkpoint, releases the directory. */
     @Override
     public void close() throws IOException {
-        closing = true;
-        if (thread.isPresent()) {
-            Threads.join(thread.get());
-        } else {
-            drain();
-        }
+        turns.close();
         boolean sound = writer.failure().isEmpty();
         try {
             if (sound) {
-                settle();
+                tasks.settle(turns::drain, WriterThread.stopping());
             }
         } finally {
             journal.close();
@@ -382,44 +319,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Does the steps that make the next start short; a full disk may refuse them. */
-    private void settle() throws IOException {
-        try {
-            maintenance.settle(this::drain);
-            writer.fail(stopping());
-            journal.settle();
-            if (maintenance.settled() && checkpointer.save(checkpointer.present())) {
-                journal.install(writer.snapshot().layout());
-                checkpointer.clean(1);
-            }
-        } catch (FileSync.FailedSync e) {
-            throw e;
-        } catch (IOException e) {
-            doors.log().warn("the disk refused the last steps of the stop:"
-                    + " the next start reads more of the log", "why", FailureText.text(e));
-        }
-    }
-
     private void published(List<LoggedVersion> entered) {
         hooks.forEach(hook -> hook.accept(entered));
-    }
-
-    private void loop() {
-        while (!closing) {
-            writer.step(STEP_WAIT_MS);
-        }
-        drain();
-    }
-
-    private void drain() {
-        boolean more = true;
-        while (more) {
-            more = writer.step(0);
-        }
-    }
-
-    private static Refusal stopping() {
-        return new Refusal(Reason.BUSY,
-                "this node is stopping; try another one, or this one again in a few seconds");
     }
 }

@@ -2,7 +2,6 @@ package kvs.store;
 
 import java.util.ArrayList;
 import java.util.List;
-import kvs.log.DiskReserve;
 import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 
@@ -12,12 +11,9 @@ import kvs.model.HealthProblem.Kind;
  * @param degraded losses of the log when it was opened
  * @param writer writer of the log
  * @param reader reader of the log
- * @param duties parts that work beside the writer
+ * @param duties tasks that work beside the writer
  */
 record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, BackgroundTasks duties) {
-
-    /** The parts that work beside the writer. */
-    record BackgroundTasks(DiskReserve reserve, CheckpointWriter checkpointer, Maintenance upkeep) { }
 
     /** The present problems. */
     List<HealthProblem> list() {
@@ -26,10 +22,11 @@ record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, B
         writer.failure().ifPresent(why -> now.add(new HealthProblem(Kind.STORE_FAILED, why.detail())));
         writer.lastError().ifPresent(why ->
                 now.add(new HealthProblem(Kind.WRITE_REFUSED, "the disk refused the last write: " + why)));
-        duties.reserve.problem().ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));
-        duties.checkpointer.problem()
+        duties.reserve().problem().ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));
+        duties.checkpointer().problem()
                 .ifPresent(what -> now.add(new HealthProblem(Kind.CHECKPOINT_FAILED, what)));
-        duties.upkeep.problem().ifPresent(what -> now.add(new HealthProblem(Kind.COMPACTION_STUCK, what)));
+        duties.maintenance().problem()
+                .ifPresent(what -> now.add(new HealthProblem(Kind.COMPACTION_STUCK, what)));
         int spots = writer.snapshot().root().damage().spots().size();
         if (spots > 0) {
             now.add(new HealthProblem(Kind.RECORDS_UNREADABLE, spots + " records of the log are unreadable:"

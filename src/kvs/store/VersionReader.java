@@ -29,7 +29,7 @@ import kvs.world.Logger;
  * Reads the versions of entries, present and past. A reader may hold an old state whose records compaction
  * has moved since: then the version is read at its new position. Thread-safe.
  */
-final class VersionReader {
+public final class VersionReader {
 
     /** The time for which a read of an unreadable record of the history is a problem. */
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(55);
@@ -42,6 +42,23 @@ final class VersionReader {
     private final Supplier<LogState> state;
     private final AtomicLong unreadable = new AtomicLong();
     private volatile long unreadableNanos;
+
+    /**
+     * An older version of a key.
+     *
+     * @param version the version, its document inflated; empty when it is unreadable
+     * @param conflict whether it lost a conflict that is not resolved
+     */
+    public record OlderVersion(Optional<Version> version, boolean conflict) { }
+
+    /**
+     * The version of an entry as it is in the log.
+     *
+     * @param seq number in this log
+     * @param version the version, its document as it is stored
+     * @param frame encoded form for other nodes, see {@link ReplicatedVersion}
+     */
+    public record StoredVersion(long seq, Version version, byte[] frame) { }
 
     VersionReader(Journal journal, DocumentCodec packer, UnreadableKeys spoiled, StorageEnvironment doors,
             Supplier<LogState> state) {
@@ -83,11 +100,10 @@ final class VersionReader {
     }
 
     /** The version of an entry as it is in the log; empty when it is unreadable. */
-    Optional<Store.StoredVersion> held(Entry entry) {
+    Optional<StoredVersion> held(Entry entry) {
         try {
             Record.Put put = record(entry);
-            return Optional.of(new Store.StoredVersion(put.seq(), put.version(),
-                    ReplicatedVersion.encode(put)));
+            return Optional.of(new StoredVersion(put.seq(), put.version(), ReplicatedVersion.encode(put)));
         } catch (IOException e) {
             met(entry, e);
             return Optional.empty();
@@ -106,13 +122,13 @@ final class VersionReader {
      * The older versions of an entry's key, none of them in memory before it is accessed: a thousand large
      * documents would fill the memory.
      */
-    List<Store.OlderVersion> past(Entry entry) {
+    List<OlderVersion> past(Entry entry) {
         return new AbstractList<>() {
 
             @Override
-            public Store.OlderVersion get(int index) {
+            public OlderVersion get(int index) {
                 int i = Objects.checkIndex(index, size());
-                return new Store.OlderVersion(past(entry, i), VersionChain.conflict(entry.past(), i));
+                return new OlderVersion(past(entry, i), VersionChain.conflict(entry.past(), i));
             }
 
             @Override

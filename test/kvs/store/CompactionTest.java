@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
+import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -91,9 +92,9 @@ class CompactionTest {
             assertEquals(1, store.counts().conflicts());
             Entry entry = store.root().find(Key.of("a")).orElseThrow();
             assertEquals("\"won\"", new String(store.read(entry).data(), StandardCharsets.UTF_8));
-            List<Store.OlderVersion> past = store.olderVersions(entry);
+            List<VersionReader.OlderVersion> past = store.olderVersions(entry);
             assertEquals(1, past.size());
-            assertTrue(past.get(0).conflict() && Store.disputed(entry));
+            assertTrue(past.get(0).conflict() && VersionChain.disputed(entry.past()));
             assertEquals("\"lost\"",
                     new String(past.get(0).version().orElseThrow().data(), StandardCharsets.UTF_8));
         }
@@ -103,7 +104,7 @@ class CompactionTest {
         assertEquals(before, seen(winner));
         StoreHarness.put(winner, "a", "2");
         Entry resolved = winner.root().find(Key.of("a")).orElseThrow();
-        assertFalse(Store.disputed(resolved));
+        assertFalse(VersionChain.disputed(resolved.past()));
         assertEquals(2, winner.olderVersions(resolved).size());
     }
 
