@@ -2,7 +2,6 @@ package kvs.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import kvs.model.ClusterProtocol;
 import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 import kvs.model.Member;
@@ -23,7 +21,6 @@ import kvs.model.Refusal;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Logger;
-import kvs.world.Network;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
@@ -35,11 +32,6 @@ import kvs.world.Task;
  */
 public final class Membership {
 
-    private static final int OK = 200;
-    private static final int MALFORMED = 400;
-    private static final int CONFLICT = 409;
-    private static final int GONE = 410;
-    private static final int FULL = 503;
     private static final long POLL_MS = 50;
     /** Interval of the checks for changes and for members that are silent too long. */
     private static final long TICK_MS = 100;
@@ -58,15 +50,13 @@ public final class Membership {
 
     private final Dependencies doors;
     private final Settings settings;
-    private final PeerClient line;
     private final Supplier<NodeStatus> vital;
     private final MemberTable roster;
     /** Addresses with a loop. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final PeerFailures troubles;
     private final SeedNodes seeds;
-    /** The reason of the last failed exchange with an address. */
-    private final Map<String, String> silences = new ConcurrentHashMap<>();
+    private final GossipExchange exchange;
     private final MemberEventLog events;
     private long gossipAtNanos;
     private long lookedNanos;
@@ -89,27 +79,11 @@ public final class Membership {
     public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs,
             long gossipMinMs, long gossipMaxMs) { }
 
-    /** The three kinds of exchange, which differ in the members that they carry. */
-    private enum ExchangeKind {
-        /** A new node introduces itself, and receives all others. */
-        JOIN,
-        /** A member reports its own status. */
-        HEARTBEAT,
-        /** Both report all others. */
-        GOSSIP;
-
-        /** The path of the request. */
-        String target() {
-            return "/members/" + name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     /** The membership of {@code self}, alone at first; {@code vital} is the present status of this node. */
     public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> vital,
             Dependencies doors) {
         this.doors = doors;
         this.settings = settings;
-        this.line = line;
         this.vital = vital;
         this.roster = new MemberTable(self, settings.seeds, settings.suspectMs, doors.clock);
         settings.known.forEach(roster::remember);
@@ -118,13 +92,10 @@ public final class Membership {
         List<String> others = settings.seeds.stream().filter(seed -> !seed.equals(self.address())).toList();
         this.seeds = new SeedNodes(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
                 doors.clock, doors.log);
+        this.exchange = new GossipExchange(new GossipExchange.Dependencies(line, roster, troubles, seeds,
+                doors.log), vital, this::left, Math.max(settings.suspectMs, 2 * settings.heartbeatMs));
         this.events = new MemberEventLog(doors.log,
-                new MemberEventLog.Reasons(this::silence, roster::departure));
-    }
-
-    /** The reason for the silence of an address. */
-    private String silence(String address) {
-        return troubles.what(address).orElse(silences.getOrDefault(address, "no answer"));
+                new MemberEventLog.Reasons(exchange::silence, roster::departure));
     }
 
     /** Starts the search for other nodes. */
@@ -149,13 +120,17 @@ public final class Membership {
         clockRefusal = MemberHealth.clock(roster.seen());
         List<MemberView> alive = alive();
         if (roster.takeChanged()) {
-            alive.forEach(peer -> say(ExchangeKind.GOSSIP, peer.member().address(), () -> { }));
+            alive.forEach(peer -> gossip(peer, () -> { }));
         }
         if (doors.clock.nanos() - gossipAtNanos >= 0) {
             gossipAtNanos = doors.clock.nanos() + gossipNanos();
-            some(alive).forEach(peer -> say(ExchangeKind.GOSSIP, peer.member().address(), () -> { }));
+            some(alive).forEach(peer -> gossip(peer, () -> { }));
         }
         return TICK_MS;
+    }
+
+    private void gossip(MemberView peer, Runnable then) {
+        exchange.send(GossipExchange.ExchangeKind.GOSSIP, peer.member().address(), then);
     }
 
     /** Logs changes of members, of this node and of its seeds. */
@@ -167,7 +142,7 @@ public final class Membership {
             events.look(me());
             Set<String> places = all.stream().map(seen -> seen.member().address())
                     .collect(Collectors.toSet());
-            seeds.look(address -> places.contains(address) || troubles.at(address), this::silence);
+            seeds.look(address -> places.contains(address) || troubles.at(address), exchange::silence);
         }
     }
 
@@ -207,8 +182,7 @@ public final class Membership {
         public long step() {
             if (left || !roster.wanted(address)) {
                 running.remove(address);
-                troubles.forget(address);
-                silences.remove(address);
+                exchange.forget(address);
                 return DONE;
             }
             long now = doors.clock.nanos();
@@ -219,119 +193,16 @@ public final class Membership {
                 nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
                         ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
                 asking.set(true);
-                say(member ? ExchangeKind.HEARTBEAT : ExchangeKind.JOIN, address, () -> asking.set(false));
+                exchange.send(member ? GossipExchange.ExchangeKind.HEARTBEAT
+                        : GossipExchange.ExchangeKind.JOIN, address, () -> asking.set(false));
             }
             return Math.min(POLL_MS, settings.heartbeatMs);
         }
     }
 
-    private void say(ExchangeKind kind, String address, Runnable then) {
-        byte[] body = greeting(kind == ExchangeKind.GOSSIP).encode(protocol(address));
-        long deadline = Math.max(settings.suspectMs, 2 * settings.heartbeatMs);
-        CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
-                new Network.Bounds(deadline, GossipMessage.BYTES_MAX), life -> true));
-        reply.thenAccept(said -> {
-            hear(address, said);
-            then.run();
-        });
-    }
-
-    /** The protocol that the node at an address reads, as far as it is known. */
-    private int protocol(String address) {
-        return roster.seen().stream().filter(seen -> seen.member().address().equals(address))
-                .mapToInt(seen -> seen.nodeStatus().protocol()).min().orElse(ClusterProtocol.FIRST);
-    }
-
-    private GossipMessage greeting(boolean others) {
-        return new GossipMessage(roster.self(), vital.get(), others ? roster.members() : List.of());
-    }
-
-    private void hear(String address, PeerClient.Reply reply) {
-        if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
-            GossipMessage.decode(answered.body()).ifPresentOrElse(greeting -> {
-                silences.remove(address);
-                roster.believe(address);
-                seeds.answered(address);
-                meet(address, greeting);
-            }, () -> trouble(address, Kind.PEER_UNFIT,
-                    "its answer is not understood: does it run another version?"));
-        } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
-                && protocol(address) > ClusterProtocol.FIRST) {
-            roster.backdate(address);
-        } else if (reply instanceof PeerClient.Response answered) {
-            refused(address, answered.status());
-        } else if (reply instanceof PeerClient.ForeignPeer stranger) {
-            troubles.meet(address, stranger.what());
-            roster.doubt(address, stranger.what().kind() == Kind.PEER_CERTIFICATE);
-        } else if (reply instanceof PeerClient.NoResponse silent) {
-            silences.put(address, silent.why());
-            doors.log.debug("peer does not answer", "address", address, "why", silent.why());
-        }
-    }
-
-    private void refused(String address, int status) {
-        switch (status) {
-            case CONFLICT -> trouble(address, Kind.ID_TAKEN,
-                    "another node has the node_id " + roster.self().id() + " already: give this one another");
-            case GONE -> trouble(address, Kind.PEER_UNFIT,
-                    "it has left the cluster and still runs: stop it, or start it again to bring it back");
-            default -> trouble(address, Kind.PEER_UNFIT, "it answers " + status);
-        }
-    }
-
-    private void trouble(String address, Kind kind, String what) {
-        troubles.meet(address, new PeerFailures.Failure(kind, what));
-    }
-
-    /**
-     * Handles a message from the node at {@code address}. That this node itself is there is no failure: lists
-     * of seeds are often the same for all.
-     */
-    private void meet(String address, GossipMessage greeting) {
-        MemberTable.JoinResult welcome = roster.recordStatus(greeting.self(), greeting.vital());
-        roster.hearsay(greeting.others());
-        if (welcome == MemberTable.JoinResult.DUPLICATE) {
-            trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + greeting.self().id()
-                    + " or a copy of our data: give one of them another");
-            return;
-        }
-        troubles.end(address);
-        if (!greeting.self().address().equals(address) && welcome == MemberTable.JoinResult.MEMBER) {
-            roster.forget(address);
-        }
-    }
-
     /** The services for other nodes, by path. */
     public Map<String, PeerService> services() {
-        Map<String, PeerService> services = new TreeMap<>();
-        for (ExchangeKind kind : ExchangeKind.values()) {
-            services.put(kind.target(),
-                    (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
-        }
-        return services;
-    }
-
-    private PeerService.Response answer(ExchangeKind kind, byte[] body) {
-        Optional<GossipMessage> said = GossipMessage.decode(body);
-        if (said.isEmpty()) {
-            return PeerService.Response.of(MALFORMED);
-        }
-        if (left) {
-            return PeerService.Response.of(GONE);
-        }
-        MemberTable.JoinResult welcome = roster.recordStatus(said.get().self(), said.get().vital());
-        if (welcome == MemberTable.JoinResult.DUPLICATE) {
-            trouble(said.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
-                    + said.get().self().id() + ", as another one does already");
-            return PeerService.Response.of(CONFLICT);
-        }
-        if (welcome == MemberTable.JoinResult.FULL) {
-            return PeerService.Response.of(FULL);
-        }
-        roster.hearsay(said.get().others());
-        GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT
-                || welcome == MemberTable.JoinResult.DEPARTED);
-        return PeerService.Response.ok(answer.encode(said.get().vital().protocol()));
+        return exchange.services();
     }
 
     /**
@@ -358,7 +229,7 @@ public final class Membership {
         for (MemberView peer : alive()) {
             CompletableFuture<Void> one = new CompletableFuture<>();
             told.add(one);
-            say(ExchangeKind.GOSSIP, peer.member().address(), () -> one.complete(null));
+            gossip(peer, () -> one.complete(null));
         }
         return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
     }
@@ -421,7 +292,7 @@ public final class Membership {
         }
         List<MemberView> all = roster.seen();
         List<HealthProblem> problems = new ArrayList<>(troubles.problems());
-        problems.addAll(MemberHealth.of(all, this::silence));
+        problems.addAll(MemberHealth.of(all, exchange::silence));
         clockRefusal().ifPresent(why -> problems.add(new HealthProblem(Kind.CLOCK_WRONG, why.detail())));
         problems.addAll(seeds.problems(all.isEmpty()));
         return problems;

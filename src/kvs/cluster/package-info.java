@@ -3,8 +3,8 @@
  * writes.
  *
  * <pre>
- *   Membership ──GossipMessage──▶ PeerClient ──PeerSignature──▶ network ──▶ PeerAuthenticator ──▶ PeerService
- *       └─▶ MemberTable (the members, as seen from here)                 of Membership, Feed, SyncService ◀─┘
+ *   Membership ─▶ GossipExchange ─▶ PeerClient ──PeerSignature──▶ network ─▶ PeerAuthenticator ─▶ PeerService
+ *       └─▶ MemberTable (the members, as seen from here)             of GossipExchange, Feed, SyncService ◀─┘
  *
  *   Replication ─▶ Follower, one for each member:
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐

@@ -1,0 +1,198 @@
+package kvs.cluster;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import kvs.model.ClusterProtocol;
+import kvs.model.HealthProblem.Kind;
+import kvs.world.Logger;
+import kvs.world.Network;
+
+/**
+ * The exchange of gossip messages with other nodes: sends them and processes the responses, receives them and
+ * responds. What it receives goes into the table of members; an address that responds otherwise than a member
+ * has a failure, one that does not respond a reason for its silence. Thread-safe.
+ */
+final class GossipExchange {
+
+    private static final int OK = 200;
+    private static final int MALFORMED = 400;
+    private static final int CONFLICT = 409;
+    private static final int GONE = 410;
+    private static final int FULL = 503;
+
+    private final PeerClient line;
+    private final MemberTable roster;
+    private final PeerFailures troubles;
+    private final SeedNodes seeds;
+    private final Logger log;
+    private final Supplier<NodeStatus> vital;
+    private final BooleanSupplier left;
+    private final long deadlineMs;
+    /** The reason of the last failed exchange with an address. */
+    private final Map<String, String> silences = new ConcurrentHashMap<>();
+
+    /** The dependencies. */
+    record Dependencies(PeerClient line, MemberTable roster, PeerFailures troubles, SeedNodes seeds,
+            Logger log) { }
+
+    /** The three kinds of exchange, which differ in the members that they carry. */
+    enum ExchangeKind {
+        /** A new node introduces itself, and receives all others. */
+        JOIN,
+        /** A member reports its own status. */
+        HEARTBEAT,
+        /** Both report all others. */
+        GOSSIP;
+
+        /** The path of the request. */
+        String target() {
+            return "/members/" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * The exchange of a node.
+     *
+     * @param vital the present status of this node
+     * @param left whether this node has left its cluster
+     * @param deadlineMs deadline of a request
+     */
+    GossipExchange(Dependencies doors, Supplier<NodeStatus> vital, BooleanSupplier left, long deadlineMs) {
+        this.line = doors.line;
+        this.roster = doors.roster;
+        this.troubles = doors.troubles;
+        this.seeds = doors.seeds;
+        this.log = doors.log;
+        this.vital = vital;
+        this.left = left;
+        this.deadlineMs = deadlineMs;
+    }
+
+    /** The reason for the silence of an address. */
+    String silence(String address) {
+        return troubles.what(address).orElse(silences.getOrDefault(address, "no answer"));
+    }
+
+    /** Removes an address that is not tried any more. */
+    void forget(String address) {
+        troubles.forget(address);
+        silences.remove(address);
+    }
+
+    /** Sends a message to an address; {@code then} runs after the response, or when there is none. */
+    void send(ExchangeKind kind, String address, Runnable then) {
+        byte[] body = greeting(kind == ExchangeKind.GOSSIP).encode(protocol(address));
+        CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
+                new Network.Bounds(deadlineMs, GossipMessage.BYTES_MAX), life -> true));
+        reply.thenAccept(said -> {
+            hear(address, said);
+            then.run();
+        });
+    }
+
+    /** The protocol that the node at an address reads, as far as it is known. */
+    private int protocol(String address) {
+        return roster.seen().stream().filter(seen -> seen.member().address().equals(address))
+                .mapToInt(seen -> seen.nodeStatus().protocol()).min().orElse(ClusterProtocol.FIRST);
+    }
+
+    private GossipMessage greeting(boolean others) {
+        return new GossipMessage(roster.self(), vital.get(), others ? roster.members() : List.of());
+    }
+
+    private void hear(String address, PeerClient.Reply reply) {
+        if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
+            GossipMessage.decode(answered.body()).ifPresentOrElse(greeting -> {
+                silences.remove(address);
+                roster.believe(address);
+                seeds.answered(address);
+                meet(address, greeting);
+            }, () -> trouble(address, Kind.PEER_UNFIT,
+                    "its answer is not understood: does it run another version?"));
+        } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
+                && protocol(address) > ClusterProtocol.FIRST) {
+            roster.backdate(address);
+        } else if (reply instanceof PeerClient.Response answered) {
+            refused(address, answered.status());
+        } else if (reply instanceof PeerClient.ForeignPeer stranger) {
+            troubles.meet(address, stranger.what());
+            roster.doubt(address, stranger.what().kind() == Kind.PEER_CERTIFICATE);
+        } else if (reply instanceof PeerClient.NoResponse silent) {
+            silences.put(address, silent.why());
+            log.debug("peer does not answer", "address", address, "why", silent.why());
+        }
+    }
+
+    private void refused(String address, int status) {
+        switch (status) {
+            case CONFLICT -> trouble(address, Kind.ID_TAKEN,
+                    "another node has the node_id " + roster.self().id() + " already: give this one another");
+            case GONE -> trouble(address, Kind.PEER_UNFIT,
+                    "it has left the cluster and still runs: stop it, or start it again to bring it back");
+            default -> trouble(address, Kind.PEER_UNFIT, "it answers " + status);
+        }
+    }
+
+    private void trouble(String address, Kind kind, String what) {
+        troubles.meet(address, new PeerFailures.Failure(kind, what));
+    }
+
+    /**
+     * Handles a message from the node at {@code address}. That this node itself is there is no failure: lists
+     * of seeds are often the same for all.
+     */
+    private void meet(String address, GossipMessage greeting) {
+        MemberTable.JoinResult welcome = roster.recordStatus(greeting.self(), greeting.vital());
+        roster.hearsay(greeting.others());
+        if (welcome == MemberTable.JoinResult.DUPLICATE) {
+            trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + greeting.self().id()
+                    + " or a copy of our data: give one of them another");
+            return;
+        }
+        troubles.end(address);
+        if (!greeting.self().address().equals(address) && welcome == MemberTable.JoinResult.MEMBER) {
+            roster.forget(address);
+        }
+    }
+
+    /** The services for other nodes, by path. */
+    Map<String, PeerService> services() {
+        Map<String, PeerService> services = new TreeMap<>();
+        for (ExchangeKind kind : ExchangeKind.values()) {
+            services.put(kind.target(),
+                    (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
+        }
+        return services;
+    }
+
+    private PeerService.Response answer(ExchangeKind kind, byte[] body) {
+        Optional<GossipMessage> said = GossipMessage.decode(body);
+        if (said.isEmpty()) {
+            return PeerService.Response.of(MALFORMED);
+        }
+        if (left.getAsBoolean()) {
+            return PeerService.Response.of(GONE);
+        }
+        MemberTable.JoinResult welcome = roster.recordStatus(said.get().self(), said.get().vital());
+        if (welcome == MemberTable.JoinResult.DUPLICATE) {
+            trouble(said.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
+                    + said.get().self().id() + ", as another one does already");
+            return PeerService.Response.of(CONFLICT);
+        }
+        if (welcome == MemberTable.JoinResult.FULL) {
+            return PeerService.Response.of(FULL);
+        }
+        roster.hearsay(said.get().others());
+        GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT
+                || welcome == MemberTable.JoinResult.DEPARTED);
+        return PeerService.Response.ok(answer.encode(said.get().vital().protocol()));
+    }
+}
