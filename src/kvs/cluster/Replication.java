@@ -8,22 +8,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.HealthProblem;
-import kvs.model.Key;
 import kvs.model.Member;
-import kvs.model.NodeMode;
-import kvs.model.Refusal;
 import kvs.store.Store;
-import kvs.store.Transaction;
-import kvs.store.Write;
 import kvs.tree.KeyRange;
 import kvs.tree.Tree;
 import kvs.world.Clock;
@@ -43,19 +36,10 @@ public final class Replication {
     /** The range of users, tokens, groups and metadata: their keys start with the byte 0, paths never do. */
     static final KeyRange RESERVED = KeyRange.of(new byte[] {0}, new byte[] {1});
     /**
-     * Time for which an empty node whose members are all empty waits for others before it concludes that
-     * there is nothing.
-     */
-    private static final long EMPTY_MS = 1_500;
-    /**
      * Maximal time for which a started node reports no coverage until it has heard all contacts: it may be an
      * old copy.
      */
     private static final long GREETING_MS = 5_000;
-    /** Time for which all must be present, and none of them whole, before lost records are given up. */
-    private static final long BEREFT_MS = 30_000;
-    /** Interval of requests for versions that are unreadable here. */
-    private static final long MEND_MS = 5_000;
     private static final int LATER = 503;
 
     private final Dependencies doors;
@@ -66,19 +50,13 @@ public final class Replication {
     private final PeerHistory contacts;
     private final ProtocolAgreement agreement;
     private final EndedOrigins lives;
-    private final Follower.Dependencies followers;
-    private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
+    private final PeerHistoryWriter history;
+    private final Bootstrap bootstrap;
+    private final Followers followers;
     /** The last status of each member that was processed; belongs to the task. */
     private final Map<UUID, NodeStatus> heard = new HashMap<>();
-    private final AtomicBoolean saving = new AtomicBoolean();
     private final long startNanos;
-    private boolean joined;
     private UUID origin;
-    private long emptyNanos;
-    private boolean empty;
-    private long bereftNanos;
-    private long mendedNanos;
-    private int mends;
 
     /** The dependencies. */
     public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock,
@@ -97,16 +75,6 @@ public final class Replication {
     public record Settings(long throttleMs, long fetchMs, long catchupMs, long syncMs, long windowMs,
             Consumer<JoinStage> stages) { }
 
-    /** The stages of a node that joins a cluster. */
-    public enum JoinStage {
-        /** The node has no data yet. */
-        EMPTY,
-        /** The node has users, tokens, groups and metadata. */
-        ACCOUNTS,
-        /** The node has all data. */
-        JOINED
-    }
-
     /** The replication of a node. */
     public Replication(Dependencies doors, Settings settings, Membership membership, PeerClient line) {
         this.doors = doors;
@@ -115,24 +83,20 @@ public final class Replication {
         this.feed = doors.feed;
         this.origin = doors.store.origin();
         this.contacts = new PeerHistory(doors.store.notes(), doors.clock);
+        this.history = new PeerHistoryWriter(contacts, doors.store);
         feed.followers(this::covered);
         this.agreement = new ProtocolAgreement(doors.store, doors.knowledge, contacts);
         this.lives = new EndedOrigins(doors.store, doors.knowledge, doors.clock);
         this.data = new SyncService(new SyncService.Dependencies(doors.store, doors.knowledge, contacts,
                 this::windowMs, doors.clock, doors.log));
         this.startNanos = doors.clock.nanos();
-        this.bereftNanos = startNanos;
-        this.mendedNanos = startNanos;
         if (contacts.met(settings.windowMs)) {
             doors.knowledge.settle(true);
         }
-        this.joined = !doors.knowledge.joining();
-        if (!joined) {
-            settings.stages.accept(JoinStage.EMPTY);
-        }
-        this.followers = new Follower.Dependencies(doors.store, doors.knowledge, line, doors.scheduler,
-                doors.clock, new Follower.Delays(settings.throttleMs, settings.fetchMs, settings.catchupMs,
-                        settings.syncMs), doors.log);
+        this.bootstrap = new Bootstrap(doors, contacts, this::windowMs, settings.stages);
+        this.followers = new Followers(new Follower.Dependencies(doors.store, doors.knowledge, line,
+                doors.scheduler, doors.clock, new Follower.Delays(settings.throttleMs, settings.fetchMs,
+                        settings.catchupMs, settings.syncMs), doors.log), bootstrap::accounts);
     }
 
     /** The coverage that this run of a member last reported; none before its first report. */
@@ -164,7 +128,7 @@ public final class Replication {
 
     private long tick() {
         if (membership.left()) {
-            following.clear();
+            followers.clear();
             return Task.DONE;
         }
         List<MemberView> all = membership.seen();
@@ -179,24 +143,17 @@ public final class Replication {
         if (!doors.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
             doors.knowledge.settle(met);
         }
-        alive.forEach(seen -> follow(seen, mine));
+        alive.forEach(seen -> followers.tick(seen, mine));
         heard.keySet().retainAll(alive.stream().map(seen -> seen.member().origin()).toList());
-        following.keySet().retainAll(all.stream().filter(seen -> seen.status() != Member.Status.LEFT)
+        followers.retain(all.stream().filter(seen -> seen.status() != Member.Status.LEFT)
                 .map(seen -> seen.member().origin()).toList());
-        if (!doors.knowledge.whole()) {
-            empty(alive);
-            bereft(alive);
-        } else if (!joined) {
-            joined = true;
-            doors.log.info("joined", "versions", doors.store.root().tree().summary().count());
-            settings.stages.accept(JoinStage.JOINED);
-        }
+        bootstrap.look(alive, followers);
         if (!origin.equals(doors.store.origin())) {
             origin = doors.store.origin();
             membership.reborn(origin);
         }
-        mend();
-        save();
+        followers.mend();
+        history.save();
         List<PeerHistory.Contact> awaited = contacts.awaited(windowMs());
         agreement.look(awaited);
         lives.look(new EndedOrigins.ClusterView(all.stream()
@@ -219,99 +176,9 @@ public final class Replication {
                 .ifPresent(floor -> doors.knowledge.purged(floor, seen.nodeStatus().covered()));
     }
 
-    private void follow(MemberView seen, byte[] mine) {
-        Member member = seen.member();
-        following.compute(member.origin(), (id, old) -> old != null && old.address().equals(member.address())
-                ? old : new Follower(followers, member, () -> {
-                    if (doors.knowledge.joining()) {
-                        settings.stages.accept(JoinStage.ACCOUNTS);
-                    }
-                })).tick(seen.nodeStatus(), mine);
-    }
-
-    /** Ends the joining when it is certain that no node has any data. */
-    private void empty(List<MemberView> alive) {
-        boolean nothing = doors.knowledge.joining() && doors.store.root().tree().summary().count() == 0
-                && !alive.isEmpty() && alive.stream().allMatch(seen -> seen.nodeStatus().count() == 0);
-        if (!nothing || !empty) {
-            emptyNanos = doors.clock.nanos();
-        }
-        empty = nothing;
-        if (nothing && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - emptyNanos) >= EMPTY_MS) {
-            doors.knowledge.nothing();
-        }
-    }
-
-    /**
-     * Gives up lost records when all that may return are present, none of them is whole, and everything was
-     * compared with each: nothing more can be fetched.
-     */
-    private void bereft(List<MemberView> alive) {
-        boolean all = !doors.knowledge.joining() && contacts.met(windowMs())
-                && alive.stream().noneMatch(seen -> seen.nodeStatus().whole())
-                && alive.stream().allMatch(seen -> following.containsKey(seen.member().origin())
-                        && following.get(seen.member().origin()).compared());
-        if (!all) {
-            bereftNanos = doors.clock.nanos();
-        } else if (TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - bereftNanos) >= BEREFT_MS) {
-            doors.log.warn("what is lost of the log is nowhere: this node goes on without it");
-            bereftNanos = doors.clock.nanos();
-            doors.knowledge.nothing();
-        }
-    }
-
-    /** Requests versions that were found unreadable again, from each member in turn. */
-    private void mend() {
-        List<Key> spoiled = doors.store.unreadableKeys();
-        List<Follower> followers = List.copyOf(following.values());
-        if (!spoiled.isEmpty() && !followers.isEmpty()
-                && TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - mendedNanos) >= MEND_MS) {
-            mendedNanos = doors.clock.nanos();
-            followers.get(Math.floorMod(mends++, followers.size())).mend(spoiled);
-        }
-    }
-
     /** Notes the whole history of contacts: this node stops, and its writes may have to be stamped anew. */
     public void remember() {
-        doors.store.submit(new NotesWrite(contacts.unsaved(0)));
-    }
-
-    /** Notes new contacts. */
-    private void save() {
-        Map<String, byte[]> notes = contacts.unsaved(PeerHistory.EXACT_MS);
-        if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
-            doors.store.submit(new NotesWrite(notes));
-        }
-    }
-
-    private final class NotesWrite implements Write {
-
-        private final Map<String, byte[]> notes;
-
-        NotesWrite(Map<String, byte[]> notes) {
-            this.notes = notes;
-        }
-
-        @Override
-        public void decide(Transaction tx) {
-            notes.forEach(tx::note);
-        }
-
-        @Override
-        public void written() {
-            contacts.saved(notes);
-            saving.set(false);
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            saving.set(false);
-        }
-
-        @Override
-        public int bytes() {
-            return 1_000;
-        }
+        history.saveAll();
     }
 
     /**
@@ -403,8 +270,7 @@ public final class Replication {
         long silentMs = membership.seen().stream()
                 .filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
                 .mapToLong(MemberView::silentMs).findFirst().orElse(0);
-        return Optional.ofNullable(following.get(member))
-                .map(follower -> Math.max(silentMs, follower.lagMs()));
+        return followers.lagMs(member).map(lagMs -> Math.max(silentMs, lagMs));
     }
 
     /**
@@ -418,7 +284,7 @@ public final class Replication {
     /** The problems for an operator. */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ReplicationHealth(doors, membership, contacts, data)
-                .list(following.values(), windowMs());
+                .list(followers.all(), windowMs());
         problems.addAll(agreement.problems(membership.seen()));
         return problems;
     }

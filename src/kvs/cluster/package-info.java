@@ -6,12 +6,13 @@
  *   Membership ─▶ GossipExchange ─▶ PeerClient ──PeerSignature──▶ network ─▶ PeerAuthenticator ─▶ PeerService
  *       └─▶ MemberTable (the members, as seen from here)             of GossipExchange, Feed, SyncService ◀─┘
  *
- *   Replication ─▶ Follower, one for each member:
+ *   Replication ─▶ Followers ─▶ Follower, one for each member:
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐
  *       │            ├─▶ compare all (DiffMessage) ─▶ fetch newer versions (SyncMessages) ───┤
  *       │            │                                    VersionReceiver, RemoteWrite ◀─────┴──▶ store
  *       │            └─▶ SyncSchedule (when to compare everything, and when not)
  *       ├─▶ CoverageTracker    what this node covers, and may claim:  whole? an old copy? damaged? joining?
+ *       ├─▶ Bootstrap          stages of a node that lacks data:      all here? or can no member bring it?
  *       ├─▶ PeerHistory        when each was heard, and its coverage: may this tombstone be forgotten?
  *       ├─▶ EndedOrigins       ended lives, and how far seen:         can this write still come from a node?
  *       └─▶ ProtocolAgreement  what all can read that may return:     may this kind of record be written?

@@ -21,6 +21,7 @@ import kvs.cluster.ClusterSecretLoader;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
 import kvs.cluster.ForeignNodes;
+import kvs.cluster.JoinStage;
 import kvs.cluster.Keyring;
 import kvs.cluster.Membership;
 import kvs.cluster.NodeStatus;
@@ -128,7 +129,7 @@ final class ClusterWiring implements AutoCloseable {
                 services, strangers::record)) : Optional.empty();
     }
 
-    private static void enter(ModeSwitch modes, Replication.JoinStage stage) {
+    private static void enter(ModeSwitch modes, JoinStage stage) {
         switch (stage) {
             case EMPTY -> modes.change(NodeMode.SYNCING);
             case ACCOUNTS -> modes.admitReaders();

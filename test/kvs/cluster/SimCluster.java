@@ -122,7 +122,7 @@ final class SimCluster {
         Map<Integer, byte[]> fields = Map.of();
         NodeMode mode = NodeMode.NORMAL;
         /** The number of reserved keys in the store when each stage was reached. */
-        final Map<Replication.JoinStage, Long> stages = new EnumMap<>(Replication.JoinStage.class);
+        final Map<JoinStage, Long> stages = new EnumMap<>(JoinStage.class);
         boolean up = true;
         /** Lines of its log about the cluster. */
         final ByteArrayOutputStream logged = new ByteArrayOutputStream();
@@ -182,7 +182,7 @@ final class SimCluster {
                     new PrintStream(logged, true, StandardCharsets.UTF_8), Logger.Level.INFO, skewed)));
             replication = new Replication(new Replication.Dependencies(store, knowledge, feed, skewed, mine,
                     Logger.none()), new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
-                        mode = stage == Replication.JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
+                        mode = stage == JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
             if (start.protocol == ClusterProtocol.FIRST) {
