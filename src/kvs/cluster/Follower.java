@@ -1,14 +1,10 @@
 package kvs.cluster;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
@@ -16,14 +12,10 @@ import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.ReplicationRules;
 import kvs.store.Store;
-import kvs.tree.DiffMessage;
-import kvs.tree.KeyRange;
-import kvs.tree.RangeDiff;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Network;
 import kvs.world.Scheduler;
-import kvs.world.Task;
 
 /**
  * Brings the data of one member to this node. First it compares everything with the member and fetches newer
@@ -38,23 +30,12 @@ import kvs.world.Task;
  */
 final class Follower {
 
-    /** Deadline of a request of a comparison: it is a megabyte at most each way. */
-    private static final long DIFF_DEADLINE_MS = 8_000;
-    /** Deadline of a page with the largest document, over a slow line. */
-    private static final long FETCH_DEADLINE_MS = 30_000;
     /**
      * Maximal time for which the member may hold back an empty response; a link that loses it is noticed soon
      * after.
      */
     private static final long WAIT_MS = 3_000;
     private static final long FEED_DEADLINE_MS = 6_000;
-    /**
-     * Number of requests of a comparison that follow without a pause: ten differences in a million keys need
-     * six.
-     */
-    private static final int QUESTIONS_FREE = 16;
-    private static final int PAGES_FREE = 4;
-    private static final KeyRange PATHS = new KeyRange(new byte[] {1}, Optional.empty());
     /**
      * Time after each step of purges for which nodes differ by keys that one has purged and the other will
      * purge in a moment.
@@ -69,6 +50,7 @@ final class Follower {
     private final Dependencies doors;
     private final UUID origin;
     private final String address;
+    private final Comparison.Peer peer;
     private final Runnable accounts;
     private final SyncSchedule pace;
     private final VersionReceiver intake;
@@ -92,28 +74,6 @@ final class Follower {
      */
     record Delays(long throttleMs, long fetchMs, long catchupMs, long syncMs) { }
 
-    /** The progress of one comparison. */
-    private static final class Comparison {
-
-        private final List<KeyRange> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
-        /** The status of the member before the first request. */
-        private final NodeStatus theirs;
-        /** The coverage of this node at that time. */
-        private final Coverage mine;
-        /** Runs if the member does not respond to the end. */
-        private final Consumer<Comparison> lost;
-        private int questions;
-        private int pages;
-        private int taken;
-        private boolean complete = true;
-
-        Comparison(NodeStatus theirs, Coverage mine, Consumer<Comparison> lost) {
-            this.theirs = theirs;
-            this.mine = mine;
-            this.lost = lost;
-        }
-    }
-
     /**
      * A follower of {@code member}; {@code accounts} runs when all reserved keys of a whole member are here.
      */
@@ -123,6 +83,7 @@ final class Follower {
         this.address = member.address();
         this.accounts = accounts;
         this.intake = new VersionReceiver(doors.store, doors.scheduler, doors.log, member.id());
+        this.peer = new Comparison.Peer(doors, member, intake);
         long covered = doors.knowledge.whole() ? doors.store.covered().of(origin) : 0;
         this.pace = new SyncSchedule(doors.clock, doors.delays.catchupMs, doors.delays.syncMs,
                 covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
@@ -163,155 +124,31 @@ final class Follower {
         boolean purging = Math.floorMod(doors.clock.wallMs(), ReplicationRules.PURGE_STEP_MS) < PURGING_MS;
         if (pace.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole()
                 && !doors.knowledge.whole(), purging))) {
-            compare(new Comparison(theirs, doors.knowledge.reported(), round -> compared(round, false)));
+            Comparison round = new Comparison(peer, theirs, lost -> compared(lost, false));
+            round.run(accounts, () -> compared(round, true));
         } else {
             feed();
         }
     }
 
-    private void compare(Comparison round) {
-        if (round.left.isEmpty()) {
-            compared(round, true);
-            return;
-        }
-        ask(round, RangeDiff.begin(doors.store.root().tree(), round.left.remove(0)), () -> {
-            if (round.left.size() == 1 && round.complete && round.theirs.whole()) {
-                accounts.run();
-            }
-            compare(round);
-        });
-    }
-
-    private void ask(Comparison round, DiffMessage request, Runnable then) {
-        call("/sync/diff", request.encode(), new Network.Bounds(DIFF_DEADLINE_MS, DiffMessage.BYTES_MAX),
-                same(round)).thenAccept(reply -> {
-            Optional<DiffMessage> answer = reply instanceof PeerClient.Response answered
-                    && answered.status() == OK ? message(answered.body()) : Optional.empty();
-            if (answer.isEmpty()) {
-                round.lost.accept(round);
-                return;
-            }
-            RangeDiff.Step step = RangeDiff.next(doors.store.root().tree(), answer.get());
-            List<SyncMessages.WantedKey> keys = step.differences().stream().filter(Follower::maybeNewer)
-                    .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine()
-                            .isEmpty())).toList();
-            fetch(round, new SyncMessages.FetchRequest(doors.knowledge.whole(), round.mine, keys), 0, () -> {
-                if (step.request().parts().isEmpty()) {
-                    then.run();
-                } else {
-                    pause(++round.questions > QUESTIONS_FREE ? doors.delays.throttleMs : 0,
-                            () -> ask(round, step.request(), then));
-                }
-            });
-        });
-    }
-
-    /**
-     * Fetches every reserved version that the member holds by now, before documents are taken that it held a
-     * moment ago.
-     */
-    private void laws(Comparison round, List<SyncMessages.WantedKey> keys, Runnable then) {
-        if (keys.get(0).key()[0] == 0) {
-            then.run();
-        } else {
-            ask(round, RangeDiff.begin(doors.store.root().tree(), Replication.RESERVED), then);
-        }
-    }
-
-    /** The coverage of the member holds for that run of it alone: another one may be an old copy. */
-    private Predicate<PeerSignature.NodeRun> same(Comparison round) {
-        return life -> life.equals(new PeerSignature.NodeRun(origin, round.theirs.boot()));
-    }
-
     /** Requests versions that were found unreadable here; success shows when they are read again. */
     void mend(List<Key> keys) {
-        NodeStatus theirs = said;
-        long asked = doors.clock.nanos();
-        Comparison round = new Comparison(theirs, doors.knowledge.reported(), lost -> { });
-        List<SyncMessages.WantedKey> wanted = keys.stream()
-                .map(key -> new SyncMessages.WantedKey(key.bytes(), false))
-                .sorted((one, other) -> Arrays.compareUnsigned(other.key(), one.key())).toList();
-        call("/sync/fetch", SyncMessages.wanted(new SyncMessages.FetchRequest(false, Coverage.NONE, wanted),
-                0), new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX), same(round))
-                .thenAccept(reply -> {
-            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
-                    && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
-            page.ifPresent(found -> laws(round, wanted, () -> intake.merge(found.frames(),
-                    new RemoteWrite.FetchContext(doors.clock, asked, false, Optional.empty()))));
-        });
-    }
-
-    private void pause(long ms, Runnable then) {
-        if (ms == 0) {
-            then.run();
-            return;
-        }
-        doors.scheduler.start("follower", () -> {
-            then.run();
-            return Task.DONE;
-        }, ms);
-    }
-
-    private static Optional<DiffMessage> message(byte[] body) {
-        try {
-            return Optional.of(DiffMessage.decode(body));
-        } catch (DiffMessage.Malformed e) {
-            return Optional.empty();
-        }
-    }
-
-    /** If both have one timestamp, only the complete versions decide which is greater. */
-    private static boolean maybeNewer(RangeDiff.Difference difference) {
-        return difference.theirs().filter(theirs -> difference.mine()
-                .filter(mine -> mine.timestamp() > theirs.timestamp()).isEmpty()).isPresent();
-    }
-
-    private void fetch(Comparison round, SyncMessages.FetchRequest wanted, int from, Runnable then) {
-        if (from == wanted.keys().size()) {
-            then.run();
-            return;
-        }
-        long asked = doors.clock.nanos();
-        Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX);
-        call("/sync/fetch", SyncMessages.wanted(wanted, from), bounds, same(round)).thenAccept(reply -> {
-            Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
-                    && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
-            if (page.filter(p -> p.mark() > 0 && p.mark() <= wanted.keys().size() - from).isEmpty()) {
-                round.lost.accept(round);
-                return;
-            }
-            laws(round, wanted.keys(), () -> take(round,
-                    page.get(), asked, () -> pause(++round.pages > PAGES_FREE ? doors.delays.fetchMs : 0,
-                            () -> fetch(round, wanted, from + (int) page.get().mark(), then))));
-        });
-    }
-
-    private void take(Comparison round, SyncMessages.Page page, long asked, Runnable then) {
-        intake.merge(page.frames(), new RemoteWrite.FetchContext(doors.clock, asked,
-                doors.knowledge.mends(round.theirs), Optional.empty())).whenComplete((merged, refused) -> {
-            if (refused != null) {
-                round.lost.accept(round);
-                return;
-            }
-            round.taken += merged.taken();
-            round.complete &= merged.complete() && page.frames().size() == page.mark();
-            then.run();
-        });
+        new Comparison(peer, said, lost -> { }).mend(keys);
     }
 
     /** The end of a comparison; {@code reached}: the member responded to the end. */
     private void compared(Comparison round, boolean reached) {
-        NodeStatus theirs = round.theirs;
+        NodeStatus theirs = round.theirs();
         long log = theirs.protocol() > ClusterProtocol.FIRST ? Math.max(theirs.head(), theirs.log())
                 : theirs.head();
-        SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete,
-                theirs.whole(), round.taken, theirs.head(), log);
-        if (reached && round.complete && round.theirs.whole()) {
+        SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete(),
+                theirs.whole(), round.taken(), theirs.head(), log);
+        if (reached && round.complete() && round.theirs().whole()) {
             if (theirs.protocol() == ClusterProtocol.FIRST && !doors.knowledge.whole()) {
                 // The first release reports no floor.
                 doors.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()), theirs.covered());
             }
-            doors.knowledge.learn(round.theirs.covered(), () -> pace.endComparison(end),
+            doors.knowledge.learn(round.theirs().covered(), () -> pace.endComparison(end),
                     () -> pace.endComparison(LOST));
         } else {
             pace.endComparison(end);
@@ -329,7 +166,8 @@ final class Follower {
         byte[] request = ordered ? Feed.request(origin, after.getAsLong(), WAIT_MS, holds(), pace.held())
                 : Feed.request(origin, after.getAsLong(), WAIT_MS, holds());
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
-        call("/sync/feed", request, bounds, life -> true).thenAccept(reply -> {
+        doors.line.send(new PeerClient.Call(address, "/sync/feed", request, bounds, life -> true))
+                .thenAccept(reply -> {
             Optional<FeedPage.ReceivedPage> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
             if (page.isEmpty()) {
@@ -358,10 +196,5 @@ final class Follower {
         if (whole) {
             feed();
         }
-    }
-
-    private CompletionStage<PeerClient.Reply> call(String target, byte[] body, Network.Bounds bounds,
-            Predicate<PeerSignature.NodeRun> to) {
-        return doors.line.send(new PeerClient.Call(address, target, body, bounds, to));
     }
 }

@@ -8,7 +8,7 @@
  *
  *   Replication ─▶ Followers ─▶ Follower, one for each member:
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐
- *       │            ├─▶ compare all (DiffMessage) ─▶ fetch newer versions (SyncMessages) ───┤
+ *       │            ├─▶ Comparison (DiffMessage) ─▶ fetch newer versions (SyncMessages) ────┤
  *       │            │                                    VersionReceiver, RemoteWrite ◀─────┴──▶ store
  *       │            └─▶ SyncSchedule (when to compare everything, and when not)
  *       ├─▶ CoverageTracker    what this node covers, and may claim:  whole? an old copy? damaged? joining?
