@@ -127,7 +127,7 @@ class PlantedFaultTest {
                     "documents/Purger.java", "if (!isSteady() || !others.ready()) {",
                     "if (!others.ready()) {", "documents.PurgerTest#takesNothingUnderAWallThatHasJumped"),
             Planting.of("what is stamped anew loses against what it was", "store/RestampChain.java",
-                    "        tx.supersede(links.get(links.size() - 1).version);\n", "",
+                    "        tx.group().supersede(links.get(links.size() - 1).version);\n", "",
                     "store.RestampTest#whatIsAheadGetsThePresentTimeAndKeepsItsHistory"),
             Planting.of("a joiner serves before it has the accounts", "cluster/CoverageTracker.java",
                     "this.joining = joins && (begins || notes.find(JOINING).isPresent());",

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShapeTest {
     @Test
     void limitsFiles() {
-        assertClean(Shape.offenders(outline("\n".repeat(440))));
-        assertOne(Shape.offenders(outline("\n".repeat(441))), "446 lines");
+        assertClean(Shape.offenders(outline("\n".repeat(355))));
+        assertOne(Shape.offenders(outline("\n".repeat(356))), "361 lines");
     }
 
     @Test
@@ -25,8 +25,8 @@ class ShapeTest {
 
     @Test
     void limitsMethods() {
-        assertClean(Shape.offenders(outline("/** Doc.\n\n\n\n */\nvoid run() {" + "\n".repeat(75) + "}")));
-        assertOne(Shape.offenders(outline("void run() {" + "\n".repeat(76) + "}")), "run has 77 lines");
+        assertClean(Shape.offenders(outline("/** Doc.\n\n\n\n */\nvoid run() {" + "\n".repeat(59) + "}")));
+        assertOne(Shape.offenders(outline("void run() {" + "\n".repeat(60) + "}")), "run has 61 lines");
     }
 
     @Test
