@@ -38,8 +38,9 @@ public final class BatchResource {
     private static final List<String> KINDS = List.of("put", "get", "delete", "check");
     private static final List<String> ANY = List.of("op", "path", "data", "ttl", "force", "if_match",
             "if_none_match");
-    private static final Map<String, List<String>> MEMBERS = Map.of("put",
-            List.of("op", "path", "data", "ttl", "if_match", "if_none_match"), "get", List.of("op", "path"),
+    private static final Map<String, List<String>> MEMBERS = Map.of(
+            "put", List.of("op", "path", "data", "ttl", "if_match", "if_none_match"),
+            "get", List.of("op", "path"),
             "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
             "check", List.of("op", "path", "if_match", "if_none_match"));
     private static final int BUFFER_BYTES = 64 << 10;
@@ -113,8 +114,8 @@ public final class BatchResource {
         return switch (kind) {
             case "put" -> new Operation.Put(Key.of(path).storable(),
                     documents.document(members.any("data").raw()), expiry(members), conditions(members));
-            case "delete" ->
-                    new Operation.Delete(Key.of(path).storable(), members.flag("force"), conditions(members));
+            case "delete" -> new Operation.Delete(Key.of(path).storable(), members.flag("force"),
+                    conditions(members));
             case "check" -> new Operation.Check(Key.of(path), demanded(members));
             default -> new Operation.Get(Key.of(path));
         };

@@ -44,8 +44,8 @@ public final class GroupsResource {
         request.query().only();
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
         return groups.create(AccountJson.name(body, "name"), members(body).orElse(Set.of()),
-                request.principal()).thenApply(group -> AccountJson.created(ROOT, group.id(), new JsonWriter()
-                        .object().field("uuid", group.id().toString())));
+                request.principal()).thenApply(group -> AccountJson.created(ROOT, group.id(),
+                        new JsonWriter().object().field("uuid", group.id().toString())));
     }
 
     private CompletionStage<Response> list(Request request) {

@@ -72,8 +72,8 @@ public final class ListingResource {
             throw new Refusal(Reason.NOT_FOUND,
                     "names that start with '_' are reserved: nothing is stored there");
         }
-        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"), request.query()
-                .flag("values"), Pagination.limit(request), request.query().key("after"));
+        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"),
+                request.query().flag("values"), Pagination.limit(request), request.query().key("after"));
         Query asked = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
                 request.requester());
         Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
@@ -82,8 +82,8 @@ public final class ListingResource {
                 || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(asked));
         }
-        var woken = request.timer().parked(() ->
-                watches.park(request.requester().name(), asked.conditions, sight, waitMs.get()));
+        var woken = request.timer().parked(() -> watches.park(request.requester().name(), asked.conditions,
+                sight, waitMs.get()));
         return Offload.answer(woken, aside, () -> show(asked));
     }
 
@@ -117,9 +117,10 @@ public final class ListingResource {
     }
 
     private static String link(Query asked, String next) {
-        return Pagination.link("/kv/" + asked.path, List.of("recurse",
-                Boolean.toString(asked.query.recurse()), "values", Boolean.toString(asked.query.values()),
-                "limit", Integer.toString(asked.query.limit()), "after", next));
+        return Pagination.link("/kv/" + asked.path,
+                List.of("recurse", Boolean.toString(asked.query.recurse()),
+                        "values", Boolean.toString(asked.query.values()),
+                        "limit", Integer.toString(asked.query.limit()), "after", next));
     }
 
     private CompletionStage<Response> delete(Request request) {

@@ -27,11 +27,11 @@ public final class MaintenanceResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(
-                new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, false)),
+        return List.of(new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0,
+                request -> use(request, false)),
                 new Route("POST", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, true)),
-                new Route("GET", "/admin/verify", RequiredAccess.ADMIN,
-                        0, request -> scrubbed(request, false)),
+                new Route("GET", "/admin/verify", RequiredAccess.ADMIN, 0,
+                        request -> scrubbed(request, false)),
                 new Route("POST", "/admin/verify", RequiredAccess.ADMIN, 0,
                         request -> scrubbed(request, true)));
     }

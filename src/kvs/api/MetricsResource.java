@@ -30,8 +30,8 @@ public final class MetricsResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/metrics", open ? RequiredAccess.OPEN
-                : RequiredAccess.LOCAL, this::get));
+        return List.of(Route.of("GET", "/metrics",
+                open ? RequiredAccess.OPEN : RequiredAccess.LOCAL, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {

@@ -33,7 +33,7 @@ public final class ModeResource {
         request.query().only();
         modes.readOnly(JsonBody.of(JsonBody.parse(request.body()), "", List.of(READ_ONLY))
                 .decision(READ_ONLY));
-        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter().object()
-                .field("mode", modes.mode().text()).end()));
+        return CompletableFuture.completedFuture(Response.json(200,
+                new JsonWriter().object().field("mode", modes.mode().text()).end()));
     }
 }

@@ -77,15 +77,16 @@ public final class PeerResource {
 
     private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature stamp,
             Request request) {
-        Supplier<CompletionStage<PeerService.Response>> answer = () ->
-                service.answer(stamp.from(), request.body());
+        Supplier<CompletionStage<PeerService.Response>> answer = () -> service.answer(stamp.from(),
+                request.body());
         return request.path().equals(POLL) ? request.timer().waiting(answer) : answer.get();
     }
 
     private Response signed(PeerSignature stamp, PeerService.Response answer) {
-        return new Response(answer.status(), Map.of("Content-Type", "application/octet-stream",
-                "Cache-Control", "no-store", PeerSignature.HEADER, guard.sign(stamp, answer.status(),
-                        answer.body())), new Response.FullBody(answer.body()));
+        return new Response(answer.status(),
+                Map.of("Content-Type", "application/octet-stream", "Cache-Control", "no-store",
+                        PeerSignature.HEADER, guard.sign(stamp, answer.status(), answer.body())),
+                new Response.FullBody(answer.body()));
     }
 
     /** The refusal, always the same. */

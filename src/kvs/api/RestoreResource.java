@@ -86,8 +86,8 @@ public final class RestoreResource {
         }
         boolean dryRun = request.query().flag("dry_run");
         SubtreeRestore.SubtreeRestoreOptions wish = new SubtreeRestore.SubtreeRestoreOptions(
-                ListingResource.prefix(path), at, DocumentResource.expiry(request, documents), request.query()
-                        .flag("force"), dryRun);
+                ListingResource.prefix(path), at, DocumentResource.expiry(request, documents),
+                request.query().flag("force"), dryRun);
         return bulk.rewind(wish, request.requester()).thenApply(done -> answer(done, dryRun));
     }
 

@@ -90,8 +90,9 @@ final class RevisionResponses {
         var asked = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
                 ConditionalHeaders.conditions(request.headers()), request.query().flag("raw"));
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
-        return DocumentResource.show(asked, new DocumentResource.IndexedVersion(EntityTag.of(uuid),
-                writtenMs), () -> history.read(timeline, revision), documents.now());
+        return DocumentResource.show(asked,
+                new DocumentResource.IndexedVersion(EntityTag.of(uuid), writtenMs),
+                () -> history.read(timeline, revision), documents.now());
     }
 
     /** The refusal of a version that is not kept. */

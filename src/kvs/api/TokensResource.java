@@ -61,8 +61,8 @@ public final class TokensResource {
     private static Set<TokenScope> scopes(JsonBody body) {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String text : body.strings("scopes")) {
-            scopes.add(TokenScope.parse(text).orElseThrow(() ->
-                    body.wrong("scopes", "scopes are read, write, create, delete and admin, not " + text)));
+            scopes.add(TokenScope.parse(text).orElseThrow(() -> body.wrong("scopes",
+                    "scopes are read, write, create, delete and admin, not " + text)));
         }
         if (scopes.isEmpty()) {
             throw body.wrong("scopes", "a token has at least one scope");

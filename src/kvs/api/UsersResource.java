@@ -46,8 +46,8 @@ public final class UsersResource {
         Principal caller = request.principal();
         CompletionStage<User> made = caller.kind() == Principal.Kind.ANONYMOUS
                 ? auth.bootstrap().user(nickname) : auth.users().create(nickname, body.flag("admin"), caller);
-        return made.thenApply(user -> AccountJson.created(ROOT, user.id(), new JsonWriter().object()
-                .field("uuid", user.id().toString())));
+        return made.thenApply(user -> AccountJson.created(ROOT, user.id(),
+                new JsonWriter().object().field("uuid", user.id().toString())));
     }
 
     private CompletionStage<Response> list(Request request) {

@@ -71,7 +71,7 @@ public final class WhoamiResource {
                 .field("applies_to", why.ground().appliesTo().text());
         why.ground().ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
         why.ground().from().ifPresent(from -> json.field("inherited_from", from));
-        return CompletableFuture.completedFuture(Response.json(200, json.field("scope", why.scoped())
-                .field("why", why.why()).end()));
+        return CompletableFuture.completedFuture(Response.json(200,
+                json.field("scope", why.scoped()).field("why", why.why()).end()));
     }
 }

@@ -178,8 +178,8 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         @Override
         public void decide(Transaction transaction) {
             byte[] id = node.getBytes(StandardCharsets.UTF_8);
-            transaction.note(NOTE, ByteBuffer.allocate(FIXED_BYTES + id.length).put(encode(anchor))
-                    .put(id).array());
+            transaction.note(NOTE,
+                    ByteBuffer.allocate(FIXED_BYTES + id.length).put(encode(anchor)).put(id).array());
         }
 
         @Override

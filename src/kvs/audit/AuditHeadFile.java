@@ -57,8 +57,8 @@ record AuditHeadFile(ChainLink link, long file, long end) {
 
     /** Replaces the file. After a failure the old or the new one is in place. */
     void save(Disk disk, AuditSealer seals) throws IOException {
-        JsonWriter json = new JsonWriter().object()
-                .field("seq", link.n()).field("hash", HexFormat.of().formatHex(link.hash()))
+        JsonWriter json = new JsonWriter().object().field("seq", link.n())
+                .field("hash", HexFormat.of().formatHex(link.hash()))
                 .field("store", link.store()).field("file", file).field("end", end).end();
         String object = new String(json.toBytes(), StandardCharsets.UTF_8);
         String text = object.substring(0, object.length() - 1);
@@ -90,8 +90,8 @@ record AuditHeadFile(ChainLink link, long file, long end) {
         try {
             JsonValue json = JsonValue.parse(text.getBytes(StandardCharsets.UTF_8));
             byte[] hash = HexFormat.of().parseHex(string(json, "hash"));
-            if (!seals.isText(text.substring(0, Math.max(0, text.indexOf(SEAL))), HexFormat.of()
-                    .parseHex(string(json, "seal")))) {
+            if (!seals.isText(text.substring(0, Math.max(0, text.indexOf(SEAL))),
+                    HexFormat.of().parseHex(string(json, "seal")))) {
                 return new LoadedHead(Optional.empty(),
                         "the seal of HEAD is wrong: it was changed, or the key is another one");
             }

@@ -87,8 +87,8 @@ final class AuditRecovery {
                 + ": it was removed, cut, replaced or put back to an older state" : "line " + remembered.seq()
                         + " is not the one that the store remembers: the log was replaced or written anew";
         String broken = found.broken().isEmpty() ? what : found.broken() + "; " + what;
-        return new RecoveredEnd(new ChainLink(Math.max(end + 1, remembered.seq()), hash, found.link()
-                .store()), OptionalLong.empty(), 0, broken);
+        return new RecoveredEnd(new ChainLink(Math.max(end + 1, remembered.seq()), hash,
+                found.link().store()), OptionalLong.empty(), 0, broken);
     }
 
     private RecoveredEnd find() throws IOException {

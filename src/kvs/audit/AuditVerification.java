@@ -249,8 +249,8 @@ public final class AuditVerification {
         List<String> texts = new ArrayList<>();
         witnesses.forEach(one -> texts.add("anchored up to line " + one.anchor.seq + " by " + one.who));
         String only = texts.isEmpty() ? " only" : "";
-        head.ifPresent(h ->
-                texts.add("anchored up to line " + h.link().n() + " by this machine's own HEAD" + only));
+        head.ifPresent(
+                h -> texts.add("anchored up to line " + h.link().n() + " by this machine's own HEAD" + only));
         return texts.isEmpty() ? "tail not anchored" : String.join(", ", texts);
     }
 

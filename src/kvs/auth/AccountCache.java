@@ -28,12 +28,12 @@ final class AccountCache {
     /** Cached records of one kind; a full cache is cleared. A hundred bytes each: 6 MB. */
     private static final int REMEMBERED_MAX = 1 << 16;
 
-    private final RecordCache<User> users =
-            new RecordCache<>((id, record) -> User.decode(id, record.fields, record.first));
-    private final RecordCache<UserGroup> groups =
-            new RecordCache<>((id, record) -> UserGroup.decode(id, record.fields));
-    private final RecordCache<Token> tokens =
-            new RecordCache<>((id, record) -> Token.decode(id, record.fields));
+    private final RecordCache<User> users = new RecordCache<>((id, record) -> User.decode(id, record.fields,
+            record.first));
+    private final RecordCache<UserGroup> groups = new RecordCache<>((id, record) -> UserGroup.decode(id,
+            record.fields));
+    private final RecordCache<Token> tokens = new RecordCache<>((id, record) -> Token.decode(id,
+            record.fields));
     private final RecordCache<Optional<Boolean>> removed =
             new RecordCache<>((id, record) -> record.fields.names().contains("admin")
             ? Optional.of(record.fields.flag("admin")) : Optional.empty());

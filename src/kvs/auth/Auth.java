@@ -119,9 +119,9 @@ public final class Auth {
         SubtreeMetadata subtree = rights.subtrees().at(path);
         boolean ruler = rights.standing(subtree.ruler(), Version.NOBODY) == PermissionClass.OWNER;
         return rights.subtrees().own(path, owner).filter(own -> !ruler)
-                .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS, rights.standing(owner,
-                        own.metadata().group()), own.metadata().bits(), from(path, true, own.length()),
-                        Optional.of(subtree.bits())))
+                .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS,
+                        rights.standing(owner, own.metadata().group()), own.metadata().bits(),
+                        from(path, true, own.length()), Optional.of(subtree.bits())))
                 .orElseGet(() -> new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE,
                         rights.standing(ruler ? subtree.ruler() : owner, subtree.metadata().group()),
                         subtree.bits(), from(path, subtree.set(), subtree.length()), Optional.empty()));

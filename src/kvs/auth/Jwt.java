@@ -84,10 +84,11 @@ final class Jwt {
             if (!fields.names().equals(NAMES) || !fields.text("iss").equals(issuer)) {
                 return Optional.empty();
             }
-            Claims claims = new Claims(RecordFields.uuid(fields.text("sub")), RecordFields.uuid(
-                    fields.text("jti")), fields.number("iat"), fields.number("exp"), fields.texts("scopes"));
-            boolean possible = claims.issuedAt >= 0
-                    && claims.expiresAt > claims.issuedAt && claims.expiresAt <= SECONDS_MAX
+            Claims claims = new Claims(RecordFields.uuid(fields.text("sub")),
+                    RecordFields.uuid(fields.text("jti")), fields.number("iat"),
+                    fields.number("exp"), fields.texts("scopes"));
+            boolean possible = claims.issuedAt >= 0 && claims.expiresAt > claims.issuedAt
+                    && claims.expiresAt <= SECONDS_MAX
                     && claims.expiresAt - claims.issuedAt <= LIFE_SECONDS_MAX;
             return possible ? Optional.of(claims) : Optional.empty();
         } catch (RecordFields.Malformed no) {

@@ -116,8 +116,8 @@ public final class MetadataAdmin {
 
     private static MetadataSource source(MetadataContext place, int length, boolean set) {
         String from = new String(place.path(), 0, length, StandardCharsets.UTF_8);
-        return new MetadataSource(set ? Optional.of(from) : Optional.empty(), set
-                && length == place.path().length);
+        return new MetadataSource(set ? Optional.of(from) : Optional.empty(),
+                set && length == place.path().length);
     }
 
     static Metadata owned(Metadata set, UUID owner) {

@@ -45,8 +45,8 @@ final class MetadataLimits {
     }
 
     private boolean full(MetadataSlot slot) {
-        return slot.kind() == MetadataSlot.Kind.OWN_KEYS ? own.getOrDefault(slot.user(), 0)
-                >= MetadataAdmin.OWN_KEYS_MAX : subtrees >= MetadataAdmin.METADATA_MAX;
+        return slot.kind() == MetadataSlot.Kind.OWN_KEYS ? own.getOrDefault(slot.user(),
+                0) >= MetadataAdmin.OWN_KEYS_MAX : subtrees >= MetadataAdmin.METADATA_MAX;
     }
 
     private void walk(Transaction tx) {

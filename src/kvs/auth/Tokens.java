@@ -205,8 +205,8 @@ public final class Tokens {
     private static void checkMaker(TokenOptions wish, Principal caller) {
         if (!caller.admin()
                 && !(caller.user().equals(wish.user) && TokenScope.within(wish.scopes, caller.scopes()))) {
-            throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself,"
-                    + " with scopes that one's own token has; for others an administrator does");
+            throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself, with scopes that one's own"
+                    + " token has; for others an administrator does");
         }
     }
 
@@ -313,8 +313,9 @@ public final class Tokens {
                 UUID id = at.get().id;
                 long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER
                         : scan.entry().expires() + DAY_MS;
-                drafts.add(new UnstampedVersion(AccountKeys.revoked(id), Optional.of(
-                        EncodedDocument.plain(AccountTransactions.NOTHING)), until, Principal.OPERATOR_ID));
+                drafts.add(new UnstampedVersion(AccountKeys.revoked(id),
+                        Optional.of(EncodedDocument.plain(AccountTransactions.NOTHING)), until,
+                        Principal.OPERATOR_ID));
                 drafts.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(),
                         Version.FOREVER, Principal.OPERATOR_ID));
             }

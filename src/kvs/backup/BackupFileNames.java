@@ -24,8 +24,8 @@ final class BackupFileNames {
     /** The names of the backups of a node. */
     BackupFileNames(String node) {
         StringBuilder plain = new StringBuilder(node.length());
-        node.chars().forEach(c ->
-                plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
+        node.chars().forEach(
+                c -> plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
         this.node = plain.toString();
     }
 

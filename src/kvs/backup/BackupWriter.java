@@ -167,9 +167,9 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     private static UnreadableVersionException unreadable(Entry entry, IOException e) {
-        return new UnreadableVersionException("a record of '" + Key.ofBytes(entry.key()).text()
-                + "' is unreadable (" + FailureText.text(e)
-                + "): write or delete the key, or have a member give it again", e);
+        return new UnreadableVersionException(
+                "a record of '" + Key.ofBytes(entry.key()).text() + "' is unreadable (" + FailureText.text(e)
+                        + "): write or delete the key, or have a member give it again", e);
     }
 
     /** A version of an entry: its number, and its index in the past, -1 for the present one. */
@@ -231,8 +231,8 @@ public final class BackupWriter implements AutoCloseable {
     private void room(long wanted) throws IOException {
         long free = free();
         if (free < wanted + ROOM_BYTES) {
-            throw new IOException("not enough room in "
-                    + disk.where() + ": " + (wanted == 0 ? "a backup" : "about " + wanted + " bytes")
+            throw new IOException("not enough room in " + disk.where() + ": "
+                    + (wanted == 0 ? "a backup" : "about " + wanted + " bytes")
                     + " and " + ROOM_BYTES + " to spare are needed, " + free + " are free");
         }
     }

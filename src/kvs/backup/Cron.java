@@ -31,9 +31,10 @@ public final class Cron {
     private static final Map<String, String> NICKNAMES = Map.of("@hourly", "0 * * * *", "@daily", "0 0 * * *",
             "@midnight", "0 0 * * *", "@weekly", "0 0 * * 0", "@monthly", "0 0 1 * *", "@yearly", "0 0 1 1 *",
             "@annually", "0 0 1 1 *");
-    private static final List<Field> FIELDS = List.of(new Field("minute", 0, 59, List.of()), new Field("hour",
-            0, 23, List.of()), new Field("day of month", 1, 31, List.of()), new Field("month", 1, 12, List.of(
-                    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
+    private static final List<Field> FIELDS = List.of(new Field("minute", 0, 59, List.of()),
+            new Field("hour", 0, 23, List.of()),
+            new Field("day of month", 1, 31, List.of()), new Field("month", 1, 12, List.of("JAN", "FEB",
+                    "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
             new Field("day of week", 0, 7, List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")));
     /** At most 40 years lie between two 29th of February on the same day of the week. */
     private static final int DAYS_MAX = 41 * 366;

@@ -158,8 +158,8 @@ public final class Restore {
             throws IOException, UnusableDirectoryException {
         refuseUsed(target.disk());
         BackupContent content = verify(from, name, wish.progress);
-        Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(() ->
-                new UnusableDirectoryException("another process uses " + target.disk().where()));
+        Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(
+                () -> new UnusableDirectoryException("another process uses " + target.disk().where()));
         try (lock) {
             refuseUsed(target.disk());
             clear(target.disk());

@@ -52,8 +52,8 @@ public interface AccountAdmin extends AutoCloseable {
         HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .proxy(HttpClient.Builder.NO_PROXY);
         if (url.startsWith("https:")) {
-            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(world.files(), world.data()
-                    .where(), settings)));
+            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(world.files(),
+                    world.data().where(), settings)));
         }
         return client.build();
     }

@@ -20,10 +20,12 @@ public final class Commands {
         this.byName = Map.ofEntries(Map.entry("--help", help), Map.entry("-h", help),
                 Map.entry("--version", args -> print(context, "kvs " + context.version() + "\n")),
                 Map.entry("token", new TokenCommand(context)),
-                Map.entry("export", new ExportCommand(context)), Map.entry("import",
-                        new ImportCommand(context)), Map.entry("backup", new BackupCommand(context)),
-                Map.entry("restore", new RestoreCommand(context)), Map.entry("verify",
-                        new VerifyCommand(context)), Map.entry("restamp", new RestampCommand(context)),
+                Map.entry("export", new ExportCommand(context)),
+                Map.entry("import", new ImportCommand(context)),
+                Map.entry("backup", new BackupCommand(context)),
+                Map.entry("restore", new RestoreCommand(context)),
+                Map.entry("verify", new VerifyCommand(context)),
+                Map.entry("restamp", new RestampCommand(context)),
                 Map.entry("verify-log", new VerifyLogCommand(context)));
     }
 

@@ -63,8 +63,8 @@ final class OfflineAccountAdmin implements AccountAdmin {
      */
     static List<byte[]> secrets(Settings settings, Environment world) throws IOException {
         List<byte[]> secrets = world.existingSecret(settings)
-                .orElseThrow(() -> new IOException("the cluster secret of this node is not found:"
-                        + " run this as its user and with its settings, or while the node runs")).secrets();
+                .orElseThrow(() -> new IOException("the cluster secret of this node is not found: run this as"
+                        + " its user and with its settings, or while the node runs")).secrets();
         if (settings.flag("tamper_logging_enabled")
                 && !AuditLog.opensWith(world.tamper().open(), AccessWiring.tamperKeys(secrets))) {
             throw new IOException("the cluster secret that is found here is not the one of this node,"

@@ -109,8 +109,8 @@ final class RemoteAccountAdmin implements AccountAdmin {
             }
             return reading.of(json);
         } catch (JsonException | IllegalArgumentException e) {
-            throw new IOException("what answers at " + url + " is no node of ours: "
-                    + FailureText.text(e), e);
+            throw new IOException("what answers at " + url + " is no node of ours: " + FailureText.text(e),
+                    e);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts the command line", e);
         }

@@ -63,11 +63,13 @@ final class RestampCommand implements Command {
     }
 
     private static Map<Restamp.Verdict, String> words(boolean dry) {
-        return new EnumMap<>(Map.of(Restamp.Verdict.STAMPED, dry ? "would be stamped anew"
-                : "were stamped anew; what they replaced stays in their history", Restamp.Verdict.NEAR,
-                "stay: they are about a day ahead or less, so the other nodes take them as they are",
-                Restamp.Verdict.FOREIGN, "stay: another node wrote them, or this one in an earlier life"
-                        + " of its directory. Stop the node that wrote them, and run this there",
+        return new EnumMap<>(Map.of(
+                Restamp.Verdict.STAMPED, dry ? "would be stamped anew"
+                        : "were stamped anew; what they replaced stays in their history",
+                Restamp.Verdict.NEAR, "stay: they are about a day ahead or less,"
+                        + " so the other nodes take them as they are",
+                Restamp.Verdict.FOREIGN, "stay: another node wrote them, or this one in an earlier life of"
+                        + " its directory. Stop the node that wrote them, and run this there",
                 Restamp.Verdict.TAKEN, "stay: another node has them, or may have: its clock was wrong as"
                         + " well. Written again here, the old ones would come back and win",
                 Restamp.Verdict.BOUND, "stay: they replaced versions that must stay",

@@ -38,8 +38,8 @@ final class RestoreCommand implements Command {
                 throw new Arguments.MisuseException("--keep-tokens does not go with --until:"
                         + " tokens that were revoked since would be good again");
             }
-            return new RestoreCommandOptions(until.isPresent() ? time(until.get())
-                    : Version.FOREVER, keepTokens);
+            return new RestoreCommandOptions(until.isPresent() ? time(until.get()) : Version.FOREVER,
+                    keepTokens);
         }
 
         private static long time(String text) throws Arguments.MisuseException {

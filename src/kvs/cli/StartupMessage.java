@@ -28,9 +28,9 @@ public final class StartupMessage {
         String directory = world.data().where();
         double seconds = Math.max(0,
                 Math.round(world.clock().wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
-        world.log().always("started", "version", version, "node", settings.text("node_id"), "address",
-                node.url(), "directory", directory, "cluster_secret_from", node.secretFrom(), "settings",
-                settings.changed(), "keys", node.keys(), "seconds", seconds);
+        world.log().always("started", "version", version, "node", settings.text("node_id"),
+                "address", node.url(), "directory", directory, "cluster_secret_from", node.secretFrom(),
+                "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
         if (terminal) {
             out.println("KVS " + version + " serves " + node.url() + ", data in " + directory
                     + ", cluster secret from " + node.secretFrom() + ". Try: curl " + node.url() + "/health");

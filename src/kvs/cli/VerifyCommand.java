@@ -37,8 +37,8 @@ final class VerifyCommand implements Command {
         DirectoryVerification.Result result = DirectoryVerification.run(
                 FileDisk.open(CommandContext.directory(arguments, 1)),
                 finding -> context.out().println((finding.fault() ? "FAULT  " : "note   ") + finding.text()));
-        context.out().println((result.sound() ? "sound: " : "FAULTY: ")
-                + result.keys() + " keys in " + result.records() + " records, "
+        context.out().println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in "
+                + result.records() + " records, "
                 + result.segments() + " segments, " + result.bytes() + " bytes");
         return result.sound() ? DONE : FAILED;
     }

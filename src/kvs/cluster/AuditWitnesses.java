@@ -144,8 +144,8 @@ public final class AuditWitnesses implements Task {
             }
         }
         Set<String> now = new HashSet<>(problems().stream().map(HealthProblem::detail).toList());
-        now.stream().filter(problem -> !named.contains(problem)).forEach(problem ->
-                doors.log.warn("a member's tamper log is not what it was", "finding", problem));
+        now.stream().filter(problem -> !named.contains(problem)).forEach(
+                problem -> doors.log.warn("a member's tamper log is not what it was", "finding", problem));
         named.clear();
         named.addAll(now);
         if (doors.clock.nanos() - savedNanos >= TimeUnit.MILLISECONDS.toNanos(SAVE_MS)) {
@@ -214,8 +214,8 @@ public final class AuditWitnesses implements Task {
         new TreeMap<>(points)
                 .forEach((origin, point) -> all.add(new Testimony(origin, point.node, point.anchor, self)));
         for (MemberView seen : membership.seen()) {
-            told(seen.nodeStatus()).forEach((origin, anchor) ->
-                    all.add(new Testimony(origin, "", anchor, seen.member().id())));
+            told(seen.nodeStatus()).forEach(
+                    (origin, anchor) -> all.add(new Testimony(origin, "", anchor, seen.member().id())));
         }
         return all;
     }
@@ -247,8 +247,9 @@ public final class AuditWitnesses implements Task {
     /** The lines that a member remembers; empty if the field is malformed. */
     private static Map<UUID, Anchor> told(NodeStatus vital) {
         Map<UUID, Anchor> told = new TreeMap<>();
-        byte[] body = vital.field(REMEMBERED).filter(field -> field.length % TOLD_BYTES == 0
-                && field.length <= TOLD_MAX * TOLD_BYTES).orElse(new byte[0]);
+        byte[] body = vital.field(REMEMBERED)
+                .filter(field -> field.length % TOLD_BYTES == 0 && field.length <= TOLD_MAX * TOLD_BYTES)
+                .orElse(new byte[0]);
         ByteBuffer bytes = ByteBuffer.wrap(body);
         while (bytes.hasRemaining()) {
             UUID origin = new UUID(bytes.getLong(), bytes.getLong());

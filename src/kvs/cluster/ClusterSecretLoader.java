@@ -98,8 +98,8 @@ public final class ClusterSecretLoader {
             return Optional.of(new LoadedSecrets(bytes(places.configured), "the setting cluster_secret"));
         }
         if (!places.file.isEmpty()) {
-            return Optional.of(read(places.file).orElseThrow(() ->
-                    new IOException("cluster_secret_file: there is no file " + places.file)));
+            return Optional.of(read(places.file).orElseThrow(
+                    () -> new IOException("cluster_secret_file: there is no file " + places.file)));
         }
         return places.credentials.isEmpty() ? Optional.empty() : read(places.credentials.get() + "/" + NAME);
     }

@@ -298,8 +298,8 @@ public final class CoverageTracker {
         notes.find(WHOLE).ifPresent(spots -> kept.put(WHOLE, StoreNotes.number(0)));
         kept.put(SURE, YES);
         kept.put(COPIED, StoreNotes.number(old.head()));
-        return new Restore.CarriedNotes(kept, notes.find(SURE).isPresent() ? old.own()
-                : notes.number(SOUND).orElse(0L));
+        return new Restore.CarriedNotes(kept,
+                notes.find(SURE).isPresent() ? old.own() : notes.number(SOUND).orElse(0L));
     }
 
     private void write(String what, Consumer<Transaction> step, Runnable then, Runnable not) {

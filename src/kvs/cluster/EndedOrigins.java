@@ -101,8 +101,8 @@ final class EndedOrigins {
         }
         lock.lock();
         try {
-            return wanted.numbers()
-                    .entrySet().stream().filter(each -> mine.of(each.getKey()) < each.getValue())
+            return wanted.numbers().entrySet().stream()
+                    .filter(each -> mine.of(each.getKey()) < each.getValue())
                     .anyMatch(each -> lost(new Dot(each.getKey(), each.getValue())));
         } finally {
             lock.unlock();

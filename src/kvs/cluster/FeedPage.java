@@ -93,8 +93,9 @@ final class FeedPage {
             return Optional.empty();
         }
         long held = ByteBuffer.wrap(body).getLong();
-        return SyncMessages.page(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(page -> held >= 0
-                && held <= page.mark()).map(page -> new ReceivedPage(held, page.mark(), page.frames()));
+        return SyncMessages.page(Arrays.copyOfRange(body, Long.BYTES, body.length))
+                .filter(page -> held >= 0 && held <= page.mark())
+                .map(page -> new ReceivedPage(held, page.mark(), page.frames()));
     }
 
     private long fill(long held) {

@@ -70,8 +70,8 @@ public final class ForeignNodes {
         lock.lock();
         try {
             forget();
-            return strangers.entrySet()
-                    .stream().map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at "
+            return strangers.entrySet().stream()
+                    .map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at "
                             + each.getKey() + " has another cluster secret or cluster_name (its key id is "
                             + each.getValue().key + "). If it is one of this cluster: " + ring.advice()))
                     .toList();

@@ -199,8 +199,9 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         var both = new NodeStatus.Digests(Arrays.copyOf(digests, ROOT_BYTES),
                 Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
         Optional<NodeStatus.PeerReport> told = Optional.ofNullable(known.remove(PROTOCOL));
-        int protocol = told.map(NodeStatus.PeerReport::log).filter(number -> number > ClusterProtocol.FIRST
-                && number <= Integer.MAX_VALUE).orElse(1L).intValue();
+        int protocol = told.map(NodeStatus.PeerReport::log)
+                .filter(number -> number > ClusterProtocol.FIRST && number <= Integer.MAX_VALUE)
+                .orElse(1L).intValue();
         return new NodeStatus(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3],
                 numbers[4], covered.get(), both, known, new NodeStatus.Extensions(protocol, Map.of()));
     }

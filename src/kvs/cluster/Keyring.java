@@ -33,13 +33,13 @@ public final class Keyring {
     public Keyring(ClusterSecretLoader.LoadedSecrets found, String cluster) {
         List<byte[]> secrets = found.secrets();
         this.advice = found.from().startsWith("/") ? "copy the file " + found.from()
-                + " of this machine to the other one, in the place of the file that the first line"
-                + " of the node there names, or that one to here; then restart the node that has a new one"
+                + " of this machine to the other one, in the place of the file that the first line of the"
+                + " node there names, or that one to here; then restart the node that has a new one"
                 : "give both nodes the same cluster secret and cluster_name (this node takes its secret from "
                         + found.from() + "), and restart the one that was changed";
-        this.keys = secrets.stream().map(secret ->
-                new SigningKey(HexFormat.of().formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster))
-                        .substring(0, ID_DIGITS), Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
+        this.keys = secrets.stream().map(secret -> new SigningKey(HexFormat.of()
+                .formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster)).substring(0, ID_DIGITS),
+                Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
     }
 
     /** The advice for two nodes with different secrets; names the source of a secret and nothing about it. */

@@ -95,8 +95,8 @@ final class MemberEventLog {
                     "to", member.address());
         }
         if (last.nodeStatus().mode() != now.nodeStatus().mode() && now.status() != Status.LEFT) {
-            log.info("a member changed its mode", MEMBER, member.id(), "from", last.nodeStatus().mode()
-                    .text(), "to", now.nodeStatus().mode().text());
+            log.info("a member changed its mode", MEMBER, member.id(),
+                    "from", last.nodeStatus().mode().text(), "to", now.nodeStatus().mode().text());
         }
     }
 
@@ -122,8 +122,8 @@ final class MemberEventLog {
 
     private void removed(MemberView last) {
         if (last.status() != Status.LEFT) {
-            log.warn("a member was taken from the list; its address is tried for ever", MEMBER, last.member()
-                    .id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
+            log.warn("a member was taken from the list; its address is tried for ever",
+                    MEMBER, last.member().id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
         }
     }
 }

@@ -60,8 +60,8 @@ final class MemberHealth {
         List<Long> ahead = members.stream().filter(seen -> seen.status() == Member.Status.ALIVE)
                 .map(MemberHealth::aheadMs).toList();
         long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);
-        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG, "the clock of this"
-                + " node is " + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind" : "ahead of")
-                + " that of most others: set it, then writes are taken again"));
+        return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG,
+                "the clock of this node is " + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind"
+                        : "ahead of") + " that of most others: set it, then writes are taken again"));
     }
 }

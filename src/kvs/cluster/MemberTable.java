@@ -102,8 +102,9 @@ final class MemberTable {
                 return JoinResult.DEPARTED;
             }
             Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
-            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin()) && !row.member
-                    .address().equals(member.address()) && statusOf(row) == Member.Status.ALIVE).isPresent();
+            boolean taken = before.filter(row -> !row.member.origin().equals(member.origin())
+                    && !row.member.address().equals(member.address()) && statusOf(row) == Member.Status.ALIVE)
+                    .isPresent();
             if (taken || member.id().equals(self.id())) {
                 return JoinResult.DUPLICATE;
             }

@@ -163,8 +163,8 @@ public final class Membership {
 
     private long gossipNanos() {
         long spread = settings.gossipMaxMs - settings.gossipMinMs;
-        return TimeUnit.MILLISECONDS.toNanos(settings.gossipMinMs
-                + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
+        return TimeUnit.MILLISECONDS.toNanos(
+                settings.gossipMinMs + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
     }
 
     /** Sends requests to one address again and again: to join, or a heartbeat to its member. */
@@ -216,8 +216,8 @@ public final class Membership {
     /** Takes the new id of this directory. */
     void reborn(UUID origin) {
         Member self = roster.self();
-        roster.become(new Member(self.id(), self.address(), origin, self.joined(), self.refuting(0)
-                .incarnation(), false));
+        roster.become(new Member(self.id(), self.address(), origin, self.joined(),
+                self.refuting(0).incarnation(), false));
     }
 
     /** Reports to all members that this node has left, and sends nothing more. */

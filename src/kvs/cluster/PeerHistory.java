@@ -113,8 +113,8 @@ final class PeerHistory {
                 long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
                 long log = Math.max(seen.nodeStatus().log(), before == null ? 0 : before.log);
                 contacts.put(origin, new Contact(seen.member(), heard, log, true, seen.nodeStatus().covered(),
-                        equal.orElse(before == null ? LastEqual.NEVER : before.equal), seen.nodeStatus()
-                                .protocol()));
+                        equal.orElse(before == null ? LastEqual.NEVER : before.equal),
+                        seen.nodeStatus().protocol()));
             }
             return null;
         });

@@ -91,7 +91,7 @@ final class RemoteWrite implements Write {
 
     @Override
     public int bytes() {
-        return arrivals.stream().mapToInt(arrival -> FIXED_BYTES + arrival.version().key().bytes().length
-                + arrival.document().stored().length + arrival.document().raw().length).sum();
+        return arrivals.stream().mapToInt(arrival -> FIXED_BYTES + arrival.version().key()
+                .bytes().length + arrival.document().stored().length + arrival.document().raw().length).sum();
     }
 }

@@ -69,8 +69,8 @@ final class SyncMessages {
         }
 
         byte[] encode(long mark) {
-            ByteBuffer out = ByteBuffer.allocate(Long.BYTES + Short.BYTES
-                    + frames.size() * Integer.BYTES + bytes);
+            ByteBuffer out = ByteBuffer.allocate(
+                    Long.BYTES + Short.BYTES + frames.size() * Integer.BYTES + bytes);
             out.putLong(mark).putShort((short) frames.size());
             frames.forEach(frame -> out.putInt(frame.length).put(frame));
             return out.array();

@@ -117,14 +117,14 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     }
 
     static SettingType secrets() {
-        return new SettingType("a secret of 32 characters or more, or a list of at most "
-                + SECRETS_MAX + ": the first signs, all verify", Arity.SECRETS,
+        return new SettingType("a secret of 32 characters or more, or a list of at most " + SECRETS_MAX
+                + ": the first signs, all verify", Arity.SECRETS,
                 true, text -> text.length() >= 32 && text.length() <= 1_024 && text.strip().equals(text));
     }
 
     static SettingType permissions() {
-        return new SettingType("permissions such as \"cdwr,c-wr,c--r\": owner, group, others,"
-                + " each create, delete, write, read or '-'", Arity.ONE, true,
+        return new SettingType("permissions such as \"cdwr,c-wr,c--r\": owner, group, others, each create,"
+                + " delete, write, read or '-'", Arity.ONE, true,
                 text -> text.matches("[c-][d-][w-][r-](,[c-][d-][w-][r-]){2}"));
     }
 
@@ -160,8 +160,8 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
         if (form == Arity.SECRETS && items.size() > SECRETS_MAX) {
             return Optional.of("found " + items.size() + ", allowed is " + allowed);
         }
-        return items.stream().filter(item -> !check.accepts(item))
-                .findFirst().map(item -> form == Arity.SECRETS
+        return items.stream().filter(item -> !check.accepts(item)).findFirst()
+                .map(item -> form == Arity.SECRETS
                         ? "found one of " + item.length() + " characters, allowed is " + allowed
                         : "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item)
                                 + "', allowed is " + allowed);

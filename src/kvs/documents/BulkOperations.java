@@ -116,8 +116,8 @@ public final class BulkOperations {
         if (!wish.dryRun()) {
             documents.checkWrite();
         }
-        return OptimisticRetry.of(() ->
-                HistoryReader.steady(() -> new SubtreeRestore(documents, wish, access).run()), aside);
+        return OptimisticRetry.of(
+                () -> HistoryReader.steady(() -> new SubtreeRestore(documents, wish, access).run()), aside);
     }
 
     private RangePage below(byte[] prefix, Optional<String> after, AccessContext access) {

@@ -222,8 +222,9 @@ public final class Changes {
 
     private Optional<Change> change(Entry entry, Query query, AccessContext.Grants grants) {
         if (entry.key()[0] == 0) {
-            return grants.opened(entry).filter(path -> startsWith(path, query.prefix)
-                    || startsWith(query.prefix, path)).map(path -> new Change(Kind.RIGHTS, entry));
+            return grants.opened(entry)
+                    .filter(path -> startsWith(path, query.prefix) || startsWith(query.prefix, path))
+                    .map(path -> new Change(Kind.RIGHTS, entry));
         }
         if (!startsWith(entry.key(), query.prefix) || !grants.shows(entry)) {
             return Optional.empty();
@@ -265,8 +266,9 @@ public final class Changes {
                         Optional.of(new Position.RunPosition(run, number, Optional.of(next)))), true, number);
             }
         }
-        Position next = new Position(from.covered().and(sweep.covered()), Math.max(from.wallMs(),
-                sweep.wallMs()), Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+        Position next = new Position(from.covered().and(sweep.covered()),
+                Math.max(from.wallMs(), sweep.wallMs()),
+                Optional.of(new Position.RunPosition(run, number, Optional.empty())));
         return new Page(changes, next, true, number);
     }
 

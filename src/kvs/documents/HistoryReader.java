@@ -120,8 +120,8 @@ public final class HistoryReader {
         if (revision.current()) {
             return store.read(timeline.entry());
         }
-        return store.olderVersions(timeline.entry()).get(revision.place()).version().orElseThrow(() ->
-                new Refusal(Reason.DAMAGED, "this version is unreadable on the disk of this node"));
+        return store.olderVersions(timeline.entry()).get(revision.place()).version().orElseThrow(
+                () -> new Refusal(Reason.DAMAGED, "this version is unreadable on the disk of this node"));
     }
 
     /** The result of {@code look}; it is repeated when the log was compacted meanwhile. */

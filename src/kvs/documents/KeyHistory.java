@@ -132,8 +132,9 @@ public final class KeyHistory {
 
     /** The version current at {@code ms}: the greatest written until then, losers of conflicts too. */
     public PastState at(long ms) {
-        Optional<Revision> then = kept.stream().filter(one ->
-                one.version.filter(version -> version.timestamp() <= ms).isPresent()).findFirst();
+        Optional<Revision> then = kept.stream()
+                .filter(one -> one.version.filter(version -> version.timestamp() <= ms).isPresent())
+                .findFirst();
         if (then.filter(Revision::current).isEmpty() && (damaged()
                 || gap(then.flatMap(Revision::version).map(Version::timestamp).orElse(0L), ms))) {
             return new Unknown();

@@ -38,8 +38,8 @@ final class OptimisticRetry<T> {
 
     private void make(int number) {
         try {
-            attempt.get().whenComplete((result, error) ->
-                    judge(number, Optional.ofNullable(result), Optional.ofNullable(error)));
+            attempt.get().whenComplete((result, error) -> judge(number, Optional.ofNullable(result),
+                    Optional.ofNullable(error)));
         } catch (RuntimeException why) {
             done.completeExceptionally(why);
         }

@@ -84,8 +84,8 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
             Optional<RunPosition> place = Optional.empty();
             if (kind == 1 || kind == 2) {
                 UUID run = new UUID(in.getLong(), in.getLong());
-                place = Optional.of(new RunPosition(run, in.getLong(), kind == 2 ? Optional.of(sweep(in))
-                        : Optional.empty()));
+                place = Optional.of(new RunPosition(run, in.getLong(),
+                        kind == 2 ? Optional.of(sweep(in)) : Optional.empty()));
             }
             boolean possible = kind >= 0 && kind <= 2 && !in.hasRemaining() && wallMs >= 0
                     && place.filter(at -> at.number < 0).isEmpty();

@@ -32,8 +32,8 @@ final class PositionKeyCipher {
 
     /** A cipher that opens only what it has sealed. */
     PositionKeyCipher(Dice dice) {
-        this.secret = new SecretKeySpec(ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits())
-                .putLong(dice.bits()).array(), "AES");
+        this.secret = new SecretKeySpec(
+                ByteBuffer.allocate(2 * Long.BYTES).putLong(dice.bits()).putLong(dice.bits()).array(), "AES");
         this.dice = dice;
     }
 

@@ -53,8 +53,8 @@ public record RangePage(List<Entry> entries, Optional<String> next) {
      * or the bytes of a page.
      */
     public static RangePage page(StoreView root, RangeQuery query, long now, AccessContext.Grants grants) {
-        VisibleScan walk = new VisibleScan(root.tree()
-                .changed(range(query), query.times.from, query.times.to), now, grants);
+        VisibleScan walk = new VisibleScan(
+                root.tree().changed(range(query), query.times.from, query.times.to), now, grants);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
         Optional<Entry> entry = walk.next();

@@ -176,8 +176,8 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
 
     private AuditEvent event(Requester visitor, String act, String path, OperationResult result) {
         Principal caller = visitor.principal();
-        return new AuditEvent(act, caller.user(), caller.token()
-                .map(UUID::toString).orElse(""), visitor.client(), path,
-                result.uuid.map(UUID::toString).orElse(""), result.status, result.seq, 1, clock.wallMs());
+        return new AuditEvent(act, caller.user(), caller.token().map(UUID::toString).orElse(""),
+                visitor.client(), path, result.uuid.map(UUID::toString).orElse(""), result.status, result.seq,
+                1, clock.wallMs());
     }
 }

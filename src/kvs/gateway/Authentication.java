@@ -8,8 +8,8 @@ import kvs.http.Requester;
 public interface Authentication {
 
     /** Gives every sender all rights, without a credential. */
-    Authentication OPEN = request ->
-            Requester.everybody(request.endpoints().remote().getAddress().getHostAddress());
+    Authentication OPEN = request -> Requester.everybody(request.endpoints().remote().getAddress()
+            .getHostAddress());
 
     /**
      * The sender of a request.

@@ -77,8 +77,9 @@ public final class BearerAuthenticator implements Authentication {
         }
         Auth accounts = auth.get();
         Principal caller = caller(accounts, request, client);
-        return new Requester(caller, client, view ->
-                new Requester.AccountGrants(accounts.permissions().of(caller, view)), ears.operations);
+        return new Requester(caller, client,
+                view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)),
+                ears.operations);
     }
 
     /** The requester of a request, as if it had no credential. */

@@ -26,8 +26,8 @@ public final class BootstrapFacts {
         boolean json = headers.all("Content-Type").size() == 1
                 && RequestValidation.type(headers.all("Content-Type").get(0)).equals("application/json");
         boolean loopback = request.endpoints().loopback();
-        return new Bootstrap.RequestFacts(loopback, json, named(headers.get("Host").orElse("")), !browser
-                && !request.proxied(), loopback && own.test(request.endpoints()));
+        return new Bootstrap.RequestFacts(loopback, json, named(headers.get("Host").orElse("")),
+                !browser && !request.proxied(), loopback && own.test(request.endpoints()));
     }
 
     /** Whether a host is a name of this machine that no other machine's DNS can claim. */

@@ -94,8 +94,8 @@ public final class Pipeline {
             RequestValidation.check(head, body.takesChunks());
             checkMethod(head);
         } catch (Refusal refusal) {
-            return CompletableFuture.completedFuture(answered(head, stay, problem(refusal, id)
-                    .with("Connection", "close")));
+            return CompletableFuture.completedFuture(answered(head, stay,
+                    problem(refusal, id).with("Connection", "close")));
         }
         Map<String, String> limits = new LinkedHashMap<>(LIMITS);
         CompletionStage<Response> answer;
@@ -107,8 +107,8 @@ public final class Pipeline {
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.handle((response, thrown) ->
-                answered(head, stay, (thrown == null ? response : refused(thrown, id)).with(limits)));
+        return answer.handle((response, thrown) -> answered(head, stay,
+                (thrown == null ? response : refused(thrown, id)).with(limits)));
     }
 
     /**

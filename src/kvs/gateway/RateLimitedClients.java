@@ -68,8 +68,8 @@ public final class RateLimitedClients {
             if (!any || now - lastNanos >= RECENT_NANOS) {
                 return List.of();
             }
-            long count = Math.max(1, refused.values().stream()
-                    .filter(last -> now - last < RECENT_NANOS).count());
+            long count = Math.max(1,
+                    refused.values().stream().filter(last -> now - last < RECENT_NANOS).count());
             return List.of(new HealthProblem(HealthProblem.Kind.RATE_LIMITED, "requests of " + count
                     + (count == 1 ? " client are" : " clients are") + " refused with 429: more than " + bound
                     + "; rate_limit_requests and rate_limit_window set this, the log names the clients"));

@@ -106,8 +106,8 @@ final class RequestValidation {
         String type = headers.get("Content-Type").map(RequestValidation::type).orElse("");
         boolean page = headers.has("Origin");
         if (page ? !type.equals("application/json") : !taken(type)) {
-            throw new Refusal(Reason.UNSUPPORTED_TYPE, page ? "a web page sends application/json only"
-                    : "send JSON as application/json");
+            throw new Refusal(Reason.UNSUPPORTED_TYPE,
+                    page ? "a web page sends application/json only" : "send JSON as application/json");
         }
     }
 

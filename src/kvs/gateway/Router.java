@@ -33,8 +33,9 @@ public final class Router {
     private record PatternRoutes(String prefix, String end, boolean many, List<Route> routes) {
 
         static PatternRoutes of(String pattern) {
-            return new PatternRoutes(pattern.substring(0, pattern.indexOf('{')), pattern.substring(
-                    pattern.indexOf('}') + 1), pattern.contains("{path}"), new ArrayList<>());
+            return new PatternRoutes(pattern.substring(0, pattern.indexOf('{')),
+                    pattern.substring(pattern.indexOf('}') + 1), pattern.contains("{path}"),
+                    new ArrayList<>());
         }
 
         /** The rank of a pattern: a longer prefix first, then one with an end of its own. */
@@ -98,8 +99,9 @@ public final class Router {
     /** The refusal of a method that is not served at a path; {@code NOT_FOUND} when none is. */
     Refusal unserved(String method, String path) {
         List<Route> here = at(path);
-        return here.isEmpty() ? nothing() : new Refusal(Reason.METHOD_NOT_ALLOWED,
-                method + " is not served here, but " + allowed(here)).with("allow", allowed(here));
+        return here.isEmpty() ? nothing()
+                : new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here))
+                        .with("allow", allowed(here));
     }
 
     private static Refusal nothing() {

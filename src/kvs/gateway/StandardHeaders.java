@@ -18,8 +18,8 @@ final class StandardHeaders {
     private static final ResponseHeaders PAGES = ResponseHeaders.of("Cross-Origin-Resource-Policy",
             "cross-origin", "Vary", "Authorization, Accept, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
-            "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since,"
-                    + " X-Request-Id, KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",
+            "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since, X-Request-Id,"
+                    + " KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",
             "ETag, X-Request-Id, KVS-Node, KVS-Position, KVS-Copies, Link, Location, RateLimit,"
                     + " RateLimit-Policy, Retry-After");
 

@@ -54,8 +54,8 @@ public final class JsonBody {
         try {
             for (JsonValue.Field member : object.fields()) {
                 if (!known.contains(member.name())) {
-                    throw refusal(where + member.name(), member.value()
-                            .wrong("unknown member; taken here: " + String.join(", ", known)));
+                    throw refusal(where + member.name(),
+                            member.value().wrong("unknown member; taken here: " + String.join(", ", known)));
                 }
                 members.values.put(member.name(), member.value());
             }

@@ -73,8 +73,9 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     /** A copy without these parameters. */
     public Request without(String... parameters) {
         QueryParameters less = target.query().without(parameters);
-        return less == target.query() ? this : new Request(method, new RequestTarget(target.raw(),
-                target.path(), less), headers, endpoints, timer, dispatch, requester, body);
+        return less == target.query() ? this
+                : new Request(method, new RequestTarget(target.raw(), target.path(), less), headers,
+                        endpoints, timer, dispatch, requester, body);
     }
 
     /** A copy with this sender. */

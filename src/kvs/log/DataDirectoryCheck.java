@@ -23,8 +23,8 @@ public final class DataDirectoryCheck {
      * Files of an interrupted start that has no MANIFEST yet, and files that an operator puts there before
      * the first start.
      */
-    private static final Set<String> EARLY = Set.of(FileNames.LOCK,
-            Manifest.TEMPORARY, StagingDirectory.NAME, DiskReserve.NAME, DiskReserve.NAME + ".tmp",
+    private static final Set<String> EARLY = Set.of(FileNames.LOCK, Manifest.TEMPORARY, StagingDirectory.NAME,
+            DiskReserve.NAME, DiskReserve.NAME + ".tmp",
             "cluster.secret", "admin.token", "node.url", "config.yaml");
     private static final Set<String> EARLY_DIRECTORIES = Set.of("tamper", "backups", "lost+found");
     /** The ending of the names of files that are being written. */
@@ -57,8 +57,8 @@ public final class DataDirectoryCheck {
         disk.directories().stream().filter(name -> !EARLY_DIRECTORIES.contains(name) && !known.contains(name)
                 && !name.startsWith(".")).forEach(strangers::add);
         if (!strangers.isEmpty()) {
-            String names = String.join(", ", strangers.stream().limit(NAMES_SHOWN)
-                    .map(DataDirectoryCheck::shown).toList());
+            String names = String.join(", ",
+                    strangers.stream().limit(NAMES_SHOWN).map(DataDirectoryCheck::shown).toList());
             throw foreign(disk, "it holds " + names + (strangers.size() > NAMES_SHOWN
                     ? " and " + (strangers.size() - NAMES_SHOWN) + " more" : ""));
         }
@@ -95,8 +95,8 @@ public final class DataDirectoryCheck {
     }
 
     private static UnusableDirectoryException foreign(Disk disk, String why) {
-        return new UnusableDirectoryException(disk.where() + " is no directory of ours: "
-                + why + ". Nothing was changed. Name another data_dir, one that is empty or not there;"
+        return new UnusableDirectoryException(disk.where() + " is no directory of ours: " + why
+                + ". Nothing was changed. Name another data_dir, one that is empty or not there;"
                 + " README tells how to move from the original");
     }
 

@@ -64,8 +64,9 @@ public final class DiskReserve {
             return Optional.of("the disk is full: it refused even to note this start. Reads are served,"
                     + " deletes and writes when there is room");
         }
-        return scarce ? Optional.of("the disk is full: deletes are taken,"
-                + " other writes again once there is room") : Optional.empty();
+        return scarce
+                ? Optional.of("the disk is full: deletes are taken, other writes again once there is room")
+                : Optional.empty();
     }
 
     /**

@@ -49,8 +49,8 @@ public final class Journal implements AutoCloseable {
         this.doors = doors;
         this.settings = settings;
         this.manifest = manifest;
-        this.layout = new SegmentLayout(manifest.segments().stream().map(Manifest.LiveSegment::number)
-                .toList(), List.of());
+        this.layout = new SegmentLayout(
+                manifest.segments().stream().map(Manifest.LiveSegment::number).toList(), List.of());
         manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
         this.segments = opened.segments;
         this.filters = opened.filters;

@@ -99,8 +99,8 @@ public final class Segment implements AutoCloseable {
     /** Whether the head is as {@link #create} wrote it. */
     public boolean headIntact() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        return file.read(head, 0) == HEAD_BYTES
-                && (starts(head, MAGIC) || starts(head, COPIED)) && head.getInt(8) == number
+        return file.read(head, 0) == HEAD_BYTES && (starts(head, MAGIC) || starts(head, COPIED))
+                && head.getInt(8) == number
                 && head.getInt(12) == Checksum.of(salt, head, 0, 12) && head.getLong(16) == salt;
     }
 

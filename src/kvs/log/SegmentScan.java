@@ -179,8 +179,9 @@ public final class SegmentScan {
     private Optional<GroupContent> slots(long at, Group group) throws IOException {
         ByteBuffer in = window.at(at, group.bytes());
         try {
-            return Optional.of(decoded(at, Group.slots(in, window.index(at) + group.bytes(), group.count(),
-                    segment.salt()), group.bytes()));
+            return Optional.of(decoded(at,
+                    Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()),
+                    group.bytes()));
         } catch (BadRecordException e) {
             return Optional.empty();
         }

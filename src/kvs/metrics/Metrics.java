@@ -182,8 +182,9 @@ public final class Metrics {
         }
 
         private List<Sample> samples() {
-            return series.values().stream().map(values ->
-                    new Sample("", series.labels(values), series.byValues.get(values).sum())).toList();
+            return series.values().stream()
+                    .map(values -> new Sample("", series.labels(values), series.byValues.get(values).sum()))
+                    .toList();
         }
     }
 

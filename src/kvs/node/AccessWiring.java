@@ -124,8 +124,9 @@ public final class AccessWiring {
             ClusterWiring cluster, Metrics metrics) {
         Predicate<Request> peers = cluster.signed();
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
-        Optional<AuditRecorder> trail = tamper.map(log -> new AuditRecorder(new AuditRecorder.AuditSinks(
-                log::add, log::refused, log::loginFailed), proxies::client, world.clock()));
+        Optional<AuditRecorder> trail = tamper.map(log ->
+                new AuditRecorder(new AuditRecorder.AuditSinks(log::add, log::refused, log::loginFailed),
+                        proxies::client, world.clock()));
         RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
         BearerAuthenticator doorman = new BearerAuthenticator(auth, proxies, failures,
                 trail.map(AuditRecorder::ears).orElse(BearerAuthenticator.Observers.NONE),
@@ -149,11 +150,12 @@ public final class AccessWiring {
     }
 
     private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
-        metrics.counter("kvs_rate_limit_refusals_total", "What was over a limit: requests of a client,"
-                + " or bad credentials of an address.", "limit", () -> Map.of("requests",
-                        requests.map(RateLimit::refusals).orElse(0L), "credentials", credentials.refusals()));
-        metrics.gauge("kvs_rate_limit_clients", "Clients that are remembered for a limit.", "limit",
-                () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0),
+        metrics.counter("kvs_rate_limit_refusals_total",
+                "What was over a limit: requests of a client, or bad credentials of an address.",
+                "limit", () -> Map.of("requests", requests.map(RateLimit::refusals).orElse(0L),
+                        "credentials", credentials.refusals()));
+        metrics.gauge("kvs_rate_limit_clients", "Clients that are remembered for a limit.",
+                "limit", () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0),
                         "credentials", credentials.clients()));
     }
 

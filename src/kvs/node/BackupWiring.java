@@ -35,8 +35,9 @@ public final class BackupWiring {
     static BackupScheduler of(Settings settings, Environment world, Store store, BooleanSupplier whole) {
         return new BackupScheduler(new BackupScheduler.Settings(settings.text("node_id"), schedule(settings),
                 ZoneId.systemDefault(), settings.number("backup_retention")),
-                new BackupScheduler.Dependencies(world.backups()::open, (to, name) ->
-                        begin(settings, store, to, name), world.clock(), world.log(), store.joined(), whole));
+                new BackupScheduler.Dependencies(world.backups()::open,
+                        (to, name) -> begin(settings, store, to, name), world.clock(), world.log(),
+                        store.joined(), whole));
     }
 
     /**

@@ -34,8 +34,8 @@ import kvs.world.SocketOwners;
  * @param machine further facts about the machine
  * @param footprint resources that this process uses
  */
-public record Environment(Disk data, DirectoryOpener tamper,
-        DirectoryOpener backups, LocalFiles files, Clock clock, Dice dice, Logger log, SocketOwners sockets,
+public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener backups, LocalFiles files,
+        Clock clock, Dice dice, Logger log, SocketOwners sockets,
         MachineFacts machine, ProcessUsage footprint) {
 
     /** A directory that is created when it is opened. */
@@ -109,8 +109,8 @@ public record Environment(Disk data, DirectoryOpener tamper,
         try {
             return secrets.find(places(settings));
         } catch (IOException e) {
-            log.warn("the disk is full: the cluster secret is not written,"
-                    + " tokens that are made now end with this process", "reason", FailureText.text(e));
+            log.warn("the disk is full: the cluster secret is not written, tokens that are made now end with"
+                    + " this process", "reason", FailureText.text(e));
             return secrets.unwritten();
         }
     }

@@ -36,10 +36,10 @@ final class NodeMetrics {
 
     /** The node as a whole, and its process. */
     void node(Environment world, ModeSwitch modes, HealthRegistry health) {
-        metrics.gauge("kvs_build_info", "The version of the program; always 1.", "version",
-                () -> Map.of(world.machine().version(), 1));
-        metrics.gauge("kvs_mode", "1 for the mode that the node is in, 0 for the others.", "mode",
-                () -> modes(modes.mode()));
+        metrics.gauge("kvs_build_info", "The version of the program; always 1.",
+                "version", () -> Map.of(world.machine().version(), 1));
+        metrics.gauge("kvs_mode", "1 for the mode that the node is in, 0 for the others.",
+                "mode", () -> modes(modes.mode()));
         metrics.gauge("kvs_problems", "Problems that /health lists.", () -> health.problems().size());
         ProcessUsage footprint = world.footprint();
         metrics.gauge("kvs_jvm_heap_used_bytes", "Bytes of the heap in use, garbage included.",
@@ -67,8 +67,9 @@ final class NodeMetrics {
 
     /** The store and the purge of dead versions. */
     void store(Store store, Purger purger, Environment world) {
-        metrics.gauge("kvs_store_keys", "Keys of users; left out while too many have expired to count"
-                + " them quickly.", () -> PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs())
+        metrics.gauge("kvs_store_keys",
+                "Keys of users; left out while too many have expired to count them quickly.",
+                () -> PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs())
                         .map(all -> (double) all.count()).orElse(Double.NaN));
         metrics.gauge("kvs_store_failed", "1 when no write is taken until a restart.",
                 () -> store.failure().isPresent() ? 1 : 0);
@@ -82,8 +83,9 @@ final class NodeMetrics {
                 () -> store.counts().use().freedBytes());
         metrics.gauge("kvs_compaction_busy", "1 while one is under way.",
                 () -> store.counts().use().busy() ? 1 : 0);
-        metrics.counter("kvs_conflicts_total", "Versions that lost against one that was written side by"
-                + " side with them.", () -> store.counts().conflicts());
+        metrics.counter("kvs_conflicts_total",
+                "Versions that lost against one that was written side by side with them.",
+                () -> store.counts().conflicts());
         metrics.counter("kvs_store_fsyncs_total", "Times that the log was forced.",
                 () -> store.counts().log().fsyncs());
         metrics.counter("kvs_store_fsync_seconds_total", "Time that forcing took.",
@@ -99,8 +101,9 @@ final class NodeMetrics {
                 () -> store.counts().checkpoints().written());
         metrics.counter("kvs_store_checkpoint_failures_total", "Those that could not be.",
                 () -> store.counts().checkpoints().failed());
-        metrics.gauge("kvs_store_checkpoint_growth_bytes", "Bytes by which the log has grown since the last"
-                + " checkpoint or the start.", () -> store.counts().checkpoints().grownBytes());
+        metrics.gauge("kvs_store_checkpoint_growth_bytes",
+                "Bytes by which the log has grown since the last checkpoint or the start.",
+                () -> store.counts().checkpoints().grownBytes());
         metrics.counter("kvs_store_unreadable_reads_total", "Reads that met an unreadable record.",
                 () -> store.counts().unreadable());
         metrics.gauge("kvs_store_unreadable_records", "Records that were unreadable at the start.",
@@ -121,14 +124,17 @@ final class NodeMetrics {
     void requests(HttpFrontend server, Watches watches, ChangesResource streams) {
         metrics.gauge("kvs_http_requests_in_flight", "Requests that are here, until the last byte is sent.",
                 server::inFlight);
-        metrics.gauge("kvs_http_connections_open", "Connections of clients and peers; 0 with the engine jdk,"
-                + " which does not tell.", () -> server.counts().open());
-        metrics.counter("kvs_http_connections_refused_total", "Connections that were refused:"
-                + " too many in all, or of one address.", () -> server.counts().refused());
+        metrics.gauge("kvs_http_connections_open",
+                "Connections of clients and peers; 0 with the engine jdk, which does not tell.",
+                () -> server.counts().open());
+        metrics.counter("kvs_http_connections_refused_total",
+                "Connections that were refused: too many in all, or of one address.",
+                () -> server.counts().refused());
         metrics.counter("kvs_http_connections_cut_total",
                 "Connections that were cut because their client did not read.", () -> server.counts().cut());
-        metrics.counter("kvs_http_malformed_total", "Requests that are no HTTP, or none that is taken:"
-                + " refused before anything else.", () -> server.counts().malformed());
+        metrics.counter("kvs_http_malformed_total",
+                "Requests that are no HTTP, or none that is taken: refused before anything else.",
+                () -> server.counts().malformed());
         metrics.gauge("kvs_http_requests_parked", "Those that wait for a change, a position or a deadline.",
                 watches::size);
         metrics.gauge("kvs_http_streams_open", "Streams of changes.", streams::streams);
@@ -136,8 +142,9 @@ final class NodeMetrics {
 
     /** The backups of the node. */
     void backups(BackupScheduler backups) {
-        metrics.gauge("kvs_backup_last_success_time_seconds", "When the last backup was made, Unix time;"
-                + " 0 for never.", () -> TimeUnit.MILLISECONDS.toSeconds(backups.lastMs()));
+        metrics.gauge("kvs_backup_last_success_time_seconds",
+                "When the last backup was made, Unix time; 0 for never.",
+                () -> TimeUnit.MILLISECONDS.toSeconds(backups.lastMs()));
         metrics.gauge("kvs_backup_last_size_bytes", "Bytes of the last one that was made since the start.",
                 backups::lastBytes);
         metrics.counter("kvs_backup_failures_total", "Backups that failed.", backups::failures);

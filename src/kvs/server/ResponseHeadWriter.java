@@ -19,8 +19,8 @@ final class ResponseHeadWriter {
     private static final int LATIN = 0xff;
     private static final byte[] END = {'\r', '\n'};
     /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy"
-            + " HH:mm:ss 'GMT'", Locale.ENGLISH);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+            "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
     /** Reason phrases of a status, which clients should ignore (RFC 9110, section 15). */
     private static final Map<Integer, String> PHRASES = Map.ofEntries(Map.entry(200, "OK"),
             Map.entry(201, "Created"), Map.entry(202, "Accepted"), Map.entry(204, "No Content"),

@@ -206,8 +206,8 @@ public final class TlsContexts {
             return context(null, new TrustManager[] {
                 new ValidityPeriodTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0])});
         } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError("a JDK that cannot hold " + authorities.size()
-                    + " certificates in memory", e);
+            throw new AssertionError(
+                    "a JDK that cannot hold " + authorities.size() + " certificates in memory", e);
         }
     }
 

@@ -53,13 +53,13 @@ final class ConflictResolver {
                 && tx.covered().covers(version.dot())) {
             return Transaction.MergeResult.BEATEN;
         }
-        if (ReplicationRules.early(version.timestamp(), tx.wallMs(), current.map(Entry::timestamp)
-                .orElse(0L))) {
+        if (ReplicationRules.early(version.timestamp(), tx.wallMs(),
+                current.map(Entry::timestamp).orElse(0L))) {
             return Transaction.MergeResult.EARLY;
         }
         reserve.check(version.key(), version.deleted());
-        tx.append(version, arrival.document(), current.map(old -> replaced(version, old))
-                .orElse(VersionChain.NONE), false);
+        tx.append(version, arrival.document(),
+                current.map(old -> replaced(version, old)).orElse(VersionChain.NONE), false);
         return Transaction.MergeResult.TAKEN;
     }
 

@@ -85,8 +85,8 @@ public final class DirectoryVerification {
                     + Manifest.NAME);
         }
         DataDirectoryCheck.checkManifest(disk);
-        Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(() ->
-                new UnusableDirectoryException("a node uses " + disk.where() + ": stop it first"));
+        Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(
+                () -> new UnusableDirectoryException("a node uses " + disk.where() + ": stop it first"));
         DirectoryVerification verification = new DirectoryVerification(disk, report);
         try {
             return verification.all();
@@ -166,8 +166,8 @@ public final class DirectoryVerification {
                     + ": a sector of it reads as zeros, as a power cut leaves a write that was not"
                     + " acknowledged; the next start cuts them off");
         } else if (last && end.end() > end.proven()) {
-            notice(name + ": nothing proves that the log ended at "
-                    + end.end() + ": a last group that the disk has turned to zeros would look the same."
+            notice(name + ": nothing proves that the log ended at " + end.end()
+                    + ": a last group that the disk has turned to zeros would look the same."
                     + " A stop in order leaves a proof, and so does a second without a write");
         } else if (end.torn() > 0) {
             fault(name + ": " + end.torn() + " bytes behind the end of the log at " + end.end()
@@ -222,8 +222,8 @@ public final class DirectoryVerification {
     }
 
     private static boolean same(Entry a, Entry b) {
-        return Arrays.equals(a.key(), b.key()) && a.uuidHigh() == b.uuidHigh()
-                && a.uuidLow() == b.uuidLow() && a.segment() == b.segment() && a.offset() == b.offset()
+        return Arrays.equals(a.key(), b.key()) && a.uuidHigh() == b.uuidHigh() && a.uuidLow() == b.uuidLow()
+                && a.segment() == b.segment() && a.offset() == b.offset()
                 && a.recordBytes() == b.recordBytes() && a.dataBytes() == b.dataBytes()
                 && a.timestamp() == b.timestamp() && a.expires() == b.expires()
                 && a.shadowsUntil() == b.shadowsUntil() && a.deleted() == b.deleted();

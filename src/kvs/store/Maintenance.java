@@ -257,8 +257,8 @@ final class Maintenance implements Task {
             running = Optional.empty();
             compactions.incrementAndGet();
             problem = problem.filter(why -> victims.anyUnfit());
-            freed.addAndGet(compaction.victims().stream().mapToLong(victims::bytes).sum()
-                    - compaction.bytes());
+            freed.addAndGet(
+                    compaction.victims().stream().mapToLong(victims::bytes).sum() - compaction.bytes());
             return 0;
         }
         return compaction.moving() ? 1 : 0;

@@ -204,8 +204,8 @@ final class Recovery {
             boolean first = live.number() == from.snapshot().segment();
             int start = first ? from.snapshot().end() : Segment.HEAD_BYTES;
             replay.begin(live.number());
-            SegmentScan.ScanEnd found =
-                    new SegmentScan(segment.get(), Math.max(start, live.durable()), replay).run(start);
+            SegmentScan.ScanEnd found = new SegmentScan(segment.get(), Math.max(start, live.durable()),
+                    replay).run(start);
             for (String what : replay.takeLost()) {
                 degraded(where(FileNames.segment(live.number())) + ": " + what
                         + ", and nobody can tell which keys that were");

@@ -61,8 +61,8 @@ final class Scrub implements Task {
                 return IDLE_MS;
             }
             next = new byte[0];
-            state = new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0, doors.clock()
-                    .wallMs(), 0);
+            state = new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0,
+                    doors.clock().wallMs(), 0);
         }
         wanted = false;
         List<Entry> page = page();
@@ -78,8 +78,8 @@ final class Scrub implements Task {
         }
         ScrubProgress before = state;
         boolean over = page.isEmpty();
-        state = new ScrubProgress(!over, before.keys(),
-                before.checkedKeys() + page.size(), before.checkedBytes() + bytes, before.unreadable() + bad,
+        state = new ScrubProgress(!over, before.keys(), before.checkedKeys() + page.size(),
+                before.checkedBytes() + bytes, before.unreadable() + bad,
                 before.startedMs(), over ? doors.clock().wallMs() : 0);
         if (over) {
             doors.log().info("everything was read", "keys", state.checkedKeys(),

@@ -267,8 +267,8 @@ final class Writer {
             }
             return;
         }
-        journal.append(group.finish(journal.salt(), journal.synced()), settings.fsync
-                || transaction.forced());
+        journal.append(group.finish(journal.salt(), journal.synced()),
+                settings.fsync || transaction.forced());
         lastError = Optional.empty();
         groups.increment();
         records.add(group.count());

@@ -227,8 +227,8 @@ public final class Import {
         LineEnd end = flight.end;
         report.moved(documents ? taken : 0, documents ? 0 : taken, end.offset - done.offset());
         ImportProgress.Counts before = done.counts();
-        done = new ImportProgress.FileOffset(end.offset, end.line,
-                end.crc, new ImportProgress.Counts(before.documents() + (documents ? taken : 0),
+        done = new ImportProgress.FileOffset(end.offset, end.line, end.crc,
+                new ImportProgress.Counts(before.documents() + (documents ? taken : 0),
                         before.metadata() + (documents ? 0 : taken), end.unread + turnedDown));
     }
 }

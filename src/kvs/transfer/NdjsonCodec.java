@@ -119,8 +119,8 @@ final class NdjsonCodec {
         if (wish.owner().isEmpty() && wish.group().isEmpty() && bits.isEmpty()) {
             throw bad("at least one of owner_uuid, group_uuid and permissions is set");
         }
-        return new TransferItem.MetadataItem(path, appliesTo(members)
-                .filter(AppliesTo.OWN_KEYS::equals), wish);
+        return new TransferItem.MetadataItem(path,
+                appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), wish);
     }
 
     private static Optional<AppliesTo> appliesTo(Map<String, JsonValue> members) throws JsonException {

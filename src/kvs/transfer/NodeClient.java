@@ -175,8 +175,8 @@ public final class NodeClient implements AutoCloseable {
 
     /** The exception for a response that is not one of a KVS node. */
     public IOException foreign(JsonException why) {
-        return new IOException("what answers at " + place.address + " is no node of ours: "
-                + FailureText.text(why), why);
+        return new IOException(
+                "what answers at " + place.address + " is no node of ours: " + FailureText.text(why), why);
     }
 
     @Override

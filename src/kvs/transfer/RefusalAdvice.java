@@ -16,8 +16,8 @@ public final class RefusalAdvice {
      */
     public static Optional<String> of(String reason, String url, String directory) {
         return Optional.ofNullable(switch (reason) {
-            case "read_only" -> "Start it with read_only: false, or make it writable: curl -X PUT "
-                    + url + "/admin/mode -H \"Authorization: Bearer $(cat " + directory
+            case "read_only" -> "Start it with read_only: false, or make it writable: curl -X PUT " + url
+                    + "/admin/mode -H \"Authorization: Bearer $(cat " + directory
                     + "/admin.token)\" -H 'Content-Type: application/json' -d '{\"read_only\":false}'";
             case "syncing" -> "Try again when " + url
                     + "/health says ok, or do this on another node of its cluster";

@@ -204,8 +204,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 reading.of(element).ifPresent(items::add);
             }
             Optional<JsonValue> next = page.field("next");
-            return new Page(items, unreadable, next.isEmpty() ? Optional.empty()
-                    : Optional.of(next.get().string()));
+            return new Page(items, unreadable,
+                    next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
         } catch (JsonException e) {
             throw wire.foreign(e);
         }

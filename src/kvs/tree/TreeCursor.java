@@ -173,8 +173,9 @@ public final class TreeCursor {
                 if (!more) {
                     throw new NoSuchElementException();
                 }
-                StoredLeaf run = new StoredLeaf(Collections.unmodifiableList(Arrays.asList(leaf.entries)
-                        .subList(0, leaf.size)), leaf.totals.sum);
+                StoredLeaf run = new StoredLeaf(
+                        Collections.unmodifiableList(Arrays.asList(leaf.entries).subList(0, leaf.size)),
+                        leaf.totals.sum);
                 more = advance();
                 return run;
             }

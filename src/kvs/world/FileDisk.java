@@ -79,8 +79,8 @@ public final class FileDisk implements Disk {
         Set<OpenOption> how = switch (mode) {
             case READ -> Set.of(StandardOpenOption.READ);
             case WRITE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
-            case CREATE ->
-                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            case CREATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE_NEW);
         };
         return new ChannelFile(FileChannel.open(directory.resolve(name), how, bits("rw-------")));
     }

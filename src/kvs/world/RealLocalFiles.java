@@ -79,16 +79,16 @@ public final class RealLocalFiles implements LocalFiles {
      */
     private static Optional<Map<String, Object>> traits(Path file) throws IOException {
         try {
-            Map<String, Object> traits = Files.readAttributes(file, UNIX ? "unix:isRegularFile,uid,mode"
-                    : "isRegularFile");
+            Map<String, Object> traits = Files.readAttributes(file,
+                    UNIX ? "unix:isRegularFile,uid,mode" : "isRegularFile");
             if (!Boolean.TRUE.equals(traits.get("isRegularFile"))) {
                 throw new IOException(file + " is not a regular file: name one");
             }
             return Optional.of(traits);
         } catch (NoSuchFileException e) {
             if (Files.isSymbolicLink(file)) {
-                throw new IOException(file
-                        + " is a symbolic link to nothing: make what it points to, or remove it", e);
+                throw new IOException(
+                        file + " is a symbolic link to nothing: make what it points to, or remove it", e);
             }
             return Optional.empty();
         }

@@ -24,8 +24,8 @@ public final class Threads {
     public Thread thread(String name, boolean daemon, Runnable work) {
         Thread thread = new Thread(null, work, name, STACK_BYTES);
         thread.setDaemon(daemon);
-        thread.setUncaughtExceptionHandler((t, error) ->
-                log.error("thread died", error, "thread", t.getName()));
+        thread.setUncaughtExceptionHandler((t, error) -> log.error("thread died", error,
+                "thread", t.getName()));
         return thread;
     }
 

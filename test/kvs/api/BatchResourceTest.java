@@ -62,8 +62,9 @@ class BatchResourceTest {
         problem(failed, 409, "batch_failed");
         assertEquals("[3]", failed.member("failed"),
                 "what cannot be stored is known before the others are judged");
-        InMemoryApi.ApiResponse judged = batch(failing.substring(0,
-                failing.lastIndexOf(',', failing.lastIndexOf("{") - 1)), ",\"atomic\":true");
+        InMemoryApi.ApiResponse judged = batch(
+                failing.substring(0, failing.lastIndexOf(',', failing.lastIndexOf("{") - 1)),
+                ",\"atomic\":true");
         problem(judged, 409, "batch_failed");
         assertEquals("[2]", judged.member("failed"));
         assertEquals(List.of("424", "424", "404"), statuses(judged));
@@ -76,8 +77,9 @@ class BatchResourceTest {
 
     @Test
     void atomicBatchTakesAPathOnce() {
-        InMemoryApi.ApiResponse answer = batch("{\"op\":\"put\",\"path\":\"a\",\"data\":1},{\"op\":\"get\","
-                + "\"path\":\"a\"}", ",\"atomic\":true");
+        InMemoryApi.ApiResponse answer = batch(
+                "{\"op\":\"put\",\"path\":\"a\",\"data\":1},{\"op\":\"get\",\"path\":\"a\"}",
+                ",\"atomic\":true");
         problem(answer, 400, "bad_request");
         assertEquals("a", answer.member("path"));
         assertEquals(404, api.get("/kv/a").status());

@@ -272,8 +272,9 @@ class ChangesResourceTest {
         Coverage life = Coverage.NONE.with(new UUID(7, 7), 5);
         String far = new Position(life, api.node.clock.wallMs(), Optional.empty()).text();
         api.lost = wanted -> wanted.covers(life);
-        for (CompletableFuture<Response> answer : List.of(api.start("GET", "/kv/a?raw", "",
-                "KVS-Position", far), api.start("PUT", "/kv/a?position_wait=0", "2", "KVS-Position", far),
+        for (CompletableFuture<Response> answer : List.of(
+                api.start("GET", "/kv/a?raw", "", "KVS-Position", far),
+                api.start("PUT", "/kv/a?position_wait=0", "2", "KVS-Position", far),
                 api.start("GET", "/kv/a/", "", "KVS-Position", far),
                 api.start("GET", "/kv/_changes?since=" + far + "&wait=10s", ""))) {
             problem(InMemoryApi.answer(answer), 410, "position_gone");
@@ -351,8 +352,8 @@ class ChangesResourceTest {
                 () -> Optional.of(api.node.store.durable()));
         List<String> told = new ArrayList<>();
         var page = again.page(known, new Changes.Query(new byte[0], 1_000), AccessContext.ALL);
-        page.changes().forEach(change ->
-                told.add(new String(change.entry().key(), StandardCharsets.UTF_8) + " " + change.kind()));
+        page.changes().forEach(change -> told.add(new String(change.entry().key(), StandardCharsets.UTF_8)
+                + " " + change.kind()));
         assertEquals(List.of("k7 LIVES", "k8 DELETED"), told);
     }
 

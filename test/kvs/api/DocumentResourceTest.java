@@ -83,7 +83,7 @@ public class DocumentResourceTest {
         api.node.clock.advance(5_400_000);
         assertEquals(404, api.get("/kv/s").status());
         for (String plain : new String[] {"{\"data\":1}", "{\"ttl\":\"1h\"}",
-            "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}", "[]", "\"ttl\"", "null"}) {
+                "{\"data\":1,\"ttl\":\"1h\",\"x\":0}", "{}", "[]", "\"ttl\"", "null"}) {
             assertFalse(api.put("/kv/p", plain).body().contains("enveloped"), plain);
             assertEquals(plain, api.get("/kv/p?raw").body());
         }
@@ -92,7 +92,7 @@ public class DocumentResourceTest {
     @Test
     void envelopeWithABadTtlIsNeverStoredAsADocument() {
         for (String ttl : new String[] {"5", "\"5\"", "\"soon\"", "\"-1h\"", "null", "\"\"", "\"200000d\"",
-            "{\"x\":1}"}) {
+                "{\"x\":1}"}) {
             InMemoryApi.ApiResponse answer = api.put("/kv/s", "{\"data\":1,\n \"ttl\":" + ttl + "}");
             problem(answer, 400, "bad_request");
             assertEquals("ttl", answer.member("member"), ttl);
@@ -155,8 +155,9 @@ public class DocumentResourceTest {
         }
         problem(api.put("/kv/a/metadata", "1"), 400, "bad_request");
         problem(api.put("/kv/metadata", "1"), 400, "bad_request");
-        problem(api.post("/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a/metadata\",\"data\":1}],"
-                + "\"atomic\":true}"), 409, "batch_failed");
+        problem(api.post("/kv/_batch",
+                "{\"ops\":[{\"op\":\"put\",\"path\":\"a/metadata\",\"data\":1}],\"atomic\":true}"), 409,
+                "batch_failed");
         problem(api.put("/kv/a/", "1"), 400, "bad_key");
         problem(api.put("/kv/", "1"), 400, "bad_key");
         problem(api.delete("/kv/_x"), 400, "bad_key");
@@ -168,7 +169,7 @@ public class DocumentResourceTest {
     void unknownParametersAndBadFlagsAreRefused() {
         api.put("/kv/a", "1");
         for (String target : new String[] {"/kv/a?rw", "/kv/a?raw=1", "/kv/a?watch=x", "/kv/a?watch=61s",
-            "/kv/a?raw&raw"}) {
+                "/kv/a?raw&raw"}) {
             problem(api.get(target), 400, "bad_request");
         }
         problem(api.put("/kv/a?raw", "1"), 400, "bad_request");
@@ -176,8 +177,8 @@ public class DocumentResourceTest {
         assertTrue(api.get("/kv/a?rw").member("detail").contains("'rw'"));
         problem(api.post("/kv/a", "1"), 400, "bad_request");
         assertTrue(api.post("/kv/a", "1").member("detail").contains("PUT it"));
-        assertEquals("DELETE, GET, HEAD, OPTIONS, POST, PUT", api.send("OPTIONS", "/kv/a", "")
-                .header("Allow"));
+        assertEquals("DELETE, GET, HEAD, OPTIONS, POST, PUT",
+                api.send("OPTIONS", "/kv/a", "").header("Allow"));
     }
 
     @Test
@@ -327,8 +328,8 @@ public class DocumentResourceTest {
             InMemoryApi.ApiResponse late = api.send(method, "/kv/a", method.equals("PUT") ? "2" : "",
                     "If-Unmodified-Since", past);
             assertEquals(412, late.status(), method);
-            problem(api.send(method, "/kv/a", method.equals("PUT") ? "2" : "", "If-Unmodified-Since",
-                    "yesterday"), 400, "bad_request");
+            problem(api.send(method, "/kv/a", method.equals("PUT") ? "2" : "",
+                    "If-Unmodified-Since", "yesterday"), 400, "bad_request");
         }
         assertEquals("1", api.get("/kv/a?raw").body());
         assertEquals(200, api.get("/kv/a", "If-Unmodified-Since", date).status());
@@ -348,7 +349,7 @@ public class DocumentResourceTest {
     @Test
     void anEnvelopeWhoseTtlIsNoDurationIsNeverStored() {
         for (String ttl : new String[] {"5", "null", "true", "{}", "[]", "\"\"", "\"soon\"", "\"-1s\"",
-            "\"1\"", "\"101y\"", "\"keeping\""}) {
+                "\"1\"", "\"101y\"", "\"keeping\""}) {
             problem(api.put("/kv/e", "{\"data\":1,\"ttl\":" + ttl + "}"), 400, "bad_request");
         }
         assertEquals(404, api.get("/kv/e").status());

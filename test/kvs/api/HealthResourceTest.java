@@ -103,8 +103,9 @@ class HealthResourceTest {
     @Test
     void strangersSeeHowItStandsToo() throws IOException {
         api.health.add(() -> List.of(new HealthProblem(HealthProblem.Kind.SETTING, "a setting")));
-        assertEquals("{\"status\":\"degraded\",\"mode\":\"normal\",\"member_count\":1,"
-                + "\"node_id\":\"node-1\"}", api.remote().get("/health").body().strip());
+        assertEquals(
+                "{\"status\":\"degraded\",\"mode\":\"normal\",\"member_count\":1,\"node_id\":\"node-1\"}",
+                api.remote().get("/health").body().strip());
     }
 
     @Test
@@ -118,8 +119,9 @@ class HealthResourceTest {
             return method.invoke(api.node.disk, arguments);
         });
         FreeSpaceProbe space = new FreeSpaceProbe(disk);
-        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.FREE_SPACE_UNKNOWN, new HealthProblemCheck.Subject(
-                space::problems, ms -> space.step()), () -> mute.set(true), () -> mute.set(false));
+        HealthProblemCheck.comesAndGoes(HealthProblem.Kind.FREE_SPACE_UNKNOWN,
+                new HealthProblemCheck.Subject(space::problems, ms -> space.step()),
+                () -> mute.set(true), () -> mute.set(false));
     }
 
     @Test

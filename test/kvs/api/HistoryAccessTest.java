@@ -65,8 +65,8 @@ class HistoryAccessTest {
         assertEquals("3", seen("ann", "x"), "it is Bob's now");
         assertEquals("3 - 2 1", seen("admin", "x"));
         assertEquals(404, people.get("bob", "/kv/x?revision=" + secret).status());
-        assertEquals("nothing was stored under this path then", people.get("bob", "/kv/x?at=" + then)
-                .member("detail"));
+        assertEquals("nothing was stored under this path then",
+                people.get("bob", "/kv/x?at=" + then).member("detail"));
         assertEquals("1", people.get("admin", "/kv/x?raw&at=" + then).body());
         assertEquals(404, people.as("bob", "POST", "/kv/x?restore=" + secret, "").status());
         delete("bob", "x");
@@ -211,8 +211,8 @@ class HistoryAccessTest {
         assertEquals("\"elsewhere\"", people.get("bob", "/kv/e/3?raw").body());
         delete("ann", "d/1");
         assertEquals("d/2", InMemoryApi.elements(people.get("bob", "/kv/_conflicts").json(), "conflicts")
-                .stream().map(one -> InMemoryApi.member(one, "path"))
-                .collect(Collectors.joining(" ")), "whoever writes has seen it");
+                .stream().map(one -> InMemoryApi.member(one, "path")).collect(Collectors.joining(" ")),
+                "whoever writes has seen it");
     }
 
     @Test

@@ -44,9 +44,9 @@ class KeyVisibilityTest {
         "POST /kv/locked/k?restore=00000000-0000-8000-8000-000000000000;", "POST /kv/locked/?restore_to=0;",
         "POST /kv/locked/?restore_to=0&dry_run;", "POST /kv/?restore_to=0&dry_run;", "GET /kv/_conflicts;",
         "GET /kv/_conflicts?prefix=locked/;",
-        "PUT /kv/locked/k;1", "PUT /kv/locked/k;{\"data\":1,\"ttl\":\"keep\"}",
-        "DELETE /kv/locked/k;", "DELETE /kv/locked/k?force;", "GET /kv/locked/;",
-        "GET /kv/locked/?recurse&values;", "GET /kv/?recurse&values;", "GET /kv/;", "GET /kv/?limit=1;",
+        "PUT /kv/locked/k;1", "PUT /kv/locked/k;{\"data\":1,\"ttl\":\"keep\"}", "DELETE /kv/locked/k;",
+        "DELETE /kv/locked/k?force;", "GET /kv/locked/;", "GET /kv/locked/?recurse&values;",
+        "GET /kv/?recurse&values;", "GET /kv/;", "GET /kv/?limit=1;",
         "DELETE /kv/locked/?recurse;", "GET /kv/_range?start_key=l;", "GET /kv/_range?start_time=0;",
         "POST /kv/_touch;{'paths':['locked/k'],'ttl':'1h'}",
         "POST /kv/_touch;{'prefix':'locked/','ttl':'1h'}",
@@ -67,7 +67,7 @@ class KeyVisibilityTest {
         String text = body == null ? "" : body.replace('\'', '"');
         for (String caller : List.of("bob", "anonymous")) {
             for (String[] condition : new String[][] {{}, {"If-None-Match", "*"}, {"If-Match", "*"},
-                {"If-Match", "\"x\""}}) {
+                    {"If-Match", "\"x\""}}) {
                 String[] headers = new String[condition.length + 2];
                 System.arraycopy(condition, 0, headers, 2, condition.length);
                 headers[0] = REQUEST_ID;
@@ -153,8 +153,8 @@ class KeyVisibilityTest {
         assertEquals(people.ids.get("bob"), people.get("ann", "/kv/x/metadata").member("owner_uuid"));
         assertEquals(204, people.as("bob", "DELETE", "/kv/x", "").status());
         assertEquals(201, people.put("ann", "/kv/x", "4").status());
-        assertEquals(people.ids.get("ann"), people.get("bob", "/kv/x/metadata")
-                .member("owner_uuid"), "made anew");
+        assertEquals(people.ids.get("ann"),
+                people.get("bob", "/kv/x/metadata").member("owner_uuid"), "made anew");
         assertEquals(200, people.as("admin", "PUT", "/kv/x/metadata",
                 "{\"applies_to\":\"own_keys\",\"owner_uuid\":\"" + people.ids.get("bob")
                 + "\"}").status());
@@ -200,8 +200,8 @@ class KeyVisibilityTest {
         assertEquals(200, people.as("admin", "PUT", "/kv/metadata",
                 "{\"permissions_text\":\"cdwr,----,----\"}").status());
         assertEquals(403, people.put("ann", "/kv/new", "1").status(), "the root is locked now");
-        for (String bad : List.of("{}", "{\"permissions\":4096}",
-                "{\"permissions\":-1}", "{\"permissions\":1.5}", "{\"permissions\":\"x\"}",
+        for (String bad : List.of("{}", "{\"permissions\":4096}", "{\"permissions\":-1}",
+                "{\"permissions\":1.5}", "{\"permissions\":\"x\"}",
                 "{\"permissions_text\":\"rwx\"}", "{\"owner_uuid\":\"bob\"}", "{\"mode\":1}",
                 "{\"permissions\":0,\"permissions_text\":\"cdwr,c-wr,c--r\"}",
                 "{\"applies_to\":\"own_keys\"}", "{\"permissions\":1,\"applies_to\":\"all\"}", "[]", "1")) {
@@ -280,10 +280,11 @@ class KeyVisibilityTest {
 
     @Test
     void aRevokedTokenStopsAWriteThatWaits() {
-        CompletableFuture<Response> revoked = people.api.start("DELETE", "/auth/tokens/"
-                + people.ids.get("bob-token"), "", "Authorization", "Bearer " + people.tokens.get("bob"));
-        CompletableFuture<Response> write = people.api.start("PUT", "/kv/late", "1", "Authorization",
+        CompletableFuture<Response> revoked = people.api.start("DELETE",
+                "/auth/tokens/" + people.ids.get("bob-token"), "", "Authorization",
                 "Bearer " + people.tokens.get("bob"));
+        CompletableFuture<Response> write = people.api.start("PUT", "/kv/late", "1",
+                "Authorization", "Bearer " + people.tokens.get("bob"));
         people.api.node.work();
         assertEquals(204, InMemoryApi.answer(revoked).status());
         assertEquals(401, InMemoryApi.answer(write).status());
@@ -306,8 +307,9 @@ class KeyVisibilityTest {
             ApiResponse token = crowd.token("eve", "[\"read\",\"write\",\"admin\"]", "1h");
             String text = body.replace('\'', '"');
             CompletableFuture<byte[]> late = new CompletableFuture<>();
-            CompletableFuture<Response> started = crowd.api.late(method, target.replace("ANN",
-                    crowd.ids.get("ann")).replace("GROUP", crowd.group), text, late, token.member("token"));
+            CompletableFuture<Response> started = crowd.api.late(method,
+                    target.replace("ANN", crowd.ids.get("ann")).replace("GROUP", crowd.group),
+                    text, late, token.member("token"));
             crowd.as("operator", "DELETE", how.equals("revoked") ? "/auth/tokens/" + token.member("id")
                     : "/auth/users/" + crowd.ids.get("eve"), "");
             String before = crowd.api.node.store.root().tree().summary().toString();
@@ -374,8 +376,9 @@ class KeyVisibilityTest {
         people.tokens.put("reader", people.token("ann", "[\"read\"]", "1h").member("token"));
         people.tokens.put("creator", people.token("ann", "[\"create\",\"delete\"]", "1h").member("token"));
         for (String caller : List.of("reader", "creator")) {
-            assertEquals(403, people.as(caller, "PUT", "/kv/locked/metadata", "{\"permissions\":4095}")
-                    .status(), caller);
+            assertEquals(403,
+                    people.as(caller, "PUT", "/kv/locked/metadata", "{\"permissions\":4095}").status(),
+                    caller);
             assertEquals(403, people.as(caller, "DELETE", "/kv/locked/metadata", "").status(), caller);
         }
     }
@@ -438,8 +441,8 @@ class KeyVisibilityTest {
         assertEquals(401, people.api.get("/kv/locked/k?access_token=" + token).status());
         assertEquals(401,
                 people.api.get("/kv/locked/k", "Cookie", "token=" + token, "X-Auth-Token", token).status());
-        assertEquals(401, people.api.get("/kv/locked/k", "Authorization", "Bearer " + token, "authorization",
-                "Bearer " + token).status());
+        assertEquals(401, people.api.get("/kv/locked/k", "Authorization", "Bearer " + token,
+                "authorization", "Bearer " + token).status());
         assertEquals(401, people.api.get("/kv/locked/k", "Authorization",
                 "Bearer " + token + "x".repeat(1 << 20)).status());
     }
@@ -477,8 +480,8 @@ class KeyVisibilityTest {
         assertEquals(201, token.status());
         assertEquals(403,
                 api.post("/auth/tokens", "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\"]}").status());
-        assertEquals("true", api.get("/auth/whoami", "Authorization", "Bearer " + token.member("token"))
-                .member("admin"));
+        assertEquals("true",
+                api.get("/auth/whoami", "Authorization", "Bearer " + token.member("token")).member("admin"));
     }
 
     /** However the users vanished: nobody is first again. */
@@ -546,9 +549,8 @@ class KeyVisibilityTest {
         assertEquals(401, open.get("anonymous", "/kv/locked/k").status());
         assertEquals(401, open.as("anonymous", "DELETE", "/kv/free", "").status());
         assertEquals(401, open.as("anonymous", "PUT", "/kv/free/metadata", "{\"permissions\":0}").status());
-        String batch = open.as("anonymous", "POST", "/kv/_batch",
-                "{\"ops\":[{\"op\":\"delete\",\"path\":\"free\"}," + "{\"op\":\"get\",\"path\":\"hers\"}]}")
-                .body();
+        String batch = open.as("anonymous", "POST", "/kv/_batch", "{\"ops\":[{\"op\":\"delete\","
+                + "\"path\":\"free\"},{\"op\":\"get\",\"path\":\"hers\"}]}").body();
         assertTrue(batch.contains("\"status\":401") && batch.contains("\"status\":200"), batch);
         GuardedNode reading = new GuardedNode(new InMemoryApi.Access(true, false, Optional.empty()));
         assertEquals(401, reading.put("anonymous", "/kv/free", "1").status());
@@ -567,8 +569,8 @@ class KeyVisibilityTest {
         assertEquals(403, people.put("creator", "/kv/locked/new", "2").status());
         assertEquals(403, people.as("reader", "POST", "/auth/tokens", "{\"scopes\":[\"write\"]}").status());
         assertEquals(201, people.as("reader", "POST", "/auth/tokens", "{\"scopes\":[\"read\"]}").status());
-        for (String bad : List.of("{\"scopes\":[]}",
-                "{\"scopes\":[\"root\"]}", "{}", "{\"scopes\":[\"read\"],\"expires_in\":\"0\"}",
+        for (String bad : List.of("{\"scopes\":[]}", "{\"scopes\":[\"root\"]}", "{}",
+                "{\"scopes\":[\"read\"],\"expires_in\":\"0\"}",
                 "{\"scopes\":[\"read\"],\"expires_in\":\"367d\"}", "{\"scopes\":\"read\"}",
                 "{\"scopes\":[\"read\"],\"user_uuid\":\"user-abc123\"}")) {
             assertEquals(400, people.as("ann", "POST", "/auth/tokens", bad).status(), bad);
@@ -630,8 +632,8 @@ class KeyVisibilityTest {
                 "application/json").uuid();
         String body = "{\"user_uuid\":\"" + user + "\",\"scopes\":[\"admin\"]}";
         api.agreed = new CompletableFuture<>();
-        CompletableFuture<Response> waits = api.start("POST", "/auth/tokens", body, "Content-Type",
-                "application/json");
+        CompletableFuture<Response> waits = api.start("POST", "/auth/tokens", body,
+                "Content-Type", "application/json");
         assertFalse(waits.isDone());
         api.agreed.complete(true);
         api.node.work();

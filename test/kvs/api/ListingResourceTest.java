@@ -71,7 +71,7 @@ class ListingResourceTest {
         assertFalse(tag.isEmpty() || tag.startsWith("W/"));
         assertEquals(304, api.get("/kv/d/", "If-None-Match", tag).status());
         for (String other : new String[] {"/kv/d/?recurse", "/kv/d/?values", "/kv/d/?limit=1",
-            "/kv/d/?after=d/a", "/kv/"}) {
+                "/kv/d/?after=d/a", "/kv/"}) {
             assertNotEquals(tag, api.get(other).header("ETag"), other);
         }
         puts("e");
@@ -95,8 +95,8 @@ class ListingResourceTest {
         puts("d/x/y");
         api.node.pass(20);
         assertTrue(InMemoryApi.answer(watch).body().contains("d/x/"));
-        CompletableFuture<Response> idle = api.start("GET", "/kv/e/?watch=1s", "", "If-None-Match",
-                api.get("/kv/e/").header("ETag"));
+        CompletableFuture<Response> idle = api.start("GET", "/kv/e/?watch=1s", "",
+                "If-None-Match", api.get("/kv/e/").header("ETag"));
         api.node.pass(1_100);
         assertEquals(304, InMemoryApi.answer(idle).status());
     }
@@ -134,7 +134,7 @@ class ListingResourceTest {
         problem(api.delete("/kv/a/?recurse=false"), 400, "bad_request");
         problem(api.delete("/kv/a/?recurse", "If-Match", "*"), 400, "bad_request");
         for (String query : new String[] {"limit=0", "limit=10001", "limit=x", "limit=-1", "raw",
-            "recurse=yes", "watch=2m"}) {
+                "recurse=yes", "watch=2m"}) {
             problem(api.get("/kv/a/?" + query), 400, "bad_request");
         }
         problem(api.get("/kv/_x/"), 404, "not_found");

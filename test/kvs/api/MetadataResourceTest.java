@@ -23,8 +23,8 @@ class MetadataResourceTest {
     void listsWhatIsSetPageByPage() {
         GuardedNode people = new GuardedNode();
         for (String path : List.of("", "b/", "b/x/", "b0/", "c/")) {
-            assertEquals(200, people.put("admin", "/kv/" + path + "metadata", "{\"permissions\":4095}")
-                    .status(), path);
+            assertEquals(200,
+                    people.put("admin", "/kv/" + path + "metadata", "{\"permissions\":4095}").status(), path);
         }
         assertEquals(204, people.as("admin", "DELETE", "/kv/c/metadata", "").status());
         assertEquals(List.of("", "b", "b/x", "b0", "locked"), paths(people.get("admin", "/kv/_metadata")));
@@ -50,8 +50,8 @@ class MetadataResourceTest {
         people.put("ann", "/kv/mine/metadata", "{\"permissions\":15}");
         String body = people.get("admin", "/kv/_metadata?prefix=mine").body();
         assertTrue(body.startsWith("{\"items\":[{\"path\":\"mine\",\"owner_uuid\":\"" + people.ids.get("ann")
-                + "\",\"group_uuid\":null," + "\"permissions\":15,"
-                + "\"permissions_text\":\"----,----,cdwr\",\"applies_to\":\"own_keys\",\"user_uuid\":\""
+                + "\",\"group_uuid\":null,\"permissions\":15,\"permissions_text\":\"----,----,cdwr\","
+                + "\"applies_to\":\"own_keys\",\"user_uuid\":\""
                 + people.ids.get("ann") + "\",\"created_at\":"), body);
         assertFalse(body.contains("locked"));
     }

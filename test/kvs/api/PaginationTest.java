@@ -62,8 +62,8 @@ class PaginationTest {
         people.put("admin", "/kv/a", "1");
         InMemoryApi.ApiResponse page = people.get("admin",
                 "/kv/_changes?since=0&limit=1000&values=false&prefix=&wait=1s");
-        assertEquals("/kv/_changes?limit=1000&values=false&prefix=&wait=1s&since="
-                + page.member("next"), next(page));
+        assertEquals("/kv/_changes?limit=1000&values=false&prefix=&wait=1s&since=" + page.member("next"),
+                next(page));
         people.put("admin", "/kv/b", "1");
         String later = people.get("admin", next(page)).body();
         assertTrue(later.contains("\"path\":\"b\""), later);

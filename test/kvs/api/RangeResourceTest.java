@@ -44,8 +44,8 @@ class RangeResourceTest {
                     "next is the last that was shown");
         } while (!after.isEmpty());
         assertEquals(List.of("a", "b+c", "d", "e", "f"), seen);
-        assertEquals("</kv/_range?limit=1&after=a>; rel=\"next\"", api.get("/kv/_range?limit=1&start_key=a")
-                .header("Link"));
+        assertEquals("</kv/_range?limit=1&after=a>; rel=\"next\"",
+                api.get("/kv/_range?limit=1&start_key=a").header("Link"));
     }
 
     @Test
@@ -58,8 +58,8 @@ class RangeResourceTest {
         puts("c");
         assertEquals(List.of("b", "c"), paths(api.get("/kv/_range?start_time=" + middle)));
         assertEquals(List.of("a"), paths(api.get("/kv/_range?end_time=" + middle)));
-        assertEquals(List.of("b"), paths(api.get("/kv/_range?start_key=a&start_time=" + middle + "&end_time="
-                + (middle + 1_000))));
+        assertEquals(List.of("b"), paths(
+                api.get("/kv/_range?start_key=a&start_time=" + middle + "&end_time=" + (middle + 1_000))));
     }
 
     @Test
@@ -86,7 +86,7 @@ class RangeResourceTest {
     @Test
     void refusesWhatItDoesNotTake() {
         for (String query : new String[] {"start=a", "limit=0", "limit=10001", "start_time=x", "end_time=-1",
-            "start_key=%ff"}) {
+                "start_key=%ff"}) {
             problem(api.get("/kv/_range?" + query), 400, "bad_request");
         }
         problem(api.get("/kv/_range?limit=5", LINES), 400, "bad_request");

@@ -54,8 +54,8 @@ class RestoreResourceTest {
         String written = "\"origin\":\"" + api.node.store.origin() + "\"";
         assertEquals("{\"revisions\":[{\"uuid\":\"" + second + "\",\"timestamp\":" + (START + 10)
                 + ",\"expires_at\":" + (START + 10 + 3_600_000) + "," + written
-                + ",\"deleted\":false,\"conflict\":false,\"current\":true,\"data\":{\"x\":2}},"
-                + "{\"uuid\":\"" + first + "\",\"timestamp\":" + START
+                + ",\"deleted\":false,\"conflict\":false,\"current\":true,\"data\":{\"x\":2}},{\"uuid\":\""
+                + first + "\",\"timestamp\":" + START
                 + "," + written + ",\"deleted\":false,\"conflict\":false,\"data\":1}]}", all.body());
         assertFalse(api.get("/kv/a?revisions&values=false").body().contains("\"data\""));
         assertEquals(200, api.send("HEAD", "/kv/a?revisions", "").status());
@@ -113,8 +113,8 @@ class RestoreResourceTest {
         assertEquals(404, forgotten.status());
         assertTrue(forgotten.member("detail").contains("does not reach back"), forgotten.body());
         put("b", "1");
-        assertEquals("nothing was stored under this path then", api.get("/kv/b?at=" + START)
-                .member("detail"));
+        assertEquals("nothing was stored under this path then",
+                api.get("/kv/b?at=" + START).member("detail"));
         assertEquals("nothing is stored under this path", api.get("/kv/none?at=" + START).member("detail"));
     }
 

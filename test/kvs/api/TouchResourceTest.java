@@ -43,11 +43,12 @@ class TouchResourceTest {
         problem(absent, 404, "not_found");
         assertEquals("none", absent.member("path"));
         for (String body : new String[] {"{\"paths\":[\"a\"]}", "{\"ttl\":\"1h\"}",
-            "{\"paths\":[\"a\"],\"prefix\":\"a/\",\"ttl\":\"1h\"}", "{\"paths\":[\"a\"],\"ttl\":\"soon\"}",
-            "{\"paths\":[\"a\"],\"ttl\":\"keep\"}", "{\"paths\":[\"a\",\"a\"],\"ttl\":\"1h\"}",
-            "{\"paths\":[1],\"ttl\":\"1h\"}", "{\"paths\":\"a\",\"ttl\":\"1h\"}",
-            "{\"prefix\":\"a\",\"ttl\":\"1h\"}", "{\"paths\":[\"a\"],\"after\":\"a\",\"ttl\":\"1h\"}",
-            "{\"paths\":[\"a\"],\"ttl\":\"1h\",\"x\":1}", "[]"}) {
+                "{\"paths\":[\"a\"],\"prefix\":\"a/\",\"ttl\":\"1h\"}",
+                "{\"paths\":[\"a\"],\"ttl\":\"soon\"}", "{\"paths\":[\"a\"],\"ttl\":\"keep\"}",
+                "{\"paths\":[\"a\",\"a\"],\"ttl\":\"1h\"}", "{\"paths\":[1],\"ttl\":\"1h\"}",
+                "{\"paths\":\"a\",\"ttl\":\"1h\"}", "{\"prefix\":\"a\",\"ttl\":\"1h\"}",
+                "{\"paths\":[\"a\"],\"after\":\"a\",\"ttl\":\"1h\"}",
+                "{\"paths\":[\"a\"],\"ttl\":\"1h\",\"x\":1}", "[]"}) {
             problem(api.post("/kv/_touch", body), 400, "bad_request");
         }
         problem(api.post("/kv/_touch", "{\"paths\":[\"a//b\"],\"ttl\":\"1h\"}"), 400, "bad_key");

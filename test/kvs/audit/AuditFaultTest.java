@@ -230,8 +230,8 @@ class AuditFaultTest {
                 log.close(3 * ROUNDS * EACH);
                 assertEquals(List.of(), log.problems(), where);
                 List<Long> puts = AuditHarness.puts(disk);
-                assertEquals(LongStream.rangeClosed(puts.get(0), 3 * ROUNDS * EACH).boxed()
-                        .toList(), puts, where);
+                assertEquals(LongStream.rangeClosed(puts.get(0), 3 * ROUNDS * EACH).boxed().toList(), puts,
+                        where);
                 int bytes = AuditHarness.lines(disk).stream().mapToInt(String::length).sum();
                 assertTrue(bytes <= 3 * FILE_BYTES + PRUNED_BYTES, where + ": " + bytes + " bytes kept");
                 AuditHarness.assertSound(disk.restart(), where);

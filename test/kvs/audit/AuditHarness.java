@@ -39,8 +39,9 @@ final class AuditHarness {
     }
 
     AuditLog open(Disk disk, long fileBytes, long keepBytes, long storeHead) throws IOException {
-        return AuditLog.open(disk, new AuditLog.Dependencies(clock, Logger.none()), new AuditLog.Settings(
-                List.of(KEY), fileBytes, keepBytes), new AuditLog.KnownHistory(storeHead, Optional.empty()));
+        return AuditLog.open(disk, new AuditLog.Dependencies(clock, Logger.none()),
+                new AuditLog.Settings(List.of(KEY), fileBytes, keepBytes),
+                new AuditLog.KnownHistory(storeHead, Optional.empty()));
     }
 
     /** The write with that number of the store. */

@@ -44,8 +44,8 @@ class AuditLogTest {
         log.add(harness.put(1));
         assertEquals(1_000, log.step());
         String line = AuditHarness.lines(disk).get(1);
-        String object = "{\"n\":2,\"at\":1790000000000,\"store\":1,"
-                + "\"act\":\"put\",\"who\":\"00000000-0000-0007-0000-000000000008\",\"token\":\"t1\","
+        String object = "{\"n\":2,\"at\":1790000000000,\"store\":1,\"act\":\"put\","
+                + "\"who\":\"00000000-0000-0007-0000-000000000008\",\"token\":\"t1\","
                 + "\"from\":\"10.0.0.7\",\"path\":\"p/1\",\"uuid\":\"u1\",\"status\":201";
         assertTrue(line.startsWith(object + ",\"hash\":\""), line);
         assertTrue(line.matches("[^\n]*,\"hash\":\"[0-9a-f]{64}\",\"seal\":\"[0-9a-f]{32}\"}\n"), line);
@@ -196,8 +196,9 @@ class AuditLogTest {
         log.close(0);
         List<String> lines = AuditHarness.lines(disk);
         assertEquals(RefusalAggregator.KINDS_MAX + 3, lines.size());
-        String others = lines.stream().filter(line -> AuditHarness.member(line, "from")
-                .equals(RefusalAggregator.OTHERS)).findFirst().orElseThrow();
+        String others = lines.stream()
+                .filter(line -> AuditHarness.member(line, "from").equals(RefusalAggregator.OTHERS))
+                .findFirst().orElseThrow();
         assertEquals("500", AuditHarness.member(others, "count"));
     }
 

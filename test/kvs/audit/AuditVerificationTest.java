@@ -94,8 +94,8 @@ class AuditVerificationTest {
     @Test
     void findsEveryLineWhoseTextWasChanged() throws IOException {
         for (int i = 0; i < LINES; i++) {
-            SimDisk disk = falsified(i, (lines, n) ->
-                    lines.set(n, lines.get(n).replaceFirst("\"act\":\"\\w+\"", "\"act\":\"get\"")));
+            SimDisk disk = falsified(i, (lines, n) -> lines.set(n,
+                    lines.get(n).replaceFirst("\"act\":\"\\w+\"", "\"act\":\"get\"")));
             assertFound(AuditVerification.Kind.CHANGED, i, disk, "changed " + i);
         }
     }
@@ -103,8 +103,8 @@ class AuditVerificationTest {
     @Test
     void findsEveryLineWhoseSealWasChanged() throws IOException {
         for (int i = 0; i < LINES; i += 3) {
-            SimDisk disk = falsified(i, (lines, n) ->
-                    lines.set(n, lines.get(n).replaceFirst("\"seal\":\"\\w{4}", "\"seal\":\"0000")));
+            SimDisk disk = falsified(i, (lines, n) -> lines.set(n,
+                    lines.get(n).replaceFirst("\"seal\":\"\\w{4}", "\"seal\":\"0000")));
             assertFound(AuditVerification.Kind.SEAL_WRONG, i, disk, "unsealed " + i);
         }
     }
@@ -221,8 +221,8 @@ class AuditVerificationTest {
         assertTrue(own.anchored());
         AuditVerification.Anchor outside = new AuditVerification.Anchor(500,
                 AuditHarness.member(places.get(499).line, "hash"));
-        assertEquals(List.of("anchored up to line 500 by a note, anchored up to line"
-                + " 1000 by this machine's own HEAD"), AuditVerification.run(whole, List.of(AuditHarness.KEY),
+        assertEquals(List.of("anchored up to line 500 by a note, anchored up to line 1000 by this"
+                + " machine's own HEAD"), AuditVerification.run(whole, List.of(AuditHarness.KEY),
                         List.of(new AuditVerification.Witness(outside, "a note"))).notes());
         assertEquals(Optional.of(own.head()), AuditVerification.Anchor.parse(own.head().toString()));
         assertEquals(Optional.empty(), AuditVerification.Anchor.parse("1000"));

@@ -395,8 +395,9 @@ final class AccessExplorer {
                 new PermissionBits(Integer.parseInt(word[2])), 1, 1);
         AccessRuleMutant.Stored record = AccessRuleMutant.stored(AccessModelUsers.bytes(name[0]), name[1],
                 crowd.ids.get(name[2]), metadata);
-        tx.put(new UnstampedVersion(kvs.model.Key.ofBytes(record.key()), set.map(any ->
-                EncodedDocument.plain(record.json())), Version.FOREVER, crowd.ids.get(AccessModelUsers.ADM)));
+        tx.put(new UnstampedVersion(kvs.model.Key.ofBytes(record.key()),
+                set.map(any -> EncodedDocument.plain(record.json())), Version.FOREVER,
+                crowd.ids.get(AccessModelUsers.ADM)));
     }
 
     private void change(Consumer<Transaction> change) {

@@ -36,8 +36,8 @@ public enum AccessRuleMutant {
 
     /** Accounts that follow those rules, with both switches for callers without a token on. */
     public Auth auth(LocalDocuments node, AdminTokenFile adminToken, ClusterCompatibility readers) {
-        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
-                .orElseThrow(), true, true);
+        var permissions = new PermissionEvaluator.Settings(
+                PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(
                 StandardCharsets.US_ASCII)), permissions, readers);
         Function<AccountCache, PermissionEvaluator.RuleSet> rules = records ->

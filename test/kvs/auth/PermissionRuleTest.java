@@ -39,16 +39,16 @@ class PermissionRuleTest {
         "admin cdwr,cdwr,cdwr OWNER READ false", "admin cdwr,cdwr,cdwr OWNER WRITE false",
         // Each class has its own bits, the first that fits decides alone.
         "read ---r,----,---- OWNER READ true", "read ---r,----,---- GROUP READ false",
-        "read ---r,----,---- OTHERS READ false",
-        "read ----,---r,---- OWNER READ false", "read ----,---r,---- GROUP READ true",
-        "read ----,---r,---- OTHERS READ false", "read ----,----,---r OWNER READ false",
-        "read ----,----,---r GROUP READ false", "read ----,----,---r OTHERS READ true",
+        "read ---r,----,---- OTHERS READ false", "read ----,---r,---- OWNER READ false",
+        "read ----,---r,---- GROUP READ true", "read ----,---r,---- OTHERS READ false",
+        "read ----,----,---r OWNER READ false", "read ----,----,---r GROUP READ false",
+        "read ----,----,---r OTHERS READ true",
         // Each right has its own bit.
         "write c---,----,---- OWNER CREATE true", "write c---,----,---- OWNER DELETE false",
-        "write c---,----,---- OWNER WRITE false",
-        "write -d--,----,---- OWNER CREATE false", "write -d--,----,---- OWNER DELETE true",
-        "write -d--,----,---- OWNER WRITE false", "write --w-,----,---- OWNER CREATE false",
-        "write --w-,----,---- OWNER DELETE false", "write --w-,----,---- OWNER WRITE true",
+        "write c---,----,---- OWNER WRITE false", "write -d--,----,---- OWNER CREATE false",
+        "write -d--,----,---- OWNER DELETE true", "write -d--,----,---- OWNER WRITE false",
+        "write --w-,----,---- OWNER CREATE false", "write --w-,----,---- OWNER DELETE false",
+        "write --w-,----,---- OWNER WRITE true",
         "write ---r,----,---- OWNER WRITE false", "read cdw-,cdw-,cdw- OWNER READ false"})
     void aUserNeedsScopeAndBit(String scope, String bits, PermissionClass standing, Right right,
             boolean allowed) {

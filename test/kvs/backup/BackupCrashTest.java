@@ -97,8 +97,8 @@ class BackupCrashTest {
             assertTrue(there || cut, "what was said to be done is there");
             Store restored = h.harness.open(there ? left : again(h, left));
             assertEquals(contents, StoreHarness.contents(restored), "call " + call);
-            assertArrayEquals(store.root().tree().summary().digest(), restored.root().tree()
-                    .summary().digest());
+            assertArrayEquals(store.root().tree().summary().digest(),
+                    restored.root().tree().summary().digest());
             restored.close();
         }
     }

@@ -57,8 +57,9 @@ final class BackupHarness {
     }
 
     static Restore.RestoreOptions until(long untilMs) {
-        return new Restore.RestoreOptions(untilMs, old -> new Restore.CarriedNotes(others(old.notes()),
-                old.own()), view -> List.of(), 3_000, bytes -> { });
+        return new Restore.RestoreOptions(untilMs,
+                old -> new Restore.CarriedNotes(others(old.notes()), old.own()), view -> List.of(), 3_000,
+                bytes -> { });
     }
 
     private static Map<String, byte[]> others(StoreNotes notes) {
@@ -81,8 +82,8 @@ final class BackupHarness {
         while (scan.next()) {
             Entry entry = scan.entry();
             List<String> versions = new ArrayList<>(List.of(store.read(entry).uuid().toString()));
-            store.olderVersions(entry).forEach(old ->
-                    versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
+            store.olderVersions(entry).forEach(
+                    old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
             seen.put(new String(entry.key(), StandardCharsets.UTF_8), versions);
         }
         store.root().tree().check();

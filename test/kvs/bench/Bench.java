@@ -44,8 +44,9 @@ public final class Bench {
             if (parts.isEmpty() || parts.contains("cluster")) {
                 for (Map.Entry<String, String> jar : jars(chosen).entrySet()) {
                     report.line("cluster, " + jar.getKey());
-                    new ClusterBench(report, Files.createDirectory(directory.resolve("cluster-"
-                            + jar.getKey())), jar.getValue(), keys).run();
+                    new ClusterBench(report,
+                            Files.createDirectory(directory.resolve("cluster-" + jar.getKey())),
+                            jar.getValue(), keys).run();
                 }
             }
             if (parts.isEmpty() || parts.contains("life")) {

@@ -20,8 +20,9 @@ final class BenchReport {
     }
 
     void figure(String name, double value, String unit) {
-        System.out.printf(Locale.ROOT, "{\"figure\":\"%s\",\"value\":%.1f,\"unit\":\"%s\",%s,"
-                + "\"cpu_pressure_avg10\":\"%s\"}%n", name, value, unit, disk, pressure());
+        System.out.printf(Locale.ROOT,
+                "{\"figure\":\"%s\",\"value\":%.1f,\"unit\":\"%s\",%s,\"cpu_pressure_avg10\":\"%s\"}%n", name,
+                value, unit, disk, pressure());
     }
 
     /** Something that is no single number. */

@@ -46,8 +46,8 @@ final class ClusterBench {
         try (BenchNode one = node("one", "", List.of()); BenchNode two = node("two", "", List.of(one))) {
             until(two, "/health/ready", "ok");
             load(one);
-            until(two, "/sync/merkle/root", text(one, "/sync/merkle/root")
-                    .replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
+            until(two, "/sync/merkle/root",
+                    text(one, "/sync/merkle/root").replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
             long[] alone = puts(one, System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
             long start = System.nanoTime();
             try (BenchNode three = node("three", HEAP, List.of(one, two))) {
@@ -124,8 +124,8 @@ final class ClusterBench {
             three.signal("CONT");
         }
         long start = System.nanoTime();
-        until(three, "/sync/merkle/root", text(one, "/sync/merkle/root")
-                .replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
+        until(three, "/sync/merkle/root",
+                text(one, "/sync/merkle/root").replaceAll(".*\"hash\":\"([0-9a-f]+)\".*", "$1"));
         report.line("PUT on one node, p50 and p99: " + percentiles(before) + "; while another stood still for"
                 + " 30 s: " + percentiles(during) + "; that one had caught up " + ms(start) + " ms later");
     }

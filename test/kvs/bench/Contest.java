@@ -50,9 +50,10 @@ final class Contest {
             for (int i = 0; i < sides.size(); i++) {
                 BenchSide.Round result = sides.get(i).paced((int) (rate(i) / 2), ms);
                 p99.get(i).add(p99Ms(result));
-                report.line(String.format(Locale.ROOT, "%s %s at half load: %s; %.0f a second answered, %d"
-                        + " failed, node CPU %.1f us", what, sides.get(i).name, result.result().latencies(),
-                        result.rate(), result.result().failures(), result.nodeMicros()));
+                report.line(String.format(Locale.ROOT,
+                        "%s %s at half load: %s; %.0f a second answered, %d failed, node CPU %.1f us", what,
+                        sides.get(i).name, result.result().latencies(), result.rate(),
+                        result.result().failures(), result.nodeMicros()));
             }
         }
         for (int i = 0; i < sides.size(); i++) {
@@ -65,8 +66,8 @@ final class Contest {
         String name = what + " " + sides.get(side).name;
         List<BenchSide.Round> mine = rounds.get(side);
         report.figure(name + ", " + sides.get(side).connections + " connections", rate(side), "per second");
-        report.figure(name + ", best round", mine.stream().mapToDouble(BenchSide.Round::rate).max()
-                .orElseThrow(), "per second");
+        report.figure(name + ", best round",
+                mine.stream().mapToDouble(BenchSide.Round::rate).max().orElseThrow(), "per second");
         report.figure(name + ", CPU of the node", median(mine, BenchSide.Round::nodeMicros), "us a request");
         report.figure(name + ", CPU of the client", median(mine, BenchSide.Round::clientMicros),
                 "us a request");

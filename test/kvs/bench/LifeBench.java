@@ -231,8 +231,8 @@ final class LifeBench {
         for (int from = first; from < end; from += 10 * BATCH) {
             List<UnstampedVersion> drafts = new ArrayList<>();
             for (int i = from; i < Math.min(end, from + 10 * BATCH); i++) {
-                byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i, "John Doe",
-                        round).getBytes(StandardCharsets.US_ASCII);
+                byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i,
+                        "John Doe", round).getBytes(StandardCharsets.US_ASCII);
                 drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
                         Version.FOREVER, Version.NOBODY));
             }

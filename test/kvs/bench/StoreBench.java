@@ -90,8 +90,8 @@ final class StoreBench {
     }
 
     private static byte[] value(long n) {
-        return String.format("{\"id\":%020d,\"name\":\"%-40s\",\"active\":true,\"n\":%08d}", n, "John Doe",
-                n % 1_000).getBytes(StandardCharsets.US_ASCII);
+        return String.format("{\"id\":%020d,\"name\":\"%-40s\",\"active\":true,\"n\":%08d}", n,
+                "John Doe", n % 1_000).getBytes(StandardCharsets.US_ASCII);
     }
 
     private void load(Store store, String name, boolean random) {

@@ -85,8 +85,9 @@ final class TreeBench {
     }
 
     private Entry entry(byte[] key, int version) {
-        return Entry.of(key, new Entry.RecordLocation(1, version, 280, 100), new Entry.VersionStamp(version,
-                random.nextLong(), version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, version, 280, 100),
+                new Entry.VersionStamp(version, random.nextLong(), version),
+                new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     private Tree updates(byte[][] names, Tree from, int count) {

@@ -139,8 +139,8 @@ class AuditWitnessesTest {
                 .encode(ClusterProtocol.PRESENT);
         PeerSignature.NodeRun b = new PeerSignature.NodeRun(early.member().origin(),
                 early.nodeStatus().boot());
-        assertEquals(200, a.services.get("/members/heartbeat").answer(b, late).toCompletableFuture()
-                .join().status());
+        assertEquals(200,
+                a.services.get("/members/heartbeat").answer(b, late).toCompletableFuture().join().status());
         assertNoneAccused("an old heartbeat came late");
     }
 
@@ -266,8 +266,9 @@ class AuditWitnessesTest {
     @Test
     void believesNoFieldWithoutTheForm() {
         UUID origin = cluster.nodes.get("a").store.origin();
-        List<byte[]> bad = List.of(new byte[0], new byte[7], new byte[57], claim(origin, 0), claim(origin,
-                -1), claim(origin, Long.MAX_VALUE), new byte[56 * (AuditWitnesses.TOLD_MAX + 1)]);
+        List<byte[]> bad = List.of(new byte[0], new byte[7], new byte[57], claim(origin, 0),
+                claim(origin, -1), claim(origin, Long.MAX_VALUE),
+                new byte[56 * (AuditWitnesses.TOLD_MAX + 1)]);
         keepers.get("b").node.up = false;
         for (byte[] field : bad) {
             NodeStatus vital = NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.HEAD, field,

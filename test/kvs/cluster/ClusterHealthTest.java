@@ -95,8 +95,9 @@ class ClusterHealthTest {
     @Test
     void differingSecret() throws Exception {
         three();
-        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, at("d"), () -> cluster.start(
-                new Start("d", "a").secret("another secret of another cluster")), () -> cluster.kill("a"));
+        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, at("d"),
+                () -> cluster.start(new Start("d", "a").secret("another secret of another cluster")),
+                () -> cluster.kill("a"));
         assertTrue(detail.startsWith("peer a:1: it does not know our cluster secret or cluster_name:"
                 + " give both nodes the same"), detail);
     }

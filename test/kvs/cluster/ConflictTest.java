@@ -79,8 +79,9 @@ class ConflictTest {
         List<Version> both = timeline("b").shown().stream().map(one -> one.version().orElseThrow()).toList();
         assertEquals(both.get(0).timestamp(), both.get(1).timestamp());
         assertEquals("1 2!", history("b"), "the older node's wins, and who wrote the other one keeps it");
-        assertEquals(List.of(new ConflictPage.KeyConflict("k", both.get(0).uuid(),
-                List.of(both.get(1).uuid()))), disputes("b"));
+        assertEquals(
+                List.of(new ConflictPage.KeyConflict("k", both.get(0).uuid(), List.of(both.get(1).uuid()))),
+                disputes("b"));
         for (String id : List.of("a", "b")) {
             assertEquals("1", node(id).value("k"));
             assertEquals(both.get(0).uuid(), ((KeyHistory.Live) timeline(id).at(both.get(0).timestamp()))
@@ -128,8 +129,8 @@ class ConflictTest {
         assertEquals(Optional.of("k/2"), first.next());
         ConflictPage rest = ConflictPage.page(documents("b"), "k/".getBytes(StandardCharsets.UTF_8),
                 first.next(), 3, AccessContext.ALL);
-        assertEquals(List.of("k/3", "k/4"), rest.items().stream()
-                .map(ConflictPage.KeyConflict::path).toList());
+        assertEquals(List.of("k/3", "k/4"),
+                rest.items().stream().map(ConflictPage.KeyConflict::path).toList());
         assertEquals(Optional.empty(), rest.next());
     }
 }

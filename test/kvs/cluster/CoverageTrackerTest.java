@@ -414,8 +414,8 @@ class CoverageTrackerTest {
         write("b", "k8", "\"value 8\"", 0);
         Dot dot = node("b").version("k7").orElseThrow().dot();
         SimDisk live = cluster.live("b");
-        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
-                .indexOf("value 7"), 1);
+        live.flip("00000001.log",
+                new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
         cluster.mend("a", "b");
         cluster.mend("c", "b");
         cluster.run(20_000);
@@ -434,8 +434,8 @@ class CoverageTrackerTest {
         write("b", "k7", "\"value 7\"", 0);
         write("b", "k8", "\"value 8\"", 0);
         SimDisk live = cluster.live("b");
-        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
-                .indexOf("value 7"), 1);
+        live.flip("00000001.log",
+                new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
         assertThrows(Refusal.class, () -> node("b").value("k7"));
         cluster.run(12_000);
         assertEquals("\"value 7\"", node("b").value("k7"));
@@ -454,8 +454,8 @@ class CoverageTrackerTest {
         write("b", "k7", "\"value 7\"", 0);
         write("b", "k8", "\"value 8\"", 0);
         SimDisk live = cluster.live("b");
-        live.flip("00000001.log", new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1)
-                .indexOf("value 7"), 1);
+        live.flip("00000001.log",
+                new String(live.bytes("00000001.log"), StandardCharsets.ISO_8859_1).indexOf("value 7"), 1);
         node("b").store.scrub();
         assertTrue(node("b").store.scrubbed().running());
         cluster.run(1_000);

@@ -59,8 +59,9 @@ class EndedOriginsTest {
         Coverage here = node("a").knowledge.shown().orElseThrow();
         assertFalse(node("a").replication.lost(here));
         assertTrue(node("a").replication.lost(here.with(new UUID(1, 2), 3)), "a life that it does not know");
-        assertTrue(node("a").replication.lost(here.with(node("a").store.origin(),
-                node("a").store.head() + 1)), "a number that it has not given");
+        assertTrue(
+                node("a").replication.lost(here.with(node("a").store.origin(), node("a").store.head() + 1)),
+                "a number that it has not given");
     }
 
     /** A life that nobody has seen is not remembered, and still the answer stays what it was. */

@@ -136,8 +136,8 @@ class FeedTest {
     void aLifeThatIsOverHasNoFeed() {
         write("a", "1");
         byte[] over = Feed.request(new UUID(9, 9), begin, 1_000, true);
-        assertEquals(410, node.services.get("/sync/feed").answer(PEER, over).toCompletableFuture()
-                .join().status());
+        assertEquals(410,
+                node.services.get("/sync/feed").answer(PEER, over).toCompletableFuture().join().status());
     }
 
     @Test
@@ -238,8 +238,9 @@ class FeedTest {
         other.write("k", "2", 0);
         cluster.run(5_000);
         long boot = SequenceNumber.bootOf(other.store.head());
-        assertEquals(List.of(), keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot), begin,
-                begin)), "it has its own write");
+        assertEquals(List.of(),
+                keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot), begin, begin)),
+                "it has its own write");
         assertEquals(List.of("k"),
                 keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot + 1), begin, begin)));
     }
@@ -275,8 +276,9 @@ class FeedTest {
             for (int length : new int[] {0, 1, 14}) {
                 byte[] garbage = new byte[length];
                 Arrays.fill(garbage, (byte) 0xff);
-                assertEquals(400, node.services.get(target).answer(PEER, garbage).toCompletableFuture().join()
-                        .status(), target + " " + length);
+                assertEquals(400,
+                        node.services.get(target).answer(PEER, garbage).toCompletableFuture().join().status(),
+                        target + " " + length);
             }
         }
     }

@@ -56,15 +56,17 @@ class GossipMessageTest {
             named("a", "h\r\nx: y:80", 1, 1, false), named("", "h:80", 1, 1, false),
             named("a\u001b[2J", "h:80", 1, 1, false), named("a/b", "h:80", 1, 1, false),
             named("a".repeat(65), "h:80", 1, 1, false), named("a", "h:80", -1, 1, false),
-            named("a", "h:80", 1, Long.MAX_VALUE, false), named("a", "h:80", 1, -1, false), named("a", "h:80",
-                    1, Member.INCARNATION_MAX, true), new Member("a", "h:80", new UUID(0, 0), 1, 1, false));
+            named("a", "h:80", 1, Long.MAX_VALUE, false), named("a", "h:80", 1, -1, false),
+            named("a", "h:80", 1, Member.INCARNATION_MAX, true),
+            new Member("a", "h:80", new UUID(0, 0), 1, 1, false));
 
     @Test
     void membersThatCannotBeAreNotHeardAndNotRepeated() {
         GossipMessage good = greeting(List.of(member("b")));
         for (Member odd : IMPOSSIBLE) {
-            assertEquals(Optional.empty(), GossipMessage.decode(
-                    new GossipMessage(odd, good.vital(), good.others()).encode()), odd.toString());
+            assertEquals(Optional.empty(),
+                    GossipMessage.decode(new GossipMessage(odd, good.vital(), good.others()).encode()),
+                    odd.toString());
             byte[] told = new GossipMessage(good.self(), good.vital(), List.of(odd, member("b"))).encode();
             assertEquals(List.of(member("b")), GossipMessage.decode(told).orElseThrow().others(),
                     odd.toString());
@@ -89,10 +91,12 @@ class GossipMessageTest {
         for (NodeStatus odd : List.of(vital(-1, 1, 1, 1, 1, 1, 1, 1), vital(1L << 32, 1, 1, 1, 1, 1, 1, 1),
                 vital(1, -1, 1, 1, 1, 1, 1, 1), vital(1, Long.MAX_VALUE, 1, 1, 1, 1, 1, 1),
                 vital(1, 1, -1, 1, 1, 1, 1, 1), vital(1, 1, Long.MAX_VALUE, 1, 1, 1, 1, 1),
-                vital(1, 1, 1, -1, 1, 1, 1, 1), vital(1, 1, 1, 1, -1, 1, 1, 1), vital(1, 1, 1, 1, 1, -1, 1,
-                        1), vital(1, 1, 1, 1, 1, 1, -1, 1), vital(1, 1, 1, 1, 1, 1, 1, -1))) {
-            assertEquals(Optional.empty(), GossipMessage.decode(new GossipMessage(member("a"), odd, List.of())
-                    .encode()), odd.toString());
+                vital(1, 1, 1, -1, 1, 1, 1, 1), vital(1, 1, 1, 1, -1, 1, 1, 1),
+                vital(1, 1, 1, 1, 1, -1, 1, 1), vital(1, 1, 1, 1, 1, 1, -1, 1),
+                vital(1, 1, 1, 1, 1, 1, 1, -1))) {
+            assertEquals(Optional.empty(),
+                    GossipMessage.decode(new GossipMessage(member("a"), odd, List.of()).encode()),
+                    odd.toString());
         }
     }
 
@@ -117,8 +121,8 @@ class GossipMessageTest {
                 7, new byte[GossipMessage.FIELDS_BYTES_MAX]));
         GossipMessage sent = new GossipMessage(plain.self(), told, plain.others());
         assertArrayEquals(plain.encode(), sent.encode(ClusterProtocol.FIRST));
-        assertEquals(ClusterProtocol.PRESENT, GossipMessage.decode(plain.encode()).orElseThrow()
-                .vital().protocol());
+        assertEquals(ClusterProtocol.PRESENT,
+                GossipMessage.decode(plain.encode()).orElseThrow().vital().protocol());
         NodeStatus got = GossipMessage.decode(sent.encode(ClusterProtocol.PRESENT)).orElseThrow().vital();
         assertArrayEquals(new byte[] {1, 2}, got.field(1).orElseThrow());
         assertArrayEquals(new byte[0], got.field(200).orElseThrow());
@@ -126,8 +130,8 @@ class GossipMessageTest {
         assertEquals(plain.vital().known(), got.known());
         GossipMessage first = new GossipMessage(plain.self(), told.with(NodeStatus.Extensions.NOTHING),
                 plain.others());
-        assertEquals(ClusterProtocol.FIRST, GossipMessage.decode(first.encode(ClusterProtocol.PRESENT))
-                .orElseThrow().vital().protocol());
+        assertEquals(ClusterProtocol.FIRST,
+                GossipMessage.decode(first.encode(ClusterProtocol.PRESENT)).orElseThrow().vital().protocol());
         byte[] whole = sent.encode(ClusterProtocol.PRESENT);
         for (int length = sent.encode().length + 1; length < whole.length; length++) {
             assertEquals(Optional.empty(), GossipMessage.decode(Arrays.copyOf(whole, length)),

@@ -60,8 +60,8 @@ public final class LockStorm {
             }
             settle();
         } catch (AssertionError wrong) {
-            throw new AssertionError("seed " + seed + ": " + wrong.getMessage() + "\n"
-                    + String.join("\n", trace), wrong);
+            throw new AssertionError(
+                    "seed " + seed + ": " + wrong.getMessage() + "\n" + String.join("\n", trace), wrong);
         }
         return looks;
     }
@@ -163,8 +163,8 @@ public final class LockStorm {
 
     private static Optional<Integer> number(StoreView root, String path) {
         Optional<Entry> entry = root.tree().get(path.getBytes(StandardCharsets.UTF_8));
-        return entry.map(found ->
-                Integer.parseInt(new String(root.read(found).data(), StandardCharsets.UTF_8)));
+        return entry.map(
+                found -> Integer.parseInt(new String(root.read(found).data(), StandardCharsets.UTF_8)));
     }
 
     private void settle() {

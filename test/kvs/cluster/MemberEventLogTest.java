@@ -115,8 +115,8 @@ class MemberEventLogTest {
         node("b").membership.leave();
         cluster.run(20_000);
         one("a", "\"a member left\",\"member\":\"b\".*\"reason\":\"(it said so|another member was told.*)\"");
-        assertEquals(1, lines("c").stream().filter(line ->
-                line.contains("\"a member left\",\"member\":\"b\"")).count(), lines("c").toString());
+        assertEquals(1, lines("c").stream().filter(
+                line -> line.contains("\"a member left\",\"member\":\"b\"")).count(), lines("c").toString());
         one("b", "\"this node left its cluster\"");
         cluster.kill("c");
         cluster.run(5_000);
@@ -151,9 +151,9 @@ class MemberEventLogTest {
         cluster.run(20_000);
         List<String> lines = lines("a");
         assertEquals(5, lines.size(), lines.toString());
-        assertTrue(lines.get(0).contains("\"a member returned\"")
-                && lines.get(1).contains("\"a member began a new life") && lines.get(2).contains("\"a member"
-                        + " changed its address\",\"member\":\"c\",\"from\":\"c:1\",\"to\":\"moved:1\""),
+        assertTrue(lines.get(0).contains("\"a member returned\"") && lines.get(1)
+                .contains("\"a member began a new life") && lines.get(2).contains("\"a member changed its"
+                        + " address\",\"member\":\"c\",\"from\":\"c:1\",\"to\":\"moved:1\""),
                 lines.toString());
         node("a").logged.reset();
         node("b").mode = NodeMode.READ_ONLY;
@@ -169,7 +169,7 @@ class MemberEventLogTest {
         cluster.move("b", "elsewhere:1");
         cluster.run(20_000);
         assertEquals(1, lines("a").stream().filter(line -> line.contains("\"a member changed its"
-                + " address\",\"member\":\"b\",\"from\":\"b:1\"," + "\"to\":\"elsewhere:1\"")).count(),
+                + " address\",\"member\":\"b\",\"from\":\"b:1\",\"to\":\"elsewhere:1\"")).count(),
                 lines("a").toString());
     }
 

@@ -180,8 +180,8 @@ class MembershipTest {
         assertTrue(problems("a").get(0).matches(told), problems("a").toString());
         assertEquals(3, problems("c").size(), problems("c").toString());
         assertTrue(problems("c").get(2).contains("of this node is"), problems("c").toString());
-        assertEquals(Reason.CLOCK_WRONG, cluster.nodes.get("c").membership.clockRefusal()
-                .orElseThrow().reason());
+        assertEquals(Reason.CLOCK_WRONG,
+                cluster.nodes.get("c").membership.clockRefusal().orElseThrow().reason());
         assertTrue(cluster.nodes.get("a").membership.clockRefusal().isEmpty());
     }
 

@@ -42,8 +42,8 @@ class ReplicationTest {
     }
 
     private void assertValue(String path, String json) {
-        cluster.nodes.forEach((id, node) ->
-                assertEquals(json, node.up ? node.value(path) : json, "on " + id));
+        cluster.nodes.forEach((id, node) -> assertEquals(json,
+                node.up ? node.value(path) : json, "on " + id));
     }
 
     @Test
@@ -80,8 +80,8 @@ class ReplicationTest {
             cluster.run(10);
         }
         assertEquals(NodeMode.NORMAL, joiner.mode);
-        assertEquals(20_001, joiner.store.root().tree()
-                .count(new KeyRange(new byte[] {1}, Optional.empty())));
+        assertEquals(20_001,
+                joiner.store.root().tree().count(new KeyRange(new byte[] {1}, Optional.empty())));
         assertTrue(cluster.equal());
     }
 
@@ -145,8 +145,8 @@ class ReplicationTest {
         write("b", "k", "\"b\"");
         write("a", "k", "\"a\"");
         cluster.run(1);
-        assertEquals(node("a").version("k").orElseThrow().timestamp(), node("b").version("k").orElseThrow()
-                .timestamp());
+        assertEquals(node("a").version("k").orElseThrow().timestamp(),
+                node("b").version("k").orElseThrow().timestamp());
         cluster.mend("a", "b");
         cluster.mend("a", "c");
         cluster.run(10_000);
@@ -193,8 +193,8 @@ class ReplicationTest {
         assertEquals("", node("a").value("k"));
         assertEquals("1", node("c").value("m"));
         assertTrue(node("a").replication.problems().toString().contains("from the future")
-                || node("a").membership.problems().toString().contains("the clock of c"), node("a").membership
-                        .problems().toString());
+                || node("a").membership.problems().toString().contains("the clock of c"),
+                node("a").membership.problems().toString());
     }
 
     @Test

@@ -73,8 +73,9 @@ class RestoredNodeTest {
             throws IOException, UnusableDirectoryException {
         SimDisk target = new SimDisk(cluster.dice);
         Restore.run(backups, NAME, new StorageEnvironment(target, cluster.clock, cluster.dice, Logger.none()),
-                new Restore.RestoreOptions(untilMs, old -> CoverageTracker.carried(old,
-                        untilMs == Version.FOREVER), view -> List.of(voids), bytes -> { }));
+                new Restore.RestoreOptions(untilMs,
+                        old -> CoverageTracker.carried(old, untilMs == Version.FOREVER),
+                        view -> List.of(voids), bytes -> { }));
         return target;
     }
 

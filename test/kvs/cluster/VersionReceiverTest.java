@@ -25,8 +25,8 @@ class VersionReceiverTest {
     private static final String ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
 
     private static Version version(String key, String json) {
-        return new Version(key(key), new UUID(8, 8), 5,
-                new Dot(new UUID(1, 2), 3), 4, Version.Lineage.NEW, Version.NOBODY, Version.NOBODY,
+        return new Version(key(key), new UUID(8, 8), 5, new Dot(new UUID(1, 2), 3), 4, Version.Lineage.NEW,
+                Version.NOBODY, Version.NOBODY,
                 Version.FOREVER, json.isEmpty(), json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -77,12 +77,12 @@ class VersionReceiverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"user/ID, true", "user/x, false", "user/, false", "user/ID/, false",
-        "user/IDx, false", "group/ID, true", "group/../x, false", "gone/ID, true", "gone/1, false",
-        "revoked/ID, true", "revoked/ID/ID, false", "member/ID/ID, true", "member/ID, false",
-        "member/ID/x, false", "token/ID/ID, true", "token/ID-ID, false", "meta/, true",
-        "meta/a/b, true", "meta/a//b, false", "meta/_x, false", "meta/a/, false", "meta/a0ID, true",
-        "meta/a0+ID, true", "meta/a0+, true", "meta/0ID, true", "meta/a0, false", "meta/a0x, false",
+    @CsvSource({"user/ID, true", "user/x, false", "user/, false", "user/ID/, false", "user/IDx, false",
+        "group/ID, true", "group/../x, false", "gone/ID, true", "gone/1, false", "revoked/ID, true",
+        "revoked/ID/ID, false", "member/ID/ID, true", "member/ID, false",
+        "member/ID/x, false", "token/ID/ID, true", "token/ID-ID, false", "meta/, true", "meta/a/b, true",
+        "meta/a//b, false", "meta/_x, false", "meta/a/, false", "meta/a0ID, true", "meta/a0+ID, true",
+        "meta/a0+, true", "meta/0ID, true", "meta/a0, false", "meta/a0x, false",
         "meta/a0ID0ID, false", "bootstrap-done, true", "later/kind, true", "x, true"})
     void reservedKeysHaveTheFormOfTheirKind(String text, boolean possible) {
         String key = "\0" + text.replace("0", "\0").replace("ID", ID);

@@ -39,8 +39,8 @@ class SettingsTest {
     void warningsComeAndGoWithTheSettings() throws Exception {
         AtomicReference<Settings> settings = new AtomicReference<>(read(""));
         HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SETTING,
-                new HealthProblemCheck.Subject(() -> settings.get().warnings().stream().map(what ->
-                        new HealthProblem(HealthProblem.Kind.SETTING, what)).toList(), ms -> { }),
+                new HealthProblemCheck.Subject(() -> settings.get().warnings().stream().map(
+                        what -> new HealthProblem(HealthProblem.Kind.SETTING, what)).toList(), ms -> { }),
                 () -> settings.set(read("auth_enabled: false\nbind_address: \"0.0.0.0\"")),
                 () -> settings.set(read("")));
     }
@@ -150,8 +150,8 @@ class SettingsTest {
     @CsvSource(delimiter = '|', value = {"port: 8081 # c|port|8081", "port:   8081|port|8081",
         "node_id: \"a\"|node_id|a", "node_id: 'a'|node_id|a", "node_id: a.b-c_1|node_id|a.b-c_1",
         "data_dir: \"/x y/#z\"|data_dir|/x y/#z", "data_dir: 'it''s'|data_dir|it's",
-        "data_dir: \"a\\\\b\\\"c\"|data_dir|a\\b\"c",
-        "segment_size: 64MiB|segment_size|64MiB", "read_only: true|read_only|true",
+        "data_dir: \"a\\\\b\\\"c\"|data_dir|a\\b\"c", "segment_size: 64MiB|segment_size|64MiB",
+        "read_only: true|read_only|true",
         "default_ttl: 1h30m|default_ttl|1h30m", "default_ttl: 0|default_ttl|0", "data_dir: C#|data_dir|C#"})
     void readsScalars(String text, String key, String expected) throws ConfigException {
         assertEquals(expected, read(text).text(key));
@@ -171,17 +171,18 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"port: 08080", "port: 1e4", "port: -1", "port: 65536", "port: \"8080\"",
         "port: [1]", "port:", "port:8080", "port 8080", "prot: 1", "port: 1\nport: 2", " port: 1",
-        "\tport: 1", "port: 1 2", "log_level: info x", "log_level: loud", "read_only: yes", "read_only: True",
-        "read_only: 1", "data_dir: &a x", "data_dir: *a", "data_dir: !!str x", "data_dir: |", "data_dir: >",
-        "data_dir: a: b", "data_dir: \"x", "data_dir: 'x", "data_dir: \"\\q\"", "data_dir: \"a\" b",
-        "data_dir: {a: 1}", "---\nport: 1", "...", "%YAML 1.2", "- a", "port: 1\n- a", "seed_nodes: x",
-        "seed_nodes: [a", "seed_nodes: [a]", "seed_nodes: [\"a:0\"]", "seed_nodes: [\"a:1\",,]",
-        "seed_nodes:\n  a: 1", "node_id: \"\"", "node_id: \"a b\"", "max_json_size: 1023",
-        "max_json_size: 16777217", "segment_size: 1KiB", "segment_size: 2GiB", "segment_size: 1.5MiB",
-        "default_ttl: 5", "default_ttl: -1s", "backup_schedule: \"* * *\"", "cors_origins: [\"*\"]",
-        "compression_level: 20", "gossip_interval_min: 200", "default_permissions: rwx", "bootstrap: on",
-        "tls_cert: a.pem", "tls_key: k.pem", "trusted_proxies: [box]", "rate_limit_window: 0",
-        "cluster_secret: short", "? a", "a", "port: null", "port: ~"})
+        "\tport: 1", "port: 1 2", "log_level: info x", "log_level: loud", "read_only: yes",
+        "read_only: True", "read_only: 1", "data_dir: &a x", "data_dir: *a", "data_dir: !!str x",
+        "data_dir: |", "data_dir: >", "data_dir: a: b", "data_dir: \"x", "data_dir: 'x", "data_dir: \"\\q\"",
+        "data_dir: \"a\" b", "data_dir: {a: 1}", "---\nport: 1", "...", "%YAML 1.2", "- a", "port: 1\n- a",
+        "seed_nodes: x", "seed_nodes: [a", "seed_nodes: [a]",
+        "seed_nodes: [\"a:0\"]", "seed_nodes: [\"a:1\",,]", "seed_nodes:\n  a: 1", "node_id: \"\"",
+        "node_id: \"a b\"", "max_json_size: 1023", "max_json_size: 16777217",
+        "segment_size: 1KiB", "segment_size: 2GiB", "segment_size: 1.5MiB", "default_ttl: 5",
+        "default_ttl: -1s", "backup_schedule: \"* * *\"", "cors_origins: [\"*\"]", "compression_level: 20",
+        "gossip_interval_min: 200", "default_permissions: rwx", "bootstrap: on", "tls_cert: a.pem",
+        "tls_key: k.pem", "trusted_proxies: [box]", "rate_limit_window: 0", "cluster_secret: short",
+        "? a", "a", "port: null", "port: ~"})
     void refusesEverythingElseNamingTheLine(String text) {
         List<String> errors = errors(text, Map.of());
         assertTrue(errors.stream().allMatch(e -> e.length() > 20), errors.toString());
@@ -192,8 +193,8 @@ class SettingsTest {
         List<String> errors = errors("port: x\n\nlog_lvl: info\nread_only: no\n",
                 Map.of("KVS_PROT", "1", "KVS_COMPRESSION_LEVEL", "99"));
         assertEquals(5, errors.size());
-        assertTrue(errors.get(0).contains("config.yaml, line 1: port: found 'x',"
-                + " allowed is a whole number from 0 to 65535"), errors.get(0));
+        assertTrue(errors.get(0).contains("config.yaml, line 1: port: found 'x', allowed is a whole number"
+                + " from 0 to 65535"), errors.get(0));
         assertTrue(errors.get(1).contains("line 3") && errors.get(1).contains("did you mean 'log_level'"),
                 errors.get(1));
         assertTrue(errors.get(2).contains("line 4") && errors.get(2).contains("true or false"),
@@ -206,9 +207,9 @@ class SettingsTest {
     void asksWhomAValueIsForAndNamesTheLine() throws ConfigException {
         Settings.ValueCheck judge = (key, value) -> value.startsWith("60 ") ? Optional.of("minute '60'")
                 : Optional.empty();
-        ConfigException bad = assertThrows(ConfigException.class,
-                () -> Settings.read("f", "\nbackup_schedule: \"60 * * * *\"",
-                        Map.of("KVS_BACKUP_SCHEDULE", "60 1 * * *"), "box", judge));
+        ConfigException bad = assertThrows(ConfigException.class, () -> Settings.read("f",
+                "\nbackup_schedule: \"60 * * * *\"", Map.of("KVS_BACKUP_SCHEDULE", "60 1 * * *"),
+                "box", judge));
         assertEquals(List.of("f, line 2: backup_schedule: minute '60'",
                 "environment variable KVS_BACKUP_SCHEDULE: minute '60'"), bad.errors());
         assertEquals("@daily", Settings.read("f", "backup_schedule: \"@daily\"", Map.of(), "box", judge)
@@ -224,8 +225,8 @@ class SettingsTest {
         assertEquals(9, s.number("port"));
         assertEquals(List.of("a", "b"), s.list("allowed_hosts"));
         assertEquals(4, s.warnings().size(), s.warnings().toString());
-        assertEquals(8, Settings.read("f", "port: 8", Map.of("KVS_PORT", "tcp://10.0.0.1:80"), "box")
-                .number("port"));
+        assertEquals(8,
+                Settings.read("f", "port: 8", Map.of("KVS_PORT", "tcp://10.0.0.1:80"), "box").number("port"));
     }
 
     @ParameterizedTest
@@ -241,13 +242,14 @@ class SettingsTest {
     void takesUpToFourSecretsAndNeverShowsThem() throws ConfigException {
         String good = "s".repeat(32);
         assertEquals(List.of(good), read("cluster_secret: " + good).list("cluster_secret"));
-        assertEquals(List.of(good, good + "2"), read("cluster_secret: [" + good + ", " + good + "2]")
-                .list("cluster_secret"));
+        assertEquals(List.of(good, good + "2"),
+                read("cluster_secret: [" + good + ", " + good + "2]").list("cluster_secret"));
         assertEquals(List.of(), read("").list("cluster_secret"));
-        for (String bad : List.of("cluster_secret: hunter2",
-                "cluster_secret: [hunter2]", "cluster_secret: \"hunter2", "cluster_secret: hunter2: x",
-                "cluster_secret: [hunter2", "cluster_secret: {hunter2}", "cluster_secret: &hunter2",
-                "cluster_secret: [" + (good + ", ").repeat(4) + "hunter2hunter2hunter2hunter2hunter2]")) {
+        for (String bad : List.of("cluster_secret: hunter2", "cluster_secret: [hunter2]",
+                "cluster_secret: \"hunter2", "cluster_secret: hunter2: x",
+                "cluster_secret: [hunter2", "cluster_secret: {hunter2}",
+                "cluster_secret: &hunter2", "cluster_secret: [" + (good + ", ").repeat(4)
+                        + "hunter2hunter2hunter2hunter2hunter2]")) {
             assertTrue(errors(bad, Map.of()).stream().noneMatch(error -> error.contains("hunter2")),
                     errors(bad, Map.of()).toString());
         }

@@ -203,8 +203,9 @@ class DocumentModelTest {
             int limit = 1 + dice.below(10);
             assertEquals(below.stream().map(Key::text).toList(), listed(prefix, true, limit), where);
             assertEquals(children(below, prefix), listed(prefix, false, limit), where);
-            long bytes = below.stream().mapToLong(key ->
-                    key.bytes().length + LocalDocuments.bytes(model.get(key).json).length).sum();
+            long bytes = below.stream()
+                    .mapToLong(key -> key.bytes().length + LocalDocuments.bytes(model.get(key).json).length)
+                    .sum();
             assertEquals(new PrefixTotals(below.size(), bytes), PrefixTotals.below(node.store.root(),
                     LocalDocuments.bytes(prefix), node.clock.wallMs()).orElseThrow(), where);
         }

@@ -177,8 +177,9 @@ class DocumentsTest {
     @Test
     void atomicBatchIsDoneWhollyOrNotAtAll() {
         WriteReceipt known = node.put("a", "1");
-        List<Operation> ops = new ArrayList<>(List.of(put("b", "2"), new Operation.Check(Key.of("a"),
-                match(known)), new Operation.Delete(Key.of("none"), false, Conditions.NONE)));
+        List<Operation> ops = new ArrayList<>(List.of(put("b", "2"),
+                new Operation.Check(Key.of("a"), match(known)),
+                new Operation.Delete(Key.of("none"), false, Conditions.NONE)));
         List<OperationOutcome> failed = node.done(node.documents.batch(ops, true, node.access));
         assertEquals(List.of("RolledBack", "RolledBack", "NOT_FOUND"), kinds(failed));
         assertTrue(node.get("b").isEmpty());

@@ -19,8 +19,9 @@ class FutureVersionsProblemTest {
 
     private static void put(Editor editor, int number, long timestamp) {
         byte[] key = {(byte) (number >> 16), (byte) (number >> 8), (byte) number};
-        editor.put(Entry.of(key, new Entry.RecordLocation(1, number, 10, 1), new Entry.VersionStamp(timestamp,
-                number, 7), new Entry.Lifetime(Entry.FOREVER, 0, false), 0));
+        editor.put(Entry.of(key, new Entry.RecordLocation(1, number, 10, 1),
+                new Entry.VersionStamp(timestamp, number, 7),
+                new Entry.Lifetime(Entry.FOREVER, 0, false), 0));
     }
 
     @Test

@@ -44,8 +44,8 @@ class KeyHistoryTest {
     }
 
     private static long number(String text, String mark, long otherwise) {
-        return text.contains(mark)
-                ? Long.parseLong(text.replaceAll(".*" + mark + "(\\d+).*", "$1")) : otherwise;
+        return text.contains(mark) ? Long.parseLong(text.replaceAll(".*" + mark + "(\\d+).*", "$1"))
+                : otherwise;
     }
 
     /** Versions as they are kept, the present one first; {@code ?} for an unreadable one. */
@@ -68,11 +68,11 @@ class KeyHistoryTest {
         "30;29;nothing", "30;30;30", "30;99;30", "30<20 20<10 10;10;10", "30<20 20<10 10;19;10",
         "30<20 20<10 10;20;20", "30<20 20<10 10;9;nothing",
         // Deleted or expired then, or only later.
-        "30<20d 20<10;25;20", "30d<20 20;30;nothing",
-        "30d<20 20;29;20", "30<20 20e25;24;20", "30<20 20e25;25;nothing", "30e40;39;30", "30e40;40;nothing",
+        "30<20d 20<10;25;20", "30d<20 20;30;nothing", "30d<20 20;29;20", "30<20 20e25;24;20",
+        "30<20 20e25;25;nothing", "30e40;39;30", "30e40;40;nothing",
         // Forgotten: the oldest one replaced something.
-        "30<20 20<10;15;unknown", "30<20 20<10;20;20",
-        "30<20;29;unknown", "30<20;30;30", "30<20d 20d<10;15;unknown",
+        "30<20 20<10;15;unknown", "30<20 20<10;20;20", "30<20;29;unknown", "30<20;30;30",
+        "30<20d 20d<10;15;unknown",
         // Losers of conflicts: last write wins, whenever it came.
         "30 20;25;20", "30 20;19;nothing", "30<10 20<10 10;25;20", "30<10 20 10;15;10",
         // A loser that came late pushed out what was newer: then nobody knows, unless it is after that.

@@ -79,8 +79,9 @@ class ListingTest {
             @Override
             public void decide(Transaction tx) {
                 Key user = Key.ofBytes(new byte[] {0, 'u'});
-                tx.put(new UnstampedVersion(user, Optional.of(node.documents.document(
-                        LocalDocuments.bytes("1"))), Version.FOREVER, LocalDocuments.ANN));
+                tx.put(new UnstampedVersion(user,
+                        Optional.of(node.documents.document(LocalDocuments.bytes("1"))), Version.FOREVER,
+                        LocalDocuments.ANN));
             }
 
             @Override

@@ -45,8 +45,8 @@ class RecentKeysTest {
             List<RecentKeys.Item> expected = all.stream().filter(item -> item.number() > after)
                     .limit(limit).toList();
             List<RecentKeys.Item> items = recent.after(after, limit);
-            assertEquals(expected.stream().map(RecentKeys.Item::number).toList(), items.stream()
-                    .map(RecentKeys.Item::number).toList());
+            assertEquals(expected.stream().map(RecentKeys.Item::number).toList(),
+                    items.stream().map(RecentKeys.Item::number).toList());
             for (int i = 0; i < items.size(); i++) {
                 assertArrayEquals(expected.get(i).key(), items.get(i).key());
                 assertEquals(expected.get(i).mark(), items.get(i).mark());

@@ -69,8 +69,9 @@ class WatchesTest {
     @Test
     void wakesWhenAListingChanges() {
         node.put("d/a", "1", 5_000);
-        WatchTargets.ListingTarget sight = new WatchTargets.ListingTarget(new Listing.Query(
-                LocalDocuments.bytes("d/"), true, false, 10, Optional.empty()), "view", node.access);
+        WatchTargets.ListingTarget sight = new WatchTargets.ListingTarget(
+                new Listing.Query(LocalDocuments.bytes("d/"), true, false, 10, Optional.empty()),
+                "view", node.access);
         EntityTag tag = sight.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
         CompletableFuture<Void> first = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS)
                 .toCompletableFuture();

@@ -58,12 +58,13 @@ class AuditRecorderTest {
     @Test
     void eachOperationOfABatchIsTold() {
         people.as("bob", "POST", "/kv/_batch", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":1},"
-                + "{\"op\":\"get\",\"path\":\"a\"}," + "{\"op\":\"delete\",\"path\":\"none\"},"
-                + "{\"op\":\"check\",\"path\":\"b\",\"if_none_match\":\"*\"}]}");
+                + "{\"op\":\"get\",\"path\":\"a\"},{\"op\":\"delete\",\"path\":\"none\"},{\"op\":\"check\","
+                + "\"path\":\"b\",\"if_none_match\":\"*\"}]}");
         assertEquals(List.of("put a 201", "delete none 403"), told());
         forget();
-        people.as("bob", "POST", "/kv/_batch", "{\"atomic\":true,\"ops\":[{\"op\":\"put\","
-                + "\"path\":\"c\",\"data\":1}," + "{\"op\":\"put\",\"path\":\"locked/k\",\"data\":1}]}");
+        people.as("bob", "POST",
+                "/kv/_batch", "{\"atomic\":true,\"ops\":[{\"op\":\"put\",\"path\":\"c\",\"data\":1},"
+                        + "{\"op\":\"put\",\"path\":\"locked/k\",\"data\":1}]}");
         assertEquals(List.of("put locked/k 403"), told(), "what was undone was not done");
     }
 

@@ -55,8 +55,8 @@ class BootstrapFactsTest {
         "[::1]", "[::1]:8080"})
     void thisMachineByItsOwnNamesIsAdmitted(String host) throws Exception {
         assertTrue(admitted("Host", host));
-        assertTrue(admitted("Host", host, "Content-Type", "application/json; charset=utf-8", "User-Agent",
-                "curl/8", "Accept", "*/*"));
+        assertTrue(admitted("Host", host, "Content-Type", "application/json; charset=utf-8",
+                "User-Agent", "curl/8", "Accept", "*/*"));
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class BootstrapFactsTest {
     void bothEndsAreOnLoopbackAndTheSocketIsOurs() throws Exception {
         assertTrue(Bootstrap.admits(FRESH, visit("::1", "::1", true, headers())));
         for (String[] ends : new String[][] {{"10.0.0.1", "127.0.0.1"}, {"127.0.0.1", "10.0.0.1"},
-            {"10.0.0.1", "10.0.0.1"}, {"fe80::1", "::1"}}) {
+                {"10.0.0.1", "10.0.0.1"}, {"fe80::1", "::1"}}) {
             assertFalse(Bootstrap.admits(FRESH, visit(ends[0], ends[1], true, headers())),
                     String.join(" ", ends));
         }

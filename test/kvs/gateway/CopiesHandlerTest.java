@@ -17,8 +17,8 @@ class CopiesHandlerTest {
     private final InMemoryApi api = new InMemoryApi();
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"PUT;/kv/k?copies=2;1;201",
-        "DELETE;/kv/there?copies=2;;204", "DELETE;/kv/d/?recurse&copies=2;;200",
+    @CsvSource(delimiter = ';', value = {"PUT;/kv/k?copies=2;1;201", "DELETE;/kv/there?copies=2;;204",
+        "DELETE;/kv/d/?recurse&copies=2;;200",
         "POST;/kv/_batch?copies=2;{'ops':[{'op':'put','path':'b','data':1}]};200",
         "POST;/kv/_touch?copies=2;{'paths':['there'],'ttl':'1h'};200"})
     void everyWriteWaitsForTheCopiesThatItWants(String method, String target, String body, int status) {
@@ -45,7 +45,7 @@ class CopiesHandlerTest {
     @Test
     void whatCannotBeIsRefusedBeforeAnythingIsWritten() {
         for (String bad : new String[] {"copies=4", "copies=0", "copies=x", "copies=2&wait=61s",
-            "copies=2&wait=x", "wait=1s"}) {
+                "copies=2&wait=x", "wait=1s"}) {
             assertEquals(400, api.put("/kv/k?" + bad, "1").status(), bad);
         }
         assertEquals(404, api.get("/kv/k").status());

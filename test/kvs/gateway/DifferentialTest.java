@@ -67,17 +67,18 @@ class DifferentialTest {
             HttpEngine engine = nio ? new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false,
                     ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors)
                     : new JdkEngine(address, Optional.empty(), doors, 30_000);
-            Router router = new Router(List.of(Route.of("GET", "/ok",
-                    RequiredAccess.OPEN, request -> did(request, Response.text(200, "ok"))),
-                    Route.of("GET",
-                            "/none", RequiredAccess.OPEN, request -> did(request, Response.empty(204))),
-                    new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request ->
-                            did(request, new Response(201, Map.of(), new Response.FullBody(request.body())))),
+            Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN,
+                    request -> did(request, Response.text(200, "ok"))),
+                    Route.of("GET", "/none", RequiredAccess.OPEN,
+                            request -> did(request, Response.empty(204))),
+                    new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request -> did(request,
+                            new Response(201, Map.of(), new Response.FullBody(request.body())))),
                     new Route("PUT", "/hidden", RequiredAccess.OPEN, 1_000,
                             request -> did(request, Response.empty(204)))));
             listener = new HttpFrontend(engine, doors);
-            listener.start(new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(), () ->
-                    "here"), Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none()));
+            listener.start(new Pipeline(router,
+                    new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
+                    Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none()));
         }
 
         private CompletableFuture<Response> did(Request request, Response response) {
@@ -218,8 +219,8 @@ class DifferentialTest {
             if (answers.size() <= i) {
                 return "no answer to request " + i;
             }
-            int status = STATUSES.getOrDefault(said.method() + " "
-                    + said.target().replace("?a=1&b=%20", ""), 0);
+            int status = STATUSES.getOrDefault(said.method() + " " + said.target().replace("?a=1&b=%20", ""),
+                    0);
             boolean typed = said.all("content-encoding").isEmpty() && said.all("content-type").isEmpty()
                     && said.all("origin").isEmpty();
             boolean bodied = said.method().equals("PUT") || said.body().isEmpty();

@@ -52,8 +52,9 @@ class DispatchTest {
                     told.add(request.dispatch().mayBlock() ? "patient" : "impatient");
                     return CompletableFuture.completedFuture(Response.empty(204));
                 })));
-        Pipeline pipeline = new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(),
-                () -> "here"), new Pipeline.Stages(door, limiter, Authorization.OPEN, RequestObserver.NONE,
+        Pipeline pipeline = new Pipeline(router,
+                new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
+                new Pipeline.Stages(door, limiter, Authorization.OPEN, RequestObserver.NONE,
                         RequestMetrics.unseen()), new SimDice(1), Logger.none());
         var head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(headers),
                 RequestValidationTest.LOOPBACK);

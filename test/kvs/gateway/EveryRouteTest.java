@@ -102,8 +102,8 @@ class EveryRouteTest {
                 assertTrue(holds || before.equals(root()), what);
             } else if (!saves) {
                 assertEquals(400, answer.status(), what);
-                assertTrue(answer.member("detail")
-                        .startsWith(condition.getKey() + " is not taken here"), what);
+                assertTrue(answer.member("detail").startsWith(condition.getKey() + " is not taken here"),
+                        what);
                 assertEquals(before, root(), what);
             }
         }
@@ -157,8 +157,8 @@ class EveryRouteTest {
             assertTrue(answer.member("detail").contains("'copies' is at most the number of nodes known"
                     + " here, which is 3"), text + answer);
         } else if (!row.peer()) {
-            assertEquals("unknown query parameter 'copies'", answer.member("detail").split(": |; ")[0]
-                    .split(":")[0], text + answer);
+            assertEquals("unknown query parameter 'copies'",
+                    answer.member("detail").split(": |; ")[0].split(":")[0], text + answer);
         }
         assertEquals(before, root(), text);
     }
@@ -247,8 +247,8 @@ class EveryRouteTest {
             assertTrue(body.length() < 5 || answer.body().contains("\"member\":"),
                     text + " " + body + answer);
         }
-        for (String name : List.of("read_only", "ops", "paths", "prefix", "ttl", "nickname", "admin",
-                "name", "members", "user_uuid", "scopes",
+        for (String name : List.of("read_only", "ops", "paths", "prefix", "ttl", "nickname", "admin", "name",
+                "members", "user_uuid", "scopes",
                 "permissions", "permissions_text", "atomic", "expires_in")) {
             InMemoryApi.ApiResponse answer = people.as("admin", row.method, row.target,
                     "{\"" + name + "\":null}");

@@ -31,16 +31,16 @@ public final class GuardedNode {
         user("bob", false, "[\"read\",\"write\"]");
         tokens.put("expired", token("ann", "[\"read\",\"write\"]", "1s").member("token"));
         api.node.clock.advance(2_000);
-        group = as("admin", "POST", "/auth/groups",
-                "{\"name\":\"g\",\"members\":[\"" + ids.get("mel") + "\"]}").uuid();
+        group = as("admin", "POST",
+                "/auth/groups", "{\"name\":\"g\",\"members\":[\"" + ids.get("mel") + "\"]}").uuid();
         ids.put("version", as("ann", "PUT", "/kv/locked/k", "{\"secret\":1}").uuid());
         as("admin", "PUT", "/kv/locked/metadata", "{\"permissions_text\":\"" + LOCK + "\",\"group_uuid\":\""
                 + group + "\",\"owner_uuid\":\"" + ids.get("ann") + "\"}");
     }
 
     private void user(String name, boolean admin, String scopes) {
-        ids.put(name, as("operator", "POST", "/auth/users",
-                "{\"nickname\":\"" + name + "\",\"admin\":" + admin + "}").uuid());
+        ids.put(name, as("operator", "POST",
+                "/auth/users", "{\"nickname\":\"" + name + "\",\"admin\":" + admin + "}").uuid());
         ApiResponse made = token(name, scopes, "24h");
         tokens.put(name, made.member("token"));
         ids.put(name + "-token", made.member("id"));

@@ -77,7 +77,7 @@ abstract class HttpFrontendTest {
                     hidden.incrementAndGet();
                     return done(Response.empty(204));
                 }), Route.of("GET", "/none", RequiredAccess.OPEN, request -> done(Response.empty(204))),
-                        Route.of("GET", "/park", RequiredAccess.OPEN, request -> {
+                Route.of("GET", "/park", RequiredAccess.OPEN, request -> {
                     CompletableFuture<Response> later = new CompletableFuture<>();
                     parked.add(later);
                     return later;
@@ -85,9 +85,10 @@ abstract class HttpFrontendTest {
                     served.incrementAndGet();
                     join(freed);
                     return done(Response.empty(204));
-                }), new Route("POST", "/sync/x", RequiredAccess.PEER, 100, request ->
-                        done(Response.text(200, "peer"))), Route.of("GET", "/events", RequiredAccess.OPEN,
-                                request -> done(Response.pages(200, "text/event-stream", out -> {
+                }), new Route("POST", "/sync/x", RequiredAccess.PEER, 100,
+                        request -> done(Response.text(200, "peer"))),
+                Route.of("GET", "/events", RequiredAccess.OPEN,
+                        request -> done(Response.pages(200, "text/event-stream", out -> {
                     out.write("data: 1\n\n".getBytes(StandardCharsets.US_ASCII));
                     out.flush();
                     join(freed);
@@ -104,8 +105,9 @@ abstract class HttpFrontendTest {
                         slowEnded.countDown();
                     }
                 })))));
-        Pipeline pipeline = new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(),
-                () -> "here"), Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none());
+        Pipeline pipeline = new Pipeline(router,
+                new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
+                Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none());
         engine = engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler));
         server = new HttpFrontend(engine,
@@ -238,8 +240,8 @@ abstract class HttpFrontendTest {
         }
         for (String headers : List.of("X: " + "y".repeat(200_000) + "\r\n", distinct.toString(), many)) {
             String text = once("GET /ok HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
-            assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), text.lines()
-                    .findFirst().orElse(""));
+            assertTrue(text.isEmpty() || text.matches("(?s)HTTP/1.1 [45]\\d\\d .*"),
+                    text.lines().findFirst().orElse(""));
         }
         assertEquals(0, served.get());
     }
@@ -300,8 +302,8 @@ abstract class HttpFrontendTest {
     @Test
     void aPartOfAnAnswerNeverLooksWhole() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\nHost:"
-                    + " localhost\r\n\r\n");
+            send(socket, "GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ok HTTP/1.1\r\n"
+                    + "Host: localhost\r\n\r\n");
             String text = all(socket);
             assertTrue(text.isEmpty() || text.startsWith("HTTP/1.1 200"), text);
             assertFalse(text.contains("\r\n0\r\n\r\n"), "it has an end");
@@ -317,8 +319,8 @@ abstract class HttpFrontendTest {
                         "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n" + (100 + i));
                 assertTrue(answer(socket).endsWith("\r\n\r\n" + (100 + i)));
             }
-            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length:"
-                    + " 1\r\n\r\n1GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n"
+                    + "1GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertTrue(answer(socket).endsWith("\r\n\r\n1"));
             assertTrue(answer(socket).endsWith("ok"));
         }
@@ -334,8 +336,8 @@ abstract class HttpFrontendTest {
             while (!text.toString().endsWith("ok")) {
                 text.append((char) socket.getInputStream().read());
             }
-            String expected = "(?is)HTTP/1.1 200 .*content-length:"
-                    + " 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\nHTTP/1.1 200 .*\r\n\r\nok";
+            String expected = "(?is)HTTP/1.1 200 .*content-length: 2\r\n.*\r\n\r\nHTTP/1.1 204 .*\r\n\r\n"
+                    + "HTTP/1.1 200 .*\r\n\r\nok";
             assertTrue(text.toString().matches(expected), text.toString());
         }
     }
@@ -343,8 +345,8 @@ abstract class HttpFrontendTest {
     @Test
     void asksForTheBodyOnlyWhenItIsTaken() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect:"
-                    + " 100-continue\r\n\r\n");
+            send(socket, "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+                    + "Expect: 100-continue\r\n\r\n");
             assertTrue(answer(socket).startsWith("HTTP/1.1 100"));
             send(socket, "{}");
             assertTrue(answer(socket).endsWith("{}"));
@@ -384,8 +386,9 @@ abstract class HttpFrontendTest {
                 Thread.onSpinWait();
             }
             assertEquals(200, parked.size());
-            long busy = Thread.getAllStackTraces().entrySet().stream().filter(e -> e.getKey()
-                    .getName().startsWith("kvs-http")).filter(e -> List.of(e.getValue()).stream()
+            long busy = Thread.getAllStackTraces().entrySet().stream()
+                    .filter(e -> e.getKey().getName().startsWith("kvs-http"))
+                    .filter(e -> List.of(e.getValue()).stream()
                             .anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
             assertTrue(busy < 20, busy + " threads wait");
             parked.forEach(later -> later.complete(Response.text(200, "woken")));
@@ -456,8 +459,8 @@ abstract class HttpFrontendTest {
         try (Socket begun = connect(); Socket fresh = connect(); Socket used = connect()) {
             send(used, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
             assertTrue(answer(used).startsWith("HTTP/1.1 204"), "as long as a request may wait");
-            send(begun, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nExpect:"
-                    + " 100-continue\r\nContent-Length: 2\r\n\r\n");
+            send(begun, "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+                    + "Content-Length: 2\r\n\r\n");
             assertTrue(answer(begun).startsWith("HTTP/1.1 100"));
             clock.advance(DeadlineWrite.WAIT_MS_MAX + 1);
             send(begun, "{}");

@@ -19,8 +19,9 @@ class InlinePolicyTest {
     private final InlinePolicy brief = new InlinePolicy(clock);
 
     private static RequestHead head(String method, String target, String length) {
-        return new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(
-                Map.of("Content-Length", List.of(length))), RequestValidationTest.LOOPBACK);
+        return new RequestHead(method, target, "HTTP/1.1",
+                new RequestHeaders(Map.of("Content-Length", List.of(length))),
+                RequestValidationTest.LOOPBACK);
     }
 
     @ParameterizedTest

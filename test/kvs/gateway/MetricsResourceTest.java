@@ -115,9 +115,9 @@ class MetricsResourceTest {
 
     /** From where, with what; the statuses without and with {@code metrics_open}. */
     @ParameterizedTest
-    @CsvSource({"local,none,200,200", "local,forwarded,401,200", "local,bob,200,200",
-        "local,expired,401,401", "local,forged,401,401", "remote,none,401,200", "remote,bob,200,200",
-        "remote,admin,200,200", "remote,readonly,200,200", "remote,expired,401,401",
+    @CsvSource({"local,none,200,200", "local,forwarded,401,200", "local,bob,200,200", "local,expired,401,401",
+        "local,forged,401,401", "remote,none,401,200", "remote,bob,200,200", "remote,admin,200,200",
+        "remote,readonly,200,200", "remote,expired,401,401",
         "remote,forged,401,401", "remote,operator,401,401", "remote,forwarded,401,200"})
     void whoMaySeeIt(String from, String with, int closed, int open) throws Exception {
         for (InMemoryApi.Access access : List.of(InMemoryApi.Access.STRICT, OPEN)) {
@@ -178,8 +178,8 @@ class MetricsResourceTest {
         List<String> begins = List.of("/kv/", "/", "/kv/_", "/auth/users/", "/auth/", "/members/",
                 "/problems/", "/sync/", "/admin/", "//", "/%");
         List<String> ends = List.of("", "/", "/metadata", "?watch=0", "?x=y", "%00");
-        List<String> methods = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH",
-                "X" + random.nextInt());
+        List<String> methods = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS",
+                "PATCH", "X" + random.nextInt());
         List<String> callers = List.copyOf(people.tokens.keySet());
         for (int i = 0; i < 10_000; i++) {
             String path = begins.get(random.nextInt(begins.size())) + "marked"
@@ -215,10 +215,11 @@ class MetricsResourceTest {
         api.node.work();
         assertEquals(1, slow().size());
         JsonValue line = slow().get(0);
-        assertEquals("warn slow request PUT /kv/{path} 201 1000 r-7", String.join(" ", InMemoryApi.member(
-                line, "level"), InMemoryApi.member(line, "message"), InMemoryApi.member(line, "method"),
-                InMemoryApi.member(line, "route"), InMemoryApi.member(line, "status"),
-                InMemoryApi.member(line, "ms"), InMemoryApi.member(line, "request_id")));
+        assertEquals("warn slow request PUT /kv/{path} 201 1000 r-7",
+                String.join(" ", InMemoryApi.member(line, "level"), InMemoryApi.member(line, "message"),
+                        InMemoryApi.member(line, "method"), InMemoryApi.member(line, "route"),
+                        InMemoryApi.member(line, "status"), InMemoryApi.member(line, "ms"),
+                        InMemoryApi.member(line, "request_id")));
         assertFalse(api.log.toString(StandardCharsets.UTF_8).contains("secret"));
     }
 
@@ -226,9 +227,10 @@ class MetricsResourceTest {
     void waitsThatWereAskedForAreNotSlow() {
         String tag = api.put("/kv/a", "1").header("ETag");
         String position = api.get("/kv/a").header("KVS-Position");
-        List<CompletableFuture<Response>> waiting = List.of(api.start("GET", "/kv/a?watch=5s", "",
-                "If-None-Match", tag), api.start("GET", "/kv/?watch=5s", "", "If-None-Match", api.get("/kv/")
-                        .header("ETag")), api.start("GET", "/kv/_changes?wait=5s&since=" + position, ""),
+        List<CompletableFuture<Response>> waiting = List.of(
+                api.start("GET", "/kv/a?watch=5s", "", "If-None-Match", tag),
+                api.start("GET", "/kv/?watch=5s", "", "If-None-Match", api.get("/kv/").header("ETag")),
+                api.start("GET", "/kv/_changes?wait=5s&since=" + position, ""),
                 api.start("PUT", "/kv/b/c?copies=2", "1"));
         api.node.work();
         api.node.pass(3_000);

@@ -70,10 +70,11 @@ class NioEngineTest extends HttpFrontendTest {
                     field + " is missing: " + text);
         }
         String id = text.replaceAll("(?is).*\r\nX-Request-Id: ([^\r]*)\r.*", "$1");
-        assertTrue(text.contains("\"reason\":\"" + reason + "\",\"request_id\":\"" + id
-                + "\",\"node\":\"n1\""), text);
+        assertTrue(
+                text.contains("\"reason\":\"" + reason + "\",\"request_id\":\"" + id + "\",\"node\":\"n1\""),
+                text);
         assertTrue(text.contains("\"status\":" + status + ","), text);
-        assertEquals(text.toLowerCase(Locale.ROOT).indexOf("\nconnection:"), text.toLowerCase(Locale.ROOT)
-                .lastIndexOf("\nconnection:"), text);
+        assertEquals(text.toLowerCase(Locale.ROOT).indexOf("\nconnection:"),
+                text.toLowerCase(Locale.ROOT).lastIndexOf("\nconnection:"), text);
     }
 }

@@ -38,8 +38,8 @@ class PipelineTest {
         }
         return Authentication.OPEN.admit(request);
     };
-    private final Pipeline pipeline = new Pipeline(new Router(List.of(
-            Route.of("GET", "/ok", RequiredAccess.OPEN, r -> done(Response.text(200, "ok"))),
+    private final Pipeline pipeline = new Pipeline(new Router(List.of(Route.of("GET", "/ok",
+            RequiredAccess.OPEN, r -> done(Response.text(200, "ok"))),
             new Route("PUT", "/ok", RequiredAccess.OPEN, 100,
                     r -> done(Response.text(201, "" + r.body().length))),
             new Route("PUT", "/huge", RequiredAccess.OPEN, Integer.MAX_VALUE, r -> done(Response.empty(204))),
@@ -47,13 +47,13 @@ class PipelineTest {
                 throw new IllegalStateException("secret inside");
             }), Route.of("GET", "/fails", RequiredAccess.OPEN,
                     r -> CompletableFuture.failedFuture(new IllegalStateException("secret inside"))),
-                    Route.of("GET", "/later", RequiredAccess.OPEN,
-                            r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
-                    new Pipeline.NodeIdentity("n1", List.of("box"), List.of("https://app.example"),
-                            () -> "here"), new Pipeline.Stages(strict, RateLimiting.NONE, Authorization.OPEN,
-                                    RequestObserver.NONE, RequestMetrics.unseen()), new SimDice(1),
-                    new Logger(new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO,
-                            new SimClock()));
+            Route.of("GET", "/later", RequiredAccess.OPEN,
+                    r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
+            new Pipeline.NodeIdentity("n1", List.of("box"), List.of("https://app.example"), () -> "here"),
+            new Pipeline.Stages(strict, RateLimiting.NONE, Authorization.OPEN, RequestObserver.NONE,
+                    RequestMetrics.unseen()), new SimDice(1),
+            new Logger(new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO,
+                    new SimClock()));
 
     private static CompletableFuture<Response> done(Response response) {
         return CompletableFuture.completedFuture(response);
@@ -94,12 +94,13 @@ class PipelineTest {
     @Test
     void everyAnswerCarriesTheSameHeaders() {
         for (Response response : List.of(serve("GET", "/ok", "Host: box"), serve("GET", "/none", "Host: box"),
-                serve("GET", "/ok", "Host: evil"), serve("GET", "/throws", "Host: box"), serve("PUT", "/ok",
-                        "Host: box|Transfer-Encoding: chunked"), serve("OPTIONS", "/ok", "Host: box"))) {
+                serve("GET", "/ok", "Host: evil"), serve("GET", "/throws", "Host: box"),
+                serve("PUT", "/ok", "Host: box|Transfer-Encoding: chunked"),
+                serve("OPTIONS", "/ok", "Host: box"))) {
             assertEquals("n1", response.headers().get("KVS-Node"));
             assertEquals("nosniff", response.headers().get("X-Content-Type-Options"));
-            assertEquals("default-src 'none'; frame-ancestors 'none'; sandbox", response.headers()
-                    .get("Content-Security-Policy"));
+            assertEquals("default-src 'none'; frame-ancestors 'none'; sandbox",
+                    response.headers().get("Content-Security-Policy"));
             assertEquals("same-origin", response.headers().get("Cross-Origin-Resource-Policy"));
             assertEquals("no-referrer", response.headers().get("Referrer-Policy"));
             assertEquals("no-cache", response.headers().get("Cache-Control"));
@@ -107,8 +108,8 @@ class PipelineTest {
             assertTrue(response.headers().get("X-Request-Id").matches("[0-9a-f]{16}"));
             assertFalse(response.headers().containsKey("Access-Control-Allow-Origin"));
         }
-        assertEquals("private, no-cache", serve("GET", "/ok", "Host: box|Authorization: x").headers()
-                .get("Cache-Control"));
+        assertEquals("private, no-cache",
+                serve("GET", "/ok", "Host: box|Authorization: x").headers().get("Cache-Control"));
         assertEquals("https://app.example", serve("GET", "/ok",
                 "Host: box|Origin: https://app.example").headers().get("Access-Control-Allow-Origin"));
         assertFalse(serve("GET", "/ok", "Host: box|Origin: https://evil").headers()
@@ -122,8 +123,8 @@ class PipelineTest {
 
     @Test
     void takesOnlyHarmlessRequestIds() {
-        assertEquals("a.B_9-x", serve("GET", "/ok", "Host: box|X-Request-Id: a.B_9-x").headers()
-                .get("X-Request-Id"));
+        assertEquals("a.B_9-x",
+                serve("GET", "/ok", "Host: box|X-Request-Id: a.B_9-x").headers().get("X-Request-Id"));
         for (String bad : List.of("a b", "<x>", "a".repeat(65), "", "\u00e9")) {
             assertTrue(serve("GET", "/ok", "Host: box|X-Request-Id: " + bad).headers().get("X-Request-Id")
                     .matches("[0-9a-f]{16}"), bad);
@@ -137,8 +138,8 @@ class PipelineTest {
         assertEquals(500, response.status());
         assertFalse(text(response).contains("secret"));
         String line = log.toString(StandardCharsets.UTF_8);
-        assertTrue(line.contains("r7") && line.contains("secret inside")
-                && line.contains("PipelineTest"), line);
+        assertTrue(line.contains("r7") && line.contains("secret inside") && line.contains("PipelineTest"),
+                line);
         JsonValue.parse(line.strip().getBytes(StandardCharsets.UTF_8));
     }
 
@@ -156,8 +157,8 @@ class PipelineTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void everyReasonHasAnAnswerAndAPage(Reason reason) throws Exception {
-        Response response = Problems.answer(new Refusal(reason, "why").with("n", 7)
-                .with("list", List.of("a", 1)), "id", "n1");
+        Response response = Problems.answer(
+                new Refusal(reason, "why").with("n", 7).with("list", List.of("a", 1)), "id", "n1");
         JsonValue json = JsonValue.parse(((Response.FullBody) response.body()).bytes());
         assertEquals(response.status(), json.field("status").orElseThrow().asLong());
         assertEquals("/problems/" + reason.text(), json.field("type").orElseThrow().string());

@@ -13,11 +13,11 @@ import kvs.sim.SimDice;
 final class RequestGenerator {
 
     static final String HIDDEN = "PUT /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
-    private static final List<String> LENGTHS = List.of("+2", "-2", "2,2", "2, 2", "0x2", "2 ",
-            " 2", "02", "2 2", "", "1e0", "2;q", "99", "0", "1", "\t2",
+    private static final List<String> LENGTHS = List.of("+2", "-2", "2,2", "2, 2", "0x2", "2 ", " 2", "02",
+            "2 2", "", "1e0", "2;q", "99", "0", "1", "\t2",
             "9999999999999999999", "18446744073709551618", "4294967298", "2\u00b2", "\u00b2");
-    private static final List<String> CODINGS = List.of("chunked", "Chunked", "identity",
-            "gzip, chunked", "chunked, identity", " chunked", "x", "",
+    private static final List<String> CODINGS = List.of("chunked", "Chunked", "identity", "gzip, chunked",
+            "chunked, identity", " chunked", "x", "",
             "chunked\t", "\u000bchunked", "chunked,", "\"chunked\"");
     private static final List<String> HOSTS = List.of("", "a b", "localhost:x", "localhost, localhost",
             "localhost/", "[::1", "u@localhost", "\"localhost\"",
@@ -111,8 +111,9 @@ final class RequestGenerator {
             case 4 -> put + one(FIELDS) + "\r\n" + (dice.chance(50) ? "Content-Length: 2\r\n" : "") + "\r\n{}"
                     + (dice.chance(50) ? HIDDEN : "");
             case 5 -> "\r\n".repeat(dice.below(4)) + "GET /ok HTTP/1.1\r\n" + more + "\r\n" + HIDDEN;
-            default -> (put + "Content-Length: 2\r\n\r\n{}" + HIDDEN).replace(dice.chance(50) ? "\r\n"
-                    : "\r\n\r\n", one(List.of("\n", "\r", "\n\r", "\r\r\n", "\n\n")));
+            default -> (put + "Content-Length: 2\r\n\r\n{}" + HIDDEN)
+                    .replace(dice.chance(50) ? "\r\n" : "\r\n\r\n",
+                            one(List.of("\n", "\r", "\n\r", "\r\r\n", "\n\n")));
         };
     }
 

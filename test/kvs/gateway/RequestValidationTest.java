@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 public class RequestValidationTest {
 
-    static final Endpoints LOOPBACK = new Endpoints(new InetSocketAddress(InetAddress.getLoopbackAddress(),
-            50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
+    static final Endpoints LOOPBACK = new Endpoints(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
 
     /** Headers of lines such as {@code Host: a}, separated by {@code |}. */
     public static RequestHeaders headers(String lines) {
@@ -51,8 +52,8 @@ public class RequestValidationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Host: ", "Host: a|Host: b", "Host: a|host: a",
-        "Host: a|Content-Length: +5", "Host: a|Content-Length: -1", "Host: a|Content-Length: 5,5",
+    @ValueSource(strings = {"", "Host: ", "Host: a|Host: b", "Host: a|host: a", "Host: a|Content-Length: +5",
+        "Host: a|Content-Length: -1", "Host: a|Content-Length: 5,5",
         "Host: a|Content-Length: 5|Content-Length: 5", "Host: a|Content-Length: 5|content-length: 6",
         "Host: a|Content-Length: 0x5", "Host: a|Content-Length: ", "Host: a|Content-Length: 5 ",
         "Host: a|Content-Length: 9999999999999999999", "Host: a|Content-Length: \u0665", "Host: a|X: a\nb",
@@ -69,8 +70,9 @@ public class RequestValidationTest {
         for (String odd : List.of("Transfer-Encoding: Chunked",
                 "Transfer-Encoding: chunked|Content-Length: 1", "Transfer-Encoding: gzip, chunked",
                 "Transfer-Encoding: chunked|Transfer-Encoding: chunked", "Transfer-Encoding:")) {
-            Refusal refusal = assertThrows(Refusal.class, () ->
-                    RequestValidation.check(head("PUT", "/kv/a", "HTTP/1.1", "Host: a|" + odd), true), odd);
+            Refusal refusal = assertThrows(Refusal.class,
+                    () -> RequestValidation.check(head("PUT", "/kv/a", "HTTP/1.1", "Host: a|" + odd), true),
+                    odd);
             assertEquals(Reason.BAD_REQUEST, refusal.reason(), odd);
         }
         assertThrows(Refusal.class, () -> RequestValidation.check(
@@ -82,8 +84,8 @@ public class RequestValidationTest {
     void refusesEveryTransferEncoding(String value) {
         assertEquals(Reason.LENGTH_REQUIRED,
                 refused(head("PUT", "/kv/a", "HTTP/1.1", "Host: a|Transfer-Encoding: " + value)));
-        assertEquals(Reason.LENGTH_REQUIRED, refused(head("GET", "/kv/a", "HTTP/1.1",
-                "Host: a|Content-Length: 5|transfer-encoding: " + value)));
+        assertEquals(Reason.LENGTH_REQUIRED, refused(head("GET", "/kv/a",
+                "HTTP/1.1", "Host: a|Content-Length: 5|transfer-encoding: " + value)));
     }
 
     @Test
@@ -122,7 +124,7 @@ public class RequestValidationTest {
 
     @Test
     void takesParametersOfATypeToo() {
-        assertDoesNotThrow(() ->
-                RequestValidation.checkType(headers("Content-Type: application/json; charset=utf-8")));
+        assertDoesNotThrow(
+                () -> RequestValidation.checkType(headers("Content-Type: application/json; charset=utf-8")));
     }
 }

@@ -71,8 +71,9 @@ public final class SocketlessNode implements AutoCloseable {
             Logger.none(), 1);
     private final Pipeline pipeline;
     private final String operator;
-    private final Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getLoopbackAddress(),
-            50_000), new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
+    private final Endpoints ends = new Endpoints(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
 
     /** A node in a new directory; {@code guarded} with accounts, or without. */
     public SocketlessNode(Path directory, boolean guarded) throws IOException, UnusableDirectoryException {
@@ -83,10 +84,11 @@ public final class SocketlessNode implements AutoCloseable {
                 new AuditLog.Dependencies(Clock.REAL, Logger.none()),
                 new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES,
                         1L << 30), new AuditLog.KnownHistory(0, Optional.empty()));
-        var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
-                .orElseThrow(), false, false);
-        Auth accounts = new Auth(store, Clock.REAL, Dice.real(), AdminTokenFile.open(disk, Dice.real(),
-                Logger.none()), new Auth.Settings("kvs", List.of(SECRET), permissions));
+        var permissions = new PermissionEvaluator.Settings(
+                PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
+        Auth accounts = new Auth(store, Clock.REAL, Dice.real(),
+                AdminTokenFile.open(disk, Dice.real(), Logger.none()),
+                new Auth.Settings("kvs", List.of(SECRET), permissions));
         operator = AdminTokenFile.read(disk);
         ModeSwitch modes = new ModeSwitch(NodeMode.NORMAL);
         Changes changes = new Changes(store, Clock.REAL, Dice.real(), () -> Optional.of(store.durable()));
@@ -127,10 +129,11 @@ public final class SocketlessNode implements AutoCloseable {
     }
 
     private Pipeline.Stages gates(Optional<Auth> accounts, ModeSwitch modes) {
-        AuditRecorder trail = new AuditRecorder(new AuditRecorder.AuditSinks(tamper::add, tamper::refused,
-                tamper::loginFailed), request -> "here", Clock.REAL);
-        BearerAuthenticator doorman = new BearerAuthenticator(accounts,
-                new TrustedProxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
+        AuditRecorder trail = new AuditRecorder(
+                new AuditRecorder.AuditSinks(tamper::add, tamper::refused, tamper::loginFailed),
+                request -> "here", Clock.REAL);
+        BearerAuthenticator doorman = new BearerAuthenticator(accounts, new TrustedProxies(List.of()),
+                new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(request -> false, () -> { }));
         RequestMetrics traffic = new RequestMetrics(new Metrics(), Clock.REAL,
                 new SlowRequestLog(1_000, Clock.REAL, Logger.none()));

@@ -68,8 +68,8 @@ class TrustedProxiesTest {
     @CsvSource({"127.0.0.1, true", "::1, true", "127.0.0.2, false", "10.1.2.3, true", "fd00::7, true",
         "11.0.0.1, false", "fe80::1, false"})
     void connectionsOfThisMachineAndOfProxiesAreNotCounted(String address, boolean exempt) throws Exception {
-        assertEquals(exempt, new TrustedProxies(List.of("10.0.0.0/8", "fd00::/8"))
-                .exempt(InetAddress.getByName(address)));
+        assertEquals(exempt,
+                new TrustedProxies(List.of("10.0.0.0/8", "fd00::/8")).exempt(InetAddress.getByName(address)));
     }
 
     @Test

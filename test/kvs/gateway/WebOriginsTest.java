@@ -17,9 +17,9 @@ class WebOriginsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"PUT;Host: a:80;true", "PUT;Host: a:80|Origin: http://a:80;true",
-        "PUT;Host: a:80|Origin: https://a:80;true",
-        "PUT;Host: a:80|Origin: http://a;false", "PUT;Host: a:80|Origin: http://evil;false",
-        "PUT;Host: a:80|Origin: null;false", "POST;Host: a|Origin: ;false",
+        "PUT;Host: a:80|Origin: https://a:80;true", "PUT;Host: a:80|Origin: http://a;false",
+        "PUT;Host: a:80|Origin: http://evil;false", "PUT;Host: a:80|Origin: null;false",
+        "POST;Host: a|Origin: ;false",
         "DELETE;Host: a|Origin: https://evil;false", "OPTIONS;Host: a|Origin: https://evil;false",
         "GET;Host: a|Origin: https://evil;true", "HEAD;Host: a|Origin: https://evil;true",
         "PUT;Host: a|Origin: https://app.example;true", "PUT;Host: a|Origin: https://app.example:444;false",

@@ -56,8 +56,9 @@ class FilePermissionCheckTest {
         assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject,
                 () -> mode(data, "rwxrwxrwx"), () -> mode(data, "rwx------"))
                 .contains("may be read and changed by others (mode 0777)"));
-        assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject, () ->
-                mode(data, "rwx----w-"), () -> mode(data, "rwx------")).contains("may be changed by others"));
+        assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject,
+                () -> mode(data, "rwx----w-"), () -> mode(data, "rwx------"))
+                .contains("may be changed by others"));
         exposure.step();
         assertEquals(3, logged.toString(StandardCharsets.UTF_8).lines()
                 .filter(line -> line.contains("\"warn\"")).count(), "a line each, once");

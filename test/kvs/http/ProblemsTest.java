@@ -10,8 +10,8 @@ class ProblemsTest {
 
     /** What an engine refuses: a node that is full must not say that it takes no writes. */
     @ParameterizedTest
-    @CsvSource({"400, bad_request", "404, not_found", "408, request_timeout",
-        "411, length_required", "414, target_too_long", "429, rate_limited",
+    @CsvSource({"400, bad_request", "404, not_found", "408, request_timeout", "411, length_required",
+        "414, target_too_long", "429, rate_limited",
         "431, headers_too_large", "503, busy", "417, expectation_failed", "505, version_not_supported"})
     void whatAnEngineRefusesHasAReasonThatIsTrue(int status, String reason) {
         Refusal refusal = Problems.complaint(status, "why");

@@ -133,11 +133,11 @@ class BackupTest {
             String json = "application/json";
             String user = member(text(node.send("POST", "/auth/users", "{\"nickname\":\"a\"}".getBytes(
                     StandardCharsets.US_ASCII), "Content-Type", json)), "uuid");
-            token = member(text(node.send("POST", "/auth/tokens",
-                    ("{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\"]}")
+            token = member(text(node.send("POST",
+                    "/auth/tokens", ("{\"user_uuid\":\"" + user + "\",\"scopes\":[\"read\",\"write\"]}")
                             .getBytes(StandardCharsets.US_ASCII), "Content-Type", json)), "token");
-            assertEquals(201, node.send("PUT", "/kv/a", document(1), "Authorization", "Bearer " + token)
-                    .statusCode());
+            assertEquals(201,
+                    node.send("PUT", "/kv/a", document(1), "Authorization", "Bearer " + token).statusCode());
             node.stop();
         }
         assertEquals(0, Jar.run(directory, "backup", "one.backup", "data").status());
@@ -172,12 +172,14 @@ class BackupTest {
         Files.write(directory.resolve("bad"), new byte[500]);
         List<String> before = tree();
         for (String[] args : new String[][] {{"restore", "x", "full"}, {"restore", "x", "data"},
-            {"restore", "bad", "new"}, {"verify", "bad"}, {"backup", "x", "data"}, {"backup", "y", "full"}}) {
+                {"restore", "bad", "new"}, {"verify", "bad"},
+                {"backup", "x", "data"}, {"backup", "y", "full"}}) {
             assertEquals(1, Jar.run(directory, args).status(), String.join(" ", args));
         }
-        for (String[] args : new String[][] {{"restore", "x"}, {"restore", "none", "new"}, {"restore", "x",
-            "new", "--until", "yesterday"}, {"restore", "x", "new", "--until", "1", "--keep-tokens"},
-            {"backup", "y"}, {"backup", "y", "none"}}) {
+        for (String[] args : new String[][] {{"restore", "x"}, {"restore", "none", "new"},
+                {"restore", "x", "new", "--until", "yesterday"},
+                {"restore", "x", "new", "--until", "1", "--keep-tokens"}, {"backup", "y"},
+                {"backup", "y", "none"}}) {
             assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
         }
         assertEquals(before, tree());

@@ -75,8 +75,8 @@ class ClientsTest {
                             StandardCharsets.US_ASCII);
                     assertTrue(text.matches("(?s)HTTP/1.1 (400|405|411|431|505) .*"), text);
                     assertTrue(text.matches("(?is).*\r\nKVS-Node: n-1\r\n.*\"node\":\"n-1\".*"), text);
-                    assertTrue(text.matches(
-                            "(?is).*\r\nX-Request-Id: ([0-9a-f]{16})\r\n.*\"request_id\":\"\\1\".*"), text);
+                    assertTrue(text.matches("(?is).*\r\nX-Request-Id: ([0-9a-f]{16})\r\n"
+                            + ".*\"request_id\":\"\\1\".*"), text);
                     assertTrue(!head.startsWith("PATCH")
                             || text.matches("(?is).*\r\nAllow: GET, HEAD, OPTIONS\r\n.*"), text);
                 }

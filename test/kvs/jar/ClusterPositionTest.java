@@ -140,8 +140,8 @@ class ClusterPositionTest {
         try (Socket socket = new Socket("127.0.0.1", node.port())) {
             socket.setSoTimeout(20_000);
             String resume = last.isEmpty() ? "" : "Last-Event-ID: " + last + "\r\n";
-            socket.getOutputStream().write(bytes("GET /kv/_changes HTTP/1.1\r\nHost: localhost\r\nAccept:"
-                    + " text/event-stream\r\n" + resume + "\r\n"));
+            socket.getOutputStream().write(bytes("GET /kv/_changes HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Accept: text/event-stream\r\n" + resume + "\r\n"));
             BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(),
                     StandardCharsets.UTF_8));
             String id = "";
@@ -195,11 +195,11 @@ class ClusterPositionTest {
             three.stop(2);
             three.start(2);
             three.until(0, "/members/", "node3[^}]*alive");
-            assertEquals(200, three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":true}"))
-                    .statusCode());
+            assertEquals(200,
+                    three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":true}")).statusCode());
             assertEquals(503, three.node(1).send("PUT", "/kv/x", bytes("1")).statusCode());
-            assertEquals(200, three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":false}"))
-                    .statusCode());
+            assertEquals(200,
+                    three.node(1).send("PUT", "/admin/mode", bytes("{\"read_only\":false}")).statusCode());
             assertEquals(201, three.node(1).send("PUT", "/kv/x", bytes("1")).statusCode());
         }
     }

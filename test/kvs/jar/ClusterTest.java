@@ -239,8 +239,8 @@ class ClusterTest {
     /** A write that may not have reached the node, or not been answered, is not acknowledged. */
     private static boolean put(Jar node, String key, int value) {
         try {
-            int status = node.send("PUT", "/kv/" + key, Integer.toString(value)
-                    .getBytes(StandardCharsets.UTF_8)).statusCode();
+            int status = node.send("PUT", "/kv/" + key,
+                    Integer.toString(value).getBytes(StandardCharsets.UTF_8)).statusCode();
             return status == 200 || status == 201;
         } catch (IOException down) {
             return false;

@@ -28,8 +28,8 @@ class CommandTest {
             JsonValue line = JsonValue.parse(node.greeting.getBytes(StandardCharsets.UTF_8));
             assertEquals("started", line.field("message").orElseThrow().string());
             assertEquals(node.url, line.field("address").orElseThrow().string());
-            assertEquals(directory.toRealPath().resolve("data").toString(), line.field("directory")
-                    .orElseThrow().string());
+            assertEquals(directory.toRealPath().resolve("data").toString(),
+                    line.field("directory").orElseThrow().string());
             assertEquals(0, line.field("keys").orElseThrow().asLong());
             JsonValue changed = line.field("settings").orElseThrow();
             assertEquals("false", changed.field("auth_enabled").orElseThrow().string());
@@ -42,9 +42,10 @@ class CommandTest {
         assertEquals(Files.readString(Path.of(System.getProperty("kvs.root"), "conf", "kvs.yaml")),
                 Files.readString(directory.resolve("config.yaml")));
         for (String name : new String[] {"config.yaml", "data/MANIFEST", "data/00000001.log",
-            "data/00000001.checkpoint", "data/LOCK"}) {
-            assertEquals("rw-------", PosixFilePermissions.toString(
-                    Files.getPosixFilePermissions(directory.resolve(name))), name);
+                "data/00000001.checkpoint", "data/LOCK"}) {
+            assertEquals("rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))),
+                    name);
         }
         Map<String, String> quiet = Map.of("KVS_LOG_LEVEL", "error", "KVS_CLUSTER_SECRET", "s".repeat(40));
         try (Jar node = Jar.start(directory, quiet, "config.yaml")) {
@@ -84,10 +85,10 @@ class CommandTest {
         assertTrue(Jar.run(directory, "verify", "nowhere").text().lines().count() == 2,
                 "a sentence, and where to find more");
         for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"},
-            {"verify", "nowhere"}, {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
-            {"verify-log"}, {"verify-log", ".", "--head"},
-            {"verify-log", ".", "--head", "1:2"}, {"token", "--user"}, {"token", "--ttl", "soon"},
-            {"token", "--scopes", "root"}, {"token", "none.yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
+                {"verify", "nowhere"}, {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
+                {"verify-log"}, {"verify-log", ".", "--head"}, {"verify-log", ".", "--head", "1:2"},
+                {"token", "--user"}, {"token", "--ttl", "soon"}, {"token", "--scopes", "root"},
+                {"token", "none.yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
             assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
         }
         assertEquals(1, Jar.run(directory, "verify", ".").status());
@@ -102,8 +103,8 @@ class CommandTest {
     void verifyListsEveryFault() throws Exception {
         try (Jar node = Jar.start(directory)) {
             for (int i = 0; i < 5; i++) {
-                assertEquals(201, node.send("PUT", "/kv/k" + i, ("\"" + "v".repeat(100) + "\"")
-                        .getBytes(StandardCharsets.UTF_8)).statusCode());
+                assertEquals(201, node.send("PUT", "/kv/k" + i,
+                        ("\"" + "v".repeat(100) + "\"").getBytes(StandardCharsets.UTF_8)).statusCode());
             }
             node.stop();
         }
@@ -144,8 +145,8 @@ class CommandTest {
                     StandardCharsets.UTF_8);
             assertTrue(health.contains("own.yaml, which holds the cluster secret,"
                     + " may be read by others (mode 0644)"), health);
-            assertTrue(health.contains("backups, which holds backups,"
-                    + " may be read and changed by others (mode 0777)"), health);
+            assertTrue(health.contains("backups, which holds backups, may be read and changed by"
+                    + " others (mode 0777)"), health);
             assertTrue(Files.readString(directory.resolve("stderr"))
                     .contains("others on this machine are let too near"));
         }

@@ -120,8 +120,8 @@ class DiskFullTest {
             SplittableRandom random = new SplittableRandom(1);
             for (int i = 0; i < 200; i++) {
                 String mine = document(random);
-                assertEquals(201, node.send("PUT", "/kv/k" + i, mine.getBytes(StandardCharsets.UTF_8))
-                        .statusCode());
+                assertEquals(201,
+                        node.send("PUT", "/kv/k" + i, mine.getBytes(StandardCharsets.UTF_8)).statusCode());
                 acknowledged.put("k" + i, mine);
             }
             Path set = directory.resolve("disk/data/RESERVE");

@@ -37,8 +37,9 @@ class ForeignDirectoryTest {
                 "\uFEFFport: 0\ndata_dir: \"" + data.getFileName() + "\"\n");
         Files.writeString(directory.resolve("in.ndjson"), "{\"path\":\"a\",\"data\":1}\n");
         Map<String, String> before = contents(data);
-        for (List<String> command : List.of(List.of("config.yaml"), List.of("token", "config.yaml", "--user",
-                "a", "--scopes", "read"), List.of("import", "in.ndjson", data.toString()))) {
+        for (List<String> command : List.of(List.of("config.yaml"),
+                List.of("token", "config.yaml", "--user", "a", "--scopes", "read"),
+                List.of("import", "in.ndjson", data.toString()))) {
             Jar.Printed printed = Jar.run(directory, command.toArray(String[]::new));
             assertEquals(1, printed.status(), command + ": " + printed.text());
             assertTrue(printed.text().contains(what), command + ": " + printed.text());
@@ -56,8 +57,8 @@ class ForeignDirectoryTest {
         Files.writeString(data.resolve("LOCK"), "");
         refused(data, "is no directory of ours");
         Files.write(data.resolve("MANIFEST"), new byte[] {'B', 'd', 'g', 'r', 0, 0, 0, 8, 27, '[', 'J'});
-        refused(data, "is no directory of ours:"
-                + " its MANIFEST begins with 'Bdgr\\u0000\\u0000\\u0000\\u0008\\u001b[J'");
+        refused(data, "is no directory of ours: its MANIFEST begins with"
+                + " 'Bdgr\\u0000\\u0000\\u0000\\u0008\\u001b[J'");
         Path nested = Files.createDirectories(directory.resolve("nested/badger")).getParent();
         refused(nested, "is no directory of ours: it holds 'badger'");
     }

@@ -35,8 +35,8 @@ class FreezeTest {
     }
 
     private static void put(Socket socket, String path, String document) throws IOException {
-        socket.getOutputStream().write(("PUT /kv/"
-                + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        socket.getOutputStream().write(("PUT /kv/" + path
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                 + document.length() + "\r\n\r\n" + document).getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -82,8 +82,8 @@ class GoneClientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/kv/here/a?watch=60s, If-None-Match: TAG",
-        "/kv/here/?watch=60s, If-None-Match: LISTING", "/kv/none?watch=60s, ''",
+    @CsvSource({"/kv/here/a?watch=60s, If-None-Match: TAG", "/kv/here/?watch=60s, If-None-Match: LISTING",
+        "/kv/none?watch=60s, ''",
         "/kv/_changes?since=now&wait=60s, ''", "/kv/_changes?since=now, Accept: text/event-stream"})
     void placesAreGivenBackAtOnce(String target, String field) throws Exception {
         for (boolean reset : List.of(false, true)) {

@@ -31,9 +31,10 @@ class JarMetricsTest {
             "kvs_http_requests_parked gauge", "kvs_http_streams_open gauge",
             "kvs_rate_limit_refusals_total counter", "kvs_rate_limit_clients gauge",
             "kvs_store_live_bytes gauge", "kvs_compactions_total counter",
-            "kvs_compaction_freed_bytes_total counter", "kvs_compaction_busy gauge",
-            "kvs_conflicts_total counter", "kvs_store_keys gauge", "kvs_store_failed gauge",
-            "kvs_store_log_bytes gauge", "kvs_store_log_segments gauge", "kvs_store_fsyncs_total counter",
+            "kvs_compaction_freed_bytes_total counter",
+            "kvs_compaction_busy gauge", "kvs_conflicts_total counter",
+            "kvs_store_keys gauge", "kvs_store_failed gauge", "kvs_store_log_bytes gauge",
+            "kvs_store_log_segments gauge", "kvs_store_fsyncs_total counter",
             "kvs_store_fsync_seconds_total counter", "kvs_store_groups_written_total counter",
             "kvs_store_records_written_total counter", "kvs_store_queued_writes gauge",
             "kvs_store_queued_bytes gauge", "kvs_store_checkpoints_total counter",
@@ -54,8 +55,8 @@ class JarMetricsTest {
     private static MetricReader read(Jar node) throws IOException {
         HttpResponse<byte[]> answer = node.send("GET", "/metrics", NOTHING);
         assertEquals(200, answer.statusCode());
-        assertEquals("text/plain; version=0.0.4; charset=utf-8", answer.headers().firstValue("Content-Type")
-                .orElseThrow());
+        assertEquals("text/plain; version=0.0.4; charset=utf-8",
+                answer.headers().firstValue("Content-Type").orElseThrow());
         return new MetricReader(new String(answer.body(), StandardCharsets.UTF_8));
     }
 
@@ -109,11 +110,12 @@ class JarMetricsTest {
     @Test
     void aWaitIsParkedAndAStreamIsOpen() throws Exception {
         try (Jar node = Jar.start(directory)) {
-            var watch = Jar.CLIENT.sendAsync(HttpRequest.newBuilder(URI.create(node.url
-                    + "/kv/_changes?since=now&wait=20s")).build(), HttpResponse.BodyHandlers.ofString());
-            var stream = Jar.CLIENT.sendAsync(HttpRequest
-                    .newBuilder(URI.create(node.url + "/kv/_changes?since=now"))
-                    .header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofLines());
+            var watch = Jar.CLIENT.sendAsync(
+                    HttpRequest.newBuilder(URI.create(node.url + "/kv/_changes?since=now&wait=20s")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            var stream = Jar.CLIENT.sendAsync(
+                    HttpRequest.newBuilder(URI.create(node.url + "/kv/_changes?since=now")).header("Accept",
+                            "text/event-stream").build(), HttpResponse.BodyHandlers.ofLines());
             MetricReader now = read(node);
             while (now.value("kvs_http_requests_parked") < 2 || now.value("kvs_http_streams_open") < 1) {
                 Thread.sleep(20);

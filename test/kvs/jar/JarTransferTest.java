@@ -65,8 +65,8 @@ class JarTransferTest {
         for (String token : List.of("s3cret\r", " s3cret\n", "\ts3cret \r\n")) {
             Said said = run(home, token, "", "export", "http://127.0.0.1:1",
                     directory.resolve("x").toString());
-            assertTrue(said.status != 0 && !said.err.contains("s3cret")
-                    && !said.err.contains("Exception"), said.err);
+            assertTrue(said.status != 0 && !said.err.contains("s3cret") && !said.err.contains("Exception"),
+                    said.err);
             assertFalse(said.err.contains("no token"), said.err);
         }
         for (String token : List.of("s3\rcret", "s3cret x", "s3cr\u00e9t", "s3cret".repeat(2_000))) {
@@ -140,9 +140,8 @@ class JarTransferTest {
             assertEquals(200, node.send("PUT", "/kv/k/metadata", lock, "Authorization", auth).statusCode());
             run(home, token, "", "export", node.url, file, "--metadata").ok();
             String lines = Files.readString(Path.of(file));
-            assertTrue(lines.startsWith("{\"path\":\"k\",\"metadata\":{")
-                    && lines.contains("\"permissions_text\":\"cdwr,----,----\"}}\n"
-                            + "{\"path\":\"k/1\",\"data\":1}\n"), lines);
+            assertTrue(lines.startsWith("{\"path\":\"k\",\"metadata\":{") && lines.contains(
+                    "\"permissions_text\":\"cdwr,----,----\"}}\n{\"path\":\"k/1\",\"data\":1}\n"), lines);
             assertFalse(lines.contains("nickname") || lines.contains("user/"), lines);
             Said lost = run(home, "eyJhbGciOi.wrong.token", "", "import", file, node.url);
             assertEquals(1, lost.status);
@@ -161,8 +160,8 @@ class JarTransferTest {
         Said said = run(other, "", "", "import", file, "data", "--metadata");
         assertTrue(said.status == 1 && said.err.contains("there is no user"),
                 "the owner of the lock is not known there: " + said.err);
-        Files.writeString(Path.of(file), Files.readString(Path.of(file))
-                .replaceAll("\"owner_uuid\":\"[^\"]*\",", ""));
+        Files.writeString(Path.of(file),
+                Files.readString(Path.of(file)).replaceAll("\"owner_uuid\":\"[^\"]*\",", ""));
         run(other, "", "", "import", file, "data", "--metadata").ok();
         try (Jar node = Jar.start(other, ACCOUNTS)) {
             String admin = "Bearer " + Jar.out(other, "token").text().strip();
@@ -190,12 +189,13 @@ class JarTransferTest {
         Path home = home("one");
         Files.writeString(home.resolve("f"), "{\"path\":\"a\",\"data\":1}\nx\n");
         for (String[] args : new String[][] {{"export", "data"}, {"import", "none", "data"},
-            {"import", "f", "data", "--rename", "x"},
-            {"export", "data", "nowhere/f"}, {"export", "data", "."}, {"import", "f", "data", "none.yaml"}}) {
+                {"import", "f", "data", "--rename", "x"}, {"export", "data", "nowhere/f"},
+                {"export", "data", "."}, {"import", "f", "data", "none.yaml"}}) {
             assertEquals(2, run(home, "", "", args).status, String.join(" ", args));
         }
-        for (String[] args : new String[][] {{"import", "f", "data"}, {"import", "f", "."}, {"export", ".",
-            "-"}, {"export", "http://127.0.0.1:1", "-"}, {"export", "http://127.0.0.1:1/kv/", "-"}}) {
+        for (String[] args : new String[][] {{"import", "f", "data"}, {"import", "f", "."},
+                {"export", ".", "-"},
+                {"export", "http://127.0.0.1:1", "-"}, {"export", "http://127.0.0.1:1/kv/", "-"}}) {
             assertEquals(1, run(home, "", "", args).status, String.join(" ", args));
         }
         try (Jar node = Jar.start(home)) {
@@ -219,8 +219,8 @@ class JarTransferTest {
             greets.start();
             String foreign = "//127.0.0.1:" + other.getLocalPort();
             for (String[] args : new String[][] {{"export", "http://127.0.0.1:1", "out"},
-                {"export", "http:" + foreign, "out"}, {"export", "https:" + foreign, "out"},
-                {"export", "http://nowhere.invalid:80", "out"}, {"import", "f", "http://127.0.0.1:1"}}) {
+                    {"export", "http:" + foreign, "out"}, {"export", "https:" + foreign, "out"},
+                    {"export", "http://nowhere.invalid:80", "out"}, {"import", "f", "http://127.0.0.1:1"}}) {
                 Said said = run(home, "", "", args);
                 String what = String.join(" ", args) + ": " + said;
                 assertEquals(1, said.status, what);

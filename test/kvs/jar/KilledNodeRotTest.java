@@ -32,8 +32,8 @@ class KilledNodeRotTest {
                 ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"b/").append(i)
                         .append("\",\"data\":").append(i).append('}');
             }
-            assertEquals(200, node.send("POST", "/kv/_batch", ops.append("]}").toString()
-                    .getBytes(StandardCharsets.UTF_8)).statusCode());
+            assertEquals(200, node.send("POST", "/kv/_batch",
+                    ops.append("]}").toString().getBytes(StandardCharsets.UTF_8)).statusCode());
             node.kill();
         }
         rot(log, 60_000, 9, 4);
@@ -47,8 +47,8 @@ class KilledNodeRotTest {
                 damaged += status == 500 ? 1 : 0;
             }
             assertTrue(damaged == 1 || damaged == 2, damaged + " are damaged");
-            assertEquals(201, node.send("PUT", "/kv/last", "1".getBytes(StandardCharsets.UTF_8))
-                    .statusCode());
+            assertEquals(201,
+                    node.send("PUT", "/kv/last", "1".getBytes(StandardCharsets.UTF_8)).statusCode());
             awaitClosed(log);
             node.kill();
         }

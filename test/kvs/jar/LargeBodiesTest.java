@@ -128,8 +128,8 @@ class LargeBodiesTest {
 
     private static void refused(Route route, byte[] body) {
         int status = send(route, body);
-        assertTrue(status >= 200 && status < 500 || status == 503, () -> route.text() + " of "
-                + body.length + " bytes beginning with "
+        assertTrue(status >= 200 && status < 500 || status == 503, () -> route.text() + " of " + body.length
+                + " bytes beginning with "
                 + new String(body, 0, Math.min(40, body.length), StandardCharsets.US_ASCII) + ": " + status);
     }
 
@@ -157,10 +157,10 @@ class LargeBodiesTest {
                     wide(route.pattern().equals("/kv/_batch") ? bytes : Math.min(bytes, SOME_BYTES), false));
             int some = Math.min(bytes, SOME_BYTES);
             shapes(some).forEach(body -> refused(route, body));
-            NAMES.forEach(name ->
-                    refused(route, filled("{\"" + name + "\":[1", ",1", "]}", Math.min(some, FEW_BYTES))));
-            NAMES.forEach(name ->
-                    refused(route, filled("{\"" + name + "\":\"", "s", "\"}", Math.min(some, FEW_BYTES))));
+            NAMES.forEach(name -> refused(route,
+                    filled("{\"" + name + "\":[1", ",1", "]}", Math.min(some, FEW_BYTES))));
+            NAMES.forEach(name -> refused(route,
+                    filled("{\"" + name + "\":\"", "s", "\"}", Math.min(some, FEW_BYTES))));
         }
         healthy();
     }
@@ -188,8 +188,8 @@ class LargeBodiesTest {
         String put = "{\"op\":\"put\",\"path\":\"a\",\"data\":\"" + "d".repeat(3_500) + "\"}";
         assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + put, "," + put, "]}", BATCH_BYTES)));
         String two = "{\"op\":\"put\",\"path\":\"a\",\"data\":\"" + "\\u00e9".repeat(2_600_000) + "\"}";
-        assertEquals(200, sendAgain(batch, ("{\"ops\":[" + two + "," + two + "]}")
-                .getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(200, sendAgain(batch,
+                ("{\"ops\":[" + two + "," + two + "]}").getBytes(StandardCharsets.US_ASCII)));
         String get = "{\"op\":\"get\",\"path\":\"" + "p".repeat(3_500) + "\"}";
         assertEquals(200, sendAgain(batch, filled("{\"ops\":[" + get, "," + get, "]}", BATCH_BYTES)));
         String check = "{\"op\":\"check\",\"path\":\"a\",\"if_match\":\"" + "t".repeat(3_500) + "\"}";

@@ -92,9 +92,9 @@ class ReadmeCommandsTest {
             assertEquals("200", Shell.run(directory,
                     curl.replaceFirst("curl ", "curl -s -o answer -w '%{http_code}' ")).text());
             for (String version : List.of("1.2", "1.3")) {
-                assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer"
-                        + " -w '%{http_code}' --tlsv" + version + " --tls-max " + version + " "))
-                        .text(), version);
+                assertEquals("200", Shell.run(directory, curl.replaceFirst("curl ", "curl -s -o answer -w"
+                        + " '%{http_code}' --tlsv" + version + " --tls-max " + version + " ")).text(),
+                        version);
             }
             assertTrue(Files.readString(directory.resolve("answer"), StandardCharsets.UTF_8)
                     .contains("\"problems\":[]"));

@@ -39,8 +39,8 @@ class SlowClientsTest {
                     LoadClient.request("PUT /kv/large HTTP/1.1", '"' + "x".repeat(LARGE_BYTES) + '"'));
             LoadClient.send(node.port(), LoadClient.request("PUT /kv/small HTTP/1.1", document));
             List<byte[]> get = List.of(LoadClient.request("GET /kv/small?raw HTTP/1.1", ""));
-            try (LoadClient good = new LoadClient(node.port(), get,
-                    GOOD, document.getBytes(StandardCharsets.UTF_8));
+            try (LoadClient good = new LoadClient(node.port(), get, GOOD,
+                    document.getBytes(StandardCharsets.UTF_8));
                     SlowCrowd crowd = new SlowCrowd(node.port(), OF_EACH_KIND, "/kv/large?raw")) {
                 good.beside(crowd::step);
                 LoadClient.Result result = good.paced(PER_SECOND, RUN_MS);

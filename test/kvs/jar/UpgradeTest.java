@@ -140,10 +140,10 @@ class UpgradeTest {
         try (Cluster cluster = new Cluster(directory, older, OPEN)) {
             String bearer = "Bearer " + Jar.out(cluster.home(0), "token", "node.yaml").text().strip();
             byte[] one = "1".getBytes(StandardCharsets.UTF_8);
-            assertEquals(201, cluster.node(0).send("PUT", "/kv/locked/k", one, "Authorization", bearer)
-                    .statusCode());
-            assertEquals(201, cluster.node(0).send("PUT", "/kv/mine", one, "Authorization", bearer)
-                    .statusCode());
+            assertEquals(201,
+                    cluster.node(0).send("PUT", "/kv/locked/k", one, "Authorization", bearer).statusCode());
+            assertEquals(201,
+                    cluster.node(0).send("PUT", "/kv/mine", one, "Authorization", bearer).statusCode());
             assertEquals(200,
                     set(cluster.node(0), "locked", "{\"permissions_text\":\"cdwr,----,----\"}", bearer));
             List<Thread> clients = load(cluster);

@@ -48,8 +48,8 @@ class JsonValueTest {
         "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800x\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "[", "]",
         "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1,,2]", "[1}", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":1",
         "{\"a\":1,", "{\"a\":1,}", "{,\"a\":1}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{\"a\"::1}",
-        "{\"a\":1 \"b\":2}", "{\"a\":1]", "{null:1}", "1 2", "{} {}", "[]]", "//c\n1", "/*c*/1",
-        "1#", "\ufeff1", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{\"\\u0061\":1,\"a\":2}",
+        "{\"a\":1 \"b\":2}", "{\"a\":1]", "{null:1}", "1 2", "{} {}", "[]]", "//c\n1", "/*c*/1", "1#",
+        "\ufeff1", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{\"\\u0061\":1,\"a\":2}",
         "{\"/\":1,\"\\/\":2}", "\u00a01", "\f1", "[1]\u0000", "\"\\U0041\"", "\"\\\n\""})
     void refusesEverythingElse(String text) {
         JsonException refused = assertThrows(JsonException.class, () -> parse(text));
@@ -58,8 +58,8 @@ class JsonValueTest {
 
     @Test
     void refusesMalformedUtf8() {
-        int[][] bad = {{0x80}, {0xbf}, {0xc0, 0x80}, {0xc1, 0xbf},
-            {0xc2}, {0xc2, 0x20}, {0xe0, 0x80, 0x80}, {0xe0, 0x9f, 0xbf}, {0xed, 0xa0, 0x80},
+        int[][] bad = {{0x80}, {0xbf}, {0xc0, 0x80}, {0xc1, 0xbf}, {0xc2}, {0xc2, 0x20}, {0xe0, 0x80, 0x80},
+            {0xe0, 0x9f, 0xbf}, {0xed, 0xa0, 0x80},
             {0xed, 0xbf, 0xbf}, {0xe2, 0x82}, {0xf0, 0x80, 0x80, 0x80}, {0xf0, 0x8f, 0xbf, 0xbf},
             {0xf4, 0x90, 0x80, 0x80}, {0xf5, 0x80, 0x80, 0x80}, {0xf0, 0x9f, 0x98}, {0xfe}, {0xff}};
         for (int[] bytes : bad) {
@@ -102,8 +102,9 @@ class JsonValueTest {
             String twice = names.stream().map(name -> "\"" + name + "\":0")
                     .collect(Collectors.joining(",", "{", "}"));
             JsonException refused = assertThrows(JsonException.class, () -> parse(twice), twice);
-            assertTrue(refused.problem().contains("\"" + Integer.toString(first, 36)
-                    + "\u00e9\ud83d\ude00\""), refused.problem());
+            assertTrue(
+                    refused.problem().contains("\"" + Integer.toString(first, 36) + "\u00e9\ud83d\ude00\""),
+                    refused.problem());
         }
     }
 
@@ -139,8 +140,8 @@ class JsonValueTest {
         assertFalse(parse(wide).exactly(List.of("0")));
         assertThrows(JsonException.class,
                 () -> parse("\"" + "s".repeat(JsonValue.STRING_MAX + 1) + "\"").string());
-        assertEquals(JsonValue.STRING_MAX, parse("\"" + "\\u0041".repeat(JsonValue.STRING_MAX) + "\"")
-                .string().length());
+        assertEquals(JsonValue.STRING_MAX,
+                parse("\"" + "\\u0041".repeat(JsonValue.STRING_MAX) + "\"").string().length());
         assertThrows(JsonException.class, () -> parse("{\"" + "n".repeat(1_000) + "\":1}").fields());
         assertFalse(parse("{\"" + "n".repeat(1_000) + "\":1}").exactly(List.of("n")));
         assertThrows(JsonException.class, () -> parse("1".repeat(1_000_000)).asLong());
@@ -148,8 +149,8 @@ class JsonValueTest {
 
     @Test
     void looksIntoValues() throws JsonException {
-        JsonValue text = parse(" { \"a\" : [1, \"x\\u0041\\n\", {\"b\": null}], \"n\": -12, \"t\": true,"
-                + " \"f\":1.50 } ");
+        JsonValue text = parse(
+                " { \"a\" : [1, \"x\\u0041\\n\", {\"b\": null}], \"n\": -12, \"t\": true, \"f\":1.50 } ");
         assertEquals(List.of("a", "n", "t", "f"), text.fields().stream().map(JsonValue.Field::name).toList());
         List<JsonValue> elements = text.field("a").orElseThrow().elements();
         assertEquals(3, elements.size());

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 /** Answers that arrive whole, in pieces, and wrong. */
 class IncomingResponseTest {
 
-    private static final String OK = "HTTP/1.1 200 OK\r\nDate: now\r\nContent-length: 11\r\nETag:"
-            + " \"1\"\r\n\r\nhello world";
+    private static final String OK = "HTTP/1.1 200 OK\r\nDate: now\r\nContent-length: 11\r\nETag: \"1\"\r\n"
+            + "\r\nhello world";
     private static final String EMPTY = "HTTP/1.1 204 No Content\r\nDate: now\r\n\r\n";
 
     private final ResponseHead head = new ResponseHead();
@@ -25,7 +25,7 @@ class IncomingResponseTest {
     @Test
     void takesWholeAnswersOneAfterAnother() {
         for (String text : new String[] {OK, OK, EMPTY, OK, OK.replace("Date: now", "Date: later"),
-            OK.replace("length: 11", "LENGTH:11"), EMPTY}) {
+                OK.replace("length: 11", "LENGTH:11"), EMPTY}) {
             assertEquals(Progress.GOOD, any.take(bytes(text)), text);
         }
     }

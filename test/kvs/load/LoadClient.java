@@ -162,8 +162,8 @@ public final class LoadClient implements AutoCloseable {
                 checked = now;
             }
         }
-        return new Result(answered, failures + pace.unsent(), firstFailure, System.nanoTime() - start, cpu()
-                .minus(cpu).toNanos(), latencies);
+        return new Result(answered, failures + pace.unsent(), firstFailure, System.nanoTime() - start,
+                cpu().minus(cpu).toNanos(), latencies);
     }
 
     private static Duration cpu() {

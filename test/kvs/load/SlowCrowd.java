@@ -24,8 +24,8 @@ public final class SlowCrowd implements AutoCloseable {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         for (int i = 0; i < count; i++) {
             for (SlowClient.Kind kind : SlowClient.Kind.values()) {
-                clients.add(new SlowClient(kind, address, kind == SlowClient.Kind.READING ? large
-                        : "/kv/slow/" + i));
+                clients.add(new SlowClient(kind, address,
+                        kind == SlowClient.Kind.READING ? large : "/kv/slow/" + i));
             }
         }
     }

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  */
 public final class MetricReader {
 
-    private static final Pattern HELP = Pattern.compile("# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*)"
-            + " ((?:[^\\\\]|\\\\\\\\|\\\\n)+)");
+    private static final Pattern HELP = Pattern.compile(
+            "# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) ((?:[^\\\\]|\\\\\\\\|\\\\n)+)");
     private static final Pattern TYPE = Pattern.compile("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*)"
             + " (counter|gauge|histogram)");
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)\\})? (\\S+)");
@@ -27,8 +27,8 @@ public final class MetricReader {
             "([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\\\\\|\\\\\"|\\\\n)*)\"(,|$)");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
     private static final String NUMBER = "[+-]?([0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?|Inf)|NaN";
-    private static final Set<String> SMALL_UNITS = Set.of("ms", "millis", "milliseconds", "us",
-            "micros", "nanos", "ns", "minutes", "hours", "days",
+    private static final Set<String> SMALL_UNITS = Set.of("ms", "millis", "milliseconds", "us", "micros",
+            "nanos", "ns", "minutes", "hours", "days",
             "kb", "kib", "mb", "mib", "kilobytes", "megabytes", "percent", "ratio");
 
     /** The value of each series by its name and labels as they are written. */
@@ -142,8 +142,8 @@ public final class MetricReader {
     }
 
     private static String unescaped(String text) {
-        return ESCAPE.matcher(text).replaceAll(mark ->
-                Matcher.quoteReplacement(mark.group(1).equals("n") ? "\n" : mark.group(1)));
+        return ESCAPE.matcher(text).replaceAll(
+                mark -> Matcher.quoteReplacement(mark.group(1).equals("n") ? "\n" : mark.group(1)));
     }
 
     private void histograms() {

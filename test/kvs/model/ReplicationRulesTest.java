@@ -20,8 +20,8 @@ class ReplicationRulesTest {
     private static final long EVER = Version.FOREVER;
 
     @ParameterizedTest
-    @CsvSource({"100, 0, 0, 100", "100, 150, 0, 150", "100, 0, 150, 151",
-        "100, 150, 150, 151", "100, 100, 99, 100", "100, 0, 100, 101",
+    @CsvSource({"100, 0, 0, 100", "100, 150, 0, 150", "100, 0, 150, 151", "100, 150, 150, 151",
+        "100, 100, 99, 100", "100, 0, 100, 101",
         "100, 60100, 0, 60100", "100, 60101, 0, 100", "100, 60101, 150, 151"})
     void timestampIsNeverBelowWallNorClockAndAboveWhatItReplaces(long wall, long clock, long current,
             long expected) {
@@ -88,8 +88,8 @@ class ReplicationRulesTest {
         assertEquals(expected, SequenceNumber.boot(previous, wallMs));
         assertEquals(expected, SequenceNumber.bootOf(SequenceNumber.start(expected) + 77));
         assertEquals(77, SequenceNumber.countOf(SequenceNumber.start(expected) + 77));
-        assertTrue(SequenceNumber.start(expected + 1)
-                > SequenceNumber.start(expected) + SequenceNumber.COUNT_MAX);
+        assertTrue(SequenceNumber.start(expected + 1) > SequenceNumber.start(expected)
+                + SequenceNumber.COUNT_MAX);
     }
 
     @Test

@@ -74,8 +74,8 @@ class LocalNodesTest {
             String name = line.replaceFirst("^Environment=\"?", "").replaceFirst("=.*", "");
             if (line.startsWith("Environment=") && name.startsWith("KVS_")) {
                 settings++;
-                assertTrue(Settings.keys()
-                        .contains(name.substring("KVS_".length()).toLowerCase(Locale.ROOT)), line);
+                assertTrue(Settings.keys().contains(name.substring("KVS_".length()).toLowerCase(Locale.ROOT)),
+                        line);
             }
         }
         assertTrue(settings > 0);

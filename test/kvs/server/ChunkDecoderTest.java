@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A body in chunks, byte by byte. In the tables {@code |} stands for CR LF. */
 class ChunkDecoderTest {
 
-    private static final String REAL = "3\r\nabc\r\n1a;x=y\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nX-Sum:"
-            + " 7\r\n\r\nGET / HTTP/1.1\r\n";
+    private static final String REAL = "3\r\nabc\r\n1a;x=y\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nX-Sum: 7\r\n"
+            + "\r\nGET / HTTP/1.1\r\n";
     private static final String BITS = "\r\n\t ;:=\"09afAFgx\u0000\u007f\u0080\u00ff+-,";
 
     /**

@@ -115,8 +115,8 @@ class ChunkedBodyTest {
     @Test
     void welcomesWhoWaitsForAWord() throws IOException {
         try (RawClient wire = rig.connect()) {
-            wire.send("PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect:"
-                    + " 100-continue\r\n\r\n");
+            wire.send("PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                    + "Expect: 100-continue\r\n\r\n");
             assertTrue(wire.answer().startsWith("HTTP/1.1 100 "));
             assertTrue(wire.send("1\r\nx\r\n0\r\n\r\n").answer().endsWith("\r\n\r\nx"));
         }
@@ -130,8 +130,8 @@ class ChunkedBodyTest {
                 put("/ignore", "1\r\nx\r\n0\r\n\r\n"))) {
             String text = rig.once(request + HIDDEN);
             assertTrue(text.startsWith("HTTP/1.1 200 ") && text.contains("Connection: close\r\n"), text);
-            assertTrue(text.endsWith("too long") || text.endsWith("no room")
-                    || text.endsWith("ignored"), text);
+            assertTrue(text.endsWith("too long") || text.endsWith("no room") || text.endsWith("ignored"),
+                    text);
         }
         assertTrue(rig.once(put("/echo", "3e8\r\n" + "x".repeat(1_000) + "\r\n0\r\n\r\n"))
                 .endsWith("x".repeat(1_000)));

@@ -24,8 +24,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"Content-Length: 0;0",
-        "Content-Length: 5;5", "content-length:5;5", "CONTENT-LENGTH: \t5\t ;5", "Content-Length: 005;5",
+    @CsvSource(delimiter = ';', value = {"Content-Length: 0;0", "Content-Length: 5;5", "content-length:5;5",
+        "CONTENT-LENGTH: \t5\t ;5", "Content-Length: 005;5",
         "Content-Length: 999999999999999999;999999999999999999", "X: y;0", "Content-Length-: 7;0"})
     void readsALength(String field, long length) {
         assertEquals(length, of("HTTP/1.1", "Host: a|" + field).length());
@@ -33,8 +33,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"+1", "-1", "1,1", "1, 1",
-        "1 1", "", "1000000000000000000", "0000000000000000001", "0x1", "1a", "a", "1.0", "1e3", "1;a",
+    @ValueSource(strings = {"+1", "-1", "1,1", "1, 1", "1 1", "", "1000000000000000000",
+        "0000000000000000001", "0x1", "1a", "a", "1.0", "1e3", "1;a",
         "\u00b2", "\u00bd", "\"1\"", "1_0", "1L", "99999999999999999999999999"})
     void refusesALengthThatIsNotDigits(String length) {
         assertEquals(400, status("Host: a|Content-Length: " + length));
@@ -49,8 +49,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CHUNKED", "identity", "gzip, chunked", "chunked, chunked",
-        "", "xchunked", "chunked;q=1", "chunked,", "\"chunked\"", "chunked|Transfer-Encoding: chunked",
+    @ValueSource(strings = {"CHUNKED", "identity", "gzip, chunked", "chunked, chunked", "", "xchunked",
+        "chunked;q=1", "chunked,", "\"chunked\"", "chunked|Transfer-Encoding: chunked",
         "chunked|transfer-encoding: identity", "chunked\u00a0"})
     void refusesEveryOtherTransferEncoding(String coding) {
         String field = "Transfer-Encoding: " + coding;
@@ -61,13 +61,13 @@ class FramingTest {
     @Test
     void takesChunksAloneAndNeverBesideALength() {
         Framing framing = of("HTTP/1.1", "Host: a|transfer-ENCODING: \tchunked ");
-        assertEquals(true, framing.chunked() && framing.lasts() && framing.fault().isEmpty()
-                && framing.length() == 0);
+        assertEquals(true,
+                framing.chunked() && framing.lasts() && framing.fault().isEmpty() && framing.length() == 0);
         assertEquals(false, of("HTTP/1.1", "Host: a|Content-Length: 0").chunked());
         for (String mixed : new String[] {"Transfer-Encoding: chunked|Content-Length: 4",
-            "Content-Length: 0|Transfer-Encoding: chunked",
-            "Transfer-Encoding: chunked|Content-Length: 4|Content-Length: 5",
-            "Content-Length:|Transfer-Encoding: chunked"}) {
+                "Content-Length: 0|Transfer-Encoding: chunked",
+                "Transfer-Encoding: chunked|Content-Length: 4|Content-Length: 5",
+                "Content-Length:|Transfer-Encoding: chunked"}) {
             assertEquals(400, status("Host: a|" + mixed), mixed);
         }
         assertEquals(400, of("HTTP/1.0", "Transfer-Encoding: chunked").fault().orElseThrow().status());
@@ -83,8 +83,8 @@ class FramingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"HTTP/1.1;X: y;400", "HTTP/1.1;Host: a;0", "HTTP/1.1;host: a;0",
-        "HTTP/1.1;Host:;0", "HTTP/1.1;Host: a|Host: a;400", "HTTP/1.1;Host: a|host: b;400",
-        "HTTP/1.0;X: y;0", "HTTP/1.0;Host: a;0", "HTTP/1.0;Host: a|Host: a;400", "HTTP/1.1;Host: a, b;400",
+        "HTTP/1.1;Host:;0", "HTTP/1.1;Host: a|Host: a;400", "HTTP/1.1;Host: a|host: b;400", "HTTP/1.0;X: y;0",
+        "HTTP/1.0;Host: a;0", "HTTP/1.0;Host: a|Host: a;400", "HTTP/1.1;Host: a, b;400",
         "HTTP/1.1;Host: a b;400", "HTTP/1.1;Host: a/b;400", "HTTP/1.1;Host: u@a;400",
         "HTTP/1.1;Host: a?b;400", "HTTP/1.1;Host: a#b;400", "HTTP/1.1;Host: a\\b;400",
         "HTTP/1.1;Host: caf\u00e9;400", "HTTP/1.1;Host: a:b;400", "HTTP/1.1;Host: a:80:80;400",

@@ -24,18 +24,17 @@ public final class Fuzz {
     private static final int BYTES_MAX = 600;
     private static final int WORKERS = 8;
     private static final long IDLE_MS = 1_000;
-    private static final List<String> REAL = List.of("GET /kv/users/1?pretty HTTP/1.1\r\nHost:"
-            + " localhost:8081\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n",
-            "PUT /kv/a%20b HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 13\r\nContent-Type:"
-                    + " application/json\r\nExpect: 100-continue\r\n\r\n" + "{\"a\": [1, 2]}",
+    private static final List<String> REAL = List.of(
+            "GET /kv/users/1?pretty HTTP/1.1\r\nHost: localhost:8081\r\nUser-Agent: curl/8.5.0\r\n"
+                    + "Accept: */*\r\n\r\n", "PUT /kv/a%20b HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 13\r\n"
+                            + "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n{\"a\": [1, 2]}",
             "POST /kv/_batch HTTP/1.0\r\nContent-Length: 2\r\nAuthorization: Bearer x.y-z~\r\n\r\n[]",
             "\r\nHEAD / HTTP/1.1\r\nhost:a\r\nX:\tcaf\u00e9\t\r\n\r\n",
             "PUT /blocking HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n"
                     + "GET /hidden HTTP/1.1\r\nHost: a\r\nX: abc\r\n\r\n",
             "PUT /kv/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-            "PUT /blocking HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect:"
-                    + " 100-continue\r\n\r\n1;x=y\r\n[\r\n1\r\n]\r\n" + "0\r\nX: y\r\n\r\n",
-            "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
+            "PUT /blocking HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
+                    + "1;x=y\r\n[\r\n1\r\n]\r\n0\r\nX: y\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
             "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
             "GET /later HTTP/1.1\r\nHost: a\r\n\r\n", "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
     private static final String BITS = "\r\n\t :/?%[]{}\u0000\u007f\u0080\u00ffAz0HTTP/1.1";
@@ -77,8 +76,8 @@ public final class Fuzz {
             try {
                 head(bytes);
             } catch (RuntimeException | AssertionError bug) {
-                throw new AssertionError("seed " + seed + ", head " + count + ": "
-                        + Arrays.toString(bytes), bug);
+                throw new AssertionError("seed " + seed + ", head " + count + ": " + Arrays.toString(bytes),
+                        bug);
             }
         }
         return count;
@@ -118,8 +117,8 @@ public final class Fuzz {
                 case 0 -> text.insert(at, (char) dice.below(256));
                 case 1 -> text.insert(at, BITS.charAt(dice.below(BITS.length())));
                 case 2 -> text.delete(at, to);
-                case 3 -> text.insert(at, text.substring(at, to)
-                        .repeat(1 + dice.below(dice.chance(5) ? 100 : 3)));
+                case 3 -> text.insert(at,
+                        text.substring(at, to).repeat(1 + dice.below(dice.chance(5) ? 100 : 3)));
                 case 4 -> text.replace(at, to, REAL.get(dice.below(REAL.size())).substring(dice.below(20)));
                 default -> text.setLength(at);
             }

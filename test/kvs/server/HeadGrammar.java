@@ -76,8 +76,8 @@ final class HeadGrammar {
             fields.computeIfAbsent(field.group(1).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                     .add(field.group(2));
         }
-        return Optional.of(PieceFeeder.line(head.group(1) + " " + head.group(2) + " "
-                + head.group(3), fields));
+        return Optional.of(
+                PieceFeeder.line(head.group(1) + " " + head.group(2) + " " + head.group(3), fields));
     }
 
     /** Whether something can follow {@code text} that makes it the shape of a head, or nothing has to. */

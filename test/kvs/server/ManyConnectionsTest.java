@@ -165,7 +165,8 @@ class ManyConnectionsTest {
         assertThrows(IllegalArgumentException.class, () -> rig.server.createContext("a"));
         try (RawClient wire = rig.connect()) {
             for (String[] pair : new String[][] {{"/", "root"}, {"/x/a/b", "root"}, {"/a", "a"}, {"/ab", "a"},
-                {"/a/b", "a"}, {"/a/b/", "b"}, {"/a/b/x", "b"}, {"/a/b/cd?q=/", "c"}, {"/%61/b/c", "c"}}) {
+                    {"/a/b", "a"}, {"/a/b/", "b"},
+                    {"/a/b/x", "b"}, {"/a/b/cd?q=/", "c"}, {"/%61/b/c", "c"}}) {
                 String text = wire.send("GET " + pair[0] + " HTTP/1.1\r\nHost: a\r\n\r\n").answer();
                 assertTrue(text.endsWith("\r\n\r\n" + pair[1]), pair[0] + ": " + text);
             }

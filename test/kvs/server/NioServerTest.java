@@ -206,8 +206,8 @@ class NioServerTest {
                     + request("HEAD /x", ""));
             assertTrue(wire.head().startsWith("HTTP/1.1 204 "));
             String none = wire.head();
-            assertTrue(none.startsWith("HTTP/1.1 204 ")
-                    && RawClient.field(none, "content-length").isEmpty(), none);
+            assertTrue(none.startsWith("HTTP/1.1 204 ") && RawClient.field(none, "content-length").isEmpty(),
+                    none);
             String same = wire.head();
             assertTrue(same.startsWith("HTTP/1.1 304 ")
                     && RawClient.field(same, "content-length").equals("7"), same);
@@ -261,8 +261,8 @@ class NioServerTest {
             exchange.getResponseHeaders().set("Connection", "Close");
             bare(exchange, 200);
         });
-        for (String text : List.of(rig.once("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: x,"
-                + " CLOSE\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"),
+        for (String text : List.of(rig.once("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE\r\n\r\n"
+                + "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"),
                 rig.once(request("GET /bye", "") + request("GET /2", "")))) {
             assertEquals(1, text.split("HTTP/1.1 ", -1).length - 1, text);
             assertEquals("close", RawClient.field(text, "connection").toLowerCase(Locale.ROOT));
@@ -281,8 +281,8 @@ class NioServerTest {
                 "TRANSFER-ENCODING", "chunked", "X-Three", "3"});
             bare(exchange, 200);
         });
-        String text = rig.once(request("GET /fields", "") + request("GET /framing", "")
-                + request("GET /never", ""));
+        String text = rig.once(
+                request("GET /fields", "") + request("GET /framing", "") + request("GET /never", ""));
         int second = text.lastIndexOf("HTTP/1.1 ");
         assertTrue(second > 0 && text.indexOf("X-one: 1\r\n") < second
                 && text.indexOf("\r\nKVS-TWO: 2\r\n") < second, text);
@@ -348,8 +348,8 @@ class NioServerTest {
      */
     @Test
     void closesTheConnectionWhoseHandlerThrows() throws IOException {
-        List<Throwable> kinds = List.of(new IOException("planned"),
-                new IllegalStateException("planned"), new AssertionError("planned"),
+        List<Throwable> kinds = List.of(new IOException("planned"), new IllegalStateException("planned"),
+                new AssertionError("planned"),
                 new NoClassDefFoundError("planned"), new StackOverflowError("planned"));
         rig.server.createContext("/throw", exchange -> {
             Throwable kind = kinds.get(Integer.parseInt(exchange.getRequestURI().getQuery()));

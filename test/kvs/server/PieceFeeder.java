@@ -49,8 +49,8 @@ final class PieceFeeder {
     }
 
     static Outcome outcome(Parser parser, int taken) {
-        return new Outcome(parser.fault().map(ProtocolError::status).orElse(0), parser.head()
-                .map(PieceFeeder::plain), taken);
+        return new Outcome(parser.fault().map(ProtocolError::status).orElse(0),
+                parser.head().map(PieceFeeder::plain), taken);
     }
 
     private static List<Object> plain(Parser.ParsedHead head) {

@@ -35,11 +35,11 @@ class RequestBodyStreamTest {
                     hidden.incrementAndGet();
                     answer(exchange, "hidden");
                 })
-                        .on("/park", parked::add)
-                        .on("/two", exchange -> ((NioExchange) exchange).body(2)
-                                .thenAccept(body -> answer(exchange, text(body))))
-                        .on("/blocking", exchange -> pool.execute(() -> blocking(exchange)))
-                        .start();
+                .on("/park", parked::add)
+                .on("/two", exchange -> ((NioExchange) exchange).body(2)
+                        .thenAccept(body -> answer(exchange, text(body))))
+                .on("/blocking", exchange -> pool.execute(() -> blocking(exchange)))
+                .start();
     }
 
     @AfterEach
@@ -159,8 +159,8 @@ class RequestBodyStreamTest {
                     .startsWith("HTTP/1.1 100 Continue\r\n\r\n"));
             assertTrue(wire.send("ab").answer().endsWith("\r\n\r\nab"));
             String sentAnyway = wire.send(expecting("PUT /two", 2) + "cd").answer();
-            assertTrue(sentAnyway.startsWith("HTTP/1.1 200")
-                    && sentAnyway.endsWith("\r\n\r\ncd"), sentAnyway);
+            assertTrue(sentAnyway.startsWith("HTTP/1.1 200") && sentAnyway.endsWith("\r\n\r\ncd"),
+                    sentAnyway);
             assertTrue(wire.send(expecting("PUT /blocking", 200_000)).answer().startsWith("HTTP/1.1 100"));
             assertTrue(wire.send("x".repeat(200_000)).answer().startsWith("HTTP/1.1 200"));
         }

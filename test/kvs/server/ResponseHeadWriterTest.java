@@ -46,8 +46,8 @@ class ResponseHeadWriterTest {
         var complaint = new NioProvider.ErrorResponse(new String[] {"KVS-Node", "n1"},
                 "why".getBytes(StandardCharsets.US_ASCII));
         String refusal = text(heads.refusal(431, complaint, true));
-        assertTrue(refusal.startsWith("HTTP/1.1 431 ")
-                && refusal.contains("\r\nConnection: close\r\n"), refusal);
+        assertTrue(refusal.startsWith("HTTP/1.1 431 ") && refusal.contains("\r\nConnection: close\r\n"),
+                refusal);
         assertTrue(refusal.contains("\r\nKVS-Node: n1\r\n") && refusal.endsWith("\r\n\r\nwhy"), refusal);
         assertTrue(text(heads.refusal(431, complaint, false)).endsWith("\r\n\r\n"),
                 "an answer to HEAD has no body");

@@ -41,8 +41,8 @@ final class TestServer implements AutoCloseable {
 
     private static NioProvider.ErrorResponse complaint(int status, String detail, String[] request) {
         String[] fields = {"X-Fields", Integer.toString(request.length / 2)};
-        return new NioProvider.ErrorResponse(fields, (status + " " + detail)
-                .getBytes(StandardCharsets.US_ASCII));
+        return new NioProvider.ErrorResponse(fields,
+                (status + " " + detail).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A loop that does not run, for the parts of a connection. */

@@ -299,10 +299,10 @@ class TlsContextsTest {
                 "jdk.tls.disabledAlgorithms=SSLv3\n");
         Path certFile = Files.writeString(directory.resolve("ec.crt"), ec.cert());
         Path keyFile = Files.writeString(directory.resolve("ec.key"), ec.key());
-        assertEquals("closed closed answered", run(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString(), "-XX:TieredStopAtLevel=1", "-Djava.security.properties=" + lax, "-cp",
-                System.getProperty("java.class.path"), "kvs.server.TlsContextsTest", certFile.toString(),
-                keyFile.toString()).strip());
+        assertEquals("closed closed answered", run(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-Djava.security.properties=" + lax, "-cp", System.getProperty("java.class.path"),
+                "kvs.server.TlsContextsTest", certFile.toString(), keyFile.toString()).strip());
     }
 
     /** Another process, with other properties: says whether TLS 1.0, 1.1 and 1.2 are answered. */
@@ -483,8 +483,8 @@ class TlsContextsTest {
         clock.setWall(leaf.getNotBefore().getTime());
         assertEquals(List.of(), tls.problems());
         clock.setWall(leaf.getNotAfter().getTime());
-        assertEquals(List.of(HealthProblem.Kind.TLS_ENDS_SOON), tls.problems().stream()
-                .map(HealthProblem::kind).toList());
+        assertEquals(List.of(HealthProblem.Kind.TLS_ENDS_SOON),
+                tls.problems().stream().map(HealthProblem::kind).toList());
         clock.setWall(leaf.getNotAfter().getTime() + 1);
         assertTrue(tls.problems().get(0).detail()
                 .contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());

@@ -63,8 +63,8 @@ public final class Campaign {
                 long next = Math.min(end, seed + STEP);
                 sum = sum.plus(LongStream.range(seed, next).parallel().mapToObj(Campaign::run)
                         .reduce(Sum.NOTHING, Sum::plus));
-                System.out.println("seeds " + first + " to "
-                        + (next - 1) + " in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
+                System.out.println("seeds " + first + " to " + (next - 1) + " in "
+                        + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
                         + " s: " + sum.points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
                         + sum.rot + "; storms: " + sum.storms
                         + "; " + sum.looks + " looks, 0 secrets before their lock; clocks: " + sum.clocks);

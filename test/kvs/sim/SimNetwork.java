@@ -90,8 +90,8 @@ public final class SimNetwork {
                     () -> reply.complete(new NoResponse("no answer within " + bounds.deadlineMs() + " ms")));
             carry(from, call.address(), () -> {
                 if (hosts.containsKey(call.address())) {
-                    hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(),
-                            from, () -> reply.complete(answer.body().length <= bounds.bodyMax() ? answer
+                    hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(), from,
+                            () -> reply.complete(answer.body().length <= bounds.bodyMax() ? answer
                                     : new NoResponse("answer of more than " + bounds.bodyMax() + " bytes"))));
                 }
             });

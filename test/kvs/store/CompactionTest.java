@@ -286,8 +286,8 @@ class CompactionTest {
         while (scan.next()) {
             Entry entry = scan.entry();
             List<String> versions = new ArrayList<>(List.of(store.read(entry).uuid().toString()));
-            store.olderVersions(entry).forEach(old ->
-                    versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
+            store.olderVersions(entry).forEach(
+                    old -> versions.add(old.version().orElseThrow().uuid() + (old.conflict() ? "!" : "")));
             seen.put(new String(entry.key(), StandardCharsets.UTF_8), versions);
         }
         StringBuilder notes = new StringBuilder();

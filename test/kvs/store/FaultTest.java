@@ -113,8 +113,8 @@ class FaultTest {
         List<Map<String, String>> allowed = new ArrayList<>(List.of(acknowledged));
         for (Map<String, Optional<String>> changes : unsure) {
             Map<String, String> after = new TreeMap<>(acknowledged);
-            changes.forEach((path, text) ->
-                    text.ifPresentOrElse(t -> after.put(path, t), () -> after.remove(path)));
+            changes.forEach((path, text) -> text.ifPresentOrElse(t -> after.put(path, t),
+                    () -> after.remove(path)));
             allowed.add(after);
         }
         assertTrue(allowed.contains(found), where + ": found " + found + ", allowed " + allowed);

@@ -199,8 +199,8 @@ class MaintenanceTest {
         }
         harness.clock.setWall(harness.clock.wallMs() - 86_400_000);
         upkeep(store, harness, 100);
-        assertEquals(store.counts().use().segments(), disk.list().stream()
-                .filter(name -> name.endsWith(".log")).count());
+        assertEquals(store.counts().use().segments(),
+                disk.list().stream().filter(name -> name.endsWith(".log")).count());
     }
 
     @Test

@@ -181,8 +181,9 @@ class ReplicatedVersionTest {
             assertArrayEquals(root, again.root().tree().summary().digest());
             Entry entry = again.root().tree().get(greatest.key().bytes()).orElseThrow();
             assertEquals(greatest.rank(), again.read(entry).rank());
-            assertEquals(greatest.uuid(), decode(again.held(entry).orElseThrow().frame()).orElseThrow()
-                    .version().uuid(), "and travels on");
+            assertEquals(greatest.uuid(),
+                    decode(again.held(entry).orElseThrow().frame()).orElseThrow().version().uuid(),
+                    "and travels on");
             assertTrue(DirectoryVerification.run(disk.copy(), finding -> { }).sound());
         }
     }

@@ -75,8 +75,8 @@ class RestampTest {
             if (entry.isPresent()) {
                 List<Version> all = new ArrayList<>(List.of(store.read(entry.get())));
                 store.olderVersions(entry.get()).forEach(old -> all.add(old.version().orElseThrow()));
-                chains.put(key, all.stream().map(version ->
-                        (version.deleted() ? "-" : new String(version.data(), StandardCharsets.UTF_8)) + " +"
+                chains.put(key, all.stream().map(version -> (version.deleted() ? "-"
+                        : new String(version.data(), StandardCharsets.UTF_8)) + " +"
                         + (version.timestamp() - right) / DAY_MS).toList());
             }
         }

@@ -150,8 +150,8 @@ public final class RotCampaign {
             return "nothing";
         }
         int most = rot == Rot.BIT ? 1 : harness.dice.chance(50) ? 4_096 : 40;
-        int from = Math.max(Segment.HEAD_BYTES, last ? end - 1 - harness.dice.below(most + 200)
-                : harness.dice.below(end));
+        int from = Math.max(Segment.HEAD_BYTES,
+                last ? end - 1 - harness.dice.below(most + 200) : harness.dice.below(end));
         int to = Math.min(rot == Rot.BIT ? bytes.length : end, from + 1 + harness.dice.below(most));
         for (int at = from; at < to; at++) {
             int mask = rot == Rot.ZEROS ? bytes[at] : rot == Rot.BIT ? 1 << harness.dice.below(8)

@@ -117,8 +117,9 @@ class RotTest {
         for (String path : right.keySet()) {
             try {
                 Key key = Key.of(path);
-                found.put(path, store.root().find(key).filter(e -> !e.deleted()).map(e ->
-                        new String(store.read(e).data(), StandardCharsets.UTF_8)).orElse("nothing"));
+                found.put(path, store.root().find(key).filter(e -> !e.deleted())
+                        .map(e -> new String(store.read(e).data(), StandardCharsets.UTF_8))
+                        .orElse("nothing"));
             } catch (Refusal refusal) {
                 assertEquals(Reason.DAMAGED, refusal.reason());
                 damaged++;

@@ -56,8 +56,8 @@ public final class WriteScript {
         for (int writes = 1 + harness.dice.below(6); writes > 0; writes--) {
             Map<String, Optional<String>> changes = new TreeMap<>();
             for (int keys = harness.dice.chance(25) ? 2 + harness.dice.below(5) : 1; keys > 0; keys--) {
-                changes.put("k" + harness.dice.below(30), harness.dice.chance(20) ? Optional.empty()
-                        : Optional.of(document()));
+                changes.put("k" + harness.dice.below(30),
+                        harness.dice.chance(20) ? Optional.empty() : Optional.of(document()));
             }
             operations += changes.size();
             underWay.add(new StoreHarness.Batch(store, changes));

@@ -36,7 +36,7 @@ public final class Bans {
             new Ban("\\b(FileChannel|RandomAccessFile|File(Input|Output)Stream|File(Reader|Writer)"
                     + "|java\\.io\\.File)\\b", "take a kvs.world.Disk"),
             new Ban("\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b"
-                    + "|\\bExecutors\\b" + "|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(",
+                    + "|\\bExecutors\\b|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(",
                     "take kvs.world.Threads or a Scheduler"),
             new Ban("\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Logger"),
             new Ban("\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b"
@@ -108,8 +108,8 @@ public final class Bans {
         while (caught.find()) {
             String name = caught.group(2);
             int end = blockEnd(source.code(), caught.end());
-            Matcher text = Pattern.compile("\\+\\s*" + name
-                    + "\\b(?!\\s*[.(])|\\b" + name + "\\s*\\.\\s*toString\\b|valueOf\\(\\s*" + name
+            Matcher text = Pattern.compile("\\+\\s*" + name + "\\b(?!\\s*[.(])|\\b" + name
+                    + "\\s*\\.\\s*toString\\b|valueOf\\(\\s*" + name
                     + "\\s*\\)|\\.(warn|info|debug)\\([^;]*\\bwhy\\b\\s*,\\s*" + name + "\\s*\\)")
                     .matcher(source.code()).region(caught.end(), end);
             while (text.find()) {

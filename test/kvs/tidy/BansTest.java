@@ -70,8 +70,8 @@ class BansTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"say(e.getMessage());",
-        "say(why.getLocalizedMessage());", "try { } catch (IOException e) { say(\"no: \" + e); }",
+    @ValueSource(strings = {"say(e.getMessage());", "say(why.getLocalizedMessage());",
+        "try { } catch (IOException e) { say(\"no: \" + e); }",
         "try { } catch (final IOException | Bad e) { say(e.toString()); }",
         "try { } catch (IOException e) { say(String.valueOf(e)); }"})
     void exceptionsAreNoMessages(String offender) {

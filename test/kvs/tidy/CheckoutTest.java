@@ -32,8 +32,8 @@ class CheckoutTest {
     @Test
     void readsTextOnlyAndNothingThatWasMade() throws IOException {
         var checkout = new Checkout(root);
-        assertEquals(List.of(".gitignore", "src/kvs/X.java"), checkout.sources().stream()
-                .map(Source::path).toList());
+        assertEquals(List.of(".gitignore", "src/kvs/X.java"),
+                checkout.sources().stream().map(Source::path).toList());
         assertEquals("class X {}", checkout.text("src/kvs/X.java"));
         assertEquals("", checkout.text("README.md"));
         assertEquals(List.of(), checkout.strangers());

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DocsTest {
-    private static final String TEXT = "/**\n * One.\n * Two.\n *\n * Three.\n * Four.\n */\npackage"
-            + " kvs.store;\n";
+    private static final String TEXT = "/**\n * One.\n * Two.\n *\n * Three.\n * Four.\n */\n"
+            + "package kvs.store;\n";
 
     private static List<String> offenders(String packageInfo, String code) {
         return Docs.offenders(Outline.parse(List.of(

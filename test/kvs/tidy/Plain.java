@@ -18,8 +18,8 @@ public final class Plain {
             + "|[/]root[/]|[/]work[/]|[/]tmp[/]kvs|[/]usr[/]lib[/]jvm[/]\\w)");
     private static final Pattern REGISTRY = Pattern.compile(
             "(?i)\\b(?:repo1?[.]maven|maven[.]org|mvnrepository[.]com|sonatype[.]org"
-                    + "|plugins[.]gradle|jitpack[.]io|registry[.]npmjs"
-                    + "|pypi[.]org|pythonhosted[.]org|crates[.]io|proxy[.]golang|rubygems[.]org"
+                    + "|plugins[.]gradle|jitpack[.]io|registry[.]npmjs|pypi[.]org|pythonhosted[.]org"
+                    + "|crates[.]io|proxy[.]golang|rubygems[.]org"
                     + "|ghcr[.]io|docker[.]io)\\b");
     private static final Pattern TAB = Pattern.compile("\t");
     private static final Pattern TRAILING = Pattern.compile("(?md)[ \t\r]+$");

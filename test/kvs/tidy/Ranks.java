@@ -19,8 +19,9 @@ public final class Ranks {
             Map.entry("kvs.transfer", 5), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
             Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
-            Map.entry("kvs.health", 2), Map.entry("kvs.server", 2), Map.entry("kvs.tree", 1),
-            Map.entry("kvs.model", 1), Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
+            Map.entry("kvs.health", 2), Map.entry("kvs.server", 2),
+            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
+            Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
     /** The packages that may read settings. */
     private static final Set<String> WIRING = Set.of("kvs", "kvs.cli", "kvs.node");
     /** A qualified name, in an import or in the middle of code; the group is its package. */

@@ -15,8 +15,8 @@ class RanksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "kvs.store, kvs.log", "kvs.log, kvs.tree", "kvs.log, kvs.world",
-        "kvs.api, kvs.json", "kvs.documents, kvs.store", "kvs.node, kvs.config",
+        "kvs.store, kvs.log", "kvs.log, kvs.tree", "kvs.log, kvs.world", "kvs.api, kvs.json",
+        "kvs.documents, kvs.store", "kvs.node, kvs.config",
         "kvs.cli, kvs.node", "kvs.gateway, kvs.api", "kvs, kvs.cli"
     })
     void allowsLowerRanks(String from, String to) {
@@ -42,8 +42,8 @@ class RanksTest {
 
     @Test
     void ignoresCommentsLiteralsAndItsOwnPackage() {
-        assertClean(offenders("kvs.tree", "package kvs.tree;"
-                + " // kvs.http.Server\nString s = \"kvs.http.Server\"; kvs.tree.TreeNode n;"));
+        assertClean(offenders("kvs.tree", "package kvs.tree; // kvs.http.Server\n"
+                + "String s = \"kvs.http.Server\"; kvs.tree.TreeNode n;"));
     }
 
     @Test

@@ -82,10 +82,10 @@ public final class Readme {
     /** What only one side names; {@code what} says what it is a name of. */
     public static List<String> differences(String what, Set<String> documented, Set<String> real) {
         var offenders = new ArrayList<String>();
-        new TreeSet<>(documented).stream().filter(name -> !real.contains(name)).forEach(name ->
-                offenders.add("README.md: " + what + " " + name + " is documented, but not there"));
-        new TreeSet<>(real).stream().filter(name -> !documented.contains(name)).forEach(name ->
-                offenders.add("README.md: " + what + " " + name + " is there, but not documented"));
+        new TreeSet<>(documented).stream().filter(name -> !real.contains(name)).forEach(
+                name -> offenders.add("README.md: " + what + " " + name + " is documented, but not there"));
+        new TreeSet<>(real).stream().filter(name -> !documented.contains(name)).forEach(
+                name -> offenders.add("README.md: " + what + " " + name + " is there, but not documented"));
         return offenders;
     }
 }

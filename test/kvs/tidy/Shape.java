@@ -101,8 +101,8 @@ public final class Shape {
         public Void visitIf(IfTree tree, Integer depth) {
             scan(tree.getCondition(), depth);
             scan(tree.getThenStatement(), deeper(depth));
-            return scan(tree.getElseStatement(), tree.getElseStatement() instanceof IfTree ? depth
-                    : deeper(depth));
+            return scan(tree.getElseStatement(),
+                    tree.getElseStatement() instanceof IfTree ? depth : deeper(depth));
         }
 
         @Override

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WordsTest {
     @ParameterizedTest
     @ValueSource(strings = {
-        "class LogManager {}", "interface KeyHelper {}", "enum ByteUtils { A }",
-        "record LogImpl(int a) {}", "class BaseLog {}",
-        "class AbstractLog {}", "class CommonWords {}", "record NodeInfo(int a) {}", "class FrameProcessor {}"
+        "class LogManager {}", "interface KeyHelper {}", "enum ByteUtils { A }", "record LogImpl(int a) {}",
+        "class BaseLog {}", "class AbstractLog {}", "class CommonWords {}", "record NodeInfo(int a) {}",
+        "class FrameProcessor {}"
     })
     void refusesNamesThatSayNothing(String type) {
         assertOne(Words.offenders(outline(type)), "take a noun");
@@ -41,8 +41,8 @@ class WordsTest {
     void allowsReadersOverridesAndCalls() {
         assertClean(Words.offenders(outline("int size() { return a.getSize(); } int get() { return 1;"
                 + " } int getAt(int i) { return i; }")));
-        assertClean(Words.offenders(outline("int getaway() { return 1;"
-                + " } @Override public String getName() { return \"getX()\"; }")));
+        assertClean(Words.offenders(outline("int getaway() { return 1; } @Override public String getName() {"
+                + " return \"getX()\"; }")));
     }
 
     private static List<String> unused(Source... others) {

@@ -47,7 +47,7 @@ class NdjsonCodecTest {
         String[] lines = {"{\"path\":\"a/b\",\"data\":[1.0, 2]}\n",
             "{\"path\":\"ä\\\"\",\"data\":\"x\",\"ttl\":\"1m30s500ms\"}\n",
             "{\"path\":\"\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":\"" + ANN
-                    + "\",\"permissions\":4095," + "\"permissions_text\":\"cdwr,cdwr,cdwr\"}}\n"};
+                    + "\",\"permissions\":4095,\"permissions_text\":\"cdwr,cdwr,cdwr\"}}\n"};
         for (String line : lines) {
             assertEquals(line, encode(parse(line)));
         }
@@ -76,13 +76,15 @@ class NdjsonCodecTest {
         String[][] bad = {{"", "value should be"}, {"7", "an object"}, {"{\"path\":\"a\"", "column 12"},
             {"{\"path\":\"a\"}", "'data' is missing"}, {"{\"data\":1}", "'path' is missing"},
             {"{\"path\":1,\"data\":1}", "a string"}, {"{\"path\":\"a\",\"data\":1,\"exp\":2}", "'exp'"},
-            {"{\"path\":\"a\",\"path\":\"b\",\"data\":1}", "twice"}, {"{\"path\":\"\",\"data\":1}",
-                "at least one segment"}, {"{\"path\":\"/a\",\"data\":1}", "empty segment"},
+            {"{\"path\":\"a\",\"path\":\"b\",\"data\":1}", "twice"},
+            {"{\"path\":\"\",\"data\":1}", "at least one segment"},
+            {"{\"path\":\"/a\",\"data\":1}", "empty segment"},
             {"{\"path\":\"a//b\",\"data\":1}", "empty segment"},
             {"{\"path\":\"a/../b\",\"data\":1}", "'..'"}, {"{\"path\":\"_a\",\"data\":1}", "reserved"},
             {"{\"path\":\"a/metadata\",\"data\":1}", "metadata"},
-            {"{\"path\":\"\\u0000user/x\",\"data\":1}", "U+0000"}, {"{\"path\":\"" + "a".repeat(4_097)
-                    + "\",\"data\":1}", "4096"}, {"{\"path\":\"a\",\"data\":1,\"ttl\":90}", "a string"},
+            {"{\"path\":\"\\u0000user/x\",\"data\":1}", "U+0000"},
+            {"{\"path\":\"" + "a".repeat(4_097) + "\",\"data\":1}", "4096"},
+            {"{\"path\":\"a\",\"data\":1,\"ttl\":90}", "a string"},
             {"{\"path\":\"a\",\"data\":1,\"ttl\":\"soon\"}", "no duration"},
             {"{\"path\":\"a\",\"data\":1,\"ttl\":\"-1s\"}", "no duration"},
             {"{\"path\":\"a\",\"data\":1}{", "follows"}, {"{\"path\":\"a\",\"data\":01}", "not a number"},

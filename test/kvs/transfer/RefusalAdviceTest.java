@@ -24,7 +24,7 @@ class RefusalAdviceTest {
     @Test
     void knowsWhatNoWaitingEnds() {
         assertTrue(RefusalAdvice.lasting("read_only") && RefusalAdvice.lasting("store_failed"));
-        assertEquals(List.of(false, false, false), List.of("busy", "behind", "syncing").stream()
-                .map(RefusalAdvice::lasting).toList());
+        assertEquals(List.of(false, false, false),
+                List.of("busy", "behind", "syncing").stream().map(RefusalAdvice::lasting).toList());
     }
 }

@@ -83,8 +83,8 @@ class RemoteEndpointTest {
                 answer(404, "{\"detail\":\"no such user\"}"), answer(200, "{}"),
                 answer(200, "{\"results\":[{\"status\":200}]}"));
         assertEquals(2, report.refused());
-        assertEquals(List.of("line 2: not yours", "line 3: no such user"), lab.said().lines()
-                .filter(text -> text.startsWith("line")).toList());
+        assertEquals(List.of("line 2: not yours", "line 3: no such user"),
+                lab.said().lines().filter(text -> text.startsWith("line")).toList());
         assertEquals(List.of("GET /members/", "POST /kv/_batch", "PUT /kv/c/d/metadata", "PUT /kv/metadata",
                 "POST /kv/_batch"), calls.stream().map(call -> call.method() + " " + call.target()).toList());
         assertEquals("{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"ttl\":\"0\",\"data\":1.0},"
@@ -100,8 +100,8 @@ class RemoteEndpointTest {
     @Test
     void comesAgainWhenItIsToldTo() throws IOException {
         String done = "{\"results\":[{\"status\":201}]}";
-        assertEquals(0, take("{\"path\":\"a\",\"data\":1}\n",
-                answer(429, "{}", "retry-after", "7"), answer(503, "{}", "retry-after", "2"), SILENCE,
+        assertEquals(0, take("{\"path\":\"a\",\"data\":1}\n", answer(429, "{}", "retry-after", "7"),
+                answer(503, "{}", "retry-after", "2"), SILENCE,
                 answer(200, "{\"results\":[{\"status\":503,\"detail\":\"busy\"}]}"), answer(200, done))
                 .refused());
         assertEquals(List.of(7_000L, 2_000L, 2_000L, 500L), pauses);
@@ -190,8 +190,8 @@ class RemoteEndpointTest {
                 + "\"permissions_text\":\"----,----,cdwr\","
                 + "\"applies_to\":\"subtree\",\"user_uuid\":null,\"created_at\":1,\"updated_at\":2},"
                 + "{\"path\":\"a/x\","
-                + "\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\","
-                + "\"permissions\":15,\"applies_to\":\"own_keys\"},"
+                + "\"owner_uuid\":\"00000000-0000-0000-0000-000000000001\",\"permissions\":15,"
+                + "\"applies_to\":\"own_keys\"},"
                 + "{\"path\":\"ab\",\"permissions\":15}]}";
         String found = export("a/", true, answer(200, set), answer(200, "{\"items\":[]}"), answer(200, set));
         String a = "{\"path\":\"a\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,\"permissions\":15,"

@@ -73,8 +73,8 @@ final class TransferLab {
             writer.start();
             Documents documents = new Documents(store, clock, new ModeSwitch(NodeMode.NORMAL),
                     new Documents.Settings(DOCUMENT_MAX, 60_000));
-            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
-                    .orElseThrow(), false, false);
+            var permissions = new PermissionEvaluator.Settings(
+                    PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
             return new OfflineEndpoint(store, documents, MetadataAdmin.of(store, clock, dice, permissions),
                     Principal.OPERATOR_ID, () -> {
                 open.set(false);

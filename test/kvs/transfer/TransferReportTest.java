@@ -35,8 +35,8 @@ class TransferReportTest {
         assertTrue(said().endsWith("10,000 documents, 1.0 MB, in 1.0 s: 10,000/s"), said());
         report.refused("line 7", "bad");
         report.summary("imported");
-        assertTrue(said().endsWith("\r\u001b[Kline 7: bad\nimported 10,000 documents, 1.0 MB, in 1.0 s:"
-                + " 10,000/s, 1 refused\n"), said());
+        assertTrue(said().endsWith("\r\u001b[Kline 7: bad\n"
+                + "imported 10,000 documents, 1.0 MB, in 1.0 s: 10,000/s, 1 refused\n"), said());
     }
 
     @Test

@@ -67,9 +67,9 @@ class TransferTest {
                 + line("a", "2").replace("\n", "\r\n") + "{\"path\":\"g\",\"data\":3}", TransferLab.plain());
         assertEquals(5, report.refused());
         List<String> said = lab.said().lines().toList();
-        assertEquals(List.of("line 4:", "line 5:", "line 6:", "line 7:", "line 8:"), said.stream()
-                .filter(text -> text.startsWith("line"))
-                .map(text -> text.substring(0, 7)).sorted().toList(), lab.said());
+        assertEquals(List.of("line 4:", "line 5:", "line 6:", "line 7:", "line 8:"),
+                said.stream().filter(text -> text.startsWith("line"))
+                        .map(text -> text.substring(0, 7)).sorted().toList(), lab.said());
         assertTrue(lab.said().contains("1 lines of metadata were passed over"), lab.said());
         assertTrue(said.get(said.size() - 1).startsWith("imported 3 documents")
                 && lab.said().contains("5 refused"), lab.said());
@@ -81,8 +81,8 @@ class TransferTest {
     void listsAThousandRefusalsAndCountsAll() throws IOException {
         TransferReport report = lab.take(lab.directory(), "?\n".repeat(2_500), TransferLab.plain());
         assertEquals(2_500, report.refused());
-        assertEquals(TransferReport.LISTED_MAX, lab.said().lines()
-                .filter(text -> text.startsWith("line ")).count());
+        assertEquals(TransferReport.LISTED_MAX,
+                lab.said().lines().filter(text -> text.startsWith("line ")).count());
     }
 
     @Test
@@ -97,10 +97,11 @@ class TransferTest {
     void carriesMetadata() throws IOException {
         SimDisk disk = lab.directory();
         String lock = "{\"path\":\"k\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,"
-                + "\"permissions\":3840," + "\"permissions_text\":\"cdwr,----,----\"}}\n";
+                + "\"permissions\":3840,\"permissions_text\":\"cdwr,----,----\"}}\n";
         String root = lock.replace("\"k\"", "\"\"");
-        TransferReport report = lab.take(disk, root + lock + numbered(0, 3)
-                + lock.replace("\"k\"", "\"k/001\""), new Import.ImportOptions(true, PathRenames.NONE));
+        TransferReport report = lab.take(disk,
+                root + lock + numbered(0, 3) + lock.replace("\"k\"", "\"k/001\""),
+                new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(0, report.refused(), lab.said());
         String all = lab.export(disk, "", true);
         String key = lock.replace("\"k\"", "\"k/001\"");
@@ -110,9 +111,9 @@ class TransferTest {
         SimDisk other = lab.directory();
         lab.take(other, all, new Import.ImportOptions(true, PathRenames.of(List.of("k=l"))));
         assertEquals(all.replace("\"k", "\"l"), lab.export(other, "", true));
-        TransferReport strangers = lab.take(other,
-                lock.replace("null,\"group", "\"00000000-0000-0000-0000-000000000009\",\"group")
-                        + line("m", "1"), new Import.ImportOptions(true, PathRenames.NONE));
+        TransferReport strangers = lab.take(other, lock.replace("null,\"group",
+                "\"00000000-0000-0000-0000-000000000009\",\"group") + line("m", "1"),
+                new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(1, strangers.refused());
         assertTrue(lab.said().contains("line 1: there is no user"), lab.said());
         assertEquals("1", lab.contents(other).get("m"));
@@ -160,8 +161,8 @@ class TransferTest {
                 assertThrows(IOException.class, () -> lab.take(node, TransferLab.plain()));
             }
             if (other.equals("file")) {
-                lab.files.put(TransferLab.FILE, numbered(0, 10).replace("1.0", "7.5")
-                        .getBytes(StandardCharsets.UTF_8));
+                lab.files.put(TransferLab.FILE,
+                        numbered(0, 10).replace("1.0", "7.5").getBytes(StandardCharsets.UTF_8));
             } else if (other.equals("progress")) {
                 lab.files.put(TransferLab.FILE + ".progress", new byte[100]);
             }
@@ -171,8 +172,8 @@ class TransferTest {
                         : TransferLab.plain());
                 assertEquals(other.equals("none") ? 2 : 5, node.batches.size(), other);
             }
-            assertEquals(other.equals("file") ? "{\"n\":7.5}" : "{\"n\":1.0}", lab.contents(second)
-                    .get("k/001"), other);
+            assertEquals(other.equals("file") ? "{\"n\":7.5}" : "{\"n\":1.0}",
+                    lab.contents(second).get("k/001"), other);
         }
     }
 

@@ -63,10 +63,10 @@ class DiffMessageTest {
                 new DiffMessage.Deferred(range('d', 'e')),
                 new DiffMessage.Request(KeyRange.from(new byte[] {'e'}))));
         String zeros = "00".repeat(24);
-        assertEquals("04" + "01" + "000161" + "01" + "000163" + "02" + zeros + "0002617a"
-                + "03" + "000163" + "01" + "000164" + "01" + "00026378" + "0000000000000005"
-                + "0000000000000006" + "0000000000000007" + "04" + "000164" + "01" + "000165" + "02" + "0100"
-                + "00", HexFormat.of().formatHex(message.encode()));
+        assertEquals("04" + "01" + "000161" + "01" + "000163" + "02" + zeros + "0002617a03" + "000163" + "01"
+                + "000164" + "01" + "00026378" + "0000000000000005" + "0000000000000006"
+                + "000000000000000704" + "000164" + "01" + "000165" + "02" + "0100" + "00",
+                HexFormat.of().formatHex(message.encode()));
     }
 
     @Test
@@ -76,8 +76,8 @@ class DiffMessageTest {
         assertRefused("out of order", wants(range(1, 3), range(2, 4)));
         assertRefused("out of order", wants(range(5, 6), range(2, 4)));
         assertRefused("out of order", wants(KeyRange.all(), range(2, 4)));
-        assertEquals(3, DiffMessage.decode(wants(range(1, 2), range(2, 3), range(7, 8)).encode())
-                .parts().size());
+        assertEquals(3,
+                DiffMessage.decode(wants(range(1, 2), range(2, 3), range(7, 8)).encode()).parts().size());
     }
 
     @Test
@@ -100,8 +100,8 @@ class DiffMessageTest {
         for (int i = 0; i < DiffMessage.PARTS_MAX; i++) {
             parts.add(new DiffMessage.Request(KeyRange.of(key(2 * i), key(2 * i + 1))));
         }
-        assertEquals(DiffMessage.PARTS_MAX, DiffMessage.decode(new DiffMessage(parts).encode())
-                .parts().size());
+        assertEquals(DiffMessage.PARTS_MAX,
+                DiffMessage.decode(new DiffMessage(parts).encode()).parts().size());
         parts.add(new DiffMessage.Request(KeyRange.from(key(2 * DiffMessage.PARTS_MAX))));
         assertRefused((DiffMessage.PARTS_MAX + 1) + " parts", new DiffMessage(parts));
     }

@@ -144,8 +144,9 @@ class RangeDiffTest {
     }
 
     private static Entry plain(byte[] key, long version) {
-        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1), new Entry.VersionStamp(version, key.length,
-                version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
+        return Entry.of(key, new Entry.RecordLocation(1, 1, 8, 1),
+                new Entry.VersionStamp(version, key.length, version),
+                new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
     /** Short keys are their own shortest separators; long ones fill a message with a few. */

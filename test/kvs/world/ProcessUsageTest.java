@@ -36,7 +36,7 @@ class ProcessUsageTest {
     void whatIsNotToldIsNoNumber() throws IOException {
         ProcessUsage nowhere = new ProcessUsage(self.resolve("none"));
         for (double figure : new double[] {nowhere.virtualBytes(), nowhere.residentBytes(), nowhere.threads(),
-            nowhere.maxFiles(), nowhere.openFiles()}) {
+                nowhere.maxFiles(), nowhere.openFiles()}) {
             assertTrue(Double.isNaN(figure));
         }
         Files.writeString(self.resolve("limits"),
