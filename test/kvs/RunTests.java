@@ -38,8 +38,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * time; the tests of a class run one after the other.
  */
 public final class RunTests implements TestExecutionListener {
-    private static final Duration LIMIT = Duration.ofMinutes(10);
-    private static final Duration GIVE_UP = LIMIT.multipliedBy(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
     private static final int SLOWEST = 10;
     /** Classes that run at a time; those that measure the machine are {@code @Isolated}. */
     private static final int AT_ONCE = 2;

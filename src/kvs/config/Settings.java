@@ -73,7 +73,8 @@ public final class Settings {
     /** The text of a file that lists every key with its default, commented out. */
     public static String template() {
         StringBuilder text = new StringBuilder("""
-                # Settings of a KVS node. Every key stands here with its default; remove the '#' to change one.
+                # Settings of a KVS node. Every key stands here with its default; remove the '#' to\
+                 change one.
                 # The environment wins: KVS_PORT=8081 is port: 8081.
                 """);
         String group = "";

@@ -12,8 +12,8 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline http"} names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for
- * shorter rounds, {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
+ * pipeline hostile http"} names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"}
+ * for shorter rounds, {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -63,6 +63,9 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("pipeline")) {
                 new PipelineBench(report, directory).run();
+            }
+            if (parts.isEmpty() || parts.contains("hostile")) {
+                new HostileBench(report, directory).run();
             }
             if (parts.isEmpty() || parts.contains("http")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),

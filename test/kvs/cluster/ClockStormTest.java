@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.LongStream;
+import kvs.sim.Seeds;
 import org.junit.jupiter.api.Test;
 
 class ClockStormTest {
@@ -13,8 +14,8 @@ class ClockStormTest {
 
     @Test
     void nothingIsLostWhenClocksJump() {
-        ClockStorm.Sum sum = LongStream.of(SEEDS).parallel().mapToObj(seed -> new ClockStorm(seed).run())
-                .reduce(ClockStorm.Sum.NOTHING, ClockStorm.Sum::plus);
+        ClockStorm.Sum sum = Seeds.sum(LongStream.of(SEEDS), seed -> new ClockStorm(seed).run(),
+                ClockStorm.Sum::plus);
         System.out.println("clock storms of " + SEEDS.length + " seeds: " + sum);
         assertTrue(sum.acknowledged() > 0 && sum.jumps() > 0 && sum.stamped() > 0, sum.toString());
     }

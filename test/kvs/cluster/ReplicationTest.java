@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.NodeMode;
 import kvs.model.Version;
+import kvs.sim.Seeds;
 import kvs.tree.KeyRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -275,8 +276,8 @@ class ReplicationTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 100, 200, 300, 400})
     void whateverHappensNothingAcknowledgedIsLostAndAllBecomeEqual(int first) {
-        Storm.Sum sum = IntStream.range(first, first + SEEDS).parallel()
-                .mapToObj(seed -> new Storm(seed).run()).reduce(Storm.Sum.NOTHING, Storm.Sum::plus);
+        Storm.Sum sum = Seeds.sum(LongStream.range(first, first + SEEDS), seed -> new Storm(seed).run(),
+                Storm.Sum::plus);
         System.out.println("storms of seeds " + first + " to " + (first + SEEDS - 1) + ": " + sum);
         assertTrue(sum.acknowledged() > 100L * SEEDS, sum.toString());
     }

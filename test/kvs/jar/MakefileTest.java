@@ -71,7 +71,7 @@ class MakefileTest {
                 "port: 0\ndata_dir: " + directory.resolve("data") + "\n");
         Jar.Printed run = Shell.run(directory, "set -m; (" + MAKE + "run ARGS='"
                 + directory.resolve("node.yaml") + "') > out 2>&1 & make=$!\n"
-                + "for i in $(seq 300); do grep -q '\"started\"' out && break; sleep 0.1; done\n"
+                + "for i in $(seq 1200); do grep -q '\"started\"' out && break; sleep 0.1; done\n"
                 + "kill -INT -- -$make; wait $make; echo \"status $?\"; cat out");
         assertTrue(run.text().contains("\"started\""), run.text());
         assertTrue(run.text().contains("status 0\n") || run.text().contains("status 130\n"), run.text());

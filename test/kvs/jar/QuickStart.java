@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * The options of Java that start the many short-lived nodes of the tests with a third of the CPU: classes
@@ -40,7 +42,7 @@ final class QuickStart {
 
     /** Starts a node and ends it; at its end Java writes down which classes it had. */
     private static void make(Path jar, Path archive) throws IOException {
-        Path home = Files.createTempDirectory("kvs-archive");
+        Path home = Files.createTempDirectory(jar.toAbsolutePath().getParent(), "archive");
         Path out = home.resolve("out");
         ProcessBuilder builder = new ProcessBuilder(JAVA, "-XX:ArchiveClassesAtExit=" + archive,
                 "-XX:+UseSerialGC", "-Duser.home=" + home, "-jar", jar.toString()).directory(home.toFile())
@@ -52,5 +54,10 @@ final class QuickStart {
         }
         node.destroy();
         node.onExit().join();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -61,8 +61,7 @@ public final class Campaign {
             Sum sum = Sum.NOTHING;
             for (long seed = first; seed < end; seed += STEP) {
                 long next = Math.min(end, seed + STEP);
-                sum = sum.plus(LongStream.range(seed, next).parallel().mapToObj(Campaign::run)
-                        .reduce(Sum.NOTHING, Sum::plus));
+                sum = sum.plus(Seeds.sum(LongStream.range(seed, next), Campaign::run, Sum::plus));
                 System.out.println("seeds " + first + " to " + (next - 1) + " in "
                         + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
                         + " s: " + sum.points + " crash points, 0 acknowledged lost, 0 opens refused; rot: "
