@@ -52,6 +52,8 @@ export LC_ALL := $(or $(firstword $(filter %.UTF-8 %.utf8,$(LC_ALL) $(LC_CTYPE) 
 
 out := $(BUILD)/jdk$(major)
 flags := --release 17 -encoding UTF-8 -Xlint:all -Werror -Xdoclint:all,-missing -Xpkginfo:always
+# Joined texts as plain code: the first use of each place would otherwise make classes, which a start of half a second feels.
+quick := -XDstringConcat=inline
 modules := java.base java.net.http jdk.httpserver
 # Our own assertions are on; those of the JDK's HTTP server are not, some of them fail when a connection breaks.
 tested := -ea -da:sun.net.httpserver... -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar="$(abspath $(out)/kvs.jar)" -cp $(out)/test:$(out)/src:$(JUNIT_JAR)
@@ -135,7 +137,7 @@ compile: $(out)/src.stamp $(out)/test.stamp
 $(out)/src.stamp: Makefile $(src_tree)
 	@rm -rf $(out)/src; mkdir -p $(out)/src
 	@find src -name '*.java' | LC_ALL=C sort > $(out)/src.list; echo "compile: $$(wc -l < $(out)/src.list) files of src"
-	@$(jdk)javac $(flags) -d $(out)/src @$(out)/src.list
+	@$(jdk)javac $(flags) $(quick) -d $(out)/src @$(out)/src.list
 	@touch $@
 
 $(out)/test.stamp: $(out)/src.stamp $(test_tree) $(JUNIT_JAR)
@@ -144,9 +146,10 @@ $(out)/test.stamp: $(out)/src.stamp $(test_tree) $(JUNIT_JAR)
 	@$(jdk)javac $(flags) -cp $(out)/src:$(JUNIT_JAR) -d $(out)/test @$(out)/test.list
 	@touch $@
 
+# Not compressed: a start reads two thirds of it, and has less to do.
 $(out)/kvs.jar: $(out)/src.stamp
 	@printf 'Implementation-Title: KVS\nImplementation-Version: $(VERSION)\n' > $(out)/manifest
-	@$(jdk)jar --create --file $@ --manifest $(out)/manifest --main-class kvs.Main \
+	@$(jdk)jar --create --no-compress --file $@ --manifest $(out)/manifest --main-class kvs.Main \
 	  --date=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) -C $(out)/src kvs
 
 # Checked under another name first: a file that carries this name has the pinned sum.
