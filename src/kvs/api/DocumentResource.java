@@ -15,7 +15,6 @@ import kvs.documents.Operation;
 import kvs.documents.WatchTargets;
 import kvs.documents.Watches;
 import kvs.http.ConditionalHeaders;
-import kvs.http.Dispatch;
 import kvs.http.JsonBody;
 import kvs.http.Offload;
 import kvs.http.Request;
@@ -88,7 +87,7 @@ public final class DocumentResource {
         Key key = Key.of(below(request));
         Query asked = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
         if (waitMs.orElse(0L) == 0) {
-            return CompletableFuture.completedFuture(show(asked, request));
+            return show(asked, request);
         }
         return watch(asked, request, waitMs.get());
     }
@@ -101,21 +100,27 @@ public final class DocumentResource {
         WatchTargets.KeyTarget sight = new WatchTargets.KeyTarget(asked.key, request.requester());
         Optional<EntityTag> here = documents.find(asked.key, request.requester()).map(Documents::tag);
         if (asked.key.reserved() || here.isPresent() && !asked.conditions.unchanged(here)) {
-            return CompletableFuture.completedFuture(show(asked, request));
+            return show(asked, request);
         }
         var woken = request.timer().parked(() -> here.isPresent()
                 ? watches.park(request.requester().name(), asked.conditions, sight, waitMs)
                 : watches.park(request.requester().name(), WatchTargets.KeyAppearance.AWAITED,
                         new WatchTargets.KeyAppearance(sight), waitMs));
-        return Offload.answer(woken, aside, () -> show(asked, request));
+        return Offload.answer(woken, aside, () -> read(asked, find(asked, request)));
     }
 
     /** Reads the document; a long one is read, inflated and sent by a thread that may block. */
-    private Response show(Query asked, Request request) {
-        Entry entry = documents.find(asked.key, request.requester()).orElseThrow(DocumentResource::absent);
-        if (entry.dataBytes() > SHORT_BYTES && !request.dispatch().mayBlock()) {
-            throw new Dispatch.OffloadRequired();
-        }
+    private CompletionStage<Response> show(Query asked, Request request) {
+        Entry entry = find(asked, request);
+        return entry.dataBytes() > SHORT_BYTES ? request.offload(() -> read(asked, find(asked, request)))
+                : CompletableFuture.completedFuture(read(asked, entry));
+    }
+
+    private Entry find(Query asked, Request request) {
+        return documents.find(asked.key, request.requester()).orElseThrow(DocumentResource::absent);
+    }
+
+    private Response read(Query asked, Entry entry) {
         return show(asked, new IndexedVersion(Documents.tag(entry), entry.timestamp()),
                 () -> documents.read(entry), documents.now());
     }

@@ -12,7 +12,6 @@ import kvs.documents.ModeSwitch;
 import kvs.documents.PrefixTotals;
 import kvs.health.FreeSpaceProbe;
 import kvs.health.HealthRegistry;
-import kvs.http.Dispatch;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
 import kvs.http.Response;
@@ -75,11 +74,12 @@ public final class HealthResource {
      */
     private CompletionStage<Response> health(Request request) {
         request.query().only();
-        boolean more = request.local() || request.principal().proven();
-        if (more && !request.dispatch().mayBlock()) {
-            // A disk that hangs when its free space is read must not block the loops.
-            throw new Dispatch.OffloadRequired();
-        }
+        // A disk that hangs when its free space is read must not block the loops.
+        return request.local() || request.principal().proven() ? request.offload(() -> report(true))
+                : CompletableFuture.completedFuture(report(false));
+    }
+
+    private Response report(boolean more) {
         Optional<String> unserved = unserved();
         String status = unserved.orElseGet(() -> health.problems().isEmpty() ? "ok" : "degraded");
         JsonWriter json = new JsonWriter().object().field("status", status).field("mode", modes.mode().text())
@@ -87,7 +87,7 @@ public final class HealthResource {
         if (more) {
             details(json);
         }
-        return CompletableFuture.completedFuture(Response.json(unserved.isEmpty() ? 200 : 503, json.end()));
+        return Response.json(unserved.isEmpty() ? 200 : 503, json.end());
     }
 
     private void details(JsonWriter json) {

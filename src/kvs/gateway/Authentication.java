@@ -1,5 +1,6 @@
 package kvs.gateway;
 
+import java.util.Optional;
 import kvs.http.Request;
 import kvs.http.Requester;
 
@@ -8,14 +9,14 @@ import kvs.http.Requester;
 public interface Authentication {
 
     /** Gives every sender all rights, without a credential. */
-    Authentication OPEN = request -> Requester.everybody(request.endpoints().remote().getAddress()
-            .getHostAddress());
+    Authentication OPEN = request -> Optional.of(Requester.everybody(request.endpoints().remote().getAddress()
+            .getHostAddress()));
 
     /**
-     * The sender of a request.
+     * The sender of a request; nobody when the decision must wait, and the thread may not
+     * ({@link kvs.http.Dispatch#mayBlock}): ask again on one that may.
      *
-     * @throws kvs.http.Dispatch.OffloadRequired when the decision must wait, and the thread may not
      * @throws kvs.model.Refusal for a bad credential
      */
-    Requester admit(Request request);
+    Optional<Requester> admit(Request request);
 }

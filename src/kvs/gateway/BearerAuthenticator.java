@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import kvs.auth.Auth;
 import kvs.auth.Principal;
 import kvs.documents.AccessContext;
-import kvs.http.Dispatch;
 import kvs.http.Request;
 import kvs.http.Requester;
 import kvs.model.Reason;
@@ -66,20 +65,20 @@ public final class BearerAuthenticator implements Authentication {
     }
 
     @Override
-    public Requester admit(Request request) {
+    public Optional<Requester> admit(Request request) {
         String client = proxies.client(request);
         if (others.peers.test(request)) {
-            return new Requester(Principal.NODE, client, view -> AccessContext.ALL.on(view), Requester.DEAF);
+            return Optional.of(new Requester(Principal.NODE, client, view -> AccessContext.ALL.on(view),
+                    Requester.DEAF));
         }
         if (auth.isEmpty()) {
-            return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view),
-                    ears.operations);
+            return Optional.of(new Requester(Principal.EVERYBODY, client,
+                    view -> AccessContext.ALL.on(view), ears.operations));
         }
         Auth accounts = auth.get();
-        Principal caller = caller(accounts, request, client);
-        return new Requester(caller, client,
+        return caller(accounts, request, client).map(caller -> new Requester(caller, client,
                 view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)),
-                ears.operations);
+                ears.operations));
     }
 
     /** The requester of a request, as if it had no credential. */
@@ -88,16 +87,16 @@ public final class BearerAuthenticator implements Authentication {
                 proxies.client(request), view -> AccessContext.ALL.on(view), Requester.DEAF);
     }
 
-    private Principal caller(Auth accounts, Request request, String client) {
+    private Optional<Principal> caller(Auth accounts, Request request, String client) {
         List<String> fields = request.headers().all("Authorization");
         if (fields.isEmpty()) {
-            return Principal.ANONYMOUS;
+            return Optional.of(Principal.ANONYMOUS);
         }
         try {
             return bearer(accounts, token(fields), request);
         } catch (Refusal bad) {
             if (request.path().equals(HEALTH) || request.path().startsWith(HEALTH + "/")) {
-                return Principal.ANONYMOUS;
+                return Optional.of(Principal.ANONYMOUS);
             }
             if (bad.reason() == Reason.UNAUTHORIZED) {
                 failed(client);
@@ -108,18 +107,18 @@ public final class BearerAuthenticator implements Authentication {
 
     /**
      * Waits up to a second for the record of a token: tokens are often used on another node in the moment in
-     * which they are made.
+     * which they are made. Nobody when the thread may not wait.
      */
-    private Principal bearer(Auth accounts, String token, Request request) {
+    private Optional<Principal> bearer(Auth accounts, String token, Request request) {
         for (int pauses = 0; ; pauses++) {
             try {
-                return accounts.bearer(token, request.local());
+                return Optional.of(accounts.bearer(token, request.local()));
             } catch (Refusal bad) {
                 if (pauses == PeerRequests.PAUSES_MAX || !accounts.tokens().mayArrive(token)) {
                     throw bad;
                 }
                 if (!request.dispatch().mayBlock()) {
-                    throw new Dispatch.OffloadRequired();
+                    return Optional.empty();
                 }
                 others.pause.run();
             }

@@ -86,7 +86,7 @@ public final class HttpFrontend implements AutoCloseable {
 
     /** Accepts requests from now on; call once. */
     public void start(Pipeline pipeline) {
-        engine.complain(pipeline::complaint);
+        engine.complain(pipeline.errors()::complaint);
         engine.server().createContext("/", exchange -> {
             handle(exchange, pipeline);
             engine.handled(exchange);
@@ -134,13 +134,13 @@ public final class HttpFrontend implements AutoCloseable {
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
             engine.send(exchange, false, false,
-                    carrier -> send(exchange, head, pipeline.late(head.headers()), carrier));
+                    carrier -> send(exchange, head, pipeline.errors().late(head.headers()), carrier));
             return;
         }
         try {
             engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
         } catch (RejectedExecutionException full) {
-            send(exchange, head, pipeline.busy(head.headers()), ResponseWriter.PLAIN);
+            send(exchange, head, pipeline.errors().busy(head.headers()), ResponseWriter.PLAIN);
         }
     }
 
@@ -148,7 +148,8 @@ public final class HttpFrontend implements AutoCloseable {
     private void serve(HttpExchange exchange, RequestHead head, Pipeline pipeline) {
         CompletableFuture<Response> answer;
         try {
-            answer = freezes.suspects() ? CompletableFuture.completedFuture(pipeline.late(head.headers()))
+            answer = freezes.suspects()
+                    ? CompletableFuture.completedFuture(pipeline.errors().late(head.headers()))
                     : pipeline.serve(head, new ExchangeBody(exchange)).toCompletableFuture();
         } catch (RuntimeException | Error bug) {
             answer = CompletableFuture.failedFuture(bug);
@@ -160,7 +161,7 @@ public final class HttpFrontend implements AutoCloseable {
                 drop(exchange);
             } else if (!sent(exchange, head, response, later)
                     && !(response.body() instanceof Response.StreamedBody
-                            && sent(exchange, head, pipeline.busy(head.headers()), later))) {
+                            && sent(exchange, head, pipeline.errors().busy(head.headers()), later))) {
                 log.warn("no thread to answer with: connection closed");
                 drop(exchange);
             }

@@ -7,12 +7,15 @@ import kvs.http.RequestHeaders;
 import kvs.world.Clock;
 
 /**
- * Decides which requests may run on a loop, where they delay all connections of that loop: reads of one
- * document and of the health, which take some microseconds, and writes of one small document, which end at
- * the queue of the writer. A read may still have to wait for the disk, when the page is not in the memory of
- * the operating system; so when inline requests take {@value #SLOW_MICROS} µs on the average, none runs
- * inline for a second. Of a write whose body arrives later only the time up to there is measured: the rest
- * never waits for the disk. Thread-safe.
+ * Decides by their heads which requests may run on a loop, where they delay all connections of that loop:
+ * reads of one document and of the health without its details, which take some microseconds, and writes of
+ * one small document, which end at the queue of the writer. A read may still have to wait for the disk, when
+ * the page is not in the memory of the operating system; so when inline requests take {@value #SLOW_MICROS}
+ * µs on the average, none runs inline for a second. Of a write whose body arrives later only the time up to
+ * there is measured: the rest never waits for the disk.
+ *
+ * <p>Two facts are known only after a look-up: that a document is long, and that the record of a token is not
+ * here yet. Then the rest of the request is offloaded. Thread-safe.
  */
 final class InlinePolicy {
 
@@ -41,7 +44,7 @@ final class InlinePolicy {
     }
 
     /** Whether a request may run on a loop now. */
-    boolean is(RequestHead head) {
+    boolean allows(RequestHead head) {
         return small(head) && !(rested && clock.nanos() - restUntil < 0);
     }
 
@@ -66,11 +69,16 @@ final class InlinePolicy {
     static boolean small(RequestHead head) {
         String target = head.target();
         return !RequestValidation.chunked(head.headers()) && switch (head.method()) {
-            case "GET", "HEAD" -> target.equals("/health") || document(target);
+            case "GET", "HEAD" -> target.equals("/health") ? !detailed(head) : document(target);
             case "PUT" -> document(target) && length(head.headers()) <= BODY_BYTES;
             case "DELETE" -> document(target) && length(head.headers()) == 0;
             default -> false;
         };
+    }
+
+    /** Whether the health is for somebody who may see its details, of which one is asked of the disk. */
+    private static boolean detailed(RequestHead head) {
+        return head.local() || head.headers().has("Authorization");
     }
 
     /**

@@ -81,7 +81,7 @@ public final class NioEngine implements HttpEngine {
 
     @Override
     public void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler) {
-        if (brief.is(head)) {
+        if (brief.allows(head)) {
             brief.run(() -> handler.accept(new Dispatch((NioExchange) exchange, pool)));
         } else {
             pool(exchange).execute(() -> handler.accept(Dispatch.ANYWHERE));

@@ -3,51 +3,41 @@ package kvs.gateway;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import kvs.auth.Principal;
 import kvs.http.Dispatch;
 import kvs.http.PreconditionPolicy;
-import kvs.http.Problems;
 import kvs.http.Request;
 import kvs.http.RequestHead;
-import kvs.http.RequestHeaders;
 import kvs.http.RequestTarget;
 import kvs.http.RequestTimer;
+import kvs.http.Requester;
 import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
-import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.store.DeadlineWrite;
 import kvs.world.Dice;
-import kvs.world.FailureText;
 import kvs.world.Logger;
 
 /**
- * The one path of every request, from any engine; the package documentation draws its order. The only place
- * where exceptions become responses. Thread-safe.
+ * The one path of every request, from any engine; the package documentation draws its order. Thread-safe.
  */
 public final class Pipeline {
 
-    /** Handlers that run at once: more do not make the disk and two cores faster. */
-    private static final int RUNNING_MAX = 64;
     /** Capacity for the fields of the rate limiter. */
     private static final int LIMITS = 4;
 
     private final Router router;
-    private final NodeIdentity identity;
     private final RequestIds ids;
     private final WebOrigins origins;
     private final Stages gates;
-    private final Logger log;
-    private final Semaphore running = new Semaphore(RUNNING_MAX, true);
+    private final HandlerSlots slots = new HandlerSlots();
     private final BodyLimiter bodies = new BodyLimiter();
     private final StandardHeaders common;
+    private final ErrorResponses errors;
 
     /**
      * The identity of this node.
@@ -75,11 +65,10 @@ public final class Pipeline {
     public Pipeline(Router router, NodeIdentity identity, Stages gates, Dice dice, Logger log) {
         this.router = router;
         this.origins = new WebOrigins(identity.hosts, identity.pages);
-        this.identity = identity;
         this.common = new StandardHeaders(identity, origins);
         this.gates = gates;
         this.ids = new RequestIds(dice);
-        this.log = log;
+        this.errors = new ErrorResponses(identity.node, gates.traffic, ids, common, log);
     }
 
     /**
@@ -95,20 +84,17 @@ public final class Pipeline {
             checkMethod(head);
         } catch (Refusal refusal) {
             return CompletableFuture.completedFuture(answered(head, stay,
-                    problem(refusal, id).with("Connection", "close")));
+                    errors.of(refusal, id).with("Connection", "close")));
         }
         Map<String, String> limits = new LinkedHashMap<>(LIMITS);
         CompletionStage<Response> answer;
         try {
             answer = admitted(Request.of(head, stay), body, limits);
-        } catch (Dispatch.OffloadRequired wait) {
-            answer = head.home()
-                    .offload(() -> admitted(Request.of(head.at(Dispatch.ANYWHERE), stay), body, limits));
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
         return answer.handle((response, thrown) -> answered(head, stay,
-                (thrown == null ? response : refused(thrown, id)).with(limits)));
+                (thrown == null ? response : errors.of(thrown, id)).with(limits)));
     }
 
     /**
@@ -121,13 +107,9 @@ public final class Pipeline {
         }
     }
 
-    /**
-     * The response to a request that the engine itself refuses; {@code request} holds the fields of its head,
-     * if that could be read.
-     */
-    Response complaint(int status, String detail, RequestHeaders request) {
-        String id = ids.of(request);
-        return common.on(problem(Problems.complaint(status, detail), id), request, id, false);
+    /** The responses to requests that do not come here. */
+    ErrorResponses errors() {
+        return errors;
     }
 
     /** Completes a response; every response passes here. */
@@ -146,7 +128,11 @@ public final class Pipeline {
     private CompletionStage<Response> admitted(Request stranger, BodySource body,
             Map<String, String> limits) {
         heard(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
-        Request request = stranger.by(gates.door.admit(stranger));
+        Optional<Requester> sender = gates.door.admit(stranger);
+        if (sender.isEmpty()) {
+            return stranger.dispatch().offload(() -> admitted(stranger.at(Dispatch.ANYWHERE), body, limits));
+        }
+        Request request = stranger.by(sender.get());
         if (!request.principal().proven() && request.principal().kind() != Principal.Kind.PEER
                 && !RequestValidation.PROBES.contains(request.path())) {
             heard(request, () -> origins.checkHost(request.headers()));
@@ -162,7 +148,7 @@ public final class Pipeline {
             answer = CompletableFuture.failedFuture(thrown);
         }
         return answer.handle((response, thrown) -> {
-            Response told = thrown == null ? response : refused(thrown, request.timer().id());
+            Response told = thrown == null ? response : errors.of(thrown, request.timer().id());
             gates.audit.responded(route, request, told);
             return told;
         });
@@ -207,86 +193,20 @@ public final class Pipeline {
 
     /**
      * Runs the handler. Other nodes do not wait behind clients: their number bounds their requests. Threads
-     * that may not wait are few.
+     * that may not wait are few, and do not wait here; the work that they offload does.
      */
     private CompletionStage<Response> run(Route route, Request request) {
         if (route.access() == RequiredAccess.PEER) {
             return route.handler().handle(request);
         }
-        if (!request.dispatch().mayBlock()) {
-            return brief(route, request);
+        Dispatch dispatch = request.dispatch();
+        if (!dispatch.mayBlock()) {
+            return route.handler().handle(request.at(dispatch.offloadingTo(
+                    work -> dispatch.elsewhere().execute(() -> slots.run(work)))));
         }
-        running.acquireUninterruptibly();
-        try {
+        return slots.call(() -> {
             request.timer().checkWait();
             return route.handler().handle(request);
-        } finally {
-            running.release();
-        }
-    }
-
-    /**
-     * Runs the handler on a loop; a request that turns out to be long, at once or after a wait, is offloaded.
-     */
-    private CompletionStage<Response> brief(Route route, Request request) {
-        CompletableFuture<Response> answer;
-        try {
-            answer = route.handler().handle(request).toCompletableFuture();
-        } catch (Dispatch.OffloadRequired wait) {
-            answer = CompletableFuture.failedFuture(wait);
-        }
-        if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            return answer;
-        }
-        return answer.exceptionallyCompose(thrown -> cause(thrown) instanceof Dispatch.OffloadRequired
-                ? request.dispatch().offload(() -> run(route, request.at(Dispatch.ANYWHERE)))
-                : CompletableFuture.failedFuture(thrown));
-    }
-
-    private static Throwable cause(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null
-                ? thrown.getCause() : thrown;
-    }
-
-    private Response refused(Throwable thrown, String id) {
-        Throwable cause = cause(thrown);
-        if (cause instanceof Refusal refusal) {
-            return problem(refusal, id);
-        }
-        if (cause instanceof RejectedExecutionException) {
-            return busy(id);
-        }
-        if (cause instanceof BodySource.BrokenBodyException) {
-            return problem(new Refusal(Reason.BAD_REQUEST, FailureText.text(cause)), id)
-                    .with("Connection", "close");
-        }
-        log.error("request failed", cause, "request_id", id);
-        return problem(new Refusal(Reason.INTERNAL,
-                "a fault of this node; its log has more under the request id"), id);
-    }
-
-    /** The response to a request that did not reach a handler, because no thread is free. */
-    Response busy(RequestHeaders request) {
-        String id = ids.of(request);
-        return common.on(busy(id), request, id, false);
-    }
-
-    /**
-     * The response to a request that waited too long before it began; other requests of unknown age may wait
-     * in its connection.
-     */
-    Response late(RequestHeaders request) {
-        String id = ids.of(request);
-        return common.on(problem(DeadlineWrite.refusal(), id).with("Connection", "close"),
-                request, id, false);
-    }
-
-    private Response busy(String id) {
-        return problem(new Refusal(Reason.BUSY, "no thread is free for this"), id);
-    }
-
-    private Response problem(Refusal refusal, String id) {
-        gates.traffic.refused(refusal.reason());
-        return Problems.answer(refusal, id, identity.node);
+        });
     }
 }

@@ -22,25 +22,17 @@ public record Dispatch(Executor back, Executor elsewhere) {
         return this == ANYWHERE;
     }
 
+    /** A copy with another executor for work that waits or takes long. */
+    public Dispatch offloadingTo(Executor other) {
+        return new Dispatch(back, other);
+    }
+
     /** The result of {@code work}, run on {@link #elsewhere}. */
     public <T> CompletionStage<T> offload(Supplier<CompletionStage<T>> work) {
         try {
             return CompletableFuture.supplyAsync(work, elsewhere).thenCompose(stage -> stage);
         } catch (RejectedExecutionException full) {
             return CompletableFuture.failedFuture(full);
-        }
-    }
-
-    /**
-     * Thrown before any work on a request that must wait but is not {@link #mayBlock}: the request must be
-     * served elsewhere.
-     */
-    public static final class OffloadRequired extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        public OffloadRequired() {
-            super("elsewhere", null, false, false);
         }
     }
 }

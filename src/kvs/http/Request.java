@@ -1,6 +1,8 @@
 package kvs.http;
 
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import kvs.auth.Principal;
 
 /**
@@ -20,9 +22,6 @@ public record Request(String method, RequestTarget target, RequestHeaders header
 
     private static final byte[] NOTHING = {};
     private static final Requester UNKNOWN = Requester.everybody("");
-    /** Fields that a proxy adds. */
-    private static final List<String> PROXY = List.of("forwarded", "x-real-ip", "via");
-    private static final String FORWARDED = "x-forwarded-";
 
     /** A request before its sender is known, and without its body. */
     public static Request of(RequestHead head, RequestTimer stay) {
@@ -42,7 +41,7 @@ public record Request(String method, RequestTarget target, RequestHeaders header
 
     /** Whether its header fields say that a proxy forwarded it. */
     public boolean proxied() {
-        return headers.any(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
+        return headers.proxied();
     }
 
     /** Whether it only reads. */
@@ -63,6 +62,20 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     /** A copy with other executors. */
     public Request at(Dispatch other) {
         return new Request(method, target, headers, endpoints, timer, other, requester, body);
+    }
+
+    /**
+     * The response that {@code work} makes, which waits for a disk or takes long: made at once when this
+     * thread may block, else by one that may. A request that has queued too long for that is refused.
+     */
+    public CompletionStage<Response> offload(Supplier<Response> work) {
+        if (dispatch.mayBlock()) {
+            return CompletableFuture.completedFuture(work.get());
+        }
+        return dispatch.offload(() -> {
+            timer.checkWait();
+            return CompletableFuture.completedFuture(work.get());
+        });
     }
 
     /** A copy with its body. */

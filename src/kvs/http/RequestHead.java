@@ -19,6 +19,11 @@ public record RequestHead(String method, String target, String protocol, Request
         this(method, target, protocol, headers, ends, Dispatch.ANYWHERE);
     }
 
+    /** Whether it comes from this machine, without the header fields of a proxy. */
+    public boolean local() {
+        return ends.withinMachine() && !headers.proxied();
+    }
+
     /** A copy with other executors. */
     public RequestHead at(Dispatch other) {
         return new RequestHead(method, target, protocol, headers, ends, other);

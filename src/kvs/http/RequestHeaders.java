@@ -13,6 +13,10 @@ import java.util.function.Predicate;
  */
 public final class RequestHeaders {
 
+    /** Fields that a proxy adds. */
+    private static final List<String> PROXY = List.of("forwarded", "x-real-ip", "via");
+    private static final String FORWARDED = "x-forwarded-";
+
     /** Names in lower case and values, in turn. */
     private final String[] fields;
 
@@ -93,6 +97,11 @@ public final class RequestHeaders {
             }
         }
         return false;
+    }
+
+    /** Whether a proxy forwarded the request. */
+    public boolean proxied() {
+        return any(name -> name.startsWith(FORWARDED) || PROXY.contains(name));
     }
 
     /** The first field of that name from {@code from} on, {@link #count} when there is none. */

@@ -140,8 +140,8 @@ public final class AccessWiring {
                 settings.flag("allow_anonymous_write"), modes, first());
         // While users and tokens are still being fetched, no credential can be checked: RouteAuthorizer
         // reports that.
-        Authentication door = request -> modes.closed() && !peers.test(request) ? doorman.stranger(request)
-                : doorman.admit(request);
+        Authentication door = request -> modes.closed() && !peers.test(request)
+                ? Optional.of(doorman.stranger(request)) : doorman.admit(request);
         measure(metrics, limit, failures);
         RequestMetrics traffic = new RequestMetrics(metrics, world.clock(),
                 new SlowRequestLog(settings.number("slow_request_ms"), world.clock(), world.log()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -29,18 +30,17 @@ class DispatchTest {
     private final CompletableFuture<Void> woken = new CompletableFuture<>();
     private final Authentication door = request -> {
         if (request.headers().has("X-Wait") && !request.dispatch().mayBlock()) {
-            throw new Dispatch.OffloadRequired();
+            return Optional.empty();
         }
         return Authentication.OPEN.admit(request);
     };
     private final RateLimiting limiter = (request, limits) -> told.add("counted");
 
     private CompletionStage<Response> served(Request request) {
-        if (!request.dispatch().mayBlock()) {
-            throw new Dispatch.OffloadRequired();
-        }
-        told.add("served");
-        return CompletableFuture.completedFuture(Response.empty(204));
+        return request.offload(() -> {
+            told.add("served");
+            return Response.empty(204);
+        });
     }
 
     private CompletableFuture<Response> serve(String target, Map<String, List<String>> headers,
