@@ -5,7 +5,7 @@ SHELL := bash
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := jar
-.PHONY: jar run cluster conflict test sim fuzz bench check install uninstall clean help compile
+.PHONY: jar run cluster conflict test sim fuzz bench check docs install uninstall clean help compile
 
 VERSION := 0.1.0
 BUILD := build
@@ -58,7 +58,8 @@ modules := java.base java.net.http jdk.httpserver
 # Our own assertions are on; those of the JDK's HTTP server are not, some of them fail when a connection breaks.
 tested := -ea -da:sun.net.httpserver... -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar="$(abspath $(out)/kvs.jar)" -cp $(out)/test:$(out)/src:$(JUNIT_JAR)
 # Directories too: their times change when a file is removed or renamed. (test itself is the name of a target.)
-src_tree := $(shell find src -mindepth 1 2>/dev/null)
+src_tree := $(shell find src -name '*.java' -printf '%h\n%p\n' 2>/dev/null | sort -u)
+page_tree := $(shell find src -type f ! -name '*.java' -printf '%h\n%p\n' 2>/dev/null | sort -u)
 test_tree := $(shell find test -mindepth 1 2>/dev/null)
 # Waits for the node of a recipe; that it was told to stop is no failure.
 ended = status=0; wait $$node || status=$$?; if kill -0 $$node 2>/dev/null; then wait $$node || status=$$?; fi; \
@@ -83,15 +84,15 @@ conflict: $(out)/test.stamp
 	@$(jdk)java -cp $(out)/test:$(out)/src kvs.Conflict $(DIRS)
 
 # Build and run the tests: all, or the classes whose name matches TESTS=regex.
-test: $(out)/test.stamp $(out)/kvs.jar
+test: $(out)/test.stamp $(out)/page.stamp $(out)/kvs.jar
 	@$(jdk)java $(tested) kvs.RunTests '$(TESTS)'
 
 # Run SEEDS= seeded crash campaigns from SEED= on; SEED=n alone replays that one.
-sim: $(out)/test.stamp
+sim: $(out)/test.stamp $(out)/page.stamp
 	@$(jdk)java $(tested) kvs.sim.Campaign $(or $(SEED),$$(date +%s)) $(SEEDS)
 
 # Feed the HTTP engine with spoilt requests and noise for MINUTES=, from SEED= on.
-fuzz: $(out)/test.stamp
+fuzz: $(out)/test.stamp $(out)/page.stamp
 	@$(jdk)java $(tested) kvs.server.Fuzz $(MINUTES) $(or $(SEED),$$(date +%s))
 
 # Measure: all benches, or BENCH=name.
@@ -107,6 +108,10 @@ check: $(out)/test.stamp $(out)/kvs.jar
 	  echo "compile: $(name)=$($(name))"; $(MAKE) --no-print-directory JAVA_HOME='$($(name))' compile;)) :
 	@rm -rf $(out)/again; $(MAKE) --no-print-directory BUILD=$(out)/again jar; cmp $(out)/kvs.jar $(out)/again/kvs.jar
 	@echo "jar: built twice, equal: $$(sha256sum < $(out)/kvs.jar | cut -d' ' -f1)"
+
+# Write the manual's page of settings anew, from the table in the code.
+docs: $(out)/test.stamp
+	@$(jdk)java -cp $(out)/test:$(out)/src kvs.config.ConfigurationPage "$(CURDIR)"
 
 # Install launcher, jar, manual page, systemd unit and settings below PREFIX=/usr/local; settings that are there stay.
 install: jar
@@ -146,8 +151,14 @@ $(out)/test.stamp: $(out)/src.stamp $(test_tree) $(JUNIT_JAR)
 	@$(jdk)javac $(flags) -cp $(out)/src:$(JUNIT_JAR) -d $(out)/test @$(out)/test.list
 	@touch $@
 
+# What is not Java goes into the jar as it is: the pages of the manual.
+$(out)/page.stamp: $(out)/src.stamp $(page_tree)
+	@find $(out)/src -type f ! -name '*.class' -delete
+	@find src -type f ! -name '*.java' -printf '%P\n' | while read -r page; do install -D -m 644 "src/$$page" "$(out)/src/$$page"; done
+	@touch $@
+
 # Not compressed: a start reads two thirds of it, and has less to do.
-$(out)/kvs.jar: $(out)/src.stamp
+$(out)/kvs.jar: $(out)/src.stamp $(out)/page.stamp
 	@printf 'Implementation-Title: KVS\nImplementation-Version: $(VERSION)\n' > $(out)/manifest
 	@$(jdk)jar --create --no-compress --file $@ --manifest $(out)/manifest --main-class kvs.Main \
 	  --date=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) -C $(out)/src kvs

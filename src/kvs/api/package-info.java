@@ -11,6 +11,7 @@
  *   /members/…   MembersResource, PeerResource (signed requests of other nodes)
  *   /sync/…      MerkleResource, PeerResource
  *   /admin/…     BackupResource, MaintenanceResource, ModeResource, AuditLogResource, AuditWitnessResource
+ *   /docs/…      ManualResource (Manual)
  *   the rest     HealthResource, MetricsResource, ProblemResource
  * </pre>
  * Resources that show versions, accounts and pages share {@code VersionJson}, {@code AccountJson} and

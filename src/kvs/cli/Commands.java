@@ -19,6 +19,7 @@ public final class Commands {
         Command help = args -> print(context, HelpText.TEXT);
         this.byName = Map.ofEntries(Map.entry("--help", help), Map.entry("-h", help),
                 Map.entry("--version", args -> print(context, "kvs " + context.version() + "\n")),
+                Map.entry("docs", new DocsCommand(context)),
                 Map.entry("token", new TokenCommand(context)),
                 Map.entry("export", new ExportCommand(context)),
                 Map.entry("import", new ImportCommand(context)),

@@ -53,6 +53,8 @@ public final class HelpText {
                                                  was cut off or made anew
                   --against URL                  ask that node what it and its members remember of the log;
                                                  repeatable
+              java -jar kvs.jar docs [PAGE]      print a page of the manual, in Markdown; without a name its
+                                                 index
               java -jar kvs.jar --version
               java -jar kvs.jar --help
 

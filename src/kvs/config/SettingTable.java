@@ -114,7 +114,7 @@ final class SettingTable {
             new Setting(ACCESS, "bootstrap", SettingType.oneOf("loopback", "off"),
                     "\"loopback\"", "loopback: on a fresh node the first user needs no token"),
             new Setting(ACCESS, "cluster_secret", SettingType.secrets(),
-                    "[]", "signs tokens and peers; none: a file, see README"),
+                    "[]", "signs tokens and peers; none: a file, see the manual: access"),
             new Setting(ACCESS, "cluster_secret_file", SettingType.optionalPath(),
                     "\"\"", "file that holds it"),
             new Setting(ACCESS, "tamper_log_max_bytes", SettingType.bytes(1 << 20, 1L << 40),
@@ -140,26 +140,8 @@ final class SettingTable {
         return ALL.stream().filter(key -> key.name.equals(name)).findFirst();
     }
 
-    /** The known name with the smallest Levenshtein distance to {@code name}. */
+    /** The known name that is spelt most like {@code name}. */
     static String nearest(String name) {
-        return ALL.stream().map(Setting::name).min((a, b) -> distance(name, a) - distance(name, b))
-                .orElseThrow();
-    }
-
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        return Spelling.nearest(name, ALL.stream().map(Setting::name).toList());
     }
 }

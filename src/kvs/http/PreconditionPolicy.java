@@ -23,7 +23,8 @@ public final class PreconditionPolicy {
     private static final List<String> DOCUMENT = List.of(MATCH, NONE_MATCH, UNMODIFIED);
     private static final Map<String, List<String>> JUDGED = Map.of("GET /kv/{path}", DOCUMENT,
             "PUT /kv/{path}", DOCUMENT, "DELETE /kv/{path}", DOCUMENT, "POST /kv/{path}", DOCUMENT,
-            "GET /kv/{path}/", List.of(MATCH, NONE_MATCH));
+            "GET /kv/{path}/", List.of(MATCH, NONE_MATCH), "GET /docs/", List.of(NONE_MATCH),
+            "GET /docs/{page}", List.of(NONE_MATCH));
 
     private PreconditionPolicy() { }
 

@@ -18,6 +18,8 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** Type of JSON responses. */
     public static final String JSON = "application/json; charset=utf-8";
     private static final ResponseHeaders JSON_TYPE = ResponseHeaders.of("Content-Type", JSON);
+    private static final ResponseHeaders MARKDOWN_TYPE =
+            ResponseHeaders.of("Content-Type", "text/markdown; charset=utf-8");
 
     /** The content of a response. */
     public sealed interface Body { }
@@ -53,6 +55,11 @@ public record Response(int status, Map<String, String> headers, Body body) {
     public static Response text(int status, String text) {
         return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"),
                 new FullBody(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A response in Markdown, in UTF-8. */
+    public static Response markdown(int status, byte[] text) {
+        return new Response(status, MARKDOWN_TYPE, new FullBody(text));
     }
 
     /** A response that is made while it is sent. */

@@ -7,6 +7,7 @@ import kvs.api.BatchResource;
 import kvs.api.ChangesResource;
 import kvs.api.DocumentResource;
 import kvs.api.ListingResource;
+import kvs.api.ManualResource;
 import kvs.api.ProblemResource;
 import kvs.api.RangeResource;
 import kvs.api.RestoreResource;
@@ -77,6 +78,7 @@ final class DocumentWiring implements AutoCloseable {
         routes.addAll(new BatchResource(documents).routes());
         routes.addAll(new TouchResource(bulk).routes());
         routes.addAll(new ProblemResource().routes());
+        routes.addAll(new ManualResource().routes());
         return routes;
     }
 

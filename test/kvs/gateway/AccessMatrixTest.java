@@ -75,6 +75,8 @@ class AccessMatrixTest {
             GET /health/live;GET /health/live;;200 200 200 200 200 200
             GET /health/ready;GET /health/ready;;200 200 200 200 200 200
             GET /problems/{reason};GET /problems/forbidden;;200 200 200 200 200 401
+            GET /docs/;GET /docs/;;200 200 200 200 200 401
+            GET /docs/{page};GET /docs/index.md;;200 200 200 200 200 401
             POST /auth/users;POST /auth/users;{"nickname":"x"};403 403 403 403 201 401
             GET /auth/users;GET /auth/users;;401 403 403 403 200 401
             GET /auth/users/{uuid};GET /auth/users/BOB;;401 403 403 403 200 401

@@ -27,6 +27,7 @@ import kvs.api.GroupsResource;
 import kvs.api.HealthResource;
 import kvs.api.ListingResource;
 import kvs.api.MaintenanceResource;
+import kvs.api.ManualResource;
 import kvs.api.MembersResource;
 import kvs.api.MerkleResource;
 import kvs.api.MetadataResource;
@@ -203,6 +204,7 @@ public final class InMemoryApi {
                 () -> left, () -> 1), new HealthResource.Dependencies(node.store, node.modes, health, space),
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
+        routes.addAll(new ManualResource().routes());
         traffic = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock, new Logger(
                 new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock)));
         routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());

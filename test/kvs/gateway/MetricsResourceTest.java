@@ -176,7 +176,7 @@ class MetricsResourceTest {
         Set<String> patterns = new TreeSet<>(people.api.routes.stream().map(Route::pattern).toList());
         patterns.add("unknown");
         List<String> begins = List.of("/kv/", "/", "/kv/_", "/auth/users/", "/auth/", "/members/",
-                "/problems/", "/sync/", "/admin/", "//", "/%");
+                "/problems/", "/docs/", "/sync/", "/admin/", "//", "/%");
         List<String> ends = List.of("", "/", "/metadata", "?watch=0", "?x=y", "%00");
         List<String> methods = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS",
                 "PATCH", "X" + random.nextInt());

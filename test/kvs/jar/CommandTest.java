@@ -100,6 +100,21 @@ class CommandTest {
     }
 
     @Test
+    void printsThePagesOfTheManual() throws IOException {
+        Jar.Printed index = Jar.run(directory, "docs");
+        assertEquals(0, index.status());
+        assertTrue(index.text().startsWith("# KVS: the manual\n"), index.text());
+        Jar.Printed page = Jar.run(directory, "docs", "configuration");
+        assertEquals(0, page.status());
+        assertTrue(page.text().startsWith("# Configuration\n"), page.text());
+        Jar.Printed unknown = Jar.run(directory, "docs", "configuratoin");
+        assertEquals(2, unknown.status());
+        assertTrue(unknown.text().contains("did you mean 'configuration'? Its pages are index, "),
+                unknown.text());
+        assertEquals(2, Jar.run(directory, "docs", "--all").status());
+    }
+
+    @Test
     void verifyListsEveryFault() throws Exception {
         try (Jar node = Jar.start(directory)) {
             for (int i = 0; i < 5; i++) {
